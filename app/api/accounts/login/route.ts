@@ -1,0 +1,4 @@
+import { loginEndpoint } from '#lib/accounts/login/endpoints'
+import { serve } from '#lib/http/serve'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(loginEndpoint)

@@ -1,0 +1,15 @@
+import { AFTER_LOGIN, LOGIN_PAGE } from '../../gate/routes.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { logIn } from './log-in.ts'
+import { loginSchema } from './schema.ts'
+
+export const loginEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/login/',
+  name: 'Login',
+  description: 'User login endpoint',
+  access: 'public',
+  input: loginSchema,
+  form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
+  run: logIn,
+})

@@ -1,0 +1,18 @@
+import { LOGIN_PAGE } from '../../gate/routes.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { logOut } from './log-out.ts'
+
+export const logoutEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/logout/',
+  name: 'Token Blacklist',
+  description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
+  access: 'public',
+  input: refreshTokenSchema,
+  metadata: { readOnly: [] },
+  // A browser's form names no token: its session is the cookie's.
+  complete: (data, client) => (client === 'browser' ? { ...data, refresh: 'cookie' } : data),
+  form: { page: '/dashboard', success: LOGIN_PAGE, status: 'signed_out' },
+  run: logOut,
+})

@@ -1,0 +1,17 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
+import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+
+export const tokenBlacklistEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/token/blacklist/',
+  name: 'Token Blacklist',
+  description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
+  access: 'public',
+  input: refreshTokenSchema,
+  metadata: { readOnly: [] },
+  run: async ({ refresh }, { now }) => {
+    await blacklistRefreshToken(refresh, now)
+    return { body: {} }
+  },
+})

@@ -1,0 +1,15 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { obtainTokenPair } from './obtain-token-pair.ts'
+import { tokenObtainSchema } from './schema.ts'
+
+export const tokenObtainEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/token/',
+  name: 'Token Obtain Pair',
+  description:
+    'Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the authentication of those credentials.',
+  access: 'public',
+  input: tokenObtainSchema,
+  metadata: { readOnly: [] },
+  run: obtainTokenPair,
+})

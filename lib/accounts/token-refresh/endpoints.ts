@@ -1,0 +1,14 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { refreshTokens } from './refresh-tokens.ts'
+
+export const tokenRefreshEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/token/refresh/',
+  name: 'Token Refresh',
+  description: 'Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.',
+  access: 'public',
+  input: refreshTokenSchema,
+  metadata: { readOnly: ['access'] },
+  run: refreshTokens,
+})

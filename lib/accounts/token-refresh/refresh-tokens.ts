@@ -1,0 +1,103 @@
+import { database, type Transaction, type User } from '../../db/client.ts'
+import { uniqueViolation } from '../../db/errors.ts'
+import { ApiError, TokenError } from '../../errors.ts'
+import { type Claims, verifyToken } from '../../gate/tokens.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { liveUser } from '../../sessions/live-user.ts'
+import { apiSessionLifetime, endSession, startSession } from '../../sessions/session.ts'
+import { settings } from '../../settings.ts'
+import { issueAccessToken, issueRefreshToken, newTokenId, outstandingRow, signRefreshToken } from '../../tokens/refresh-token.ts'
+import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
+
+type Row = Awaited<ReturnType<typeof outstandingRow>>
+
+/**
+ * Exchanges a refresh token (Simple JWT's TokenRefreshView): for an access token, and with ROTATE_REFRESH_TOKENS for its
+ * successor. The parent presented again within ROTATION_GRACE_PERIOD gets the same successor, so that a lost answer logs
+ * nobody out; any other second use is a theft's sign and ends the session (RFC 9700 §4.14.2).
+ * @throws TokenError, ApiError 401
+ */
+export async function refreshTokens({ refresh }: RefreshTokenInput, context: Context): Promise<Answer> {
+  const claims = await verifyToken(refresh, 'refresh', context.now)
+  const row = await database().outstandingToken.findUnique({ where: { jti: claims.jti }, include: { blacklisted: true } })
+  if (row?.rotatedAt) return repeatRotation(claims, row, context)
+  if (row?.blacklisted) throw new TokenError('Token is blacklisted')
+  const user = await requireLiveUser(claims, context.now)
+  if (!settings().ROTATE_REFRESH_TOKENS) return { body: { access: await accessFor(claims, claims.sid, context) } }
+  const rotated = await rotate(claims, refresh, user, context)
+  if (rotated) return rotated
+  // Another request was faster by a moment: what it made is the answer here too.
+  const winner = await database().outstandingToken.findUniqueOrThrow({ where: { jti: claims.jti }, include: { blacklisted: true } })
+  return repeatRotation(claims, winner, context)
+}
+
+async function requireLiveUser(claims: Claims, now: Date): Promise<User> {
+  const user = await liveUser(claims, now)
+  if (user === 'session_ended') throw new TokenError('Token is blacklisted')
+  if (user === 'no_user_id') {
+    throw new ApiError(401, { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' })
+  }
+  if (typeof user === 'string') throw new ApiError(401, { detail: 'No active account found for the given token.' })
+  return user
+}
+
+const accessFor = ({ userId, extra }: Claims, sid: string | null, { now }: Context) =>
+  issueAccessToken({ userId: userId as number, sid, extra }, now)
+
+/** @returns null when another request rotated the token first */
+async function rotate(claims: Claims, token: string, user: User, context: Context): Promise<Answer | null> {
+  const { now } = context
+  if (!(await database().outstandingToken.count({ where: { jti: claims.jti } }))) await adopt(claims, token)
+  return database().$transaction(async (tx) => {
+    const successorJti = newTokenId()
+    const claimed = await tx.outstandingToken.updateMany({
+      where: { jti: claims.jti, rotatedAt: null },
+      data: { rotatedAt: now, successorJti },
+    })
+    if (claimed.count === 0) return null
+    const sid = await continueSession(tx, claims, user, context)
+    const refresh = await issueRefreshToken(tx, { userId: user.id, sid, extra: claims.extra }, now, successorJti)
+    if (settings().BLACKLIST_AFTER_ROTATION) {
+      const { id } = await tx.outstandingToken.findUniqueOrThrow({ where: { jti: claims.jti } })
+      await tx.blacklistedToken.create({ data: { tokenId: id, blacklistedAt: now } })
+    }
+    return { body: { access: await accessFor(claims, sid, context), refresh } }
+  })
+}
+
+/** Gives a row to a token that the original issued without one; whoever does it first, it is there afterwards. */
+async function adopt(claims: Claims, token: string): Promise<void> {
+  try {
+    await outstandingRow(database(), claims, token)
+  } catch (error) {
+    if (uniqueViolation(error) === null) throw error
+  }
+}
+
+/** The session that the successor belongs to: the token's own, extended, or a new one for a token of the original. */
+async function continueSession(tx: Transaction, claims: Claims, user: User, context: Context): Promise<string> {
+  if (claims.sid === null) return (await startSession(tx, user, 'api', context)).id
+  const expiresAt = new Date(context.now.getTime() + apiSessionLifetime() * 1000)
+  const going = await tx.session.updateMany({ where: { id: claims.sid, endedAt: null }, data: { expiresAt, lastUsedAt: context.now } })
+  // Logged out between the check and now: the transaction takes the rotation back.
+  if (going.count === 0) throw new TokenError('Token is blacklisted')
+  return claims.sid
+}
+
+/** Answers the second use of a rotated token. */
+async function repeatRotation(claims: Claims, row: Row, context: Context): Promise<Answer> {
+  const successor = row.successorJti
+    ? await database().outstandingToken.findUnique({ where: { jti: row.successorJti }, include: { blacklisted: true } })
+    : null
+  const age = context.now.getTime() - (row.rotatedAt?.getTime() ?? 0)
+  const inGrace = age < settings().ROTATION_GRACE_PERIOD * 1000
+  if (!successor?.createdAt || successor.rotatedAt || successor.blacklisted || !inGrace) {
+    const sid = claims.sid ?? successor?.sessionId
+    if (sid) await endSession(database(), sid, 'replay', context.now)
+    throw new TokenError('Token is blacklisted')
+  }
+  await requireLiveUser({ ...claims, sid: successor.sessionId }, context.now)
+  const subject = { userId: claims.userId as number, sid: successor.sessionId, extra: claims.extra }
+  const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt })
+  return { body: { access: await accessFor(claims, successor.sessionId, context), refresh } }
+}

@@ -1,0 +1,15 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { tokenVerifySchema } from './schema.ts'
+import { verifyAnyToken } from './verify-any-token.ts'
+
+export const tokenVerifyEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/token/verify/',
+  name: 'Token Verify',
+  description:
+    "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
+  access: 'public',
+  input: tokenVerifySchema,
+  metadata: { readOnly: [] },
+  run: verifyAnyToken,
+})

@@ -1,0 +1,108 @@
+/** `createsuperuser`: Django's, for the fields of this user model. */
+import { database } from '../db/client.ts'
+import { ValidationFailed } from '../errors.ts'
+import { EMAIL_LENGTH, email } from '../fields/email.ts'
+import { type TextField, text } from '../fields/text.ts'
+import { message } from '../http/messages.ts'
+import { makePassword } from '../passwords/hash.ts'
+import { passwordProblems } from '../passwords/policy.ts'
+import { availableUsername, createUser } from '../users/create-user.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { CommandError } from './errors.ts'
+import { askNewPassword } from './new-password.ts'
+import { openPrompt, type Prompt } from './prompt.ts'
+
+export interface SuperuserOptions {
+  email?: string
+  name?: string
+  phone?: string
+  /** false for --no-input */
+  input: boolean
+}
+
+interface Identity {
+  email: string
+  name: string
+  phone: string
+}
+
+const FIELDS: Record<keyof Identity, { label: string; field: TextField; taken?: (value: string) => Promise<boolean> }> = {
+  email: {
+    label: 'Email',
+    field: email({ label: 'Email', maxLength: EMAIL_LENGTH }),
+    taken: async (value) => (await findUserByEmail(value)) !== null,
+  },
+  name: { label: 'Name', field: text({ label: 'Name', maxLength: 255 }) },
+  phone: {
+    label: 'Phone',
+    field: text({ label: 'Phone', maxLength: 20 }),
+    taken: async (value) => (await database().user.count({ where: { phone: value } })) > 0,
+  },
+}
+
+/** The value in the form in which it is stored. @throws CommandError naming what is wrong */
+async function check(name: keyof Identity, raw: string | undefined): Promise<string> {
+  const { label, field, taken } = FIELDS[name]
+  if (raw === undefined) throw new CommandError(`You must use --${name} with --no-input.`, 2)
+  const outcome = field.safeParse(raw)
+  if (!outcome.success) throw new CommandError(`${label}: ${outcome.error.issues.map((issue) => message(issue.message)).join(' ')}`)
+  if (await taken?.(outcome.data)) throw new CommandError(`That ${name} is already taken.`)
+  return outcome.data
+}
+
+/** @param password SUPERUSER_PASSWORD, used with --no-input only */
+export async function createSuperuser(options: SuperuserOptions, password: string | undefined): Promise<void> {
+  const [identity, chosen] = options.input ? await askForAll(options) : await takeGiven(options, password)
+  const passwordHash = await makePassword(chosen)
+  const username = await availableUsername(identity.email)
+  try {
+    await database().$transaction((tx) =>
+      createUser(tx, { ...identity, username, passwordHash, isStaff: true, isSuperuser: true }, new Date()),
+    )
+  } catch (error) {
+    if (error instanceof ValidationFailed) throw new CommandError(`That ${Object.keys(error.errors)[0]} is already taken.`)
+    throw error
+  }
+  process.stdout.write('Superuser created successfully.\n')
+}
+
+async function takeGiven(options: SuperuserOptions, password: string | undefined): Promise<[Identity, string]> {
+  const identity = {
+    email: await check('email', options.email),
+    name: await check('name', options.name),
+    phone: await check('phone', options.phone),
+  }
+  if (!password) throw new CommandError('You must set SUPERUSER_PASSWORD with --no-input.', 2)
+  const problems = passwordProblems(password, { ...identity })
+  if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
+  return [identity, password]
+}
+
+async function askForAll(options: SuperuserOptions): Promise<[Identity, string]> {
+  const prompt = openPrompt()
+  try {
+    const identity = {
+      email: await askUntilGood(prompt, 'email', options.email),
+      name: await askUntilGood(prompt, 'name', options.name),
+      phone: await askUntilGood(prompt, 'phone', options.phone),
+    }
+    for (;;) {
+      const password = await askNewPassword(prompt, { ...identity }, true)
+      if (password !== null) return [identity, password]
+    }
+  } finally {
+    prompt.close()
+  }
+}
+
+async function askUntilGood(prompt: Prompt, name: keyof Identity, given: string | undefined): Promise<string> {
+  if (given !== undefined) return check(name, given)
+  for (;;) {
+    try {
+      return await check(name, await prompt.ask(`${FIELDS[name].label}: `))
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      process.stderr.write(`Error: ${error.message}\n`)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/** `npm run manage -- COMMAND`: Django's management commands, under Django's names. */
+import nextEnv from '@next/env'
+import { Command, CommanderError } from 'commander'
+import { disconnectDatabase } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
+import { migrate } from '../db/migrate.ts'
+import { formatProblems, readSettings, SettingsError } from '../settings.ts'
+import { flushExpired } from '../tokens/flush-expired.ts'
+import { changePassword } from './changepassword.ts'
+import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
+import { runDevelopmentServer } from './dev.ts'
+import { ensureDevelopmentSecret } from './development-secret.ts'
+import { CommandError } from './errors.ts'
+import { InputEnded } from './prompt.ts'
+
+const isProduction = () => process.env.NODE_ENV === 'production'
+
+/** Whether this run made the development secret, which `dev` tells. */
+let madeSecret = false
+
+function buildProgram(): Command {
+  const program = new Command('npm run manage --')
+    .description('Manages accounts, database and settings.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the command’s options)')
+    .configureHelp({ showGlobalOptions: true })
+
+  program
+    .command('check')
+    .description('report every problem of the settings')
+    .option('--deploy', 'apply the rules of a deployment, also in development')
+    .addHelpText('after', '\nExample:\n  NODE_ENV=production npm run manage -- check')
+    .action(({ deploy }: { deploy?: boolean }) => runCheck(deploy ?? isProduction()))
+
+  program
+    .command('migrate')
+    .description('bring the database to the newest migration')
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://localhost/accounts npm run manage -- migrate')
+    .action(runMigrate)
+
+  program
+    .command('createsuperuser')
+    .description('create an account that may do everything')
+    .option('--email <address>', 'e-mail address')
+    .option('--name <name>', 'full name')
+    .option('--phone <number>', 'phone number')
+    .option('--no-input', 'ask nothing; the password comes from SUPERUSER_PASSWORD')
+    .addHelpText('after', '\nExample:\n  npm run manage -- createsuperuser --email ada@example.com')
+    .action((options: SuperuserOptions) => createSuperuser(options, process.env.SUPERUSER_PASSWORD))
+
+  program
+    .command('changepassword')
+    .description('set an account’s password and end its sessions')
+    .argument('<email>', 'the account’s e-mail address')
+    .addHelpText('after', '\nExample:\n  npm run manage -- changepassword ada@example.com')
+    .action(changePassword)
+
+  program
+    .command('flushexpiredtokens')
+    .description('delete refresh tokens and sessions that have expired')
+    .addHelpText('after', '\nExample:\n  npm run manage -- flushexpiredtokens')
+    .action(async () => {
+      const { tokens, sessions } = await flushExpired(new Date())
+      process.stdout.write(`Deleted ${tokens} expired tokens and ${sessions} expired sessions.\n`)
+    })
+
+  program
+    .command('dev')
+    .description('prepare this machine and start the development server')
+    .argument('[arguments...]', 'passed on to next dev')
+    .allowUnknownOption()
+    .addHelpText('after', '\nExample:\n  npm run dev -- --port 4000')
+    .action(async (args: string[]) => {
+      process.exitCode = await runDevelopmentServer(args, madeSecret)
+    })
+
+  return program
+}
+
+function runCheck(production: boolean): void {
+  const { settings, problems } = readSettings(process.env, production)
+  if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n\n`)
+  if (!settings) process.exitCode = 1
+  process.stdout.write(
+    `System check identified ${problems.length === 0 ? 'no issues' : `${problems.length} issue${problems.length === 1 ? '' : 's'}`}.\n`,
+  )
+}
+
+async function runMigrate(): Promise<void> {
+  const applied = await migrate()
+  for (const name of applied) process.stdout.write(`Applied ${name}\n`)
+  if (applied.length === 0) process.stdout.write('No migrations to apply.\n')
+}
+
+/** @returns the exit code: 0 done, 1 failed, 2 wrong usage */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const say = (text: string) => process.stderr.write(`${text}\n`)
+  if (error instanceof SettingsError) say(error.message)
+  else if (error instanceof CommandError) say(`Error: ${error.message}`)
+  else if (error instanceof InputEnded) say(`Error: ${error.message} With no terminal use --no-input.`)
+  else if (isUnavailable(error)) say('Error: the database cannot be reached. Check DATABASE_URL.')
+  else if (isMissingTable(error)) say('Error: the database has no tables yet. Run: npm run manage -- migrate')
+  else say(`Error: ${error instanceof Error ? error.message.trim().split('\n').at(-1) : 'unknown'}`)
+  return error instanceof CommandError ? error.exitCode : 1
+}
+
+const isMissingTable = (error: unknown) => (error as { code?: string }).code === 'P2021'
+
+nextEnv.loadEnvConfig(process.cwd(), !isProduction(), { info: () => {}, error: console.error })
+if (!isProduction()) madeSecret = ensureDevelopmentSecret(process.env, process.cwd())
+try {
+  await buildProgram().parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+} finally {
+  await disconnectDatabase()
+}

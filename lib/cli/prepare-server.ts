@@ -1,0 +1,25 @@
+/** What happens between the start of a server process and its first request. */
+import { migrate } from '../db/migrate.ts'
+import { installServerHook } from '../http/server-hook.ts'
+import { formatProblems, readSettings } from '../settings.ts'
+import { ensureDevelopmentSecret } from './development-secret.ts'
+
+/**
+ * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations and
+ * hooks the server. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
+ */
+export async function prepareServer(): Promise<void> {
+  const production = process.env.NODE_ENV === 'production'
+  if (!production) ensureDevelopmentSecret(process.env, process.cwd())
+  const { settings, problems } = readSettings(process.env, production)
+  if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`)
+  if (!settings) process.exit(1)
+  installServerHook()
+  try {
+    const applied = await migrate()
+    for (const name of applied) process.stdout.write(`Applied migration ${name}\n`)
+  } catch (error) {
+    process.stderr.write(`The database could not be migrated: ${error instanceof Error ? error.message : 'unknown error'}\n`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,64 @@
+/** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { PrismaLibSql } from '@prisma/adapter-libsql'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { settings } from '../settings.ts'
+import { type DatabaseTarget, databaseTarget } from './database-url.ts'
+import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
+import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
+
+/** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
+export type Database = SqliteClient
+export type Transaction = Prisma.TransactionClient
+export type { Session, User } from './generated/sqlite/client.ts'
+
+/** How long SQLite waits for another process's write, in milliseconds. */
+const SQLITE_BUSY_TIMEOUT = 5000
+/** How long a transaction may wait for its turn, and take, in milliseconds. */
+const TRANSACTION_LIMITS = { maxWait: 5000, timeout: 10_000 }
+
+/** Survives the re-evaluation of modules by a development server, which would open a pool each time. */
+const store = globalThis as typeof globalThis & { latchkeyDatabase?: Database }
+
+/** The client of this process, connected at its first query. */
+export function database(): Database {
+  store.latchkeyDatabase ??= openDatabase(databaseTarget(settings().DATABASE_URL))
+  return store.latchkeyDatabase
+}
+
+/** Closes this process's client, if it was ever opened. */
+export async function disconnectDatabase(): Promise<void> {
+  await store.latchkeyDatabase?.$disconnect()
+  delete store.latchkeyDatabase
+}
+
+/** A new client; the caller disconnects it. */
+export function openDatabase(target: DatabaseTarget): Database {
+  const { DATABASE_TIMEOUT, DATABASE_POOL_SIZE } = settings()
+  if (target.provider === 'sqlite') {
+    mkdirSync(dirname(target.file), { recursive: true })
+    // foreign_keys=ON and synchronous=FULL are how libsql is built (checked by client.test.ts); WAL is set by migrate().
+    const adapter = new PrismaLibSql({ url: `file:${target.file}`, timeout: SQLITE_BUSY_TIMEOUT })
+    return new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS })
+  }
+  const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
+  const pool = {
+    connectionString: target.connectionString,
+    max: DATABASE_POOL_SIZE,
+    connectionTimeoutMillis: milliseconds,
+    query_timeout: milliseconds,
+    statement_timeout: milliseconds,
+    ...(target.schema && { options: `-c search_path=${JSON.stringify(target.schema)}` }),
+  }
+  // A broken idle connection is replaced by the pool; without a listener its error would end the process.
+  const adapter = new PrismaPg(pool, {
+    onPoolError: () => {},
+    onConnectionError: () => {},
+    ...(target.schema && { schema: target.schema }),
+  })
+  return new PostgresqlClient({ adapter, transactionOptions: TRANSACTION_LIMITS }) as unknown as Database
+}
+
+/** Which SQL the current database speaks. */
+export const provider = () => databaseTarget(settings().DATABASE_URL).provider

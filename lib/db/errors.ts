@@ -1,0 +1,48 @@
+/** Tells what a database error means. */
+import { Prisma } from './generated/sqlite/client.ts'
+
+/** Prisma's codes for a database that cannot be reached, does not answer, or has no place left. */
+const UNAVAILABLE = ['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
+/** PostgreSQL's: shutdown, crash, start-up, too many connections, cancelled statement, disk full, read-only. */
+const UNAVAILABLE_SQLSTATES = /\b(57P0[1-5]|57014|53\d{3}|08\d{3}|25006|40001|40P01|55P03)\b/
+const UNAVAILABLE_WORDS =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|timeout|terminat|not queryable|SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN)|database is locked/i
+
+interface AdapterCause {
+  kind?: string
+  originalCode?: string
+  originalMessage?: string
+  message?: string
+  constraint?: { fields?: string[]; index?: string }
+}
+
+function adapterCause(error: unknown): AdapterCause {
+  const { meta, cause } = error as { meta?: { driverAdapterError?: { cause?: AdapterCause } }; cause?: AdapterCause }
+  return meta?.driverAdapterError?.cause ?? cause ?? {}
+}
+
+/**
+ * The columns of the unique constraint that an error is about, with the words of the database's own message where it
+ * names an index; null when it is another kind of error.
+ */
+export function uniqueViolation(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  const cause = adapterCause(error)
+  const isUnique = (error as { code?: string }).code === 'P2002' || cause.kind === 'UniqueConstraintViolation'
+  if (!isUnique) return null
+  const { constraint } = cause
+  return [...(constraint?.fields ?? []), constraint?.index, cause.originalMessage, cause.message].filter(Boolean).join(' ')
+}
+
+/** Whether an error means that the database cannot serve now, so that the client should come back later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true
+  if (!(error instanceof Error) || uniqueViolation(error) !== null) return false
+  const { code, name } = error as { code?: string; name: string }
+  if (code && UNAVAILABLE.includes(code)) return true
+  if (!/Prisma|DriverAdapter/.test(name)) return false
+  const cause = adapterCause(error)
+  const text = `${cause.kind ?? ''} ${cause.originalCode ?? ''} ${cause.originalMessage ?? ''} ${cause.message ?? ''} ${error.message}`
+  const kinds = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TransactionWriteConflict']
+  return kinds.includes(cause.kind ?? '') || UNAVAILABLE_SQLSTATES.test(text) || UNAVAILABLE_WORDS.test(text)
+}

@@ -1,0 +1,59 @@
+/**
+ * The errors that become answers. Everything a client can cause is one of these; anything else is a fault of ours and
+ * answers 500 without a word of detail.
+ */
+
+/**
+ * What is wrong with a field, as `code` or `code:parameter` (`required`, `max_length:255`, `unique:email`).
+ * The API's texts (lib/http/messages.ts) and the pages' texts (app/_ui/messages.ts) are both looked up by it.
+ */
+export type ErrorCode = string
+
+/** Error codes by field name, in the order of the fields; `non_field_errors` for what belongs to no field. */
+export type FieldErrors = Record<string, ErrorCode[]>
+
+/** An answer other than success. `body` is sent as it is. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: { detail: string; code?: string } & Record<string, unknown>,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(body.detail)
+    this.name = 'ApiError'
+  }
+}
+
+/** 400 with messages by field (Django REST framework's ValidationError). */
+export class ValidationFailed extends Error {
+  constructor(readonly errors: FieldErrors) {
+    super('the input is not valid')
+    this.name = 'ValidationFailed'
+  }
+}
+
+/** A token that is not accepted; `message` is Simple JWT's own wording. */
+export class TokenError extends Error {
+  constructor(
+    message:
+      | 'Token is invalid or expired'
+      | "Token has no 'exp' claim"
+      | "Token has no 'refresh_exp' claim"
+      | "Token 'refresh_exp' claim has expired"
+      | 'Token has no id'
+      | 'Token has no type'
+      | 'Token has wrong type'
+      | 'Token is blacklisted',
+  ) {
+    super(message)
+    this.name = 'TokenError'
+  }
+}
+
+/** 503: the service cannot do this now. `retryAfter` in seconds. */
+export class ServiceUnavailable extends ApiError {
+  constructor(code: 'overloaded' | 'database_unavailable', retryAfter: number) {
+    super(503, { detail: 'The service is busy or not available. Try again later.', code }, { 'Retry-After': String(retryAfter) })
+    this.name = 'ServiceUnavailable'
+  }
+}

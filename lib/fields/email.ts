@@ -1,0 +1,46 @@
+/** E-mail addresses: what is accepted, and the one form in which an address is stored and compared. */
+import { type TextField, type TextOptions, text } from './text.ts'
+
+const LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
+const DOMAIN = /^((?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+)(?:[A-Z0-9-]{2,63}(?<!-))$/i
+const IPV4_LITERAL = /^\[(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}\]$/
+const ASCII = /^[\x00-\x7f]*$/
+
+/** Longest local part, in octets (RFC 5321 §4.5.3.1.1), and longest address that Django's EmailField stores. */
+const LOCAL_PART_LENGTH = 64
+export const EMAIL_LENGTH = 254
+
+/**
+ * The canonical form of an address, null when it is not one: ASCII local part (Django's dot-atom rule, RFC 5321's
+ * length), domain as Django's EmailValidator takes it and in its ASCII form (IDNA), all in lower case.
+ * Two spellings of one mailbox have one canonical form; a look-alike letter never folds into another's address
+ * (CVE-2019-19844), because letters outside ASCII are refused left of the @.
+ */
+export function canonicalEmail(address: string): string | null {
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, Math.max(at, 0))
+  const domain = asciiDomain(address.slice(at + 1))
+  if (at < 1 || domain === null || local.length > LOCAL_PART_LENGTH || !LOCAL_PART.test(local) || !ASCII.test(local)) return null
+  const canonical = `${local}@${domain}`.toLowerCase()
+  return canonical.length <= EMAIL_LENGTH ? canonical : null
+}
+
+function asciiDomain(domain: string): string | null {
+  if (ASCII.test(domain)) {
+    const accepted = DOMAIN.test(domain) || domain.toLowerCase() === 'localhost' || isAddressLiteral(domain)
+    return accepted ? domain : null
+  }
+  // The URL parser is the IDNA implementation that browsers and Node share; what it makes must still be a domain name.
+  if (/[\s/?#@:\\%]/.test(domain) || !URL.canParse(`http://${domain}`)) return null
+  const { hostname } = new URL(`http://${domain}`)
+  return DOMAIN.test(hostname) ? hostname : null
+}
+
+const isAddressLiteral = (domain: string) =>
+  IPV4_LITERAL.test(domain) || (/^\[[0-9a-f:.]+\]$/i.test(domain) && URL.canParse(`http://${domain}`))
+
+/** A required e-mail field that yields the canonical form. */
+export function email(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
+  const check = (value: string) => (canonicalEmail(value) === null ? ['email'] : [])
+  return text({ ...options, type: 'email', check, convert: (value) => canonicalEmail(value) ?? value })
+}

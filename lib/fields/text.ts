@@ -1,0 +1,72 @@
+/**
+ * Text as Django REST framework's CharField takes it, as a zod schema whose issues are error codes. Shared by the API
+ * and the forms in the browser, so it imports nothing of the server.
+ */
+import * as z from 'zod/mini'
+import type { ErrorCode } from '../errors.ts'
+import { JsonNumber } from './json-number.ts'
+
+export interface TextOptions {
+  /** As Django REST framework derives it from the field's name; shown by OPTIONS. */
+  label: string
+  /** In code points, as Python's len() counts. */
+  maxLength?: number
+  /** Never trimmed, and never sent back to a form. */
+  secret?: boolean
+  type?: 'string' | 'email'
+  /** Checks after the others; returns the codes of what is wrong. */
+  check?: (value: string) => ErrorCode[]
+  /** The form in which a valid value is passed on. */
+  convert?: (value: string) => string
+}
+
+export type TextField = z.ZodMiniType<string, unknown>
+
+const optionsOf = new WeakMap<object, TextOptions>()
+
+/** The options a field was declared with. */
+export const textOptions = (field: object): TextOptions | undefined => optionsOf.get(field)
+
+/** Characters for which Python's str.isspace() holds; JavaScript's trim() has others. */
+const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+'
+const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g')
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+/** Python's str.strip(). */
+export const strip = (text: string) => text.replace(OUTER_SPACE, '')
+
+/** Length in code points, Python's len(). */
+export const codePoints = (text: string) => [...text].length
+
+/** A required text field. Numbers are taken as text, booleans and objects are not (CharField). */
+export function text(options: TextOptions): TextField {
+  const field = z.pipe(
+    z.unknown(),
+    z.transform((value: unknown, context) => {
+      const outcome = readText(value, options)
+      if (typeof outcome === 'string') return outcome
+      for (const code of outcome) context.issues.push({ code: 'custom', message: code, input: value })
+      return z.NEVER
+    }),
+  )
+  optionsOf.set(field, options)
+  return field
+}
+
+function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
+  if (value === undefined) return ['required']
+  if (value === null) return ['null']
+  const raw = typeof value === 'number' || value instanceof JsonNumber ? String(value) : value
+  if (typeof raw !== 'string') return ['invalid']
+  const trimmed = strip(raw)
+  if (trimmed === '') return ['blank']
+  const taken = options.secret ? raw : trimmed
+  const codes: ErrorCode[] = []
+  if (options.maxLength !== undefined && codePoints(taken) > options.maxLength) codes.push(`max_length:${options.maxLength}`)
+  if (taken.includes('\0')) codes.push('null_characters_not_allowed')
+  const surrogate = LONE_SURROGATE.exec(taken)?.[0]
+  if (surrogate) codes.push(`surrogate_characters_not_allowed:${surrogate.charCodeAt(0).toString(16).toUpperCase()}`)
+  codes.push(...(options.check?.(taken) ?? []))
+  if (codes.length > 0) return codes
+  return options.convert?.(taken) ?? taken
+}

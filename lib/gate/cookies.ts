@@ -1,0 +1,44 @@
+/** The cookies: their names, what they say, and how they are written. */
+import { isSecureOrigin, settings } from '../settings.ts'
+
+/** `__Host-` binds a cookie to this very host over https; browsers refuse the prefix on http. */
+const hostPrefix = () => (isSecureOrigin() ? '__Host-' : '')
+
+/** Holds the sliding token of a browser's session. */
+export const sessionCookieName = () => `${hostPrefix()}latchkey`
+
+/** Holds what a form's answer has to say on the next page. */
+export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
+
+/** How long a flash waits for its page, in seconds. */
+const FLASH_LIFETIME = 60
+
+function write(name: string, value: string, maxAge: number): string {
+  const secure = isSecureOrigin() ? '; Secure' : ''
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** The Set-Cookie that carries a sliding token until `expires` (seconds since 1970). */
+export const sessionCookie = (token: string, expires: number, now: Date) =>
+  write(sessionCookieName(), token, Math.max(0, Math.floor(expires - now.getTime() / 1000)))
+
+export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
+export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
+export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
+
+/**
+ * One cookie of a Cookie header. Of equal names the first counts: browsers send the most specific path first, and ours
+ * has the least specific one, so a second of the same name is somebody else's.
+ * @returns null when absent or malformed
+ */
+export function readCookie(header: string | null, name: string): string | null {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+  // Two of one name mean that something else set one (cookie tossing): neither is trusted.
+  return values.length === 1 ? (values[0] as string).slice(name.length + 1) : null
+}
+
+/** How long a browser's session lasts without a new login, in seconds. */
+export const sessionLifetime = () => Math.round(settings().SLIDING_TOKEN_REFRESH_LIFETIME)

@@ -1,0 +1,40 @@
+/** Which pages are for whom, and where a person may be sent. */
+
+/** Pages that need a login; everything below each is covered too. */
+const PROTECTED_PAGES = ['/dashboard']
+
+export const LOGIN_PAGE = '/login'
+export const AFTER_LOGIN = '/dashboard'
+
+/** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
+const NEVER_NEXT = ['/login', '/signup', '/logout']
+
+/** Longest `next` taken, in characters. */
+const MAX_NEXT_LENGTH = 2048
+
+const isBelow = (path: string, page: string) => path === page || path.startsWith(`${page}/`)
+
+/** Whether a page needs a login. The page itself asks again: this only decides who redirects. */
+export const isProtectedPage = (pathname: string) => PROTECTED_PAGES.some((page) => isBelow(pathname, page))
+
+/**
+ * The path on this site that `next` names, re-serialised; null for anything else (ASVS 3.7.2, RFC 9700 §4.11).
+ * Refused are other origins, whatever spelling hides them, and paths that would read as one (`//…`), API paths and the
+ * login pages themselves.
+ */
+export function safeNextPath(next: unknown): string | null {
+  if (typeof next !== 'string' || next.length > MAX_NEXT_LENGTH) return null
+  // Only a path that begins with exactly one slash; browsers drop control characters and read \ as /.
+  if (!/^\/(?![/\\])[^\\\x00-\x20\x7f]*$/.test(next)) return null
+  const base = 'http://base.invalid'
+  if (!URL.canParse(next, base)) return null
+  const url = new URL(next, base)
+  const path = url.pathname + url.search + url.hash
+  if (url.origin !== base || /^\/[/\\]/.test(path) || isBelow(url.pathname, '/api')) return null
+  return NEVER_NEXT.some((page) => isBelow(url.pathname.replace(/\/+$/, ''), page)) ? null : path
+}
+
+/** The login page that leads back to `next`. */
+export function loginPath(next: string | null): string {
+  return next === null ? LOGIN_PAGE : `${LOGIN_PAGE}?next=${encodeURIComponent(next)}`
+}

@@ -1,0 +1,92 @@
+/** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
+import { isUnavailable } from '../db/errors.ts'
+import { ApiError, type FieldErrors, ServiceUnavailable, TokenError, ValidationFailed } from '../errors.ts'
+import { clearedSessionCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
+import { settings } from '../settings.ts'
+import type { Answer, Context, FormTargets } from './endpoint.ts'
+import { errorPage } from './error-page.ts'
+import { encodeFlash } from './flash.ts'
+import { messagesByField } from './messages.ts'
+
+/** What a client that meets an unreachable database is told to wait, in seconds. */
+const DATABASE_RETRY_AFTER = 2
+
+/** What every answer of one request has in common. */
+export interface Frame {
+  requestId: string
+  /** The methods of the path. */
+  allow: string
+}
+
+function headersOf({ requestId, allow }: Frame, more: Record<string, string> = {}): Headers {
+  const common = { Vary: 'Accept', Allow: allow, 'X-Request-Id': requestId }
+  return new Headers({ ...API_SECURITY_HEADERS, ...transportHeaders(), ...common, ...more })
+}
+
+export function json(frame: Frame, status: number, body: unknown, more: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: headersOf(frame, { ...more, 'Content-Type': 'application/json' }) })
+}
+
+/** Redirects stay on the host that the browser knows: the target is a path. */
+function seeOther(frame: Frame, path: string, cookies: string[]): Response {
+  const headers = headersOf(frame, { Location: path })
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie)
+  return new Response(null, { status: 303, headers })
+}
+
+/** Gives an error the shape in which it is answered; what is not known is a fault of ours and says nothing. */
+export function toApiError(error: unknown): ApiError | ValidationFailed {
+  if (error instanceof ApiError || error instanceof ValidationFailed) return error
+  if (error instanceof TokenError) return new ApiError(401, { detail: error.message, code: 'token_not_valid' })
+  if (isUnavailable(error)) return new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
+  return new ApiError(500, { detail: 'A server error occurred.', code: 'error' })
+}
+
+/** An error for an API client. */
+export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): Response {
+  if (error instanceof ValidationFailed) return json(frame, 400, messagesByField(error.errors))
+  const challenge = error.status === 401 ? { 'WWW-Authenticate': `${settings().AUTH_HEADER_TYPES[0]} realm="api"` } : {}
+  return json(frame, error.status, error.body, { ...challenge, ...error.headers })
+}
+
+/** A success for an API client. */
+export const successAnswer = (frame: Frame, answer: Answer) => json(frame, answer.status ?? 200, answer.body)
+
+/** A success for a form: on to the next page, with the cookie that the use case set or ended. */
+export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
+  const cookies: string[] = []
+  if (answer.cookie === null) cookies.push(clearedSessionCookie())
+  else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, answer.cookie.expires.getTime() / 1000, context.now))
+  const target = next ?? form.success
+  if (form.status) cookies.push(flashCookie(encodeFlash({ form: target, status: form.status })))
+  return seeOther(frame, target, cookies)
+}
+
+/** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */
+export function formFailure(
+  frame: Frame,
+  error: ApiError | ValidationFailed,
+  form: FormTargets,
+  next: string | null,
+  values: Record<string, string>,
+): Response {
+  const errors = formErrors(error)
+  if (errors === null) {
+    const { status, body, headers } = error as ApiError
+    return new Response(errorPage(status, body.code, frame.requestId, form.page), {
+      status,
+      headers: headersOf(frame, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }),
+    })
+  }
+  const back = next === null ? form.page : `${form.page}?next=${encodeURIComponent(next)}`
+  return seeOther(frame, back, [flashCookie(encodeFlash({ form: form.page, errors, values }))])
+}
+
+/** The page has its few styles inline and nothing else. */
+const ERROR_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
+  if (error instanceof ValidationFailed) return error.errors
+  return error.body.code === 'overloaded' ? { non_field_errors: ['overloaded'] } : null
+}

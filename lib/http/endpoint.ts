@@ -1,0 +1,62 @@
+/** What an endpoint is: declared once, served by serve(), listed by the tests and the API's description. */
+import type * as z from 'zod/mini'
+import type { FieldErrors } from '../errors.ts'
+import type { FieldsSchema } from '../fields/validate.ts'
+import type { Principal } from '../sessions/principal.ts'
+import type { Caller } from '../sessions/session.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a use case knows of the request besides its input. */
+export interface Context extends Caller {
+  requestId: string
+  /** Who calls; null on a public endpoint, whatever the request carried. */
+  principal: Principal | null
+  /** The session cookie's principal on a form's post, also where the endpoint is public; null for API clients. */
+  browserPrincipal: Principal | null
+  /** A browser's form wants a page, an API client JSON. */
+  client: 'browser' | 'api'
+}
+
+export interface Answer {
+  status?: number
+  /** Sent to API clients as it is. */
+  body: unknown
+  /** A browser's new sliding token and its last second; null ends the cookie. Never sent to API clients. */
+  cookie?: { token: string; expires: Date } | null
+}
+
+/** How a browser's form is answered. */
+export interface FormTargets {
+  /** The page that holds the form; errors are shown there. */
+  page: string
+  /** Where a success leads unless the form names a safe `next`. */
+  success: string
+  /** The message shown there (app/_ui/messages.ts). */
+  status?: string
+}
+
+export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
+  method: Method
+  /** With its trailing slash, as the original has it; it is served without one, too. */
+  path: string
+  /** As OPTIONS shows them. */
+  name: string
+  description: string
+  /** Public endpoints do not look at Authorization (contract.md §1 row 10). */
+  access: 'public' | 'authenticated'
+  input?: Schema
+  /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
+  metadata?: { readOnly: string[] }
+  /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */
+  check?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
+  /** What concerns several fields, asked when each is valid. */
+  refine?: (input: z.infer<Schema>) => FieldErrors
+  /** Completes the raw fields before they are validated. */
+  complete?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
+  form?: FormTargets
+  run: (input: z.infer<Schema>, context: Context) => Promise<Answer>
+}
+
+/** Declares an endpoint; only so that its schema types its functions. */
+export const endpoint = <Schema extends FieldsSchema>(declaration: Endpoint<Schema>): Endpoint => declaration as unknown as Endpoint

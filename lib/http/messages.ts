@@ -1,0 +1,38 @@
+/** The API's texts: Django REST framework's, Django's and Simple JWT's own words for each error code. */
+import type { ErrorCode, FieldErrors } from '../errors.ts'
+
+const plural = (count: string) => (count === '1' ? '' : 's')
+
+const MESSAGES: Record<string, (parameter: string) => string> = {
+  required: () => 'This field is required.',
+  null: () => 'This field may not be null.',
+  blank: () => 'This field may not be blank.',
+  invalid: () => 'Not a valid string.',
+  email: () => 'Enter a valid email address.',
+  max_length: (limit) => `Ensure this field has no more than ${limit} characters.`,
+  null_characters_not_allowed: () => 'Null characters are not allowed.',
+  surrogate_characters_not_allowed: (codePoint) => `Surrogate characters are not allowed: U+${codePoint}.`,
+  unique: (field) => `user with this ${field} already exists.`,
+  password_mismatch: () => "Password fields didn't match.",
+  password_too_similar: (attribute) => `The password is too similar to the ${attribute}.`,
+  password_too_short: (n) => `This password is too short. It must contain at least ${n} character${plural(n)}.`,
+  password_too_common: () => 'This password is too common.',
+  password_entirely_numeric: () => 'This password is entirely numeric.',
+  invalid_credentials: () => 'Invalid email or password.',
+  not_a_dictionary: (type) => `Invalid data. Expected a dictionary, but got ${type}.`,
+  no_data: () => 'No data provided',
+  token_blacklisted: () => 'Token is blacklisted',
+}
+
+/** The text of one error code. */
+export function message(code: ErrorCode): string {
+  const colon = code.indexOf(':')
+  const [name, parameter] = colon === -1 ? [code, ''] : [code.slice(0, colon), code.slice(colon + 1)]
+  const make = MESSAGES[name]
+  if (!make) throw new Error(`no text for the error code ${name}`)
+  return make(parameter)
+}
+
+/** The body of a 400: texts by field. */
+export const messagesByField = (errors: FieldErrors) =>
+  Object.fromEntries(Object.entries(errors).map(([field, codes]) => [field, codes.map(message)]))

@@ -1,0 +1,41 @@
+/** Chooses JSON or HTML as Django REST framework's DefaultContentNegotiation does: by how specific a range is, q ignored. */
+import { ApiError } from '../errors.ts'
+
+export type Representation = 'json' | 'html'
+
+const RENDERERS = [
+  ['application/json', 'json'],
+  ['text/html', 'html'],
+] as const
+
+export const RENDERED_MEDIA_TYPES: readonly string[] = RENDERERS.map(([mediaType]) => mediaType)
+
+/**
+ * @param accept the Accept header, null when absent
+ * @param format the query parameter `format`, null when absent
+ * @throws ApiError 406, and 404 for a format that is not served
+ */
+export function negotiate(accept: string | null, format: string | null): Representation {
+  if (format !== null && format !== 'json' && format !== 'api') throw new ApiError(404, { detail: 'Not found.' })
+  const ranges = (accept ?? '*/*').split(',').map((range) => parseRange(range))
+  for (const precedence of [3, 2, 1, 0]) {
+    for (const [mediaType, representation] of RENDERERS) {
+      if (ranges.some((range) => range.precedence === precedence && covers(range.mediaType, mediaType))) return representation
+    }
+  }
+  throw new ApiError(406, { detail: 'Could not satisfy the request Accept header.' })
+}
+
+function parseRange(text: string) {
+  const [mediaType = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const names = parameters.map((parameter) => parameter.split('=')[0])
+  const specific = names.length > 0 && !(names.length === 1 && names[0] === 'q') ? 3 : 2
+  const precedence = mediaType === '*/*' ? 0 : mediaType.endsWith('/*') ? 1 : specific
+  return { mediaType, precedence }
+}
+
+function covers(range: string, mediaType: string): boolean {
+  const [main, sub] = range.split('/')
+  const [wantedMain, wantedSub] = mediaType.split('/')
+  return (main === '*' || main === wantedMain) && (sub === '*' || sub === wantedSub)
+}

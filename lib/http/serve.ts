@@ -1,0 +1,161 @@
+/** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
+import { randomUUID } from 'node:crypto'
+import { ApiError, type FieldErrors, ValidationFailed } from '../errors.ts'
+import { JsonNumber } from '../fields/json-number.ts'
+import { textOptions } from '../fields/text.ts'
+import { validateFields } from '../fields/validate.ts'
+import { sessionCookie } from '../gate/cookies.ts'
+import { safeNextPath } from '../gate/routes.ts'
+import { type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
+import * as answers from './answers.ts'
+import { readBody } from './body.ts'
+import { clientAddress } from './client-address.ts'
+import type { Answer, Context, Endpoint } from './endpoint.ts'
+import { reportFault } from './faults.ts'
+import { metadata } from './metadata.ts'
+import { negotiate } from './negotiation.ts'
+import { checkOrigin } from './origin-check.ts'
+
+type Handler = (request: Request) => Promise<Response>
+
+/** The route handlers of one path: its endpoints' methods, and the answers that Django REST framework gives to the others. */
+export function serve(...endpoints: Endpoint[]): Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', Handler> {
+  const handler: Handler = (request) => handle(endpoints, request)
+  return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
+}
+
+function allowedMethods(endpoints: Endpoint[]): string[] {
+  const methods: string[] = endpoints.map((endpoint) => endpoint.method)
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+}
+
+async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
+  const frame = { requestId: randomUUID(), allow: allowedMethods(endpoints).join(', ') }
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  // Where the method is not allowed, the path's first endpoint says who may know that.
+  const endpoint = (endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint
+  const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
+  const exchange: Exchange = { request, endpoint, method, next: null, values: {} }
+  let context: Context | null = null
+  try {
+    const representation = negotiate(request.headers.get('accept'), new URL(request.url).searchParams.get('format'))
+    checkOrigin(request)
+    context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
+    if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
+    if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    const answer = await run(exchange, context)
+    const response = respond(frame, exchange, context, answer)
+    return withExtendedCookie(response, context, answer)
+  } catch (error) {
+    const known = answers.toApiError(error)
+    if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
+    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
+    return answers.errorAnswer(frame, known)
+  }
+}
+
+/** What of a request the steps hand on. */
+interface Exchange {
+  request: Request
+  endpoint: Endpoint
+  method: string
+  /** Where the form wants to lead, if it may. */
+  next: string | null
+  /** What the form held, without its secrets, to be shown again. */
+  values: Record<string, string>
+}
+
+function prefersPage(request: Request): boolean {
+  try {
+    return negotiate(request.headers.get('accept'), null) === 'html'
+  } catch {
+    return false
+  }
+}
+
+async function authenticate({ request, endpoint }: Exchange, requestId: string, page: boolean): Promise<Context> {
+  const now = new Date()
+  const context: Context = {
+    now,
+    requestId,
+    clientAddress: clientAddress(request.headers),
+    userAgent: request.headers.get('user-agent') ?? '',
+    principal: null,
+    browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
+    client: page ? 'browser' : 'api',
+  }
+  if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
+  return context
+}
+
+async function requirePrincipal(request: Request, now: Date): Promise<Principal> {
+  const principal =
+    (await principalFromHeader(request.headers.get('authorization'), now)) ??
+    (await principalFromCookie(request.headers.get('cookie'), now))
+  if (!principal) throw new ApiError(401, { detail: 'Authentication credentials were not provided.' })
+  return principal
+}
+
+async function run(exchange: Exchange, context: Context): Promise<Answer> {
+  const { request, endpoint } = exchange
+  if (!endpoint.input && endpoint.method === 'GET') return endpoint.run({}, context)
+  const { data } = await readBody(request)
+  if (context.client === 'browser' && isDictionary(data)) {
+    exchange.next = safeNextPath(data.next)
+    exchange.values = valuesToShow(endpoint, data)
+  }
+  return endpoint.run(await validate(endpoint, data, context), context)
+}
+
+function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
+  if (context.client === 'browser' && endpoint.form) return answers.formSuccess(frame, answer, endpoint.form, next, context)
+  return answers.successAnswer(frame, answer)
+}
+
+/** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */
+function withExtendedCookie(response: Response, context: Context, answer: Answer): Response {
+  const { extendedToken, claims } = context.principal ?? {}
+  if (extendedToken && claims?.refreshExp && answer.cookie === undefined) {
+    response.headers.append('Set-Cookie', sessionCookie(extendedToken, claims.refreshExp, context.now))
+  }
+  return response
+}
+
+const isDictionary = (data: unknown): data is Record<string, unknown> =>
+  typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof JsonNumber)
+
+/** Python's name for the type of a JSON value. */
+function pythonType(data: unknown): string {
+  if (Array.isArray(data)) return 'list'
+  if (data instanceof JsonNumber) return /^-?\d+$/.test(String(data)) ? 'int' : 'float'
+  return typeof data === 'string' ? 'str' : 'bool'
+}
+
+async function validate(endpoint: Endpoint, data: unknown, context: Context): Promise<Record<string, string>> {
+  if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
+  if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
+  if (!endpoint.input) return {}
+  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data)
+  const found = await endpoint.check?.(values, context)
+  const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
+  if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)
+  const input = values as Record<string, string>
+  const refined = endpoint.refine?.(input) ?? {}
+  if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
+  return input
+}
+
+/** Both sets of errors, in the order in which the schema names the fields. */
+function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): FieldErrors {
+  const merged: FieldErrors = {}
+  for (const field of fields) {
+    const codes = [...(first[field] ?? []), ...(second[field] ?? [])]
+    if (codes.length > 0) merged[field] = codes
+  }
+  return merged
+}
+
+function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
+  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
+  return Object.fromEntries(shown.flatMap(([name]) => (typeof data[name] === 'string' ? [[name, data[name]]] : [])))
+}

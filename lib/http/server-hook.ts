@@ -1,0 +1,49 @@
+/**
+ * What must hold for every request and response, also those that Next answers by itself (redirects of odd paths, unknown
+ * methods, static files): hooked into Node's HTTP server, below the framework.
+ */
+import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
+import { transportHeaders } from '../gate/security-headers.ts'
+import { PEER_ADDRESS_HEADER } from './client-address.ts'
+
+const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Defaults for every response; an answer that says otherwise replaces them. */
+const HEADERS: Record<string, string> = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+}
+
+const hooked = Symbol.for('latchkey.server-hook')
+
+/** Installs the hook in this process, once. Called before the server takes its first request. */
+export function installServerHook(): void {
+  const prototype = Server.prototype as Server & { [hooked]?: boolean }
+  if (prototype[hooked]) return
+  prototype[hooked] = true
+  const emit = prototype.emit
+  prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
+    if (event === 'request' && !admit(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
+    return Reflect.apply(emit, this, [event, ...args])
+  } as typeof emit
+}
+
+/** @returns false when the request is answered already */
+function admit(request: IncomingMessage, response: ServerResponse): boolean {
+  // Whatever a client sent under this name is overwritten: the address is the connection's.
+  request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
+  for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
+  const method = request.method ?? ''
+  if (SERVED_METHODS.includes(method)) return true
+  response.writeHead(METHODS.includes(method) ? 405 : 400, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'private, no-store',
+    Allow: SERVED_METHODS.join(', '),
+  })
+  response.end(JSON.stringify({ detail: `Method "${method}" not allowed.` }))
+  return false
+}

@@ -1,0 +1,70 @@
+/** Who makes a request: read from the Authorization header or from the browser's cookie. */
+import type { User } from '../db/client.ts'
+import { ApiError, TokenError } from '../errors.ts'
+import { readCookie, sessionCookieName } from '../gate/cookies.ts'
+import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../gate/tokens.ts'
+import { settings } from '../settings.ts'
+import { liveUser, type Refusal } from './live-user.ts'
+
+export interface Principal {
+  user: User
+  claims: Claims
+  /** How the request proved it: only a header, which no other site can send, spares the origin check. */
+  via: 'header' | 'cookie'
+  /** The cookie's successor when it is due; the answer sets it. */
+  extendedToken: string | null
+}
+
+/**
+ * The principal of an `Authorization` header; null when it carries no token of ours, so that a cookie may be looked at.
+ * A token that does not hold is an error, never a reason to look at the cookie.
+ * @throws ApiError 401 with Simple JWT's bodies
+ */
+export async function principalFromHeader(authorization: string | null, now: Date): Promise<Principal | null> {
+  const words = (authorization ?? '').split(/[\t-\r ]+/).filter((word) => word !== '')
+  const types = settings().AUTH_HEADER_TYPES.map((type) => type.toLowerCase())
+  if (!types.includes(words[0]?.toLowerCase() ?? '')) return null
+  if (words.length !== 2) {
+    throw new ApiError(401, {
+      detail: 'Authorization header must contain two space-delimited values',
+      code: 'bad_authorization_header',
+    })
+  }
+  const claims = await verifyToken(words[1] as string, 'access', now).catch((error: unknown) => {
+    throw error instanceof TokenError ? invalidAccessToken(error.message) : error
+  })
+  const user = await liveUser(claims, now)
+  if (typeof user === 'string') throw refusedError(user)
+  return { user, claims, via: 'header', extendedToken: null }
+}
+
+/** The principal of a browser's cookie; null when there is none that holds. */
+export async function principalFromCookie(cookieHeader: string | null, now: Date): Promise<Principal | null> {
+  const token = readCookie(cookieHeader, sessionCookieName())
+  if (token === null) return null
+  try {
+    const { claims, due } = await verifySlidingToken(token, now)
+    const user = await liveUser(claims, now)
+    if (typeof user === 'string') return null
+    return { user, claims, via: 'cookie', extendedToken: due ? await extendSlidingToken(claims, now) : null }
+  } catch (error) {
+    if (error instanceof TokenError) return null
+    throw error
+  }
+}
+
+const invalidAccessToken = (message: string) =>
+  new ApiError(401, {
+    detail: 'Given token not valid for any token type',
+    code: 'token_not_valid',
+    messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
+  })
+
+function refusedError(refusal: Refusal): ApiError {
+  const bodies: Record<Exclude<Refusal, 'session_ended'>, { detail: string; code: string }> = {
+    no_user_id: { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' },
+    user_not_found: { detail: 'User not found', code: 'user_not_found' },
+    user_inactive: { detail: 'User is inactive', code: 'user_inactive' },
+  }
+  return refusal === 'session_ended' ? invalidAccessToken('Token is blacklisted') : new ApiError(401, bodies[refusal])
+}

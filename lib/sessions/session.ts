@@ -1,0 +1,69 @@
+/** Sessions: one row for each login, asked on every request. */
+import type { Session, Transaction, User } from '../db/client.ts'
+import { sessionLifetime } from '../gate/cookies.ts'
+import { signToken } from '../gate/tokens.ts'
+import { settings } from '../settings.ts'
+import { issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+
+/** Who calls, and when: what a session remembers of a login. */
+export interface Caller {
+  now: Date
+  /** The client's address; null where it cannot be known. */
+  clientAddress: string | null
+  userAgent: string
+}
+
+/** A browser holds a sliding token in a cookie, an API client a pair of tokens. */
+export type SessionKind = 'browser' | 'api'
+
+export type EndReason = 'logout' | 'replaced' | 'replay' | 'password_change'
+
+/** Longest user agent kept, in characters. */
+const USER_AGENT_LENGTH = 512
+
+/** Starts a session. @param tx a transaction: without the tokens' rows the session must not be */
+export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: SessionKind, caller: Caller): Promise<Session> {
+  const lifetime = kind === 'browser' ? sessionLifetime() : apiSessionLifetime()
+  return tx.session.create({
+    data: {
+      id: newTokenId(),
+      userId: user.id,
+      kind,
+      ipAddress: caller.clientAddress,
+      // A NUL or half a character pair would make PostgreSQL refuse the row.
+      userAgent: caller.userAgent.replaceAll('\0', '').toWellFormed().slice(0, USER_AGENT_LENGTH).toWellFormed(),
+      createdAt: caller.now,
+      lastUsedAt: caller.now,
+      expiresAt: new Date((seconds(caller.now) + lifetime) * 1000),
+    },
+  })
+}
+
+/** How long a session of an API client lasts after its last refresh, in seconds: as long as its longest token. */
+export const apiSessionLifetime = () => Math.round(Math.max(settings().REFRESH_TOKEN_LIFETIME, settings().ACCESS_TOKEN_LIFETIME))
+
+/** The tokens of a new session for an API client (Simple JWT's pair). */
+export async function issueTokenPair(tx: Transaction, user: Pick<User, 'id'>, session: Session, now: Date) {
+  const subject = { userId: user.id, sid: session.id }
+  const refresh = await issueRefreshToken(tx, subject, now)
+  return { refresh, access: await issueAccessToken(subject, now) }
+}
+
+/** The sliding token of a new session for a browser. */
+export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now: Date): Promise<string> {
+  const iat = seconds(now)
+  const refreshExp = seconds(session.expiresAt)
+  const exp = Math.min(iat + Math.round(settings().SLIDING_TOKEN_LIFETIME), refreshExp)
+  return signToken('sliding', { jti: newTokenId(), iat, exp, refreshExp, userId: user.id, sid: session.id, extra: {} })
+}
+
+/** Ends a session; whoever ended it first keeps the reason. @returns whether it was still going */
+export async function endSession(tx: Transaction, sid: string, reason: EndReason, now: Date): Promise<boolean> {
+  const { count } = await tx.session.updateMany({ where: { id: sid, endedAt: null }, data: { endedAt: now, endReason: reason } })
+  return count > 0
+}
+
+/** Ends every session of an account. */
+export async function endAllSessions(tx: Transaction, userId: number, reason: EndReason, now: Date): Promise<void> {
+  await tx.session.updateMany({ where: { userId, endedAt: null }, data: { endedAt: now, endReason: reason } })
+}

@@ -1,0 +1,264 @@
+/**
+ * The settings: the environment, read once, checked as a whole. Names and defaults are Simple JWT's and the tutorial's
+ * where those have them. No other module reads process.env.
+ */
+import * as z from 'zod'
+
+/** One thing wrong with the settings. `level` error stops the start; warning is only printed. */
+export interface SettingsProblem {
+  id: string
+  level: 'error' | 'warning'
+  setting: string
+  message: string
+  hint: string
+}
+
+/** Thrown where settings are needed and cannot be had; its message lists every problem, values never. */
+export class SettingsError extends Error {
+  constructor(readonly problems: SettingsProblem[]) {
+    super(formatProblems(problems))
+    this.name = 'SettingsError'
+  }
+}
+
+const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** `60m`, `1d`, `90s`, `500ms` or a bare number of seconds; yields seconds. */
+const duration = (fallback: string, minimum = 0) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?$/.exec(text.trim())
+      const seconds = match ? Number(match[1]) * (UNITS[match[2] ?? 's'] as number) : Number.NaN
+      if (!(seconds >= minimum && seconds <= 3650 * 86_400)) {
+        context.issues.push({ code: 'custom', input: text, message: 'E008', params: { minimum } })
+        return z.NEVER
+      }
+      return seconds
+    })
+
+const integer = (fallback: number, minimum: number, maximum: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform((text, context) => {
+      const value = Number(text)
+      if (!Number.isInteger(value) || value < minimum || value > maximum) {
+        context.issues.push({ code: 'custom', input: text, message: 'E009', params: { minimum, maximum } })
+        return z.NEVER
+      }
+      return value
+    })
+
+const TRUE = ['true', '1', 'yes', 'on']
+const FALSE = ['false', '0', 'no', 'off']
+const boolean = (fallback: boolean) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform((text, context) => {
+      const word = text.trim().toLowerCase()
+      if (!TRUE.includes(word) && !FALSE.includes(word)) {
+        context.issues.push({ code: 'custom', input: text, message: 'E010' })
+        return z.NEVER
+      }
+      return TRUE.includes(word)
+    })
+
+const name = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => /^[\w-]{1,64}$/.test(text), { message: 'E011' })
+
+const HMAC = ['HS256', 'HS384', 'HS512'] as const
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
+
+const environment = z.object({
+  APP_NAME: z.string().default('Latchkey'),
+  APP_URL: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  DATABASE_TIMEOUT: duration('2500ms', 0.1),
+  DATABASE_POOL_SIZE: integer(10, 1, 1000),
+  PORT: integer(3000, 0, 65_535),
+  SECRET_KEY: z.string().optional(),
+  SIGNING_KEY: z.string().optional(),
+  VERIFYING_KEY: z.string().optional(),
+  ALGORITHM: z.enum([...HMAC, ...ASYMMETRIC], { error: () => 'E012' }).default('HS256'),
+  AUDIENCE: z.string().optional(),
+  ISSUER: z.string().optional(),
+  LEEWAY: duration('0'),
+  ACCESS_TOKEN_LIFETIME: duration('60m', 1),
+  REFRESH_TOKEN_LIFETIME: duration('1d', 1),
+  SLIDING_TOKEN_LIFETIME: duration('5m', 1),
+  SLIDING_TOKEN_REFRESH_LIFETIME: duration('1d', 1),
+  ROTATE_REFRESH_TOKENS: boolean(true),
+  ROTATION_GRACE_PERIOD: duration('30s'),
+  BLACKLIST_AFTER_ROTATION: boolean(true),
+  UPDATE_LAST_LOGIN: boolean(true),
+  AUTH_HEADER_TYPES: z
+    .string()
+    .default('Bearer')
+    .refine((text) => /^[\w-]+(\s*,\s*[\w-]+)*$/.test(text), { message: 'E011' })
+    .transform((text) => text.split(',').map((type) => type.trim())),
+  USER_ID_CLAIM: name('user_id'),
+  TOKEN_TYPE_CLAIM: name('token_type'),
+  JTI_CLAIM: name('jti'),
+  PASSWORD_MIN_LENGTH: integer(8, 8, 128),
+  PASSWORD_MAX_LENGTH: integer(128, 64, 1024),
+  PASSWORD_BCRYPT_COST: integer(12, 10, 16),
+  PASSWORD_HASH_WORKERS: integer(0, 0, 64),
+  PASSWORD_HASH_QUEUE: integer(64, 1, 10_000),
+  LOGIN_FAILURE_TIME: duration('500ms'),
+  SIGNUP_CONFIRM_PASSWORD: boolean(true),
+  TRUSTED_PROXY_HOPS: integer(0, 0, 16),
+})
+
+/** Every setting, with durations in seconds. */
+export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY'> & {
+  APP_URL: URL
+  DATABASE_URL: string
+  SECRET_KEY: string
+  production: boolean
+}
+
+/** Keys that stand in documentation and examples, so that everyone has them. */
+const WELL_KNOWN_KEYS = [
+  /^(change|replace)[-_ ]?(me|this)/i,
+  /your[-_ ]?(256[-_ ]?bit[-_ ]?)?(super[-_ ]?)?secret/i,
+  /^a-string-secret-at-least-256-bits-long$/,
+  /^(super)?-?_?(secret|password)[-_]?(key)?[\W\d_]*$/i,
+  /^((secret|changeme|password|test|key)[-_]?)+$/i,
+]
+
+const HINTS: Record<string, string> = {
+  E001: "Make one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\"",
+  E002: 'HS256 needs 32 random bytes or more (RFC 7518 §3.2).',
+  E003: 'Use a random value that stands in no documentation.',
+  E004: 'Set it to the address people type, for example APP_URL=https://accounts.example.com',
+  E005: 'It is an origin such as https://accounts.example.com, with no path behind it.',
+  E006: 'Serve it over https; plain http is accepted only for localhost and 127.0.0.1.',
+  E007: 'Use file:./data/latchkey.sqlite3 or postgresql://user:password@host:5432/name.',
+  E008: 'Write 60m, 1d, 90s, 500ms or a number of seconds.',
+  E009: 'Write a whole number in the range.',
+  E010: 'Write true or false.',
+  E011: 'Use letters, digits, hyphen and underscore.',
+  E012: `Choose one of ${[...HMAC, ...ASYMMETRIC].join(', ')}.`,
+  E013: 'Give SIGNING_KEY (PKCS#8 PEM) and VERIFYING_KEY (SPKI PEM); \\n stands for a line break.',
+  E014: 'Raise PASSWORD_MAX_LENGTH or lower PASSWORD_MIN_LENGTH.',
+  W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
+  W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
+}
+
+const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+
+/**
+ * Reads and checks an environment as a whole.
+ * @param env variable names to values; an empty value counts as absent, so that an example file can be used as it is
+ * @param production whether the rules of a deployment apply (NODE_ENV=production)
+ * @returns every problem found; `settings` is null when one of them is an error
+ */
+export function readSettings(
+  env: Record<string, string | undefined>,
+  production: boolean,
+): { settings: Settings | null; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = []
+  const report = (code: string, setting: string, message: string) => {
+    const hint = HINTS[code] ?? ''
+    problems.push({ id: `settings.${code}`, level: code.startsWith('W') ? 'warning' : 'error', setting, message, hint })
+  }
+
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environment.safeParse(given)
+  for (const issue of parsed.error?.issues ?? []) {
+    const setting = String(issue.path[0])
+    report(issue.message, setting, describeIssue(issue, setting))
+  }
+
+  const algorithm = given.ALGORITHM ?? 'HS256'
+  const hmac = (HMAC as readonly string[]).includes(algorithm)
+  const keys = hmac && given.SIGNING_KEY ? (['SECRET_KEY', 'SIGNING_KEY'] as const) : (['SECRET_KEY'] as const)
+  for (const key of keys) checkSecret(key, given[key], production, report)
+  if (!hmac && !(isPem(given.SIGNING_KEY, 'PRIVATE KEY') && isPem(given.VERIFYING_KEY, 'PUBLIC KEY'))) {
+    report('E013', 'SIGNING_KEY', `${algorithm} needs a private and a public key in PEM form.`)
+  }
+
+  const appUrl = checkAppUrl(given.APP_URL ?? (production ? undefined : `http://localhost:${given.PORT ?? '3000'}`), production, report)
+  const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'
+  if (!/^(file:.|postgres(ql)?:\/\/.)/.test(databaseUrl))
+    report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
+  if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
+  if (parsed.data && parsed.data.PASSWORD_MIN_LENGTH > parsed.data.PASSWORD_MAX_LENGTH) {
+    report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
+  }
+
+  if (!parsed.data || !appUrl || problems.some((problem) => problem.level === 'error')) return { settings: null, problems }
+  const settings = { ...parsed.data, APP_URL: appUrl, DATABASE_URL: databaseUrl, SECRET_KEY: given.SECRET_KEY as string, production }
+  return { settings, problems }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, setting: string): string {
+  const { minimum, maximum } = (issue as { params?: { minimum?: number; maximum?: number } }).params ?? {}
+  if (issue.message === 'E008') return `It is not a duration of ${minimum} seconds or more.`
+  if (issue.message === 'E009') return `It is not a whole number from ${minimum} to ${maximum}.`
+  if (issue.message === 'E010') return 'It is neither true nor false.'
+  return `${setting} has a value that is not accepted.`
+}
+
+type Report = (code: string, setting: string, message: string) => void
+
+function checkSecret(setting: string, value: string | undefined, production: boolean, report: Report) {
+  if (value === undefined) return report('E001', setting, 'It is not set.')
+  const bytes = new TextEncoder().encode(value).length
+  if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
+  else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
+  else if (production && value.startsWith('django-insecure-')) report('W001', setting, 'It was made by Django for development.')
+}
+
+function checkAppUrl(text: string | undefined, production: boolean, report: Report): URL | null {
+  if (text === undefined) {
+    report('E004', 'APP_URL', 'It is not set; links and redirects must not be guessed from requests.')
+    return null
+  }
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    report('E005', 'APP_URL', 'It is not an http or https origin.')
+    return null
+  }
+  if (production && url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    report('E006', 'APP_URL', 'It is plain http on a host that is not this machine; passwords would travel in clear.')
+    return null
+  }
+  return url
+}
+
+const isPem = (text: string | undefined, label: string) => text?.includes(`-----BEGIN ${label}-----`) ?? false
+
+/** The problems as Django's `check` prints them. */
+export function formatProblems(problems: SettingsProblem[]): string {
+  const section = (level: SettingsProblem['level'], title: string) => {
+    const lines = problems.filter((problem) => problem.level === level)
+    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((p) => `${p.setting}: (${p.id}) ${p.message}\n\tHINT: ${p.hint}`)]
+  }
+  return ['System check identified some issues:', ...section('error', 'ERRORS'), ...section('warning', 'WARNINGS')].join('\n')
+}
+
+let current: Settings | undefined
+
+/**
+ * The settings of this process, read from its environment at the first call.
+ * @throws SettingsError listing every problem
+ */
+export function settings(): Settings {
+  if (!current) {
+    const { settings: read, problems } = readSettings(process.env, process.env.NODE_ENV === 'production')
+    if (!read) throw new SettingsError(problems)
+    current = read
+  }
+  return current
+}
+
+/** Whether cookies carry `Secure` and the `__Host-` prefix: on https only, since browsers drop them on http. */
+export const isSecureOrigin = () => settings().APP_URL.protocol === 'https:'

@@ -1,0 +1,76 @@
+/** Refresh tokens and their rows in Simple JWT's tables. The row decides, the text only names it. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Transaction } from '../db/client.ts'
+import { type Claims, signToken } from '../gate/tokens.ts'
+import { settings } from '../settings.ts'
+
+/** A new `jti` or `sid`: 128 random bits in hexadecimal, the shape of Python's uuid4().hex. */
+export const newTokenId = () => randomBytes(16).toString('hex')
+
+/** Whole seconds since 1970, as tokens carry them. */
+export const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
+
+/** Only a digest is kept: a copy of the database opens no session. */
+export const tokenDigest = (token: string) => createHash('sha256').update(token).digest('hex')
+
+/** What a token of an account and a session says. */
+export interface Subject {
+  userId: number
+  sid: string | null
+  extra?: Record<string, unknown>
+}
+
+/** Signs the refresh token that a row stands for. Equal rows make equal tokens. */
+export function signRefreshToken(subject: Subject, row: { jti: string; createdAt: Date; expiresAt: Date }): Promise<string> {
+  const claims = { jti: row.jti, iat: seconds(row.createdAt), exp: seconds(row.expiresAt), refreshExp: null }
+  return signToken('refresh', { ...claims, userId: subject.userId, sid: subject.sid, extra: subject.extra ?? {} })
+}
+
+/**
+ * Makes a refresh token and its row.
+ * @param jti the id it is to have
+ */
+export async function issueRefreshToken(tx: Transaction, subject: Subject, now: Date, jti = newTokenId()): Promise<string> {
+  const createdAt = new Date(seconds(now) * 1000)
+  const expiresAt = new Date((seconds(now) + Math.round(settings().REFRESH_TOKEN_LIFETIME)) * 1000)
+  const token = await signRefreshToken(subject, { jti, createdAt, expiresAt })
+  const data = { jti, createdAt, expiresAt, token: tokenDigest(token), userId: subject.userId, sessionId: subject.sid }
+  await tx.outstandingToken.create({ data })
+  return token
+}
+
+/** Makes an access token. It has no row: its session's row decides. */
+export function issueAccessToken(subject: Subject, now: Date): Promise<string> {
+  const iat = seconds(now)
+  const claims: Omit<Claims, 'type'> = {
+    jti: newTokenId(),
+    iat,
+    exp: iat + Math.round(settings().ACCESS_TOKEN_LIFETIME),
+    refreshExp: null,
+    userId: subject.userId,
+    sid: subject.sid,
+    extra: subject.extra ?? {},
+  }
+  return signToken('access', claims)
+}
+
+/** The row of a presented refresh token, made where the original issued it without one (Simple JWT's get_or_create). */
+export async function outstandingRow(tx: Transaction, claims: Claims, token: string) {
+  return tx.outstandingToken.upsert({
+    where: { jti: claims.jti },
+    update: {},
+    create: {
+      jti: claims.jti,
+      token: tokenDigest(token),
+      createdAt: claims.iat === null ? null : new Date(claims.iat * 1000),
+      expiresAt: new Date(claims.exp * 1000),
+      userId: claims.userId,
+    },
+    include: { blacklisted: true },
+  })
+}
+
+/** Whether a token id was blacklisted. */
+export async function isBlacklisted(tx: Transaction, jti: string): Promise<boolean> {
+  return (await tx.blacklistedToken.count({ where: { token: { jti } } })) > 0
+}

@@ -1,0 +1,67 @@
+/** Creates accounts: the one place that fills a row of accounts_user. */
+import { createHash, randomBytes } from 'node:crypto'
+import { database, type Transaction, type User } from '../db/client.ts'
+import { uniqueViolation } from '../db/errors.ts'
+import { ValidationFailed } from '../errors.ts'
+
+export interface NewUser {
+  /** In canonical form (lib/fields/email.ts). */
+  email: string
+  /** From availableUsername(). */
+  username: string
+  name: string
+  phone: string
+  /** As makePassword() made it. */
+  passwordHash: string
+  isStaff?: boolean
+  isSuperuser?: boolean
+}
+
+/** Longest user name, in characters (Django's AbstractUser). */
+const USERNAME_LENGTH = 150
+
+/**
+ * A user name for a new account: its e-mail address, as the original fills the column, shortened to something as unique
+ * where it is too long. Asked before the transaction, which in SQLite must begin with its first write.
+ */
+export async function availableUsername(email: string): Promise<string> {
+  const digest = createHash('sha256').update(email).digest('hex').slice(0, 32)
+  const username = email.length <= USERNAME_LENGTH ? email : `${email.slice(0, USERNAME_LENGTH - 33)}-${digest}`
+  // Somebody may have this address for a user name without it being their e-mail: that must not stop its owner.
+  if ((await database().user.count({ where: { username } })) === 0) return username
+  return `${username.slice(0, USERNAME_LENGTH - 17)}-${randomBytes(8).toString('hex')}`
+}
+
+/**
+ * @param tx a transaction that the caller rolls back when this throws
+ * @throws ValidationFailed when e-mail or phone belong to an account already, also when it came first by a hair
+ */
+export async function createUser(tx: Transaction, user: NewUser, now: Date): Promise<User> {
+  const data = {
+    email: user.email,
+    name: user.name,
+    phone: user.phone,
+    password: user.passwordHash,
+    username: user.username,
+    firstName: '',
+    lastName: '',
+    isActive: true,
+    isStaff: user.isStaff ?? false,
+    isSuperuser: user.isSuperuser ?? false,
+    dateJoined: now,
+    lastLogin: null,
+  }
+  try {
+    return await tx.user.create({ data })
+  } catch (error) {
+    throw takenField(error) ?? error
+  }
+}
+
+/** The field error behind a unique violation of accounts_user; null for any other error. */
+function takenField(error: unknown): ValidationFailed | null {
+  const violation = uniqueViolation(error)
+  if (violation === null) return null
+  const field = /phone/.test(violation) ? 'phone' : 'email'
+  return new ValidationFailed({ [field]: [`unique:${field}`] })
+}

@@ -1,0 +1,47 @@
+/**
+ * The gate in front of the pages: redirects people without a session, renews the session's cookie, and gives every page
+ * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
+ */
+import { type NextRequest, NextResponse } from 'next/server'
+import { clearedFlashCookie, flashCookieName, sessionCookie } from '#lib/gate/cookies'
+import { isProtectedPage, loginPath } from '#lib/gate/routes'
+import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
+import { passGate } from '#lib/gate/session-gate'
+
+export const config = {
+  runtime: 'nodejs',
+  // Pages only: endpoints authenticate in serve(), and Next's static files are public.
+  matcher: ['/((?!api/|_next/static/|.*\\.(?:ico|png|svg|woff2|txt|webmanifest)$).*)'],
+}
+
+export async function middleware(request: NextRequest): Promise<Response> {
+  const now = new Date()
+  const gate = await passGate(request.headers.get('cookie'), now)
+  const { pathname, search } = request.nextUrl
+  if (gate.kind === 'none' && isProtectedPage(pathname)) {
+    const login = new URL(loginPath(pathname + search), request.nextUrl)
+    return withHeaders(NextResponse.redirect(login, 303), null)
+  }
+
+  const nonce = newNonce()
+  // Next takes the nonce of its scripts from these request headers, so a client's own must never get through.
+  const headers = new Headers(request.headers)
+  headers.set('x-nonce', nonce)
+  headers.set('content-security-policy', contentSecurityPolicy(nonce))
+  headers.set('x-pathname', pathname)
+  const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
+  if (gate.kind === 'extended') {
+    response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.refreshExp, now))
+  }
+  // A flash is read by the page that this request renders, and only there.
+  const isNavigation = !request.headers.has('rsc') && !request.headers.has('next-router-prefetch')
+  if (isNavigation && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())
+  return response
+}
+
+function withHeaders(response: NextResponse, nonce: string | null): NextResponse {
+  for (const [name, value] of Object.entries(transportHeaders())) response.headers.set(name, value)
+  if (nonce !== null) response.headers.set('Content-Security-Policy', contentSecurityPolicy(nonce))
+  response.headers.set('Cache-Control', 'private, no-store')
+  return response
+}

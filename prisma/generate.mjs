@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/**
+ * Writes what is derived from prisma/schema.prisma: the PostgreSQL schema and the two clients in lib/db/generated.
+ * Does nothing when they are up to date, so every npm script may call it first.
+ */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { derivePostgresqlSchema } from './derive-postgresql.mjs'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Node 20.19 or newer is needed; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+const generated = join(here, '..', 'lib', 'db', 'generated')
+const stamp = join(generated, '.stamp')
+const source = readFileSync(join(here, 'schema.prisma'), 'utf8')
+const require = createRequire(import.meta.url)
+const { version } = require('@prisma/client/package.json')
+const wanted = createHash('sha256').update(`${version}\n${source}`).digest('hex')
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  const postgresql = join(here, 'postgresql', 'schema.prisma')
+  mkdirSync(dirname(postgresql), { recursive: true })
+  writeFileSync(postgresql, derivePostgresqlSchema(source))
+  // Generating needs no engine, but asks that the file named here exists; without it Prisma would download one.
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
+  const cli = join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js')
+  for (const schema of [join(here, 'schema.prisma'), postgresql]) {
+    execFileSync(process.execPath, [cli, 'generate', '--schema', schema], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      cwd: join(here, '..'),
+    })
+  }
+  mkdirSync(generated, { recursive: true })
+  writeFileSync(stamp, wanted)
+}
