@@ -8,7 +8,12 @@ const GLAZING_BARS = [30, 60, 90, 120, 150]
   })
   .join('')
 
-const PANELS = [282, 386, 548].flatMap((y, row) => [128, 252].map((x) => ({ x, y, height: [76, 134, 124][row] ?? 0 })))
+const PANEL_ROWS = [
+  { y: 276, height: 84 },
+  { y: 388, height: 124 },
+  { y: 566, height: 112 },
+]
+const PANELS = PANEL_ROWS.flatMap((row) => [124, 258].map((x) => ({ ...row, x })))
 
 function ClosedLeaf() {
   return (
@@ -16,17 +21,19 @@ function ClosedLeaf() {
       <path className="door-leaf" d="M100 252h280v448H100z" />
       {PANELS.map(({ x, y, height }) => (
         <g key={`${x} ${y}`}>
-          <rect className="door-groove" x={x} y={y} width="100" height={height} rx="3" />
-          <rect className="door-panel" x={x + 8} y={y + 8} width="84" height={height - 16} rx="2" />
+          <rect className="door-groove" x={x} y={y} width="98" height={height} rx="3" />
+          <rect className="door-panel" x={x + 8} y={y + 8} width="82" height={height - 16} rx="2" />
         </g>
       ))}
-      <rect className="door-brass" x="188" y="528" width="104" height="16" rx="4" />
-      <rect className="door-brass-shade" x="196" y="534" width="88" height="4" rx="2" />
-      <circle className="door-brass-shade" cx="360" cy="540" r="15" />
-      <circle className="door-brass" cx="359" cy="537" r="13" />
-      <circle className="door-brass" cx="360" cy="472" r="14" />
-      <path className="door-hole" d="M360 464a5 5 0 0 1 2.4 9.4l1.6 7h-8l1.6-7A5 5 0 0 1 360 464Z" />
-      <path className="door-key" d="M360 478v30M353 508a10 10 0 1 0 14 0 10 10 0 0 0-14 0Z" />
+      <rect className="door-brass" x="186" y="530" width="108" height="18" rx="4" />
+      <rect className="door-brass-shade" x="196" y="537" width="88" height="4" rx="2" />
+      <circle className="door-brass-shade" cx="240" cy="449" r="17" />
+      <circle className="door-brass" cx="240" cy="446" r="15" />
+      <circle className="door-brass" cx="368" cy="440" r="10" />
+      <path className="door-key" d="M368 440v22" />
+      <circle className="door-key" cx="368" cy="470" r="8" />
+      <path className="door-tag" d="m361 480 14-1 6 8 3 40-24 2-3-40Z" />
+      <circle className="door-leaf" cx="369" cy="489" r="3" />
     </g>
   )
 }
@@ -52,8 +59,7 @@ function OpenLeaf() {
 /** @param state open where somebody is welcomed in */
 export function Door({ state }: { state: DoorState }) {
   return (
-    <svg className="door" viewBox="0 0 480 760" width="480" height="760" aria-hidden="true" focusable="false">
-      {state === 'open' && <path className="door-spill" d="M100 716h280l90 44H10Z" />}
+    <svg className="door" viewBox="0 0 480 740" width="480" height="740" aria-hidden="true" focusable="false">
       <path className="door-stone" d="M52 716V232a188 188 0 0 1 376 0v484Z" />
       <path className="door-stone-shade" d="M76 716V232a164 164 0 0 1 328 0v484h-8V232a156 156 0 0 0-312 0v484Z" />
       <path className="door-stone" d="m220 34 8 44h24l8-44-20-8Z" />
@@ -64,6 +70,21 @@ export function Door({ state }: { state: DoorState }) {
       {state === 'open' ? <OpenLeaf /> : <ClosedLeaf />}
       <path className="door-step" d="M30 700h420v18H30z" />
       <path className="door-step-shade" d="M8 718h464v22H8z" />
+      {state === 'open' && <path className="door-spill" d="M100 700h280l58 40H42Z" />}
+    </svg>
+  )
+}
+
+/** The key itself, for the tag that carries a person's name. */
+export function KeyDrawing() {
+  return (
+    <svg className="key" viewBox="0 0 260 120" width="260" height="120" aria-hidden="true" focusable="false">
+      <path
+        className="door-brass"
+        d="M196 4a56 56 0 1 1 0 112 56 56 0 0 1-53.5-40H132l-8-9-9 9H98l-9-9-9 9H65l-9-8-9 8H26L6 58l18-14h118.500A56 56 0 0 1 196 4Z"
+      />
+      <path className="door-brass-shade" d="M24 56h118v5H22z" />
+      <circle className="key-hole" cx="214" cy="60" r="17" />
     </svg>
   )
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { currentSession } from '#lib/sessions/current-session'
 import { requirePrincipal } from '../_session.ts'
+import { KeyDrawing } from '../_ui/door.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
 import { SignOutForm } from '../_ui/sign-out-form.tsx'
@@ -35,6 +36,7 @@ export default async function DashboardPage() {
             <dd dir="ltr">{user.phone}</dd>
           </div>
         </dl>
+        <KeyDrawing />
       </section>
       <div className="cards">
         <section className="card" aria-labelledby="session-title">
@@ -50,8 +52,8 @@ export default async function DashboardPage() {
             <dd>{session ? <Timestamp date={session.expiresAt} /> : 'Not known'}</dd>
           </dl>
         </section>
-        <section className="card" aria-labelledby="history-title">
-          <h2 id="history-title">Your time with us</h2>
+        <section className="card" aria-labelledby="membership-title">
+          <h2 id="membership-title">Your membership</h2>
           <dl>
             <dt>User since</dt>
             <dd>
