@@ -52,8 +52,8 @@ export default async function DashboardPage() {
             <dd>{session ? <Timestamp date={session.expiresAt} /> : 'Not known'}</dd>
           </dl>
         </section>
-        <section className="card" aria-labelledby="membership-title">
-          <h2 id="membership-title">Your membership</h2>
+        <section className="card" aria-labelledby="history-title">
+          <h2 id="history-title">History</h2>
           <dl>
             <dt>User since</dt>
             <dd>
