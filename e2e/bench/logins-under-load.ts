@@ -4,8 +4,8 @@
  * asking for the protected endpoint, and the same client alone.
  */
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { startServer, type TestServer } from '../server.ts'
 
 const LOGINS = 16
@@ -52,11 +52,14 @@ async function askMeanwhile(server: TestServer, access: string, work: Promise<un
   return times.sort((a, b) => a - b)
 }
 
-const at = (times: number[], share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1).padStart(6)
+const at = (times: number[], share: number) =>
+  (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1).padStart(6)
 
 function report(name: string, times: number[], { longest, p99 }: Figures): void {
   const stalls = `event loop: longest stall ${longest.toFixed(1).padStart(5)} ms, p99 ${p99.toFixed(1).padStart(5)} ms`
-  process.stdout.write(`${name}  ${String(times.length).padStart(5)} answers, median ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms   ${stalls}\n`)
+  process.stdout.write(
+    `${name}  ${String(times.length).padStart(5)} answers, median ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms   ${stalls}\n`,
+  )
 }
 
 const monitor = fileURLToPath(new URL('event-loop-monitor.mjs', import.meta.url))

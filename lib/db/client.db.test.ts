@@ -49,6 +49,11 @@ it('an account’s id may be any bigint that JavaScript counts exactly', async (
   expect((await database().session.create({ data: session })).userId).toBe(id)
 })
 
+it('a filter whose value is missing is an error, never no filter (HT-4)', async () => {
+  const where = { email: undefined } as unknown as { email: string }
+  await expect(database().user.findFirst({ where })).rejects.toThrow(/undefined/)
+})
+
 describe('errors are told apart', () => {
   const failure = (work: Promise<unknown>) =>
     work.then(
