@@ -33,6 +33,7 @@ export const HINTS: Record<string, string> = {
   E012: 'Choose one that Simple JWT has: HS256, HS384, HS512, RS256 …, PS256 …, ES256 …, EdDSA.',
   E013: 'Give SIGNING_KEY (PKCS#8 PEM) and VERIFYING_KEY (SPKI PEM); \\n stands for a line break.',
   E014: 'Raise PASSWORD_MAX_LENGTH or lower PASSWORD_MIN_LENGTH.',
+  E015: 'It stands in .env.local; give the deployment a key of its own in its environment.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
 }

@@ -71,6 +71,7 @@ describe('a deployment does not start with', () => {
     ['a well-known key', { SECRET_KEY: 'a-string-secret-at-least-256-bits-long' }, 'settings.E003'],
     ['a well-known short key', { SECRET_KEY: 'changeme' }, 'settings.E003'],
     ['a key of repeated words', { SECRET_KEY: 'secretsecretsecretsecretsecretsecret' }, 'settings.E003'],
+    ['the key of a development machine', { SECRET_KEY: `development-only-${SECRET}` }, 'settings.E015'],
     ['no address', { APP_URL: '' }, 'settings.E004'],
     ['an address that is none', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
     ['an address with a path', { APP_URL: 'https://example.com/accounts' }, 'settings.E005'],

@@ -107,6 +107,11 @@ export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_
   production: boolean
 }
 
+/**
+ * What a key made for development begins with. Next reads .env.local in production, too, so it must be told apart.
+ */
+export const DEVELOPMENT_KEY_PREFIX = 'development-only-'
+
 /** Keys that stand in documentation and examples, so that everyone has them. */
 const WELL_KNOWN_KEYS = [
   /^(change|replace)[-_ ]?(me|this)/i,
@@ -179,6 +184,7 @@ function checkSecret(setting: string, value: string | undefined, production: boo
   const bytes = new TextEncoder().encode(value).length
   if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
   else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
+  else if (production && value.startsWith(DEVELOPMENT_KEY_PREFIX)) report('E015', setting, 'It was made for development.')
   else if (production && value.startsWith('django-insecure-')) report('W001', setting, 'It was made by Django for development.')
 }
 

@@ -106,7 +106,9 @@ function explain(error: unknown): number {
   return error instanceof CommandError ? error.exitCode : 1
 }
 
-const isMissingTable = (error: unknown) => (error as { code?: string }).code === 'P2021'
+const isMissingTable = (error: unknown) =>
+  error instanceof Error &&
+  /P2021|no such table|does not exist in the current database/.test(`${(error as { code?: string }).code} ${error.message}`)
 
 nextEnv.loadEnvConfig(process.cwd(), !isProduction(), { info: () => {}, error: (...words) => process.stderr.write(`${words.join(' ')}\n`) })
 if (!isProduction()) madeSecret = ensureDevelopmentSecret(process.env, process.cwd())
