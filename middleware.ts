@@ -10,8 +10,9 @@ import { passGate } from '#lib/gate/session-gate'
 
 export const config = {
   runtime: 'nodejs',
-  // Pages only: endpoints authenticate in serve(), and Next's static files are public.
-  matcher: ['/((?!api/|_next/static/|.*\\.(?:ico|png|svg|woff2|txt|webmanifest)$).*)'],
+  // Pages only: endpoints authenticate in serve(), and Next's static files are public. Only files that exist are left
+  // out by name: an unknown /x.png answers with the page for what is not found, which needs its headers, too.
+  matcher: ['/((?!api/|_next/static/|icon\\.svg$).*)'],
 }
 
 export async function middleware(request: NextRequest): Promise<Response> {
@@ -28,15 +29,20 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
   headers.set('content-security-policy', contentSecurityPolicy(nonce))
-  headers.set('x-pathname', pathname)
+  headers.set('x-path', pathname + search)
   const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
   if (gate.kind === 'extended') {
     response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.refreshExp, now))
   }
   // A flash is read by the page that this request renders, and only there.
-  const isNavigation = !request.headers.has('rsc') && !request.headers.has('next-router-prefetch')
-  if (isNavigation && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())
+  if (isNavigation(request.headers) && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())
   return response
+}
+
+/** Whether a person will see the page: not what a browser fetches ahead, or beside the page. */
+function isNavigation(headers: Headers): boolean {
+  if (headers.has('rsc') || headers.has('next-router-prefetch') || headers.has('sec-purpose')) return false
+  return (headers.get('sec-fetch-dest') ?? 'document') === 'document'
 }
 
 function withHeaders(response: NextResponse, nonce: string | null): NextResponse {

@@ -1,11 +1,91 @@
+import type { Metadata, Viewport } from 'next'
+import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
+import { settings } from '#lib/settings'
+import { chosenTheme, currentPath, flashedStatus } from './_request.ts'
+import { currentPrincipal } from './_session.ts'
+import { Mark } from './_ui/icons.tsx'
+import { statusText } from './_ui/messages.ts'
+import { ThemeForm } from './_ui/theme-form.tsx'
+import './globals.css'
 
+// Every page carries a nonce of its own and depends on the visitor's cookies.
 export const dynamic = 'force-dynamic'
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+const latin = localFont({
+  src: '../node_modules/@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-opsz-normal.woff2',
+  weight: '200 800',
+  variable: '--font-latin',
+})
+// Names from Łódź to Zürich look like the rest of the page; fetched only where such a letter stands.
+const latinExtended = localFont({
+  src: '../node_modules/@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-ext-opsz-normal.woff2',
+  weight: '200 800',
+  variable: '--font-latin-ext',
+  preload: false,
+  adjustFontFallback: false,
+  declarations: [{ prop: 'unicode-range', value: 'U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+1E00-1E9F,U+1EF2-1EFF' }],
+})
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f9f6' },
+    { media: '(prefers-color-scheme: dark)', color: '#0f1513' },
+  ],
+}
+
+export function generateMetadata(): Metadata {
+  return { title: settings().APP_NAME, description: 'Sign in, create an account, and see where you are signed in.' }
+}
+
+export default async function RootLayout({ children }: LayoutProps<'/'>) {
+  const { APP_NAME } = settings()
+  const theme = await chosenTheme()
+  const status = statusText((await flashedStatus()) ?? '')
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html lang="en" dir="ltr" data-theme={theme} className={`${latin.variable} ${latinExtended.variable}`}>
+      <body>
+        <a className="skip-link" href="#main">
+          Skip to main content
+        </a>
+        <header className="site-header">
+          <a className="brand" href="/">
+            <Mark className="mark" />
+            {APP_NAME}
+          </a>
+          <nav aria-label="Account">
+            <Navigation />
+          </nav>
+        </header>
+        <main id="main" tabIndex={-1}>
+          {status && (
+            <p className="status" role="status">
+              {status}
+            </p>
+          )}
+          {children}
+        </main>
+        <footer className="site-footer">
+          <p>No tracking: only the cookies that signing in and your theme need.</p>
+          <ThemeForm theme={theme} page={await currentPath()} />
+        </footer>
+      </body>
     </html>
+  )
+}
+
+/** Plain links, as everywhere here: each page is the server's answer to one visitor, never a copy fetched ahead. */
+async function Navigation(): Promise<ReactNode> {
+  // Where the session cannot be asked, the page itself says so; the frame around it still stands.
+  const signedIn = await currentPrincipal().catch(() => null)
+  if (signedIn) return <a href="/dashboard">Dashboard</a>
+  return (
+    <>
+      <a href="/login">Sign in</a>
+      <a className="nav-strong" href="/signup">
+        Create account
+      </a>
+    </>
   )
 }

@@ -1,3 +1,69 @@
-export default function Home() {
-  return <h1>Latchkey</h1>
+import type { Metadata } from 'next'
+import { currentSession } from '#lib/sessions/current-session'
+import { requirePrincipal } from '../_session.ts'
+import { KeyDrawing } from '../_ui/door.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { SignOutForm } from '../_ui/sign-out-form.tsx'
+import { Timestamp } from '../_ui/timestamp.tsx'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Dashboard') }
+}
+
+export default async function DashboardPage() {
+  const principal = await requirePrincipal('/dashboard')
+  const { user } = principal
+  const session = await currentSession(principal)
+  return (
+    <div className="dashboard">
+      <ReloadWhenRestored />
+      <div className="page-head">
+        <h1>Your account</h1>
+        <SignOutForm quiet />
+      </div>
+      <section className="tag" aria-labelledby="tag-name">
+        <h2 id="tag-name" dir="auto">
+          {user.name}
+        </h2>
+        <dl>
+          <div>
+            <dt>Email address</dt>
+            <dd dir="ltr">{user.email}</dd>
+          </div>
+          <div>
+            <dt>Phone number</dt>
+            <dd dir="ltr">{user.phone}</dd>
+          </div>
+        </dl>
+        <KeyDrawing />
+      </section>
+      <div className="cards">
+        <section className="card" aria-labelledby="session-title">
+          <h2 id="session-title">This session</h2>
+          <dl>
+            <dt>Device</dt>
+            <dd>{session?.device ?? 'Unknown device'}</dd>
+            <dt>Address</dt>
+            <dd dir="ltr">{session?.address ?? 'Not known'}</dd>
+            <dt>Signed in</dt>
+            <dd>{session ? <Timestamp date={session.signedInAt} /> : 'Not known'}</dd>
+            <dt>Expires</dt>
+            <dd>{session ? <Timestamp date={session.expiresAt} /> : 'Not known'}</dd>
+          </dl>
+        </section>
+        <section className="card" aria-labelledby="membership-title">
+          <h2 id="membership-title">Your membership</h2>
+          <dl>
+            <dt>User since</dt>
+            <dd>
+              <Timestamp date={user.dateJoined} dayOnly />
+            </dd>
+            <dt>Last sign-in</dt>
+            <dd>{user.lastLogin ? <Timestamp date={user.lastLogin} /> : 'This is your first visit'}</dd>
+          </dl>
+        </section>
+      </div>
+    </div>
+  )
 }

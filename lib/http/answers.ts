@@ -55,10 +55,10 @@ export const successAnswer = (frame: Frame, answer: Answer) => json(frame, answe
 
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
-  const cookies: string[] = []
+  const cookies: string[] = [...(answer.setCookies ?? [])]
   if (answer.cookie === null) cookies.push(clearedSessionCookie())
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, answer.cookie.expires.getTime() / 1000, context.now))
-  const target = next ?? form.success
+  const target = answer.location ?? next ?? form.success
   if (form.status) cookies.push(flashCookie(encodeFlash({ form: target, status: form.status })))
   return seeOther(frame, target, cookies)
 }

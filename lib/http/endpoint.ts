@@ -24,6 +24,10 @@ export interface Answer {
   body: unknown
   /** A browser's new sliding token and its last second; null ends the cookie. Never sent to API clients. */
   cookie?: { token: string; expires: Date } | null
+  /** Further Set-Cookie headers for a browser's form, as they are sent. */
+  setCookies?: string[]
+  /** Where a browser's form leads instead of `next` and the declared success: a path of this site. */
+  location?: string
 }
 
 /** How a browser's form is answered. */

@@ -22,9 +22,15 @@ export interface Flash {
 /** Longest value carried, in characters; a longer one than any field takes is not worth a cookie's 4 KB. */
 const VALUE_LENGTH = 260
 
+/** Longest cookie that browsers keep, in bytes, less what its name and attributes take. */
+const COOKIE_LENGTH = 3900
+
 export function encodeFlash(flash: Flash): string {
   const values = Object.entries(flash.values ?? {}).map(([name, value]) => [name, value.slice(0, VALUE_LENGTH).toWellFormed()])
-  return Buffer.from(JSON.stringify({ ...flash, values: Object.fromEntries(values) })).toString('base64url')
+  const encode = (content: Flash) => Buffer.from(JSON.stringify(content)).toString('base64url')
+  const whole = encode({ ...flash, values: Object.fromEntries(values) })
+  // Long texts in many-byte letters may be too much: better the messages alone than a cookie that the browser drops.
+  return whole.length <= COOKIE_LENGTH ? whole : encode({ ...flash, values: {} })
 }
 
 /** The flash of a Cookie header; null when there is none or it is not one of ours. */

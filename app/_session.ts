@@ -1,0 +1,28 @@
+/** Who visits a page: asked of the live session, once for each request, by whatever of the page needs to know. */
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache } from 'react'
+import { AFTER_LOGIN, loginPath, safeNextPath } from '#lib/gate/routes'
+import { type Principal, principalFromCookie } from '#lib/sessions/principal'
+
+/** The visitor's session and account; null when signed out, ended or deactivated. */
+export const currentPrincipal = cache(
+  async (): Promise<Principal | null> => principalFromCookie((await headers()).get('cookie'), new Date()),
+)
+
+/**
+ * The lock of a page that needs a login: everybody else is sent to the login page.
+ * @param page the page's own path, to come back to
+ */
+export async function requirePrincipal(page: string): Promise<Principal> {
+  return (await currentPrincipal()) ?? redirect(loginPath(page))
+}
+
+/**
+ * Sends signed-in visitors of the login pages on. Whether they are is asked of the session itself, not of the cookie's
+ * signature, so a stale cookie shows the form and nothing goes round in circles.
+ * @param next where the visitor wanted to go, as the address says it
+ */
+export async function skipWhenSignedIn(next: unknown): Promise<void> {
+  if (await currentPrincipal()) redirect(safeNextPath(next) ?? AFTER_LOGIN)
+}

@@ -1,0 +1,47 @@
+interface IconProps {
+  className?: string
+}
+
+/** The mark: an arched front door with a keyhole. */
+export function Mark({ className }: IconProps) {
+  return (
+    <svg className={className} viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
+      <path className="mark-door" d="M5 30V13a11 11 0 0 1 22 0v17Z" />
+      <path className="mark-hole" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z" />
+    </svg>
+  )
+}
+
+export function ErrorIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <circle cx="10" cy="10" r="9" fill="currentColor" />
+      <path className="icon-cut" d="M9 4.8h2v6.4H9zM9 13h2v2H9z" />
+    </svg>
+  )
+}
+
+export function EyeIcon({ crossed }: { crossed: boolean }) {
+  return (
+    <svg className="icon icon-line" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+      <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" />
+      <circle cx="12" cy="12" r="3" />
+      {crossed && <path d="m4 20 16-16" />}
+    </svg>
+  )
+}
+
+const THEME_PATHS = {
+  system: 'M3 4.5h14v9H3zM7.5 17h5M10 13.5V17',
+  light:
+    'M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM10 1.5v2M10 16.5v2M1.5 10h2M16.5 10h2M4 4l1.4 1.4M14.6 14.6 16 16M4 16l1.4-1.4M14.6 5.4 16 4',
+  dark: 'M16.5 12.2A7 7 0 0 1 7.8 3.5a7 7 0 1 0 8.7 8.7Z',
+}
+
+export function ThemeIcon({ theme }: { theme: keyof typeof THEME_PATHS }) {
+  return (
+    <svg className="icon icon-line" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <path d={THEME_PATHS[theme]} />
+    </svg>
+  )
+}

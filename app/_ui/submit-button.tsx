@@ -1,0 +1,15 @@
+interface Props {
+  label: string
+  /** Shown while the form is on its way. */
+  busyLabel: string
+  busy: boolean
+}
+
+/** A form's button. It is never disabled: whoever presses it too early is told what is missing. */
+export function SubmitButton({ label, busyLabel, busy }: Props) {
+  return (
+    <button type="submit" className="button" aria-busy={busy || undefined}>
+      {busy ? busyLabel : label}
+    </button>
+  )
+}

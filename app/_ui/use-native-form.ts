@@ -1,0 +1,135 @@
+'use client'
+import { type SubmitEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type Resolver, useForm } from 'react-hook-form'
+import type { FieldErrors } from '#lib/errors'
+import type { Problem } from './error-summary.tsx'
+import { errorText } from './messages.ts'
+import type { Values } from './schema-resolver.ts'
+import { useHydrated } from './use-hydrated.ts'
+
+interface Options {
+  /** Ids of the inputs by field name, in the order of the form. */
+  ids: Record<string, string>
+  /** What the server found wrong. */
+  errors: FieldErrors
+  resolver: Resolver<Values>
+  /** Told when a field is left after a change. */
+  onLeave?: (name: string, value: string) => void
+}
+
+/** One message of react-hook-form holds all codes of a field; codes have no blanks. */
+const joined = (codes: string[]) => codes.join(' ')
+
+/**
+ * A form that is checked here and then posted by the browser itself, exactly as it would be without JavaScript.
+ * Messages appear when a field is left after a change, or on submit; while typing they only ever go away.
+ */
+export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options) {
+  const names = Object.keys(ids)
+  const [serverErrors] = useState(() =>
+    Object.fromEntries(names.flatMap((name) => (found[name] ? [[name, { type: 'server', message: joined(found[name]) }]] : []))),
+  )
+  const { register, handleSubmit, trigger, setValue, formState } = useForm<Values>({
+    resolver,
+    errors: serverErrors,
+    mode: 'onSubmit',
+    reValidateMode: 'onSubmit',
+    shouldFocusError: false,
+  })
+  const [summary, setSummary] = useState(found)
+  const [sending, setSending] = useState(false)
+  const hydrated = useHydrated()
+  const form = useRef<HTMLFormElement>(null)
+  const summaryBox = useRef<HTMLDivElement>(null)
+  const changed = useRef(new Set<string>())
+  const busy = useRef(false)
+  const pointerDown = useRef(false)
+
+  useEffect(() => {
+    const wrong = Object.keys(summary).length > 0
+    document.title = document.title.replace(/^(Error: )?/, wrong ? 'Error: ' : '')
+    if (wrong) summaryBox.current?.focus()
+  }, [summary])
+
+  useEffect(() => {
+    const down = () => {
+      pointerDown.current = true
+    }
+    const up = () => {
+      pointerDown.current = false
+    }
+    // A page that Back brings out of the browser's memory has its form where it was sent: ready again.
+    const ready = () => {
+      busy.current = false
+      setSending(false)
+    }
+    window.addEventListener('pointerdown', down)
+    window.addEventListener('pointerup', up)
+    window.addEventListener('pageshow', ready)
+    return () => {
+      window.removeEventListener('pointerdown', down)
+      window.removeEventListener('pointerup', up)
+      window.removeEventListener('pageshow', ready)
+    }
+  }, [])
+
+  const codesOf = (name: string) => formState.errors[name]?.message?.split(' ') ?? []
+
+  const leave = (name: string, value: string) => {
+    if (!changed.current.has(name)) return
+    const check = () => {
+      void trigger(name)
+      onLeave?.(name, value)
+    }
+    // A message that pushes the page down between press and release would make the click miss its button.
+    if (pointerDown.current) window.addEventListener('pointerup', () => setTimeout(check), { once: true })
+    else check()
+  }
+
+  const field = (name: string) => {
+    const id = ids[name] as string
+    return {
+      id,
+      errors: codesOf(name).map((code) => errorText(name, code)),
+      ...register(name, {
+        onBlur: (event: { target: HTMLInputElement }) => leave(name, event.target.value),
+        onChange: () => {
+          changed.current.add(name)
+          const confirmed = name === 'password' && formState.errors.confirm_password ? ['confirm_password'] : []
+          const again = [...(formState.errors[name] ? [name] : []), ...confirmed]
+          if (again.length > 0) void trigger(again)
+        },
+      }),
+    }
+  }
+
+  const send = () => {
+    setSending(true)
+    // Browsers offer to save what was in a password field; one that shows its text is none.
+    for (const input of form.current?.querySelectorAll<HTMLInputElement>('input[data-secret]') ?? []) input.type = 'password'
+    form.current?.submit()
+  }
+
+  const refuse = (errors: typeof formState.errors) => {
+    busy.current = false
+    setSummary(Object.fromEntries(names.flatMap((name) => (errors[name]?.message ? [[name, errors[name].message.split(' ')]] : []))))
+  }
+
+  const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy.current) return
+    busy.current = true
+    // Password managers and scripts may have filled the inputs without a word.
+    for (const name of names) setValue(name, (form.current?.elements.namedItem(name) as HTMLInputElement | null)?.value ?? '')
+    await handleSubmit(send, refuse)()
+  }
+
+  const problems: Problem[] = Object.entries(summary).flatMap(([name, codes]) =>
+    codes.map((code) => ({
+      text: errorText(name, code),
+      fieldId: ids[name] ?? (code === 'invalid_credentials' ? (ids.email ?? null) : null),
+    })),
+  )
+  const fill = useCallback((name: string, value: string) => setValue(name, value, { shouldValidate: true }), [setValue])
+  return { field, fill, problems, summaryBox, sending, formProps: { ref: form, onSubmit, noValidate: hydrated, method: 'post' as const } }
+}

@@ -1,0 +1,21 @@
+'use client'
+
+/** What a page that failed shows inside the frame of the site. */
+export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  return (
+    <div className="trouble">
+      <title>Sorry, there is a problem with the service</title>
+      <h1>Sorry, there is a problem with the service</h1>
+      <p className="lead">Try again later. What you had saved is still there; what you were doing just now may not be.</p>
+      <p className="actions">
+        <button type="button" className="button" onClick={() => retry()}>
+          Try again
+        </button>
+        <a className="button button-quiet" href="/">
+          Go to the home page
+        </a>
+      </p>
+      {error.digest && <p className="hint">Reference: {error.digest}</p>}
+    </div>
+  )
+}

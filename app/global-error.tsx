@@ -1,0 +1,23 @@
+'use client'
+
+/** What stands when not even the frame of the site does: it needs no style sheet and no script. */
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
+  return (
+    <html lang="en" dir="ltr">
+      <head>
+        <meta name="color-scheme" content="light dark" />
+        <title>Sorry, there is a problem with the service</title>
+      </head>
+      <body>
+        <main>
+          <h1>Sorry, there is a problem with the service</h1>
+          <p>Try again later. What you had saved is still there; what you were doing just now may not be.</p>
+          <p>
+            <a href="/">Go to the home page</a>
+          </p>
+          {error.digest && <p>Reference: {error.digest}</p>}
+        </main>
+      </body>
+    </html>
+  )
+}

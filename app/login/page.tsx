@@ -1,0 +1,25 @@
+import type { Metadata } from 'next'
+import { safeNextPath } from '#lib/gate/routes'
+import { formState } from '../_request.ts'
+import { skipWhenSignedIn } from '../_session.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { LoginForm } from './login-form.tsx'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Sign in', (await formState('/login')).errors) }
+}
+
+export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
+  const { next } = await searchParams
+  await skipWhenSignedIn(next)
+  const target = safeNextPath(next)
+  return (
+    <Entrance door="closed">
+      <LoginForm state={await formState('/login')} next={target} />
+      <p className="aside">
+        New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>
+      </p>
+    </Entrance>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { currentPrincipal } from '../_session.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { SignOutForm } from '../_ui/sign-out-form.tsx'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Sign out') }
+}
+
+/** Asks; looking at this page ends nothing. */
+export default async function LogoutPage() {
+  const principal = await currentPrincipal()
+  return (
+    <Entrance door="closed">
+      <h1>{principal ? 'Sign out?' : 'You are signed out'}</h1>
+      {principal ? (
+        <>
+          <p className="lead">This ends your session in this browser. Your other devices stay signed in.</p>
+          <SignOutForm />
+          <p className="aside">
+            <a href="/dashboard">Stay signed in</a>
+          </p>
+        </>
+      ) : (
+        <p className="lead">
+          No session is open in this browser. <a href="/login">Sign in</a>
+        </p>
+      )}
+    </Entrance>
+  )
+}

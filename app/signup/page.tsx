@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { safeNextPath } from '#lib/gate/routes'
+import { settings } from '#lib/settings'
+import { formState } from '../_request.ts'
+import { skipWhenSignedIn } from '../_session.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { mismatchAtConfirmation } from '../_ui/messages.ts'
+import { pageTitle } from '../_ui/page-title.ts'
+import { SignupForm } from './signup-form.tsx'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Create an account', (await formState('/signup')).errors) }
+}
+
+export default async function SignupPage({ searchParams }: PageProps<'/signup'>) {
+  const { next } = await searchParams
+  await skipWhenSignedIn(next)
+  const target = safeNextPath(next)
+  const { errors, values } = await formState('/signup')
+  const { PASSWORD_MIN_LENGTH, SIGNUP_CONFIRM_PASSWORD } = settings()
+  return (
+    <Entrance door="open">
+      <SignupForm
+        state={{ errors: SIGNUP_CONFIRM_PASSWORD ? mismatchAtConfirmation(errors) : errors, values }}
+        next={target}
+        passwordMinLength={PASSWORD_MIN_LENGTH}
+        confirm={SIGNUP_CONFIRM_PASSWORD}
+      />
+      <p className="aside">
+        Already have an account? <a href={target ? `/login?next=${encodeURIComponent(target)}` : '/login'}>Sign in</a>
+      </p>
+    </Entrance>
+  )
+}

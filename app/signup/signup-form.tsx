@@ -1,0 +1,114 @@
+'use client'
+import { useMemo, useState } from 'react'
+import type { Resolver } from 'react-hook-form'
+import { passwordsMatch, signupSchema } from '#lib/accounts/signup/schema'
+import { codePoints } from '#lib/fields/text'
+import type { FormState } from '../_request.ts'
+import { EmailSuggestion } from '../_ui/email-suggestion.tsx'
+import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { Field } from '../_ui/field.tsx'
+import { PasswordField } from '../_ui/password-field.tsx'
+import { schemaResolver, type Values } from '../_ui/schema-resolver.ts'
+import { SubmitButton } from '../_ui/submit-button.tsx'
+import { suggestAddress } from '../_ui/suggest-address.ts'
+import { useNativeForm } from '../_ui/use-native-form.ts'
+
+const IDS = { name: 'name', email: 'email', phone: 'phone', password: 'new-password', confirm_password: 'confirm-password' }
+const checkSchema = schemaResolver(signupSchema)
+
+interface Props {
+  state: FormState
+  next: string | null
+  passwordMinLength: number
+  /** Whether the password is asked for twice. */
+  confirm: boolean
+}
+
+/** What the schema says of the values, and the two rules that can be told without the server. */
+function makeResolver(passwordMinLength: number, confirm: boolean): Resolver<Values> {
+  return async (values, context, options) => {
+    const password = String(values.password ?? '')
+    const confirm_password = String(values.confirm_password ?? '')
+    const { errors } = await checkSchema(confirm ? values : { ...values, confirm_password: password }, context, options)
+    if (!errors.password && codePoints(password) < passwordMinLength) {
+      errors.password = { type: 'custom', message: `password_too_short:${passwordMinLength}` }
+    }
+    if (!errors.password && !errors.confirm_password && confirm && !passwordsMatch({ password, confirm_password })) {
+      errors.confirm_password = { type: 'custom', message: 'password_mismatch' }
+    }
+    return Object.keys(errors).length > 0 ? { values: {}, errors } : { values, errors: {} }
+  }
+}
+
+/** The form that makes an account; `next` is where it leads, if the address named a safe place. */
+export function SignupForm(props: Props) {
+  const { state, next, passwordMinLength, confirm } = props
+  const [suggestion, setSuggestion] = useState<string | null>(null)
+  const resolver = useMemo(() => makeResolver(passwordMinLength, confirm), [passwordMinLength, confirm])
+  const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))
+  const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, onLeave })
+  const takeSuggestion = (address: string) => {
+    fill('email', address)
+    setSuggestion(null)
+  }
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>Create an account</h1>
+      <form id="sign-up-form" action="/api/accounts/signup/" className="form" {...formProps}>
+        {next !== null && <input type="hidden" name="next" value={next} />}
+        <Field
+          {...field('name')}
+          label="Full name"
+          type="text"
+          autoComplete="name"
+          spellCheck={false}
+          dir="auto"
+          required
+          defaultValue={state.values.name}
+        />
+        <Field
+          {...field('email')}
+          label="Email address"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          dir="ltr"
+          required
+          defaultValue={state.values.email}
+          below={<EmailSuggestion address={suggestion} onTake={takeSuggestion} />}
+        />
+        <Field
+          {...field('phone')}
+          label="Phone number"
+          hint="It tells your account from others. Include the country code for numbers outside the UK."
+          type="tel"
+          autoComplete="tel"
+          inputMode="tel"
+          dir="ltr"
+          required
+          defaultValue={state.values.phone}
+        />
+        <PasswordField
+          {...field('password')}
+          label="Password"
+          hint={`Use ${passwordMinLength} characters or more. A few unrelated words are strong and easy to remember.`}
+          shows="password"
+          autoComplete="new-password"
+          required
+        />
+        {confirm && (
+          <PasswordField
+            {...field('confirm_password')}
+            label="Confirm password"
+            shows="confirmed password"
+            autoComplete="new-password"
+            required
+          />
+        )}
+        <SubmitButton label="Create account" busyLabel="Creating account…" busy={sending} />
+      </form>
+    </>
+  )
+}

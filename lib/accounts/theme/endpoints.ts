@@ -1,0 +1,15 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { chooseTheme } from './choose-theme.ts'
+import { themeSchema } from './schema.ts'
+
+export const themeEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/theme/',
+  name: 'Theme',
+  description: 'Remembers in a cookie whether pages are light, dark or as the system is.',
+  access: 'public',
+  input: themeSchema,
+  complete: (data) => ({ page: '/', ...data }),
+  form: { page: '/', success: '/' },
+  run: chooseTheme,
+})

@@ -1,0 +1,20 @@
+import { database } from '../db/client.ts'
+import { describeDevice } from './describe-device.ts'
+import type { Principal } from './principal.ts'
+
+/** What a person sees of the session they are in. */
+export interface CurrentSession {
+  /** Browser and system in words. */
+  device: string
+  address: string | null
+  signedInAt: Date
+  expiresAt: Date
+}
+
+/** The session behind a principal; null for a token that names none, which only the original's do. */
+export async function currentSession({ claims, user }: Principal): Promise<CurrentSession | null> {
+  if (claims.sid === null) return null
+  const row = await database().session.findFirst({ where: { id: claims.sid, userId: user.id } })
+  if (!row) return null
+  return { device: describeDevice(row.userAgent), address: row.ipAddress, signedInAt: row.createdAt, expiresAt: row.expiresAt }
+}

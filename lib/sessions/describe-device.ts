@@ -1,0 +1,9 @@
+import bowser from 'bowser'
+
+/** A User-Agent header in words, like "Chrome on macOS"; it is what the client claims, so it is shown and never relied on. */
+export function describeDevice(userAgent: string): string {
+  if (userAgent.trim() === '') return 'Unknown device'
+  const { browser, os } = bowser.parse(userAgent)
+  if (browser.name && os.name) return `${browser.name} on ${os.name}`
+  return browser.name ?? os.name ?? 'Unknown device'
+}
