@@ -135,16 +135,11 @@ for (const [id, what, change, message] of claimsThatDoNotHold) {
 }
 
 test('J15: a user_id that is none, or nobody’s, is 401 whatever it is', async ({ call, server }) => {
-  const none = { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' }
-  for (const userId of ['', '0', 0, -1, 1.5, 1e30, null, true, [1], { $ne: 1 }, { not: 0 }, "1' OR '1'='1", '1 ', '٣', '9'.repeat(30)]) {
+  const odd = ['', '0', 0, -1, 1.5, 1e30, null, true, [1], { $ne: 1 }, { not: 0 }, "1' OR '1'='1", '1 ', '٣', '9'.repeat(30)]
+  for (const userId of [...odd, 2_000_000_000, '2000000000', 9_007_199_254_740_991]) {
     const answer = await openProtected(call, mint(accessClaims(userId), server.secret))
     expect.soft(answer.status, JSON.stringify(userId)).toBe(401)
-    expect.soft(answer.body, JSON.stringify(userId)).toEqual(none)
-  }
-  for (const userId of [2_000_000_000, '2000000000', 9_007_199_254_740_991]) {
-    const answer = await openProtected(call, mint(accessClaims(userId), server.secret))
-    expect.soft(answer.status, String(userId)).toBe(401)
-    expect.soft(answer.body, String(userId)).toEqual({ detail: 'User not found', code: 'user_not_found' })
+    expect.soft(answer.body, JSON.stringify(userId)).toEqual({ detail: 'User not found', code: 'user_not_found' })
   }
 })
 
