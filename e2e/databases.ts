@@ -64,11 +64,10 @@ function postgresqlSql(url: string): Sql {
     await client.connect()
     try {
       let position = 0
-      const { rows } = await client.query<Row>(
-        query.replace(/\?/g, () => `$${++position}`),
-        values,
-      )
-      return rows
+      // Without values the text may hold several statements.
+      if (values.length === 0) return (await client.query<Row>(query)).rows
+      const numbered = query.replace(/\?/g, () => `$${++position}`)
+      return (await client.query<Row>(numbered, values)).rows
     } finally {
       await client.end()
     }

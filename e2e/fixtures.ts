@@ -1,7 +1,7 @@
 /** What every test starts from: a running server on the project's kind of database, and ways to talk to it. */
 import { test as base } from '@playwright/test'
 import { chromiumLaunchOptions } from './chromium.ts'
-import type { DatabaseKind } from './databases.ts'
+import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
 import { type Answer, type SendOptions, send } from './http.ts'
 import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
 
@@ -17,6 +17,8 @@ export type Call = (path: string, options?: SendOptions) => Promise<Answer>
 
 interface TestFixtures {
   call: Call
+  /** Makes an empty database of the project's kind; it is dropped with the test. */
+  newDatabase: () => Promise<TestDatabase>
   /** Starts another server; it is ended with the test. */
   startServer: (overrides?: ServerOverrides) => Promise<TestServer>
 }
@@ -42,7 +44,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   call: async ({ server }, use) => {
     await use((path, options) => send(server.url, path, options))
   },
-  startServer: async ({ database }, use) => {
+  newDatabase: async ({ database }, use) => {
+    const made: TestDatabase[] = []
+    await use(async () => {
+      const fresh = await createDatabase(database)
+      made.push(fresh)
+      return fresh
+    })
+    for (const fresh of made) await fresh.drop()
+  },
+  // Depends on newDatabase, so that its servers end before the databases that they use.
+  startServer: async ({ database, newDatabase: _newDatabase }, use) => {
     const started: TestServer[] = []
     await use(async (overrides) => {
       const server = await start({ kind: database, ...overrides })
