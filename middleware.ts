@@ -11,8 +11,8 @@ import { passGate } from '#lib/gate/session-gate'
 export const config = {
   runtime: 'nodejs',
   // Pages only: endpoints authenticate in serve(), and Next's static files are public. Only files that exist are left
-  // out by name: an unknown /x.png answers with the page for what is not found, which needs its headers, too.
-  matcher: ['/((?!api/|_next/static/|icon\\.svg$).*)'],
+  // out by name, and the page of last resort, which has a policy of its own: an unknown /x.png answers with the page for what is not found, which needs its headers, too.
+  matcher: ['/((?!api/|_next/static/|icon\\.svg$|problem$).*)'],
 }
 
 export async function middleware(request: NextRequest): Promise<Response> {

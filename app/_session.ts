@@ -1,14 +1,24 @@
 /** Who visits a page: asked of the live session, once for each request, by whatever of the page needs to know. */
+import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { AFTER_LOGIN, loginPath, safeNextPath } from '#lib/gate/routes'
+import { reportFault } from '#lib/http/faults'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 
 /** The visitor's session and account; null when signed out, ended or deactivated. */
-export const currentPrincipal = cache(
-  async (): Promise<Principal | null> => principalFromCookie((await headers()).get('cookie'), new Date()),
-)
+export const currentPrincipal = cache(async (): Promise<Principal | null> => {
+  const cookie = (await headers()).get('cookie')
+  try {
+    return await principalFromCookie(cookie, new Date())
+  } catch (error) {
+    // An error thrown here would become a page that needs JavaScript to say so; the page of last resort does not.
+    const reference = randomUUID()
+    reportFault(reference, 'GET', 'page', error)
+    return redirect(`/problem?reference=${reference}`)
+  }
+})
 
 /**
  * The lock of a page that needs a login: everybody else is sent to the login page.

@@ -5,7 +5,7 @@ import { clearedSessionCookie, flashCookie, sessionCookie } from '../gate/cookie
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
-import { errorPage } from './error-page.ts'
+import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { encodeFlash } from './flash.ts'
 import { messagesByField } from './messages.ts'
 
@@ -82,9 +82,6 @@ export function formFailure(
   const back = next === null ? form.page : `${form.page}?next=${encodeURIComponent(next)}`
   return seeOther(frame, back, [flashCookie(encodeFlash({ form: form.page, errors, values }))])
 }
-
-/** The page has its few styles inline and nothing else. */
-const ERROR_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors

@@ -21,12 +21,22 @@ function wordsFor(status: number, code: string | undefined): Words {
   return { title: 'That could not be read', text: 'Nothing was changed. Go back to the page and try again.' }
 }
 
+/** The page's content security policy: it has its few styles inline and nothing else. */
+export const ERROR_PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+/** The pages' colours (app/styles/tokens.css), written out because nothing else can be counted on here. */
 const STYLE = `
-:root { color-scheme: light dark; font: 1.0625rem/1.6 system-ui, sans-serif }
-body { margin: 0; min-height: 100vh; display: grid; place-content: center; padding: 1.5rem; color: light-dark(#1c1b22, #ecebf2); background: light-dark(#f7f6f3, #131217) }
-main { max-width: 34rem } h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .75rem }
-a { color: light-dark(#4a35c7, #b3a6ff) } small { color: light-dark(#5d5b66, #a5a2b3) }
-a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px }`
+:root { color-scheme: light dark; font: 1.0625rem/1.55 system-ui, sans-serif }
+body { margin: 0; min-height: 100vh; box-sizing: border-box; padding: 1.5rem clamp(1.25rem, 4vw, 4rem); display: flex; flex-direction: column; color: light-dark(#14201b, #e9f0ea); background: light-dark(#f7f9f6, #0f1513) }
+header { display: flex; align-items: center; gap: .625rem; font-size: 1.25rem; font-weight: 700 }
+main { max-width: 36rem; margin: auto 0; padding-block: 3rem }
+h1 { font-size: clamp(2rem, 1.4rem + 2.4vw, 3.125rem); line-height: 1.06; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance }
+a { color: light-dark(#0d6146, #82d9b4); text-underline-offset: .2em } small { color: light-dark(#4d5b54, #a7b5ac); overflow-wrap: anywhere }
+a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px }
+.door { fill: light-dark(#0d6146, #82d9b4) } .hole { fill: light-dark(#f7f9f6, #0f1513) }`
+
+const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><path class="door" d="M5 30V13a11 11 0 0 1 22 0v17Z"/><path class="hole" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z"/></svg>`
 
 /**
  * @param status the response's status
@@ -38,9 +48,9 @@ export function errorPage(status: number, code: string | undefined, requestId: s
   const { title, text } = wordsFor(status, code)
   const app = escapeHtml(settings().APP_NAME)
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – ${app}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(back)}">Back to the page</a></p>
+<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(back)}">Back to the page</a></p>
 <p><small>Reference: ${escapeHtml(requestId)}</small></p></main></body></html>
 `
 }

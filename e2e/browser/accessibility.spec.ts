@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from '@playwright/test'
+import { expect, test } from '../fixtures'
+import { formReady, logIn, newPerson, signUp } from './people'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface AxeResults {
+  violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[]
+}
+
+/** What axe finds on the page, one line for each element; it is evaluated from outside, so the page's policy stays on. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const results: AxeResults = await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+  )
+}
+
+async function check(page: Page, state: string): Promise<void> {
+  expect(await violations(page), state).toEqual([])
+  const width = page.viewportSize()?.width ?? 0
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${state} scrolls sideways`).toBeLessThanOrEqual(width)
+  expect(await page.locator('h1').count(), `${state} has one h1`).toBe(1)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [320, 1280]) {
+    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } })
+
+      test('no page of a visitor has an accessibility violation or scrolls sideways', async ({ page }) => {
+        for (const path of ['/', '/login', '/signup', '/logout', '/nowhere', '/problem']) {
+          await page.goto(path)
+          await check(page, path)
+        }
+      })
+
+      test('no page with errors has an accessibility violation or scrolls sideways', async ({ page }) => {
+        await page.goto('/signup')
+        await formReady(page)
+        await page.getByLabel('Email address').fill('grace@homtail.com')
+        await page.getByRole('button', { name: 'Create account' }).click()
+        await expect(page.getByRole('button', { name: 'grace@hotmail.com' })).toBeVisible()
+        await expect(page.getByText('There is a problem')).toBeVisible()
+        await check(page, 'sign-up with errors')
+        await page.goto('/login')
+        await logIn(page, { email: newPerson().email, password: 'wrong' })
+        await expect(page.getByText('There is a problem')).toBeVisible()
+        await check(page, 'sign-in with an error')
+      })
+
+      test('no page of a signed-in person has an accessibility violation or scrolls sideways', async ({ page }) => {
+        await signUp(page, { ...newPerson(), name: `Ｗ${'Wolfeschlegelsteinhausenbergerdorff'.repeat(3)}` })
+        for (const path of ['/dashboard', '/logout', '/']) {
+          await page.goto(path)
+          await check(page, path)
+        }
+      })
+    })
+  }
+}
