@@ -1,6 +1,7 @@
 /** What a page reads off its request besides the session: the flash, the theme and its own address. */
 import { headers } from 'next/headers'
-import { readTheme, type Theme } from '#lib/accounts/theme/theme-cookie'
+import type { Theme } from '#lib/accounts/theme/schema'
+import { readTheme } from '#lib/accounts/theme/theme-cookie'
 import type { FieldErrors } from '#lib/errors'
 import { readFlash } from '#lib/http/flash'
 

@@ -3,23 +3,7 @@
  * where those have them. No other module reads process.env.
  */
 import * as z from 'zod'
-
-/** One thing wrong with the settings. `level` error stops the start; warning is only printed. */
-export interface SettingsProblem {
-  id: string
-  level: 'error' | 'warning'
-  setting: string
-  message: string
-  hint: string
-}
-
-/** Thrown where settings are needed and cannot be had; its message lists every problem, values never. */
-export class SettingsError extends Error {
-  constructor(readonly problems: SettingsProblem[]) {
-    super(formatProblems(problems))
-    this.name = 'SettingsError'
-  }
-}
+import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
 
 const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
@@ -123,6 +107,11 @@ export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_
   production: boolean
 }
 
+/**
+ * What a key made for development begins with. Next reads .env.local in production, too, so it must be told apart.
+ */
+export const DEVELOPMENT_KEY_PREFIX = 'development-only-'
+
 /** Keys that stand in documentation and examples, so that everyone has them. */
 const WELL_KNOWN_KEYS = [
   /^(change|replace)[-_ ]?(me|this)/i,
@@ -131,25 +120,6 @@ const WELL_KNOWN_KEYS = [
   /^(super)?-?_?(secret|password)[-_]?(key)?[\W\d_]*$/i,
   /^((secret|changeme|password|test|key)[-_]?)+$/i,
 ]
-
-const HINTS: Record<string, string> = {
-  E001: "Make one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\"",
-  E002: 'HS256 needs 32 random bytes or more (RFC 7518 §3.2).',
-  E003: 'Use a random value that stands in no documentation.',
-  E004: 'Set it to the address people type, for example APP_URL=https://accounts.example.com',
-  E005: 'It is an origin such as https://accounts.example.com, with no path behind it.',
-  E006: 'Serve it over https; plain http is accepted only for localhost and 127.0.0.1.',
-  E007: 'Use file:./data/latchkey.sqlite3 or postgresql://user:password@host:5432/name.',
-  E008: 'Write 60m, 1d, 90s, 500ms or a number of seconds.',
-  E009: 'Write a whole number in the range.',
-  E010: 'Write true or false.',
-  E011: 'Use letters, digits, hyphen and underscore.',
-  E012: `Choose one of ${[...HMAC, ...ASYMMETRIC].join(', ')}.`,
-  E013: 'Give SIGNING_KEY (PKCS#8 PEM) and VERIFYING_KEY (SPKI PEM); \\n stands for a line break.',
-  E014: 'Raise PASSWORD_MAX_LENGTH or lower PASSWORD_MIN_LENGTH.',
-  W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
-  W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
-}
 
 const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
@@ -178,10 +148,10 @@ export function readSettings(
   }
 
   const algorithm = given.ALGORITHM ?? 'HS256'
-  const hmac = (HMAC as readonly string[]).includes(algorithm)
-  const keys = hmac && given.SIGNING_KEY ? (['SECRET_KEY', 'SIGNING_KEY'] as const) : (['SECRET_KEY'] as const)
+  const asymmetric = (ASYMMETRIC as readonly string[]).includes(algorithm)
+  const keys = !asymmetric && given.SIGNING_KEY ? (['SECRET_KEY', 'SIGNING_KEY'] as const) : (['SECRET_KEY'] as const)
   for (const key of keys) checkSecret(key, given[key], production, report)
-  if (!hmac && !(isPem(given.SIGNING_KEY, 'PRIVATE KEY') && isPem(given.VERIFYING_KEY, 'PUBLIC KEY'))) {
+  if (asymmetric && !(isPem(given.SIGNING_KEY, 'PRIVATE KEY') && isPem(given.VERIFYING_KEY, 'PUBLIC KEY'))) {
     report('E013', 'SIGNING_KEY', `${algorithm} needs a private and a public key in PEM form.`)
   }
 
@@ -214,6 +184,7 @@ function checkSecret(setting: string, value: string | undefined, production: boo
   const bytes = new TextEncoder().encode(value).length
   if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
   else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
+  else if (production && value.startsWith(DEVELOPMENT_KEY_PREFIX)) report('E015', setting, 'It was made for development.')
   else if (production && value.startsWith('django-insecure-')) report('W001', setting, 'It was made by Django for development.')
 }
 
@@ -235,15 +206,6 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
 }
 
 const isPem = (text: string | undefined, label: string) => text?.includes(`-----BEGIN ${label}-----`) ?? false
-
-/** The problems as Django's `check` prints them. */
-export function formatProblems(problems: SettingsProblem[]): string {
-  const section = (level: SettingsProblem['level'], title: string) => {
-    const lines = problems.filter((problem) => problem.level === level)
-    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((p) => `${p.setting}: (${p.id}) ${p.message}\n\tHINT: ${p.hint}`)]
-  }
-  return ['System check identified some issues:', ...section('error', 'ERRORS'), ...section('warning', 'WARNINGS')].join('\n')
-}
 
 let current: Settings | undefined
 

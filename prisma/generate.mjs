@@ -33,11 +33,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
   const cli = join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js')
   for (const schema of [join(here, 'schema.prisma'), postgresql]) {
-    execFileSync(process.execPath, [cli, 'generate', '--schema', schema], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      cwd: join(here, '..'),
-    })
+    // Its output comes with the error, where there is one.
+    execFileSync(process.execPath, [cli, 'generate', '--schema', schema], { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: join(here, '..') })
   }
   mkdirSync(generated, { recursive: true })
   writeFileSync(stamp, wanted)

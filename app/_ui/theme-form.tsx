@@ -1,4 +1,4 @@
-import { THEMES, type Theme } from '#lib/accounts/theme/theme-cookie'
+import { THEMES, type Theme } from '#lib/accounts/theme/schema'
 import { ThemeIcon } from './icons.tsx'
 
 const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }

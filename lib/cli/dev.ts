@@ -6,10 +6,13 @@ import { settings } from '../settings.ts'
 
 /** @param args passed on to `next dev` @returns its exit code */
 export async function runDevelopmentServer(args: string[], madeSecret: boolean): Promise<number> {
+  // Links carry the port that Next will listen on.
+  const port = /(?:^| )(?:-p|--port)[ =](\d+)/.exec(args.join(' '))?.[1]
+  if (port) process.env.PORT = port
   const applied = await migrate()
   process.stdout.write(`${welcome(madeSecret, applied.length)}\n`)
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
-  const child = spawn(process.execPath, [next, 'dev', ...args], { stdio: 'inherit', env: process.env })
+  const child = spawn(process.execPath, [next, 'dev', ...args], { stdio: 'inherit', env: { NEXT_TELEMETRY_DISABLED: '1', ...process.env } })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 0))))
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DEVELOPMENT_KEY_PREFIX } from '../settings.ts'
 
 /**
  * Gives `env` a SECRET_KEY where it has none.
@@ -14,11 +15,15 @@ export function ensureDevelopmentSecret(env: Record<string, string | undefined>,
   const file = join(directory, '.env.local')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const kept = /^SECRET_KEY=(.+)$/m.exec(text)?.[1]
-  env.SECRET_KEY = kept ?? randomBytes(48).toString('base64url')
+  env.SECRET_KEY = kept ?? DEVELOPMENT_KEY_PREFIX + randomBytes(48).toString('base64url')
   if (kept) return false
   const separator = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendFileSync(file, `${separator}# Made for this machine; a deployment needs one of its own.\nSECRET_KEY=${env.SECRET_KEY}\n`, {
-    mode: 0o600,
-  })
+  appendFileSync(
+    file,
+    `${separator}# Made for development on this machine; a deployment does not start with it.\nSECRET_KEY=${env.SECRET_KEY}\n`,
+    {
+      mode: 0o600,
+    },
+  )
   return true
 }

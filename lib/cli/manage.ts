@@ -4,7 +4,8 @@ import { Command, CommanderError } from 'commander'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { migrate } from '../db/migrate.ts'
-import { formatProblems, readSettings, SettingsError } from '../settings.ts'
+import { readSettings } from '../settings.ts'
+import { formatProblems, SettingsError } from '../settings-problems.ts'
 import { flushExpired } from '../tokens/flush-expired.ts'
 import { changePassword } from './changepassword.ts'
 import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
@@ -105,9 +106,11 @@ function explain(error: unknown): number {
   return error instanceof CommandError ? error.exitCode : 1
 }
 
-const isMissingTable = (error: unknown) => (error as { code?: string }).code === 'P2021'
+const isMissingTable = (error: unknown) =>
+  error instanceof Error &&
+  /P2021|no such table|does not exist in the current database/.test(`${(error as { code?: string }).code} ${error.message}`)
 
-nextEnv.loadEnvConfig(process.cwd(), !isProduction(), { info: () => {}, error: console.error })
+nextEnv.loadEnvConfig(process.cwd(), !isProduction(), { info: () => {}, error: (...words) => process.stderr.write(`${words.join(' ')}\n`) })
 if (!isProduction()) madeSecret = ensureDevelopmentSecret(process.env, process.cwd())
 try {
   await buildProgram().parseAsync()

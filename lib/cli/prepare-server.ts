@@ -1,7 +1,8 @@
 /** What happens between the start of a server process and its first request. */
 import { migrate } from '../db/migrate.ts'
 import { installServerHook } from '../http/server-hook.ts'
-import { formatProblems, readSettings } from '../settings.ts'
+import { readSettings } from '../settings.ts'
+import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 
 /**

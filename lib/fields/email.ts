@@ -9,6 +9,8 @@ const ASCII = /^[\x00-\x7f]*$/
 /** Longest local part, in octets (RFC 5321 §4.5.3.1.1), and longest address that Django's EmailField stores. */
 const LOCAL_PART_LENGTH = 64
 export const EMAIL_LENGTH = 254
+/** Longest text in which Django's EmailValidator looks for an address. */
+const LONGEST_CHECKED = 320
 
 /**
  * The canonical form of an address, null when it is not one: ASCII local part (Django's dot-atom rule, RFC 5321's
@@ -17,12 +19,17 @@ export const EMAIL_LENGTH = 254
  * (CVE-2019-19844), because letters outside ASCII are refused left of the @.
  */
 export function canonicalEmail(address: string): string | null {
+  const canonical = canonicalSpelling(address)
+  return canonical !== null && canonical.length <= EMAIL_LENGTH ? canonical : null
+}
+
+/** The canonical form, however long. */
+function canonicalSpelling(address: string): string | null {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, Math.max(at, 0))
   const domain = asciiDomain(address.slice(at + 1))
   if (at < 1 || domain === null || local.length > LOCAL_PART_LENGTH || !LOCAL_PART.test(local) || !ASCII.test(local)) return null
-  const canonical = `${local}@${domain}`.toLowerCase()
-  return canonical.length <= EMAIL_LENGTH ? canonical : null
+  return `${local}@${domain}`.toLowerCase()
 }
 
 function asciiDomain(domain: string): string | null {
@@ -41,6 +48,9 @@ const isAddressLiteral = (domain: string) =>
 
 /** A required e-mail field that yields the canonical form. */
 export function email(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
-  const check = (value: string) => (canonicalEmail(value) === null ? ['email'] : [])
+  // That an address is too long is the field's max_length to say; its form may be right all the same.
+  const isAddress = (value: string) =>
+    value.length > EMAIL_LENGTH && value.length <= LONGEST_CHECKED ? canonicalSpelling(value) !== null : canonicalEmail(value) !== null
+  const check = (value: string) => (isAddress(value) ? [] : ['email'])
   return text({ ...options, type: 'email', check, convert: (value) => canonicalEmail(value) ?? value })
 }

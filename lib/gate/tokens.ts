@@ -17,7 +17,7 @@ export interface Claims {
   exp: number
   iat: number | null
   refreshExp: number | null
-  /** null when the token names none, or none that an account could have. */
+  /** null when the token names none; 0, which is nobody's, when it names what no account could have. */
   userId: number | null
   /** null for a token that the original made. */
   sid: string | null
@@ -83,7 +83,7 @@ export async function verifyToken(token: string, type: TokenType | null, now: Da
     exp,
     iat,
     refreshExp: payload.refresh_exp === undefined ? null : read(timestamp, payload.refresh_exp),
-    userId: readUserId(payload[USER_ID_CLAIM]),
+    userId: Object.hasOwn(payload, USER_ID_CLAIM) ? readUserId(payload[USER_ID_CLAIM]) : null,
     sid: payload.sid === undefined ? null : read(text, payload.sid),
     extra: Object.fromEntries(Object.entries(payload).filter(([name]) => !named.includes(name))),
   }
@@ -148,7 +148,7 @@ function read<Value>(schema: z.ZodMiniType<Value>, value: unknown): Value {
 }
 
 /** Simple JWT writes the id as a number up to 5.4 and as a string from 5.5 on. */
-function readUserId(value: unknown): number | null {
+function readUserId(value: unknown): number {
   const id = typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value
-  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : null
+  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : 0
 }

@@ -86,7 +86,7 @@ class Parser {
     if (character === undefined) this.fail('Unterminated string starting at', start)
     if (character === 'u') {
       const hex = this.text.slice(this.at + 1, this.at + 5)
-      if (!/^[\da-fA-F]{4}$/.test(hex)) this.fail('Invalid \\uXXXX escape', this.at + 1)
+      if (!/^[\da-fA-F]{4}$/.test(hex)) this.fail('Invalid \\uXXXX escape', this.at)
       this.at += 5
       return String.fromCharCode(Number.parseInt(hex, 16))
     }

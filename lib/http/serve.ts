@@ -6,7 +6,7 @@ import { textOptions } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { safeNextPath } from '../gate/routes.ts'
-import { type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
+import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -39,7 +39,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   let context: Context | null = null
   try {
     const representation = negotiate(request.headers.get('accept'), new URL(request.url).searchParams.get('format'))
-    checkOrigin(request)
+    // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
+    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization'))) checkOrigin(request)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })

@@ -15,15 +15,23 @@ export interface Principal {
   extendedToken: string | null
 }
 
+/** The words of an Authorization header, as Python's split() has them. */
+const wordsOf = (authorization: string | null) => (authorization ?? '').split(/[\t-\r ]+/).filter((word) => word !== '')
+
+/** Whether an Authorization header offers a token of ours, good or bad. */
+export function offersToken(authorization: string | null): boolean {
+  const types = settings().AUTH_HEADER_TYPES.map((type) => type.toLowerCase())
+  return types.includes(wordsOf(authorization)[0]?.toLowerCase() ?? '')
+}
+
 /**
  * The principal of an `Authorization` header; null when it carries no token of ours, so that a cookie may be looked at.
  * A token that does not hold is an error, never a reason to look at the cookie.
  * @throws ApiError 401 with Simple JWT's bodies
  */
 export async function principalFromHeader(authorization: string | null, now: Date): Promise<Principal | null> {
-  const words = (authorization ?? '').split(/[\t-\r ]+/).filter((word) => word !== '')
-  const types = settings().AUTH_HEADER_TYPES.map((type) => type.toLowerCase())
-  if (!types.includes(words[0]?.toLowerCase() ?? '')) return null
+  if (!offersToken(authorization)) return null
+  const words = wordsOf(authorization)
   if (words.length !== 2) {
     throw new ApiError(401, {
       detail: 'Authorization header must contain two space-delimited values',

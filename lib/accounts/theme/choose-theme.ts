@@ -1,7 +1,7 @@
 import { safeNextPath } from '../../gate/routes.ts'
 import type { Answer } from '../../http/endpoint.ts'
-import type { ThemeInput } from './schema.ts'
-import { isTheme, themeCookie } from './theme-cookie.ts'
+import { isTheme, type ThemeInput } from './schema.ts'
+import { themeCookie } from './theme-cookie.ts'
 
 /** Pages that a login never leads to, but that a person who changes the theme there wants to stay on. */
 const PAGES_WITH_NEXT = ['/login', '/signup', '/logout']

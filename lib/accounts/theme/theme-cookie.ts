@@ -1,14 +1,10 @@
 /** The cookie that remembers light or dark. It is no secret and outlives the session. */
 import { readCookie } from '../../gate/cookies.ts'
 import { isSecureOrigin } from '../../settings.ts'
-
-export const THEMES = ['system', 'light', 'dark'] as const
-export type Theme = (typeof THEMES)[number]
+import { isTheme, type Theme } from './schema.ts'
 
 /** A year, in seconds. */
 const LIFETIME = 31_536_000
-
-export const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value)
 
 const cookieName = () => `${isSecureOrigin() ? '__Host-' : ''}latchkey_theme`
 

@@ -1,0 +1,160 @@
+/** What a browser's form gets, and what it never gets (design.md §3; security.md RT-6, WB-1, LG-1). */
+import { logIn, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
+import { cookieOf, HTML, logInByForm, logOutByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
+import { expect, test } from '../fixtures.ts'
+import { type SendOptions, send } from '../http.ts'
+import { claimsOf } from '../jwt.ts'
+
+const LOGIN = '/api/accounts/login/'
+const SIGNUP = '/api/accounts/signup/'
+const TOKEN = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/
+
+for (const [what, path] of [
+  ['a login', LOGIN],
+  ['a sign-up', SIGNUP],
+] as const) {
+  test(`RT-6: ${what} by form is 303 with one httpOnly cookie and no token anywhere else`, async ({ call }) => {
+    const person = newPerson()
+    if (path === LOGIN) await signUp(call, person)
+    const answer = await postForm(call, path, path === LOGIN ? { email: person.email, password: PASSWORD } : signupFields(person))
+    expect(answer.status).toBe(303)
+    expect(answer.headers.location).toBe('/dashboard')
+    expect(answer.headers['cache-control']).toMatch(/no-store/)
+    const cookie = sessionCookieOf(answer)
+    expect(cookie?.name).toBe('latchkey')
+    expect(cookie?.attributes).toEqual({ path: '/', 'max-age': expect.stringMatching(/^\d+$/), httponly: true, samesite: 'Lax' })
+    expect(Number(cookie?.attributes['max-age'])).toBeGreaterThan(86_000)
+    expect(answer.text).not.toMatch(TOKEN)
+    expect(claimsOf(cookie?.value ?? '')).toMatchObject({ token_type: 'sliding', refresh_exp: expect.any(Number), sid: expect.any(String) })
+    expect((await me(call, cookieOf(answer))).body).toMatchObject({ email: person.email })
+    const page = await openPage(call, '/dashboard', cookieOf(answer))
+    expect(page.status).toBe(200)
+    expect(page.text).toContain(person.email)
+    expect(page.text).not.toMatch(TOKEN)
+    expect(page.text).not.toMatch(/bcrypt_sha256|\$2b\$/)
+  })
+}
+
+test('WB-1: on https the cookie is __Host- and Secure, and the plain name is not read', async ({ startServer }) => {
+  const { url } = await startServer({ env: { APP_URL: 'https://accounts.example.com' } })
+  const call = (path: string, options?: SendOptions) => send(url, path, options)
+  const { email } = await signUp(call)
+  const answer = await postForm(call, LOGIN, { email, password: PASSWORD })
+  const cookie = sessionCookieOf(answer)
+  expect(cookie?.name).toBe('__Host-latchkey')
+  expect(cookie?.attributes).toMatchObject({ path: '/', httponly: true, secure: true, samesite: 'Lax' })
+  expect(cookie?.attributes).not.toHaveProperty('domain')
+  expect((await me(call, `__Host-latchkey=${cookie?.value}`)).status).toBe(200)
+  expect((await me(call, `latchkey=${cookie?.value}`)).status).toBe(401)
+  expect(answer.headers['strict-transport-security']).toMatch(/max-age=\d{8}/)
+})
+
+test('JSON answers never set a cookie, whatever cookie came', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const headers = { cookie, 'sec-fetch-site': 'same-origin' }
+  const json = { email: account.email, password: account.password }
+  for (const accept of ['application/json', '*/*', 'application/json, text/plain, */*']) {
+    const answer = await call(LOGIN, { json, headers: { ...headers, accept } })
+    expect.soft(answer.status, accept).toBe(200)
+    expect.soft(answer.cookies, accept).toEqual([])
+    expect.soft(answer.body, accept).toHaveProperty('tokens')
+  }
+})
+
+test('a form’s failure is 303 back to it; its flash holds codes and values, never a password', async ({ call }) => {
+  const person = newPerson()
+  const answer = await postForm(call, SIGNUP, {
+    ...signupFields(person),
+    email: 'nope',
+    password: 'Hidden-Pa55-phrase',
+    confirm_password: 'x',
+  })
+  expect(answer.status).toBe(303)
+  expect(answer.headers.location).toBe('/signup')
+  expect(sessionCookieOf(answer)).toBeUndefined()
+  const flash = answer.cookies.map(parseSetCookie).find(({ name }) => name === 'latchkey_flash')
+  expect(flash?.attributes).toEqual({ path: '/', 'max-age': '60', httponly: true, samesite: 'Lax' })
+  const text = Buffer.from(flash?.value ?? '', 'base64url').toString()
+  expect(JSON.parse(text)).toMatchObject({ form: '/signup', errors: { email: ['email'] }, values: { name: person.name, email: 'nope' } })
+  expect(text).not.toContain('Hidden-Pa55-phrase')
+  const page = await openPage(call, '/signup', `latchkey_flash=${flash?.value}`)
+  expect(page.status).toBe(200)
+  expect(page.text).not.toContain('Hidden-Pa55-phrase')
+  expect(page.cookies.map(parseSetCookie).find(({ name }) => name === 'latchkey_flash')?.attributes['max-age']).toBe('0')
+})
+
+test('a wrong login by form sets no session', async ({ call }) => {
+  const { email } = await signUp(call)
+  const answer = await postForm(call, LOGIN, { email, password: 'wrong-Passw0rd' })
+  expect(answer.status).toBe(303)
+  expect(answer.headers.location).toBe('/login')
+  expect(sessionCookieOf(answer)).toBeUndefined()
+})
+
+test('LG-1: a session that was there before a login is over after it (session fixation)', async ({ call }) => {
+  const attacker = await signUp(call)
+  const planted = await logInByForm(call, attacker)
+  const victim = await signUp(call)
+  const answer = await postForm(call, LOGIN, { email: victim.email, password: PASSWORD }, { cookie: planted })
+  const own = cookieOf(answer)
+  expect(own).not.toBe(planted)
+  expect((await me(call, planted)).status).toBe(401)
+  expect((await me(call, own)).body).toMatchObject({ email: victim.email })
+})
+
+test('RT-7: logging out by form ends the session for good: the cookie replayed opens nothing', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const answer = await logOutByForm(call, cookie)
+  expect(answer.status).toBe(303)
+  const cleared = sessionCookieOf(answer)
+  expect(cleared).toMatchObject({ name: 'latchkey', value: '', attributes: { path: '/', 'max-age': '0', httponly: true, samesite: 'Lax' } })
+  expect((await me(call, cookie)).status).toBe(401)
+  const page = await openPage(call, '/dashboard', cookie)
+  expect(page.text).not.toContain(account.email)
+  expect(page.status).not.toBe(200)
+  expect((await logOutByForm(call, cookie)).status, 'twice is fine').toBe(303)
+  expect((await logIn(call, account)).status).toBe(200)
+})
+
+test('CS-3: looking at a page or fetching a URL logs nobody out', async ({ call }) => {
+  const cookie = await logInByForm(call, await signUp(call))
+  for (const path of ['/api/accounts/logout/', '/api/accounts/token/blacklist/', '/logout']) {
+    for (const method of ['GET', 'HEAD']) await call(path, { method, headers: { cookie, accept: HTML } })
+  }
+  expect((await me(call, cookie)).status).toBe(200)
+})
+
+test('WB-1: two cookies of one name are both ignored, in either order (cookie tossing)', async ({ call }) => {
+  const [mine, theirs] = [await logInByForm(call, await signUp(call)), await logInByForm(call, await signUp(call))]
+  for (const cookie of [`${mine}; ${theirs}`, `${theirs}; ${mine}`, `${mine}; latchkey=`, `latchkey=x; ${mine}`]) {
+    expect.soft((await me(call, cookie)).status, cookie.slice(0, 20)).toBe(401)
+    expect.soft((await openPage(call, '/dashboard', cookie)).status, cookie.slice(0, 20)).not.toBe(200)
+  }
+  expect((await me(call, `a=b; ${mine}; latchkey2=x; xlatchkey=y`)).status).toBe(200)
+})
+
+test('JW-10: a bad Bearer never falls back to a good cookie', async ({ call }) => {
+  const cookie = await logInByForm(call, await signUp(call))
+  for (const authorization of ['Bearer abc.def.ghi', 'Bearer', 'bearer a b']) {
+    expect.soft((await call('/api/accounts/me/', { headers: { cookie, authorization } })).status, authorization).toBe(401)
+  }
+})
+
+test('B12: broken, long and many cookies are ignored', async ({ call }) => {
+  const many = Array.from({ length: 50 }, (_, index) => `c${index}=v`).join('; ')
+  for (const cookie of [
+    'latchkey=%E0%A4%A',
+    'latchkey',
+    '=;=;;',
+    many,
+    `latchkey=${'x'.repeat(8000)}`,
+    'latchkey_flash=%%%',
+    'latchkey_flash=e30',
+  ]) {
+    const page = await openPage(call, '/login', cookie)
+    expect.soft(page.status, cookie.slice(0, 30)).toBe(200)
+    expect.soft((await me(call, cookie)).status, cookie.slice(0, 30)).toBe(401)
+  }
+})

@@ -1,0 +1,101 @@
+/** What many do at the same time has one winner, on one server and on two (security.md SU-3, L5, L6). */
+import { logIn, newPerson, openProtected, readPair, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
+import { expect, test } from '../fixtures.ts'
+import { type Answer, type SendOptions, send } from '../http.ts'
+import { newSecret, type TestServer } from '../server.ts'
+
+const PARALLEL = 20
+const callTo = (server: TestServer) => (path: string, options?: SendOptions) => send(server.url, path, options)
+
+/** `PARALLEL` sign-ups at the same time, spread over the servers. */
+const signUpAtOnce = (servers: TestServer[], fields: () => Record<string, string>): Promise<Answer[]> =>
+  Promise.all(
+    Array.from({ length: PARALLEL }, (_, index) => {
+      const server = servers[index % servers.length] as TestServer
+      return send(server.url, '/api/accounts/signup/', { json: fields() })
+    }),
+  )
+
+async function expectOneWinner(servers: TestServer[], column: 'email' | 'phone') {
+  const [server] = servers as [TestServer, ...TestServer[]]
+  const shared = newPerson()[column]
+  // Passwords of their own, so that it shows whose account it became.
+  const fields: Record<string, string>[] = []
+  const answers = await signUpAtOnce(servers, () => {
+    const mine = signupFields(newPerson({ [column]: shared, password: `Corr3ct-${unique()}` }))
+    fields.push(mine)
+    return mine
+  })
+  const won = answers.filter(({ status }) => status === 201)
+  expect(won).toHaveLength(1)
+  for (const answer of answers.filter(({ status }) => status !== 201)) {
+    expect.soft(answer.status, answer.text).toBe(400)
+    expect.soft(answer.body).toEqual({ [column]: [`user with this ${column} already exists.`] })
+  }
+  const rows = await server.sql(`SELECT id, email FROM accounts_user WHERE ${column} = ?`, [shared])
+  expect(rows).toHaveLength(1)
+  const winner = fields[answers.findIndex(({ status }) => status === 201)] as Record<'email' | 'password', string>
+  expect((await logIn(callTo(server), winner)).status, 'the winner logs in with the password of theirs').toBe(200)
+  const sessions = await server.sql('SELECT id FROM accounts_session WHERE user_id = ?', [Number(rows[0]?.id)])
+  expect(sessions, 'the losers left no sessions').toHaveLength(2)
+}
+
+for (const column of ['email', 'phone'] as const) {
+  test(`SU-3: of ${PARALLEL} sign-ups with one ${column} one succeeds, the others are told it is taken`, async ({ server }) => {
+    await expectOneWinner([server], column)
+  })
+
+  test(`SU-3: the same over two server processes on one database (${column})`, async ({ server, startServer }) => {
+    const second = await startServer({ database: server.database, env: { SECRET_KEY: server.secret } })
+    await expectOneWinner([server, second], column)
+  })
+}
+
+test(`${PARALLEL} different people sign up at the same time over two server processes`, async ({ server, startServer }) => {
+  const second = await startServer({ database: server.database, env: { SECRET_KEY: server.secret } })
+  const answers = await signUpAtOnce([server, second], () => signupFields(newPerson()))
+  expect(answers.map(({ status }) => status)).toEqual(Array(PARALLEL).fill(201))
+})
+
+test('L6: parallel refreshes over two server processes make one successor', async ({ server, call, startServer }) => {
+  const second = callTo(await startServer({ database: server.database, env: { SECRET_KEY: server.secret } }))
+  const { refresh } = await signUp(call)
+  const answers = await Promise.all(Array.from({ length: PARALLEL }, (_, index) => refreshWith(index % 2 === 0 ? call : second, refresh)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(PARALLEL).fill(200))
+  expect(new Set(answers.map((answer) => readPair(answer).refresh)).size).toBe(1)
+})
+
+test('parallel logouts: one ends the session, the others are told the token is blacklisted', async ({ call }) => {
+  const { refresh, access } = await signUp(call)
+  const answers = await Promise.all(Array.from({ length: PARALLEL }, () => call('/api/accounts/logout/', { json: { refresh } })))
+  const statuses = answers.map(({ status }) => status).sort()
+  expect(statuses).toEqual([200, ...Array(PARALLEL - 1).fill(401)])
+  expect((await openProtected(call, access)).status).toBe(401)
+})
+
+test('L6: after a logout nothing that was minted during it works', async ({ call }) => {
+  const { refresh } = await signUp(call)
+  const requests = Array.from({ length: PARALLEL }, (_, index) =>
+    index === PARALLEL / 2 ? call('/api/accounts/logout/', { json: { refresh } }) : refreshWith(call, refresh),
+  )
+  const answers = await Promise.all(requests)
+  for (const answer of answers) expect.soft([200, 401], answer.text).toContain(answer.status)
+  for (const answer of answers.filter(({ status, body }) => status === 200 && body !== null && Object.hasOwn(body as object, 'access'))) {
+    const { access, refresh: successor } = readPair(answer)
+    expect.soft((await openProtected(call, access)).status).toBe(401)
+    expect.soft((await refreshWith(call, successor)).status).toBe(401)
+  }
+})
+
+test('several servers may start at once on a new database: it is migrated once', async ({ newDatabase, startServer }) => {
+  const database = await newDatabase()
+  const env = { SECRET_KEY: newSecret() }
+  const servers = await Promise.all([startServer({ database, env }), startServer({ database, env }), startServer({ database, env })])
+  const applied = servers.flatMap((server) => server.output().match(/Applied migration \S+/g) ?? [])
+  expect(new Set(applied).size).toBe(applied.length)
+  const history = await database.sql('SELECT migration_name FROM _prisma_migrations')
+  expect(history).toHaveLength(applied.length)
+  const [first, , last] = servers as [TestServer, TestServer, TestServer]
+  const account = await signUp(callTo(first))
+  expect((await logIn(callTo(last), account)).status).toBe(200)
+})

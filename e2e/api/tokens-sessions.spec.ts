@@ -1,0 +1,168 @@
+/** Rotation, logout and what ends a session at once (security.md §1.4). */
+import { bearer, logIn, openProtected, readPair, refreshWith, signUp } from '../accounts.ts'
+import { type Call, expect, test } from '../fixtures.ts'
+import { mint, refreshClaims } from '../jwt.ts'
+
+const BLACKLISTED = { detail: 'Token is blacklisted', code: 'token_not_valid' }
+const verify = (call: Call, token: string) => call('/api/accounts/token/verify/', { json: { token } })
+const logOut = (call: Call, refresh: string) => call('/api/accounts/logout/', { json: { refresh } })
+
+test('RT-1: a refresh gives a new pair; only a digest of a refresh token is kept', async ({ call, server }) => {
+  const { refresh, id } = await signUp(call)
+  const pair = readPair(await refreshWith(call, refresh))
+  expect(Object.keys(pair)).toEqual(['refresh', 'access'])
+  expect(pair.refresh).not.toBe(refresh)
+  expect((await openProtected(call, pair.access)).status).toBe(200)
+  const rows = await server.sql('SELECT token FROM token_blacklist_outstandingtoken WHERE user_id = ?', [id])
+  expect(rows).toHaveLength(2)
+  const kept = JSON.stringify(rows)
+  for (const token of [refresh, pair.refresh]) expect(kept).not.toContain(token.split('.')[2])
+})
+
+test('RT-3: the parent presented again within the grace gets the same successor', async ({ call }) => {
+  const { refresh } = await signUp(call)
+  const first = readPair(await refreshWith(call, refresh))
+  const again = readPair(await refreshWith(call, refresh))
+  expect(again.refresh).toBe(first.refresh)
+  expect((await openProtected(call, again.access)).status).toBe(200)
+  expect((await refreshWith(call, first.refresh)).status).toBe(200)
+})
+
+test('RT-2: a grandparent ends the session, the live child and every access token included', async ({ call }) => {
+  const { refresh, access } = await signUp(call)
+  const child = readPair(await refreshWith(call, refresh))
+  const grandchild = readPair(await refreshWith(call, child.refresh))
+  const replay = await refreshWith(call, refresh)
+  expect(replay.status).toBe(401)
+  expect(replay.headers['www-authenticate']).toBe('Bearer realm="api"')
+  expect(replay.body).toEqual(BLACKLISTED)
+  expect((await refreshWith(call, grandchild.refresh)).status).toBe(401)
+  for (const token of [access, child.access, grandchild.access]) expect.soft((await openProtected(call, token)).status).toBe(401)
+})
+
+test('RT-2: other sessions of the account go on', async ({ call }) => {
+  const account = await signUp(call)
+  const other = await logIn(call, account)
+  const child = readPair(await refreshWith(call, account.refresh))
+  await refreshWith(call, child.refresh)
+  await refreshWith(call, account.refresh)
+  expect((await refreshWith(call, child.refresh)).status).toBe(401)
+  const { tokens } = other.body as { tokens: { refresh: string; access: string } }
+  expect((await openProtected(call, tokens.access)).status).toBe(200)
+  expect((await refreshWith(call, tokens.refresh)).status).toBe(200)
+})
+
+for (const origin of ['ours', 'the original’s, without a row'] as const) {
+  test(`RT-3: 20 parallel refreshes of one token (${origin}) make one successor, which works`, async ({ call, server }) => {
+    const account = await signUp(call)
+    const refresh = origin === 'ours' ? account.refresh : mint(refreshClaims(account.id), server.secret)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refreshWith(call, refresh)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const successors = new Set(answers.map((answer) => readPair(answer).refresh))
+    expect(successors.size).toBe(1)
+    const [successor = ''] = successors
+    expect((await refreshWith(call, successor)).status).toBe(200)
+  })
+}
+
+for (const path of ['/api/accounts/logout/', '/api/accounts/token/blacklist/']) {
+  test(`RT-7: ${path} ends refresh and access tokens at once`, async ({ call }) => {
+    const { refresh, access } = await signUp(call)
+    const answer = await call(path, { json: { refresh } })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toEqual({})
+    expect((await refreshWith(call, refresh)).body).toEqual(BLACKLISTED)
+    const opened = await openProtected(call, access)
+    expect(opened.status).toBe(401)
+    expect(opened.body).toMatchObject({ code: 'token_not_valid' })
+    const again = await call(path, { json: { refresh } })
+    expect(again.status).toBe(401)
+    expect(again.body).toEqual(BLACKLISTED)
+  })
+}
+
+test('RT-7: a form may log out too', async ({ call }) => {
+  const { refresh, access } = await signUp(call)
+  expect((await call('/api/accounts/logout/', { form: { refresh } })).status).toBe(200)
+  expect((await openProtected(call, access)).status).toBe(401)
+})
+
+test('JW-6: no other spelling of a logged-out token opens', async ({ call }) => {
+  const { refresh, access } = await signUp(call)
+  await logOut(call, refresh)
+  for (const spelling of [access, `${access}=`, `${access}\t`, ` ${access}`]) {
+    expect.soft((await call('/api/protected-endpoint/', { headers: { authorization: `Bearer ${spelling}` } })).status).toBe(401)
+  }
+  for (const spelling of [refresh, `${refresh}=`, `${refresh}\n`, ` ${refresh}`]) {
+    expect.soft((await refreshWith(call, spelling)).status, JSON.stringify(spelling.slice(-3))).toBe(401)
+  }
+})
+
+test('LG-2: verify says of a logged-out session’s tokens that they are blacklisted', async ({ call }) => {
+  const { refresh, access } = await signUp(call)
+  expect((await verify(call, refresh)).status).toBe(200)
+  await logOut(call, refresh)
+  const refused = await verify(call, refresh)
+  expect(refused.status).toBe(400)
+  expect(refused.body).toEqual({ non_field_errors: ['Token is blacklisted'] })
+  const ended = await verify(call, access)
+  expect(ended.status).toBe(401)
+  expect(ended.body).toEqual(BLACKLISTED)
+})
+
+test('a rotated parent is blacklisted for verify', async ({ call }) => {
+  const { refresh } = await signUp(call)
+  await refreshWith(call, refresh)
+  expect((await verify(call, refresh)).body).toEqual({ non_field_errors: ['Token is blacklisted'] })
+})
+
+const NO_ACCOUNT = { detail: 'No active account found for the given token.' }
+
+test('LG-2: a deactivated account’s tokens end at once, and it cannot log in', async ({ call, server }) => {
+  const account = await signUp(call)
+  await server.sql('UPDATE accounts_user SET is_active = ? WHERE id = ?', [server.database.kind === 'sqlite' ? 0 : false, account.id])
+  const opened = await openProtected(call, account.access)
+  expect(opened.status).toBe(401)
+  expect(opened.body).toEqual({ detail: 'User is inactive', code: 'user_inactive' })
+  expect(await refreshWith(call, account.refresh)).toMatchObject({ status: 401, body: NO_ACCOUNT })
+  for (const token of [account.access, account.refresh])
+    expect.soft(await verify(call, token)).toMatchObject({ status: 401, body: NO_ACCOUNT })
+  expect((await logIn(call, account)).body).toEqual({ non_field_errors: ['Invalid email or password.'] })
+})
+
+test('LG-2: a deleted account’s tokens end at once', async ({ call, server }) => {
+  const account = await signUp(call)
+  await server.sql('DELETE FROM accounts_user WHERE id = ?', [account.id])
+  const opened = await openProtected(call, account.access)
+  expect(opened.status).toBe(401)
+  expect(opened.body).toEqual({ detail: 'User not found', code: 'user_not_found' })
+  expect(await refreshWith(call, account.refresh)).toMatchObject({ status: 401, body: NO_ACCOUNT })
+  expect(await verify(call, account.access)).toMatchObject({ status: 401, body: NO_ACCOUNT })
+  expect((await logIn(call, account)).status).toBe(400)
+})
+
+test('JW-7: what a person may is read from the account on every request', async ({ call, server }) => {
+  const { id, access } = await signUp(call)
+  const me = async () => (await call('/api/accounts/me/', { headers: bearer(access) })).body
+  expect(await me()).toMatchObject({ is_staff: false })
+  const [yes, no] = server.database.kind === 'sqlite' ? [1, 0] : [true, false]
+  await server.sql('UPDATE accounts_user SET is_staff = ? WHERE id = ?', [yes, id])
+  expect(await me()).toMatchObject({ is_staff: true })
+  await server.sql('UPDATE accounts_user SET is_staff = ? WHERE id = ?', [no, id])
+  expect(await me()).toMatchObject({ is_staff: false })
+})
+
+test('PW-7: the account’s own data holds no hash and no other secret', async ({ call }) => {
+  const { access, email, name, phone, id } = await signUp(call)
+  const me = await call('/api/accounts/me/', { headers: bearer(access) })
+  expect(me.body).toMatchObject({ id, email, name, phone, is_superuser: false })
+  expect(me.text).not.toMatch(/password|\$2b|bcrypt|pbkdf2|argon2/)
+})
+
+test('last_login is written at login, not at sign-up', async ({ call, server }) => {
+  const account = await signUp(call)
+  const read = async () => (await server.sql('SELECT last_login FROM accounts_user WHERE id = ?', [account.id]))[0]?.last_login
+  expect(await read()).toBeNull()
+  await logIn(call, account)
+  expect(await read()).not.toBeNull()
+})

@@ -1,0 +1,75 @@
+/** Throw-away databases: a file in a temporary directory, or a database of its own in PostgreSQL. */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@libsql/client'
+import { Client } from 'pg'
+import { findPostgresql } from './places.ts'
+
+export type DatabaseKind = 'sqlite' | 'postgresql'
+export type SqlValue = string | number | boolean | null
+export type Row = Record<string, unknown>
+
+/** Runs one statement; `?` stands for a value in both kinds of database. */
+export type Sql = (query: string, values?: SqlValue[]) => Promise<Row[]>
+
+export interface TestDatabase {
+  kind: DatabaseKind
+  url: string
+  sql: Sql
+  drop: () => Promise<void>
+}
+
+/** How long a statement waits for a server's write, in milliseconds. */
+const BUSY_TIMEOUT = 10_000
+
+export const createDatabase = (kind: DatabaseKind): Promise<TestDatabase> => (kind === 'sqlite' ? createSqlite() : createPostgresql())
+
+async function createSqlite(): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'lk-e2e-'))
+  const url = `file:${join(directory, 'accounts.sqlite3')}`
+  return { kind: 'sqlite', url, sql: sqliteSql(url), drop: () => rm(directory, { recursive: true, force: true }) }
+}
+
+function sqliteSql(url: string): Sql {
+  return async (query, values = []) => {
+    const client = createClient({ url, timeout: BUSY_TIMEOUT })
+    try {
+      const { rows } = await client.execute({ sql: query, args: values })
+      return rows.map((row) => ({ ...row }))
+    } finally {
+      client.close()
+    }
+  }
+}
+
+async function createPostgresql(): Promise<TestDatabase> {
+  const server = await findPostgresql()
+  if (server === null) throw new Error('no PostgreSQL to make a database in')
+  const name = `lk_e2e_${randomBytes(6).toString('hex')}`
+  const administer = postgresqlSql(server)
+  await administer(`CREATE DATABASE ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const drop = async () => {
+    await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  }
+  return { kind: 'postgresql', url: url.href, sql: postgresqlSql(url.href), drop }
+}
+
+function postgresqlSql(url: string): Sql {
+  return async (query, values = []) => {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: BUSY_TIMEOUT })
+    await client.connect()
+    try {
+      let position = 0
+      // Without values the text may hold several statements.
+      if (values.length === 0) return (await client.query<Row>(query)).rows
+      const numbered = query.replace(/\?/g, () => `$${++position}`)
+      return (await client.query<Row>(numbered, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+}

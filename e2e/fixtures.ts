@@ -1,0 +1,73 @@
+/** What every test starts from: a running server on the project's kind of database, and ways to talk to it. */
+import { test as base } from '@playwright/test'
+import { chromiumLaunchOptions } from './chromium.ts'
+import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
+import { type Answer, type SendOptions, send } from './http.ts'
+import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
+
+export { expect } from '@playwright/test'
+
+export interface Options {
+  /** Where the project's servers keep the accounts. */
+  database: DatabaseKind
+}
+
+/** Sends a request to the worker's server. */
+export type Call = (path: string, options?: SendOptions) => Promise<Answer>
+
+interface TestFixtures {
+  call: Call
+  /** Makes an empty database of the project's kind; it is dropped with the test. */
+  newDatabase: () => Promise<TestDatabase>
+  /** Starts another server; it is ended with the test. */
+  startServer: (overrides?: ServerOverrides) => Promise<TestServer>
+}
+
+interface WorkerFixtures extends Options {
+  /** Shared by a worker's tests: each makes accounts of its own and leaves everything else alone. */
+  server: TestServer
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  database: ['sqlite', { option: true, scope: 'worker' }],
+  server: [
+    async ({ database }, use) => {
+      const server = await start({ kind: database })
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  baseURL: async ({ server }, use) => {
+    await use(server.url)
+  },
+  call: async ({ server }, use) => {
+    await use((path, options) => send(server.url, path, options))
+  },
+  newDatabase: async ({ database }, use) => {
+    const made: TestDatabase[] = []
+    await use(async () => {
+      const fresh = await createDatabase(database)
+      made.push(fresh)
+      return fresh
+    })
+    for (const fresh of made) await fresh.drop()
+  },
+  // Depends on newDatabase, so that its servers end before the databases that they use.
+  startServer: async ({ database, newDatabase: _newDatabase }, use) => {
+    const started: TestServer[] = []
+    await use(async (overrides) => {
+      const server = await start({ kind: database, ...overrides })
+      started.push(server)
+      return server
+    })
+    for (const server of started) await server.stop()
+  },
+  launchOptions: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern
+    async ({}, use) => {
+      await use(chromiumLaunchOptions())
+    },
+    { scope: 'worker', timeout: 600_000 },
+  ],
+})

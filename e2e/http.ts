@@ -1,0 +1,84 @@
+/** HTTP without a client's own ideas: the headers and the path go out as the test gives them, redirects are not followed. */
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
+
+export interface SendOptions {
+  /** POST with a body, GET without one. */
+  method?: string
+  headers?: Record<string, string>
+  json?: unknown
+  form?: Record<string, string> | [string, string][]
+  multipart?: Record<string, string> | [string, string][]
+  /** Sent as it is; names no content type. */
+  body?: string | Uint8Array
+}
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  text: string
+  /** The text as JSON; undefined when it is none. */
+  body: unknown
+  /** Each Set-Cookie. */
+  cookies: string[]
+}
+
+/** Longest a request may take, in milliseconds. */
+const TIMEOUT = 30_000
+
+export async function send(base: string, path: string, options: SendOptions = {}): Promise<Answer> {
+  const { hostname, port } = new URL(base)
+  const payload = await encode(options)
+  const method = options.method ?? (payload.body === null ? 'GET' : 'POST')
+  return new Promise((resolve, reject) => {
+    const length: Record<string, string> = payload.body === null ? {} : { 'content-length': String(payload.body.length) }
+    const headers = { ...length, ...payload.headers, ...options.headers }
+    const outgoing = request({ hostname, port, path, method, headers, agent: false, timeout: TIMEOUT }, (incoming) => {
+      readText(incoming).then((text) => {
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          text,
+          body: parse(text),
+          cookies: incoming.headers['set-cookie'] ?? [],
+        })
+      }, reject)
+    })
+    outgoing.once('error', reject)
+    outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT} ms`)))
+    outgoing.end(payload.body ?? undefined)
+  })
+}
+
+interface Payload {
+  body: Uint8Array | null
+  headers: Record<string, string>
+}
+
+async function encode({ json, form, multipart, body }: SendOptions): Promise<Payload> {
+  if (json !== undefined) return { body: Buffer.from(JSON.stringify(json)), headers: { 'content-type': 'application/json' } }
+  if (form !== undefined) {
+    const encoded = new URLSearchParams(form).toString()
+    return { body: Buffer.from(encoded), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  }
+  if (multipart !== undefined) return encodeMultipart(multipart)
+  return { body: body === undefined ? null : Buffer.from(body), headers: {} }
+}
+
+async function encodeMultipart(fields: Record<string, string> | [string, string][]): Promise<Payload> {
+  const data = new FormData()
+  for (const [name, value] of Array.isArray(fields) ? fields : Object.entries(fields)) data.append(name, value)
+  const encoded = new Response(data)
+  return {
+    body: new Uint8Array(await encoded.arrayBuffer()),
+    headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

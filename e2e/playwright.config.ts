@@ -1,0 +1,43 @@
+/** The end-to-end tests: the production build, started as a deployment starts it, on SQLite and on PostgreSQL. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig, type Project } from '@playwright/test'
+import type { Options } from './fixtures.ts'
+import { findPostgresql, projectDirectory } from './places.ts'
+
+/** Not in Playwright's workers, which read this file too. */
+const isRunner = process.env.TEST_WORKER_INDEX === undefined
+
+if (isRunner && !existsSync(join(projectDirectory, '.next', 'BUILD_ID'))) {
+  console.error('There is no production build to test. Run: npm run build')
+  process.exit(1)
+}
+
+const postgresql = await findPostgresql()
+if (isRunner && postgresql === null) console.log('PostgreSQL not reachable: its tests did not run')
+
+/** What they test has nothing to do with the kind of database, and each of them takes long. */
+const oncePerRun = ['api/middleware-bypass*.spec.ts', 'api/settings*.spec.ts', 'api/bodies-memory.spec.ts']
+
+const apiOn = (database: Options['database'], testIgnore: string[] = []): Project<Options> => ({
+  name: `api-${database}`,
+  testMatch: 'api/**/*.spec.ts',
+  testIgnore,
+  use: { database },
+})
+
+export default defineConfig<Options>({
+  testDir: '.',
+  outputDir: '../test-results',
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 60_000,
+  reporter: 'list',
+  projects: [
+    apiOn('sqlite'),
+    ...(postgresql === null ? [] : [apiOn('postgresql', oncePerRun)]),
+    { name: 'browser', testMatch: 'browser/**/*.spec.ts', use: { database: 'sqlite' } },
+  ],
+})

@@ -1,0 +1,156 @@
+/** Starts the production server as a deployment does, each on a port and a database of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { createDatabase, type DatabaseKind, type Sql, type TestDatabase } from './databases.ts'
+import { send } from './http.ts'
+import { projectDirectory } from './places.ts'
+
+export type Env = Record<string, string>
+
+export interface TestServer {
+  /** Without a slash at the end. */
+  url: string
+  port: number
+  /** What the process was started with. */
+  env: Env
+  /** Its SECRET_KEY. */
+  secret: string
+  databaseUrl: string
+  database: TestDatabase
+  pid: number
+  /** Everything it has printed so far. */
+  output: () => string
+  sql: Sql
+  /** Ends it and, if it was made for this server, drops its database. @returns the exit code */
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>
+}
+
+export interface ServerOverrides {
+  /** Settings besides, or instead of, the usual ones. */
+  env?: Env
+  /** A database that the caller made and drops. */
+  database?: TestDatabase
+  kind?: DatabaseKind
+  /** The built project, when it is not this one. */
+  directory?: string
+  port?: number
+  /** Which DATABASE_URL it gets, when it is not the database's own. */
+  databaseUrl?: string
+}
+
+/** How long a server may take until it answers, in milliseconds. */
+const START_TIMEOUT = 60_000
+const POLL_INTERVAL = 50
+
+/** Hashes cost a quarter of the default's, lest the tests spend their time on them; nothing else differs from a deployment. */
+const TEST_SETTINGS: Env = { PASSWORD_BCRYPT_COST: '10' }
+
+/** What a process of the project inherits: never the settings of whoever runs the tests. */
+export const bareEnvironment = (): Env => {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  // An empty value keeps a developer's .env files from filling it in; the project takes it as absent.
+  const unset = ['SECRET_KEY', 'APP_URL', 'DATABASE_URL', 'SIGNING_KEY', 'VERIFYING_KEY'].map((name) => [name, ''])
+  return { ...Object.fromEntries([...kept, ...unset]), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+}
+
+/** A SECRET_KEY that no one has seen before. */
+export const newSecret = () => randomBytes(32).toString('base64url')
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+export interface StartedProcess {
+  child: ChildProcess
+  output: () => string
+  /** Resolves when it has ended. */
+  exit: Promise<number | null>
+}
+
+/** Runs `next start` with exactly this environment. */
+export function spawnNextStart(env: Env, directory = projectDirectory): StartedProcess {
+  const next = join(projectDirectory, 'node_modules', 'next', 'dist', 'bin', 'next')
+  return watch(
+    spawn(process.execPath, [next, 'start', '-H', '127.0.0.1'], {
+      cwd: directory,
+      env: { ...env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+}
+
+/** Collects what a process prints and waits for its end. */
+export function watch(child: ChildProcess): StartedProcess {
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk
+    })
+  }
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, output: () => printed, exit }
+}
+
+/** Starts a server and waits until it answers. @throws with what it printed when it does not */
+export async function startServer(overrides: ServerOverrides = {}): Promise<TestServer> {
+  const database = overrides.database ?? (await createDatabase(overrides.kind ?? 'sqlite'))
+  try {
+    return await startOn(database, overrides)
+  } catch (error) {
+    if (!overrides.database) await database.drop()
+    throw error
+  }
+}
+
+async function startOn(database: TestDatabase, overrides: ServerOverrides): Promise<TestServer> {
+  const port = overrides.port ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const secret = overrides.env?.SECRET_KEY ?? newSecret()
+  const databaseUrl = overrides.databaseUrl ?? database.url
+  const own = { PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: databaseUrl }
+  const env = { ...bareEnvironment(), ...TEST_SETTINGS, ...own, ...overrides.env }
+  const { child, output, exit } = spawnNextStart(env, overrides.directory)
+  let ended = false
+  void exit.then(() => {
+    ended = true
+  })
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (!ended) child.kill(signal)
+    const code = await exit
+    if (!overrides.database) await database.drop()
+    return code
+  }
+  const deadline = Date.now() + START_TIMEOUT
+  while (!(await answers(url))) {
+    if (ended || Date.now() > deadline) {
+      if (!ended) child.kill('SIGKILL')
+      await exit
+      throw new Error(`the server at ${url} did not start:\n${output()}`)
+    }
+    await setTimeout(POLL_INTERVAL)
+  }
+  return { url, port, env, secret, databaseUrl, database, pid: child.pid as number, output, sql: database.sql, stop }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await send(url, '/api/protected-endpoint/')).status > 0
+  } catch {
+    return false
+  }
+}

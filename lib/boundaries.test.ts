@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** The floors of the house, from the top: a file imports from its own floor or from one below. */
+const FLOORS: [floor: string, paths: RegExp][] = [
+  ['shell', /^(app\/|middleware\.ts|instrumentation\.ts|next\.config\.ts)/],
+  ['commands', /^lib\/cli\//],
+  ['features', /^lib\/(accounts|admin)\//],
+  ['http', /^lib\/http\//],
+  ['people', /^lib\/(sessions|users)\//],
+  ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
+  ['gate', /^lib\/gate\//],
+  ['ground', /^lib\/(db|fields)\/|^lib\/(settings|settings-problems|errors)\.ts/],
+]
+
+function sourceFiles(directory: string): string[] {
+  return readdirSync(join(ROOT, directory), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) return entry.name === 'generated' ? [] : sourceFiles(path)
+    return /\.(tsx?|mjs)$/.test(entry.name) ? [path] : []
+  })
+}
+
+const files = [...sourceFiles('lib'), ...sourceFiles('app'), 'middleware.ts', 'instrumentation.ts', 'next.config.ts']
+const productFiles = files.filter((file) => !/\.(test|bench)\.tsx?$|\/testing\/|^lib\/boundaries/.test(file))
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)].map((match) => match[1] as string)
+}
+
+/** The file within the project that an import names; null for a package. */
+function target(file: string, specifier: string): string | null {
+  if (specifier.startsWith('#lib/')) return `lib/${specifier.slice('#lib/'.length)}.ts`
+  return specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : null
+}
+
+const floorOf = (file: string) => FLOORS.findIndex(([, paths]) => paths.test(file))
+const edges = productFiles.flatMap((file) => importsOf(file).map((specifier) => ({ file, specifier, to: target(file, specifier) })))
+const offenders = (bad: (edge: (typeof edges)[number]) => boolean) =>
+  edges.filter(bad).map(({ file, specifier }) => `${file} imports ${specifier}`)
+
+describe('the floors of the house', () => {
+  it('every file of lib/ and app/ stands on a floor', () => {
+    expect(productFiles.filter((file) => floorOf(file) === -1)).toEqual([])
+  })
+
+  it('imports point downwards or stay on their floor', () => {
+    expect(offenders(({ file, to }) => to !== null && floorOf(to) !== -1 && floorOf(to) < floorOf(file))).toEqual([])
+  })
+
+  it('what the test reads is there: every project import names a file', () => {
+    const missing = offenders(
+      ({ to }) => to !== null && !/generated/.test(to) && !exists(to) && !exists(`${to}.ts`) && !exists(`${to}.tsx`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('a feature never imports another feature', () => {
+    const feature = (path: string) => /^lib\/accounts\/[^/]+/.exec(path)?.[0]
+    expect(
+      offenders(({ file, to }) => to !== null && feature(file) !== undefined && feature(to) !== undefined && feature(file) !== feature(to)),
+    ).toEqual([])
+  })
+
+  it('lib/ imports neither Next nor React', () => {
+    expect(offenders(({ file, specifier }) => file.startsWith('lib/') && /^(next|react)(\/|$|-dom)/.test(specifier))).toEqual([])
+  })
+
+  it('app/ and the middleware never import the database', () => {
+    expect(offenders(({ file, to }) => floorOf(file) === 0 && to !== null && to.startsWith('lib/db/'))).toEqual([])
+  })
+
+  it('the middleware imports the gate alone, and the gate only what it may', () => {
+    expect(offenders(({ file, to }) => file === 'middleware.ts' && to !== null && !to.startsWith('lib/gate/'))).toEqual([])
+    const allowed = (specifier: string, to: string | null) => (to ? !to.startsWith('lib/db/') : ['jose', 'zod/mini'].includes(specifier))
+    expect(offenders(({ file, specifier, to }) => file.startsWith('lib/gate/') && !allowed(specifier, to))).toEqual([])
+  })
+
+  it('a schema imports no server code, so that the browser can have it', () => {
+    const shared = (to: string) => /^lib\/(fields\/|errors\.ts)/.test(to)
+    const isShared = (file: string) => /\/schema\.ts$/.test(file) || file.startsWith('lib/fields/')
+    expect(offenders(({ file, specifier, to }) => isShared(file) && !(to ? shared(to) : specifier === 'zod/mini'))).toEqual([])
+  })
+})
+
+describe('names and sizes', () => {
+  it('no drawer of odds and ends, no barrel', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common|index)(\/|\.[tj]sx?$)/.test(file))).toEqual([])
+  })
+
+  it('a route has at most 10 lines, a module at most 250', () => {
+    const lines = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
+    expect(productFiles.filter((file) => lines(file) > (/route\.ts$/.test(file) ? 10 : 250))).toEqual([])
+  })
+
+  it('only settings, commands and the start of the server read the environment', () => {
+    const readers = productFiles.filter((file) => /process\.env/.test(readFileSync(join(ROOT, file), 'utf8')))
+    expect(readers.filter((file) => !/^(lib\/settings\.ts|lib\/cli\/|instrumentation\.ts|next\.config\.ts)/.test(file))).toEqual([])
+  })
+})
+
+function exists(path: string): boolean {
+  try {
+    return statSync(join(ROOT, path)).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { canonicalEmail, email } from './email.ts'
+import { JsonNumber } from './json-number.ts'
+import { text } from './text.ts'
+
+const outcome = (field: ReturnType<typeof text>, value: unknown) => {
+  const result = field.safeParse(value)
+  return result.success ? result.data : result.error.issues.map((issue) => issue.message)
+}
+
+describe('text is what CharField takes', () => {
+  const field = text({ label: 'Name', maxLength: 5 })
+
+  it.each([
+    [undefined, ['required']],
+    [null, ['null']],
+    ['', ['blank']],
+    [' \t\u00a0\u2003\x1c\x85', ['blank']],
+    ['\ufeff', '\ufeff'],
+    [' a b ', 'a b'],
+    [true, ['invalid']],
+    [['x'], ['invalid']],
+    [{}, ['invalid']],
+    [5, '5'],
+    [JsonNumber.parse('1.0'), '1.0'],
+    [JsonNumber.parse('12345678901234567890'), ['max_length:5']],
+    ['🔑🔑🔑🔑🔑', '🔑🔑🔑🔑🔑'],
+    ['🔑🔑🔑🔑🔑🔑', ['max_length:5']],
+    ['a\0', ['null_characters_not_allowed']],
+    ['\ud83d', ['surrogate_characters_not_allowed:D83D']],
+    ['a\udd11b', ['surrogate_characters_not_allowed:DD11']],
+    ['abcdef\0', ['max_length:5', 'null_characters_not_allowed']],
+  ])('%j → %j', (value, expected) => {
+    expect(outcome(field, value)).toEqual(expected)
+  })
+
+  it('a secret keeps its outer blanks', () => {
+    expect(outcome(text({ label: 'Password', secret: true }), '  spaced  ')).toBe('  spaced  ')
+  })
+})
+
+describe('an address has one canonical form', () => {
+  it.each([
+    ['Ada@Example.COM', 'ada@example.com'],
+    ['a+tag@example.com', 'a+tag@example.com'],
+    ['user@localhost', 'user@localhost'],
+    ['x@bücher.example', 'x@xn--bcher-kva.example'],
+    ['x@xn--bcher-kva.example', 'x@xn--bcher-kva.example'],
+    ['a@[127.0.0.1]', 'a@[127.0.0.1]'],
+    [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
+  ])('%s → %s', (address, canonical) => {
+    expect(canonicalEmail(address)).toBe(canonical)
+  })
+
+  it.each([
+    'not-an-address',
+    'a＠b.co',
+    '\u212a@example.com',
+    'mıke@example.com',
+    'ſam@example.com',
+    'аda@example.com',
+    'a\u200bb@example.com',
+    '"a b"@c',
+    'a,b@c.com',
+    'a@b@c',
+    'a@b@c.com',
+    '@example.com',
+    'a@',
+    'a@example',
+    'a@-example.com',
+    'a@example.com.',
+    'a@exa mple.com',
+    'a@example..com',
+    '.a@example.com',
+    'a..b@example.com',
+    'a@[::1',
+    'a@b.co\r\nBcc: c@d.co',
+    `${'a'.repeat(65)}@example.com`,
+    `a@${'b'.repeat(64)}.com`,
+    `a@${'b.'.repeat(126)}com`,
+    'a@ex%61mple.com',
+    'a@exämple.com/path',
+  ])('%j is not one', (address) => {
+    expect(canonicalEmail(address)).toBeNull()
+  })
+
+  it('the field yields the canonical form and reports every failure', () => {
+    const field = email({ label: 'Email', maxLength: 10 })
+    expect(outcome(field, ' A@B.Co ')).toBe('a@b.co')
+    expect(outcome(field, 'not an address')).toEqual(['max_length:10', 'email'])
+  })
+})

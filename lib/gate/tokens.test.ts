@@ -1,0 +1,159 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { TokenError } from '../errors.ts'
+import { settings } from '../settings.ts'
+import { extendSlidingToken, signToken, verifySlidingToken, verifyToken } from './tokens.ts'
+
+const NOW = new Date('2026-01-02T03:04:05Z')
+const SECONDS = NOW.getTime() / 1000
+const CLAIMS = { jti: 'a'.repeat(32), iat: SECONDS, exp: SECONDS + 60, refreshExp: null, userId: 7, sid: 'b'.repeat(32), extra: {} }
+const SIMPLE_JWT = { token_type: 'access', exp: SECONDS + 60, iat: SECONDS, jti: 'a'.repeat(32), user_id: 7 }
+
+/** A token as any other library makes it. */
+function forge(payload: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, hash = 'sha256', key = settings().SECRET_KEY): string {
+  const encode = (part: unknown) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+  const input = `${encode(header)}.${encode(payload)}`
+  return `${input}.${createHmac(hash, key).update(input).digest('base64url')}`
+}
+
+const reason = async (token: string, type: 'access' | 'refresh' | null = 'access', now = NOW) => {
+  try {
+    await verifyToken(token, type, now)
+    return 'accepted'
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    return error.message
+  }
+}
+
+describe('tokens are Simple JWT’s', () => {
+  it('carry its header and claims, with sid beside them', async () => {
+    const [header, payload] = (await signToken('access', CLAIMS)).split('.').map((part) => Buffer.from(part, 'base64url').toString())
+    expect(JSON.parse(header as string)).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(JSON.parse(payload as string)).toEqual({ ...SIMPLE_JWT, sid: CLAIMS.sid })
+  })
+
+  it('another library’s token is accepted, with the id as a number or as text', async () => {
+    for (const user_id of [7, '7']) {
+      expect(await verifyToken(forge({ ...SIMPLE_JWT, user_id }), 'access', NOW)).toMatchObject({ userId: 7, sid: null })
+    }
+  })
+
+  it('equal claims make an equal token', async () => {
+    expect(await signToken('refresh', CLAIMS)).toBe(await signToken('refresh', CLAIMS))
+  })
+
+  it('claims of no name of ours are kept, and never as a prototype', async () => {
+    const { extra } = await verifyToken(forge({ ...SIMPLE_JWT, tenant: 'x' }), 'access', NOW)
+    expect(extra).toEqual({ tenant: 'x' })
+  })
+})
+
+describe('the refusals and words of Simple JWT', () => {
+  const without = (claim: string) => Object.fromEntries(Object.entries(SIMPLE_JWT).filter(([name]) => name !== claim))
+
+  it.each([
+    ['no exp', without('exp'), "Token has no 'exp' claim"],
+    ['no jti', without('jti'), 'Token has no id'],
+    ['no type', without('token_type'), 'Token has no type'],
+    ['another type', { ...SIMPLE_JWT, token_type: 'refresh' }, 'Token has wrong type'],
+    ['exp now', { ...SIMPLE_JWT, exp: SECONDS }, 'Token is invalid or expired'],
+    ['exp past', { ...SIMPLE_JWT, exp: SECONDS - 1 }, 'Token is invalid or expired'],
+    ['exp as text', { ...SIMPLE_JWT, exp: String(SECONDS + 60) }, 'Token is invalid or expired'],
+    ['exp with a fraction', { ...SIMPLE_JWT, exp: SECONDS + 60.5 }, 'Token is invalid or expired'],
+    ['exp beyond all dates', { ...SIMPLE_JWT, exp: 1e300 }, 'Token is invalid or expired'],
+    ['iat an hour ahead', { ...SIMPLE_JWT, iat: SECONDS + 3600 }, 'Token is invalid or expired'],
+    ['nbf an hour ahead', { ...SIMPLE_JWT, nbf: SECONDS + 3600 }, 'Token is invalid or expired'],
+    ['jti null', { ...SIMPLE_JWT, jti: null }, 'Token is invalid or expired'],
+    ['jti an object', { ...SIMPLE_JWT, jti: {} }, 'Token is invalid or expired'],
+    ['sid a number', { ...SIMPLE_JWT, sid: 5 }, 'Token is invalid or expired'],
+    ['a list for a payload', [], 'Token is invalid or expired'],
+    ['null for a payload', null, 'Token is invalid or expired'],
+    ['text for a payload', '"x"', 'Token is invalid or expired'],
+    ['no JSON for a payload', 'x', 'Token is invalid or expired'],
+  ])('%s', async (_title, payload, message) => {
+    expect(await reason(forge(payload))).toBe(message)
+  })
+
+  it('any type will do where none is asked for', async () => {
+    expect(await reason(forge({ ...SIMPLE_JWT, token_type: 'refresh' }), null)).toBe('accepted')
+    expect(await reason(forge(without('token_type')), null)).toBe('accepted')
+  })
+})
+
+describe('forgeries (J1-J20)', () => {
+  const good = forge(SIMPLE_JWT)
+  const [header, payload, signature] = good.split('.') as [string, string, string]
+  const flipped = () => {
+    const bytes = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = bytes.indexOf(signature.at(-1) as string)
+    return `${signature.slice(0, -1)}${bytes[last ^ 1]}`
+  }
+
+  it('the token that they are made from is good', async () => {
+    expect(await reason(good)).toBe('accepted')
+  })
+
+  it.each([
+    ['alg none', forge(SIMPLE_JWT, { alg: 'none', typ: 'JWT' })],
+    ['alg nOnE', forge(SIMPLE_JWT, { alg: 'nOnE', typ: 'JWT' })],
+    ['empty signature', `${header}.${payload}.`],
+    ['two parts', `${header}.${payload}`],
+    ['five parts', `${good}.a.b`],
+    ['another key', forge(SIMPLE_JWT, undefined, 'sha256', 'another key of at least 32 bytes in length')],
+    ['HS512 where HS256 is set', forge(SIMPLE_JWT, { alg: 'HS512', typ: 'JWT' }, 'sha512')],
+    ['HS512 label on an HS256 code', forge(SIMPLE_JWT, { alg: 'HS512', typ: 'JWT' })],
+    ['RS256 label', forge(SIMPLE_JWT, { alg: 'RS256', typ: 'JWT' })],
+    ['no alg', forge(SIMPLE_JWT, { typ: 'JWT' })],
+    ['crit', forge(SIMPLE_JWT, { alg: 'HS256', crit: ['x'], x: 1 })],
+    ['b64 false', forge(SIMPLE_JWT, { alg: 'HS256', b64: false, crit: ['b64'] })],
+    ['padding', `${good}=`],
+    ['trailing line break', `${good}\n`],
+    ['leading blank', ` ${good}`],
+    ['inner blank', `${header}. ${payload}.${signature}`],
+    ['trailing dot', `${good}.`],
+    ['unused signature bits', `${header}.${payload}.${flipped()}`],
+    ['base64 with +/', good.replaceAll('-', '+').replaceAll('_', '/').concat('+')],
+    ['longer than any of ours', forge({ ...SIMPLE_JWT, pad: 'x'.repeat(5000) })],
+    ['empty', ''],
+    ['words', 'abc'],
+  ])('%s', async (_title, token) => {
+    expect(await reason(token)).toBe('Token is invalid or expired')
+  })
+
+  it.each([
+    [{ kid: '../../dev/null' }],
+    [{ kid: '__proto__' }],
+    [{ kid: 5 }],
+    [{ jku: 'http://127.0.0.1:9/' }],
+    [{ jwk: { kty: 'oct', k: 'AA' } }],
+  ])('a header’s %j changes nothing: only the configured key counts', async (more) => {
+    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }))).toBe('accepted')
+    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }, 'sha256', 'x'.repeat(32)))).not.toBe('accepted')
+  })
+})
+
+describe('sliding tokens', () => {
+  const sliding = { ...CLAIMS, refreshExp: SECONDS + 3600 }
+  const at = (seconds: number) => new Date((SECONDS + seconds) * 1000)
+
+  it('serve past exp until refresh_exp, and are due to be extended then', async () => {
+    const token = await signToken('sliding', sliding)
+    expect((await verifySlidingToken(token, at(59))).due).toBe(false)
+    expect((await verifySlidingToken(token, at(60))).due).toBe(true)
+    expect((await verifySlidingToken(token, at(3599))).due).toBe(true)
+    await expect(verifySlidingToken(token, at(3600))).rejects.toThrow("Token 'refresh_exp' claim has expired")
+  })
+
+  it('extension keeps jti, session and refresh_exp, and never outlives refresh_exp', async () => {
+    const { claims } = await verifySlidingToken(await signToken('sliding', sliding), at(3500))
+    const extended = await verifySlidingToken(await extendSlidingToken(claims, at(3500)), at(3500))
+    expect(extended).toMatchObject({ due: false, claims: { jti: sliding.jti, sid: sliding.sid, refreshExp: sliding.refreshExp } })
+    expect(extended.claims.exp).toBe(sliding.refreshExp)
+  })
+
+  it('no other type passes for one, and it passes for no other', async () => {
+    await expect(verifySlidingToken(await signToken('refresh', sliding), NOW)).rejects.toThrow(TokenError)
+    expect(await reason(await signToken('sliding', sliding))).toBe('Token has wrong type')
+  })
+})

@@ -1,0 +1,149 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { ServiceUnavailable } from '../errors.ts'
+import { checkPassword, makePassword, makeUnusablePassword, needsRehash, readHash } from './hash.ts'
+import { passwordProblems } from './policy.ts'
+import { HashingPool, hashingPool } from './pool.ts'
+import { tooSimilarAttribute } from './similarity.ts'
+import similarity from './testing/django-similarity.json' with { type: 'json' }
+import users from './testing/django-users.json' with { type: 'json' }
+
+afterAll(() => hashingPool().close())
+
+describe('every hash that Django stores is read', () => {
+  const usable = users.filter((user) => user.password !== null)
+
+  it.each(usable.map(({ email, password, hash }) => [email, password as string, hash]))('%s', async (_email, password, hash) => {
+    expect(await checkPassword(password, hash)).toBe(true)
+    expect(await checkPassword(`${password} `, hash)).toBe(false)
+  })
+
+  it.each([
+    ['sha1 with salt', 'sha1$seasalt$cff36ea83f5706ce9aa7454e63e431fc726b2dc8'],
+    ['md5 with salt', 'md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3'],
+    ['sha1 without salt', 'sha1$$6d138ca3ae545631b3abd71a4f076ce759c5700b'],
+    ['bare md5', '88a434c88cca4e900f7874cd98123f43'],
+    ['md5 marked as unsalted', 'md5$$88a434c88cca4e900f7874cd98123f43'],
+  ])('%s, from Django’s own tests', async (_title, hash) => {
+    expect(await checkPassword('lètmein', hash)).toBe(true)
+    expect(await checkPassword('lètmeinz', hash)).toBe(false)
+  })
+
+  it('a new hash is bcrypt_sha256 in Django’s format, salted anew each time', async () => {
+    const [one, two] = [await makePassword('correct horse'), await makePassword('correct horse')]
+    expect(one).toMatch(/^bcrypt_sha256\$\$2b\$10\$[./A-Za-z0-9]{53}$/)
+    expect(one).not.toBe(two)
+    expect(await checkPassword('correct horse', one)).toBe(true)
+  })
+
+  it('no password is cut, whatever its length and script (PW-2)', async () => {
+    const long = await makePassword(`${'a'.repeat(72)}X`)
+    expect(await checkPassword(`${'a'.repeat(72)}Y`, long)).toBe(false)
+    const emoji = await makePassword('🔑'.repeat(64))
+    expect(await checkPassword('🔑'.repeat(63), emoji)).toBe(false)
+    expect(await checkPassword('🔑'.repeat(64), emoji)).toBe(true)
+  })
+})
+
+describe('a row that would cost too much, or is none, matches nothing (IM-2)', () => {
+  it.each([
+    ['unusable', makeUnusablePassword()],
+    ['empty', ''],
+    ['junk of sixty characters', 'x'.repeat(60)],
+    ['unknown algorithm', 'crypt$$abc'],
+    ['a billion PBKDF2 iterations', 'pbkdf2_sha256$1000000000$salt$AAAA'],
+    ['no PBKDF2 iterations', 'pbkdf2_sha256$0$salt$AAAA'],
+    ['$ in the salt', 'pbkdf2_sha256$1000$a$b$AAAA'],
+    ['bcrypt cost 31', `bcrypt$$2b$31$${'C'.repeat(53)}`],
+    ['bcrypt cost 20', `bcrypt_sha256$$2b$20$${'C'.repeat(53)}`],
+    ['bcrypt cost 00', `bcrypt$$2b$00$${'C'.repeat(53)}`],
+    ['bcrypt of a wrong length', `bcrypt$$2b$12$${'C'.repeat(52)}`],
+    ['8 GiB of argon2', 'argon2$argon2id$v=19$m=8388608,t=2,p=8$NGNHZXRNUjR3dnhyZnkzTlFrcU9wOA$XH+WzS3q6PmEr7DDRsylSg'],
+    ['a million argon2 passes', 'argon2$argon2id$v=19$m=1024,t=1000000,p=8$NGNHZXRNUjR3dnhyZnkzTlFrcU9wOA$XH+WzS3q6PmEr7DDRsylSg'],
+    ['argon2 of another version', 'argon2$argon2id$v=16$m=1024,t=2,p=8$NGNHZXRNUjR3dnhyZnkzTlFrcU9wOA$XH+WzS3q6PmEr7DDRsylSg'],
+    ['scrypt with N of 2^31', 'scrypt$2147483648$salt$8$1$AAAA'],
+    ['scrypt with an odd N', 'scrypt$16385$salt$8$1$AAAA'],
+    ['scrypt with a thousand lanes', 'scrypt$16384$salt$8$1000$AAAA'],
+    ['md5 of a wrong length', 'md5$salt$abc'],
+  ])('%s', async (_title, hash) => {
+    expect(readHash(hash)).toBeNull()
+    expect(await checkPassword('anything', hash)).toBe(false)
+  })
+
+  it('bounded but broken parameters end in false or a plain error, never in a hang', async () => {
+    expect(await checkPassword('x', 'scrypt$2$salt$1$1$AAAA')).toBe(false)
+    expect(await checkPassword('x', 'pbkdf2_sha256$1$salt$AAAA')).toBe(false)
+  })
+})
+
+it('a hash is renewed when algorithm or cost are not today’s', () => {
+  expect(needsRehash(`bcrypt_sha256$$2b$10$${'C'.repeat(53)}`)).toBe(false)
+  expect(needsRehash(`bcrypt_sha256$$2b$12$${'C'.repeat(53)}`)).toBe(true)
+  for (const { hash } of users) expect(needsRehash(hash)).toBe(true)
+})
+
+describe('the work is the same whether there is an account or not (EN-2)', () => {
+  it('each check runs exactly one derivation', async () => {
+    const run = hashingPool().run.bind(hashingPool())
+    let derivations = 0
+    hashingPool().run = (request) => {
+      derivations++
+      return run(request)
+    }
+    for (const encoded of [null, makeUnusablePassword(), 'junk', await makePassword('x')]) {
+      derivations = 0
+      await checkPassword('wrong', encoded)
+      expect(derivations).toBe(1)
+    }
+    hashingPool().run = run
+  })
+})
+
+describe('the pool is bounded', () => {
+  const job = { derivation: 'bcryptHash', input: { input: 'x', cost: 8 } } as const
+
+  it('beyond its queue a job is refused with 503, and those before it are done', async () => {
+    const pool = new HashingPool(1, 2)
+    const accepted = [pool.run(job), pool.run(job), pool.run(job)]
+    expect(() => pool.run(job)).toThrow(ServiceUnavailable)
+    expect(await Promise.all(accepted)).toHaveLength(3)
+    expect(await pool.run(job)).toMatch(/^\$2b\$08\$/)
+    await pool.close()
+  })
+
+  it('a derivation that fails tells nothing of its input and leaves the thread working', async () => {
+    const pool = new HashingPool(1, 2)
+    const bad = { derivation: 'pbkdf2', input: { password: 'secret', salt: 's', iterations: 1, length: 8, digest: 'none' } } as const
+    await expect(pool.run(bad)).rejects.toThrow(/^the password could not be hashed$/)
+    expect(await pool.run(job)).toMatch(/^\$2b\$08\$/)
+    await pool.close()
+  })
+})
+
+describe('new passwords obey Django’s validators', () => {
+  it.each(similarity as [string, Record<string, string>, string | null][])('%s', (password, attributes, attribute) => {
+    expect(tooSimilarAttribute(password, attributes)).toBe(attribute)
+  })
+
+  it.each([
+    ['12345', ['password_too_short:8', 'password_too_common', 'password_entirely_numeric']],
+    ['password123', ['password_too_common']],
+    [' PassWord123 ', ['password_too_common']],
+    ['🔑🔑🔑🔑', ['password_too_short:8']],
+    ['٠١٢٣٤٥٦٧٨٩', ['password_entirely_numeric']],
+    ['²³⁴⁵⁶⁷⁸⁹', ['password_entirely_numeric']],
+    ['Latchkey12345678', ['password_too_common']],
+    ['correct horse battery staple', []],
+    ['   spaced   ', []],
+    ['пароль-пароль-1', []],
+    ['a'.repeat(129), ['max_length:128']],
+  ])('%j → %j', (password, problems) => {
+    expect(passwordProblems(password, {})).toEqual(problems)
+  })
+
+  it('resembling the account’s own words comes first', () => {
+    expect(passwordProblems('adalove', { email: 'ada@x.co', name: 'Ada Lovelace' })).toEqual([
+      'password_too_similar:name',
+      'password_too_short:8',
+    ])
+  })
+})

@@ -1,0 +1,48 @@
+/** What can be wrong with the settings, and how it is told: with stable ids, as Django's system checks do. */
+
+/** One thing wrong with the settings. `level` error stops the start; warning is only printed. */
+export interface SettingsProblem {
+  id: string
+  level: 'error' | 'warning'
+  setting: string
+  message: string
+  hint: string
+}
+
+/** Thrown where settings are needed and cannot be had; its message lists every problem, values never. */
+export class SettingsError extends Error {
+  constructor(readonly problems: SettingsProblem[]) {
+    super(formatProblems(problems))
+    this.name = 'SettingsError'
+  }
+}
+
+/** What to do about each problem, by its code. */
+export const HINTS: Record<string, string> = {
+  E001: "Make one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\"",
+  E002: 'HS256 needs 32 random bytes or more (RFC 7518 §3.2).',
+  E003: 'Use a random value that stands in no documentation.',
+  E004: 'Set it to the address people type, for example APP_URL=https://accounts.example.com',
+  E005: 'It is an origin such as https://accounts.example.com, with no path behind it.',
+  E006: 'Serve it over https; plain http is accepted only for localhost and 127.0.0.1.',
+  E007: 'Use file:./data/latchkey.sqlite3 or postgresql://user:password@host:5432/name.',
+  E008: 'Write 60m, 1d, 90s, 500ms or a number of seconds.',
+  E009: 'Write a whole number in the range.',
+  E010: 'Write true or false.',
+  E011: 'Use letters, digits, hyphen and underscore.',
+  E012: 'Choose one that Simple JWT has: HS256, HS384, HS512, RS256 …, PS256 …, ES256 …, EdDSA.',
+  E013: 'Give SIGNING_KEY (PKCS#8 PEM) and VERIFYING_KEY (SPKI PEM); \\n stands for a line break.',
+  E014: 'Raise PASSWORD_MAX_LENGTH or lower PASSWORD_MIN_LENGTH.',
+  E015: 'It stands in .env.local; give the deployment a key of its own in its environment.',
+  W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
+  W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
+}
+
+/** The problems as Django's `check` prints them. */
+export function formatProblems(problems: SettingsProblem[]): string {
+  const section = (level: SettingsProblem['level'], title: string) => {
+    const lines = problems.filter((problem) => problem.level === level)
+    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((p) => `${p.setting}: (${p.id}) ${p.message}\n\tHINT: ${p.hint}`)]
+  }
+  return ['System check identified some issues:', ...section('error', 'ERRORS'), ...section('warning', 'WARNINGS')].join('\n')
+}

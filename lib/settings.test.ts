@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { readSettings } from './settings.ts'
+import { formatProblems } from './settings-problems.ts'
+
+const SECRET = 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA'
+const DEPLOYMENT = { SECRET_KEY: SECRET, APP_URL: 'https://accounts.example.com', DATABASE_URL: 'postgresql://db/accounts' }
+
+const ids = (env: Record<string, string>, production = true) => readSettings(env, production).problems.map((problem) => problem.id)
+const read = (env: Record<string, string> = {}) => readSettings({ ...DEPLOYMENT, ...env }, true).settings
+
+describe('the defaults are the tutorial’s', () => {
+  it('lifetimes in seconds, flags and claims', () => {
+    expect(read()).toMatchObject({
+      ACCESS_TOKEN_LIFETIME: 3600,
+      REFRESH_TOKEN_LIFETIME: 86_400,
+      SLIDING_TOKEN_LIFETIME: 300,
+      SLIDING_TOKEN_REFRESH_LIFETIME: 86_400,
+      ROTATE_REFRESH_TOKENS: true,
+      BLACKLIST_AFTER_ROTATION: true,
+      UPDATE_LAST_LOGIN: true,
+      ALGORITHM: 'HS256',
+      LEEWAY: 0,
+      AUTH_HEADER_TYPES: ['Bearer'],
+      USER_ID_CLAIM: 'user_id',
+      TOKEN_TYPE_CLAIM: 'token_type',
+      TRUSTED_PROXY_HOPS: 0,
+    })
+  })
+
+  it('development needs nothing but a key', () => {
+    const { settings, problems } = readSettings({ SECRET_KEY: SECRET, PORT: '4000' }, false)
+    expect(problems).toEqual([])
+    expect([settings?.APP_URL.origin, settings?.DATABASE_URL]).toEqual(['http://localhost:4000', 'file:./data/latchkey.sqlite3'])
+  })
+
+  it('an empty value counts as absent, so that the example file starts the app', () => {
+    expect(read({ LEEWAY: '', ALGORITHM: '' })?.ALGORITHM).toBe('HS256')
+  })
+})
+
+describe('values are read in every usual spelling', () => {
+  it.each([
+    ['60m', 3600],
+    ['1d', 86_400],
+    ['90s', 90],
+    ['1.5h', 5400],
+    ['3600', 3600],
+    ['2w', 1_209_600],
+  ])('ACCESS_TOKEN_LIFETIME=%s is %d seconds', (text, seconds) => {
+    expect(read({ ACCESS_TOKEN_LIFETIME: text })?.ACCESS_TOKEN_LIFETIME).toBe(seconds)
+  })
+
+  it.each([
+    ['True', true],
+    ['1', true],
+    ['no', false],
+    ['FALSE', false],
+  ])('ROTATE_REFRESH_TOKENS=%s', (text, value) => {
+    expect(read({ ROTATE_REFRESH_TOKENS: text })?.ROTATE_REFRESH_TOKENS).toBe(value)
+  })
+
+  it('AUTH_HEADER_TYPES is a list', () => {
+    expect(read({ AUTH_HEADER_TYPES: 'Bearer, JWT' })?.AUTH_HEADER_TYPES).toEqual(['Bearer', 'JWT'])
+  })
+})
+
+describe('a deployment does not start with', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['no key', { SECRET_KEY: '' }, 'settings.E001'],
+    ['a short key', { SECRET_KEY: 'x'.repeat(31) }, 'settings.E002'],
+    ['a well-known key', { SECRET_KEY: 'a-string-secret-at-least-256-bits-long' }, 'settings.E003'],
+    ['a well-known short key', { SECRET_KEY: 'changeme' }, 'settings.E003'],
+    ['a key of repeated words', { SECRET_KEY: 'secretsecretsecretsecretsecretsecret' }, 'settings.E003'],
+    ['the key of a development machine', { SECRET_KEY: `development-only-${SECRET}` }, 'settings.E015'],
+    ['no address', { APP_URL: '' }, 'settings.E004'],
+    ['an address that is none', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
+    ['an address with a path', { APP_URL: 'https://example.com/accounts' }, 'settings.E005'],
+    ['plain http on a public host', { APP_URL: 'http://accounts.example.com' }, 'settings.E006'],
+    ['a database of another kind', { DATABASE_URL: 'mysql://db/x' }, 'settings.E007'],
+    ['a lifetime of nothing', { ACCESS_TOKEN_LIFETIME: '0' }, 'settings.E008'],
+    ['a lifetime in words', { REFRESH_TOKEN_LIFETIME: 'a day' }, 'settings.E008'],
+    ['a port out of range', { PORT: '70000' }, 'settings.E009'],
+    ['a cheap hash', { PASSWORD_BCRYPT_COST: '4' }, 'settings.E009'],
+    ['neither true nor false', { ROTATE_REFRESH_TOKENS: 'maybe' }, 'settings.E010'],
+    ['an algorithm that Simple JWT has not', { ALGORITHM: 'none' }, 'settings.E012'],
+    ['an asymmetric algorithm without its keys', { ALGORITHM: 'RS256' }, 'settings.E013'],
+  ])('%s', (_title, env, id) => {
+    expect(ids({ ...DEPLOYMENT, ...env })).toEqual([id])
+    expect(readSettings({ ...DEPLOYMENT, ...env }, true).settings).toBeNull()
+  })
+
+  it('http on this machine is fine', () => {
+    for (const host of ['localhost:3000', '127.0.0.1:8000', '[::1]:3000'])
+      expect(ids({ ...DEPLOYMENT, APP_URL: `http://${host}` })).toEqual([])
+  })
+
+  it('every problem is told at once, and no value', () => {
+    const { problems } = readSettings({ SECRET_KEY: 'short-key-value', APP_URL: 'http://evil.example', LEEWAY: 'later' }, true)
+    const text = formatProblems(problems)
+    for (const id of ['settings.E002', 'settings.E006', 'settings.E008', 'settings.W002']) expect(text).toContain(id)
+    expect(text).not.toMatch(/short-key-value|evil\.example|later/)
+  })
+})

@@ -1,0 +1,87 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { database } from '../db/client.ts'
+import { hashingPool } from '../passwords/pool.ts'
+import djangoUsers from '../passwords/testing/django-users.json' with { type: 'json' }
+import { authenticate } from './authenticate.ts'
+import { availableUsername, createUser } from './create-user.ts'
+import { findUserByEmail } from './find-user.ts'
+import { newUser } from './testing/new-user.ts'
+
+afterAll(() => hashingPool().close())
+
+describe('accounts that the original wrote', () => {
+  it.each(djangoUsers.map((user) => [user.email, user] as const))('%s', async (email, { password, hash, is_active }) => {
+    const { id } = await newUser({ email, password: hash, isActive: is_active })
+    const user = await authenticate(email.toUpperCase(), password ?? '!')
+    const row = await database().user.findUniqueOrThrow({ where: { id } })
+    if (password === null || !is_active) {
+      expect(user).toBeNull()
+      expect(row.password).toBe(hash)
+    } else {
+      expect(user?.id).toBe(id)
+      expect(row.password).toMatch(/^bcrypt_sha256\$\$2b\$10\$/)
+      expect((await authenticate(email, password))?.id).toBe(id)
+    }
+  })
+
+  it('an address in capitals or with an international domain is found in any spelling', async () => {
+    const shouting = await newUser({ email: 'JOHN.Doe@Example.COM' })
+    const international = await newUser({ email: 'x@bücher.example' })
+    expect((await findUserByEmail('john.doe@example.com'))?.id).toBe(shouting.id)
+    expect((await findUserByEmail('x@xn--bcher-kva.example'))?.id).toBe(international.id)
+  })
+
+  it('a look-alike letter finds nobody else’s account (CVE-2019-19844)', async () => {
+    await newUser({ email: 'mike@example.org' })
+    for (const address of ['mıke@example.org', 'mi\u212ae@example.org', 'miKe＠example.org'])
+      expect(await authenticate(address, 'x')).toBeNull()
+    await newUser({ email: '\u212aim@example.org' })
+    expect(await findUserByEmail('kim@example.org')).toBeNull()
+  })
+})
+
+describe('a failed login (EN-1, EN-2)', () => {
+  it('costs one derivation whether the account is unknown, inactive, unusable, foreign or ours', async () => {
+    const pool = hashingPool()
+    const run = pool.run.bind(pool)
+    let derivations = 0
+    pool.run = (request) => {
+      derivations++
+      return run(request)
+    }
+    const inactive = await newUser({ isActive: false, password: djangoUsers[0]?.hash ?? '' })
+    const unusable = await newUser()
+    const junk = await newUser({ password: 'x'.repeat(60) })
+    const foreign = await newUser({ password: djangoUsers[0]?.hash ?? '' })
+    for (const email of ['nobody@example.com', 'no address', inactive.email, unusable.email, junk.email, foreign.email]) {
+      derivations = 0
+      expect(await authenticate(email, 'wrong password')).toBeNull()
+      expect([email, derivations]).toEqual([email, 1])
+    }
+    pool.run = run
+  })
+
+  it('with a password longer than any is answered without deriving anything', async () => {
+    expect(await authenticate('nobody@example.com', 'x'.repeat(5000))).toBeNull()
+  })
+})
+
+describe('a new account', () => {
+  const create = async (email: string, phone: string) => {
+    const username = await availableUsername(email)
+    return database().$transaction((tx) => createUser(tx, { email, phone, name: 'New', username, passwordHash: '!' }, new Date()))
+  }
+
+  it('has its address for a user name, shortened to something as unique where it is too long', async () => {
+    expect((await create('new@example.com', 'p1')).username).toBe('new@example.com')
+    const long = (last: string) => `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${last}.example`
+    const [one, two] = [await create(long('one'), 'p2'), await create(long('two'), 'p3')]
+    expect(one.username).toHaveLength(150)
+    expect(one.username).not.toBe(two.username)
+  })
+
+  it('is not hindered by somebody who has its address for a user name', async () => {
+    await newUser({ username: 'squatted@example.com' })
+    expect((await create('squatted@example.com', 'p4')).username).toMatch(/^squatted@example\.com-[0-9a-f]{16}$/)
+  })
+})

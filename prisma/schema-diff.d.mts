@@ -1,0 +1,1 @@
+export function schemaDiff(provider: 'sqlite' | 'postgresql', from: string | null, to: string): Promise<string>
