@@ -7,16 +7,17 @@ import { AFTER_LOGIN, loginPath, safeNextPath } from '#lib/gate/routes'
 import { reportFault } from '#lib/http/faults'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 
+/** Says what is wrong without JavaScript, which an error thrown here would not. */
+const PROBLEM_PAGE = '/problem'
+
 /** The visitor's session and account; null when signed out, ended or deactivated. */
 export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   const cookie = (await headers()).get('cookie')
   try {
     return await principalFromCookie(cookie, new Date())
   } catch (error) {
-    // An error thrown here would become a page that needs JavaScript to say so; the page of last resort does not.
-    const reference = randomUUID()
-    reportFault(reference, 'GET', 'page', error)
-    return redirect(`/problem?reference=${reference}`)
+    reportFault(randomUUID(), 'GET', 'session', error)
+    return redirect(PROBLEM_PAGE)
   }
 })
 
