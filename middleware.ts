@@ -10,8 +10,8 @@ import { passGate } from '#lib/gate/session-gate'
 
 export const config = {
   runtime: 'nodejs',
-  // Pages only: endpoints authenticate in serve(), and Next's static files are public. Only files that exist are left
-  // out by name, and the page of last resort, which has a policy of its own: an unknown /x.png answers with the page for what is not found, which needs its headers, too.
+  // Pages only: endpoints authenticate in serve(), Next's static files are public, and the page of last resort has a
+  // policy of its own. Files are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
   matcher: ['/((?!api/|_next/static/|icon\\.svg$|problem$).*)'],
 }
 
