@@ -26,13 +26,16 @@ export interface Answer {
 /** Longest a request may take, in milliseconds. */
 const TIMEOUT = 30_000
 
+/** Told to close, a server hangs up on a body that it refuses while it is still being sent, and its answer may be lost. */
+const STAY = { connection: 'keep-alive' }
+
 export async function send(base: string, path: string, options: SendOptions = {}): Promise<Answer> {
   const { hostname, port } = new URL(base)
   const payload = await encode(options)
   const method = options.method ?? (payload.body === null ? 'GET' : 'POST')
   return new Promise((resolve, reject) => {
     const length: Record<string, string> = payload.body === null ? {} : { 'content-length': String(payload.body.length) }
-    const headers = { ...length, ...payload.headers, ...options.headers }
+    const headers = { ...STAY, ...length, ...payload.headers, ...options.headers }
     const outgoing = request({ hostname, port, path, method, headers, agent: false, timeout: TIMEOUT }, (incoming) => {
       readText(incoming).then((text) => {
         resolve({

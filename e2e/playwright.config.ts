@@ -17,9 +17,9 @@ const postgresql = await findPostgresql()
 if (isRunner && postgresql === null) console.log('PostgreSQL not reachable: its tests did not run')
 
 /** What they test has nothing to do with the kind of database, and each of them takes long. */
-const oncePerRun = ['api/middleware-bypass*.spec.ts', 'api/settings*.spec.ts', 'api/bodies-memory.spec.ts']
+const oncePerRun = ['**/middleware-bypass*.spec.ts', '**/settings*.spec.ts', '**/bodies-memory.spec.ts']
 
-const apiOn = (database: Options['database'], testIgnore: string[] = []): Project<Options> => ({
+const apiOn = (database: Options['database'], testIgnore: string[]): Project<Options> => ({
   name: `api-${database}`,
   testMatch: 'api/**/*.spec.ts',
   testIgnore,
@@ -36,8 +36,8 @@ export default defineConfig<Options>({
   timeout: 60_000,
   reporter: 'list',
   projects: [
-    apiOn('sqlite'),
-    ...(postgresql === null ? [] : [apiOn('postgresql', oncePerRun)]),
+    apiOn('sqlite', ['**/*-postgresql.spec.ts']),
+    ...(postgresql === null ? [] : [apiOn('postgresql', ['**/*-sqlite.spec.ts', ...oncePerRun])]),
     { name: 'browser', testMatch: 'browser/**/*.spec.ts', use: { database: 'sqlite' } },
   ],
 })

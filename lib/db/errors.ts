@@ -7,6 +7,9 @@ const UNAVAILABLE = ['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P101
 const UNAVAILABLE_SQLSTATES = /\b(57P0[1-5]|57014|53\d{3}|08\d{3}|25006|40001|40P01|55P03)\b/
 const UNAVAILABLE_WORDS =
   /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|timeout|terminat|not queryable|SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN)|database is locked/i
+/** What pg, pg-pool and Node's sockets say by themselves; adapter-pg hands these errors on as they are. */
+const DRIVER_MESSAGES =
+  /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated.*|Client has encountered a connection error.*|(connect|read|write) E[A-Z]+.*)$/
 
 interface AdapterCause {
   kind?: string
@@ -40,6 +43,7 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || uniqueViolation(error) !== null) return false
   const { code, name } = error as { code?: string; name: string }
   if (code && UNAVAILABLE.includes(code)) return true
+  if (DRIVER_MESSAGES.test(error.message)) return true
   if (!/Prisma|DriverAdapter/.test(name)) return false
   const cause = adapterCause(error)
   const text = `${cause.kind ?? ''} ${cause.originalCode ?? ''} ${cause.originalMessage ?? ''} ${cause.message ?? ''} ${error.message}`

@@ -36,6 +36,8 @@ export function installServerHook(): void {
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Whatever a client sent under this name is overwritten: the address is the connection's.
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
+  // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
+  for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
   for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
   const method = request.method ?? ''
   if (SERVED_METHODS.includes(method)) return true

@@ -1,5 +1,6 @@
 /** Whether the account and the session behind a token still stand. */
 import { database, type User } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
@@ -36,5 +37,10 @@ async function touch(sid: string, now: Date): Promise<void> {
   if (last !== undefined && Math.abs(now.getTime() - last) < TOUCH_INTERVAL) return
   if (touched.size >= TOUCH_MEMORY) touched.clear()
   touched.set(sid, now.getTime())
-  await database().session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
+  try {
+    await database().session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
+  } catch (error) {
+    // Reading goes on where writing does not: a locked file, a full disk, a replica.
+    if (!isUnavailable(error)) throw error
+  }
 }

@@ -1,0 +1,167 @@
+/** Django's management commands, while the server runs. */
+import { spawnSync } from 'node:child_process'
+import { bearer, logIn, newPerson, openProtected, readLogin, refreshWith, signUp, unique, uniquePhone } from '../accounts.ts'
+import { expect, test } from '../fixtures.ts'
+import { manage, manageInTerminal } from '../manage.ts'
+import type { Env } from '../server.ts'
+
+const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'dev']
+const NEW_PASSWORD = 'Another-Corr3ct-battery'
+const hasTerminal = spawnSync('script', ['--version']).status === 0
+
+const withPassword = (env: Env, password: string): Env => ({ ...env, SUPERUSER_PASSWORD: password })
+const identity = ({ email, name, phone }: ReturnType<typeof newPerson>) => ['--email', email, '--name', name, '--phone', phone]
+
+test('createsuperuser --no-input makes an administrator who can log in', async ({ server, call }) => {
+  const person = newPerson({ name: 'Root' })
+  const args = ['createsuperuser', '--no-input', ...identity(person)]
+  const { code, output } = await manage(args, withPassword(server.env, person.password))
+  expect(output).toContain('Superuser created successfully.')
+  expect(code).toBe(0)
+  const { access } = readLogin(await logIn(call, person))
+  expect((await call('/api/accounts/me/', { headers: bearer(access) })).body).toMatchObject({
+    is_staff: true,
+    is_superuser: true,
+    name: 'Root',
+  })
+  const again = await manage(args, withPassword(server.env, person.password))
+  expect(again.code).toBe(1)
+  expect(again.output).toMatch(/Error: That email is already taken\./)
+  expect(again.output + output).not.toContain(person.password)
+})
+
+test('createsuperuser --no-input says what is missing (2) or wrong (1)', async ({ server }) => {
+  const person = newPerson()
+  const run = (args: string[], password = person.password) =>
+    manage(['createsuperuser', '--no-input', ...args], withPassword(server.env, password))
+  expect(await run([])).toMatchObject({ code: 2, output: expect.stringContaining('--email') })
+  expect(await run(identity(person), '')).toMatchObject({ code: 2, output: expect.stringContaining('SUPERUSER_PASSWORD') })
+  expect(await run(identity(person), '12345')).toMatchObject({ code: 1, output: expect.stringContaining('This password is too short.') })
+  expect(await run(identity({ ...person, email: 'nope' }))).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Enter a valid email address.'),
+  })
+  expect(await server.sql('SELECT id FROM accounts_user WHERE email = ?', [person.email])).toEqual([])
+})
+
+test('createsuperuser takes its answers from a pipe and asks again for bad ones', async ({ server, call }) => {
+  const { email, phone } = newPerson()
+  const answers = ['nope', email.toUpperCase(), 'Root', phone, NEW_PASSWORD, 'different', NEW_PASSWORD, NEW_PASSWORD, '']
+  const { code, output } = await manage(['createsuperuser'], server.env, answers.join('\n'))
+  expect(code, output).toBe(0)
+  expect(output).toContain('Enter a valid email address.')
+  expect(output).toContain("Your passwords didn't match.")
+  expect(output).not.toContain(NEW_PASSWORD)
+  expect((await logIn(call, { email, password: NEW_PASSWORD })).status).toBe(200)
+})
+
+test('createsuperuser ends with 1 when the pipe ends before the answers', async ({ server }) => {
+  const { code, output } = await manage(['createsuperuser'], server.env, `${unique()}@example.com\n`)
+  expect(code).toBe(1)
+  expect(output).toContain('--no-input')
+})
+
+test('createsuperuser in a terminal shows no password', async ({ server, call }) => {
+  test.skip(!hasTerminal, 'needs script(1) for a pseudo terminal')
+  const { email, phone } = newPerson()
+  const { code, output } = await manageInTerminal(['createsuperuser'], server.env, [
+    ['Email:', email],
+    ['Name:', 'Root'],
+    ['Phone:', phone],
+    ['Password:', NEW_PASSWORD],
+    ['Password (again):', NEW_PASSWORD],
+  ])
+  expect(code, output).toBe(0)
+  expect(output).toContain('Superuser created successfully.')
+  expect(output).not.toContain(NEW_PASSWORD)
+  expect((await logIn(call, { email, password: NEW_PASSWORD })).status).toBe(200)
+})
+
+test('changepassword sets the password and ends every session at once', async ({ server, call }) => {
+  const account = await signUp(call)
+  const { code, output } = await manage(['changepassword', account.email.toUpperCase()], server.env, `${NEW_PASSWORD}\n${NEW_PASSWORD}\n`)
+  expect(code, output).toBe(0)
+  expect(output).toContain(`Password changed successfully for user '${account.email}'`)
+  expect((await openProtected(call, account.access)).status).toBe(401)
+  expect((await refreshWith(call, account.refresh)).status).toBe(401)
+  expect((await logIn(call, account)).status).toBe(400)
+  expect((await logIn(call, { ...account, password: NEW_PASSWORD })).status).toBe(200)
+})
+
+test('changepassword gives up after three bad tries and changes nothing', async ({ server, call }) => {
+  const account = await signUp(call)
+  const { code, output } = await manage(['changepassword', account.email], server.env, '12345\n12345\n'.repeat(3))
+  expect(code).toBe(1)
+  expect(output).toMatch(/after 3 attempts/)
+  expect((await logIn(call, account)).status).toBe(200)
+})
+
+test('changepassword: nobody of that name is 1, no name is 2', async ({ server }) => {
+  expect(await manage(['changepassword', `${unique()}@example.com`], server.env)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('does not exist'),
+  })
+  expect((await manage(['changepassword'], server.env)).code).toBe(2)
+})
+
+test('migrate brings a new database up and then has nothing to do', async ({ server, newDatabase }) => {
+  const database = await newDatabase()
+  const env = { ...server.env, DATABASE_URL: database.url }
+  const early = await manage(['changepassword', 'a@b.co'], env)
+  expect(early).toMatchObject({ code: 1, output: expect.stringContaining('manage -- migrate') })
+  expect(await manage(['migrate'], env)).toMatchObject({ code: 0, output: expect.stringMatching(/Applied \d{14}_\w+/) })
+  expect(await manage(['migrate'], env)).toMatchObject({ code: 0, output: expect.stringContaining('No migrations to apply.') })
+  expect(await database.sql('SELECT id FROM accounts_user')).toEqual([])
+})
+
+test('RT-12: flushexpiredtokens deletes what has expired and nothing else', async ({ server, call }) => {
+  const account = await signUp(call)
+  const gone = unique()
+  const past = server.database.kind === 'sqlite' ? '2020-01-01 00:00:00.000000' : '2020-01-01 00:00:00+00'
+  await server.sql('INSERT INTO token_blacklist_outstandingtoken (token, jti, created_at, expires_at, user_id) VALUES (?, ?, ?, ?, ?)', [
+    'x',
+    gone,
+    past,
+    past,
+    account.id,
+  ])
+  const { code, output } = await manage(['flushexpiredtokens'], server.env)
+  expect(output).toMatch(/Deleted \d+ expired tokens? and \d+ expired sessions?\./)
+  expect(code).toBe(0)
+  expect(await server.sql('SELECT id FROM token_blacklist_outstandingtoken WHERE jti = ?', [gone])).toEqual([])
+  expect((await refreshWith(call, account.refresh)).status).toBe(200)
+})
+
+test('a database that is not there is 1 and one line, without its password', async ({ server }) => {
+  const env = { ...server.env, DATABASE_URL: 'postgresql://someone:canary-Pa55word@127.0.0.1:1/accounts' }
+  for (const args of [['flushexpiredtokens'], ['migrate'], ['changepassword', 'a@b.co']]) {
+    const { code, output } = await manage(args, env)
+    expect.soft(code, args[0]).toBe(1)
+    expect.soft(output, args[0]).toMatch(/^Error: /)
+    expect.soft(output, args[0]).not.toMatch(/canary|\n\s+at /)
+  }
+})
+
+test('every command has help with an example; what is not a command is 2', async ({ server }) => {
+  const general = await manage(['--help'], server.env)
+  expect(general.code).toBe(0)
+  for (const command of COMMANDS) {
+    expect.soft(general.output).toContain(command)
+    const { code, output } = await manage([command, '--help'], server.env)
+    expect.soft(code, command).toBe(0)
+    expect.soft(output, command).toMatch(/Usage: /)
+    expect.soft(output, command).toMatch(/Example:/)
+  }
+  expect((await manage(['nonsense'], server.env)).code).toBe(2)
+  expect((await manage(['migrate', '--nonsense'], server.env)).code).toBe(2)
+  expect((await manage([], server.env)).output).toMatch(/Usage: /)
+})
+
+test('a phone that somebody has is refused at the prompt and asked for again', async ({ server, call }) => {
+  const { phone } = await signUp(call)
+  const email = `${unique()}@example.com`
+  const answers = [email, 'Root', phone, uniquePhone(), NEW_PASSWORD, NEW_PASSWORD, '']
+  const { code, output } = await manage(['createsuperuser'], server.env, answers.join('\n'))
+  expect(code, output).toBe(0)
+  expect(output).toContain('That phone is already taken.')
+})
