@@ -1,4 +1,4 @@
-/** Bodies that are too large, too deep, lying or odd (security.md §2.3): refused without a 5xx and without half a row. */
+/** Bodies that are too large, too deep, lying or odd (the security requirements): refused without a 5xx and without half a row. */
 import { gzipSync } from 'node:zlib'
 import { newPerson, PASSWORD, signUp, signupFields, uniquePhone } from '../accounts.ts'
 import { postForm } from '../cookies.ts'

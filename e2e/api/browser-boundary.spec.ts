@@ -1,4 +1,4 @@
-/** What other sites make a browser send, and where a form may lead (security.md CS-1, CS-2, LG-5, U1-U4). */
+/** What other sites make a browser send, and where a form may lead (the security requirements CS-1, CS-2, LG-5, U1-U4). */
 import { newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
 import { HTML, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
 import { expect, test } from '../fixtures.ts'

@@ -1,4 +1,4 @@
-/** What a browser's form gets, and what it never gets (design.md §3; security.md RT-6, WB-1, LG-1). */
+/** What a browser's form gets, and what it never gets (design.md §3; the security requirements RT-6, WB-1, LG-1). */
 import { logIn, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
 import { cookieOf, HTML, logInByForm, logOutByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
 import { expect, test } from '../fixtures.ts'

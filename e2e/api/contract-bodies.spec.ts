@@ -1,4 +1,4 @@
-/** Which bodies are read, and what is said of the others (contract.md §2.4). */
+/** Which bodies are read, and what is said of the others (the contract). */
 import { newPerson, signupFields } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'
 

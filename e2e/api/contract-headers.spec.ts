@@ -1,4 +1,4 @@
-/** The headers on every answer, whatever it is (contract.md §2.4; security.md WB-4, WB-5, CS-4). */
+/** The headers on every answer, whatever it is (the contract; the security requirements WB-4, WB-5, CS-4). */
 import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import type { Answer } from '../http.ts'

@@ -1,4 +1,4 @@
-/** Methods, OPTIONS, Accept and paths of every endpoint (contract.md §2.4). */
+/** Methods, OPTIONS, Accept and paths of every endpoint (the contract). */
 import { bearer, signUp } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 

@@ -1,4 +1,4 @@
-/** Sign-up's fields, one by one: what is taken and what is refused in Django REST framework's words (contract.md §2.4). */
+/** Sign-up's fields, one by one: what is taken and what is refused in Django REST framework's words (the contract). */
 import { newPerson, PASSWORD, signUp, signupFields, unique, uniquePhone } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 

@@ -1,4 +1,4 @@
-/** PostgreSQL refuses or hangs: every endpoint says so soon, and goes on by itself afterwards (security.md REL-1, REL-2). */
+/** PostgreSQL refuses or hangs: every endpoint says so soon, and goes on by itself afterwards (the security requirements REL-1, REL-2). */
 import { bearer, logIn, newPerson, openProtected, refreshWith, signUp, signupFields } from '../accounts.ts'
 import { cookieOf, HTML, openPage, postForm } from '../cookies.ts'
 import { PASSWORD_CANARY, startDatabaseProxy } from '../database-proxy.ts'

@@ -1,4 +1,4 @@
-/** Another process holds the SQLite file's write lock: 503, and on it goes when the lock is released (security.md REL-4). */
+/** Another process holds the SQLite file's write lock: 503, and on it goes when the lock is released (the security requirements REL-4). */
 import { createClient } from '@libsql/client'
 import { newPerson, openProtected, signUp, signupFields } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'

@@ -1,4 +1,4 @@
-/** Accounts and whole databases of the original move over unchanged (design.md; security.md IM-1, IM-2). */
+/** Accounts and whole databases of the original move over unchanged (design.md; the security requirements IM-1, IM-2). */
 import { bearer, logIn, newPerson, openProtected, readLogin, signUp, unique, uniquePhone } from '../accounts.ts'
 import { importOriginal, insertAsDjango, readDjangoAccounts } from '../django.ts'
 import { expect, test } from '../fixtures.ts'

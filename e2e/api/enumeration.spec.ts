@@ -1,4 +1,4 @@
-/** Whether an account exists, and in what state, shows in no answer to a failed login (security.md EN-1). */
+/** Whether an account exists, and in what state, shows in no answer to a failed login (the security requirements EN-1). */
 import { logIn, PASSWORD, signUp, unique, uniquePhone } from '../accounts.ts'
 import { parseSetCookie, postForm } from '../cookies.ts'
 import { insertAsDjango, readDjangoAccounts } from '../django.ts'

@@ -1,4 +1,4 @@
-/** What many do at the same time has one winner, on one server and on two (security.md SU-3, L5, L6). */
+/** What many do at the same time has one winner, on one server and on two (the security requirements SU-3, L5, L6). */
 import { logIn, newPerson, openProtected, readPair, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'
 import { type Answer, type SendOptions, send } from '../http.ts'

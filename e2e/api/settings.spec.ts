@@ -1,4 +1,4 @@
-/** A server with bad settings does not start and says everything that is wrong, values never (security.md CF-1, JW-5, REL-19). */
+/** A server with bad settings does not start and says everything that is wrong, values never (the security requirements CF-1, JW-5, REL-19). */
 import { spawnSync } from 'node:child_process'
 import { expect, test } from '../fixtures.ts'
 import { manage } from '../manage.ts'

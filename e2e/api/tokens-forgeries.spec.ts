@@ -1,4 +1,4 @@
-/** Forged, broken and misused tokens (security.md §2.1): 401 everywhere, never 500, never a session. */
+/** Forged, broken and misused tokens (the security requirements): 401 everywhere, never 500, never a session. */
 import { createServer } from 'node:http'
 import { bearer, openProtected, refreshWith, signUp } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'

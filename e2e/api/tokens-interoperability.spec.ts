@@ -1,4 +1,4 @@
-/** Tokens of the original, made here by another JWT implementation, move over and back (contract.md §2.1). */
+/** Tokens of the original, made here by another JWT implementation, move over and back (the contract). */
 import { createHmac } from 'node:crypto'
 import { logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'

@@ -1,4 +1,4 @@
-/** Signing keys of other kinds, and who a token is from and for (security.md §2.1 J2, J5, J13). */
+/** Signing keys of other kinds, and who a token is from and for (the security requirements J2, J5, J13). */
 import { generateKeyPairSync } from 'node:crypto'
 import { openProtected, readPair, refreshWith, signUp } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'

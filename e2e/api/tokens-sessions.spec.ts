@@ -1,4 +1,4 @@
-/** Rotation, logout and what ends a session at once (security.md §1.4). */
+/** Rotation, logout and what ends a session at once (the security requirements). */
 import { bearer, logIn, openProtected, readPair, refreshWith, signUp } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import { mint, refreshClaims } from '../jwt.ts'

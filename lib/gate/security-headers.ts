@@ -1,7 +1,7 @@
 /** The headers that tell browsers what a response may do. */
 import { isSecureOrigin, settings } from '../settings.ts'
 
-/** On every answer of the API: it is data, never a document (contract.md §2.4 names the first four). */
+/** On every answer of the API: it is data, never a document (the contract names the first four). */
 export const API_SECURITY_HEADERS: Record<string, string> = {
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',

@@ -47,7 +47,7 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** As OPTIONS shows them. */
   name: string
   description: string
-  /** Public endpoints do not look at Authorization (contract.md §1 row 10). */
+  /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   input?: Schema
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
