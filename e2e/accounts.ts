@@ -18,7 +18,7 @@ export interface Account extends Person {
 
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 
-export const PASSWORD = 'Corr3ct-horse-battery'
+export const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 
 /** Something that no other test has, in lower case. */
 export const unique = () => randomBytes(8).toString('hex')
