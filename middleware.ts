@@ -3,8 +3,8 @@
  * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
  */
 import { type NextRequest, NextResponse } from 'next/server'
-import { clearedFlashCookie, flashCookieName, sessionCookie } from '#lib/gate/cookies'
-import { isProtectedPage, loginPath } from '#lib/gate/routes'
+import { clearedFlashCookie, flashCookieName, linkCookie, sessionCookie } from '#lib/gate/cookies'
+import { isProtectedPage, LINK_PAGES, loginPath } from '#lib/gate/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
 import { passGate } from '#lib/gate/session-gate'
 
@@ -22,6 +22,13 @@ export async function middleware(request: NextRequest): Promise<Response> {
   if (gate.kind === 'none' && isProtectedPage(pathname)) {
     const login = new URL(loginPath(pathname + search), request.nextUrl)
     return withHeaders(NextResponse.redirect(login, 303), null)
+  }
+
+  const token = LINK_PAGES.includes(pathname) ? request.nextUrl.searchParams.get('token') : null
+  if (token !== null && /^[\w-]{1,128}$/.test(token)) {
+    const response = withHeaders(NextResponse.redirect(new URL(pathname, request.nextUrl), 303), null)
+    response.headers.append('Set-Cookie', linkCookie(pathname, token))
+    return response
   }
 
   const nonce = newNonce()

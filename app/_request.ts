@@ -3,6 +3,7 @@ import { headers } from 'next/headers'
 import type { Theme } from '#lib/accounts/theme/schema'
 import { readTheme } from '#lib/accounts/theme/theme-cookie'
 import type { FieldErrors } from '#lib/errors'
+import { readLinkToken } from '#lib/gate/cookies'
 import { readFlash } from '#lib/http/flash'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
@@ -29,4 +30,12 @@ export async function chosenTheme(): Promise<Theme> {
 /** Path and query of the page; the middleware says it, and without the middleware it is the home page's. */
 export async function currentPath(): Promise<string> {
   return (await headers()).get('x-path') ?? '/'
+}
+
+/**
+ * The one-time token that a mailed link's page was opened with; empty when there is none. The middleware has moved it from
+ * the address into a cookie; without the middleware it still stands in the address.
+ */
+export async function linkToken(page: string, query: unknown): Promise<string> {
+  return typeof query === 'string' ? query : (readLinkToken((await headers()).get('cookie'), page) ?? '')
 }

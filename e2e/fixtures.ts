@@ -3,6 +3,7 @@ import { test as base } from '@playwright/test'
 import { chromiumLaunchOptions } from './chromium.ts'
 import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
 import { type Answer, type SendOptions, send } from './http.ts'
+import { type Mailbox, startMailbox } from './mailbox.ts'
 import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
 
 export { expect } from '@playwright/test'
@@ -24,15 +25,26 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures extends Options {
+  /** The mail server of the worker's server. Each test looks only at the mail to addresses of its own. */
+  mailbox: Mailbox
   /** Shared by a worker's tests: each makes accounts of its own and leaves everything else alone. */
   server: TestServer
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   database: ['sqlite', { option: true, scope: 'worker' }],
+  mailbox: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern
+    async ({}, use) => {
+      const mailbox = await startMailbox()
+      await use(mailbox)
+      await mailbox.stop()
+    },
+    { scope: 'worker' },
+  ],
   server: [
-    async ({ database }, use) => {
-      const server = await start({ kind: database })
+    async ({ database, mailbox }, use) => {
+      const server = await start({ kind: database, env: { SMTP_URL: mailbox.url } })
       await use(server)
       await server.stop()
     },

@@ -34,8 +34,12 @@ export const HINTS: Record<string, string> = {
   E013: 'Give SIGNING_KEY (PKCS#8 PEM) and VERIFYING_KEY (SPKI PEM); \\n stands for a line break.',
   E014: 'Raise PASSWORD_MAX_LENGTH or lower PASSWORD_MIN_LENGTH.',
   E015: 'It stands in .env.local; give the deployment a key of its own in its environment.',
+  E016: 'Write smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com.',
+  E017: 'Write name@example.com or Name <name@example.com>.',
+  E018: 'Choose none, optional or mandatory.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
+  W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',
 }
 
 /** The problems as Django's `check` prints them. */

@@ -3,7 +3,12 @@ import { readSettings } from './settings.ts'
 import { formatProblems } from './settings-problems.ts'
 
 const SECRET = 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA'
-const DEPLOYMENT = { SECRET_KEY: SECRET, APP_URL: 'https://accounts.example.com', DATABASE_URL: 'postgresql://db/accounts' }
+const DEPLOYMENT = {
+  SECRET_KEY: SECRET,
+  APP_URL: 'https://accounts.example.com',
+  DATABASE_URL: 'postgresql://db/accounts',
+  SMTP_URL: 'smtp://mail.example.com',
+}
 
 const ids = (env: Record<string, string>, production = true) => readSettings(env, production).problems.map((problem) => problem.id)
 const read = (env: Record<string, string> = {}) => readSettings({ ...DEPLOYMENT, ...env }, true).settings

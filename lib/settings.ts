@@ -4,57 +4,7 @@
  */
 import * as z from 'zod'
 import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
-
-const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
-
-/** `60m`, `1d`, `90s`, `500ms` or a bare number of seconds; yields seconds. */
-const duration = (fallback: string, minimum = 0) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?$/.exec(text.trim())
-      const seconds = match ? Number(match[1]) * (UNITS[match[2] ?? 's'] as number) : Number.NaN
-      if (!(seconds >= minimum && seconds <= 3650 * 86_400)) {
-        context.issues.push({ code: 'custom', input: text, message: 'E008', params: { minimum } })
-        return z.NEVER
-      }
-      return seconds
-    })
-
-const integer = (fallback: number, minimum: number, maximum: number) =>
-  z
-    .string()
-    .default(String(fallback))
-    .transform((text, context) => {
-      const value = Number(text)
-      if (!Number.isInteger(value) || value < minimum || value > maximum) {
-        context.issues.push({ code: 'custom', input: text, message: 'E009', params: { minimum, maximum } })
-        return z.NEVER
-      }
-      return value
-    })
-
-const TRUE = ['true', '1', 'yes', 'on']
-const FALSE = ['false', '0', 'no', 'off']
-const boolean = (fallback: boolean) =>
-  z
-    .string()
-    .default(String(fallback))
-    .transform((text, context) => {
-      const word = text.trim().toLowerCase()
-      if (!TRUE.includes(word) && !FALSE.includes(word)) {
-        context.issues.push({ code: 'custom', input: text, message: 'E010' })
-        return z.NEVER
-      }
-      return TRUE.includes(word)
-    })
-
-const name = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine((text) => /^[\w-]{1,64}$/.test(text), { message: 'E011' })
+import { boolean, duration, integer, mailbox, name, smtpUrl } from './settings-values.ts'
 
 const HMAC = ['HS256', 'HS384', 'HS512'] as const
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
@@ -97,11 +47,21 @@ const environment = z.object({
   LOGIN_FAILURE_TIME: duration('500ms'),
   SIGNUP_CONFIRM_PASSWORD: boolean(true),
   TRUSTED_PROXY_HOPS: integer(0, 0, 16),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: mailbox.optional(),
+  MAIL_REPLY_TO: mailbox.optional(),
+  EMAIL_VERIFICATION: z.enum(['none', 'optional', 'mandatory'], { error: () => 'E018' }).default('optional'),
+  EMAIL_VERIFICATION_TIMEOUT: duration('1d', 60),
+  PASSWORD_RESET_TIMEOUT: duration('30m', 60),
+  EMAIL_CHANGE_TIMEOUT: duration('1h', 60),
+  EMAIL_CHANGE_UNDO_TIMEOUT: duration('72h', 3600),
+  ACCOUNT_DELETION_GRACE: duration('14d'),
 })
 
 /** Every setting, with durations in seconds. */
-export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY'> & {
+export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM'> & {
   APP_URL: URL
+  MAIL_FROM: string
   DATABASE_URL: string
   SECRET_KEY: string
   production: boolean
@@ -160,12 +120,21 @@ export function readSettings(
   if (!/^(file:.|postgres(ql)?:\/\/.)/.test(databaseUrl))
     report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
+  if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; letters stay in the outbox.')
   if (parsed.data && parsed.data.PASSWORD_MIN_LENGTH > parsed.data.PASSWORD_MAX_LENGTH) {
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
 
   if (!parsed.data || !appUrl || problems.some((problem) => problem.level === 'error')) return { settings: null, problems }
-  const settings = { ...parsed.data, APP_URL: appUrl, DATABASE_URL: databaseUrl, SECRET_KEY: given.SECRET_KEY as string, production }
+  const MAIL_FROM = parsed.data.MAIL_FROM ?? defaultSender(parsed.data.APP_NAME, appUrl)
+  const settings = {
+    ...parsed.data,
+    APP_URL: appUrl,
+    DATABASE_URL: databaseUrl,
+    SECRET_KEY: given.SECRET_KEY as string,
+    MAIL_FROM,
+    production,
+  }
   return { settings, problems }
 }
 
@@ -204,6 +173,8 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
   }
   return url
 }
+
+const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`
 
 const isPem = (text: string | undefined, label: string) => text?.includes(`-----BEGIN ${label}-----`) ?? false
 

@@ -10,6 +10,7 @@ const good = (): Env => ({
   SECRET_KEY: newSecret(),
   APP_URL: 'https://accounts.example.com',
   DATABASE_URL: 'file:/nonexistent/never-opened.sqlite3',
+  SMTP_URL: 'smtp://mail.example.com',
 })
 
 const bad: [what: string, env: Env, ids: string[]][] = [

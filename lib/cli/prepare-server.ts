@@ -1,13 +1,14 @@
 /** What happens between the start of a server process and its first request. */
 import { migrate } from '../db/migrate.ts'
 import { installServerHook } from '../http/server-hook.ts'
+import { startCourier } from '../mail/courier.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 
 /**
- * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations and
- * hooks the server. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
+ * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations,
+ * hooks the server and starts the courier. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
  */
 export async function prepareServer(): Promise<void> {
   const production = process.env.NODE_ENV === 'production'
@@ -23,4 +24,5 @@ export async function prepareServer(): Promise<void> {
     process.stderr.write(`The database could not be migrated: ${error instanceof Error ? error.message : 'unknown error'}\n`)
     process.exit(1)
   }
+  startCourier()
 }

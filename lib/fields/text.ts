@@ -11,6 +11,10 @@ export interface TextOptions {
   label: string
   /** In code points, as Python's len() counts. */
   maxLength?: number
+  /** May be left out, and is then not among the values (`required=False`). */
+  optional?: boolean
+  /** May be empty (`allow_blank=True`). */
+  blank?: boolean
   /** Never trimmed, and never sent back to a form. */
   secret?: boolean
   type?: 'string' | 'email'
@@ -38,7 +42,7 @@ export const strip = (text: string) => text.replace(OUTER_SPACE, '')
 /** Length in code points, Python's len(). */
 export const codePoints = (text: string) => [...text].length
 
-/** A required text field. Numbers are taken as text, booleans and objects are not (CharField). */
+/** A text field, required unless declared otherwise. Numbers are taken as text, booleans and objects are not (CharField). */
 export function text(options: TextOptions): TextField {
   const field = z.pipe(
     z.unknown(),
@@ -59,7 +63,7 @@ function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
   const raw = typeof value === 'number' || value instanceof JsonNumber ? String(value) : value
   if (typeof raw !== 'string') return ['invalid']
   const trimmed = strip(raw)
-  if (trimmed === '') return ['blank']
+  if (trimmed === '') return options.blank ? '' : ['blank']
   const taken = options.secret ? raw : trimmed
   const codes: ErrorCode[] = []
   if (options.maxLength !== undefined && codePoints(taken) > options.maxLength) codes.push(`max_length:${options.maxLength}`)

@@ -1,23 +1,27 @@
 /** Runs a schema's fields one by one, as Django REST framework's serializers do: every field's errors are collected. */
 import type * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
-import type { TextField } from './text.ts'
+import { type TextField, textOptions } from './text.ts'
 
 /** A schema whose fields are all text fields. */
 export type FieldsSchema = z.ZodMiniObject<Record<string, TextField>>
 
 /**
  * @param data the fields as they came; keys that the schema does not name are ignored and never passed on
+ * @param partial whether any field may be left out (Django REST framework's `partial=True`)
  * @returns the values of the valid fields and the error codes of the others, in the schema's order
  */
 export function validateFields<Schema extends FieldsSchema>(
   schema: Schema,
   data: Record<string, unknown>,
+  partial = false,
 ): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
   const values: Record<string, string> = {}
   const errors: FieldErrors = {}
   for (const [name, field] of Object.entries(schema.shape)) {
-    const outcome = field.safeParse(Object.hasOwn(data, name) ? data[name] : undefined)
+    const given = Object.hasOwn(data, name) && data[name] !== undefined
+    if (!given && (partial || textOptions(field)?.optional)) continue
+    const outcome = field.safeParse(given ? data[name] : undefined)
     if (outcome.success) values[name] = outcome.data
     else errors[name] = outcome.error.issues.map((issue) => issue.message)
   }

@@ -10,6 +10,12 @@ export const sessionCookieName = () => `${hostPrefix()}latchkey`
 /** Holds what a form's answer has to say on the next page. */
 export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
 
+/** Holds a mailed link's token, so that it stands in no address, history or referrer (ASVS 14.2.1). */
+const linkCookieName = () => `${hostPrefix()}latchkey_link`
+
+/** How long a link's token waits for its form to be sent, in seconds. */
+const LINK_LIFETIME = 1800
+
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
 
@@ -25,6 +31,16 @@ export const sessionCookie = (token: string, expires: number, now: Date) =>
 export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
 export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
 export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
+
+/** The Set-Cookie that takes a token out of a link page's address. */
+export const linkCookie = (page: string, token: string) => write(linkCookieName(), `${page}:${token}`, LINK_LIFETIME)
+export const clearedLinkCookie = () => write(linkCookieName(), '', 0)
+
+/** The token that a link page was opened with; null when there is none. */
+export function readLinkToken(header: string | null, page: string): string | null {
+  const value = readCookie(header, linkCookieName())
+  return value?.startsWith(`${page}:`) ? value.slice(page.length + 1) : null
+}
 
 /**
  * One cookie of a Cookie header. Of equal names the first counts: browsers send the most specific path first, and ours

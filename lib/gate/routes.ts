@@ -1,13 +1,22 @@
 /** Which pages are for whom, and where a person may be sent. */
 
 /** Pages that need a login; everything below each is covered too. */
-const PROTECTED_PAGES = ['/dashboard']
+const PROTECTED_PAGES = ['/dashboard', '/settings']
+
+/** Pages that mailed links lead to, with a one-time token in the query. */
+export const LINK_PAGES = [
+  '/verify-email',
+  '/password-reset/confirm',
+  '/email-change/confirm',
+  '/email-change/undo',
+  '/account-deletion/undo',
+]
 
 export const LOGIN_PAGE = '/login'
 export const AFTER_LOGIN = '/dashboard'
 
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
-const NEVER_NEXT = ['/login', '/signup', '/logout']
+const NEVER_NEXT = ['/login', '/signup', '/logout', '/password-reset']
 
 /** Longest `next` taken, in characters. */
 const MAX_NEXT_LENGTH = 2048

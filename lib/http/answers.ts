@@ -51,7 +51,8 @@ export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): R
 }
 
 /** A success for an API client. */
-export const successAnswer = (frame: Frame, answer: Answer) => json(frame, answer.status ?? 200, answer.body)
+export const successAnswer = (frame: Frame, answer: Answer) =>
+  answer.status === 204 ? new Response(null, { status: 204, headers: headersOf(frame) }) : json(frame, answer.status ?? 200, answer.body)
 
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {

@@ -4,6 +4,7 @@ import type { FieldErrors } from '../errors.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import type { Principal } from '../sessions/principal.ts'
 import type { Caller } from '../sessions/session.ts'
+import type { PolicyName } from '../throttle/policies.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -20,7 +21,7 @@ export interface Context extends Caller {
 
 export interface Answer {
   status?: number
-  /** Sent to API clients as it is. */
+  /** Sent to API clients as it is; null with a 204. */
   body: unknown
   /** A browser's new sliding token and its last second; null ends the cookie. Never sent to API clients. */
   cookie?: { token: string; expires: Date } | null
@@ -30,7 +31,10 @@ export interface Answer {
   location?: string
 }
 
-/** How a browser's form is answered. */
+/**
+ * How a browser's form is answered. Forms know GET and POST alone, so the form of a PATCH or DELETE posts to the same
+ * path with `?_method=PATCH`.
+ */
 export interface FormTargets {
   /** The page that holds the form; errors are shown there. */
   page: string
@@ -49,7 +53,11 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   description: string
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
+  /** How often it may be called; `account` names whose the input is about, where no one is logged in. */
+  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>) => string | null }
   input?: Schema
+  /** Whether fields may be left out (a PATCH): they are not among the input then. */
+  partial?: boolean
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
   metadata?: { readOnly: string[] }
   /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */

@@ -31,7 +31,7 @@ function allowedMethods(endpoints: Endpoint[]): string[] {
 
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
   const frame = { requestId: randomUUID(), allow: allowedMethods(endpoints).join(', ') }
-  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
   const endpoint = (endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
@@ -53,6 +53,14 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return answers.errorAnswer(frame, known)
   }
+}
+
+/** The method that is meant: GET by HEAD, and by a form's POST the one it names, if that one takes forms. */
+function methodOf(endpoints: Endpoint[], request: Request): string {
+  if (request.method === 'HEAD') return 'GET'
+  const named = request.method === 'POST' ? new URL(request.url).searchParams.get('_method') : null
+  const takesForms = endpoints.some(({ method, form }) => method === named && form !== undefined)
+  return named !== null && takesForms && prefersPage(request) ? named : request.method
 }
 
 /** What of a request the steps hand on. */
@@ -136,7 +144,7 @@ async function validate(endpoint: Endpoint, data: unknown, context: Context): Pr
   if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
   if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
   if (!endpoint.input) return {}
-  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data)
+  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data, endpoint.partial)
   const found = await endpoint.check?.(values, context)
   const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
   if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)

@@ -1,4 +1,5 @@
 /** Sessions: one row for each login, asked on every request. */
+import { storableUserAgent } from '../audit/audit.ts'
 import type { Session, Transaction, User } from '../db/client.ts'
 import { sessionLifetime } from '../gate/cookies.ts'
 import { signToken } from '../gate/tokens.ts'
@@ -16,10 +17,15 @@ export interface Caller {
 /** A browser holds a sliding token in a cookie, an API client a pair of tokens. */
 export type SessionKind = 'browser' | 'api'
 
-export type EndReason = 'logout' | 'replaced' | 'replay' | 'password_change'
-
-/** Longest user agent kept, in characters. */
-const USER_AGENT_LENGTH = 512
+export type EndReason =
+  | 'logout'
+  | 'replaced'
+  | 'replay'
+  | 'password_change'
+  | 'password_reset'
+  | 'email_change'
+  | 'ownership_proven'
+  | 'account_deletion'
 
 /** Starts a session. @param tx a transaction: without the tokens' rows the session must not be */
 export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: SessionKind, caller: Caller): Promise<Session> {
@@ -30,8 +36,7 @@ export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: Sess
       userId: user.id,
       kind,
       ipAddress: caller.clientAddress,
-      // A NUL or half a character pair would make PostgreSQL refuse the row.
-      userAgent: caller.userAgent.replaceAll('\0', '').toWellFormed().slice(0, USER_AGENT_LENGTH).toWellFormed(),
+      userAgent: storableUserAgent(caller.userAgent),
       createdAt: caller.now,
       lastUsedAt: caller.now,
       expiresAt: new Date((seconds(caller.now) + lifetime) * 1000),
@@ -63,7 +68,21 @@ export async function endSession(tx: Transaction, sid: string, reason: EndReason
   return count > 0
 }
 
-/** Ends every session of an account. */
-export async function endAllSessions(tx: Transaction, userId: number, reason: EndReason, now: Date): Promise<void> {
-  await tx.session.updateMany({ where: { userId, endedAt: null }, data: { endedAt: now, endReason: reason } })
+/**
+ * Ends the sessions of an account.
+ * @param except the one that goes on: whose owner just proved to be the account's
+ * @returns how many were still going
+ */
+export async function endAllSessions(
+  tx: Transaction,
+  userId: number,
+  reason: EndReason,
+  now: Date,
+  except: string | null = null,
+): Promise<number> {
+  const { count } = await tx.session.updateMany({
+    where: { userId, endedAt: null, expiresAt: { gt: now }, ...(except !== null && { id: { not: except } }) },
+    data: { endedAt: now, endReason: reason },
+  })
+  return count
 }

@@ -1,0 +1,78 @@
+/** The audit log: what happened, to whom, by whom and from where; written in the transaction of what it tells. */
+import type { Transaction } from '../db/client.ts'
+
+/** Every event there is, in the past tense, with what its `detail` may say. Nothing secret is ever among it (ASVS 16.2.5). */
+export interface AuditEvents {
+  signed_up: { method: 'password' }
+  logged_in: { newDevice: boolean }
+  login_failed: { reason: 'wrong_credentials' | 'email_not_verified' }
+  logged_out: Record<never, never>
+  refresh_token_replayed: Record<never, never>
+  request_throttled: { policy: string }
+  email_verification_requested: Record<never, never>
+  email_verified: { by: 'link' | 'code' | 'password_reset' | 'email_change' }
+  password_reset_requested: Record<never, never>
+  password_reset: { sessionsEnded: number }
+  password_changed: { sessionsEnded: number; by: 'owner' | 'command' }
+  email_change_requested: { to: string }
+  email_changed: { from: string; to: string }
+  email_change_undone: { from: string; to: string }
+  profile_updated: { fields: string[] }
+  data_exported: Record<never, never>
+  account_deletion_requested: { dueAt: string }
+  account_deletion_undone: Record<never, never>
+  account_deleted: Record<never, never>
+}
+
+export type AuditEventName = keyof AuditEvents
+
+/** From where something was done. A request's context is one; commands say `command`. */
+export interface AuditSource {
+  now: Date
+  requestId: string
+  clientAddress: string | null
+  userAgent: string
+}
+
+export interface AuditEntry<Name extends AuditEventName> {
+  outcome?: 'success' | 'failure'
+  /** The account that did it; null for somebody unknown, or the system. */
+  actorId: number | null
+  /** The account it was done to. */
+  subjectId: number | null
+  sessionId?: string | null
+  detail: AuditEvents[Name]
+}
+
+/** Longest user agent kept, in characters. */
+const USER_AGENT_LENGTH = 512
+
+/** A user agent as both databases take it: PostgreSQL refuses a NUL and half a character pair. */
+export const storableUserAgent = (userAgent: string) =>
+  userAgent.replaceAll('\0', '').toWellFormed().slice(0, USER_AGENT_LENGTH).toWellFormed()
+
+/**
+ * Writes down an event (ASVS 16.3).
+ * @param tx the transaction of the change itself: neither is kept without the other
+ */
+export async function recordEvent<Name extends AuditEventName>(
+  tx: Transaction,
+  event: Name,
+  { outcome = 'success', actorId, subjectId, sessionId = null, detail }: AuditEntry<Name>,
+  { now, requestId, clientAddress, userAgent }: AuditSource,
+): Promise<void> {
+  await tx.auditEvent.create({
+    data: {
+      at: now,
+      event,
+      outcome,
+      actorId,
+      subjectId,
+      sessionId,
+      ipAddress: clientAddress,
+      userAgent: storableUserAgent(userAgent),
+      requestId,
+      detail: JSON.stringify(detail),
+    },
+  })
+}

@@ -1,0 +1,50 @@
+/** The outbox: letters as rows, written in the transaction of what they tell; the courier sends them afterwards. */
+import { randomBytes } from 'node:crypto'
+import type { OutboxMail, Transaction } from '../db/client.ts'
+import { settings } from '../settings.ts'
+import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { fillSecrets, type LetterContent, writeLetter } from './letter.ts'
+
+/** What a letter is about; also how the outbox lists it. */
+export type LetterKind =
+  | 'email_verification'
+  | 'already_registered'
+  | 'password_reset'
+  | 'password_changed'
+  | 'email_change'
+  | 'email_change_notice'
+  | 'email_changed'
+  | 'email_change_undone'
+  | 'new_device'
+  | 'account_deletion'
+  | 'account_deleted'
+
+export interface Posting {
+  kind: LetterKind
+  /** An address as a row holds it, never as somebody typed it (CVE-2019-19844). */
+  recipient: string
+  userId: number | null
+  /** Whose link and code the letter carries. */
+  oneTimeTokenId?: number
+  content: LetterContent
+}
+
+/**
+ * Puts a letter into the outbox.
+ * @param tx the transaction of what the letter tells: neither is kept without the other
+ */
+export async function postLetter(tx: Transaction, { kind, recipient, userId, oneTimeTokenId, content }: Posting, now: Date): Promise<void> {
+  const letter = writeLetter(content)
+  const messageId = `<${randomBytes(16).toString('hex')}@${settings().APP_URL.hostname}>`
+  await tx.outboxMail.create({
+    data: { kind, recipient, userId, ...letter, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId: oneTimeTokenId ?? null },
+  })
+}
+
+/**
+ * A letter with its secrets in place; null when it names a token that does not count any more and so is not worth sending.
+ */
+export async function completeLetter(row: OutboxMail, now: Date): Promise<{ text: string; html: string } | null> {
+  const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
+  return row.oneTimeTokenId !== null && secrets === null ? null : fillSecrets(row, secrets)
+}
