@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
 import { transportHeaders } from '../gate/security-headers.ts'
+import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -27,6 +28,8 @@ export function installServerHook(): void {
   prototype[hooked] = true
   const emit = prototype.emit
   prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
+    // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
+    if (event === 'connection' && settings().production) this.removeAllListeners('upgrade')
     if (event === 'request' && !admit(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
     return Reflect.apply(emit, this, [event, ...args])
   } as typeof emit
