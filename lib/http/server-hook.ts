@@ -42,6 +42,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
   for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
   for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
+  response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
   if (SERVED_METHODS.includes(method)) return true
   response.writeHead(METHODS.includes(method) ? 405 : 400, {
@@ -51,4 +52,9 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   })
   response.end(JSON.stringify({ detail: `Method "${method}" not allowed.` }))
   return false
+}
+
+/** A client that is still sending reads no answer; what nobody wants of a body is read and dropped, within Node's requestTimeout. */
+function discardRest(request: IncomingMessage): void {
+  if (!request.complete) request.removeAllListeners('data').removeAllListeners('readable').resume()
 }
