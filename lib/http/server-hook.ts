@@ -6,6 +6,7 @@ import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node
 import { transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
+import { withErrorPage } from './page-failure.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -30,8 +31,12 @@ export function installServerHook(): void {
   prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
     // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
     if (event === 'connection' && settings().production) this.removeAllListeners('upgrade')
-    if (event === 'request' && !admit(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
-    return Reflect.apply(emit, this, [event, ...args])
+    const serve = () => Reflect.apply(emit, this, [event, ...args])
+    if (event !== 'request') return serve()
+    const [request, response] = args as [IncomingMessage, ServerResponse]
+    if (!admit(request, response)) return true
+    // In development Next's own document brings its overlay.
+    return settings().production ? withErrorPage(request, response, serve) : serve()
   } as typeof emit
 }
 
