@@ -10,9 +10,9 @@ import { passGate } from '#lib/gate/session-gate'
 
 export const config = {
   runtime: 'nodejs',
-  // Pages only: endpoints authenticate in serve(), Next's static files are public, and the page of last resort has a
-  // policy of its own. Files are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
-  matcher: ['/((?!api/|_next/static/|icon\\.svg$|problem$).*)'],
+  // Pages only: endpoints authenticate in serve(), and Next's static files are public. They are left out by name: an
+  // unknown /x.png answers with a page, which needs its headers, too.
+  matcher: ['/((?!api/|_next/static/|icon\\.svg$).*)'],
 }
 
 export async function middleware(request: NextRequest): Promise<Response> {

@@ -7,6 +7,8 @@ const config: NextConfig = {
   // No page needs the optimizer, and it is the part of Next with the worst advisories.
   images: { unoptimized: true },
   reactStrictMode: true,
+  // `next dev` calls itself localhost, and refuses its hot reload to a page opened by the address.
+  allowedDevOrigins: ['127.0.0.1'],
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
   experimental: { turbopackFileSystemCacheForBuild: false },
   // Native modules and WebAssembly are loaded from node_modules, not bundled.

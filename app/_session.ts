@@ -1,25 +1,14 @@
 /** Who visits a page: asked of the live session, once for each request, by whatever of the page needs to know. */
-import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { AFTER_LOGIN, loginPath, safeNextPath } from '#lib/gate/routes'
-import { reportFault } from '#lib/http/faults'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 
-/** Says what is wrong without JavaScript, which an error thrown here would not. */
-const PROBLEM_PAGE = '/problem'
-
 /** The visitor's session and account; null when signed out, ended or deactivated. */
-export const currentPrincipal = cache(async (): Promise<Principal | null> => {
-  const cookie = (await headers()).get('cookie')
-  try {
-    return await principalFromCookie(cookie, new Date())
-  } catch (error) {
-    reportFault(randomUUID(), 'GET', 'session', error)
-    return redirect(PROBLEM_PAGE)
-  }
-})
+export const currentPrincipal = cache(
+  async (): Promise<Principal | null> => principalFromCookie((await headers()).get('cookie'), new Date()),
+)
 
 /**
  * The lock of a page that needs a login: everybody else is sent to the login page.

@@ -82,7 +82,7 @@ export function SignupForm(props: Props) {
         <Field
           {...field('phone')}
           label="Phone number"
-          hint="It tells your account from others. Include the country code for numbers outside the UK."
+          hint="It tells your account from others. Include the country code for numbers outside your country."
           type="tel"
           autoComplete="tel"
           inputMode="tel"

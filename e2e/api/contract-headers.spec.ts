@@ -66,6 +66,12 @@ test('HT-5: methods that nobody serves are answered, never 500, with the headers
   }
 })
 
+test('an offer to upgrade the connection is answered as the plain request that it also is', async ({ call }) => {
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' }
+  expect((await call(LOGIN, { json: {}, headers })).status).toBe(400)
+  expect((await call('/login', { headers: { connection: 'Upgrade', upgrade: 'websocket' } })).status).toBe(200)
+})
+
 test('WB-4: pages and what Next answers by itself are covered too', async ({ call }) => {
   for (const path of ['/', '/dashboard', '/no-such-page', '//x', '/_next/static/none.js', '/api/no-such-endpoint/', '/%64ashboard']) {
     const { headers, status } = await call(path)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, signUp } from './people'
+import { fillSignup, formReady, logIn, newPerson, signUp } from './people'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -33,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
       test('no page of a visitor has an accessibility violation or scrolls sideways', async ({ page }) => {
-        for (const path of ['/', '/login', '/signup', '/logout', '/nowhere', '/problem']) {
+        for (const path of ['/', '/login', '/signup', '/logout', '/nowhere']) {
           await page.goto(path)
           await check(page, path)
         }
@@ -51,6 +51,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await logIn(page, { email: newPerson().email, password: 'wrong' })
         await expect(page.getByText('There is a problem')).toBeVisible()
         await check(page, 'sign-in with an error')
+      })
+
+      test('the page of a failure has no accessibility violation and does not scroll sideways', async ({ page, startServer }) => {
+        const server = await startServer()
+        await page.goto(`${server.url}/signup`)
+        await fillSignup(page, newPerson())
+        await page.getByRole('button', { name: 'Create account' }).click()
+        await page.waitForURL(`${server.url}/dashboard`)
+        await server.sql('ALTER TABLE accounts_session RENAME TO accounts_elsewhere')
+        expect((await page.goto(`${server.url}/dashboard`))?.status()).toBe(500)
+        await check(page, 'a failure')
       })
 
       test('no page of a signed-in person has an accessibility violation or scrolls sideways', async ({ page }) => {

@@ -42,7 +42,8 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   try {
-    for await (const chunk of request.body ?? []) {
+    // Cancelling would destroy the request below it, and with it the way to read on past what is refused (server-hook.ts).
+    for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
       size += chunk.length
       if (size > MAX_BODY_BYTES) throw tooLarge()
       chunks.push(chunk)

@@ -4,7 +4,9 @@
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
 import { transportHeaders } from '../gate/security-headers.ts'
+import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
+import { withErrorPage } from './page-failure.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -27,8 +29,14 @@ export function installServerHook(): void {
   prototype[hooked] = true
   const emit = prototype.emit
   prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
-    if (event === 'request' && !admit(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
-    return Reflect.apply(emit, this, [event, ...args])
+    // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
+    if (event === 'connection' && settings().production) this.removeAllListeners('upgrade')
+    const serve = () => Reflect.apply(emit, this, [event, ...args])
+    if (event !== 'request') return serve()
+    const [request, response] = args as [IncomingMessage, ServerResponse]
+    if (!admit(request, response)) return true
+    // In development Next's own document brings its overlay.
+    return settings().production ? withErrorPage(request, response, serve) : serve()
   } as typeof emit
 }
 
@@ -39,6 +47,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
   for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
   for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
+  response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
   if (SERVED_METHODS.includes(method)) return true
   response.writeHead(METHODS.includes(method) ? 405 : 400, {
@@ -48,4 +57,9 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   })
   response.end(JSON.stringify({ detail: `Method "${method}" not allowed.` }))
   return false
+}
+
+/** A client that is still sending reads no answer; what nobody wants of a body is read and dropped, within Node's requestTimeout. */
+function discardRest(request: IncomingMessage): void {
+  if (!request.complete) request.removeAllListeners('data').removeAllListeners('readable').resume()
 }

@@ -1,0 +1,31 @@
+/** A page that fails while it is rendered is a whole page all the same, without JavaScript too. */
+import { signUp } from '../accounts.ts'
+import { HTML, logInByForm, openPage } from '../cookies.ts'
+import { type Call, expect, test } from '../fixtures.ts'
+import { send } from '../http.ts'
+
+test('a fault on a page is 500 with words, a way back and the reference that the log has, and nothing of the fault', async ({
+  startServer,
+}) => {
+  const server = await startServer()
+  const call: Call = (path, options) => send(server.url, path, options)
+  const cookie = await logInByForm(call, await signUp(call))
+  await server.sql('ALTER TABLE accounts_session RENAME TO accounts_elsewhere')
+
+  for (const more of [{}, { 'accept-encoding': 'gzip' }, { 'x-request-id': 'ATTACKER' }]) {
+    const page = await openPage(call, '/dashboard?tab="><script>', cookie, more)
+    expect(page.status).toBe(500)
+    expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-store' })
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'/)
+    expect(page.text).toContain('<h1>Sorry, there is a problem with the service</h1>')
+    expect(page.text).toMatch(/<\/html>\s*$/)
+    expect(page.text).not.toMatch(/<script|accounts_session|prisma|\bat \/|ATTACKER/i)
+    const reference = /Reference: ([\da-f-]{36})/.exec(page.text)?.[1] ?? 'none'
+    expect(page.headers['x-request-id']).toBe(reference)
+    expect(server.output()).toContain(`"requestId":"${reference}","method":"GET","path":"/dashboard"`)
+  }
+  const head = await call('/dashboard', { method: 'HEAD', headers: { accept: HTML, cookie } })
+  expect([head.status, head.text]).toEqual([500, ''])
+  expect((await openPage(call, '/login')).status, 'a page that needs no session').toBe(200)
+  expect((await openPage(call, '/nowhere', cookie)).status, 'the frame stands without the session').toBe(404)
+})

@@ -1,0 +1,50 @@
+/** Tries every way around the gate, as somebody without a session, and looks for what only the account may see. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from '@playwright/test'
+import { PASSWORD, signUp, unique } from './accounts.ts'
+import { bypassAttempts } from './bypass-attempts.ts'
+import { logInByForm, logOutByForm, openPage } from './cookies.ts'
+import { type SendOptions, send } from './http.ts'
+import { accessClaims, base64url, mint } from './jwt.ts'
+import { projectDirectory } from './places.ts'
+import { newSecret, type TestServer } from './server.ts'
+
+export async function expectNoWayAround(server: TestServer, directory = projectDirectory): Promise<number> {
+  const call = (path: string, options?: SendOptions) => send(server.url, path, options)
+  const marker = `Marker ${unique()}`
+  const owner = await signUp(call, { name: marker })
+  const cookie = await logInByForm(call, owner)
+  // The owner has just been there, so that whatever is kept of the page could be handed out.
+  const own = await openPage(call, '/dashboard', cookie)
+  expect(own.status).toBe(200)
+  expect(own.text).toContain(marker)
+
+  const ended = await logInByForm(call, { email: owner.email, password: PASSWORD })
+  await logOutByForm(call, ended)
+  const seconds = Math.floor(Date.now() / 1000)
+  const forged = accessClaims(owner.id, { token_type: 'sliding', refresh_exp: seconds + 9000 })
+  const strangers: Record<string, string>[] = [
+    {},
+    { cookie: ended },
+    { cookie: `latchkey=${mint(forged, newSecret())}` },
+    { cookie: `latchkey=${base64url({ alg: 'none' })}.${base64url(forged)}.` },
+    { cookie: `latchkey=${owner.access}` },
+  ]
+  const buildId = (await readFile(join(directory, '.next', 'BUILD_ID'), 'utf8')).trim()
+  let tried = 0
+  for (const { id, path, options } of bypassAttempts(buildId)) {
+    for (const stranger of id === 'M0' || id === 'M2' ? strangers : strangers.slice(0, 2)) {
+      const answer = await call(path, { ...options, headers: { ...options.headers, ...stranger } })
+      const what = `${id} ${options.method ?? 'GET'} ${path} ${JSON.stringify({ ...options.headers, ...stranger }).slice(0, 120)}`
+      expect.soft(answer.text, what).not.toContain(marker)
+      expect.soft(answer.text, what).not.toContain(owner.email)
+      expect.soft(answer.status, what).not.toBe(500)
+      expect.soft(answer.headers['cache-control'] ?? '', what).not.toMatch(/s-maxage|public, max-age=(?!0)/)
+      if (id === 'M0') expect.soft([303, 307], what).toContain(answer.status)
+      tried++
+    }
+  }
+  expect((await openPage(call, '/dashboard', cookie)).text, 'the owner is still in').toContain(marker)
+  return tried
+}
