@@ -10,9 +10,9 @@ import { passGate } from '#lib/gate/session-gate'
 
 export const config = {
   runtime: 'nodejs',
-  // Pages only: endpoints authenticate in serve(), and Next's static files are public. They are left out by name: an
-  // unknown /x.png answers with a page, which needs its headers, too.
-  matcher: ['/((?!api/|_next/static/|icon\\.svg$).*)'],
+  // Pages only: endpoints authenticate in serve(), also the one at an address that password managers know, and Next's static
+  // files are public. They are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
+  matcher: ['/((?!api/|_next/static/|icon\\.svg$|\\.well-known/change-password/?$).*)'],
 }
 
 export async function middleware(request: NextRequest): Promise<Response> {
@@ -28,6 +28,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   if (token !== null && /^[\w-]{1,128}$/.test(token)) {
     const response = withHeaders(NextResponse.redirect(new URL(pathname, request.nextUrl), 303), null)
     response.headers.append('Set-Cookie', linkCookie(pathname, token))
+    response.headers.set('Referrer-Policy', 'no-referrer')
     return response
   }
 
@@ -38,6 +39,8 @@ export async function middleware(request: NextRequest): Promise<Response> {
   headers.set('content-security-policy', contentSecurityPolicy(nonce))
   headers.set('x-path', pathname + search)
   const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
+  // Without the redirect above, a link's token would stand in the page's address.
+  if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', 'no-referrer')
   if (gate.kind === 'extended') {
     response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.refreshExp, now))
   }

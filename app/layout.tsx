@@ -79,7 +79,14 @@ export default async function RootLayout({ children }: LayoutProps<'/'>) {
 async function Navigation(): Promise<ReactNode> {
   // Where the session cannot be asked, the page itself says so; the frame around it still stands.
   const signedIn = await currentPrincipal().catch(() => null)
-  if (signedIn) return <a href="/dashboard">Dashboard</a>
+  if (signedIn) {
+    return (
+      <>
+        <a href="/dashboard">Dashboard</a>
+        <a href="/settings/profile">Settings</a>
+      </>
+    )
+  }
   return (
     <>
       <a href="/login">Sign in</a>

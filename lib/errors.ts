@@ -57,3 +57,12 @@ export class ServiceUnavailable extends ApiError {
     this.name = 'ServiceUnavailable'
   }
 }
+
+/** 429: too often (Django REST framework's Throttled, with its words). `retryAfter` in whole seconds. */
+export class Throttled extends ApiError {
+  constructor(readonly retryAfter: number) {
+    const detail = `Request was throttled. Expected available in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`
+    super(429, { detail }, { 'Retry-After': String(retryAfter) })
+    this.name = 'Throttled'
+  }
+}

@@ -1,5 +1,7 @@
 /** What can be wrong with the settings, and how it is told: with stable ids, as Django's system checks do. */
 
+import { THROTTLE_POLICIES } from './settings-values.ts'
+
 /** One thing wrong with the settings. `level` error stops the start; warning is only printed. */
 export interface SettingsProblem {
   id: string
@@ -37,6 +39,10 @@ export const HINTS: Record<string, string> = {
   E016: 'Write smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com.',
   E017: 'Write name@example.com or Name <name@example.com>.',
   E018: 'Choose none, optional or mandatory.',
+  E019: 'Write THROTTLE_RATES=login=20/m,signup=none,*=1000/m; the periods are s, m, h and d.',
+  E020: `Known are ${THROTTLE_POLICIES.join(', ')} and * for all others.`,
+  E021: 'Write redis://:password@host:6379/0 or rediss://….',
+  E025: 'Write the two letters of a country, like GB (ISO 3166-1).',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',

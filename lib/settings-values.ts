@@ -62,3 +62,54 @@ export const mailbox = z
 
 /** Where letters are handed over. */
 export const smtpUrl = z.string().refine((text) => /^smtps?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), { message: 'E016' })
+
+/** Where the counters of throttling are kept. */
+export const redisUrl = z
+  .string()
+  .refine((text) => /^rediss?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), { message: 'E021' })
+
+/** The kinds of requests whose number is limited (lib/throttle/policies.ts). */
+export const THROTTLE_POLICIES = ['login', 'signup', 'refresh', 'confirm', 'resend', 'reset', 'change'] as const
+export type ThrottlePolicy = (typeof THROTTLE_POLICIES)[number]
+
+/** So many in a window, in seconds. */
+export interface Rate {
+  limit: number
+  window: number
+}
+
+const PERIODS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `10/m`, `5/min`, `100/hour`, `3/d`: of the period's name the first letter counts (Django REST framework); null for what is no rate. */
+export function readRate(text: string): Rate | null {
+  const match = /^(\d{1,9})\s*\/\s*([smhd])[a-z]*$/.exec(text.trim())
+  const limit = Number(match?.[1] ?? 0)
+  return match && limit > 0 ? { limit, window: PERIODS[match[2] as string] as number } : null
+}
+
+/** `login=20/m,signup=none,*=1000/m`; yields rates by policy, null where it is switched off. */
+export const throttleRates = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const rates: Partial<Record<ThrottlePolicy | '*', Rate | null>> = {}
+    const refuse = (message: string) => context.issues.push({ code: 'custom', input: text, message })
+    for (const part of text.split(',').map((part) => part.trim())) {
+      if (part === '') continue
+      const equals = part.indexOf('=')
+      const [name, value] = [part.slice(0, Math.max(equals, 0)).trim() as ThrottlePolicy | '*', part.slice(equals + 1).trim()]
+      const rate = value === 'none' ? null : readRate(value)
+      if (equals < 0 || (rate === null && value !== 'none')) refuse('E019')
+      else if (name !== '*' && !THROTTLE_POLICIES.includes(name)) refuse('E020')
+      else rates[name] = rate
+    }
+    return context.issues.length > 0 ? z.NEVER : rates
+  })
+/** Every region there is, by its name in English; a code that is none has no name. */
+const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+
+/** Two letters, like GB (ISO 3166-1). */
+export const country = z
+  .string()
+  .transform((text) => text.trim().toUpperCase())
+  .refine((text) => /^[A-Z]{2}$/.test(text) && regions.of(text) !== undefined, { message: 'E025' })

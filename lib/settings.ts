@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
-import { boolean, duration, integer, mailbox, name, smtpUrl } from './settings-values.ts'
+import { boolean, country, duration, integer, mailbox, name, redisUrl, smtpUrl, throttleRates } from './settings-values.ts'
 
 const HMAC = ['HS256', 'HS384', 'HS512'] as const
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
@@ -47,6 +47,8 @@ const environment = z.object({
   LOGIN_FAILURE_TIME: duration('500ms'),
   SIGNUP_CONFIRM_PASSWORD: boolean(true),
   TRUSTED_PROXY_HOPS: integer(0, 0, 16),
+  THROTTLE_RATES: throttleRates,
+  REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: mailbox.optional(),
   MAIL_REPLY_TO: mailbox.optional(),
@@ -56,6 +58,10 @@ const environment = z.object({
   EMAIL_CHANGE_TIMEOUT: duration('1h', 60),
   EMAIL_CHANGE_UNDO_TIMEOUT: duration('72h', 3600),
   ACCOUNT_DELETION_GRACE: duration('14d'),
+  MAIL_RETENTION: duration('7d'),
+  AUDIT_RETENTION: duration('365d', 86_400),
+  USERNAME_EDITABLE: boolean(false),
+  DEFAULT_PHONE_COUNTRY: country.optional(),
 })
 
 /** Every setting, with durations in seconds. */
@@ -143,6 +149,8 @@ function describeIssue(issue: z.core.$ZodIssue, setting: string): string {
   if (issue.message === 'E008') return `It is not a duration of ${minimum} seconds or more.`
   if (issue.message === 'E009') return `It is not a whole number from ${minimum} to ${maximum}.`
   if (issue.message === 'E010') return 'It is neither true nor false.'
+  if (issue.message === 'E019') return 'It holds something that is no rate.'
+  if (issue.message === 'E020') return 'It names a policy that there is not.'
   return `${setting} has a value that is not accepted.`
 }
 

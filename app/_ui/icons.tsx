@@ -21,6 +21,16 @@ export function ErrorIcon() {
   )
 }
 
+/** A tick in a disc. */
+export function DoneIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <circle cx="10" cy="10" r="9" fill="currentColor" />
+      <path className="icon-tick" d="m5.8 10.4 2.8 2.8 5.6-5.9" />
+    </svg>
+  )
+}
+
 export function EyeIcon({ crossed }: { crossed: boolean }) {
   return (
     <svg className="icon icon-line" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">

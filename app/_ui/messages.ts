@@ -19,6 +19,13 @@ const FIELDS: Record<string, Words> = {
   email: { name: 'Email address', enter: 'Enter your email address' },
   phone: { name: 'Phone number', enter: 'Enter a phone number, like 01632 960 001 or +44 808 157 0192' },
   password: { name: 'Password', enter: 'Enter your password' },
+  code: { name: 'Code', enter: 'Enter the code of six digits from the email' },
+  token: { name: 'Link', enter: 'Open the link from the email again' },
+  current_password: { name: 'Current password', enter: 'Enter your current password' },
+  first_name: { name: 'First name', enter: 'Enter your first name' },
+  last_name: { name: 'Last name', enter: 'Enter your last name' },
+  username: { name: 'User name', enter: 'Enter a user name' },
+  confirmation: { name: 'Confirmation', enter: 'Type DELETE to confirm' },
   confirm_password: { name: 'Confirmed password', enter: 'Enter the password again' },
 }
 
@@ -27,6 +34,12 @@ const RESEMBLED: Record<string, string> = { name: 'name', email: 'email address'
 
 const enter: Text = (_, field) => field.enter
 const unprintable: Text = (_, field) => `${field.name} must not include characters that cannot be shown`
+
+/** `1 minute`, `12 minutes`, `2 hours`: rounded up, lest somebody comes back too early. */
+function waitWords(seconds: number): string {
+  const [count, unit] = seconds <= 90 * 60 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3600), 'hour']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
 
 const TEXTS: Record<string, Text> = {
   required: enter,
@@ -38,12 +51,28 @@ const TEXTS: Record<string, Text> = {
   null_characters_not_allowed: unprintable,
   surrogate_characters_not_allowed: unprintable,
   unique: (_, field) => `${field.name} already belongs to an account. Sign in, or use another one`,
+  taken: (_, field) => `${field.name} belongs to another account. Use a different one`,
+  unique_username: (_, field) => `${field.name} belongs to another account. Use a different one`,
+  username: () => 'User name must include only letters, numbers and @ . + - _',
+  confirmation: enter,
+  last_superuser: () => 'You are the last superuser. Make somebody else a superuser first',
   password_mismatch: () => 'The passwords do not match. Enter the same password twice',
   password_too_similar: (attribute) => `Password must be less like your ${RESEMBLED[attribute] ?? 'other details'}`,
   password_too_short: (minimum) => `Password must be ${minimum} characters or more`,
   password_too_common: () => 'Password must be harder to guess. This one is on the list of common passwords',
   password_entirely_numeric: () => 'Password must include something other than numbers',
   invalid_credentials: () => 'The email address or password is incorrect',
+  throttled: (seconds) => `Too many attempts. Try again in ${waitWords(Number(seconds))}`,
+  email_not_verified: () => 'Your email address is not confirmed yet. Open the link in the email, or ask for another one',
+  password_incorrect: (_, field) => `${field.name} is incorrect`,
+  token_unknown: () => 'This link does not work. Open the newest email, or ask for another one',
+  token_used: () => 'This link has been used already',
+  token_expired: () => 'This link has expired. Ask for another one',
+  token_superseded: () => 'A newer link has replaced this one. Open the newest email, or ask for another one',
+  code_incorrect: () => 'This code does not work. Enter the one from the newest email, or ask for another one',
+  password_not_of_signup: () => 'This is not the password chosen at sign-up. Enter that one, or choose a new one',
+  password_unchanged: () => 'Password must differ from the one you have now',
+  email_unchanged: () => 'Email address must differ from the one you have now',
   overloaded: () => 'The service is very busy. Try again in a few seconds',
 }
 
@@ -61,6 +90,12 @@ export const KNOWN_FIELDS = Object.keys(FIELDS)
 
 const STATUSES: Record<string, string> = {
   signed_up: 'Your account is ready. You are signed in.',
+  email_verified: 'Your email address is confirmed.',
+  verification_sent: 'If this address waits for its confirmation, another email is on its way.',
+  changes_saved: 'Your changes have been saved.',
+  account_closed: 'Your account is closed. To have it back, use the link in the email that we have sent you.',
+  account_deleted: 'Your account has been deleted.',
+  account_restored: 'Your account is restored. Sign in to go on.',
   signed_out: 'You have signed out.',
 }
 
@@ -74,3 +109,9 @@ export function mismatchAtConfirmation(errors: FieldErrors): FieldErrors {
   const rest = password.filter((code) => code !== 'password_mismatch')
   return { ...others, ...(rest.length > 0 && { password: rest }), confirm_password: ['password_mismatch'] }
 }
+
+/** Somebody who is signed in is not told to sign in to the account that has their phone number. */
+export const ofSignedInPerson = (errors: FieldErrors): FieldErrors =>
+  Object.fromEntries(
+    Object.entries(errors).map(([field, codes]) => [field, codes.map((code) => (code.startsWith('unique:') ? 'taken' : code))]),
+  )

@@ -3,12 +3,14 @@ interface Props {
   /** Shown while the form is on its way. */
   busyLabel: string
   busy: boolean
+  /** Beside the page's main business. */
+  quiet?: boolean
 }
 
 /** A form's button. It is never disabled: whoever presses it too early is told what is missing. */
-export function SubmitButton({ label, busyLabel, busy }: Props) {
+export function SubmitButton({ label, busyLabel, busy, quiet = false }: Props) {
   return (
-    <button type="submit" className="button" aria-busy={busy || undefined}>
+    <button type="submit" className={quiet ? 'button button-quiet' : 'button'} aria-busy={busy || undefined}>
       {busy ? busyLabel : label}
     </button>
   )

@@ -62,6 +62,7 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options
     const ready = () => {
       busy.current = false
       setSending(false)
+      delete form.current?.dataset.sending
     }
     window.addEventListener('pointerdown', down)
     window.addEventListener('pointerup', up)
@@ -107,6 +108,7 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options
     setSending(true)
     // Browsers offer to save what was in a password field; one that shows its text is none.
     for (const input of form.current?.querySelectorAll<HTMLInputElement>('input[data-secret]') ?? []) input.type = 'password'
+    form.current?.setAttribute('data-sending', '')
     form.current?.submit()
   }
 

@@ -1,11 +1,14 @@
 import type { Metadata } from 'next'
 import { currentSession } from '#lib/sessions/current-session'
+import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
 import { KeyDrawing } from '../_ui/door.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { SecurityChecklist } from '../_ui/security-checklist.tsx'
 import { SignOutForm } from '../_ui/sign-out-form.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
+import { VerifyBanner } from '../_ui/verify-banner.tsx'
 
 export function generateMetadata(): Metadata {
   return { title: pageTitle('Dashboard') }
@@ -22,6 +25,7 @@ export default async function DashboardPage() {
         <h1>Your account</h1>
         <SignOutForm quiet />
       </div>
+      <VerifyBanner user={user} />
       <section className="tag" aria-labelledby="tag-name">
         <h2 id="tag-name" dir="auto">
           {user.name}
@@ -33,10 +37,14 @@ export default async function DashboardPage() {
           </div>
           <div>
             <dt>Phone number</dt>
-            <dd dir="ltr">{user.phone}</dd>
+            <dd dir="ltr">{formatPhone(user.phone)}</dd>
           </div>
         </dl>
         <KeyDrawing />
+      </section>
+      <section className="card" aria-labelledby="security-title">
+        <h2 id="security-title">Security</h2>
+        <SecurityChecklist user={user} />
       </section>
       <div className="cards">
         <section className="card" aria-labelledby="session-title">
@@ -58,6 +66,16 @@ export default async function DashboardPage() {
             <dt>User since</dt>
             <dd>
               <Timestamp date={user.dateJoined} dayOnly />
+            </dd>
+            <dt>Email address</dt>
+            <dd>
+              {user.emailVerifiedAt ? (
+                <>
+                  Confirmed <Timestamp date={user.emailVerifiedAt} dayOnly />
+                </>
+              ) : (
+                'Not confirmed'
+              )}
             </dd>
             <dt>Last sign-in</dt>
             <dd>{user.lastLogin ? <Timestamp date={user.lastLogin} /> : 'This is your first visit'}</dd>

@@ -1,4 +1,5 @@
 'use client'
+import type { MouseEvent } from 'react'
 import { loginSchema } from '#lib/accounts/login/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
@@ -10,6 +11,15 @@ import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email', password: 'current-password' }
 const resolver = schemaResolver(loginSchema)
+
+const resetPath = (email = '') => `/password-reset${email === '' ? '' : `?${new URLSearchParams({ email })}`}`
+
+/** Gives the link that was followed the address that has been typed. */
+function carryEmail({ currentTarget }: MouseEvent<HTMLAnchorElement>) {
+  const input = document.getElementById(IDS.email)
+  const email = input instanceof HTMLInputElement ? input.value.trim() : ''
+  currentTarget.href = resetPath(email)
+}
 
 /** The sign-in form; `next` is where it leads, if the address named a safe place. */
 export function LoginForm({ state, next }: { state: FormState; next: string | null }) {
@@ -43,6 +53,11 @@ export function LoginForm({ state, next }: { state: FormState; next: string | nu
         />
         <SubmitButton label="Sign in" busyLabel="Signing in…" busy={sending} />
       </form>
+      <p className="aside">
+        <a href={resetPath(state.values.email)} onClick={carryEmail}>
+          Forgot your password?
+        </a>
+      </p>
     </>
   )
 }

@@ -4,6 +4,7 @@ import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
+import { ResendForm } from '../_ui/resend-form.tsx'
 import { LoginForm } from './login-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -14,9 +15,12 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const { next } = await searchParams
   await skipWhenSignedIn(next)
   const target = safeNextPath(next)
+  const state = await formState('/login')
+  const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   return (
     <Entrance door="closed">
-      <LoginForm state={await formState('/login')} next={target} />
+      <LoginForm state={state} next={target} />
+      {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
       <p className="aside">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>
       </p>

@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures.ts'
 import { manage, manageInTerminal } from '../manage.ts'
 import type { Env } from '../server.ts'
 
-const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'dev']
+const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'outbox', 'dev']
 const NEW_PASSWORD = 'Another-Corr3ct-battery'
 const hasTerminal = spawnSync('script', ['--version']).status === 0
 
@@ -77,7 +77,11 @@ test('createsuperuser in a terminal shows no password', async ({ server, call })
   expect((await logIn(call, { email, password: NEW_PASSWORD })).status).toBe(200)
 })
 
-test('changepassword sets the password and ends every session at once', async ({ server, call }) => {
+test('changepassword sets the password, ends every session at once, tells the owner, and is written down', async ({
+  server,
+  call,
+  mailbox,
+}) => {
   const account = await signUp(call)
   const { code, output } = await manage(['changepassword', account.email.toUpperCase()], server.env, `${NEW_PASSWORD}\n${NEW_PASSWORD}\n`)
   expect(code, output).toBe(0)
@@ -86,6 +90,20 @@ test('changepassword sets the password and ends every session at once', async ({
   expect((await refreshWith(call, account.refresh)).status).toBe(401)
   expect((await logIn(call, account)).status).toBe(400)
   expect((await logIn(call, { ...account, password: NEW_PASSWORD })).status).toBe(200)
+  expect((await mailbox.waitFor(account.email)).subject).toBe('Your password for Latchkey was changed')
+  const [event] = await server.sql("SELECT detail FROM accounts_auditevent WHERE event = 'password_changed' AND subject_id = ?", [
+    account.id,
+  ])
+  expect(event?.detail).toBe('{"sessionsEnded":1,"by":"command"}')
+})
+
+test('PW-5: changepassword refuses a password that resembles any of the account’s own words', async ({ server, call }) => {
+  const account = await signUp(call, { name: 'Wolfeschlegelstein' })
+  for (const word of ['wolfeschlegelstein1', account.email]) {
+    const { code, output } = await manage(['changepassword', account.email], server.env, `${word}\n${word}\n`.repeat(3))
+    expect(code).toBe(1)
+    expect(output).toMatch(/too similar to the (name|email)/)
+  }
 })
 
 test('changepassword gives up after three bad tries and changes nothing', async ({ server, call }) => {

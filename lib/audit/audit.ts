@@ -8,7 +8,11 @@ export interface AuditEvents {
   login_failed: { reason: 'wrong_credentials' | 'email_not_verified' }
   logged_out: Record<never, never>
   refresh_token_replayed: Record<never, never>
-  request_throttled: { policy: string }
+  /** The first one refused since the window opened. */
+  request_throttled: { policy: string; limit: string }
+  /** The owner was told of many failures. */
+  login_attempts_reported: Record<never, never>
+  superuser_created: Record<never, never>
   email_verification_requested: Record<never, never>
   email_verified: { by: 'link' | 'code' | 'password_reset' | 'email_change' }
   password_reset_requested: Record<never, never>
@@ -43,6 +47,14 @@ export interface AuditEntry<Name extends AuditEventName> {
   sessionId?: string | null
   detail: AuditEvents[Name]
 }
+
+/** Where a command of `npm run manage` comes from: this very machine. */
+export const commandSource = (command: string, now: Date): AuditSource => ({
+  now,
+  requestId: 'command',
+  clientAddress: null,
+  userAgent: `manage ${command}`,
+})
 
 /** Longest user agent kept, in characters. */
 const USER_AGENT_LENGTH = 512

@@ -1,9 +1,12 @@
-/** `changepassword EMAIL`: Django's, which also ends the account's sessions. */
+/** `changepassword EMAIL`: Django's, which also ends the account's sessions and tells its owner. */
+import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { makePassword } from '../passwords/hash.ts'
-import { endAllSessions } from '../sessions/session.ts'
 import { findUserByEmail } from '../users/find-user.ts'
+import { personalWords } from '../users/personal-words.ts'
+import { replacePassword } from '../users/replace-password.ts'
 import { CommandError } from './errors.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt } from './prompt.ts'
@@ -18,13 +21,9 @@ export async function changePassword(address: string): Promise<void> {
   const prompt = openPrompt()
   try {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const password = await askNewPassword(prompt, { email: user.email, name: user.name, phone: user.phone }, false)
+      const password = await askNewPassword(prompt, personalWords(user), false)
       if (password === null) continue
-      const passwordHash = await makePassword(password)
-      await database().$transaction(async (tx) => {
-        await tx.user.update({ where: { id: user.id }, data: { password: passwordHash } })
-        await endAllSessions(tx, user.id, 'password_change', new Date())
-      })
+      await setPassword(user.id, await makePassword(password))
       process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
       return
     }
@@ -32,4 +31,15 @@ export async function changePassword(address: string): Promise<void> {
     prompt.close()
   }
   throw new CommandError(`Aborting password change for user '${user.email}' after ${MAX_TRIES} attempts`)
+}
+
+async function setPassword(userId: number, passwordHash: string): Promise<void> {
+  const source = commandSource('changepassword', new Date())
+  await database().$transaction(async (tx) => {
+    // Whatever the password is by now: this is the administrator's word.
+    const user = await lockUser(tx, userId)
+    if (!user) throw new CommandError('the user does not exist any more')
+    const sessionsEnded = await replacePassword(tx, user, passwordHash, { reason: 'password_change' }, source)
+    await recordEvent(tx, 'password_changed', { actorId: null, subjectId: userId, detail: { sessionsEnded, by: 'command' } }, source)
+  })
 }

@@ -1,4 +1,5 @@
 /** `createsuperuser`: Django's, for the fields of this user model. */
+import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
 import { EMAIL_LENGTH, email } from '../fields/email.ts'
@@ -56,9 +57,12 @@ export async function createSuperuser(options: SuperuserOptions, password: strin
   const passwordHash = await makePassword(chosen)
   const username = await availableUsername(identity.email)
   try {
-    await database().$transaction((tx) =>
-      createUser(tx, { ...identity, username, passwordHash, isStaff: true, isSuperuser: true }, new Date()),
-    )
+    const source = commandSource('createsuperuser', new Date())
+    await database().$transaction(async (tx) => {
+      const rights = { isStaff: true, isSuperuser: true, emailVerifiedAt: source.now }
+      const { id } = await createUser(tx, { ...identity, username, passwordHash, ...rights }, source.now)
+      await recordEvent(tx, 'superuser_created', { actorId: null, subjectId: id, detail: {} }, source)
+    })
   } catch (error) {
     if (error instanceof ValidationFailed) throw new CommandError(`That ${Object.keys(error.errors)[0]} is already taken.`)
     throw error

@@ -18,7 +18,7 @@ export async function runDevelopmentServer(args: string[], madeSecret: boolean):
 }
 
 function welcome(madeSecret: boolean, migrations: number): string {
-  const { APP_NAME, APP_URL, DATABASE_URL } = settings()
+  const { APP_NAME, APP_URL, DATABASE_URL, SMTP_URL } = settings()
   const database = DATABASE_URL.startsWith('file:') ? DATABASE_URL.slice('file:'.length) : 'PostgreSQL'
   const lines = [
     `${APP_NAME} in development`,
@@ -26,6 +26,7 @@ function welcome(madeSecret: boolean, migrations: number): string {
     `Site        ${APP_URL.origin}`,
     `API         ${APP_URL.origin}/api/accounts/`,
     `Database    ${database}${migrations > 0 ? ` (${migrations} migrations applied)` : ''}`,
+    `Outbox      ${APP_URL.origin}/dev/outbox${SMTP_URL ? '' : ' (mail is kept there)'}`,
     ...(madeSecret ? ['Secret      made for this machine, in .env.local'] : []),
     '',
     'Make yourself an administrator:  npm run manage -- createsuperuser',

@@ -1,17 +1,18 @@
 /** `npm run manage -- COMMAND`: Django's management commands, under Django's names. */
 import nextEnv from '@next/env'
 import { Command, CommanderError } from 'commander'
+import { purge } from '../accounts/housekeeping/purge.ts'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { migrate } from '../db/migrate.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems, SettingsError } from '../settings-problems.ts'
-import { flushExpired } from '../tokens/flush-expired.ts'
 import { changePassword } from './changepassword.ts'
 import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
 import { runDevelopmentServer } from './dev.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 import { CommandError } from './errors.ts'
+import { listOutbox, resend, showLetter } from './outbox.ts'
 import { InputEnded } from './prompt.ts'
 
 const isProduction = () => process.env.NODE_ENV === 'production'
@@ -58,12 +59,29 @@ function buildProgram(): Command {
 
   program
     .command('flushexpiredtokens')
-    .description('delete refresh tokens and sessions that have expired')
+    .description('delete tokens, sessions, counters, letters, events and devices whose time is over')
     .addHelpText('after', '\nExample:\n  npm run manage -- flushexpiredtokens')
-    .action(async () => {
-      const { tokens, sessions } = await flushExpired(new Date())
-      process.stdout.write(`Deleted ${tokens} expired tokens and ${sessions} expired sessions.\n`)
-    })
+    .action(runFlush)
+
+  const outbox = program
+    .command('outbox')
+    .description('list the letters that were written, sent and given up')
+    .option('--json', 'as JSON')
+    .option('--limit <number>', 'how many, the newest first', '50')
+    .addHelpText('after', '\nExample:\n  npm run manage -- outbox --limit 10')
+    .action(listOutbox)
+  outbox
+    .command('show')
+    .description('print one letter; in production without its link and code')
+    .argument('<id>', 'the letter’s number')
+    .addHelpText('after', '\nExample:\n  npm run manage -- outbox show 12')
+    .action(showLetter)
+  outbox
+    .command('resend')
+    .description('send a letter again that was given up')
+    .argument('<id>', 'the letter’s number')
+    .addHelpText('after', '\nExample:\n  npm run manage -- outbox resend 12')
+    .action(resend)
 
   program
     .command('dev')
@@ -91,6 +109,13 @@ async function runMigrate(): Promise<void> {
   const applied = await migrate()
   for (const name of applied) process.stdout.write(`Applied ${name}\n`)
   if (applied.length === 0) process.stdout.write('No migrations to apply.\n')
+}
+
+async function runFlush(): Promise<void> {
+  const { tokens, sessions, ...others } = await purge(new Date())
+  process.stdout.write(`Deleted ${tokens} expired tokens and ${sessions} expired sessions.\n`)
+  const words = Object.entries(others).map(([kind, n]) => `${n} ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
+  process.stdout.write(`Deleted ${words.join(', ')}.\n`)
 }
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage */

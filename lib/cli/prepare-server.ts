@@ -1,4 +1,5 @@
 /** What happens between the start of a server process and its first request. */
+import { startHousekeeping } from '../accounts/housekeeping/start-housekeeping.ts'
 import { migrate } from '../db/migrate.ts'
 import { installServerHook } from '../http/server-hook.ts'
 import { startCourier } from '../mail/courier.ts'
@@ -8,7 +9,7 @@ import { ensureDevelopmentSecret } from './development-secret.ts'
 
 /**
  * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations,
- * hooks the server and starts the courier. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
+ * hooks the server and starts courier and housekeeping. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
  */
 export async function prepareServer(): Promise<void> {
   const production = process.env.NODE_ENV === 'production'
@@ -25,4 +26,5 @@ export async function prepareServer(): Promise<void> {
     process.exit(1)
   }
   startCourier()
+  startHousekeeping()
 }

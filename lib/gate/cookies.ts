@@ -13,6 +13,12 @@ export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
 /** Holds a mailed link's token, so that it stands in no address, history or referrer (ASVS 14.2.1). */
 const linkCookieName = () => `${hostPrefix()}latchkey_link`
 
+/** Tells an account's known browsers from others (lib/sessions/known-device.ts); no login, and worth nothing without one. */
+export const deviceCookieName = () => `${hostPrefix()}latchkey_device`
+
+/** As long as browsers keep a cookie at most, in seconds. */
+const DEVICE_LIFETIME = 400 * 86_400
+
 /** How long a link's token waits for its form to be sent, in seconds. */
 const LINK_LIFETIME = 1800
 
@@ -31,6 +37,8 @@ export const sessionCookie = (token: string, expires: number, now: Date) =>
 export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
 export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
 export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
+
+export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
 
 /** The Set-Cookie that takes a token out of a link page's address. */
 export const linkCookie = (page: string, token: string) => write(linkCookieName(), `${page}:${token}`, LINK_LIFETIME)

@@ -13,6 +13,7 @@ export const LINK_PAGES = [
 ]
 
 export const LOGIN_PAGE = '/login'
+export const SIGNUP_PAGE = '/signup'
 export const AFTER_LOGIN = '/dashboard'
 
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */

@@ -1,7 +1,7 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
 import { isUnavailable } from '../db/errors.ts'
-import { ApiError, type FieldErrors, ServiceUnavailable, TokenError, ValidationFailed } from '../errors.ts'
-import { clearedSessionCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import { ApiError, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
+import { clearedSessionCookie, deviceCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
@@ -52,15 +52,21 @@ export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): R
 
 /** A success for an API client. */
 export const successAnswer = (frame: Frame, answer: Answer) =>
-  answer.status === 204 ? new Response(null, { status: 204, headers: headersOf(frame) }) : json(frame, answer.status ?? 200, answer.body)
+  answer.status === 303 && answer.location
+    ? seeOther(frame, answer.location, [])
+    : answer.status === 204
+      ? new Response(null, { status: 204, headers: headersOf(frame) })
+      : json(frame, answer.status ?? 200, answer.body, answer.headers)
 
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
   if (answer.cookie === null) cookies.push(clearedSessionCookie())
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, answer.cookie.expires.getTime() / 1000, context.now))
+  if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
   const target = answer.location ?? next ?? form.success
-  if (form.status) cookies.push(flashCookie(encodeFlash({ form: target, status: form.status })))
+  const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
+  if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
   return seeOther(frame, target, cookies)
 }
 
@@ -86,5 +92,6 @@ export function formFailure(
 
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
+  if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
   return error.body.code === 'overloaded' ? { non_field_errors: ['overloaded'] } : null
 }

@@ -1,5 +1,5 @@
 /** The client's network address, which only the connection itself can tell. */
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { settings } from '../settings.ts'
 
 /** Set by instrumentation.ts from the socket on every request, over whatever a client sent under this name. */
@@ -7,14 +7,27 @@ export const PEER_ADDRESS_HEADER = 'x-latchkey-peer-address'
 
 /**
  * The address of the client: the socket's, or with TRUSTED_PROXY_HOPS = n the n-th from the right of what proxies wrote
- * to X-Forwarded-For; what stands left of it the client may have written itself (ASVS 4.1.3).
- * @returns null when it is not known
+ * to X-Forwarded-For; what stands left of it the client may have written itself (ASVS 4.1.3). A request with fewer entries
+ * came round a proxy: its address is the socket's.
+ * @returns in one canonical form; null when it is not known
  */
-export function clientAddress(headers: Headers): string | null {
+export function clientAddress(headers: Headers, hops = settings().TRUSTED_PROXY_HOPS): string | null {
   const peer = headers.get(PEER_ADDRESS_HEADER)
-  const hops = settings().TRUSTED_PROXY_HOPS
+  // Several headers of one name arrive as one, in their order, with commas between.
   const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((address) => address.trim())
-  const address = hops === 0 ? peer : (forwarded.at(-hops) ?? peer)
-  const plain = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
-  return isIP(plain) === 0 ? null : plain
+  return canonicalAddress((hops === 0 ? peer : forwarded.at(-hops) || peer) ?? '')
+}
+
+/** Without port, brackets and zone, in short form and lower case; IPv4 in IPv6 as IPv4. */
+function canonicalAddress(written: string): string | null {
+  const [, bracketed = '', bare = ''] = /^\[([^\]]+)\](?::\d+)?$|^(.*)$/.exec(written) ?? []
+  const withPort = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(bare)?.[1]
+  const address = (withPort ?? (bracketed || bare)).replace(/%[^%]*$/, '')
+  if (isIP(address) === 0 || (bracketed !== '' && !isIPv6(address))) return null
+  if (!isIPv6(address)) return address
+  const short = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short)
+  if (!mapped) return short
+  const bytes = [mapped[1], mapped[2]].map((group) => Number.parseInt(group as string, 16))
+  return bytes.flatMap((group) => [group >> 8, group & 255]).join('.')
 }

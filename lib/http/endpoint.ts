@@ -17,18 +17,28 @@ export interface Context extends Caller {
   browserPrincipal: Principal | null
   /** A browser's form wants a page, an API client JSON. */
   client: 'browser' | 'api'
+  /** The Cookie header of a browser's form; null for API clients, whose cookies say nothing. */
+  cookies: string | null
+  /** What is asked for is over its limit: it is answered as ever, and not done. Only where `throttle.silent` is declared. */
+  silenced: boolean
 }
 
 export interface Answer {
   status?: number
   /** Sent to API clients as it is; null with a 204. */
   body: unknown
-  /** A browser's new sliding token and its last second; null ends the cookie. Never sent to API clients. */
-  cookie?: { token: string; expires: Date } | null
+  /** Further headers for API clients. */
+  headers?: Record<string, string>
+  /** A browser's new sliding token and its last second, and by what it is known; null ends the cookie. Never sent to API clients. */
+  cookie?: { token: string; expires: Date; device?: string } | null
   /** Further Set-Cookie headers for a browser's form, as they are sent. */
   setCookies?: string[]
+  /** What the page that a browser's form leads to has to say, once (formState() of that page). */
+  shown?: Record<string, string>
   /** Where a browser's form leads instead of `next` and the declared success: a path of this site. */
   location?: string
+  /** The message shown there instead of the declared one; null for none. */
+  statusMessage?: string | null
 }
 
 /**
@@ -53,8 +63,11 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   description: string
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
-  /** How often it may be called; `account` names whose the input is about, where no one is logged in. */
-  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>) => string | null }
+  /**
+   * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
+   * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
+   */
+  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>) => string | null; silent?: true }
   input?: Schema
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean

@@ -12,6 +12,8 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   max_length: (limit) => `Ensure this field has no more than ${limit} characters.`,
   null_characters_not_allowed: () => 'Null characters are not allowed.',
   surrogate_characters_not_allowed: (codePoint) => `Surrogate characters are not allowed: U+${codePoint}.`,
+  username: () => 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.',
+  unique_username: () => 'A user with that username already exists.',
   unique: (field) => `user with this ${field} already exists.`,
   password_mismatch: () => "Password fields didn't match.",
   password_too_similar: (attribute) => `The password is too similar to the ${attribute}.`,
@@ -21,7 +23,19 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   invalid_credentials: () => 'Invalid email or password.',
   not_a_dictionary: (type) => `Invalid data. Expected a dictionary, but got ${type}.`,
   no_data: () => 'No data provided',
+  email_not_verified: () => 'The email address is not confirmed yet.',
+  password_incorrect: () => 'The password is incorrect.',
+  confirmation: () => 'Enter DELETE to confirm.',
+  last_superuser: () => 'The last superuser cannot be deleted. Make somebody else a superuser first.',
+  token_unknown: () => 'The token is not valid.',
+  token_used: () => 'The token has been used already.',
+  token_expired: () => 'The token has expired.',
+  token_superseded: () => 'A newer token has replaced this one.',
+  code_incorrect: () => 'The code is not valid.',
+  password_not_of_signup: () => 'This is not the password chosen at sign-up.',
   token_blacklisted: () => 'Token is blacklisted',
+  password_unchanged: () => 'The new password must differ from the current one.',
+  email_unchanged: () => 'The new email address must differ from the current one.',
 }
 
 /** The text of one error code. */

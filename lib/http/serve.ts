@@ -15,6 +15,7 @@ import { reportFault } from './faults.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
+import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -92,6 +93,8 @@ async function authenticate({ request, endpoint }: Exchange, requestId: string, 
     principal: null,
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
+    cookies: page ? request.headers.get('cookie') : null,
+    silenced: false,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
   return context
@@ -106,14 +109,43 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
 }
 
 async function run(exchange: Exchange, context: Context): Promise<Answer> {
-  const { request, endpoint } = exchange
-  if (!endpoint.input && endpoint.method === 'GET') return endpoint.run({}, context)
-  const { data } = await readBody(request)
+  const { endpoint } = exchange
+  const throttling = new Throttling(endpoint, context)
+  // What a form held is shown again, so it is read before anything is refused.
+  const form = context.client === 'browser' ? await readFields(exchange, context) : null
+  await throttling.caller()
+  const input = !endpoint.input && endpoint.method === 'GET' ? {} : await readInput(exchange, context, form, throttling)
+  try {
+    const answer = await endpoint.run(input, context)
+    await throttling.ended(null)
+    return answer
+  } catch (error) {
+    await throttling.ended(error)
+    throw error
+  }
+}
+
+interface Fields {
+  data: unknown
+}
+
+async function readFields(exchange: Exchange, context: Context): Promise<Fields> {
+  const { data } = await readBody(exchange.request)
   if (context.client === 'browser' && isDictionary(data)) {
     exchange.next = safeNextPath(data.next)
-    exchange.values = valuesToShow(endpoint, data)
+    exchange.values = valuesToShow(exchange.endpoint, data)
   }
-  return endpoint.run(await validate(endpoint, data, context), context)
+  return { data }
+}
+
+async function readInput(
+  exchange: Exchange,
+  context: Context,
+  form: Fields | null,
+  throttling: Throttling,
+): Promise<Record<string, string>> {
+  const { data } = form ?? (await readFields(exchange, context))
+  return validate(exchange.endpoint, data, context, throttling)
 }
 
 function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
@@ -140,11 +172,15 @@ function pythonType(data: unknown): string {
   return typeof data === 'string' ? 'str' : 'bool'
 }
 
-async function validate(endpoint: Endpoint, data: unknown, context: Context): Promise<Record<string, string>> {
+async function validate(endpoint: Endpoint, data: unknown, context: Context, throttling: Throttling): Promise<Record<string, string>> {
   if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
   if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
-  if (!endpoint.input) return {}
+  if (!endpoint.input) {
+    await throttling.account({})
+    return {}
+  }
   const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data, endpoint.partial)
+  if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
   const found = await endpoint.check?.(values, context)
   const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
   if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)

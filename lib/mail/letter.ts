@@ -4,6 +4,8 @@ import { settings } from '../settings.ts'
 /** Stand for the link's token and the code until the letter is sent; private-use characters, which no content keeps. */
 export const TOKEN_MARK = '\ue000'
 export const CODE_MARK = '\ue001'
+/** Longest subject kept, in characters. */
+const SUBJECT_LENGTH = 255
 const MARKS = /[\ue000\ue001]/g
 
 export interface LetterContent {
@@ -76,7 +78,7 @@ export function writeLetter(content: LetterContent): Letter {
     facts: (content.facts ?? []).map(([label, value]) => [label, oneLine(value)]),
     closing: oneLine(content.closing),
   }
-  return { subject: clean.subject.slice(0, 255), text: textPart(clean), html: htmlPart(clean) }
+  return { subject: [...clean.subject].slice(0, SUBJECT_LENGTH).join(''), text: textPart(clean), html: htmlPart(clean) }
 }
 
 function textPart({ heading, paragraphs, action, code, expires, facts = [], closing }: LetterContent): string {

@@ -9,6 +9,7 @@ import { fillSecrets, type LetterContent, writeLetter } from './letter.ts'
 export type LetterKind =
   | 'email_verification'
   | 'already_registered'
+  | 'phone_taken'
   | 'password_reset'
   | 'password_changed'
   | 'email_change'
@@ -16,6 +17,7 @@ export type LetterKind =
   | 'email_changed'
   | 'email_change_undone'
   | 'new_device'
+  | 'login_attempts'
   | 'account_deletion'
   | 'account_deleted'
 

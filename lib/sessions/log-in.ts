@@ -1,6 +1,10 @@
 /** Turns a proven account into a session with its tokens. */
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
+import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
+import { rememberDevice } from './known-device.ts'
+import { newDeviceLetter } from './login-letters.ts'
 import type { Principal } from './principal.ts'
 import { type Caller, endSession, issueSlidingToken, issueTokenPair, startSession } from './session.ts'
 
@@ -8,28 +12,61 @@ import { type Caller, endSession, issueSlidingToken, issueTokenPair, startSessio
 export interface LoginCaller extends Caller {
   client: 'browser' | 'api'
   browserPrincipal: Principal | null
+  /** The Cookie header of a browser's form. */
+  cookies: string | null
 }
 
-/** An API client's pair, or what a browser's cookie is to hold. */
+/** An API client's pair, or what a browser's cookies are to hold. */
 export interface LoggedIn {
   tokens?: { refresh: string; access: string }
-  cookie?: { token: string; expires: Date }
+  cookie?: { token: string; expires: Date; device: string }
+  sid: string
+  /** Whether the account knew other devices, but not this one. */
+  newDevice: boolean
 }
 
 /**
- * Starts a session and issues its tokens. A session that the browser already had ends: its cookie may have been planted
- * (session fixation, ASVS 7.2.4).
+ * Starts a session and issues its tokens; the device is known from now on. A session that the browser already had ends:
+ * its cookie may have been planted (session fixation, ASVS 7.2.4).
  * @param tx a transaction: a session without its tokens' rows must not be
  */
 export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoggedIn> {
   const session = await startSession(tx, user, caller.client, caller)
-  if (caller.client === 'api') return { tokens: await issueTokenPair(tx, user, session, caller.now) }
+  const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)
+  const loggedIn = { sid: session.id, newDevice: device.isNew }
+  if (caller.client === 'api') return { ...loggedIn, tokens: await issueTokenPair(tx, user, session, caller.now) }
   const former = caller.browserPrincipal?.claims.sid
   if (former) await endSession(tx, former, 'replaced', caller.now)
-  return { cookie: { token: await issueSlidingToken(user, session, caller.now), expires: session.expiresAt } }
+  const token = await issueSlidingToken(user, session, caller.now)
+  return { ...loggedIn, cookie: { token, expires: session.expiresAt, device: device.cookie } }
 }
 
-/** Writes down the time of a login (Simple JWT's UPDATE_LAST_LOGIN). */
-export async function recordLogin(tx: Transaction, user: User, now: Date): Promise<void> {
-  if (settings().UPDATE_LAST_LOGIN) await tx.user.updateMany({ where: { id: user.id }, data: { lastLogin: now } })
+/**
+ * Begins a login, with the first statement of its transaction: writes down its time (Simple JWT's UPDATE_LAST_LOGIN).
+ * @param user as it was when the password was checked
+ * @returns false when the password was replaced or the account deactivated since: the sessions were ended then, and this
+ * one must not begin
+ */
+export async function beginLogin(tx: Transaction, user: User, now: Date): Promise<boolean> {
+  const { count } = await tx.user.updateMany({
+    where: { id: user.id, password: user.password, isActive: true },
+    data: settings().UPDATE_LAST_LOGIN ? { lastLogin: now } : { isActive: true },
+  })
+  return count > 0
+}
+
+/**
+ * Writes down a login of an account that was there before: the event, and a letter to the owner when the device is not
+ * known (ASVS 6.3.5).
+ */
+export async function recordLogin(
+  tx: Transaction,
+  user: User,
+  { sid, newDevice }: Pick<LoggedIn, 'sid' | 'newDevice'>,
+  caller: AuditSource,
+): Promise<void> {
+  const { now } = caller
+  await recordEvent(tx, 'logged_in', { actorId: user.id, subjectId: user.id, sessionId: sid, detail: { newDevice } }, caller)
+  if (!newDevice) return
+  await postLetter(tx, { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceLetter(caller) }, now)
 }

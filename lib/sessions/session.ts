@@ -4,7 +4,7 @@ import type { Session, Transaction, User } from '../db/client.ts'
 import { sessionLifetime } from '../gate/cookies.ts'
 import { signToken } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
-import { issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+import { blacklistSessionless, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface Caller {
@@ -69,7 +69,7 @@ export async function endSession(tx: Transaction, sid: string, reason: EndReason
 }
 
 /**
- * Ends the sessions of an account.
+ * Ends the sessions of an account, and the refresh tokens of the original's, which name none.
  * @param except the one that goes on: whose owner just proved to be the account's
  * @returns how many were still going
  */
@@ -84,5 +84,8 @@ export async function endAllSessions(
     where: { userId, endedAt: null, expiresAt: { gt: now }, ...(except !== null && { id: { not: except } }) },
     data: { endedAt: now, endReason: reason },
   })
+  // Who had the account before its owner proved to be that keeps no known device either (SU-5).
+  if (reason === 'ownership_proven' || reason === 'password_reset') await tx.knownDevice.deleteMany({ where: { userId } })
+  await blacklistSessionless(tx, userId, now)
   return count
 }

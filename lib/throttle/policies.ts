@@ -1,12 +1,72 @@
-/** The kinds of requests that are counted, each with its own limits. */
-export type PolicyName =
-  | 'login'
-  | 'signup'
-  | 'refresh'
-  /** Codes and links of every kind that are tried. */
-  | 'confirm'
-  /** A letter with a new code or link, asked for by anyone. */
-  | 'resend'
-  | 'reset'
-  /** Changes that ask for the password again. */
-  | 'change'
+/** The kinds of requests that are counted, each with its own limits: the one table of them. */
+import { settings } from '../settings.ts'
+import { type Rate, readRate, type ThrottlePolicy } from '../settings-values.ts'
+
+/** Names of policies, as THROTTLE_RATES writes them. */
+export type PolicyName = ThrottlePolicy
+
+/**
+ * What is counted together: one account from one known device; one account from one address; one address (IPv6 by /64);
+ * one account wherever it is asked for; everything.
+ */
+export type Scope = 'device' | 'pair' | 'address' | 'account' | 'global'
+
+interface Limit {
+  /** All of them hold. */
+  rates: string[]
+  /** How many times as wide as the others it is where THROTTLE_RATES names a rate for the policy. */
+  times?: number
+}
+
+interface Policy {
+  /** Asked in this order: who is refused by one is not counted by those after it. */
+  limits: Partial<Record<Scope, Limit>>
+  /** Whether a success gives back what it was counted as, so that only failures use up the limits. */
+  sparesSuccess?: true
+}
+
+/**
+ * login: ten wrong passwords before the first delay (GOV.UK), 30 in an hour from one place; the account- and address-wide
+ * limits are wider, lest one attacker's address use up what others have (ASVS 6.1.1), and fewer than the 100 of SP 800-63B.
+ * Known devices have a counter of their own instead. Those that send mail are limited for each recipient and as a whole.
+ */
+const POLICIES: Record<PolicyName, Policy> = {
+  login: {
+    limits: {
+      device: { rates: ['10/m', '30/h'] },
+      pair: { rates: ['10/m', '30/h'] },
+      address: { rates: ['50/h'], times: 5 },
+      account: { rates: ['50/h'], times: 5 },
+    },
+    sparesSuccess: true,
+  },
+  signup: { limits: { address: { rates: ['100/h'] }, account: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  refresh: { limits: { address: { rates: ['600/m'] } } },
+  confirm: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] } } },
+  resend: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  reset: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+}
+
+/** More than any counter's column holds is as good as no limit. */
+const HIGHEST_LIMIT = 1_000_000_000
+
+/** A policy as it is in force. */
+export interface EffectivePolicy {
+  limits: Partial<Record<Scope, Rate[]>>
+  sparesSuccess: boolean
+}
+
+/**
+ * The limits of a policy with what THROTTLE_RATES says of it; null where it is switched off.
+ * @param overrides rates by policy, `*` for those that are not named
+ */
+export function effectivePolicy(name: PolicyName, overrides = settings().THROTTLE_RATES): EffectivePolicy | null {
+  const { limits, sparesSuccess = false } = POLICIES[name]
+  const override = name in overrides ? overrides[name] : overrides['*']
+  if (override === null) return null
+  const rates = ({ rates, times = 1 }: Limit) =>
+    override ? [{ ...override, limit: Math.min(override.limit * times, HIGHEST_LIMIT) }] : rates.map((rate) => readRate(rate) as Rate)
+  const entries = Object.entries(limits).map(([scope, limit]) => [scope, rates(limit)])
+  return { limits: Object.fromEntries(entries), sparesSuccess }
+}

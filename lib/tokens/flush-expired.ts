@@ -1,39 +1,48 @@
 /** Deletes what has expired (Simple JWT's flushexpiredtokens). */
 import { type Database, database } from '../db/client.ts'
+import { settings } from '../settings.ts'
 
 /** Rows deleted in one statement, so that nobody waits long for the write lock. */
-const BATCH = 500
+export const BATCH = 500
 
 /** @returns how many refresh tokens and sessions were deleted */
 export async function flushExpired(now: Date, db: Database = database()): Promise<{ tokens: number; sessions: number }> {
-  return { tokens: await flushTokens(now, db), sessions: await flushSessions(now, db) }
+  return { tokens: await flushTokens(now, Number.POSITIVE_INFINITY, db), sessions: await flushSessions(now, Number.POSITIVE_INFINITY, db) }
 }
 
-async function flushTokens(now: Date, db: Database): Promise<number> {
+/** A token counts until LEEWAY after its end; a blacklisted one must keep its row as long. */
+const endOfUse = (now: Date) => new Date(now.getTime() - settings().LEEWAY * 1000)
+
+/** @param batches most of them @returns how many were deleted */
+export async function flushTokens(now: Date, batches: number, db: Database = database()): Promise<number> {
+  const end = endOfUse(now)
   let deleted = 0
   let after = 0
-  for (;;) {
+  for (let batch = 0; batch < batches; batch++) {
     // In SQLite dates are text, and Django's sort before ours of the same day: the candidates are compared as dates, lest
     // a blacklisted token lose its row while it is still in time.
     const rows = await db.outstandingToken.findMany({
-      where: { expiresAt: { lte: now }, id: { gt: after } },
+      where: { expiresAt: { lte: end }, id: { gt: after } },
       select: { id: true, expiresAt: true },
       orderBy: { id: 'asc' },
       take: BATCH,
     })
-    const ids = rows.filter((row) => row.expiresAt <= now).map((row) => row.id)
+    const ids = rows.filter((row) => row.expiresAt <= end).map((row) => row.id)
     await db.blacklistedToken.deleteMany({ where: { tokenId: { in: ids } } })
     deleted += (await db.outstandingToken.deleteMany({ where: { id: { in: ids } } })).count
-    if (rows.length < BATCH) return deleted
+    if (rows.length < BATCH) break
     after = rows.at(-1)?.id ?? after
   }
+  return deleted
 }
 
-async function flushSessions(now: Date, db: Database): Promise<number> {
+/** @param batches most of them @returns how many were deleted */
+export async function flushSessions(now: Date, batches: number, db: Database = database()): Promise<number> {
   let deleted = 0
-  for (;;) {
-    const rows = await db.session.findMany({ where: { expiresAt: { lte: now } }, select: { id: true }, take: BATCH })
+  for (let batch = 0; batch < batches; batch++) {
+    const rows = await db.session.findMany({ where: { expiresAt: { lte: endOfUse(now) } }, select: { id: true }, take: BATCH })
     deleted += (await db.session.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })).count
-    if (rows.length < BATCH) return deleted
+    if (rows.length < BATCH) break
   }
+  return deleted
 }

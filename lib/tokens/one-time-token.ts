@@ -5,9 +5,19 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { OneTimeToken, Transaction, User } from '../db/client.ts'
 import { database } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
+import { ValidationFailed } from '../errors.ts'
 import { settings } from '../settings.ts'
 
 export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
+
+export const ALL_PURPOSES: Purpose[] = [
+  'email_verification',
+  'password_reset',
+  'email_change',
+  'email_change_undo',
+  'account_deletion_undo',
+]
 
 /** Wrong codes that a token survives; 10⁶ codes make five guesses a chance of 1 in 200,000. */
 export const CODE_ATTEMPTS = 5
@@ -55,7 +65,7 @@ export async function issueOneTimeToken(
   purpose: Purpose,
   lifetime: number,
   now: Date,
-  more: { email?: string; payload?: string; keepOthers?: boolean } = {},
+  more: { email?: string; payload?: string | null; keepOthers?: boolean } = {},
 ): Promise<number> {
   if (!more.keepOthers) await voidOneTimeTokens(tx, user.id, [purpose], now)
   const secret = { purpose, nonce: randomBytes(32).toString('base64url') }
@@ -75,12 +85,26 @@ export async function issueOneTimeToken(
   return id
 }
 
-/** Makes the tokens of these purposes count no longer. */
-export async function voidOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date): Promise<void> {
+/**
+ * Makes the tokens of these purposes count no longer.
+ * @param after the id of a token: only those made later
+ */
+export async function voidOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date, after = 0): Promise<void> {
   await tx.oneTimeToken.updateMany({
-    where: { userId, purpose: { in: purposes }, usedAt: null, voidedAt: null },
+    where: { userId, purpose: { in: purposes }, id: { gt: after }, usedAt: null, voidedAt: null },
     data: { voidedAt: now },
   })
+}
+
+/** Makes one token count no longer. */
+export async function voidOneTimeToken(tx: Transaction, id: number, now: Date): Promise<void> {
+  await tx.oneTimeToken.updateMany({ where: { id, usedAt: null, voidedAt: null }, data: { voidedAt: now } })
+}
+
+/** Whether the owner of a former address may still undo its change, so that the address is nobody else's yet. */
+export async function canBeTakenBack(tx: Transaction, email: string, now: Date): Promise<boolean> {
+  const where = { purpose: 'email_change_undo', email, usedAt: null, voidedAt: null, expiresAt: { gt: now } }
+  return (await tx.oneTimeToken.count({ where })) > 0
 }
 
 /**
@@ -108,9 +132,32 @@ export async function findOneTimeToken(purpose: Purpose, token: string, now: Dat
   return problemOf(row, row.user, now) ?? { row, user: row.user }
 }
 
+/** The account whom a link was made for, also when it does not count any more, so that another one can be asked for. */
+export async function ownerOfOneTimeToken(purpose: Purpose, token: string): Promise<User | null> {
+  const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
+  return row?.purpose === purpose ? row.user : null
+}
+
+/**
+ * The newest token that was neither used nor replaced, expired or not.
+ * @param holding text that its payload must hold; without one it needs to have a payload
+ */
+export function newestWithPayload(purpose: Purpose, userId: number, holding?: string): Promise<OneTimeToken | null> {
+  return database().oneTimeToken.findFirst({
+    where: { userId, purpose, usedAt: null, voidedAt: null, payload: holding === undefined ? { not: null } : { contains: holding } },
+    orderBy: { id: 'desc' },
+  })
+}
+
+/** Whether a token whose payload holds this text was used. */
+export async function wasUsed(purpose: Purpose, userId: number, holding: string): Promise<boolean> {
+  return (await database().oneTimeToken.count({ where: { userId, purpose, usedAt: { not: null }, payload: { contains: holding } } })) > 0
+}
+
 /**
  * The row that a code belongs to, if it counts. Each call costs the row one of its attempts before anything is compared,
- * so that parallel guesses are no more than CODE_ATTEMPTS either.
+ * so that parallel guesses are no more than CODE_ATTEMPTS either. A guess is compared with one row only: the newest.
+ * @param holding text that the row's payload must hold, where the code can be of one of several requests
  * @returns `token_unknown` for a wrong code as for an account without a token: a code tells nothing but yes
  */
 export async function findOneTimeTokenByCode(
@@ -118,9 +165,11 @@ export async function findOneTimeTokenByCode(
   user: User | null,
   code: string,
   now: Date,
+  holding?: string,
 ): Promise<LiveToken | TokenProblem> {
+  const among = holding === undefined ? {} : { payload: { contains: holding } }
   const row = await database().oneTimeToken.findFirst({
-    where: { userId: user?.id ?? 0, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now } },
+    where: { userId: user?.id ?? 0, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now }, ...among },
     orderBy: { id: 'desc' },
   })
   if (!row || !user || problemOf(row, user, now) !== null) return 'token_unknown'
@@ -134,18 +183,27 @@ export async function findOneTimeTokenByCode(
 }
 
 /**
- * Uses a token up: one conditional UPDATE, so that of many only one succeeds (ASVS 6.5.1). The first statement of the
- * transaction that does what the token allows.
+ * Uses a token up: one conditional UPDATE, so that of many only one succeeds (ASVS 6.5.1). What the transaction that does
+ * what the token allows begins with; the account is locked from then on.
  * @returns whether this call was the one
  */
 export async function claimOneTimeToken(tx: Transaction, { row, user }: LiveToken, now: Date): Promise<boolean> {
+  const current = await lockUser(tx, user.id)
+  // The address or the password may have changed since the token was looked at.
+  if (!current || row.state !== stateOf(row.purpose as Purpose, current)) return false
   const { count } = await tx.oneTimeToken.updateMany({
     where: { id: row.id, usedAt: null, voidedAt: null, expiresAt: { gt: now } },
     data: { usedAt: now },
   })
-  if (count === 0) return false
-  if (row.state === null) return true
-  // The address or the password may have changed since the token was looked at.
-  const current = await tx.user.findUnique({ where: { id: user.id } })
-  return current !== null && stateOf(row.purpose as Purpose, current) === row.state
+  return count > 0
+}
+
+/**
+ * Uses a link's token up, or says why not.
+ * @throws ValidationFailed, which takes the transaction back, when somebody else was faster or the account changed
+ */
+export async function requireOneTimeToken(tx: Transaction, live: LiveToken, now: Date): Promise<void> {
+  if (await claimOneTimeToken(tx, live, now)) return
+  const row = await tx.oneTimeToken.findUnique({ where: { id: live.row.id }, include: { user: true } })
+  throw new ValidationFailed({ token: [(row && problemOf(row, row.user, now)) ?? 'token_unknown'] })
 }

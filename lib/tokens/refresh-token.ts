@@ -74,3 +74,13 @@ export async function outstandingRow(tx: Transaction, claims: Claims, token: str
 export async function isBlacklisted(tx: Transaction, jti: string): Promise<boolean> {
   return (await tx.blacklistedToken.count({ where: { token: { jti } } })) > 0
 }
+
+/** Blacklists an account's refresh tokens that belong to no session: those of the original that have a row. */
+export async function blacklistSessionless(tx: Transaction, userId: number, now: Date): Promise<void> {
+  // A day's margin: in SQLite dates are text, and Django's sort before ours of the same day.
+  const inTime = new Date(now.getTime() - 86_400_000)
+  const where = { userId, sessionId: null, blacklisted: null, expiresAt: { gt: inTime } }
+  for (const { id } of await tx.outstandingToken.findMany({ where, select: { id: true } })) {
+    await tx.blacklistedToken.upsert({ where: { tokenId: id }, update: {}, create: { tokenId: id, blacklistedAt: now } })
+  }
+}

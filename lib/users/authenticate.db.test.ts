@@ -2,10 +2,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import djangoUsers from '../passwords/testing/django-users.json' with { type: 'json' }
-import { authenticate } from './authenticate.ts'
+import { authenticate as authenticateFrom } from './authenticate.ts'
 import { availableUsername, createUser } from './create-user.ts'
 import { findUserByEmail } from './find-user.ts'
 import { newUser } from './testing/new-user.ts'
+
+const source = { now: new Date(), requestId: 'test', clientAddress: null, userAgent: '' }
+const authenticate = (address: string, password: string) => authenticateFrom(address, password, source)
 
 afterAll(() => hashingPool().close())
 

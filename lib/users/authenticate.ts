@@ -1,5 +1,6 @@
 /** Checks an address and a password: the one place where a login succeeds or fails. */
 import { setTimeout } from 'node:timers/promises'
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
@@ -8,35 +9,52 @@ import { settings } from '../settings.ts'
 import { findUserByEmail } from './find-user.ts'
 
 /** No account's password is longer, in code points; nothing is computed over more. */
-const LONGEST_PASSWORD = 1024
+export const LONGEST_PASSWORD = 1024
 
 /**
  * The account of an address and its password; null when there is none, when it is inactive or has no usable password, and
  * when the password is wrong. Which of these it was shows neither in the answer nor in its time: every failure costs one
  * hash and takes LOGIN_FAILURE_TIME at least, because imported hashes cost more or less than ours (ASVS 6.3.8).
+ * @param source from where it is tried; each failure is one event, whether there is an account or not
  * @throws ServiceUnavailable when the hashing pool is full
  */
-export async function authenticate(address: string, password: string): Promise<User | null> {
+export async function authenticate(address: string, password: string, source: AuditSource): Promise<User | null> {
   const started = performance.now()
-  if (codePoints(password) > LONGEST_PASSWORD) return null
+  if (codePoints(password) > LONGEST_PASSWORD) {
+    await recordFailure(null, source)
+    return null
+  }
   const email = canonicalEmail(address)
   const user = email === null ? null : await findUserByEmail(email)
   const matches = await checkPassword(password, user?.isActive ? user.password : null)
   if (!user || !matches) {
+    await recordFailure(user, source)
     await setTimeout(Math.max(0, settings().LOGIN_FAILURE_TIME * 1000 - (performance.now() - started)))
     return null
   }
-  await renewHash(user, password)
-  return user
+  return renewHash(user, password)
 }
 
-/** Replaces an outdated hash, unless the password was changed meanwhile. A failure is left to the next login. */
-async function renewHash(user: User, password: string): Promise<void> {
-  if (!needsRehash(user.password)) return
+const recordFailure = (user: User | null, source: AuditSource) =>
+  recordEvent(
+    database(),
+    'login_failed',
+    { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason: 'wrong_credentials' } },
+    source,
+  )
+
+/**
+ * Replaces an outdated hash, unless the password was changed meanwhile. A failure is left to the next login.
+ * @returns the account with the hash that its password was found under, or that took its place
+ */
+async function renewHash(user: User, password: string): Promise<User> {
+  if (!needsRehash(user.password)) return user
   try {
     const renewed = await makePassword(password)
-    await database().user.updateMany({ where: { id: user.id, password: user.password }, data: { password: renewed } })
+    const { count } = await database().user.updateMany({ where: { id: user.id, password: user.password }, data: { password: renewed } })
+    return count > 0 ? { ...user, password: renewed } : user
   } catch {
     // The person has logged in all the same.
+    return user
   }
 }

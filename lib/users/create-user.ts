@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { ValidationFailed } from '../errors.ts'
+import { canBeTakenBack } from '../tokens/one-time-token.ts'
+import { e164 } from './phone.ts'
 
 export interface NewUser {
   /** In canonical form (lib/fields/email.ts). */
@@ -13,6 +15,8 @@ export interface NewUser {
   phone: string
   /** As makePassword() made it. */
   passwordHash: string
+  /** When the address was proven, or an operator vouched for it. */
+  emailVerifiedAt?: Date
   isStaff?: boolean
   isSuperuser?: boolean
 }
@@ -34,13 +38,15 @@ export async function availableUsername(email: string): Promise<string> {
 
 /**
  * @param tx a transaction that the caller rolls back when this throws
- * @throws ValidationFailed when e-mail or phone belong to an account already, also when it came first by a hair
+ * @throws ValidationFailed when e-mail or phone belong to an account already, also when it came first by a hair, or when the
+ * e-mail's former account may still have it back
  */
 export async function createUser(tx: Transaction, user: NewUser, now: Date): Promise<User> {
   const data = {
     email: user.email,
     name: user.name,
     phone: user.phone,
+    phoneE164: e164(user.phone),
     password: user.passwordHash,
     username: user.username,
     firstName: '',
@@ -50,16 +56,20 @@ export async function createUser(tx: Transaction, user: NewUser, now: Date): Pro
     isSuperuser: user.isSuperuser ?? false,
     dateJoined: now,
     lastLogin: null,
+    emailVerifiedAt: user.emailVerifiedAt ?? null,
   }
   try {
-    return await tx.user.create({ data })
+    const created = await tx.user.create({ data })
+    // Whoever took an account's address away must not keep it from coming back with an account of that address (RS-7).
+    if (await canBeTakenBack(tx, user.email, now)) throw new ValidationFailed({ email: ['unique:email'] })
+    return created
   } catch (error) {
     throw takenField(error) ?? error
   }
 }
 
 /** The field error behind a unique violation of accounts_user; null for any other error. */
-function takenField(error: unknown): ValidationFailed | null {
+export function takenField(error: unknown): ValidationFailed | null {
   const violation = uniqueViolation(error)
   if (violation === null) return null
   const field = /phone/.test(violation) ? 'phone' : 'email'

@@ -10,6 +10,7 @@ export const ownUser = (user: User) => ({
   username: user.username,
   first_name: user.firstName,
   last_name: user.lastName,
+  email_verified: user.emailVerifiedAt !== null,
   is_staff: user.isStaff,
   is_superuser: user.isSuperuser,
   date_joined: user.dateJoined.toISOString(),

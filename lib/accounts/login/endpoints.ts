@@ -9,6 +9,7 @@ export const loginEndpoint = endpoint({
   name: 'Login',
   description: 'User login endpoint',
   access: 'public',
+  throttle: { policy: 'login', account: ({ email }) => email },
   input: loginSchema,
   form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
   run: logIn,

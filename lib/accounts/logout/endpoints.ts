@@ -9,6 +9,7 @@ export const logoutEndpoint = endpoint({
   name: 'Token Blacklist',
   description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
   access: 'public',
+  throttle: { policy: 'refresh' },
   input: refreshTokenSchema,
   metadata: { readOnly: [] },
   // A browser's form names no token: its session is the cookie's.

@@ -1,3 +1,4 @@
+import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
@@ -9,12 +10,18 @@ import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
  * already, which is what it asked for (RFC 7009 §2.2).
  * @throws TokenError from an API client's token
  */
-export async function logOut({ refresh }: RefreshTokenInput, { client, browserPrincipal, now }: Context): Promise<Answer> {
+export async function logOut({ refresh }: RefreshTokenInput, context: Context): Promise<Answer> {
+  const { client, browserPrincipal, now } = context
   if (client === 'api') {
-    await blacklistRefreshToken(refresh, now)
+    await blacklistRefreshToken(refresh, context)
     return { body: {} }
   }
   const sid = browserPrincipal?.claims.sid
-  if (sid) await endSession(database(), sid, 'logout', now)
+  if (sid) {
+    const who = { actorId: browserPrincipal.user.id, subjectId: browserPrincipal.user.id, sessionId: sid }
+    await database().$transaction(async (tx) => {
+      if (await endSession(tx, sid, 'logout', now)) await recordEvent(tx, 'logged_out', { ...who, detail: {} }, context)
+    })
+  }
   return { body: {}, cookie: null }
 }

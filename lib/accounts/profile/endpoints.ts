@@ -1,5 +1,9 @@
 import { endpoint } from '../../http/endpoint.ts'
+import { settings } from '../../settings.ts'
 import { ownUser, publicUser } from '../../users/public-user.ts'
+import { checkAvailability } from './check-availability.ts'
+import { profileSchema } from './schema.ts'
+import { updateProfile } from './update-profile.ts'
 
 export const meEndpoint = endpoint({
   method: 'GET',
@@ -8,6 +12,20 @@ export const meEndpoint = endpoint({
   description: 'The account that the request belongs to',
   access: 'authenticated',
   run: async (_input, { principal }) => ({ body: principal && ownUser(principal.user) }),
+})
+
+export const updateProfileEndpoint = endpoint({
+  method: 'PATCH',
+  path: '/api/accounts/me/',
+  name: 'Me',
+  description: 'Changes the fields that are given: name, phone, first and last name, and the user name where it may be changed',
+  access: 'authenticated',
+  input: profileSchema,
+  partial: true,
+  complete: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
+  check: checkAvailability,
+  form: { page: '/settings/profile', success: '/settings/profile', status: 'changes_saved' },
+  run: updateProfile,
 })
 
 /** The tutorial's example of a protected view. */

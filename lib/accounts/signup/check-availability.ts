@@ -1,18 +1,21 @@
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
+import { settings } from '../../settings.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import type { SignupInput } from './schema.ts'
 
 /**
  * What the schema cannot know of a sign-up: whether address and phone are taken (Django REST framework's UniqueValidator)
  * and whether the password will do. Asked of the fields that are valid, so that all errors are answered together.
+ * Where addresses must be proven, only their mailbox is told what is taken (SU-6).
  */
 export async function checkAvailability(values: Partial<SignupInput>): Promise<FieldErrors> {
   const { email, phone, name, password } = values
   const errors: FieldErrors = {}
-  if (email !== undefined && (await findUserByEmail(email))) errors.email = ['unique:email']
-  if (phone !== undefined && (await database().user.count({ where: { phone } })) > 0) errors.phone = ['unique:phone']
+  const tells = settings().EMAIL_VERIFICATION !== 'mandatory'
+  if (tells && email !== undefined && (await findUserByEmail(email))) errors.email = ['unique:email']
+  if (tells && phone !== undefined && (await database().user.count({ where: { phone } })) > 0) errors.phone = ['unique:phone']
   if (password !== undefined) {
     const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
     const problems = passwordProblems(password, personal)

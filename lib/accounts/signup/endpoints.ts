@@ -11,6 +11,7 @@ export const signupEndpoint = endpoint({
   name: 'Signup',
   description: 'User registration endpoint',
   access: 'public',
+  throttle: { policy: 'signup', account: ({ email }) => email },
   input: signupSchema,
   complete: (data) =>
     settings().SIGNUP_CONFIRM_PASSWORD || 'confirm_password' in data ? data : { ...data, confirm_password: data.password },

@@ -1,21 +1,31 @@
+import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { logIn } from '../../sessions/log-in.ts'
+import { settings } from '../../settings.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { publicUser } from '../../users/public-user.ts'
+import { postVerificationLetter } from '../../users/verification.ts'
 import type { SignupInput } from './schema.ts'
+import { signUpUnproven } from './sign-up-unproven.ts'
 
 /**
  * Creates an account and its first session in one transaction: there is no account without a session, nor the reverse.
+ * Where addresses must be proven first, the sign-up only asks for the proof.
  * @throws ValidationFailed when somebody else took the address or the phone meanwhile
  */
-export async function signUp({ name, email, phone, password }: SignupInput, context: Context): Promise<Answer> {
+export async function signUp(input: SignupInput, context: Context): Promise<Answer> {
+  const { EMAIL_VERIFICATION } = settings()
+  if (EMAIL_VERIFICATION === 'mandatory') return signUpUnproven(input, context)
+  const { name, email, phone, password } = input
   const passwordHash = await makePassword(password)
   const username = await availableUsername(email)
   return database().$transaction(async (tx) => {
     const user = await createUser(tx, { name, email, phone, username, passwordHash }, context.now)
     const { tokens, cookie } = await logIn(tx, user, context)
+    if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
+    await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
     return { status: 201, body: { message: 'User registered successfully', user: publicUser(user), tokens }, ...(cookie && { cookie }) }
   })
 }

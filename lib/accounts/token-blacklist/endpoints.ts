@@ -8,10 +8,11 @@ export const tokenBlacklistEndpoint = endpoint({
   name: 'Token Blacklist',
   description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
   access: 'public',
+  throttle: { policy: 'refresh' },
   input: refreshTokenSchema,
   metadata: { readOnly: [] },
-  run: async ({ refresh }, { now }) => {
-    await blacklistRefreshToken(refresh, now)
+  run: async ({ refresh }, context) => {
+    await blacklistRefreshToken(refresh, context)
     return { body: {} }
   },
 })

@@ -9,6 +9,7 @@ export const tokenObtainEndpoint = endpoint({
   description:
     'Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the authentication of those credentials.',
   access: 'public',
+  throttle: { policy: 'login', account: ({ email }) => email },
   input: tokenObtainSchema,
   metadata: { readOnly: [] },
   run: obtainTokenPair,

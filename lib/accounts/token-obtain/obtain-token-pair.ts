@@ -1,17 +1,25 @@
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { logIn, recordLogin } from '../../sessions/log-in.ts'
+import { beginLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
 import { authenticate } from '../../users/authenticate.ts'
+import { awaitsVerification, recordUnverifiedLogin } from '../../users/verification.ts'
 import type { TokenObtainInput } from './schema.ts'
 
-/** Simple JWT's TokenObtainPairView. @throws ApiError 401 when address and password are not an active account's */
+const noActiveAccount = () => new ApiError(401, { detail: 'No active account found with the given credentials' })
+
+/** Simple JWT's TokenObtainPairView. @throws ApiError 401 when address and password are not an active, confirmed account's */
 export async function obtainTokenPair({ email, password }: TokenObtainInput, context: Context): Promise<Answer> {
-  const user = await authenticate(email, password)
-  if (!user) throw new ApiError(401, { detail: 'No active account found with the given credentials' })
+  const user = await authenticate(email, password, context)
+  if (!user) throw noActiveAccount()
+  if (awaitsVerification(user)) {
+    await recordUnverifiedLogin(user, context)
+    throw new ApiError(401, { detail: 'The email address is not confirmed.', code: 'email_not_verified' })
+  }
   return database().$transaction(async (tx) => {
-    await recordLogin(tx, user, context.now)
-    const { tokens } = await logIn(tx, user, { ...context, client: 'api' })
-    return { body: tokens }
+    if (!(await beginLogin(tx, user, context.now))) throw noActiveAccount()
+    const loggedIn = await logIn(tx, user, { ...context, client: 'api' })
+    await recordLogin(tx, user, loggedIn, context)
+    return { body: loggedIn.tokens }
   })
 }

@@ -8,6 +8,7 @@ export const tokenRefreshEndpoint = endpoint({
   name: 'Token Refresh',
   description: 'Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.',
   access: 'public',
+  throttle: { policy: 'refresh' },
   input: refreshTokenSchema,
   metadata: { readOnly: ['access'] },
   run: refreshTokens,

@@ -1,3 +1,4 @@
+import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { ApiError, TokenError } from '../../errors.ts'
@@ -98,11 +99,20 @@ async function repeatRotation(claims: Claims, row: Row, context: Context): Promi
   const inGrace = age < settings().ROTATION_GRACE_PERIOD * 1000
   if (!successor?.createdAt || successor.rotatedAt || successor.blacklisted || !inGrace) {
     const sid = claims.sid ?? successor?.sessionId
-    if (sid) await endSession(database(), sid, 'replay', context.now)
+    if (sid) await endReplayedSession(sid, claims.userId, context)
     throw new TokenError('Token is blacklisted')
   }
   await requireLiveUser({ ...claims, sid: successor.sessionId }, context.now)
   const subject = { userId: claims.userId as number, sid: successor.sessionId, extra: claims.extra }
   const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt })
   return { body: { access: await accessFor(claims, successor.sessionId, context), refresh } }
+}
+
+/** Ends a session one of whose tokens was stolen, or its owner's client is broken: which of the two, nobody can tell. */
+function endReplayedSession(sid: string, userId: number | null, context: Context): Promise<void> {
+  return database().$transaction(async (tx) => {
+    if (!(await endSession(tx, sid, 'replay', context.now))) return
+    const entry = { outcome: 'failure' as const, actorId: null, subjectId: userId, sessionId: sid, detail: {} }
+    await recordEvent(tx, 'refresh_token_replayed', entry, context)
+  })
 }

@@ -79,7 +79,7 @@ describe('rotation (RT-1 to RT-4)', () => {
   })
 
   it('after a logout nothing is minted, whoever was faster', async () => {
-    const [refreshed] = await Promise.allSettled([exchange(first.refresh, 5), blacklistRefreshToken(first.refresh, at(5))])
+    const [refreshed] = await Promise.allSettled([exchange(first.refresh, 5), blacklistRefreshToken(first.refresh, contextAt(at(5)))])
     if (refreshed.status === 'fulfilled') {
       expect(await opens(refreshed.value.access, 6)).toBe(false)
       expect(await refusal(refreshed.value.refresh, 6)).toBe('Token is blacklisted')
@@ -117,7 +117,7 @@ describe('tokens that the original issued', () => {
     const claims = await verifyToken(second.refresh, 'refresh', at(1))
     expect(claims.sid).not.toBeNull()
     expect(claims.extra).toEqual({ tenant: 'x' })
-    await blacklistRefreshToken(second.refresh, at(2))
+    await blacklistRefreshToken(second.refresh, contextAt(at(2)))
     expect(await opens(second.access, 3)).toBe(false)
   })
 
@@ -129,9 +129,9 @@ describe('tokens that the original issued', () => {
 
   it('are refused once blacklisted, and when they name nobody', async () => {
     const token = await legacy()
-    await blacklistRefreshToken(token, at(1))
+    await blacklistRefreshToken(token, contextAt(at(1)))
     expect(await refusal(token, 2)).toBe('Token is blacklisted')
-    await expect(blacklistRefreshToken(token, at(2))).rejects.toThrow(TokenError)
+    await expect(blacklistRefreshToken(token, contextAt(at(2)))).rejects.toThrow(TokenError)
     await expect(exchange(await legacy({ userId: 999_999_999 }), 1)).rejects.toThrow('No active account found for the given token.')
   })
 })

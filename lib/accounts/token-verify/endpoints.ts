@@ -9,6 +9,7 @@ export const tokenVerifyEndpoint = endpoint({
   description:
     "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
   access: 'public',
+  throttle: { policy: 'refresh' },
   input: tokenVerifySchema,
   metadata: { readOnly: [] },
   run: verifyAnyToken,

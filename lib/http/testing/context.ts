@@ -1,4 +1,5 @@
 /** For tests: the context of a request at a time of the test's choosing. */
+import type { User } from '../../db/client.ts'
 import type { Context } from '../endpoint.ts'
 
 export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
@@ -9,5 +10,13 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   principal: null,
   browserPrincipal: null,
   client: 'api',
+  cookies: null,
+  silenced: false,
   ...more,
 })
+
+/** The context of a request that an account's owner makes with a token of the given session. */
+export const contextOf = (user: User, now: Date, sid: string | null = null): Context => {
+  const claims = { type: 'access', jti: 'test', iat: null, exp: 0, refreshExp: null, userId: user.id, sid, extra: {} } as const
+  return contextAt(now, { principal: { user, claims, via: 'header', extendedToken: null } })
+}

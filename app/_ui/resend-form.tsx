@@ -1,0 +1,18 @@
+interface Props {
+  /** Where the letter goes, if it waits for its confirmation. */
+  email: string
+  label: string
+  quiet?: boolean
+}
+
+/** Asks for another letter that confirms an address: one button. */
+export function ResendForm({ email, label, quiet = false }: Props) {
+  return (
+    <form method="post" action="/api/accounts/email/verify/resend/">
+      <input type="hidden" name="email" value={email} />
+      <button type="submit" className={quiet ? 'button button-quiet' : 'button'}>
+        {label}
+      </button>
+    </form>
+  )
+}

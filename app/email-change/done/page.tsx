@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { AFTER_LOGIN } from '#lib/gate/routes'
+import { formState } from '../../_request.ts'
+import { currentPrincipal } from '../../_session.ts'
+import { Entrance } from '../../_ui/entrance.tsx'
+import { pageTitle } from '../../_ui/page-title.ts'
+
+const PAGE = '/email-change/done'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Your email address has been changed') }
+}
+
+/** After a confirmed change, once: whoever comes back later finds the sign-in page. */
+export default async function ChangeDonePage() {
+  const { email } = (await formState(PAGE)).values
+  if (email === undefined) redirect('/login')
+  const signedIn = await currentPrincipal()
+  return (
+    <Entrance door="open">
+      <h1>Your email address has been changed</h1>
+      <p className="lead">
+        From now on you sign in with <strong dir="ltr">{email}</strong>. Your former address got an email about it.
+      </p>
+      <p>
+        <a className="button" href={signedIn ? AFTER_LOGIN : '/login'}>
+          {signedIn ? 'Go to your account' : 'Sign in'}
+        </a>
+      </p>
+    </Entrance>
+  )
+}

@@ -1,0 +1,32 @@
+'use client'
+import type { FormState } from '../_request.ts'
+import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { errorText } from '../_ui/messages.ts'
+import { SubmitButton } from '../_ui/submit-button.tsx'
+import { useSending } from '../_ui/use-sending.ts'
+
+interface Props {
+  action: string
+  token: string
+  label: string
+  busyLabel: string
+}
+
+/** The one button of a link's page: only pressing it does what the link is for, since mail scanners open links, too. */
+export function LinkForm({ action, token, label, busyLabel }: Props) {
+  const { sending, onSubmit } = useSending()
+  return (
+    <form method="post" action={action} className="form" onSubmit={onSubmit}>
+      <input type="hidden" name="token" value={token} />
+      <SubmitButton label={label} busyLabel={busyLabel} busy={sending} />
+    </form>
+  )
+}
+
+/** What the server said of a link's form, first on its page. */
+export function LinkErrors({ errors }: Pick<FormState, 'errors'>) {
+  const problems = Object.entries(errors).flatMap(([field, codes]) =>
+    codes.map((code) => ({ text: errorText(field, code), fieldId: null })),
+  )
+  return <ErrorSummary problems={problems} />
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { formState } from '../../_request.ts'
+import { Entrance } from '../../_ui/entrance.tsx'
+import { pageTitle } from '../../_ui/page-title.ts'
+
+const PAGE = '/email-change/undone'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('The change has been undone') }
+}
+
+/** After an undone change, once: whoever comes back later finds the sign-in page. */
+export default async function ChangeUndonePage() {
+  const { email } = (await formState(PAGE)).values
+  if (email === undefined) redirect('/login')
+  return (
+    <Entrance door="closed">
+      <h1>The change has been undone</h1>
+      <p className="lead">
+        Your account is back at <strong dir="ltr">{email}</strong>, and everybody is signed out.
+      </p>
+      <p>We have sent you a link. Open it to choose a new password; the old one does not work any more.</p>
+      <p className="aside">
+        Nothing there after a minute? <a href={`/password-reset?email=${encodeURIComponent(email)}`}>Send another link</a>
+      </p>
+    </Entrance>
+  )
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { formState } from '../../_request.ts'
+import { sessionsEndedWords } from '../../_ui/counted.ts'
+import { Entrance } from '../../_ui/entrance.tsx'
+import { pageTitle } from '../../_ui/page-title.ts'
+
+const PAGE = '/password-reset/done'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Your password has been changed') }
+}
+
+/** After a reset, once: whoever comes back later finds the sign-in page. */
+export default async function ResetDonePage() {
+  const { sessions_ended } = (await formState(PAGE)).values
+  if (sessions_ended === undefined) redirect('/login')
+  return (
+    <Entrance door="closed">
+      <h1>Your password has been changed</h1>
+      <p className="lead">{sessionsEndedWords(sessions_ended)} We have sent you an email about it.</p>
+      <p>
+        <a className="button" href="/login">
+          Sign in with your new password
+        </a>
+      </p>
+    </Entrance>
+  )
+}

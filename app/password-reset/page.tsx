@@ -1,0 +1,61 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { readResetRequest } from '#lib/accounts/password-reset/reset-request-cookie'
+import { durationWords } from '#lib/mail/letter'
+import { settings } from '#lib/settings'
+import { formState } from '../_request.ts'
+import { currentPrincipal } from '../_session.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { RequestForm } from './request-form.tsx'
+import { SendAgain } from './send-again.tsx'
+
+const PAGE = '/password-reset'
+/** Longest address that is put into the form, in characters. */
+const EMAIL_LENGTH = 320
+
+type Query = Awaited<PageProps<'/password-reset'>['searchParams']>
+
+/** The link that was asked for in this browser a moment ago; null where the form is wanted. */
+async function requested({ email, another }: Query) {
+  if (email !== undefined || another !== undefined || Object.keys((await formState(PAGE)).errors).length > 0) return null
+  return readResetRequest((await headers()).get('cookie'))
+}
+
+export async function generateMetadata({ searchParams }: PageProps<'/password-reset'>): Promise<Metadata> {
+  const title = (await requested(await searchParams)) ? 'Check your email' : 'Reset your password'
+  return { title: pageTitle(title, (await formState(PAGE)).errors) }
+}
+
+export default async function PasswordResetPage({ searchParams }: PageProps<'/password-reset'>) {
+  const query = await searchParams
+  const request = await requested(query)
+  if (request) return <Sent email={request.email} at={request.at} />
+  const state = await formState(PAGE)
+  const given = typeof query.email === 'string' ? query.email.slice(0, EMAIL_LENGTH) : (await currentPrincipal())?.user.email
+  return (
+    <Entrance door="closed">
+      <RequestForm state={state} email={state.values.email ?? (query.another === undefined ? given : undefined) ?? ''} />
+      <p className="aside">
+        Remembered it? <a href="/login">Sign in</a>
+      </p>
+    </Entrance>
+  )
+}
+
+function Sent({ email, at }: { email: string; at: Date }) {
+  return (
+    <Entrance door="closed">
+      <h1>Check your email</h1>
+      <p className="lead">
+        If an account exists for <strong dir="ltr">{email}</strong>, we have sent a link. It works for{' '}
+        {durationWords(settings().PASSWORD_RESET_TIMEOUT)}.
+      </p>
+      <p>Nothing there after a minute? Look among the spam, and check that the address is right.</p>
+      <SendAgain email={email} sentAt={at.getTime()} now={Date.now()} />
+      <p className="aside">
+        <a href="/password-reset?another">Use another email address</a>
+      </p>
+    </Entrance>
+  )
+}

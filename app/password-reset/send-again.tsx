@@ -1,0 +1,42 @@
+'use client'
+import { useEffect, useState } from 'react'
+import { SubmitButton } from '../_ui/submit-button.tsx'
+import { useHydrated } from '../_ui/use-hydrated.ts'
+import { useSending } from '../_ui/use-sending.ts'
+
+/** How long to wait before another letter is worth asking for, in seconds. */
+const WAIT = 60
+
+interface Props {
+  email: string
+  /** Milliseconds since 1970, by the server's clock. */
+  sentAt: number
+  now: number
+}
+
+/** One button, which appears when it makes sense; without JavaScript it is there at once. */
+export function SendAgain({ email, sentAt, now }: Props) {
+  const hydrated = useHydrated()
+  const [left, setLeft] = useState(() => Math.max(0, WAIT - Math.floor((now - sentAt) / 1000)))
+  const { sending, onSubmit } = useSending()
+
+  useEffect(() => {
+    if (left <= 0) return
+    const timer = setTimeout(() => setLeft(left - 1), 1000)
+    return () => clearTimeout(timer)
+  }, [left])
+
+  if (hydrated && left > 0) {
+    return (
+      <p className="hint">
+        You can send it again in {left} {left === 1 ? 'second' : 'seconds'}.
+      </p>
+    )
+  }
+  return (
+    <form method="post" action="/api/accounts/password/reset/" onSubmit={onSubmit}>
+      <input type="hidden" name="email" value={email} />
+      <SubmitButton label="Send again" busyLabel="Sending…" busy={sending} quiet />
+    </form>
+  )
+}

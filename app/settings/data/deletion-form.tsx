@@ -1,0 +1,63 @@
+'use client'
+import type { ReactNode } from 'react'
+import { CONFIRMATION, deletionSchema } from '#lib/accounts/account-deletion/schema'
+import type { FormState } from '../../_request.ts'
+import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { Field } from '../../_ui/field.tsx'
+import { PasswordField } from '../../_ui/password-field.tsx'
+import { schemaResolver } from '../../_ui/schema-resolver.ts'
+import { SubmitButton } from '../../_ui/submit-button.tsx'
+import { useNativeForm } from '../../_ui/use-native-form.ts'
+
+const IDS = { password: 'current-password', confirmation: 'confirmation' }
+const resolver = schemaResolver(deletionSchema)
+
+interface Props {
+  state: FormState
+  /** Whose account it is: so that password managers offer the right entry. */
+  email: string
+  /** What deleting does, and for how long it can be undone. */
+  consequence: string
+  /** What stands between a summary of problems and the form. */
+  children: ReactNode
+}
+
+/** The form that deletes the account: behind the password and a word that nobody types by chance. */
+export function DeletionForm({ state, email, consequence, children }: Props) {
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      {children}
+      <section className="danger" aria-labelledby="deletion-title">
+        <h2 id="deletion-title">Delete your account</h2>
+        <p>{consequence}</p>
+        <form id="deletion-form" action="/api/accounts/me/?_method=DELETE" className="form" {...formProps}>
+          <input
+            type="text"
+            autoComplete="username"
+            defaultValue={email}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+            className="visually-hidden"
+            id="username"
+          />
+          <PasswordField {...field('password')} label="Your password" shows="password" autoComplete="current-password" required />
+          <Field
+            {...field('confirmation')}
+            label={`Type ${CONFIRMATION} to confirm`}
+            type="text"
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            dir="ltr"
+            required
+            defaultValue={state.values.confirmation}
+          />
+          <SubmitButton label="Delete my account" busyLabel="Deleting…" busy={sending} />
+        </form>
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { durationWords } from '#lib/mail/letter'
+import { settings } from '#lib/settings'
+import { formState } from '../../_request.ts'
+import { requirePrincipal } from '../../_session.ts'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { EmailForm } from './email-form.tsx'
+
+const PAGE = '/settings/email'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Email address', (await formState(PAGE)).errors) }
+}
+
+export default async function EmailPage() {
+  const { user } = await requirePrincipal(PAGE)
+  const state = await formState(PAGE)
+  const asked = Object.keys(state.errors).length === 0 ? state.values.email : undefined
+  return (
+    <div className="settings-page">
+      {asked !== undefined && (
+        <p className="status" role="status">
+          <span>
+            We have sent a link to <strong dir="ltr">{asked}</strong>. Open it within {durationWords(settings().EMAIL_CHANGE_TIMEOUT)}.
+            Until then your address stays <span dir="ltr">{user.email}</span>.
+          </span>
+        </p>
+      )}
+      <EmailForm state={asked === undefined ? state : { errors: {}, values: {} }} current={user.email} />
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import { currentPath } from '../_request.ts'
+import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+
+const SECTIONS = [
+  ['/settings/profile', 'Profile'],
+  ['/settings/email', 'Email address'],
+  ['/settings/password', 'Password'],
+  ['/settings/security', 'Security'],
+  ['/settings/data', 'Your data'],
+] as const
+
+/** The frame of the settings. It locks nothing: each page asks for itself who is there. */
+export default async function SettingsLayout({ children }: LayoutProps<'/settings'>) {
+  const [path] = (await currentPath()).split('?')
+  return (
+    <div className="settings">
+      <ReloadWhenRestored />
+      <nav className="settings-nav" aria-label="Settings">
+        <ul>
+          {SECTIONS.map(([href, name]) => (
+            <li key={href}>
+              <a href={href} aria-current={path === href ? 'page' : undefined}>
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+'use client'
+import { useMemo } from 'react'
+import { changePasswordSchema } from '#lib/accounts/password-change/schema'
+import type { FormState } from '../../_request.ts'
+import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
+import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
+import { PasswordField } from '../../_ui/password-field.tsx'
+import { SubmitButton } from '../../_ui/submit-button.tsx'
+import { useNativeForm } from '../../_ui/use-native-form.ts'
+
+const IDS = { current_password: 'current-password', ...NEW_PASSWORD_IDS }
+
+interface Props {
+  state: FormState
+  email: string
+  minLength: number
+}
+
+/** The form in which somebody who is signed in changes their password. */
+export function PasswordForm({ state, email, minLength }: Props) {
+  const resolver = useMemo(() => newPasswordResolver(changePasswordSchema, minLength), [minLength])
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>Change your password</h1>
+      <p className="lead">You stay signed in here, and are signed out everywhere else.</p>
+      <form id="password-form" action="/api/accounts/password/change/" className="form" {...formProps}>
+        <PasswordField
+          {...field('current_password')}
+          label="Current password"
+          shows="current password"
+          autoComplete="current-password"
+          required
+        />
+        <NewPasswordFields field={field} minLength={minLength} email={email} />
+        <SubmitButton label="Change password" busyLabel="Changing password…" busy={sending} />
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import { settings } from '#lib/settings'
+import { formatPhone } from '#lib/users/phone'
+import { formState } from '../../_request.ts'
+import { requirePrincipal } from '../../_session.ts'
+import { ofSignedInPerson } from '../../_ui/messages.ts'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { ProfileForm } from './profile-form.tsx'
+
+const PAGE = '/settings/profile'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Profile', (await formState(PAGE)).errors) }
+}
+
+/** How a number is understood, where it is; what to do where it is not. Neither is an error. */
+function phoneHint(phone: string): string {
+  const formatted = formatPhone(phone)
+  if (formatted === phone) return 'Begin with a plus and the country code, like +44 808 157 0192.'
+  return `Understood as ${formatted}.`
+}
+
+export default async function ProfilePage() {
+  const { user } = await requirePrincipal(PAGE)
+  const { errors, values } = await formState(PAGE)
+  const editable = settings().USERNAME_EDITABLE
+  const saved = { name: user.name, phone: user.phone, first_name: user.firstName, last_name: user.lastName, username: user.username }
+  return (
+    <div className="settings-page">
+      <ProfileForm
+        state={{ errors: ofSignedInPerson(errors), values: { ...saved, ...values } }}
+        phoneHint={phoneHint(user.phone)}
+        usernameEditable={editable}
+      >
+        <div className="fixed-field">
+          <p className="label" id="email-label">
+            Email address
+          </p>
+          <p>
+            <span dir="ltr">{user.email}</span> <a href="/settings/email">Change email address</a>
+          </p>
+        </div>
+        {!editable && (
+          <div className="fixed-field">
+            <p className="label">User name</p>
+            <p dir="ltr">{user.username}</p>
+          </div>
+        )}
+      </ProfileForm>
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+'use client'
+import type { ReactNode } from 'react'
+import { profileFormSchema } from '#lib/accounts/profile/schema'
+import type { FormState } from '../../_request.ts'
+import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { Field } from '../../_ui/field.tsx'
+import { schemaResolver } from '../../_ui/schema-resolver.ts'
+import { SubmitButton } from '../../_ui/submit-button.tsx'
+import { useNativeForm } from '../../_ui/use-native-form.ts'
+import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
+
+const IDS = { name: 'name', phone: 'phone', first_name: 'first-name', last_name: 'last-name' }
+const IDS_WITH_USERNAME = { ...IDS, username: 'username' }
+const resolver = schemaResolver(profileFormSchema(false))
+const resolverWithUsername = schemaResolver(profileFormSchema(true))
+
+interface Props {
+  /** The values to begin with, and what is wrong with them. */
+  state: FormState
+  phoneHint: string
+  usernameEditable: boolean
+  /** What cannot be changed here. */
+  children: ReactNode
+}
+
+/** The form in which somebody says who they are. */
+export function ProfileForm({ state, phoneHint, usernameEditable, children }: Props) {
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+    ids: usernameEditable ? IDS_WITH_USERNAME : IDS,
+    errors: state.errors,
+    resolver: usernameEditable ? resolverWithUsername : resolver,
+  })
+  useUnsavedWarning(formProps.ref, Object.keys(state.errors).length > 0)
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>Profile</h1>
+      <form id="profile-form" action="/api/accounts/me/?_method=PATCH" className="form" {...formProps}>
+        <Field
+          {...field('name')}
+          label="Full name"
+          type="text"
+          autoComplete="name"
+          spellCheck={false}
+          dir="auto"
+          required
+          defaultValue={state.values.name}
+        />
+        <Field
+          {...field('phone')}
+          label="Phone number"
+          hint={phoneHint}
+          type="tel"
+          autoComplete="tel"
+          inputMode="tel"
+          dir="ltr"
+          required
+          defaultValue={state.values.phone}
+        />
+        <Field
+          {...field('first_name')}
+          label="First name (optional)"
+          type="text"
+          autoComplete="given-name"
+          spellCheck={false}
+          dir="auto"
+          defaultValue={state.values.first_name}
+        />
+        <Field
+          {...field('last_name')}
+          label="Last name (optional)"
+          type="text"
+          autoComplete="family-name"
+          spellCheck={false}
+          dir="auto"
+          defaultValue={state.values.last_name}
+        />
+        {usernameEditable && (
+          <Field
+            {...field('username')}
+            label="User name"
+            hint="Letters, numbers and @ . + - _"
+            type="text"
+            autoComplete="nickname"
+            autoCapitalize="none"
+            spellCheck={false}
+            dir="ltr"
+            required
+            defaultValue={state.values.username}
+          />
+        )}
+        {children}
+        <SubmitButton label="Save changes" busyLabel="Saving…" busy={sending} />
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+/** The events of the audit log in words, for the person they are about. */
+import type { AuditEventName, AuditEvents } from '#lib/audit/audit'
+import type { ListedEvent } from '#lib/audit/list-events'
+
+type Words<Name extends AuditEventName> = (detail: Partial<AuditEvents[Name]>, device: string) => string
+
+const FIELDS: Record<string, string> = {
+  name: 'name',
+  phone: 'phone number',
+  first_name: 'first name',
+  last_name: 'last name',
+  username: 'user name',
+}
+
+const WORDS: { [Name in AuditEventName]: Words<Name> } = {
+  signed_up: (_, device) => `Account created from ${device}`,
+  logged_in: ({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`,
+  login_failed: ({ reason }) =>
+    reason === 'email_not_verified' ? 'Sign-in before the email address was confirmed' : 'Sign-in with a wrong password',
+  logged_out: () => 'Signed out',
+  refresh_token_replayed: () => 'A session was ended because its token was used twice',
+  request_throttled: () => 'Too many attempts were stopped',
+  login_attempts_reported: () => 'We told you by email of many failed sign-ins',
+  superuser_created: () => 'Account created by an administrator',
+  email_verification_requested: () => 'Asked for an email to confirm the address',
+  email_verified: () => 'Email address confirmed',
+  password_reset_requested: () => 'Asked for an email to reset the password',
+  password_reset: () => 'Password reset by email',
+  password_changed: ({ by }) => (by === 'command' ? 'Password changed by an administrator' : 'Password changed'),
+  email_change_requested: ({ to }) => `Asked to change the email address to ${to}`,
+  email_changed: ({ from, to }) => `Email address changed from ${from} to ${to}`,
+  email_change_undone: ({ to }) => `Email address changed back to ${to}`,
+  profile_updated: ({ fields }) => `Profile changed: ${(fields ?? []).map((field) => FIELDS[field] ?? field).join(', ')}`,
+  data_exported: () => 'Your data downloaded',
+  account_deletion_requested: () => 'Account closed',
+  account_deletion_undone: () => 'Account restored',
+  account_deleted: () => 'Account deleted',
+}
+
+/** @param device the event's device in words */
+export function eventWords({ event, detail }: { event: string; detail: ListedEvent['detail'] }, device: string): string {
+  // An event of a newer version, after going back to an older one.
+  if (!Object.hasOwn(WORDS, event)) return event.replaceAll('_', ' ')
+  return WORDS[event as AuditEventName](detail, device)
+}

@@ -1,0 +1,77 @@
+import type { Metadata } from 'next'
+import { pageOfEvents } from '#lib/audit/page-of-events'
+import { describeDevice } from '#lib/sessions/describe-device'
+import { requirePrincipal } from '../../_session.ts'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
+import { Timestamp } from '../../_ui/timestamp.tsx'
+import { eventWords } from './event-words.ts'
+
+const PAGE = '/settings/security'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Security') }
+}
+
+const pageBefore = (before: number | 'first') => (before === 'first' ? `${PAGE}#activity` : `${PAGE}?before=${before}#activity`)
+
+export default async function SecurityPage({ searchParams }: PageProps<'/settings/security'>) {
+  const { user } = await requirePrincipal(PAGE)
+  const { before } = await searchParams
+  const { events, older, newer } = await pageOfEvents(user.id, before)
+  return (
+    <div className="settings-page settings-page-wide">
+      <h1>Security</h1>
+      <section className="card" aria-labelledby="checklist-title">
+        <h2 id="checklist-title">Checklist</h2>
+        <SecurityChecklist user={user} />
+      </section>
+      <section className="card" id="activity" aria-labelledby="activity-title">
+        <h2 id="activity-title">Activity</h2>
+        {events.length === 0 ? (
+          <p className="empty">Nothing yet: sign-ins and changes of your account will be listed here.</p>
+        ) : (
+          <ol className="timeline">
+            {events.map((event) => {
+              const device = describeDevice(event.userAgent)
+              return (
+                <li key={event.id} data-failed={event.outcome === 'failure' || undefined}>
+                  <p className="event" dir="auto">
+                    {eventWords(event, device)}
+                    {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
+                  </p>
+                  <p className="where">
+                    <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientAddress ?? 'Address not known'}</span>
+                  </p>
+                </li>
+              )
+            })}
+          </ol>
+        )}
+        {(newer !== null || older !== null) && (
+          <nav className="pages" aria-label="Pages of the activity">
+            {newer !== null && (
+              <a href={pageBefore(newer)} rel="prev">
+                Newer
+              </a>
+            )}
+            {older !== null && (
+              <a href={pageBefore(older)} rel="next">
+                Older
+              </a>
+            )}
+          </nav>
+        )}
+      </section>
+      <section className="notice" aria-labelledby="stranger-title">
+        <h2 id="stranger-title">This wasn’t you?</h2>
+        <p>Change your password at once. That signs you out everywhere else, and whoever has your password with it.</p>
+        <p>
+          <a className="button" href="/settings/password">
+            Change password
+          </a>
+        </p>
+      </section>
+    </div>
+  )
+}

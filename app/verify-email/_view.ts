@@ -1,0 +1,31 @@
+/** What the page of links and codes has to show to this visitor, asked once for each request. */
+import { headers } from 'next/headers'
+import { cache } from 'react'
+import { inspectLink, inspectSignup, type LinkState } from '#lib/accounts/email-verification/inspect-verification'
+import { linkToken } from '../_request.ts'
+import { currentPrincipal } from '../_session.ts'
+
+export type View =
+  | { kind: 'link'; token: string; state: LinkState }
+  /** A letter is on its way: to enter its code, or to wait for its link. */
+  | { kind: 'waiting'; email: string; asks: boolean; signedIn: boolean }
+  | { kind: 'confirmed'; signedIn: boolean }
+  /** Nobody knows whom the visitor means. */
+  | { kind: 'unknown' }
+
+/** @param query the address's `token`, where the middleware has not moved it */
+export const currentView = cache(async (query: unknown): Promise<View> => {
+  const cookies = (await headers()).get('cookie')
+  const user = (await currentPrincipal())?.user ?? null
+  const token = await linkToken('/verify-email', query)
+  if (token !== '') return { kind: 'link', token, state: await inspectLink(token, { cookies, userId: user?.id ?? null }, new Date()) }
+  if (user)
+    return user.emailVerifiedAt
+      ? { kind: 'confirmed', signedIn: true }
+      : { kind: 'waiting', email: user.email, asks: false, signedIn: true }
+  const waiting = await inspectSignup(cookies)
+  if (!waiting) return { kind: 'unknown' }
+  return waiting.confirmed
+    ? { kind: 'confirmed', signedIn: false }
+    : { kind: 'waiting', email: waiting.email, asks: waiting.asks, signedIn: false }
+})

@@ -1,0 +1,63 @@
+'use client'
+import { codeFormSchema } from '#lib/accounts/email-verification/schema'
+import type { FormState } from '../_request.ts'
+import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { Field } from '../_ui/field.tsx'
+import { ResendForm } from '../_ui/resend-form.tsx'
+import { schemaResolver } from '../_ui/schema-resolver.ts'
+import { SubmitButton } from '../_ui/submit-button.tsx'
+import { useNativeForm } from '../_ui/use-native-form.ts'
+import { SignupPassword } from './signup-password.tsx'
+
+interface Props {
+  state: FormState
+  email: string
+  asks: boolean
+  /** Whether the account is there already, so that its address is changed in its settings. */
+  signedIn: boolean
+}
+
+/** "Check your email": where a person waits for the letter, and enters its code if they like. */
+export function CodeForm({ state, email, asks, signedIn }: Props) {
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+    ids: asks ? { code: 'code', password: 'current-password' } : { code: 'code' },
+    errors: state.errors,
+    resolver: schemaResolver(codeFormSchema(asks)),
+  })
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>Check your email</h1>
+      <p className="lead">
+        An email to <strong dir="ltr">{email}</strong> says how to go on. Open its link on any device, or enter its code here.
+      </p>
+      <form id="code-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
+        <input type="hidden" name="email" value={email} />
+        <Field
+          {...field('code')}
+          label="Code"
+          hint="Six digits"
+          type="text"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9 \-]*"
+          enterKeyHint="go"
+          dir="ltr"
+          required
+        />
+        {asks && <SignupPassword field={field('password')} email={email} />}
+        <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
+      </form>
+      <section className="other-ways" aria-labelledby="other-ways-title">
+        <h2 id="other-ways-title">No email?</h2>
+        <p>It can take a few minutes. Look among unwanted mail, too.</p>
+        <ResendForm email={email} label="Send another email" quiet />
+        {!signedIn && (
+          <p>
+            Is the address wrong? <a href="/signup">Use another one</a>
+          </p>
+        )}
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Metadata } from 'next'
+import { currentPrincipal } from '../../_session.ts'
+import { Entrance } from '../../_ui/entrance.tsx'
+import { pageTitle } from '../../_ui/page-title.ts'
+
+const TITLE = 'Your email address is confirmed'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle(TITLE) }
+}
+
+/** Where a confirmation ends for whoever is not signed in, perhaps on another device than the sign-up. */
+export default async function ConfirmedPage() {
+  const principal = await currentPrincipal()
+  return (
+    <Entrance door="open">
+      <h1>{TITLE}</h1>
+      <p className="lead">Go back to your other tab or device if you signed up there, or go on here.</p>
+      <p>
+        <a className="button" href={principal ? '/dashboard' : '/login'}>
+          {principal ? 'Go to your dashboard' : 'Sign in'}
+        </a>
+      </p>
+    </Entrance>
+  )
+}

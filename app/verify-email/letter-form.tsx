@@ -1,0 +1,48 @@
+'use client'
+import { resendSchema } from '#lib/accounts/email-verification/schema'
+import type { FormState } from '../_request.ts'
+import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { Field } from '../_ui/field.tsx'
+import { schemaResolver } from '../_ui/schema-resolver.ts'
+import { SubmitButton } from '../_ui/submit-button.tsx'
+import { useNativeForm } from '../_ui/use-native-form.ts'
+
+const IDS = { email: 'email' }
+const resolver = schemaResolver(resendSchema)
+
+interface Props {
+  state: FormState
+  title?: string
+  lead?: string
+}
+
+/** Asks for a letter where the address is not known. */
+export function LetterForm({
+  state,
+  title = 'Confirm your email address',
+  lead = 'Enter it, and an email with a link and a code is sent there.',
+}: Props) {
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>{title}</h1>
+      <p className="lead">{lead}</p>
+      <form id="letter-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
+        <Field
+          {...field('email')}
+          label="Email address"
+          type="email"
+          autoComplete="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          enterKeyHint="send"
+          dir="ltr"
+          required
+          defaultValue={state.values.email}
+        />
+        <SubmitButton label="Send the email" busyLabel="Sending…" busy={sending} />
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { AFTER_LOGIN } from '#lib/gate/routes'
+import { formState } from '../_request.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { RefreshOnReturn } from '../_ui/refresh-on-return.tsx'
+import { currentView, type View } from './_view.ts'
+import { CodeForm } from './code-form.tsx'
+import { LetterForm } from './letter-form.tsx'
+import { LinkForm } from './link-form.tsx'
+import { LinkProblem, problemTitle } from './link-problem.tsx'
+
+const PAGE = '/verify-email'
+
+function titleOf(view: View): string {
+  if (view.kind === 'waiting') return 'Check your email'
+  return view.kind === 'link' && view.state.kind === 'problem' ? problemTitle(view.state) : 'Confirm your email address'
+}
+
+export async function generateMetadata({ searchParams }: PageProps<'/verify-email'>): Promise<Metadata> {
+  const view = await currentView((await searchParams).token)
+  const errors = view.kind === 'link' && view.state.kind === 'problem' ? {} : (await formState(PAGE)).errors
+  return { title: pageTitle(titleOf(view), errors) }
+}
+
+/** Where letters' links lead, and where their codes are entered. Looking at it confirms nothing. */
+export default async function VerifyEmailPage({ searchParams }: PageProps<'/verify-email'>) {
+  const view = await currentView((await searchParams).token)
+  if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : `${PAGE}/confirmed`)
+  const state = await formState(PAGE)
+  return (
+    <Entrance door="closed">
+      {view.kind === 'link' && view.state.kind === 'ready' && (
+        <LinkForm state={state} token={view.token} email={view.state.email} asks={view.state.asks} />
+      )}
+      {view.kind === 'link' && view.state.kind === 'problem' && <LinkProblem state={view.state} />}
+      {view.kind === 'waiting' && (
+        <>
+          <RefreshOnReturn />
+          <CodeForm state={state} email={view.email} asks={view.asks || 'password' in state.errors} signedIn={view.signedIn} />
+        </>
+      )}
+      {view.kind === 'unknown' && <LetterForm state={state} />}
+    </Entrance>
+  )
+}

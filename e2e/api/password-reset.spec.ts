@@ -1,0 +1,219 @@
+/** A forgotten password is replaced by whoever reads the account's mail, and by nobody else (RS-1 to RS-6, EN-3). */
+import { logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../accounts.ts'
+import { HTML, logInByForm, me, openPage, parseSetCookie, postForm } from '../cookies.ts'
+import { type Call, expect, test } from '../fixtures.ts'
+import { type Answer, type SendOptions, send } from '../http.ts'
+import { linkIn } from '../mailbox.ts'
+import { askForReset, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../recovery.ts'
+
+const SENT = { detail: 'If an account exists for this email address, a link to reset its password has been sent.' }
+const PAGE = '/password-reset/confirm'
+
+/** All of an answer but what is new in each. */
+function visible(answer: Answer) {
+  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookies, ...headers } = answer.headers
+  return { status: answer.status, headers, text: answer.text }
+}
+
+test('RS-4: the mailed link sets a new password, ends every session, and logs nobody in', async ({ call, mailbox }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const request = await askForReset(call, account.email)
+  expect([request.status, request.body, request.cookies]).toEqual([200, SENT, []])
+  const token = await mailedToken(mailbox, account.email, PAGE)
+  const done = await confirmReset(call, token)
+  expect([done.status, done.body, done.cookies]).toEqual([200, { detail: 'The password has been changed.' }, []])
+  expect((await logIn(call, { email: account.email, password: PASSWORD })).status).toBe(400)
+  expect((await openProtected(call, account.access)).status).toBe(401)
+  expect((await refreshWith(call, account.refresh)).status).toBe(401)
+  expect((await me(call, cookie)).status).toBe(401)
+  expect((await logIn(call, { email: account.email, password: NEW_PASSWORD })).status).toBe(200)
+  const changed = await mailbox.waitFor(account.email, 2)
+  expect(changed.subject).toBe('Your password for Latchkey was changed')
+  expect(linkIn(changed, '/password-reset').search).toBe('')
+})
+
+test('RS-1: a link works once, and only the newest does; each refusal says which it is', async ({ call, mailbox }) => {
+  const { email } = await signUp(call)
+  const first = await resetToken(call, mailbox, email)
+  const second = await resetToken(call, mailbox, email, 2)
+  const refusals = async (token: string) => {
+    const { status, body } = await confirmReset(call, token, 'An0ther-horse-battery')
+    return [status, body]
+  }
+  expect(await refusals(first)).toEqual([400, { token: ['A newer token has replaced this one.'] }])
+  expect((await confirmReset(call, second)).status).toBe(200)
+  expect(await refusals(second)).toEqual([400, { token: ['The token has been used already.'] }])
+  expect(await refusals('unknown')).toEqual([400, { token: ['The token is not valid.'] }])
+  expect((await logIn(call, { email, password: NEW_PASSWORD })).status).toBe(200)
+})
+
+test('PW-5: the new password keeps the rules, and a refused one uses the link up for nobody', async ({ call, mailbox }) => {
+  const { email } = await signUp(call)
+  const token = await resetToken(call, mailbox, email)
+  const confirm = async (fields: Record<string, unknown>) => {
+    const { status, body } = await call('/api/accounts/password/reset/confirm/', { json: { token, ...fields } })
+    return [status, body]
+  }
+  const both = (password: string) => ({ password, confirm_password: password })
+  expect(await confirm({})).toEqual([400, { password: ['This field is required.'], confirm_password: ['This field is required.'] }])
+  const common = [400, { password: ['This password is too common.'] }]
+  for (const password of ['password123', 'Latchkey12345678']) expect(await confirm(both(password))).toEqual(common)
+  expect(await confirm(both(email))).toEqual([400, { password: ['The password is too similar to the email.'] }])
+  expect(await confirm({ password: NEW_PASSWORD, confirm_password: 'other' })).toEqual([
+    400,
+    { password: ["Password fields didn't match."] },
+  ])
+  for (const odd of [null, 5, ['x'], {}]) expect((await confirm({ ...both(NEW_PASSWORD), token: odd }))[0]).toBe(400)
+  expect(await confirm(both(NEW_PASSWORD))).toEqual([200, { detail: 'The password has been changed.' }])
+})
+
+test('EN-3: a reset is answered alike, to the byte, whether there is an account or not', async ({ call, server, mailbox }) => {
+  const inactive = await signUp(call)
+  await server.sql(`UPDATE accounts_user SET is_active = ${server.database.kind === 'sqlite' ? '0' : 'false'} WHERE id = ?`, [inactive.id])
+  const known = await signUp(call)
+  const addresses = [known.email, `${unique()}@example.com`, inactive.email]
+  const [first, ...others] = await Promise.all(addresses.map((email) => askForReset(call, email)))
+  expect(first?.body).toEqual(SENT)
+  for (const answer of others) expect(visible(answer)).toEqual(visible(first as Answer))
+  const forms = await Promise.all(
+    addresses.map(async (email) => {
+      const answer = await postForm(call, '/api/accounts/password/reset/', { email })
+      const cookies = answer.cookies.map(parseSetCookie).map(({ name, value, attributes }) => {
+        const text = Buffer.from(value, 'base64url').toString()
+        return { name, attributes, text: text.replaceAll(email, '<address>').replace(/\d{13}/, '<time>') }
+      })
+      return { ...visible(answer), cookies }
+    }),
+  )
+  expect(forms[0]).toMatchObject({ status: 303, headers: { location: '/password-reset' } })
+  for (const answer of forms) expect(answer).toEqual(forms[0])
+  await mailbox.waitFor(known.email)
+  expect(addresses.slice(1).flatMap((email) => mailbox.to(email))).toEqual([])
+})
+
+/** Mann-Whitney: how many standard deviations the ranks of two sets lie from what chance would have. */
+function rankDeviation(one: number[], other: number[]): number {
+  let smaller = 0
+  for (const a of one) for (const b of other) smaller += a < b ? 1 : a === b ? 0.5 : 0
+  const [n, m] = [one.length, other.length]
+  return Math.abs(smaller - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12)
+}
+
+test('EN-3: with a mail server that takes 3 s for each letter, an account costs no measurable time', async ({ call, mailbox }) => {
+  test.setTimeout(120_000)
+  const SAMPLES = 25
+  const accounts = await Promise.all(Array.from({ length: SAMPLES }, () => signUp(call)))
+  const took = async (email: string) => {
+    const started = performance.now()
+    expect((await askForReset(call, email)).status).toBe(200)
+    return performance.now() - started
+  }
+  const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] }
+  mailbox.delay = 3000
+  try {
+    await took(`${unique()}@example.com`)
+    for (const [index, { email }] of accounts.entries()) {
+      const samples = [
+        ['known', email],
+        ['unknown', `${unique()}@example.com`],
+      ] as const
+      for (const [kind, address] of index % 2 === 0 ? samples : samples.toReversed()) times[kind].push(await took(address))
+    }
+  } finally {
+    mailbox.delay = 0
+  }
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
+  const [known, unknown] = [median(times.known), median(times.unknown)]
+  const deviation = rankDeviation(times.known, times.unknown)
+  console.log(`known ${known.toFixed(1)} ms, unknown ${unknown.toFixed(1)} ms, ${deviation.toFixed(2)} standard deviations`)
+  expect(Math.max(...times.known)).toBeLessThan(2500)
+  expect(deviation < 3.3 || Math.abs(known - unknown) < 5, 'the times tell which address has an account').toBe(true)
+})
+
+for (const [name, headers] of Object.entries({
+  Host: { host: 'evil.example' },
+  'X-Forwarded-Host': { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+  Forwarded: { forwarded: 'host=evil.example;proto=https' },
+})) {
+  test(`RS-3: ${name} has no say in where the link leads`, async ({ call, mailbox, server }) => {
+    const { email } = await signUp(call)
+    await askForReset(call, email, headers)
+    const mail = await mailbox.waitFor(email)
+    expect(linkIn(mail, PAGE).origin).toBe(server.url)
+    expect(mail.raw).not.toContain('evil.example')
+  })
+}
+
+test('RS-2: of 16 confirmations with 16 passwords, spread over two servers, one succeeds and its password works', async ({
+  call,
+  mailbox,
+  server,
+  startServer,
+}) => {
+  const { email } = await signUp(call)
+  const token = await resetToken(call, mailbox, email)
+  const second = await startServer({ database: server.database, env: { SECRET_KEY: server.secret } })
+  const other: Call = (path: string, options?: SendOptions) => send(second.url, path, options)
+  const passwords = Array.from({ length: 16 }, (_, index) => `Corr3ct-horse-${index}-battery`)
+  const answers = await Promise.all(passwords.map((password, index) => confirmReset(index % 2 === 0 ? call : other, token, password)))
+  const won = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []))
+  expect(won).toHaveLength(1)
+  for (const { status, body } of answers.filter(({ status }) => status !== 200)) {
+    expect([status, body]).toEqual([400, { token: ['The token has been used already.'] }])
+  }
+  const opens = await Promise.all(passwords.map(async (password) => (await logIn(call, { email, password })).status))
+  expect(opens.flatMap((status, index) => (status === 200 ? [index] : []))).toEqual(won)
+})
+
+test('RS-2: the same holds in one process', async ({ call, mailbox }) => {
+  const { email } = await signUp(call)
+  const token = await resetToken(call, mailbox, email)
+  const passwords = Array.from({ length: 16 }, (_, index) => `Corr3ct-horse-${index}-battery`)
+  const answers = await Promise.all(passwords.map((password) => confirmReset(call, token, password)))
+  const winner = answers.findIndex(({ status }) => status === 200)
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect((await logIn(call, { email, password: passwords[winner] as string })).status).toBe(200)
+})
+
+test('RS-5: opening the link uses nothing up, and its token stands in no address and goes to no other site', async ({ call, mailbox }) => {
+  const { email } = await signUp(call)
+  const token = await resetToken(call, mailbox, email)
+  for (const method of ['GET', 'HEAD', 'GET']) {
+    const opened = await call(`${PAGE}?token=${token}`, { method, headers: { accept: HTML } })
+    expect([opened.status, new URL(opened.headers.location ?? '', 'http://base').pathname]).toEqual([303, PAGE])
+    expect(opened.headers.location).not.toContain(token)
+    expect(opened.headers['referrer-policy']).toBe('no-referrer')
+    const { name, value, attributes } = parseSetCookie(opened.cookies.at(-1) ?? '')
+    expect(attributes).toMatchObject({ httponly: true, samesite: 'Lax' })
+    const page = await openPage(call, PAGE, `${name}=${value}`)
+    expect(page.status).toBe(200)
+    expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'private, no-store' })
+    expect(page.text).toContain('Choose a new password')
+    expect(page.text).not.toMatch(/(src|href)="https?:/)
+  }
+  expect((await confirmReset(call, token)).status).toBe(200)
+})
+
+test('EM-1, EM-2: the letter says what it is for, how long it works, and from where it was asked for', async ({ call, mailbox }) => {
+  const { email } = await signUp(call)
+  await askForReset(call, email, { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36' })
+  const mail = await mailbox.waitFor(email)
+  expect(mail.subject).toBe('Reset your password for Latchkey')
+  expect(mail.parsed.headers.get('auto-submitted')).toBe('auto-generated')
+  for (const part of [mail.text, mail.html]) {
+    expect(part).toContain('30 minutes')
+    expect(part).toContain('127.0.0.1')
+    expect(part).toContain('Chrome on Linux')
+    expect(part).toContain('If you did not ask for this, ignore this email.')
+  }
+})
+
+test('RS-8: what a client says of itself is text in the letter, never markup', async ({ call, mailbox }) => {
+  const { email } = await signUp(call, { name: 'x\r\nBcc: thief@example.com' })
+  await askForReset(call, email, { 'user-agent': '<img src=//evil.example>' })
+  const mail = await mailbox.waitFor(email)
+  expect(mail.recipients).toEqual([email])
+  expect(mail.parsed.headers.has('bcc')).toBe(false)
+  expect(mail.html).not.toContain('<img')
+})

@@ -1,0 +1,52 @@
+import { expect, test } from '../fixtures'
+import { formReady, logIn, signUp } from './people'
+
+const NEW_PASSWORD = 'quarry lantern velvet 42'
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'changing the password with JavaScript' : 'changing the password without JavaScript', () => {
+    test.use({ javaScriptEnabled })
+
+    test('keeps this session, ends the others, and says how many (PW-9, PR-7)', async ({ page, browser, mailbox, baseURL }) => {
+      const person = await signUp(page)
+      const elsewhere = await (await browser.newContext({ baseURL: baseURL ?? '' })).newPage()
+      await elsewhere.goto('/login')
+      await logIn(elsewhere, person)
+      await expect(elsewhere).toHaveURL(/\/dashboard$/)
+
+      await page.goto('/settings/password')
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('Current password').fill('not the password')
+      await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByRole('button', { name: 'Change password' }).click()
+      const problem = page.getByRole('alert').getByRole('link')
+      await expect(problem).toHaveText('Current password is incorrect')
+      await expect(problem).toHaveAttribute('href', '#current-password')
+
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('Current password').fill(person.password)
+      await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByRole('button', { name: 'Change password' }).click()
+      await expect(page.getByText('Your password has been changed. One session was signed out.')).toBeVisible()
+      expect((await mailbox.waitFor(person.email)).subject).toBe('Your password for Latchkey was changed')
+
+      await elsewhere.goto('/dashboard')
+      await expect(elsewhere).toHaveURL(/\/login/)
+      await elsewhere.context().close()
+      await page.goto('/dashboard')
+      await expect(page).toHaveURL(/\/dashboard$/)
+    })
+
+    test('a signed-out visitor of the well-known address signs in and arrives (G-18)', async ({ page }) => {
+      const person = await signUp(page)
+      await page.context().clearCookies()
+      await page.goto('/.well-known/change-password')
+      await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fpassword$/)
+      await logIn(page, person)
+      await expect(page).toHaveURL(/\/settings\/password$/)
+      await expect(page.getByRole('heading', { name: 'Change your password' })).toBeVisible()
+    })
+  })
+}

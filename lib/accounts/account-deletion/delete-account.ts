@@ -1,0 +1,52 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type Transaction, type User } from '../../db/client.ts'
+import { ValidationFailed } from '../../errors.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { postLetter } from '../../mail/outbox.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { requestFacts } from '../../sessions/request-facts.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { settings } from '../../settings.ts'
+import { blacklistTokensOf } from '../../tokens/blacklist-tokens-of.ts'
+import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { deleteForGood } from '../../users/delete-account.ts'
+import { isLastSuperuser } from '../../users/last-superuser.ts'
+import { requireOwnPassword } from '../../users/own-password.ts'
+import { deletionLetter } from './mail.ts'
+import type { DeletionInput } from './schema.ts'
+
+/**
+ * Closes the account of whoever asks, to be deleted when ACCOUNT_DELETION_GRACE is over; without a grace deletes it at once.
+ * @throws ValidationFailed for a wrong password, and for the last superuser, without whom nobody could administer anything
+ */
+export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  await requireOwnPassword(user, password, 'password')
+  const { ACCOUNT_DELETION_GRACE: grace } = settings()
+  await database().$transaction(async (tx) => {
+    if (user.isSuperuser && (await isLastSuperuser(tx, user.id))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })
+    const due = new Date(context.now.getTime() + grace * 1000)
+    // The password that was checked may be another by now, and so may be who is a superuser.
+    const { count } = await tx.user.updateMany({
+      where: { id: user.id, isActive: true, password: user.password, isSuperuser: user.isSuperuser },
+      data: { isActive: false, deletionDueAt: due },
+    })
+    if (count === 0) throw new ValidationFailed({ password: ['password_incorrect'] })
+    if (grace === 0) await deleteForGood(tx, user, user.id, context)
+    else await closeAccount(tx, user, claims.sid, due, grace, context)
+  })
+  return { status: 204, body: null, cookie: null }
+}
+
+async function closeAccount(tx: Transaction, user: User, sid: string | null, due: Date, grace: number, context: Context): Promise<void> {
+  const { now } = context
+  await endAllSessions(tx, user.id, 'account_deletion', now)
+  await blacklistTokensOf(tx, user.id, now)
+  // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
+  await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
+  const oneTimeTokenId = await issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)
+  const content = deletionLetter(due, grace, requestFacts(context))
+  await postLetter(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, oneTimeTokenId, content }, now)
+  const who = { actorId: user.id, subjectId: user.id, sessionId: sid }
+  await recordEvent(tx, 'account_deletion_requested', { ...who, detail: { dueAt: due.toISOString() } }, context)
+}

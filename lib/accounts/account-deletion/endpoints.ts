@@ -1,0 +1,38 @@
+import { LOGIN_PAGE } from '../../gate/routes.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { settings } from '../../settings.ts'
+import { deleteAccount } from './delete-account.ts'
+import { CONFIRMATION, deletionSchema, deletionUndoSchema } from './schema.ts'
+import { undoDeletion } from './undo-deletion.ts'
+
+export const deleteAccountEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/accounts/me/',
+  name: 'Me',
+  description: 'Deletes the account, at once or when the time to restore it is over',
+  access: 'authenticated',
+  throttle: { policy: 'change' },
+  input: deletionSchema,
+  // Nobody calls this by a slip of the hand; the word is for people.
+  complete: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),
+  form: {
+    page: '/settings/data',
+    success: LOGIN_PAGE,
+    get status() {
+      return settings().ACCOUNT_DELETION_GRACE > 0 ? 'account_closed' : 'account_deleted'
+    },
+  },
+  run: deleteAccount,
+})
+
+export const undoDeletionEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/account-deletion/undo/',
+  name: 'Undo Account Deletion',
+  description: 'Restores an account that is to be deleted, by the link of its letter',
+  access: 'public',
+  throttle: { policy: 'confirm' },
+  input: deletionUndoSchema,
+  form: { page: '/account-deletion/undo', success: LOGIN_PAGE, status: 'account_restored' },
+  run: undoDeletion,
+})

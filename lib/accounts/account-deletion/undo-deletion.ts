@@ -1,0 +1,27 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { claimOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
+import type { DeletionUndoInput } from './schema.ts'
+
+/**
+ * Gives a closed account back to whoever has the link of the letter. Nobody is logged in by it.
+ * @throws ValidationFailed when the link does not count, or the account is gone meanwhile
+ */
+export async function undoDeletion({ token }: DeletionUndoInput, context: Context): Promise<Answer> {
+  const found = await findOneTimeToken('account_deletion_undo', token, context.now)
+  if (typeof found === 'string') throw new ValidationFailed({ token: [found] })
+  const { id } = found.user
+  await database().$transaction(async (tx) => {
+    if (!(await claimOneTimeToken(tx, found, context.now))) throw new ValidationFailed({ token: ['token_used'] })
+    const { count } = await tx.user.updateMany({
+      where: { id, isActive: false, deletionDueAt: { gt: context.now } },
+      data: { isActive: true, deletionDueAt: null },
+    })
+    if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+    await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
+  })
+  return { body: { detail: 'Your account has been restored. You can log in again.' }, setCookies: [clearedLinkCookie()] }
+}

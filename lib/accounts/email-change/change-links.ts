@@ -1,0 +1,16 @@
+import { findOneTimeToken, type LiveToken, type TokenProblem } from '../../tokens/one-time-token.ts'
+import { isRecoverable } from '../../users/password-reset-link.ts'
+
+/** The change that a link confirms or undoes, or why the link does not count. Nothing is used up (RS-5). */
+export async function findChangeLink(
+  purpose: 'email_change' | 'email_change_undo',
+  token: string,
+  now: Date,
+): Promise<LiveToken | TokenProblem> {
+  const found = await findOneTimeToken(purpose, token, now)
+  if (typeof found === 'string') return found
+  const { isActive, deletionDueAt } = found.user
+  // An account that is being deleted may still be given back to whom it was taken from.
+  const open = purpose === 'email_change' ? isRecoverable(found.user) : isActive || deletionDueAt !== null
+  return open ? found : 'token_superseded'
+}

@@ -1,0 +1,228 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { database, type User } from '../../db/client.ts'
+import type { ValidationFailed } from '../../errors.ts'
+import type { Claims } from '../../gate/tokens.ts'
+import { contextAt } from '../../http/testing/context.ts'
+import { completeLetter } from '../../mail/outbox.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { hashingPool } from '../../passwords/pool.ts'
+import { startSession } from '../../sessions/session.ts'
+import { availableUsername, createUser } from '../../users/create-user.ts'
+import { replacePassword } from '../../users/replace-password.ts'
+import { newUser } from '../../users/testing/new-user.ts'
+import { confirmEmailChange } from './confirm-email-change.ts'
+import { requestEmailChange } from './request-email-change.ts'
+import { undoEmailChange } from './undo-email-change.ts'
+
+afterAll(() => hashingPool().close())
+
+const START = new Date('2026-03-01T10:00:00Z')
+const PASSWORD = 'Old-Passw0rd-quartz'
+const hash = await makePassword(PASSWORD)
+const HOUR = 3600
+
+let user: User
+let fresh: string
+
+beforeEach(async () => {
+  user = await newUser({ password: hash })
+  fresh = `new-${user.email}`
+})
+
+const at = (seconds: number) => contextAt(new Date(START.getTime() + seconds * 1000))
+const current = (id = user.id) => database().user.findUniqueOrThrow({ where: { id } })
+
+async function request(email: string, seconds = 0, password = PASSWORD) {
+  const principal = { user: await current(), claims: { sid: null } as Claims, via: 'header' as const, extendedToken: null }
+  return requestEmailChange({ email, password }, { ...at(seconds), principal })
+}
+
+const lettersTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
+
+/** The token of the newest letter of a kind to an address. */
+async function tokenTo(recipient: string, kind: string, seconds = 0): Promise<string> {
+  const letter = (await lettersTo(recipient)).filter((row) => row.kind === kind).at(-1)
+  const { text } = (letter && (await completeLetter(letter, at(seconds).now))) ?? { text: '' }
+  return /token=([\w-]+)/.exec(text)?.[1] ?? 'none'
+}
+
+const outcomeOf = (done: Promise<unknown>) =>
+  done.then(
+    () => 'accepted',
+    ({ errors }: ValidationFailed) => errors,
+  )
+const confirm = (token: string, seconds = 1) => outcomeOf(confirmEmailChange({ token }, at(seconds)))
+const undo = (token: string, seconds = 2) => outcomeOf(undoEmailChange({ token }, at(seconds)))
+
+/** Moves the account, and gives the link that undoes it. */
+async function move(to: string, seconds = 0): Promise<string> {
+  const from = (await current()).email
+  await request(to, seconds)
+  expect(await confirm(await tokenTo(to, 'email_change', seconds), seconds)).toBe('accepted')
+  return tokenTo(from, 'email_changed', seconds)
+}
+
+describe('asking for another address', () => {
+  it('needs the password, and another address than the present one', async () => {
+    expect(await outcomeOf(request(fresh, 0, 'wrong'))).toEqual({ password: ['password_incorrect'] })
+    expect(await outcomeOf(request(user.email))).toEqual({ email: ['email_unchanged'] })
+    expect(await lettersTo(fresh)).toEqual([])
+  })
+
+  it('EV-5: changes nothing yet, and writes to both addresses', async () => {
+    await request(fresh)
+    expect((await current()).email).toBe(user.email)
+    expect((await lettersTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change'])
+    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice'])
+  })
+
+  it('EN-3: answers the same where the address is taken; its owner is told, and gets no link', async () => {
+    const owner = await newUser()
+    const [free, taken] = [await request(fresh), await request(owner.email)]
+    expect(taken.body).toEqual(free.body)
+    const [letter] = await lettersTo(owner.email)
+    expect(letter).toMatchObject({ kind: 'already_registered', oneTimeTokenId: null })
+    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_change_notice'])
+  })
+})
+
+describe('confirming it', () => {
+  it('moves the account, proves the address, and the user name follows', async () => {
+    await move(fresh)
+    expect(await current()).toMatchObject({ email: fresh, username: fresh, emailVerifiedAt: START, password: hash })
+    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_changed'])
+    expect((await lettersTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change', 'email_changed'])
+    const events = await database().auditEvent.findMany({ where: { subjectId: user.id }, orderBy: { id: 'asc' } })
+    expect(events.map(({ event }) => event)).toEqual(['email_change_requested', 'email_changed', 'email_verified'])
+    expect(events[1]?.detail).toBe(JSON.stringify({ from: user.email, to: fresh }))
+  })
+
+  it('leaves a user name that was chosen otherwise', async () => {
+    await database().user.update({ where: { id: user.id }, data: { username: `chosen-${user.id}` } })
+    await move(fresh)
+    expect((await current()).username).toBe(`chosen-${user.id}`)
+  })
+
+  it('works once, for an hour, and not after a newer request', async () => {
+    await request(fresh)
+    const first = await tokenTo(fresh, 'email_change')
+    await request(fresh, 1)
+    const second = await tokenTo(fresh, 'email_change', 1)
+    expect(await confirm(first, 2)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(second, 1 + HOUR)).toEqual({ token: ['token_expired'] })
+    expect(await confirm(second, HOUR)).toBe('accepted')
+    expect(await confirm(second, HOUR)).toEqual({ token: ['token_used'] })
+    expect(await confirm('nonsense')).toEqual({ token: ['token_unknown'] })
+  })
+
+  it('RS-7: a pending change dies with the password', async () => {
+    await request(fresh)
+    const token = await tokenTo(fresh, 'email_change')
+    await database().$transaction((tx) => replacePassword(tx, user, '!other', { reason: 'password_reset' }, at(1)))
+    expect(await confirm(token)).toEqual({ token: ['token_superseded'] })
+    expect((await current()).email).toBe(user.email)
+  })
+
+  it('is refused when the address was taken meanwhile, in whatever spelling', async () => {
+    await request(fresh)
+    const token = await tokenTo(fresh, 'email_change')
+    const other = await newUser({ email: fresh.toUpperCase() })
+    expect(await confirm(token)).toEqual({ email: ['unique:email'] })
+    await database().user.delete({ where: { id: other.id } })
+    expect(await confirm(token), 'the refusal used nothing up').toBe('accepted')
+  })
+
+  it('of two accounts that confirm one address at once, one gets it', async () => {
+    const first = user
+    await request(fresh)
+    const firstToken = await tokenTo(fresh, 'email_change')
+    user = await newUser({ password: hash })
+    await request(fresh)
+    const secondToken = await tokenTo(fresh, 'email_change')
+    const outcomes = await Promise.all([confirm(firstToken), confirm(secondToken)])
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
+    expect(outcomes.find((outcome) => outcome !== 'accepted')).toEqual({ email: ['unique:email'] })
+    const winner = outcomes[0] === 'accepted' ? first : user
+    expect((await current(winner.id)).email).toBe(fresh)
+  })
+})
+
+describe('RS-7: undoing it', () => {
+  it('gives the address back, ends all sessions, lets the old password in no more, and begins a reset', async () => {
+    const token = await move(fresh)
+    await database().$transaction((tx) => startSession(tx, user, 'browser', at(1)))
+    expect(await undo(token)).toBe('accepted')
+    const restored = await current()
+    expect(restored).toMatchObject({ email: user.email, username: user.email })
+    expect(restored.password).toMatch(/^!/)
+    expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
+    expect((await lettersTo(user.email)).at(-1)?.kind).toBe('password_reset')
+    expect(await tokenTo(user.email, 'password_reset', 3)).not.toBe('none')
+    expect((await lettersTo(fresh)).at(-1)?.kind).toBe('email_change_undone')
+    expect(await undo(token)).toEqual({ token: ['token_used'] })
+  })
+
+  it('works for 72 hours, whatever the thief does to the password meanwhile', async () => {
+    const token = await move(fresh)
+    const moved = await current()
+    await database().$transaction((tx) => replacePassword(tx, moved, '!thief', { reason: 'password_change' }, at(1)))
+    expect(await undo(token, 72 * HOUR)).toEqual({ token: ['token_expired'] })
+    expect(await undo(token, 72 * HOUR - 1)).toBe('accepted')
+  })
+
+  it('the first of a chain of addresses has the last word', async () => {
+    const [second, third] = [`b-${user.email}`, `c-${user.email}`]
+    const firstLink = await move(second)
+    const secondLink = await move(third, 1)
+    expect(await undo(firstLink)).toBe('accepted')
+    expect((await current()).email).toBe(user.email)
+    expect(await undo(secondLink)).toEqual({ token: ['token_superseded'] })
+  })
+
+  it('by a later one of a chain leaves the earlier one its word', async () => {
+    const [second, third] = [`b-${user.email}`, `c-${user.email}`]
+    const firstLink = await move(second)
+    const secondLink = await move(third, 1)
+    expect(await undo(secondLink)).toBe('accepted')
+    expect((await current()).email).toBe(second)
+    expect(await undo(firstLink, 3)).toBe('accepted')
+    expect((await current()).email).toBe(user.email)
+  })
+
+  it('stops a deletion that the thief asked for, and every change that is pending', async () => {
+    const token = await move(fresh)
+    await request(`other-${fresh}`, 1)
+    const pending = await tokenTo(`other-${fresh}`, 'email_change', 1)
+    await database().user.update({ where: { id: user.id }, data: { isActive: false, deletionDueAt: at(HOUR).now } })
+    expect(await undo(token)).toBe('accepted')
+    expect(await current()).toMatchObject({ isActive: true, deletionDueAt: null })
+    expect(await confirm(pending, 3)).toEqual({ token: ['token_superseded'] })
+  })
+
+  it('does not open an account that an administrator closed', async () => {
+    const token = await move(fresh)
+    await database().user.update({ where: { id: user.id }, data: { isActive: false } })
+    expect(await undo(token)).toEqual({ token: ['token_superseded'] })
+  })
+
+  it('cannot be kept away by an account that somebody makes with the former address', async () => {
+    const token = await move(fresh)
+    const { email } = user
+    const username = await availableUsername(email)
+    const signUp = (seconds: number) =>
+      outcomeOf(
+        database().$transaction((tx) =>
+          createUser(tx, { email, username, phone: `squat-${user.id}`, name: 'Squatter', passwordHash: '!' }, at(seconds).now),
+        ),
+      )
+    expect(await signUp(1)).toEqual({ email: ['unique:email'] })
+    expect(await undo(token)).toBe('accepted')
+  })
+
+  it('frees the former address for others once it can be undone no longer', async () => {
+    await move(fresh)
+    const details = { email: user.email, username: `free-${user.id}`, phone: `free-${user.id}`, name: 'Next', passwordHash: '!' }
+    const created = await database().$transaction((tx) => createUser(tx, details, at(72 * HOUR).now))
+    expect(created.email).toBe(user.email)
+  })
+})

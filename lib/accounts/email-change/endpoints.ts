@@ -1,0 +1,41 @@
+import { endpoint } from '../../http/endpoint.ts'
+import { confirmEmailChange } from './confirm-email-change.ts'
+import { requestEmailChange } from './request-email-change.ts'
+import { linkSchema, requestChangeSchema } from './schema.ts'
+import { undoEmailChange } from './undo-email-change.ts'
+
+export const emailChangeEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/email/change/',
+  name: 'Email Change',
+  description: 'Mails a link to a new address, which becomes the account’s when it is confirmed.',
+  access: 'authenticated',
+  throttle: { policy: 'change' },
+  input: requestChangeSchema,
+  form: { page: '/settings/email', success: '/settings/email' },
+  run: requestEmailChange,
+})
+
+export const emailChangeConfirmEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/email/change/confirm/',
+  name: 'Email Change Confirm',
+  description: 'Puts a change of address in force.',
+  access: 'public',
+  throttle: { policy: 'confirm' },
+  input: linkSchema,
+  form: { page: '/email-change/confirm', success: '/email-change/done' },
+  run: confirmEmailChange,
+})
+
+export const emailChangeUndoEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/email/change/undo/',
+  name: 'Email Change Undo',
+  description: 'Takes a change of address back.',
+  access: 'public',
+  throttle: { policy: 'confirm' },
+  input: linkSchema,
+  form: { page: '/email-change/undo', success: '/email-change/undone' },
+  run: undoEmailChange,
+})

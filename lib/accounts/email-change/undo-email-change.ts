@@ -1,0 +1,54 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { postLetter } from '../../mail/outbox.ts'
+import { makeUnusablePassword } from '../../passwords/hash.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { availableUsername } from '../../users/create-user.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { moveToAddress } from '../../users/move-to-address.ts'
+import { addressRestoredLetter } from '../../users/password-mail.ts'
+import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { findChangeLink } from './change-links.ts'
+import { changeUndoneLetter } from './mail.ts'
+import type { LinkInput } from './schema.ts'
+
+/**
+ * Gives an account back to the owner of its former address (RS-7): the address returns, every session ends, the password
+ * that let the thief in counts no longer, a pending deletion is off, and a reset begins. Links of later changes die, those
+ * of earlier ones live on: whoever had the account first has the last word.
+ * @throws ValidationFailed when the link does not count, or the address has become another account's
+ */
+export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Answer> {
+  const { now } = context
+  const link = await findChangeLink('email_change_undo', token, now)
+  if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
+  const { email, userId, id } = link.row
+  const holder = await findUserByEmail(email)
+  if (holder && holder.id !== userId) throw new ValidationFailed({ email: ['unique:email'] })
+  const username = await availableUsername(email)
+  await database().$transaction(async (tx) => {
+    await requireOneTimeToken(tx, link, now)
+    const former = await tx.user.update({ where: { id: userId }, data: { isActive: true, deletionDueAt: null } })
+    const restored = await moveToAddress(tx, former, { email, username, password: makeUnusablePassword() }, now)
+    await voidOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)
+    await voidOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
+    await endAllSessions(tx, userId, 'email_change', now)
+    await tx.knownDevice.deleteMany({ where: { userId } })
+    await mailPasswordResetLink(tx, restored, addressRestoredLetter, context)
+    if (former.email !== email) {
+      const content = changeUndoneLetter(context)
+      await postLetter(tx, { kind: 'email_change_undone', recipient: former.email, userId, content }, now)
+    }
+    const detail = { from: former.email, to: email }
+    await recordEvent(tx, 'email_change_undone', { actorId: userId, subjectId: userId, detail }, context)
+  })
+  return {
+    body: { detail: 'The change of the email address has been undone. A link to choose a new password has been sent.' },
+    setCookies: [clearedLinkCookie()],
+    shown: { email },
+  }
+}

@@ -1,0 +1,38 @@
+import type { FieldErrors } from '../../errors.ts'
+import { AFTER_LOGIN } from '../../gate/routes.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { VERIFY_PAGE } from '../../users/verification.ts'
+import { resendVerification } from './resend-verification.ts'
+import { resendSchema, type VerifyEmailInput, verifyEmailSchema } from './schema.ts'
+import { verifyEmail } from './verify-email.ts'
+
+function missing({ token, email, code }: VerifyEmailInput): FieldErrors {
+  if (token !== undefined) return {}
+  if (email === undefined && code === undefined) return { token: ['required'] }
+  return { ...(email === undefined && { email: ['required'] }), ...(code === undefined && { code: ['required'] }) }
+}
+
+export const verifyEmailEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/email/verify/',
+  name: 'Verify Email',
+  description: 'Confirms an email address with the token or the code that was mailed to it.',
+  access: 'public',
+  throttle: { policy: 'confirm', account: ({ email }) => email ?? null },
+  input: verifyEmailSchema,
+  refine: missing,
+  form: { page: VERIFY_PAGE, success: AFTER_LOGIN, status: 'email_verified' },
+  run: verifyEmail,
+})
+
+export const resendVerificationEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/email/verify/resend/',
+  name: 'Resend Verification Email',
+  description: 'Mails a new token and code to an address that waits for its confirmation.',
+  access: 'public',
+  throttle: { policy: 'resend', account: ({ email }) => email ?? null },
+  input: resendSchema,
+  form: { page: VERIFY_PAGE, success: VERIFY_PAGE, status: 'verification_sent' },
+  run: resendVerification,
+})

@@ -1,0 +1,38 @@
+/** What the page of links and codes shows; looking uses nothing up (RS-5). */
+import { findOneTimeToken, ownerOfOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { readSignupCookie } from '../../users/pending-signup.ts'
+import { ownershipOf, type Visitor } from './prove-owner.ts'
+
+export type LinkState =
+  | { kind: 'ready'; email: string /** Whether the password must be asked for. */; asks: boolean }
+  /** `email` is null for a link that never was. */
+  | { kind: 'problem'; problem: TokenProblem; email: string | null; confirmed: boolean }
+
+/** What a mailed link would do. Whoever holds it reads the mailbox, so the address is no secret to them. */
+export async function inspectLink(token: string, visitor: Visitor, now: Date): Promise<LinkState> {
+  const found = await findOneTimeToken('email_verification', token, now)
+  if (typeof found !== 'string' && found.user.isActive && found.user.emailVerifiedAt === null && found.user.email === found.row.email) {
+    return { kind: 'ready', email: found.user.email, asks: ownershipOf(found, visitor) === null }
+  }
+  const owner = await ownerOfOneTimeToken('email_verification', token)
+  const problem = typeof found === 'string' ? found : 'token_superseded'
+  return { kind: 'problem', problem, email: owner?.email ?? null, confirmed: owner?.emailVerifiedAt != null }
+}
+
+export interface WaitingState {
+  email: string
+  /** Whether the sign-up of this very browser is confirmed; of other accounts nothing is said. */
+  confirmed: boolean
+  /** Whether a code has to come with the password, because nobody signed up in this browser. */
+  asks: boolean
+}
+
+/** What this browser waits for, by the cookie of its sign-up; null when it waits for nothing. */
+export async function inspectSignup(cookies: string | null): Promise<WaitingState | null> {
+  const known = readSignupCookie(cookies)
+  if (!known) return null
+  const user = known.browser === null ? null : await findUserByEmail(known.email)
+  const confirmed = user !== null && known.browser !== null && (await wasUsed('email_verification', user.id, known.browser))
+  return { email: known.email, confirmed, asks: known.browser === null }
+}

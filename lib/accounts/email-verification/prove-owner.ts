@@ -1,0 +1,49 @@
+/** Whether who confirms an address is also who signed up with it: a link alone shows only that they read the mailbox. */
+import { ValidationFailed } from '../../errors.ts'
+import { codePoints } from '../../fields/text.ts'
+import type { Context } from '../../http/endpoint.ts'
+import { checkPassword } from '../../passwords/hash.ts'
+import type { LiveToken } from '../../tokens/one-time-token.ts'
+import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
+
+/** Whose credentials are to hold: those of the token's own sign-up, or those that the account has. */
+export type Ownership = 'signup' | 'account'
+
+/** Nothing is computed over a longer password, in code points; no account has one. */
+const LONGEST_PASSWORD = 1024
+
+/** What of a request shows to whom a browser belongs. */
+export type Visitor = Pick<Context, 'cookies'> & { userId: number | null }
+
+/** What a browser shows without being asked; null when the password has to be. */
+export function ownershipOf({ row, user }: LiveToken, { cookies, userId }: Visitor): Ownership | null {
+  const signup = pendingSignupOf(row)
+  // The sign-up's own browser first: its person waits for what they entered there.
+  if (signup && readSignupCookie(cookies)?.browser === signup.browser) return 'signup'
+  return userId === user.id ? 'account' : null
+}
+
+/**
+ * @param password as far as it was given; it must be right then, whatever else is shown
+ * @throws ValidationFailed on `password`: it is needed, or it is another's. Without this, confirming a stranger's sign-up
+ * would hand the stranger a confirmed account (pre-hijacking, SU-5)
+ */
+export async function proveOwner(token: LiveToken, password: string | undefined, context: Context): Promise<Ownership> {
+  const signup = pendingSignupOf(token.row)
+  if (password !== undefined) return passwordOwner(token, password)
+  const shown = ownershipOf(token, { cookies: context.cookies, userId: context.browserPrincipal?.user.id ?? null })
+  if (shown !== null) return shown
+  // A client of the API holds the token of one sign-up, and puts that one in force.
+  if (context.client === 'api') return signup ? 'signup' : 'account'
+  throw new ValidationFailed({ password: ['required'] })
+}
+
+async function passwordOwner({ row, user }: LiveToken, password: string): Promise<Ownership> {
+  const signup = pendingSignupOf(row)
+  if (codePoints(password) <= LONGEST_PASSWORD) {
+    if (signup && (await checkPassword(password, signup.passwordHash))) return 'signup'
+    // After a second sign-up the password of the account itself is as good: only its owner knows it.
+    if (user.password !== signup?.passwordHash && (await checkPassword(password, user.password))) return 'account'
+  }
+  throw new ValidationFailed({ password: ['password_not_of_signup'] })
+}

@@ -1,0 +1,38 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type User } from '../../db/client.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { withLeastTime } from '../../http/least-time.ts'
+import { settings } from '../../settings.ts'
+import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { readSignupCookie, waitingCookie } from '../../users/pending-signup.ts'
+import { postVerificationLetter } from '../../users/verification.ts'
+import type { ResendInput } from './schema.ts'
+
+/** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
+export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
+  return withLeastTime(async () => {
+    const known = readSignupCookie(context.cookies)
+    const own = known?.email === email ? known : null
+    const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)
+    if (user?.isActive && !user.emailVerifiedAt) await postAgain(user, own?.browser ?? null, context)
+    return {
+      body: { detail: 'If this address waits for its confirmation, an email is on its way.' },
+      // The page shows the address; of a sign-up in this browser the cookie knows more already.
+      setCookies: [...(own ? [] : [waitingCookie(email)]), clearedLinkCookie()],
+    }
+  })
+}
+
+/** The new token takes the place, and the payload, of this browser's sign-up; where there is none, of the newest. */
+async function postAgain(user: User, browser: string | null, context: Context): Promise<void> {
+  const { now } = context
+  const own = browser === null ? null : await newestWithPayload('email_verification', user.id, browser)
+  const replaced = own ?? (await newestWithPayload('email_verification', user.id))
+  await database().$transaction(async (tx) => {
+    if (replaced) await voidOneTimeToken(tx, replaced.id, now)
+    await postVerificationLetter(tx, user, now, replaced?.payload ?? null)
+    await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
+  })
+}

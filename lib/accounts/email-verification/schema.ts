@@ -1,0 +1,26 @@
+import * as z from 'zod/mini'
+import { email } from '../../fields/email.ts'
+import { text } from '../../fields/text.ts'
+import type { FieldsSchema } from '../../fields/validate.ts'
+
+/** What confirming takes: a link's token, or an address and its letter's code; and the password where it must be asked for. */
+export const verifyEmailSchema = z.object({
+  token: text({ label: 'Token', secret: true, optional: true }),
+  email: email({ label: 'Email', optional: true }),
+  code: text({ label: 'Code', secret: true, optional: true }),
+  password: text({ label: 'Password', secret: true, optional: true }),
+})
+
+export type VerifyEmailInput = Partial<z.infer<typeof verifyEmailSchema>>
+
+/** What asking for another letter takes. */
+export const resendSchema = z.object({ email: email({ label: 'Email' }) })
+
+export type ResendInput = z.infer<typeof resendSchema>
+
+const password = text({ label: 'Password', secret: true })
+const code = text({ label: 'Code', secret: true })
+
+/** What the pages' forms ask for, with the password where the browser does not show whose it is. */
+export const linkFormSchema = (asks: boolean): FieldsSchema => z.object({ ...(asks && { password }) })
+export const codeFormSchema = (asks: boolean): FieldsSchema => z.object({ code, ...(asks && { password }) })

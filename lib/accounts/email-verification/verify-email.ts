@@ -1,0 +1,89 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type Transaction } from '../../db/client.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { withLeastTime } from '../../http/least-time.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { settings } from '../../settings.ts'
+import {
+  ALL_PURPOSES,
+  claimOneTimeToken,
+  findOneTimeToken,
+  findOneTimeTokenByCode,
+  type LiveToken,
+  voidOneTimeTokens,
+} from '../../tokens/one-time-token.ts'
+import { takenField } from '../../users/create-user.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
+import { CONFIRMED_PAGE } from '../../users/verification.ts'
+import { type Ownership, proveOwner } from './prove-owner.ts'
+import type { VerifyEmailInput } from './schema.ts'
+
+/**
+ * Confirms an address with a mailed token or code, once.
+ * @throws ValidationFailed on `token`, `code` or `password`, or on `phone` when it became another account's meanwhile
+ */
+export async function verifyEmail(input: VerifyEmailInput, context: Context): Promise<Answer> {
+  const token = input.token === undefined ? await findByCode(input, context) : await findByToken(input.token, context)
+  const ownership = await proveOwner(token, input.password, context)
+  const by = input.token === undefined ? 'code' : 'link'
+  await database().$transaction(async (tx) => {
+    if (!(await claimOneTimeToken(tx, token, context.now))) throw new ValidationFailed(refusal(input, 'token_used'))
+    if (!(await confirm(tx, token, ownership, context))) throw new ValidationFailed(refusal(input, 'token_superseded'))
+    await recordEvent(tx, 'email_verified', { actorId: token.user.id, subjectId: token.user.id, detail: { by } }, context)
+  })
+  const signedIn = context.browserPrincipal?.user.id === token.user.id && ownership === 'account'
+  return {
+    body: { detail: 'The email address is confirmed.' },
+    setCookies: [clearedLinkCookie()],
+    ...(!signedIn && { location: CONFIRMED_PAGE, statusMessage: null }),
+  }
+}
+
+/** A code says nothing but that it does not work. */
+const refusal = ({ token }: VerifyEmailInput, problem: string) =>
+  token === undefined ? { code: ['code_incorrect'] } : { token: [problem] }
+
+async function findByToken(token: string, { now }: Context): Promise<LiveToken> {
+  const found = await findOneTimeToken('email_verification', token, now)
+  if (typeof found === 'string') throw new ValidationFailed({ token: [found] })
+  if (!found.user.isActive) throw new ValidationFailed({ token: ['token_unknown'] })
+  return found
+}
+
+/** In the browser of a sign-up the code must be of that very sign-up: strangers may have caused newer letters (SU-5). */
+function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<LiveToken> {
+  const known = readSignupCookie(cookies)
+  const browser = known?.email === email ? known.browser : null
+  return withLeastTime(async () => {
+    const user = await findUserByEmail(email)
+    const found = await findOneTimeTokenByCode('email_verification', user?.isActive ? user : null, code, now, browser ?? undefined)
+    if (typeof found === 'string') throw new ValidationFailed({ code: ['code_incorrect'] })
+    return found
+  })
+}
+
+/**
+ * Puts in force what is proven. What came before the proof, and is not of the same person, ends with it (SU-5).
+ * @returns false when the account has another address by now, or a proof already
+ */
+async function confirm(tx: Transaction, { row, user }: LiveToken, ownership: Ownership, context: Context): Promise<boolean> {
+  const { now } = context
+  const signup = ownership === 'signup' ? pendingSignupOf(row) : null
+  const credentials = signup ? { name: signup.name, phone: signup.phone, phoneE164: null, password: signup.passwordHash } : {}
+  // Asked again here: both may have changed since the token was looked at.
+  const where = { id: user.id, email: row.email, emailVerifiedAt: null }
+  const { count } = await tx.user.updateMany({ where, data: { ...credentials, emailVerifiedAt: now } }).catch((error: unknown) => {
+    throw takenField(error) ?? error
+  })
+  if (count === 0) return false
+  const mandatory = settings().EMAIL_VERIFICATION === 'mandatory'
+  await voidOneTimeTokens(tx, user.id, signup || mandatory ? ALL_PURPOSES : ['email_verification'], now)
+  if (!signup && !mandatory) return true
+  const own = !signup && context.browserPrincipal?.user.id === user.id ? context.browserPrincipal.claims.sid : null
+  await endAllSessions(tx, user.id, 'ownership_proven', now, own)
+  if (signup) await tx.knownDevice.deleteMany({ where: { userId: user.id } })
+  return true
+}

@@ -1,0 +1,40 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { FieldErrors } from '../../errors.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { passwordProblems } from '../../passwords/policy.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { requireOwnPassword } from '../../users/own-password.ts'
+import { personalWords } from '../../users/personal-words.ts'
+import { replacePassword } from '../../users/replace-password.ts'
+import type { ChangePasswordInput } from './schema.ts'
+
+/** What the schema cannot know: whether the new password will do for the account. */
+export async function checkNewPassword(
+  { current_password, password }: Partial<ChangePasswordInput>,
+  context: Context,
+): Promise<FieldErrors> {
+  if (password === undefined) return {}
+  if (password === current_password) return { password: ['password_unchanged'] }
+  const problems = passwordProblems(password, personalWords((context.principal as Principal).user))
+  return problems.length > 0 ? { password: problems } : {}
+}
+
+/**
+ * Changes the password of somebody who knows the current one. The session that asks goes on, all others end; a token of
+ * the original names no session, so with one all end (ASVS 6.2.2, 6.2.3, 7.4.3).
+ * @throws ValidationFailed when the current password is wrong, or was changed meanwhile
+ */
+export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  await requireOwnPassword(user, current_password, 'current_password')
+  const passwordHash = await makePassword(password)
+  const sessionsEnded = await database().$transaction(async (tx) => {
+    const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_change', exceptSid: claims.sid }, context)
+    const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+    await recordEvent(tx, 'password_changed', { ...who, detail: { sessionsEnded: ended, by: 'owner' } }, context)
+    return ended
+  })
+  return { body: { detail: 'The password has been changed.' }, shown: { sessions_ended: String(sessionsEnded) } }
+}

@@ -1,0 +1,30 @@
+import { passwordsMatch } from '../../fields/new-password.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { changePassword, checkNewPassword } from './change-password.ts'
+import { changePasswordSchema } from './schema.ts'
+
+const PAGE = '/settings/password'
+
+export const passwordChangeEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/password/change/',
+  name: 'Password Change',
+  description: 'Changes the password of somebody who knows the current one.',
+  access: 'authenticated',
+  throttle: { policy: 'change' },
+  input: changePasswordSchema,
+  check: checkNewPassword,
+  refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
+  form: { page: PAGE, success: PAGE },
+  run: changePassword,
+})
+
+/** Leads password managers to the form (W3C: A Well-Known URL for Changing Passwords). */
+export const changePasswordUrlEndpoint = endpoint({
+  method: 'GET',
+  path: '/.well-known/change-password/',
+  name: 'Change Password',
+  description: 'Leads to the page on which the password is changed.',
+  access: 'public',
+  run: async () => ({ status: 303, body: null, location: PAGE }),
+})

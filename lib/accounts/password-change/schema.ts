@@ -1,0 +1,11 @@
+import * as z from 'zod/mini'
+import { newPasswordFields } from '../../fields/new-password.ts'
+import { text } from '../../fields/text.ts'
+
+/** What changing the password takes. */
+export const changePasswordSchema = z.object({
+  current_password: text({ label: 'Current password', secret: true }),
+  ...newPasswordFields(),
+})
+
+export type ChangePasswordInput = z.infer<typeof changePasswordSchema>

@@ -1,0 +1,60 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type Transaction } from '../../db/client.ts'
+import { type FieldErrors, ValidationFailed } from '../../errors.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { passwordProblems } from '../../passwords/policy.ts'
+import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { personalWords } from '../../users/personal-words.ts'
+import { replacePassword } from '../../users/replace-password.ts'
+import { findResetLink } from './reset-link.ts'
+import { clearedResetRequestCookie } from './reset-request-cookie.ts'
+import type { ConfirmResetInput } from './schema.ts'
+
+/** What the schema cannot know: whether the link counts, and whether the password will do for its account. */
+export async function checkReset({ token, password }: Partial<ConfirmResetInput>, { now }: Context): Promise<FieldErrors> {
+  if (token === undefined) return {}
+  const found = await findResetLink(token, now)
+  if (typeof found === 'string') return { token: [found] }
+  const problems = password === undefined ? [] : passwordProblems(password, personalWords(found.user))
+  return problems.length > 0 ? { password: problems } : {}
+}
+
+/**
+ * Sets the password that the owner of the mailbox chose (RS-1 to RS-6). The link proves the mailbox, so everything else of
+ * the account that somebody may have prepared ends with it: password, sessions, pending changes, other links (SU-5). It
+ * logs nobody in (ASVS 6.4.3).
+ * @throws ValidationFailed when the link does not count, or somebody else used it first
+ */
+export async function confirmPasswordReset({ token, password }: ConfirmResetInput, context: Context): Promise<Answer> {
+  const link = await findResetLink(token, context.now)
+  if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
+  const passwordHash = await makePassword(password)
+  const ended = await database().$transaction(async (tx) => {
+    await requireOneTimeToken(tx, link, context.now)
+    return putInForce(tx, link, passwordHash, context)
+  })
+  return {
+    body: { detail: 'The password has been changed.' },
+    setCookies: [clearedLinkCookie(), clearedResetRequestCookie()],
+    shown: { sessions_ended: String(ended) },
+  }
+}
+
+/** @returns how many sessions ended */
+async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHash: string, context: Context): Promise<number> {
+  const { now } = context
+  const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_reset' }, context)
+  await voidOneTimeTokens(tx, user.id, ['email_verification'], now)
+  // Devices that were known may be the thief's: the next login from each is news to the owner.
+  await tx.knownDevice.deleteMany({ where: { userId: user.id } })
+  const who = { actorId: user.id, subjectId: user.id }
+  await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
+  const proven = await tx.user.updateMany({
+    where: { id: user.id, email: row.email, isActive: true, deletionDueAt: null, emailVerifiedAt: null },
+    data: { emailVerifiedAt: now },
+  })
+  if (proven.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+  return ended
+}

@@ -1,0 +1,31 @@
+import { passwordsMatch } from '../../fields/new-password.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
+import { requestPasswordReset } from './request-password-reset.ts'
+import { confirmResetSchema, requestResetSchema } from './schema.ts'
+
+export const passwordResetEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/password/reset/',
+  name: 'Password Reset',
+  description: 'Mails a link to choose a new password.',
+  access: 'public',
+  throttle: { policy: 'reset', account: ({ email }) => email },
+  input: requestResetSchema,
+  form: { page: '/password-reset', success: '/password-reset' },
+  run: requestPasswordReset,
+})
+
+export const passwordResetConfirmEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/password/reset/confirm/',
+  name: 'Password Reset Confirm',
+  description: 'Sets the password that the owner of a mailed link chose.',
+  access: 'public',
+  throttle: { policy: 'confirm' },
+  input: confirmResetSchema,
+  check: checkReset,
+  refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
+  form: { page: '/password-reset/confirm', success: '/password-reset/done' },
+  run: confirmPasswordReset,
+})

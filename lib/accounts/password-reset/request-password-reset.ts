@@ -1,0 +1,32 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { inSteadyTime } from '../../http/steady-time.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { passwordResetLetter } from '../../users/password-mail.ts'
+import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { resetRequestCookie } from './reset-request-cookie.ts'
+import type { RequestResetInput } from './schema.ts'
+
+/**
+ * Mails the owner of an address a link to choose a new password. Whether there is an account shows neither in the answer
+ * nor in its time: no password is hashed either way, either way one transaction is written, and the letter is sent
+ * afterwards (EN-3). An account without a usable password gets the link, too: it proves the mailbox like any other.
+ */
+export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Answer> {
+  await inSteadyTime(() => mailLinkIfThereIsAnAccount(email, context))
+  return {
+    body: { detail: 'If an account exists for this email address, a link to reset its password has been sent.' },
+    setCookies: [resetRequestCookie({ email, at: context.now })],
+  }
+}
+
+async function mailLinkIfThereIsAnAccount(email: string, context: Context): Promise<void> {
+  const found = await findUserByEmail(email)
+  const user = found && isRecoverable(found) ? found : null
+  await database().$transaction(async (tx) => {
+    if (user) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
+    const outcome = user ? 'success' : 'failure'
+    await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
+  })
+}

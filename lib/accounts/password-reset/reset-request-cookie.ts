@@ -1,0 +1,38 @@
+/** The cookie that lets the page say, also after a reload and without JavaScript, for which address a link was asked. */
+import * as z from 'zod/mini'
+import { readCookie } from '../../gate/cookies.ts'
+import { isSecureOrigin } from '../../settings.ts'
+
+/** How long the page says so, in seconds. */
+const LIFETIME = 900
+
+const cookieName = () => `${isSecureOrigin() ? '__Host-' : ''}latchkey_reset`
+
+const contentSchema = z.object({ email: z.string(), at: z.number() })
+
+export interface ResetRequest {
+  /** As it was typed, in canonical form. */
+  email: string
+  at: Date
+}
+
+function write(value: string, lifetime: number): string {
+  return `${cookieName()}=${value}; Path=/; Max-Age=${lifetime}; HttpOnly; SameSite=Lax${isSecureOrigin() ? '; Secure' : ''}`
+}
+
+/** The Set-Cookie that remembers a request. Only browsers' forms are answered with it. */
+export const resetRequestCookie = ({ email, at }: ResetRequest) =>
+  write(Buffer.from(JSON.stringify({ email, at: at.getTime() })).toString('base64url'), LIFETIME)
+
+export const clearedResetRequestCookie = () => write('', 0)
+
+/** The request that a Cookie header remembers; null when it remembers none. */
+export function readResetRequest(cookieHeader: string | null): ResetRequest | null {
+  try {
+    const encoded = readCookie(cookieHeader, cookieName()) ?? ''
+    const { email, at } = contentSchema.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()))
+    return { email, at: new Date(at) }
+  } catch {
+    return null
+  }
+}

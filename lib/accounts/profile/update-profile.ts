@@ -1,0 +1,45 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type User } from '../../db/client.ts'
+import { uniqueViolation } from '../../db/errors.ts'
+import { ApiError, ValidationFailed } from '../../errors.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { e164 } from '../../users/phone.ts'
+import { ownUser } from '../../users/public-user.ts'
+import type { ProfileInput } from './schema.ts'
+
+/** The columns that a profile's fields are kept in: no other column can be written from here. */
+const COLUMNS = { name: 'name', phone: 'phone', first_name: 'firstName', last_name: 'lastName', username: 'username' } as const
+type Field = keyof typeof COLUMNS
+
+/**
+ * Changes what was given and differs, nothing else; with nothing to change nothing is written.
+ * @returns the account as it is now
+ * @throws ValidationFailed when somebody else took the phone or the user name meanwhile
+ */
+export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  const fields = (Object.keys(COLUMNS) as Field[]).filter((field) => input[field] !== undefined && input[field] !== user[COLUMNS[field]])
+  if (fields.length === 0) return { body: ownUser(user) }
+  const data: Partial<User> = Object.fromEntries(fields.map((field) => [COLUMNS[field], input[field]]))
+  if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
+  try {
+    const changed = await database().$transaction(async (tx) => {
+      const { count } = await tx.user.updateMany({ where: { id: user.id, isActive: true }, data })
+      if (count === 0) throw new ApiError(401, { detail: 'User not found', code: 'user_not_found' })
+      const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+      await recordEvent(tx, 'profile_updated', { ...who, detail: { fields } }, context)
+      return tx.user.findUniqueOrThrow({ where: { id: user.id } })
+    })
+    return { body: ownUser(changed) }
+  } catch (error) {
+    throw takenField(error) ?? error
+  }
+}
+
+/** The field error behind a unique violation; null for any other error. */
+function takenField(error: unknown): ValidationFailed | null {
+  const violation = uniqueViolation(error)
+  if (violation === null) return null
+  return new ValidationFailed(/phone/.test(violation) ? { phone: ['unique:phone'] } : { username: ['unique_username'] })
+}

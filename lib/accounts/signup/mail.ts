@@ -1,0 +1,36 @@
+/** The letters about a sign-up that comes to nothing; the page says the same as to one that succeeds (SU-6). */
+import { LOGIN_PAGE, SIGNUP_PAGE } from '../../gate/routes.ts'
+import type { LetterContent } from '../../mail/letter.ts'
+import { settings } from '../../settings.ts'
+
+/** To the owner of an account whose address somebody signs up with. */
+export function alreadyRegistered(): LetterContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: `You already have an account at ${APP_NAME}`,
+    preheader: 'Somebody tried to sign up with this address. Nothing was changed.',
+    heading: 'You already have an account',
+    paragraphs: [
+      `Somebody tried to create an account at ${APP_NAME} with this address, which has one. Nothing was changed.`,
+      'If it was you, sign in with the password you have. If you do not remember it, choose a new one from the sign-in page.',
+    ],
+    action: { label: 'Sign in', page: LOGIN_PAGE },
+    closing: 'If it was not you, there is nothing to do: whoever it was has not learned that you have an account.',
+  }
+}
+
+/** To an address that is signed up with the phone number of another account. */
+export function phoneTaken(): LetterContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: `Your account at ${APP_NAME} was not created`,
+    preheader: 'The phone number belongs to another account. Sign up with another one.',
+    heading: 'That phone number belongs to another account',
+    paragraphs: [
+      `This address was used to sign up at ${APP_NAME}, but the phone number that was entered belongs to another account, so none was created.`,
+      'If the other account is yours, sign in with its email address. Otherwise sign up again with another number.',
+    ],
+    action: { label: 'Sign up again', page: SIGNUP_PAGE },
+    closing: 'If you did not sign up, there is nothing to do.',
+  }
+}

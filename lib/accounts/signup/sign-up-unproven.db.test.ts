@@ -1,0 +1,100 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { database } from '../../db/client.ts'
+import { contextAt } from '../../http/testing/context.ts'
+import { hashingPool } from '../../passwords/pool.ts'
+import { findOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { pendingSignupOf } from '../../users/pending-signup.ts'
+import { newUser } from '../../users/testing/new-user.ts'
+import { checkAvailability } from './check-availability.ts'
+import { signUp } from './sign-up.ts'
+
+process.env.EMAIL_VERIFICATION = 'mandatory'
+afterAll(() => hashingPool().close())
+
+const NOW = new Date('2026-11-24T12:00:00Z')
+let serial = 0
+const input = (more: Partial<Parameters<typeof signUp>[0]> = {}) => {
+  serial++
+  const password = `harbour lantern ${serial}`
+  return { name: `N${serial}`, email: `n${serial}@example.com`, phone: `p${serial}`, password, confirm_password: password, ...more }
+}
+const lettersTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
+
+describe('SU-6: where the address must be proven', () => {
+  it('every sign-up costs one hash and gets one answer: new, waiting, confirmed, inactive, taken phone', async () => {
+    const pool = hashingPool()
+    const run = pool.run.bind(pool)
+    let hashes = 0
+    pool.run = (request) => {
+      hashes++
+      return run(request)
+    }
+    const confirmed = await newUser({ emailVerifiedAt: NOW })
+    const waiting = await newUser()
+    const inactive = await newUser({ isActive: false })
+    const cases = [
+      input(),
+      input({ email: waiting.email }),
+      input({ email: confirmed.email }),
+      input({ email: inactive.email }),
+      input({ phone: confirmed.phone }),
+    ]
+    for (const client of ['api', 'browser'] as const) {
+      for (const one of cases) {
+        hashes = 0
+        expect(await checkAvailability(one)).toEqual({})
+        const { setCookies, ...answer } = await signUp(one, contextAt(NOW, { client }))
+        expect([hashes, answer]).toEqual([
+          1,
+          {
+            body: { detail: 'Check your email: it says how to go on.' },
+            location: '/verify-email',
+            statusMessage: null,
+          },
+        ])
+        expect(setCookies?.map((cookie) => cookie.split('=')[0])).toEqual(['latchkey_signup', 'latchkey_link'])
+      }
+    }
+    pool.run = run
+    const kinds = await Promise.all(cases.map(async ({ email }) => (await lettersTo(email)).map(({ kind }) => kind)))
+    expect(kinds).toEqual([
+      ['email_verification', 'email_verification'],
+      ['email_verification', 'email_verification'],
+      ['already_registered', 'already_registered'],
+      ['already_registered', 'already_registered'],
+      ['phone_taken', 'phone_taken'],
+    ])
+  })
+
+  it('the letter goes to the address as its account spells it (SU-2)', async () => {
+    const { email } = await newUser({ email: 'Shouting@Example.COM', emailVerifiedAt: NOW })
+    await signUp(input({ email: 'shouting@example.com' }), contextAt(NOW))
+    expect(await lettersTo(email)).toHaveLength(1)
+    expect(await lettersTo('shouting@example.com')).toHaveLength(0)
+  })
+
+  it('no letter repeats what the stranger entered', async () => {
+    const evil = input({ name: 'Win a prize at evil.example' })
+    await signUp(evil, contextAt(NOW, { userAgent: 'evil.example/1.0' }))
+    const [letter] = await lettersTo(evil.email)
+    expect(`${letter?.subject}${letter?.text}${letter?.html}`).not.toContain('evil.example')
+  })
+
+  it('the first sign-up makes the row; later ones leave it alone and travel in their own tokens (SU-5)', async () => {
+    const [first, second] = [input(), input()]
+    await signUp(first, contextAt(NOW))
+    const before = await database().user.findUniqueOrThrow({ where: { email: first.email } })
+    await signUp({ ...second, email: first.email }, contextAt(NOW))
+    expect(await database().user.findUniqueOrThrow({ where: { email: first.email } })).toEqual(before)
+    expect(before).toMatchObject({ name: first.name, isActive: true, emailVerifiedAt: null })
+    const names: (string | undefined)[] = []
+    for (const { oneTimeTokenId } of await lettersTo(first.email)) {
+      const secrets = await secretsForLetter(oneTimeTokenId ?? 0, NOW)
+      const found = await findOneTimeToken('email_verification', secrets?.token ?? '', NOW)
+      if (typeof found !== 'string') names.push(pendingSignupOf(found.row)?.name)
+    }
+    expect(names).toEqual([first.name, second.name])
+    expect(await database().session.count({ where: { userId: before.id } })).toBe(0)
+    expect(await database().auditEvent.count({ where: { subjectId: before.id, event: 'signed_up' } })).toBe(2)
+  })
+})

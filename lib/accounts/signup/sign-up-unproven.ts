@@ -1,0 +1,73 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type User } from '../../db/client.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { clearedLinkCookie } from '../../gate/cookies.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { withLeastTime } from '../../http/least-time.ts'
+import { postLetter } from '../../mail/outbox.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { availableUsername, createUser } from '../../users/create-user.ts'
+import { findUserByEmail } from '../../users/find-user.ts'
+import { newSignupCookie, type PendingSignup } from '../../users/pending-signup.ts'
+import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
+import { alreadyRegistered, phoneTaken } from './mail.ts'
+import type { SignupInput } from './schema.ts'
+
+/** How often a sign-up looks again when another one took its address or phone meanwhile. */
+const ATTEMPTS = 3
+
+/**
+ * A sign-up where addresses must be proven. Its answer, its hashes and its time are the same whether the address is new,
+ * waits for its proof or has an account, and whether the phone number is another's: the mailbox alone is told (SU-6).
+ */
+export function signUpUnproven({ name, email, phone, password }: SignupInput, context: Context): Promise<Answer> {
+  return withLeastTime(async () => {
+    const { cookie, browser } = newSignupCookie(email)
+    const signup = { name, phone, browser, passwordHash: await makePassword(password) }
+    await writeDown(email, signup, context, ATTEMPTS)
+    return {
+      body: { detail: 'Check your email: it says how to go on.' },
+      setCookies: [cookie, clearedLinkCookie()],
+      location: VERIFY_PAGE,
+      statusMessage: null,
+    }
+  })
+}
+
+async function writeDown(email: string, signup: PendingSignup, context: Context, attempts: number): Promise<void> {
+  const user = await findUserByEmail(email)
+  const username = await availableUsername(email)
+  const holder = await database().user.findUnique({ where: { phone: signup.phone } })
+  const { now } = context
+  const write = () => {
+    if (user && (user.emailVerifiedAt || !user.isActive)) {
+      const letter = { kind: 'already_registered', recipient: user.email, userId: user.id, content: alreadyRegistered() } as const
+      return database().$transaction((tx) => postLetter(tx, letter, now))
+    }
+    if (holder && holder.id !== user?.id) {
+      const letter = { kind: 'phone_taken', recipient: user?.email ?? email, userId: user?.id ?? null, content: phoneTaken() } as const
+      return database().$transaction((tx) => postLetter(tx, letter, now))
+    }
+    return askForProof(user ?? { email, username }, signup, context)
+  }
+  try {
+    await write()
+  } catch (error) {
+    // Somebody else took the address or the phone since they were looked for.
+    if (!(error instanceof ValidationFailed) || attempts <= 1) throw error
+    await writeDown(email, signup, context, attempts - 1)
+  }
+}
+
+/**
+ * Keeps the sign-up as its token's payload. A new address gets its account at once, so that it is taken; whose sign-up
+ * it becomes is decided by the proof: later ones leave the row alone, too (SU-5).
+ */
+function askForProof(account: User | { email: string; username: string }, signup: PendingSignup, context: Context): Promise<void> {
+  return database().$transaction(async (tx) => {
+    const user = 'id' in account ? account : await createUser(tx, { ...account, ...signup }, context.now)
+    await postVerificationLetter(tx, user, context.now, JSON.stringify(signup))
+    // Nobody knows yet who it is.
+    await recordEvent(tx, 'signed_up', { actorId: null, subjectId: user.id, detail: { method: 'password' } }, context)
+  })
+}

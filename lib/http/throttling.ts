@@ -1,0 +1,109 @@
+/** Holds a request against its endpoint's throttle policy: once before its body is read, once when its account is known. */
+import { recordEvent } from '../audit/audit.ts'
+import { database, type User } from '../db/client.ts'
+import { ServiceUnavailable, Throttled } from '../errors.ts'
+import { canonicalEmail } from '../fields/email.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { recogniseDevice } from '../sessions/known-device.ts'
+import { loginAttemptsLetter } from '../sessions/login-letters.ts'
+import { addressPrefix } from '../throttle/address-prefix.ts'
+import { type Admission, admit, giveBack, isDue, type Subjects } from '../throttle/admit.ts'
+import type { Unit } from '../throttle/counters.ts'
+import { effectivePolicy } from '../throttle/policies.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import type { Context, Endpoint } from './endpoint.ts'
+import { reportFault } from './faults.ts'
+
+/** The owner is told of many failures this often at most, in seconds. */
+const NOTICE_INTERVAL = 86_400
+
+export class Throttling {
+  readonly #endpoint: Endpoint
+  readonly #context: Context
+  readonly #policy
+  #units: Unit[] = []
+
+  constructor(endpoint: Endpoint, context: Context) {
+    this.#endpoint = endpoint
+    this.#context = context
+    this.#policy = endpoint.throttle ? effectivePolicy(endpoint.throttle.policy) : null
+  }
+
+  /** Counts the caller's address and account. @throws Throttled */
+  async caller(): Promise<void> {
+    // Where known devices have counters of their own, the address waits until the account says whether this is one.
+    if (this.#policy === null || this.#policy.limits.device) return
+    const { clientAddress, principal } = this.#context
+    const subjects: Subjects = { address: addressPrefix(clientAddress), ...(principal && { account: `user ${principal.user.id}` }) }
+    const outcome = await this.#admit(subjects)
+    if (!outcome.admitted) throw await this.#refusal(outcome, principal?.user ?? null)
+  }
+
+  /**
+   * Counts the account that the input is about, before anything is done for it; unknown ones are counted alike.
+   * @throws Throttled, unless the endpoint is to be silent about it
+   */
+  async account(input: Record<string, string>): Promise<void> {
+    const declared = this.#endpoint.throttle
+    if (this.#policy === null || !declared) return
+    const named = declared.account?.(input) ?? null
+    const email = named === null ? null : (canonicalEmail(named) ?? named)
+    const { subjects, user } = await this.#subjects(email)
+    const outcome = await this.#admit({ ...subjects, global: 'all' })
+    if (outcome.admitted) return
+    const refusal = await this.#refusal(outcome, user)
+    if (!declared.silent) throw refusal
+    this.#context.silenced = true
+  }
+
+  /** What the request was counted as is given back where only failures count, and where nothing was checked at all. */
+  async ended(error: unknown): Promise<void> {
+    const unchecked = error instanceof ServiceUnavailable && error.body.code === 'overloaded'
+    if (this.#policy?.sparesSuccess && (error === null || unchecked)) await giveBack(this.#units)
+  }
+
+  async #subjects(email: string | null): Promise<{ subjects: Subjects; user: User | null }> {
+    if (email === null) return { subjects: {}, user: null }
+    if (!this.#policy?.limits.device) return { subjects: { account: email }, user: null }
+    const address = addressPrefix(this.#context.clientAddress)
+    const user = canonicalEmail(email) === null ? null : await findUserByEmail(email)
+    const device = await recogniseDevice(user?.id ?? 0, this.#context)
+    if (device?.by === 'cookie') return { subjects: { device: device.fingerprint }, user }
+    // A neighbour may look the same: the address that they share is counted as ever.
+    if (device) return { subjects: { device: device.fingerprint, address }, user }
+    return { subjects: { pair: `${email}\0${address}`, address, account: email }, user }
+  }
+
+  async #admit(subjects: Subjects): Promise<Admission> {
+    const { throttle } = this.#endpoint
+    if (!throttle || !this.#policy) return { admitted: true, units: [] }
+    const outcome = await admit(throttle.policy, this.#policy, subjects, this.#context.now)
+    if (outcome.admitted) this.#units.push(...outcome.units)
+    return outcome
+  }
+
+  async #refusal(outcome: Extract<Admission, { admitted: false }>, user: User | null): Promise<Throttled> {
+    try {
+      if (outcome.first) await this.#record(outcome.scope, user)
+    } catch (error) {
+      // That a request is refused must not hang on whether it can be written down.
+      reportFault(this.#context.requestId, this.#endpoint.method, this.#endpoint.path, error)
+    }
+    return new Throttled(outcome.retryAfter)
+  }
+
+  /** One row for each window, however many are refused; and a letter to the owner when it takes many addresses. */
+  async #record(limit: string, user: User | null): Promise<void> {
+    const { now, principal } = this.#context
+    const policy = this.#endpoint.throttle?.policy ?? ''
+    const subject = { actorId: principal?.user.id ?? null, subjectId: user?.id ?? null }
+    const tell = user !== null && policy === 'login' && limit === 'account' && (await isDue('notice', `${user.id}`, NOTICE_INTERVAL, now))
+    await database().$transaction(async (tx) => {
+      await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, this.#context)
+      if (!tell) return
+      const content = loginAttemptsLetter(this.#context)
+      await postLetter(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
+      await recordEvent(tx, 'login_attempts_reported', { actorId: null, subjectId: user.id, detail: {} }, this.#context)
+    })
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { CODE_MARK, durationWords, fillSecrets, type LetterContent, TOKEN_MARK, writeLetter } from './letter.ts'
+
+const content = (more: Partial<LetterContent> = {}): LetterContent => ({
+  subject: 'Subject',
+  preheader: 'Preheader',
+  heading: 'Heading',
+  paragraphs: ['Paragraph.'],
+  action: { label: 'Go on', page: '/verify-email', withToken: true },
+  code: 'Or enter this code',
+  expires: { at: new Date('2026-11-24T14:05:00Z'), after: 1800 },
+  facts: [['Device', 'Chrome on macOS']],
+  closing: 'Closing.',
+  ...more,
+})
+
+const HOSTILE = ['x\r\nBcc: e@e', 'a\nb', 'a\u2028b\u2029c', '\u202egnp.exe', '\0nul\u0007', `${TOKEN_MARK}${CODE_MARK}`, '\ud800 lone']
+const everywhere = (value: string) =>
+  content({ subject: value, preheader: value, heading: value, paragraphs: [value], facts: [['Name', value]], closing: value })
+
+/** Relative luminance and contrast (WCAG 2.2). */
+function luminance(hex: string): number {
+  const channels = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+  const [r = 0, g = 0, b = 0] = channels.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+describe('RS-8: what people enter stays what it is', () => {
+  it.each(HOSTILE)('%j begins no line and no header, and stands for no secret', (value) => {
+    const { subject, text, html } = writeLetter(everywhere(value))
+    expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u)
+    expect(subject.isWellFormed() && text.isWellFormed() && html.isWellFormed()).toBe(true)
+    expect(text).not.toMatch(/^Bcc:/m)
+    expect(text.split(TOKEN_MARK)).toHaveLength(2)
+    expect(html.split(TOKEN_MARK)).toHaveLength(4)
+    expect([text.split(CODE_MARK).length, html.split(CODE_MARK).length]).toEqual([2, 2])
+  })
+
+  it.each(['<img src=//e>', '"><script>1</script>', "' onmouseover='x", '</style><b>', '&lt;b&gt;'])('%s is text in HTML', (value) => {
+    const { html, text } = writeLetter(everywhere(value))
+    expect(html.match(/<[^>]*>/g)).toEqual(writeLetter(everywhere('x')).html.match(/<[^>]*>/g))
+    expect(text).toContain(value)
+  })
+
+  it('a subject never outgrows its column, nor ends in half a character', () => {
+    const { subject } = writeLetter(content({ subject: `${'x'.repeat(254)}🙂🙂` }))
+    expect([...subject].length).toBeLessThanOrEqual(255)
+    expect(subject.isWellFormed()).toBe(true)
+  })
+})
+
+describe('a letter', () => {
+  it('says everything in its text part, too: link, code, expiry, facts, sender', () => {
+    const { text } = fillSecrets(writeLetter(content()), { token: 'TOKEN', code: '123456' })
+    for (const part of [
+      'Heading',
+      'Paragraph.',
+      'http://localhost:3000/verify-email?token=TOKEN',
+      'Or enter this code: 123456',
+      'for 30 minutes, until 24 November 2026 at 14:05 UTC',
+      'Device: Chrome on macOS',
+      'Closing.',
+      'Latchkey\nhttp://localhost:3000',
+    ])
+      expect(text).toContain(part)
+  })
+
+  it('asks no other server for anything: no image, script, font or form', () => {
+    const { html } = writeLetter(content())
+    expect(html).not.toMatch(/<(img|script|link|iframe|form|object|svg)\b|@import|url\(/i)
+    const addresses = [...html.matchAll(/https?:\/\/[^"<\s]+/g)].map(([address]) => new URL(address).origin)
+    expect(new Set(addresses)).toEqual(new Set(['http://localhost:3000']))
+  })
+
+  it('tells screen readers its language and title, and stays below the 102 KB at which mail programs cut', () => {
+    const { html } = writeLetter(content({ paragraphs: Array(20).fill('A long paragraph. '.repeat(20)) }))
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
+    expect(html).toContain('<title>Subject</title>')
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000)
+  })
+
+  it('has readable colours in light and in dark: 4.5:1 everywhere (WCAG 1.4.3)', () => {
+    const style = /<style>([\s\S]*?)<\/style>/.exec(writeLetter(content()).html)?.[1] ?? ''
+    const [light = '', dark = ''] = style.split('@media (prefers-color-scheme:dark)')
+    for (const [name, css, base] of [['light', light, ''] as const, ['dark', dark, light] as const]) {
+      const colour = (selector: string, property: string, from = css): string => {
+        const rule = new RegExp(`(?:^|[}{,\\n])${selector.replaceAll('.', '\\.')}(?:,[^{}]*)?\\{([^}]*)\\}`).exec(from)?.[1] ?? ''
+        const found = new RegExp(`(?:^|;)${property}:(#[0-9a-f]{6})`).exec(rule)?.[1]
+        if (found) return found
+        if (from !== base && base) return colour(selector, property, base)
+        throw new Error(`no ${property} of ${selector}`)
+      }
+      const [ground, card] = [colour('body', 'background'), colour('.card', 'background')]
+      const pairs: [string, string][] = [
+        [colour('body', 'color'), ground],
+        [colour('body', 'color'), card],
+        [colour('.small', 'color'), ground],
+        [colour('.small', 'color'), card],
+        [colour('.small a', 'color'), ground],
+        [colour('.small a', 'color'), card],
+        [colour('.button', 'color'), colour('.button', 'background')],
+      ]
+      for (const [one, other] of pairs) expect([name, one, other, contrast(one, other) >= 4.5]).toEqual([name, one, other, true])
+    }
+  })
+
+  it('leaves out what it has not: without an action there is no link, without a code none', () => {
+    const { action: _action, code: _code, expires: _expires, facts: _facts, ...bare } = content()
+    const { text, html } = writeLetter(bare)
+    expect(text + html).not.toMatch(/token|\ue000|\ue001|undefined/)
+  })
+})
+
+it('durations are said in the largest unit that fits', () => {
+  expect([60, 1800, 3600, 5400, 86_400, 259_200].map(durationWords)).toEqual([
+    '1 minute',
+    '30 minutes',
+    '1 hour',
+    '90 minutes',
+    '1 day',
+    '3 days',
+  ])
+})

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { database } from '../db/client.ts'
+import { issueOneTimeToken, secretsForLetter, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { listLetters, openLetter, resendLetter } from './list-letters.ts'
+import { postLetter } from './outbox.ts'
+
+const NOW = new Date('2026-11-24T10:00:00Z')
+const PLAIN = { subject: 'Plain', preheader: 'p', heading: 'h', paragraphs: ['Nothing to press.'], closing: 'c' }
+const WITH_LINK = { ...PLAIN, subject: 'With a link', action: { label: 'Go', page: '/somewhere', withToken: true } }
+const WITH_BOTH = { ...WITH_LINK, subject: 'With both', code: 'Or type' }
+
+/** Posts a letter with a token of its own. */
+async function post(content: typeof PLAIN, withToken = true) {
+  const user = await newUser()
+  const token = withToken ? { oneTimeTokenId: await issueOneTimeToken(database(), user, 'email_verification', 3600, NOW) } : {}
+  await postLetter(database(), { kind: 'email_verification', recipient: user.email, userId: user.id, ...token, content }, NOW)
+  const { id } = await database().outboxMail.findFirstOrThrow({ where: { recipient: user.email } })
+  return { id, user, secrets: token.oneTimeTokenId ? await secretsForLetter(token.oneTimeTokenId, NOW) : null }
+}
+
+const giveUp = (id: number) =>
+  database().outboxMail.update({ where: { id }, data: { failedAt: NOW, attempts: 7, lastError: 'EENVELOPE 550', leaseId: 'x' } })
+
+describe('a letter in the outbox', () => {
+  it('is shown with the link and the code that work', async () => {
+    const { id, secrets } = await post(WITH_BOTH)
+    const letter = await openLetter(id, NOW, true)
+    expect(letter).toMatchObject({ state: 'waiting', attempts: 0, error: null, outdated: false, code: secrets?.code })
+    expect(new URL(letter?.link ?? '').searchParams.get('token')).toBe(secrets?.token)
+    expect(letter?.text).toContain(letter?.link)
+    expect(letter?.html).toContain(letter?.link)
+  })
+
+  it('names no code where it has none, and no link either', async () => {
+    expect(await openLetter((await post(WITH_LINK)).id, NOW, true)).toMatchObject({
+      code: null,
+      link: expect.stringContaining('/somewhere?token='),
+    })
+    expect(await openLetter((await post(PLAIN, false)).id, NOW, true)).toMatchObject({ code: null, link: null, outdated: false })
+  })
+
+  it('keeps both to itself when they are not to be revealed', async () => {
+    const { id, secrets } = await post(WITH_BOTH)
+    const letter = await openLetter(id, NOW, false)
+    expect(letter).toMatchObject({ code: null, link: null, outdated: false })
+    expect(letter?.text).toContain('/somewhere?token=[token]')
+    expect(JSON.stringify(letter)).not.toContain(secrets?.token)
+    expect(JSON.stringify(letter)).not.toContain(secrets?.code)
+  })
+
+  it('says so when its link does not count any more', async () => {
+    const { id, user } = await post(WITH_BOTH)
+    await voidOneTimeTokens(database(), user.id, ['email_verification'], NOW)
+    expect(await openLetter(id, NOW, true)).toMatchObject({
+      outdated: true,
+      link: null,
+      code: null,
+      text: expect.stringContaining('[token]'),
+    })
+  })
+
+  it('of no number is none', async () => {
+    expect(await openLetter(4_000_000, NOW, true)).toBeNull()
+  })
+})
+
+describe('the list', () => {
+  it('has the newest first, with what became of each', async () => {
+    const [sent, failed, waiting] = [await post(PLAIN, false), await post(PLAIN, false), await post(PLAIN, false)]
+    await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW, attempts: 1 } })
+    await giveUp(failed.id)
+    expect((await listLetters(3)).map(({ id, state, error }) => [id, state, error])).toEqual([
+      [waiting.id, 'waiting', null],
+      [failed.id, 'failed', 'EENVELOPE 550'],
+      [sent.id, 'sent', null],
+    ])
+    expect(Object.keys((await listLetters(1))[0] ?? {})).not.toContain('text')
+  })
+})
+
+describe('sending again', () => {
+  it('gives a letter that was given up back to the courier', async () => {
+    const { id } = await post(WITH_LINK)
+    await giveUp(id)
+    expect(await resendLetter(id, NOW)).toBeNull()
+    expect(await database().outboxMail.findUnique({ where: { id } })).toMatchObject({ failedAt: null, nextAttemptAt: NOW, leaseId: null })
+    expect(await resendLetter(id, NOW)).toBe('waiting')
+  })
+
+  it('is refused for a letter that was sent, whose link is dead, or that is none', async () => {
+    const [sent, dead] = [await post(PLAIN, false), await post(WITH_LINK)]
+    await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW } })
+    await giveUp(dead.id)
+    await voidOneTimeTokens(database(), dead.user.id, ['email_verification'], NOW)
+    expect(await resendLetter(sent.id, NOW)).toBe('sent')
+    expect(await resendLetter(dead.id, NOW)).toBe('outdated')
+    expect(await resendLetter(4_000_000, NOW)).toBe('unknown')
+  })
+})

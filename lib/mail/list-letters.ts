@@ -1,0 +1,96 @@
+/** Looks into the outbox: for the page of a development machine and for `manage outbox`. */
+import { database, type OutboxMail } from '../db/client.ts'
+import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { fillSecrets, TOKEN_MARK } from './letter.ts'
+
+export type LetterState = 'waiting' | 'sent' | 'failed'
+
+export interface ListedLetter {
+  id: number
+  kind: string
+  recipient: string
+  subject: string
+  state: LetterState
+  attempts: number
+  /** What the last attempt failed of, in the courier's words. */
+  error: string | null
+  createdAt: Date
+  sentAt: Date | null
+}
+
+export interface OpenedLetter extends ListedLetter {
+  messageId: string
+  text: string
+  html: string
+  /** The address that its button leads to and its code, where they were asked for and still count. */
+  link: string | null
+  code: string | null
+  /** Whether it names a link or code that does not count any more. */
+  outdated: boolean
+}
+
+const COLUMNS = {
+  id: true,
+  kind: true,
+  recipient: true,
+  subject: true,
+  attempts: true,
+  lastError: true,
+  createdAt: true,
+  sentAt: true,
+  failedAt: true,
+} as const
+
+const listed = ({ sentAt, failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedLetter => ({
+  ...row,
+  sentAt,
+  state: sentAt ? 'sent' : failedAt ? 'failed' : 'waiting',
+  error: lastError,
+})
+
+/**
+ * Letters, the newest first.
+ * @param limit how many at most
+ */
+export async function listLetters(limit: number): Promise<ListedLetter[]> {
+  const rows = await database().outboxMail.findMany({ select: COLUMNS, orderBy: { id: 'desc' }, take: limit })
+  return rows.map(listed)
+}
+
+/**
+ * One letter; null when there is none of this id.
+ * @param reveal whether link and code are filled in: never in production, where whoever reads them has the account
+ */
+export async function openLetter(id: number, now: Date, reveal: boolean): Promise<OpenedLetter | null> {
+  const row = await database().outboxMail.findUnique({ where: { id } })
+  if (!row) return null
+  const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
+  const { leaseId: _lease, oneTimeTokenId, userId: _user, nextAttemptAt: _next, messageId, text, html, ...rest } = row
+  const shown = reveal && secrets !== null
+  const filled = fillSecrets({ text, html }, shown ? secrets : { token: '[token]', code: '[code]' })
+  const address = text.split(/\s/).find((word) => word.includes(TOKEN_MARK))
+  return {
+    ...listed(rest),
+    ...filled,
+    messageId,
+    link: shown && address !== undefined ? address.replaceAll(TOKEN_MARK, secrets.token) : null,
+    code: shown && text !== fillSecrets({ text, html }, { token: TOKEN_MARK, code: '' }).text ? secrets.code : null,
+    outdated: oneTimeTokenId !== null && secrets === null,
+  }
+}
+
+/** Why a letter is not sent again. */
+export type ResendProblem = 'unknown' | 'waiting' | 'sent' | 'outdated'
+
+/** Gives a letter that was given up back to the courier. @returns what stands against it; null when it is on its way */
+export async function resendLetter(id: number, now: Date): Promise<ResendProblem | null> {
+  const letter = await openLetter(id, now, false)
+  if (!letter) return 'unknown'
+  if (letter.state !== 'failed') return letter.state
+  if (letter.outdated) return 'outdated'
+  const { count } = await database().outboxMail.updateMany({
+    where: { id, failedAt: { not: null } },
+    data: { failedAt: null, leaseId: null, nextAttemptAt: now },
+  })
+  return count > 0 ? null : 'waiting'
+}

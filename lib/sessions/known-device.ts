@@ -1,0 +1,104 @@
+/**
+ * Devices from which somebody has logged in to an account, after OWASP's device cookies: a known one is limited by itself,
+ * so that nobody's failures elsewhere lock its owner out (ASVS 6.1.1), and a login from an unknown one is told to the owner.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import bowser from 'bowser'
+import { database, type Transaction } from '../db/client.ts'
+import { deviceCookieName, readCookie } from '../gate/cookies.ts'
+import { settings } from '../settings.ts'
+import { addressPrefix } from '../throttle/address-prefix.ts'
+
+/** What of a request tells one device from another. */
+export interface DeviceMarks {
+  clientAddress: string | null
+  userAgent: string
+  /** The Cookie header. */
+  cookies: string | null
+}
+
+/**
+ * How a device is known: by a cookie, which nobody else can have; or by its network and the kind of its program, which
+ * its neighbours may share.
+ */
+export type Recognition = { by: 'cookie' | 'network'; fingerprint: string }
+
+/** Accounts that one browser is remembered for; the longest unused is forgotten. */
+const ACCOUNTS_PER_BROWSER = 5
+/** A random half and its HMAC for one account, 16 bytes each in base64url. */
+const ENTRY = /^[\w-]{44}$/
+const HALF = 22
+
+const macOf = (nonce: string, userId: number) =>
+  createHmac('sha256', settings().SECRET_KEY).update(`latchkey.device\0${userId}\0${nonce}`).digest().subarray(0, 16).toString('base64url')
+
+/** Only digests are kept: a copy of the database is nobody's device. */
+const digestOf = (kind: string, text: string) => createHash('sha256').update(`${kind}\0${text}`).digest('hex')
+
+const entriesOf = (cookies: string | null) =>
+  (readCookie(cookies, deviceCookieName()) ?? '')
+    .split('.')
+    .filter((entry) => ENTRY.test(entry))
+    .slice(0, ACCOUNTS_PER_BROWSER)
+
+/** The entry of a device cookie that was made for this very account. */
+function ownEntry(cookies: string | null, userId: number): string | undefined {
+  return entriesOf(cookies).find((entry) =>
+    timingSafeEqual(Buffer.from(entry.slice(HALF)), Buffer.from(macOf(entry.slice(0, HALF), userId))),
+  )
+}
+
+/** The program's name without its version, which changes by itself. */
+const programOf = (userAgent: string) => bowser.parse(userAgent || '-').browser.name || (userAgent.split(/[\s/]/)[0] ?? '')
+
+const networkFingerprint = (userId: number, { clientAddress, userAgent }: DeviceMarks) =>
+  digestOf('network', `${userId}\0${addressPrefix(clientAddress)}\0${programOf(userAgent)}`)
+
+/** How the account knows this device; null when it does not. @param userId 0 for no account, which costs the same */
+export async function recogniseDevice(userId: number, marks: DeviceMarks, db: Transaction = database()): Promise<Recognition | null> {
+  const entry = ownEntry(marks.cookies, userId)
+  const cookie = entry === undefined ? null : digestOf('cookie', entry)
+  const network = networkFingerprint(userId, marks)
+  const rows = await db.knownDevice.findMany({
+    where: { userId, fingerprint: { in: cookie === null ? [network] : [cookie, network] } },
+    select: { fingerprint: true },
+  })
+  const known = (fingerprint: string | null) => rows.some((row) => row.fingerprint === fingerprint)
+  if (cookie !== null && known(cookie)) return { by: 'cookie', fingerprint: cookie }
+  return known(network) ? { by: 'network', fingerprint: network } : null
+}
+
+export interface RememberedDevice {
+  /** Whether the account knew other devices, but not this one. */
+  isNew: boolean
+  /** What a browser's device cookie is to hold from now on. */
+  cookie: string
+}
+
+/**
+ * Writes down that somebody logged in to the account from this device.
+ * @param tx the transaction of the login, after its first write
+ * @param browser whether the answer can carry a cookie
+ */
+export async function rememberDevice(
+  tx: Transaction,
+  userId: number,
+  marks: DeviceMarks,
+  browser: boolean,
+  now: Date,
+): Promise<RememberedDevice> {
+  const [recognised, others] = [await recogniseDevice(userId, marks, tx), await tx.knownDevice.count({ where: { userId } })]
+  const own = ownEntry(marks.cookies, userId)
+  const nonce = randomBytes(16).toString('base64url')
+  const entry = own ?? nonce + macOf(nonce, userId)
+  const fingerprints = [networkFingerprint(userId, marks), ...(browser ? [digestOf('cookie', entry)] : [])]
+  for (const fingerprint of fingerprints) {
+    await tx.knownDevice.upsert({
+      where: { userId_fingerprint: { userId, fingerprint } },
+      create: { userId, fingerprint, createdAt: now, lastSeenAt: now },
+      update: { lastSeenAt: now },
+    })
+  }
+  const rest = entriesOf(marks.cookies).filter((other) => other !== own)
+  return { isNew: recognised === null && others > 0, cookie: [entry, ...rest].slice(0, ACCOUNTS_PER_BROWSER).join('.') }
+}

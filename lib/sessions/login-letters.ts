@@ -1,0 +1,38 @@
+/** The letters about logins. They carry no token: a thief who reads them gains nothing. */
+import type { AuditSource } from '../audit/audit.ts'
+import { type LetterContent, timeWords } from '../mail/letter.ts'
+import { describeDevice } from './describe-device.ts'
+
+const facts = ({ now, clientAddress, userAgent }: AuditSource): NonNullable<LetterContent['facts']> => [
+  ['Time', timeWords(now)],
+  ['Address', clientAddress ?? 'Not known'],
+  ['Device', describeDevice(userAgent)],
+]
+
+const action = { label: 'Look at what happened', page: '/settings/security' }
+
+/** To the owner after a login from a device that the account did not know. */
+export const newDeviceLetter = (source: AuditSource): LetterContent => ({
+  subject: 'New sign-in to your account',
+  preheader: 'Somebody signed in from a device that was not used before.',
+  heading: 'Somebody signed in from a new device',
+  paragraphs: ['Your account was signed in to with your password, from a device that it did not know.'],
+  facts: facts(source),
+  action,
+  closing:
+    'If this was you, there is nothing to do. If it was not, somebody knows your password: change it now, which signs everybody else out.',
+})
+
+/** To the owner, once a day at most, when many places together failed to log in. */
+export const loginAttemptsLetter = (source: AuditSource): LetterContent => ({
+  subject: 'Many attempts to sign in to your account',
+  preheader: 'Sign-ins from devices that you have not used before are slowed down.',
+  heading: 'Somebody is trying to guess your password',
+  paragraphs: [
+    'There were many attempts to sign in to your account with a wrong password, from several places. None of those that were slowed down was checked.',
+    'Your account is as it was. You can sign in as usual from the devices that you use; from a new one it may take a while.',
+  ],
+  facts: [['Last attempt', timeWords(source.now)]],
+  action,
+  closing: 'If you use this password anywhere else, or it is easy to guess, choose a new one.',
+})

@@ -1,0 +1,69 @@
+/** Whether a request is still within its policy's limits. */
+import { createHmac } from 'node:crypto'
+import { settings } from '../settings.ts'
+import { type Counters, counters, type Unit } from './counters.ts'
+import type { EffectivePolicy, PolicyName, Scope } from './policies.ts'
+
+/** Whom a request is counted for, by scope; scopes that are not named are not counted. */
+export type Subjects = Partial<Record<Scope, string>>
+
+export type Admission =
+  | { admitted: true; units: Unit[] }
+  | {
+      admitted: false
+      /** Which limit was reached. */
+      scope: Scope
+      /** In whole seconds. */
+      retryAfter: number
+      /** Whether it is the first one refused since the window opened. */
+      first: boolean
+    }
+
+/** Counters bear no names: neither addresses of people nor of networks can be read out of the store. */
+const keyOf = (policy: string, scope: string, window: number, subject: string) =>
+  `${policy}:${scope}:${window}:${createHmac('sha256', settings().SECRET_KEY).update(`latchkey.throttle\0${subject}`).digest('base64url')}`
+
+/**
+ * Counts a request before anything is done for it: first counted, then checked, lest parallel ones all be first (RL-2).
+ * A refused one is counted nowhere.
+ */
+export async function admit(
+  name: PolicyName,
+  { limits }: EffectivePolicy,
+  subjects: Subjects,
+  now: Date,
+  store: Counters = counters(),
+): Promise<Admission> {
+  const units: Unit[] = []
+  const second = now.getTime() / 1000
+  for (const [scope, rates] of Object.entries(limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]) {
+    const subject = subjects[scope]
+    if (subject === undefined) continue
+    for (const { limit, window } of rates) {
+      const key = keyOf(name, scope, window, subject)
+      const { admitted, expiresAt } = await store.take(key, limit, window, second)
+      if (admitted) {
+        units.push({ key, expiresAt })
+        continue
+      }
+      await giveBack(units, store)
+      const retryAfter = Math.max(1, Math.ceil(expiresAt - second))
+      return { admitted: false, scope, retryAfter, first: await isFirst(`refused:${key}`, retryAfter, now, store) }
+    }
+  }
+  return { admitted: true, units }
+}
+
+/** Takes back what a request was counted as. */
+export async function giveBack(units: Unit[], store: Counters = counters()): Promise<void> {
+  await Promise.all(units.map((unit) => store.giveBack(unit)))
+}
+
+/** Whether nobody asked for this within the time, in seconds. */
+async function isFirst(key: string, window: number, now: Date, store: Counters): Promise<boolean> {
+  return (await store.take(key, 1, window, now.getTime() / 1000)).admitted
+}
+
+/** Whether something that is done once in a while for an account is due: the first call says so. @param window in seconds */
+export const isDue = (what: string, subject: string, window: number, now: Date, store: Counters = counters()) =>
+  isFirst(keyOf('due', what, window, subject), window, now, store)

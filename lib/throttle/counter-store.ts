@@ -1,0 +1,23 @@
+/** What every store of counters does. */
+
+/** Where a counter stands after it was asked. */
+export interface Count {
+  /** Whether this request was counted; refused ones are not, so that they neither lengthen a window nor fill it. */
+  admitted: boolean
+  count: number
+  /** When its window ends, in seconds since 1970. */
+  expiresAt: number
+}
+
+export interface CounterStore {
+  /**
+   * Counts one request, unless `limit` were counted already since the window opened: in one atomic step, so that of any
+   * number at once no more than `limit` are admitted. The window opens with its first request and no later one moves it.
+   * @param window in seconds @param now in seconds since 1970
+   */
+  take(key: string, limit: number, window: number, now: number): Promise<Count>
+  /** Takes back one request that was counted, if its window is still the same one. */
+  giveBack(key: string, expiresAt: number): Promise<void>
+  /** Lets go of connections, if the store has its own. */
+  close?(): Promise<void>
+}

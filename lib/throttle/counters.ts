@@ -1,0 +1,99 @@
+/** The counters of this process: the shared store, and what holds in its place while it fails. */
+import { settings } from '../settings.ts'
+import type { Count, CounterStore } from './counter-store.ts'
+import { DatabaseStore } from './database-store.ts'
+import { MemoryStore } from './memory-store.ts'
+import { RedisStore } from './redis-store.ts'
+
+/** How long the store is left alone after it failed, in milliseconds. */
+export const PAUSE_AFTER_FAILURE = 3000
+
+/** A request that the store had counted or that was counted here. */
+export interface Unit {
+  key: string
+  expiresAt: number
+}
+
+/**
+ * Counts in the shared store. Where that fails or takes too long the request is counted in this process instead, from
+ * where the store was: a broken store limits more coarsely, never not at all, and breaks no request (RL-6).
+ */
+export class Counters {
+  readonly #store: CounterStore
+  readonly #memory: MemoryStore
+  readonly #timeout: number
+  readonly #clock: () => number
+  #pausedUntil = 0
+
+  /** @param timeout longest to wait for the store, in milliseconds @param clock milliseconds that never go back */
+  constructor(store: CounterStore, timeout: number, clock: () => number = () => performance.now(), memory = new MemoryStore()) {
+    this.#store = store
+    this.#memory = memory
+    this.#timeout = timeout
+    this.#clock = clock
+  }
+
+  /** As CounterStore.take(); never throws. */
+  async take(key: string, limit: number, window: number, now: number): Promise<Count> {
+    const count = await this.#ask((store) => store.take(key, limit, window, now))
+    if (!count) return this.#memory.take(key, limit, window, now)
+    this.#memory.note(key, count, now)
+    return count
+  }
+
+  /** As CounterStore.giveBack(); never throws. */
+  async giveBack({ key, expiresAt }: Unit): Promise<void> {
+    await this.#memory.giveBack(key, expiresAt)
+    await this.#ask((store) => store.giveBack(key, expiresAt))
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close?.()
+  }
+
+  /** @returns undefined when the store does not answer */
+  async #ask<Result>(question: (store: CounterStore) => Promise<Result>): Promise<Result | undefined> {
+    if (this.#clock() < this.#pausedUntil) return undefined
+    try {
+      return await withinTime(question(this.#store), this.#timeout)
+    } catch {
+      if (this.#clock() >= this.#pausedUntil) report()
+      this.#pausedUntil = this.#clock() + PAUSE_AFTER_FAILURE
+      return undefined
+    }
+  }
+}
+
+async function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout')), milliseconds)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    // When the time was up nobody else hears how it ended.
+    work.catch(() => {})
+  }
+}
+
+const report = () =>
+  process.stderr.write(
+    `${JSON.stringify({ level: 'warning', time: new Date().toISOString(), event: 'throttle_store_failed', until: 'counted in this process' })}\n`,
+  )
+
+/** Longest to wait for Redis, in milliseconds: it answers in one, or there is something wrong with it. */
+const REDIS_TIMEOUT = 500
+
+/** Survives the re-evaluation of modules by a development server, like the database's client. */
+const store = globalThis as typeof globalThis & { latchkeyCounters?: Counters }
+
+/** The counters of this process: in Redis where REDIS_URL names one, else in the database. */
+export function counters(): Counters {
+  const { REDIS_URL, DATABASE_TIMEOUT } = settings()
+  store.latchkeyCounters ??= REDIS_URL
+    ? new Counters(new RedisStore(REDIS_URL), REDIS_TIMEOUT)
+    : new Counters(new DatabaseStore(), DATABASE_TIMEOUT * 1000)
+  return store.latchkeyCounters
+}

@@ -1,0 +1,36 @@
+import { type Database, database } from '../db/client.ts'
+import type { Count, CounterStore } from './counter-store.ts'
+
+interface Row {
+  count: number | bigint
+  expires_at: number | bigint
+}
+
+/** Counters as rows, shared by all processes of one database. */
+export class DatabaseStore implements CounterStore {
+  readonly #db: () => Database
+
+  constructor(db: () => Database = database) {
+    this.#db = db
+  }
+
+  async take(key: string, limit: number, window: number, now: number): Promise<Count> {
+    const [second, end] = [Math.floor(now), Math.ceil(now + window)]
+    // The row is locked before the condition is looked at: nobody comes between.
+    const rows = await this.#db().$queryRaw<Row[]>`
+      INSERT INTO accounts_throttlecounter (key, count, expires_at) VALUES (${key}, 1, ${end})
+      ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN accounts_throttlecounter.expires_at <= ${second} THEN 1 ELSE accounts_throttlecounter.count + 1 END,
+        expires_at = CASE WHEN accounts_throttlecounter.expires_at <= ${second} THEN excluded.expires_at ELSE accounts_throttlecounter.expires_at END
+      WHERE accounts_throttlecounter.expires_at <= ${second} OR accounts_throttlecounter.count < ${limit}
+      RETURNING count, expires_at`
+    const [row] = rows
+    if (row) return { admitted: true, count: Number(row.count), expiresAt: Number(row.expires_at) }
+    const full = await this.#db().throttleCounter.findUnique({ where: { key } })
+    return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? end }
+  }
+
+  async giveBack(key: string, expiresAt: number): Promise<void> {
+    await this.#db().throttleCounter.updateMany({ where: { key, expiresAt, count: { gt: 0 } }, data: { count: { decrement: 1 } } })
+  }
+}

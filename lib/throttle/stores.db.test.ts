@@ -1,0 +1,81 @@
+/** What every shared store must do, asked of the database that the run is on and, if one answers, of Redis. */
+import { randomBytes } from 'node:crypto'
+import { createClient } from '@redis/client'
+import { afterAll, describe, expect, it } from 'vitest'
+import { database, openDatabase } from '../db/client.ts'
+import { databaseTarget } from '../db/database-url.ts'
+import { settings } from '../settings.ts'
+import type { CounterStore } from './counter-store.ts'
+import { DatabaseStore } from './database-store.ts'
+import { RedisStore } from './redis-store.ts'
+
+const NOW = 1_800_000_000
+const newKey = () => `test:${randomBytes(8).toString('hex')}`
+const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379/15'
+
+async function redisAnswers(): Promise<boolean> {
+  const client = createClient({ url: REDIS_URL, socket: { connectTimeout: 500, reconnectStrategy: false } }).on('error', () => {})
+  try {
+    await client.connect()
+    client.destroy()
+    return true
+  } catch {
+    return false
+  }
+}
+
+const stores: [name: string, make: () => CounterStore][] = [
+  // A client of its own is to the database what another process is.
+  ['the database', () => new DatabaseStore()],
+]
+if (await redisAnswers()) stores.push(['Redis', () => new RedisStore(REDIS_URL)])
+else process.stdout.write('Redis not reachable: its counters were not tested.\n')
+
+const second = openDatabase(databaseTarget(settings().DATABASE_URL))
+afterAll(() => second.$disconnect())
+
+describe.each(stores)('counters in %s', (name, make) => {
+  const store: CounterStore = make()
+  const other: CounterStore = name === 'Redis' ? make() : new DatabaseStore(() => second)
+  afterAll(async () => {
+    await store.close?.()
+    await other.close?.()
+  })
+
+  it('of 50 at once over two processes with a limit of 5, exactly 5 are admitted (RL-2)', async () => {
+    const key = newKey()
+    const counts = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? store : other).take(key, 5, 60, NOW)))
+    const admitted = counts.filter(({ admitted }) => admitted)
+    expect(admitted.map(({ count }) => count).sort()).toEqual([1, 2, 3, 4, 5])
+    expect(new Set(counts.map(({ expiresAt }) => expiresAt))).toEqual(new Set([NOW + 60]))
+  })
+
+  it('the window is not moved by what comes meanwhile, and a new one opens after it', async () => {
+    const key = newKey()
+    for (const later of [0, 10, 59]) await store.take(key, 2, 60, NOW + later)
+    expect(await store.take(key, 2, 60, NOW + 59.9)).toEqual({ admitted: false, count: 2, expiresAt: NOW + 60 })
+    expect(await other.take(key, 2, 60, NOW + 60)).toEqual({ admitted: true, count: 1, expiresAt: NOW + 120 })
+  })
+
+  it('what is given back is free again, in its own window only', async () => {
+    const key = newKey()
+    const { expiresAt } = await store.take(key, 1, 60, NOW)
+    await other.giveBack(key, expiresAt)
+    await other.giveBack(key, expiresAt)
+    expect((await store.take(key, 1, 60, NOW)).admitted).toBe(true)
+    await store.giveBack(key, expiresAt + 1)
+    expect((await store.take(key, 1, 60, NOW)).admitted).toBe(false)
+  })
+})
+
+it('a database without the table is an error, which the counters outlive', async () => {
+  const { Counters } = await import('./counters.ts')
+  await database().$executeRawUnsafe('ALTER TABLE accounts_throttlecounter RENAME TO elsewhere')
+  try {
+    const counters = new Counters(new DatabaseStore(), 2000)
+    const counts = await Promise.all(Array.from({ length: 50 }, () => counters.take('k', 5, 60, NOW)))
+    expect(counts.filter(({ admitted }) => admitted)).toHaveLength(5)
+  } finally {
+    await database().$executeRawUnsafe('ALTER TABLE elsewhere RENAME TO accounts_throttlecounter')
+  }
+})

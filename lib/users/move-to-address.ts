@@ -1,0 +1,27 @@
+import type { Transaction, User } from '../db/client.ts'
+import { uniqueViolation } from '../db/errors.ts'
+import { ValidationFailed } from '../errors.ts'
+
+/**
+ * Gives an account another e-mail address, which its owner has just proven; the user name follows where it was the former
+ * address.
+ * @param username from availableUsername() of the new address
+ * @throws ValidationFailed, which takes the transaction back, when the address belongs to another account by now
+ */
+export async function moveToAddress(
+  tx: Transaction,
+  user: User,
+  { email, username, password }: { email: string; username: string; password?: string },
+  now: Date,
+): Promise<User> {
+  const follows = user.username === user.email && user.email !== email
+  try {
+    return await tx.user.update({
+      where: { id: user.id },
+      data: { email, emailVerifiedAt: now, ...(follows && { username }), ...(password !== undefined && { password }) },
+    })
+  } catch (error) {
+    if (uniqueViolation(error) === null) throw error
+    throw new ValidationFailed({ email: ['unique:email'] })
+  }
+}

@@ -1,0 +1,53 @@
+/** The letters about passwords. */
+import type { AuditSource } from '../audit/audit.ts'
+import type { LetterContent } from '../mail/letter.ts'
+import { durationWords } from '../mail/letter.ts'
+import { requestFacts } from '../sessions/request-facts.ts'
+import { settings } from '../settings.ts'
+
+/** The page on which a link to choose a new password is asked for. */
+const RESET_PAGE = '/password-reset'
+
+const resetLink = (now: Date): Pick<LetterContent, 'action' | 'expires'> => {
+  const after = settings().PASSWORD_RESET_TIMEOUT
+  return {
+    action: { label: 'Choose a new password', page: `${RESET_PAGE}/confirm`, withToken: true },
+    expires: { at: new Date(now.getTime() + after * 1000), after },
+  }
+}
+
+/** To the person who says they forgot their password. */
+export const passwordResetLetter = (source: AuditSource): LetterContent => ({
+  subject: `Reset your password for ${settings().APP_NAME}`,
+  preheader: `The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  heading: 'Reset your password',
+  paragraphs: ['Somebody asked for a link to choose a new password for your account. Your password is still the old one.'],
+  ...resetLink(source.now),
+  facts: requestFacts(source),
+  closing: 'If you did not ask for this, ignore this email. Nothing has been changed.',
+})
+
+/** To the address that an account got back: whoever took it away may know the password, so that it no longer counts. */
+export const addressRestoredLetter = (source: AuditSource): LetterContent => ({
+  subject: `Choose a new password for ${settings().APP_NAME}`,
+  preheader: `Your email address is back on your account. The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  heading: 'Your email address is back on your account',
+  paragraphs: ['Every session has ended, and the old password does not work any more. Choose a new one to sign in again.'],
+  ...resetLink(source.now),
+  facts: requestFacts(source),
+  closing: `If the link has expired, ask for another one at ${settings().APP_URL.origin}${RESET_PAGE}.`,
+})
+
+/** To the owner, whenever the password changed (ASVS 6.3.7). */
+export const passwordChangedLetter = (source: AuditSource): LetterContent => ({
+  subject: `Your password for ${settings().APP_NAME} was changed`,
+  preheader: 'If this was not you, reset your password now.',
+  heading: 'Your password was changed',
+  paragraphs: [
+    'The password of your account was changed, and your other sessions were signed out.',
+    'This was not you? Reset your password:',
+  ],
+  action: { label: 'Reset your password', page: RESET_PAGE },
+  facts: requestFacts(source),
+  closing: 'If this was you, there is nothing to do.',
+})

@@ -1,0 +1,44 @@
+/** Puts a new password in force: the one place where a password is replaced, whoever asked for it. */
+import type { AuditSource } from '../audit/audit.ts'
+import type { Transaction, User } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
+import { ValidationFailed } from '../errors.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { endAllSessions } from '../sessions/session.ts'
+import { type Purpose, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { passwordChangedLetter } from './password-mail.ts'
+
+/** What may have been prepared with the former password; what undoes a thief's change of address must outlive it (RS-7). */
+const PENDING: Purpose[] = ['password_reset', 'email_change']
+/** A reset proves the mailbox: what sign-ups before it left to be proven must not come into force any more (SU-5). */
+const PENDING_AT_RESET: Purpose[] = [...PENDING, 'email_verification']
+
+interface Replacement {
+  reason: 'password_reset' | 'password_change'
+  /** The session that goes on: whose owner just proved to know the former password. */
+  exceptSid?: string | null
+}
+
+/**
+ * Replaces a password, ends the account's sessions, makes pending resets and changes of address void, and tells the owner
+ * by mail (ASVS 6.3.7, 7.4.3).
+ * @param user the account as it was when the right to do this was checked
+ * @returns how many sessions ended
+ * @throws ValidationFailed, which takes the transaction back, when the password is another one since
+ */
+export async function replacePassword(
+  tx: Transaction,
+  user: User,
+  passwordHash: string,
+  { reason, exceptSid = null }: Replacement,
+  source: AuditSource,
+): Promise<number> {
+  await lockUser(tx, user.id)
+  const { count } = await tx.user.updateMany({ where: { id: user.id, password: user.password }, data: { password: passwordHash } })
+  if (count === 0) throw new ValidationFailed({ current_password: ['password_incorrect'] })
+  await voidOneTimeTokens(tx, user.id, reason === 'password_reset' ? PENDING_AT_RESET : PENDING, source.now)
+  const ended = await endAllSessions(tx, user.id, reason, source.now, exceptSid)
+  const content = passwordChangedLetter(source)
+  await postLetter(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
+  return ended
+}

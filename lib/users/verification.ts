@@ -1,0 +1,53 @@
+/** The proof that an account's address is its owner's: who needs it, and the letter that asks for it. */
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
+import { database, type Transaction, type User } from '../db/client.ts'
+import type { LetterContent } from '../mail/letter.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { settings } from '../settings.ts'
+import { issueOneTimeToken } from '../tokens/one-time-token.ts'
+
+/** The page that the letter's link leads to, and that takes its code. */
+export const VERIFY_PAGE = '/verify-email'
+/** Says so to whoever is not signed in. */
+export const CONFIRMED_PAGE = '/verify-email/confirmed'
+
+/** Whether an account may not be used until its address is proven. */
+export const awaitsVerification = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
+  settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null
+
+/** Writes down that somebody with the right password was not let in for want of the proof. */
+export const recordUnverifiedLogin = (user: Pick<User, 'id'>, source: AuditSource) =>
+  recordEvent(
+    database(),
+    'login_failed',
+    { outcome: 'failure', actorId: null, subjectId: user.id, detail: { reason: 'email_not_verified' } },
+    source,
+  )
+
+/**
+ * Makes a token that proves the account's address, and posts it there.
+ * @param tx a transaction, which may begin with this
+ * @param payload what the token is to put in force (lib/users/pending-signup.ts): then others go on counting, since each
+ * is of another sign-up; null for the proof alone, which replaces earlier ones
+ */
+export async function postVerificationLetter(tx: Transaction, user: User, now: Date, payload: string | null = null): Promise<void> {
+  const lifetime = settings().EMAIL_VERIFICATION_TIMEOUT
+  const oneTimeTokenId = await issueOneTimeToken(tx, user, 'email_verification', lifetime, now, { payload, keepOthers: payload !== null })
+  const content = verificationLetter(new Date(now.getTime() + lifetime * 1000), lifetime)
+  await postLetter(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, oneTimeTokenId, content }, now)
+}
+
+/** Nothing in it is the sender's: a stranger who enters somebody's address must not write to them through us. */
+function verificationLetter(at: Date, after: number): LetterContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: `Confirm your email address for ${APP_NAME}`,
+    preheader: 'One click, or a code of six digits, shows that this address is yours.',
+    heading: 'Confirm your email address',
+    paragraphs: [`This address was entered for an account at ${APP_NAME}. Confirm that it is yours.`],
+    action: { label: 'Confirm email address', page: VERIFY_PAGE, withToken: true },
+    code: 'Or enter this code on the page where you signed up',
+    expires: { at, after },
+    closing: 'If you did not sign up, ignore this email: without your confirmation nobody can show that this address is theirs.',
+  }
+}
