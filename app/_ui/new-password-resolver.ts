@@ -4,13 +4,17 @@ import { codePoints } from '#lib/fields/text'
 import type { FieldsSchema } from '#lib/fields/validate'
 import { schemaResolver, type Values } from './schema-resolver.ts'
 
-/** What a schema with a new password says of a form, and the two rules that can be told without the server. */
-export function newPasswordResolver(schema: FieldsSchema, minLength: number): Resolver<Values> {
+/**
+ * What a schema with a new password says of a form, and the two rules that can be told without the server.
+ * @param minLength in code points
+ * @param twice whether the form asks for the password a second time
+ */
+export function newPasswordResolver(schema: FieldsSchema, minLength: number, twice = true): Resolver<Values> {
   const checkSchema = schemaResolver(schema)
   return async (values, context, options) => {
-    const { errors } = await checkSchema(values, context, options)
     const password = String(values.password ?? '')
-    const confirm_password = String(values.confirm_password ?? '')
+    const confirm_password = twice ? String(values.confirm_password ?? '') : password
+    const { errors } = await checkSchema({ ...values, confirm_password }, context, options)
     if (!errors.password && codePoints(password) < minLength) {
       errors.password = { type: 'custom', message: `password_too_short:${minLength}` }
     }

@@ -1,20 +1,17 @@
 'use client'
 import { useMemo, useState } from 'react'
-import type { Resolver } from 'react-hook-form'
-import { passwordsMatch, signupSchema } from '#lib/accounts/signup/schema'
-import { codePoints } from '#lib/fields/text'
+import { signupSchema } from '#lib/accounts/signup/schema'
 import type { FormState } from '../_request.ts'
 import { EmailSuggestion } from '../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { newPasswordResolver } from '../_ui/new-password-resolver.ts'
 import { PasswordField } from '../_ui/password-field.tsx'
-import { schemaResolver, type Values } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { suggestAddress } from '../_ui/suggest-address.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { name: 'name', email: 'email', phone: 'phone', password: 'new-password', confirm_password: 'confirm-password' }
-const checkSchema = schemaResolver(signupSchema)
 
 interface Props {
   state: FormState
@@ -24,27 +21,11 @@ interface Props {
   confirm: boolean
 }
 
-/** What the schema says of the values, and the two rules that can be told without the server. */
-function makeResolver(passwordMinLength: number, confirm: boolean): Resolver<Values> {
-  return async (values, context, options) => {
-    const password = String(values.password ?? '')
-    const confirm_password = String(values.confirm_password ?? '')
-    const { errors } = await checkSchema(confirm ? values : { ...values, confirm_password: password }, context, options)
-    if (!errors.password && codePoints(password) < passwordMinLength) {
-      errors.password = { type: 'custom', message: `password_too_short:${passwordMinLength}` }
-    }
-    if (!errors.password && !errors.confirm_password && confirm && !passwordsMatch({ password, confirm_password })) {
-      errors.confirm_password = { type: 'custom', message: 'password_mismatch' }
-    }
-    return Object.keys(errors).length > 0 ? { values: {}, errors } : { values, errors: {} }
-  }
-}
-
 /** The form that makes an account; `next` is where it leads, if the address named a safe place. */
 export function SignupForm(props: Props) {
   const { state, next, passwordMinLength, confirm } = props
   const [suggestion, setSuggestion] = useState<string | null>(null)
-  const resolver = useMemo(() => makeResolver(passwordMinLength, confirm), [passwordMinLength, confirm])
+  const resolver = useMemo(() => newPasswordResolver(signupSchema, passwordMinLength, confirm), [passwordMinLength, confirm])
   const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))
   const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, onLeave })
   const takeSuggestion = (address: string) => {

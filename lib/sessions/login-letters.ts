@@ -1,13 +1,7 @@
 /** The letters about logins. They carry no token: a thief who reads them gains nothing. */
 import type { AuditSource } from '../audit/audit.ts'
 import { type LetterContent, timeWords } from '../mail/letter.ts'
-import { describeDevice } from './describe-device.ts'
-
-const facts = ({ now, clientAddress, userAgent }: AuditSource): NonNullable<LetterContent['facts']> => [
-  ['Time', timeWords(now)],
-  ['Address', clientAddress ?? 'Not known'],
-  ['Device', describeDevice(userAgent)],
-]
+import { requestFacts } from './request-facts.ts'
 
 const action = { label: 'Look at what happened', page: '/settings/security' }
 
@@ -17,7 +11,7 @@ export const newDeviceLetter = (source: AuditSource): LetterContent => ({
   preheader: 'Somebody signed in from a device that was not used before.',
   heading: 'Somebody signed in from a new device',
   paragraphs: ['Your account was signed in to with your password, from a device that it did not know.'],
-  facts: facts(source),
+  facts: requestFacts(source),
   action,
   closing:
     'If this was you, there is nothing to do. If it was not, somebody knows your password: change it now, which signs everybody else out.',

@@ -1,12 +1,11 @@
 /** Checks an address and a password: the one place where a login succeeds or fails. */
-import { setTimeout } from 'node:timers/promises'
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword, makePassword, needsRehash } from '../passwords/hash.ts'
-import { settings } from '../settings.ts'
 import { findUserByEmail } from './find-user.ts'
+import { untilSteadyTime } from './steady-time.ts'
 
 /** No account's password is longer, in code points; nothing is computed over more. */
 export const LONGEST_PASSWORD = 1024
@@ -29,7 +28,7 @@ export async function authenticate(address: string, password: string, source: Au
   const matches = await checkPassword(password, user?.isActive ? user.password : null)
   if (!user || !matches) {
     await recordFailure(user, source)
-    await setTimeout(Math.max(0, settings().LOGIN_FAILURE_TIME * 1000 - (performance.now() - started)))
+    await untilSteadyTime(started)
     return null
   }
   return renewHash(user, password)

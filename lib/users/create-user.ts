@@ -68,10 +68,13 @@ export async function createUser(tx: Transaction, user: NewUser, now: Date): Pro
   }
 }
 
-/** The field error behind a unique violation of accounts_user; null for any other error. */
-export function takenField(error: unknown): ValidationFailed | null {
+/**
+ * The field error behind a unique violation of accounts_user; null for any other error.
+ * @param other the field at fault where it is not the phone: the user name follows from the address where nobody chose it
+ */
+export function takenField(error: unknown, other: 'email' | 'username' = 'email'): ValidationFailed | null {
   const violation = uniqueViolation(error)
   if (violation === null) return null
-  const field = /phone/.test(violation) ? 'phone' : 'email'
-  return new ValidationFailed({ [field]: [`unique:${field}`] })
+  if (/phone/.test(violation)) return new ValidationFailed({ phone: ['unique:phone'] })
+  return new ValidationFailed(other === 'email' ? { email: ['unique:email'] } : { username: ['unique_username'] })
 }

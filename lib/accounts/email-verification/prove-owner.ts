@@ -4,13 +4,11 @@ import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { checkPassword } from '../../passwords/hash.ts'
 import type { LiveToken } from '../../tokens/one-time-token.ts'
+import { LONGEST_PASSWORD } from '../../users/authenticate.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
 
 /** Whose credentials are to hold: those of the token's own sign-up, or those that the account has. */
 export type Ownership = 'signup' | 'account'
-
-/** Nothing is computed over a longer password, in code points; no account has one. */
-const LONGEST_PASSWORD = 1024
 
 /** What of a request shows to whom a browser belongs. */
 export type Visitor = Pick<Context, 'cookies'> & { userId: number | null }

@@ -2,17 +2,17 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { clearedLinkCookie } from '../../gate/cookies.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { withLeastTime } from '../../http/least-time.ts'
 import { settings } from '../../settings.ts'
 import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { readSignupCookie, waitingCookie } from '../../users/pending-signup.ts'
+import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
 import type { ResendInput } from './schema.ts'
 
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
 export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
-  return withLeastTime(async () => {
+  return inSteadyTime(async () => {
     const known = readSignupCookie(context.cookies)
     const own = known?.email === email ? known : null
     const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)

@@ -3,7 +3,6 @@ import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { clearedLinkCookie } from '../../gate/cookies.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { withLeastTime } from '../../http/least-time.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import {
@@ -17,6 +16,7 @@ import {
 import { takenField } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
+import { inSteadyTime } from '../../users/steady-time.ts'
 import { CONFIRMED_PAGE } from '../../users/verification.ts'
 import { type Ownership, proveOwner } from './prove-owner.ts'
 import type { VerifyEmailInput } from './schema.ts'
@@ -57,7 +57,7 @@ async function findByToken(token: string, { now }: Context): Promise<LiveToken> 
 function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<LiveToken> {
   const known = readSignupCookie(cookies)
   const browser = known?.email === email ? known.browser : null
-  return withLeastTime(async () => {
+  return inSteadyTime(async () => {
     const user = await findUserByEmail(email)
     const found = await findOneTimeTokenByCode('email_verification', user?.isActive ? user : null, code, now, browser ?? undefined)
     if (typeof found === 'string') throw new ValidationFailed({ code: ['code_incorrect'] })

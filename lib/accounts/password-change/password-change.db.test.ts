@@ -6,6 +6,7 @@ import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { checkPassword, makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
+import { countHashes } from '../../passwords/testing/count-hashes.ts'
 import { liveUser } from '../../sessions/live-user.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -45,16 +46,8 @@ const currentHash = async () => (await database().user.findUniqueOrThrow({ where
 describe('PW-9: a change of password', () => {
   it('needs the current one, and a wrong one costs a single hash', async () => {
     const { context, stands } = await session()
-    const pool = hashingPool()
-    const run = pool.run.bind(pool)
-    let hashes = 0
-    pool.run = (request) => {
-      hashes++
-      return run(request)
-    }
-    expect(await refusal(context, 'wrong')).toEqual({ current_password: ['password_incorrect'] })
-    pool.run = run
-    expect(hashes).toBe(1)
+    const wrong = async () => expect(await refusal(context, 'wrong')).toEqual({ current_password: ['password_incorrect'] })
+    expect(await countHashes(wrong)).toBe(1)
     expect(await currentHash()).toBe(user.password)
     expect(await stands()).toBe(true)
     expect(await refusal(context, 'x'.repeat(5000))).toEqual({ current_password: ['password_incorrect'] })

@@ -1,10 +1,10 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { inSteadyTime } from '../../http/steady-time.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { inSteadyTime } from '../../users/steady-time.ts'
 import { resetRequestCookie } from './reset-request-cookie.ts'
 import type { RequestResetInput } from './schema.ts'
 

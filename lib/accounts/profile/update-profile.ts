@@ -1,9 +1,9 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import { uniqueViolation } from '../../db/errors.ts'
-import { ApiError, ValidationFailed } from '../../errors.ts'
+import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
+import { takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
 import { ownUser } from '../../users/public-user.ts'
 import type { ProfileInput } from './schema.ts'
@@ -33,13 +33,6 @@ export async function updateProfile(input: Partial<ProfileInput>, context: Conte
     })
     return { body: ownUser(changed) }
   } catch (error) {
-    throw takenField(error) ?? error
+    throw takenField(error, 'username') ?? error
   }
-}
-
-/** The field error behind a unique violation; null for any other error. */
-function takenField(error: unknown): ValidationFailed | null {
-  const violation = uniqueViolation(error)
-  if (violation === null) return null
-  return new ValidationFailed(/phone/.test(violation) ? { phone: ['unique:phone'] } : { username: ['unique_username'] })
 }

@@ -1,8 +1,9 @@
+import { passwordsMatch } from '../../fields/new-password.ts'
 import { AFTER_LOGIN } from '../../gate/routes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { checkAvailability } from './check-availability.ts'
-import { passwordsMatch, signupSchema } from './schema.ts'
+import { signupSchema } from './schema.ts'
 import { signUp } from './sign-up.ts'
 
 export const signupEndpoint = endpoint({

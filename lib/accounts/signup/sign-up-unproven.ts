@@ -3,12 +3,12 @@ import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { clearedLinkCookie } from '../../gate/cookies.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { withLeastTime } from '../../http/least-time.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { newSignupCookie, type PendingSignup } from '../../users/pending-signup.ts'
+import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
 import { alreadyRegistered, phoneTaken } from './mail.ts'
 import type { SignupInput } from './schema.ts'
@@ -21,7 +21,7 @@ const ATTEMPTS = 3
  * waits for its proof or has an account, and whether the phone number is another's: the mailbox alone is told (SU-6).
  */
 export function signUpUnproven({ name, email, phone, password }: SignupInput, context: Context): Promise<Answer> {
-  return withLeastTime(async () => {
+  return inSteadyTime(async () => {
     const { cookie, browser } = newSignupCookie(email)
     const signup = { name, phone, browser, passwordHash: await makePassword(password) }
     await writeDown(email, signup, context, ATTEMPTS)
