@@ -4,6 +4,7 @@
  */
 import { type NextRequest, NextResponse } from 'next/server'
 import { clearedFlashCookie, flashCookieName, linkCookie, sessionCookie } from '#lib/gate/cookies'
+import { isAbsentPage } from '#lib/gate/development-pages'
 import { isProtectedPage, LINK_PAGES, loginPath } from '#lib/gate/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
 import { passGate } from '#lib/gate/session-gate'
@@ -14,6 +15,9 @@ export const config = {
   // files are public. They are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
   matcher: ['/((?!api/|_next/static/|icon\\.svg$|\\.well-known/change-password/?$).*)'],
 }
+
+/** An address that no page has. */
+const NO_PAGE = '/not-found'
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const now = new Date()
@@ -38,7 +42,13 @@ export async function middleware(request: NextRequest): Promise<Response> {
   headers.set('x-nonce', nonce)
   headers.set('content-security-policy', contentSecurityPolicy(nonce))
   headers.set('x-path', pathname + search)
-  const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
+  // A page that finds itself absent is an empty document without JavaScript; an address without a page has a whole one.
+  const response = withHeaders(
+    isAbsentPage(pathname)
+      ? NextResponse.rewrite(new URL(NO_PAGE, request.nextUrl), { request: { headers } })
+      : NextResponse.next({ request: { headers } }),
+    nonce,
+  )
   // Without the redirect above, a link's token would stand in the page's address.
   if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', 'no-referrer')
   if (gate.kind === 'extended') {

@@ -4,6 +4,7 @@ import { chromiumLaunchOptions } from './chromium.ts'
 import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
 import { type Answer, type SendOptions, send } from './http.ts'
 import { type Mailbox, startMailbox } from './mailbox.ts'
+import { expectNoSecrets } from './secrets.ts'
 import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
 
 export { expect } from '@playwright/test'
@@ -46,6 +47,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ database, mailbox }, use) => {
       const server = await start({ kind: database, env: { SMTP_URL: mailbox.url } })
       await use(server)
+      await expectNoSecrets(server)
       await server.stop()
     },
     { scope: 'worker', timeout: 90_000 },
@@ -73,7 +75,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       started.push(server)
       return server
     })
-    for (const server of started) await server.stop()
+    for (const server of started) {
+      await expectNoSecrets(server)
+      await server.stop()
+    }
   },
   launchOptions: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern

@@ -1,6 +1,7 @@
 /** HTTP without a client's own ideas: the headers and the path go out as the test gives them, redirects are not followed. */
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
+import { watchAnswer } from './secrets.ts'
 
 export interface SendOptions {
   /** POST with a body, GET without one. */
@@ -37,15 +38,19 @@ export async function send(base: string, path: string, options: SendOptions = {}
     const length: Record<string, string> = payload.body === null ? {} : { 'content-length': String(payload.body.length) }
     const headers = { ...STAY, ...length, ...payload.headers, ...options.headers }
     const outgoing = request({ hostname, port, path, method, headers, agent: false, timeout: TIMEOUT }, (incoming) => {
-      readText(incoming).then((text) => {
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          text,
-          body: parse(text),
-          cookies: incoming.headers['set-cookie'] ?? [],
+      readText(incoming)
+        .then((text) => {
+          const answer: Answer = {
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            text,
+            body: parse(text),
+            cookies: incoming.headers['set-cookie'] ?? [],
+          }
+          watchAnswer(path, options, answer)
+          resolve(answer)
         })
-      }, reject)
+        .catch(reject)
     })
     outgoing.once('error', reject)
     outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT} ms`)))

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import { watchMail } from './secrets.ts'
 
 export interface ReceivedMail {
   /** The recipients of the envelope, in lower case. */
@@ -23,6 +24,8 @@ export interface Mailbox {
   to: (address: string) => ReceivedMail[]
   /** Waits for the n-th mail (from 1) to an address. @throws when it does not come */
   waitFor: (address: string, n?: number) => Promise<ReceivedMail>
+  /** Waits for the n-th mail (from 1) to an address among those with this subject. @throws when it does not come */
+  waitForSubject: (address: string, subject: string, n?: number) => Promise<ReceivedMail>
   /** Waits before each answer to a whole message, in milliseconds. */
   delay: number
   /** Answers every recipient with this code, for example 451 or 550; 0 takes them. */
@@ -50,6 +53,7 @@ export async function startMailbox(port = 0): Promise<Mailbox> {
       stream.on('end', async () => {
         const raw = Buffer.concat(chunks).toString()
         const parsed = await simpleParser(raw)
+        watchMail(parsed.text ?? '')
         await setTimeout(mailbox.delay)
         const recipients = session.envelope.rcptTo.map(({ address }) => address.toLowerCase())
         received.push({ recipients, subject: parsed.subject ?? '', text: parsed.text ?? '', html: parsed.html || '', raw, parsed })
@@ -63,19 +67,24 @@ export async function startMailbox(port = 0): Promise<Mailbox> {
   const address = server.server.address()
   const actualPort = typeof address === 'object' && address !== null ? address.port : port
   const to = (recipient: string) => received.filter((mail) => mail.recipients.includes(recipient.toLowerCase()))
+  const arrived = async (address: string, n: number, wanted: (mail: ReceivedMail) => boolean) => {
+    const deadline = Date.now() + ARRIVAL_TIMEOUT
+    for (;;) {
+      const found = to(address).filter(wanted)
+      if (found.length >= n) return found[n - 1] as ReceivedMail
+      if (Date.now() > deadline) {
+        throw new Error(`mail ${n} to ${address} did not arrive among: ${to(address).map(({ subject }) => subject)}`)
+      }
+      await setTimeout(POLL_INTERVAL)
+    }
+  }
   const mailbox: Mailbox = {
     url: `smtp://127.0.0.1:${actualPort}`,
     port: actualPort,
     received,
     to,
-    waitFor: async (recipient, n = 1) => {
-      const deadline = Date.now() + ARRIVAL_TIMEOUT
-      while (to(recipient).length < n) {
-        if (Date.now() > deadline) throw new Error(`mail ${n} to ${recipient} did not arrive; ${to(recipient).length} did`)
-        await setTimeout(POLL_INTERVAL)
-      }
-      return to(recipient)[n - 1] as ReceivedMail
-    },
+    waitFor: (recipient, n = 1) => arrived(recipient, n, () => true),
+    waitForSubject: (recipient, subject, n = 1) => arrived(recipient, n, (mail) => mail.subject === subject),
     delay: 0,
     refuseWith: 0,
     stop: () => new Promise((resolve) => server.close(() => resolve())),

@@ -298,6 +298,7 @@ test.describe('mandatory', () => {
     const victim = newPerson({ password: 'Victims-own-Passw0rd' })
     const attacker = await signUp(callTo(before), { email: victim.email })
     const { SECRET_KEY = '' } = before.env
+    await mailbox.waitFor(victim.email)
     await before.stop()
     const server = await startServer({ database, env: { EMAIL_VERIFICATION: 'mandatory', SMTP_URL: mailbox.url, SECRET_KEY } })
     const call = callTo(server)

@@ -34,12 +34,15 @@ test('no hash, digest, nonce, token or letter of any table is in it', async ({ c
   const account = await signUp(call)
   // An account that was closed and restored has links, letters and blacklisted tokens.
   await call('/api/accounts/me/', { method: 'DELETE', headers: bearer(account.access), json: { password: PASSWORD } })
-  const mail = await mailbox.waitFor(account.email)
+  const mail = await mailbox.waitForSubject(account.email, 'Your Latchkey account will be deleted')
   const token = /token=([\w-]+)/.exec(mail.text)?.[1] ?? ''
   expect((await call('/api/accounts/account-deletion/undo/', { json: { token } })).status).toBe(200)
   const { tokens } = (await logIn(call, account)).body as { tokens: { access: string; refresh: string } }
   const { text, body } = await call(EXPORT, { headers: bearer(tokens.access) })
-  expect(body).toMatchObject({ mailed_links: [{ purpose: 'account_deletion_undo' }], letters: [{ kind: 'account_deletion' }] })
+  expect(body).toMatchObject({
+    mailed_links: [{ purpose: 'email_verification' }, { purpose: 'account_deletion_undo' }],
+    letters: [{ kind: 'email_verification' }, { kind: 'account_deletion' }],
+  })
 
   const secrets = [account.password, account.access, account.refresh, tokens.access, tokens.refresh, token, server.secret]
   const columns: [table: string, names: string[]][] = [

@@ -90,7 +90,7 @@ test('changepassword sets the password, ends every session at once, tells the ow
   expect((await refreshWith(call, account.refresh)).status).toBe(401)
   expect((await logIn(call, account)).status).toBe(400)
   expect((await logIn(call, { ...account, password: NEW_PASSWORD })).status).toBe(200)
-  expect((await mailbox.waitFor(account.email)).subject).toBe('Your password for Latchkey was changed')
+  await mailbox.waitForSubject(account.email, 'Your password for Latchkey was changed')
   const [event] = await server.sql("SELECT detail FROM accounts_auditevent WHERE event = 'password_changed' AND subject_id = ?", [
     account.id,
   ])

@@ -5,6 +5,7 @@ import { formReady, logIn, newPerson, signOut, signUp } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 const LINK_PAGE = '/password-reset/confirm'
+const SUBJECT = 'Reset your password for Latchkey'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'a forgotten password, with JavaScript' : 'a forgotten password, without JavaScript', () => {
@@ -27,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible()
       await expect(page.getByText(`If an account exists for ${person.email}, we have sent a link. It works for 30 minutes.`)).toBeVisible()
 
-      const mail = await mailbox.waitFor(person.email)
+      const mail = await mailbox.waitForSubject(person.email, SUBJECT)
       await page.goto(linkIn(mail, LINK_PAGE).href)
       await expect(page, 'the token leaves the address').toHaveURL(/\/password-reset\/confirm$/)
       await expect(page.locator('input[autocomplete="username"]')).toHaveValue(person.email)
@@ -49,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/password-reset')
       await expect(page.getByLabel('Email address')).toHaveValue(person.email)
       await page.getByRole('button', { name: 'Send the link' }).click()
-      await page.goto(linkIn(await mailbox.waitFor(person.email), LINK_PAGE).href)
+      await page.goto(linkIn(await mailbox.waitForSubject(person.email, SUBJECT), LINK_PAGE).href)
       await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByRole('button', { name: 'Change password' }).click()
@@ -63,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.context().clearCookies()
       await page.goto(`/password-reset?email=${encodeURIComponent(person.email)}`)
       await page.getByRole('button', { name: 'Send the link' }).click()
-      await page.goto(linkIn(await mailbox.waitFor(person.email), LINK_PAGE).href)
+      await page.goto(linkIn(await mailbox.waitForSubject(person.email, SUBJECT), LINK_PAGE).href)
       const choose = async (password: string, again = password) => {
         if (javaScriptEnabled) await formReady(page)
         await page.getByLabel('New password', { exact: true }).fill(password)
@@ -142,7 +143,7 @@ test('PR-2: another link is offered after a minute, and until then the page says
   for (let second = 0; second < 61; second++) await page.clock.runFor(1000)
   await page.getByRole('button', { name: 'Send again' }).click()
   await expect(page.getByText(/^You can send it again in \d+ seconds?\.$/)).toBeVisible()
-  await mailbox.waitFor(person.email, 2)
+  await mailbox.waitForSubject(person.email, SUBJECT, 2)
 })
 
 test('LI-5: the way to a new password stands after the button', async ({ page }) => {

@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByRole('button', { name: 'Change password' }).click()
       await expect(page.getByText('Your password has been changed. One session was signed out.')).toBeVisible()
-      expect((await mailbox.waitFor(person.email)).subject).toBe('Your password for Latchkey was changed')
+      await mailbox.waitForSubject(person.email, 'Your password for Latchkey was changed')
 
       await elsewhere.goto('/dashboard')
       await expect(elsewhere).toHaveURL(/\/login/)

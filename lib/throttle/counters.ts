@@ -83,8 +83,8 @@ const report = () =>
     `${JSON.stringify({ level: 'warning', time: new Date().toISOString(), event: 'throttle_store_failed', until: 'counted in this process' })}\n`,
   )
 
-/** Longest to wait for Redis, in milliseconds: it answers in one, or there is something wrong with it. */
-const REDIS_TIMEOUT = 500
+/** Longest to wait for Redis, in milliseconds; so long that a busy process does not take its own delay for a failure. */
+const REDIS_TIMEOUT = 2000
 
 /** Survives the re-evaluation of modules by a development server, like the database's client. */
 const store = globalThis as typeof globalThis & { latchkeyCounters?: Counters }

@@ -21,7 +21,7 @@ return 0`
 
 const PREFIX = 'latchkey:throttle:'
 /** How long to wait for a connection, and longest between two tries, in milliseconds. */
-const CONNECT_TIMEOUT = 1000
+const CONNECT_TIMEOUT = 2000
 const LONGEST_PAUSE = 2000
 
 /** Counters in Redis, shared by all processes that name the same one. */
