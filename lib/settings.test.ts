@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
 import { formatProblems } from './settings-problems.ts'
@@ -104,5 +105,13 @@ describe('a deployment does not start with', () => {
     const text = formatProblems(problems)
     for (const id of ['settings.E002', 'settings.E006', 'settings.E008', 'settings.W002']) expect(text).toContain(id)
     expect(text).not.toMatch(/short-key-value|evil\.example|later/)
+  })
+})
+
+describe('the documentation', () => {
+  it('names every setting', () => {
+    const documented = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
+    const names = Object.keys(read() ?? {}).filter((name) => name !== 'production')
+    expect(names.filter((name) => !documented.includes(`\`${name}\``))).toEqual([])
   })
 })

@@ -48,7 +48,9 @@ test('RL-6: killing Redis in the middle opens no gate and fails no request; when
   expect([answered(400), answered(429)], 'the limit goes on from where it was').toEqual([2, 48])
   redis = await startRedis(redis.port)
   await expect
-    .poll(async () => [(await attempt(server, `${unique()}@example.com`)).status === 400, (await redis.keys()).length > 0])
+    .poll(async () => [(await attempt(server, `${unique()}@example.com`)).status === 400, (await redis.keys()).length > 0], {
+      timeout: 30_000,
+    })
     .toEqual([true, true])
 })
 

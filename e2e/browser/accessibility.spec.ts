@@ -5,6 +5,31 @@ import { expect, test } from '../fixtures'
 import { fillSignup, formReady, logIn, newPerson, signUp } from './people'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Pages that anybody may open. */
+const PUBLIC_PAGES = [
+  '/',
+  '/login',
+  '/signup',
+  '/logout',
+  '/nowhere',
+  '/verify-email',
+  '/verify-email/confirmed',
+  '/password-reset',
+  '/password-reset/confirm',
+  '/email-change/confirm',
+  '/email-change/undo',
+  '/account-deletion/undo',
+]
+const SIGNED_IN_PAGES = [
+  '/dashboard',
+  '/logout',
+  '/',
+  '/settings/profile',
+  '/settings/email',
+  '/settings/password',
+  '/settings/security',
+  '/settings/data',
+]
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 interface AxeResults {
@@ -33,7 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
       test('no page of a visitor has an accessibility violation or scrolls sideways', async ({ page }) => {
-        for (const path of ['/', '/login', '/signup', '/logout', '/nowhere']) {
+        for (const path of PUBLIC_PAGES) {
           await page.goto(path)
           await check(page, path)
         }
@@ -66,7 +91,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('no page of a signed-in person has an accessibility violation or scrolls sideways', async ({ page }) => {
         await signUp(page, { ...newPerson(), name: `Ｗ${'Wolfeschlegelsteinhausenbergerdorff'.repeat(3)}` })
-        for (const path of ['/dashboard', '/logout', '/']) {
+        for (const path of SIGNED_IN_PAGES) {
           await page.goto(path)
           await check(page, path)
         }
