@@ -33,7 +33,9 @@ export default defineConfig<Options>({
   fullyParallel: true,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 60_000,
+  // Wide, because two cores may be busy with more than these tests; nothing waits that long when all is well.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: 'list',
   projects: [
     apiOn('sqlite', ['**/*-postgresql.spec.ts']),

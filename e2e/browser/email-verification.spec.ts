@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures'
 import { codeIn, linkIn } from '../mailbox'
 import type { TestServer } from '../server'
-import { fillSignup, logIn, newPerson, signUp } from './people'
+import { fillSignup, logIn, newPerson, signUp, summaryOf } from './people'
 
 const PAGE = '/verify-email'
 const confirmButton = { name: 'Confirm email address' }
@@ -33,7 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
       const code = codeIn(await mailbox.waitFor(email, 2))
       await page.getByLabel('Code').fill('000 00')
       await page.getByRole('button', confirmButton).click()
-      await expect(page.getByRole('alert').filter({ hasText: 'This code does not work' })).toBeFocused()
+      await expect(summaryOf(page).filter({ hasText: 'This code does not work' })).toBeFocused()
       await page.getByLabel('Code').fill(`${code.slice(0, 3)} ${code.slice(3)}`)
       await page.getByRole('button', confirmButton).click()
       await expect(page).toHaveURL(/\/dashboard$/)
@@ -122,7 +122,7 @@ for (const javaScriptEnabled of [true, false]) {
         await mailbox.waitFor(person.email, 2)
         await page.goto(`${server.url}/login`)
         await logIn(page, person)
-        await expect(page.getByRole('alert').filter({ hasText: 'Your email address is not confirmed yet' })).toBeFocused()
+        await expect(summaryOf(page).filter({ hasText: 'Your email address is not confirmed yet' })).toBeFocused()
         await page.getByRole('button', { name: 'Send another email' }).click()
         await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your email')
         await mailbox.waitFor(person.email, 3)

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures'
 import { linkIn } from '../mailbox'
 import { mailedToken } from '../recovery'
-import { formReady, logIn, newPerson, signOut, signUp } from './people'
+import { formReady, logIn, newPerson, signOut, signUp, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 const LINK_PAGE = '/password-reset/confirm'
@@ -71,7 +71,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel('Confirm new password', { exact: true }).fill(again)
         await page.getByRole('button', { name: 'Change password' }).click()
       }
-      const summary = page.getByRole('alert').filter({ hasText: 'There is a problem' })
+      const summary = summaryOf(page)
       await choose('password123')
       await expect(summary).toContainText('Password must be harder to guess')
       await expect(page).toHaveTitle('Error: Choose a new password – Latchkey')
@@ -125,7 +125,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Email address')).toHaveValue('')
       await page.getByLabel('Email address').fill('nowhere')
       await page.getByRole('button', { name: 'Send the link' }).click()
-      await expect(page.getByRole('alert')).toContainText('Enter an email address in the correct format')
+      await expect(summaryOf(page)).toContainText('Enter an email address in the correct format')
     })
   })
 }

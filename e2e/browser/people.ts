@@ -53,3 +53,6 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/login$/)
 }
+
+/** The summary of what is wrong with a form; Next's own announcer of pages is an alert, too. */
+export const summaryOf = (page: Page) => page.getByRole('alert').filter({ hasText: 'There is a problem' })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '../fixtures'
 import { tokenIn } from '../mailbox'
-import { formReady, logIn, signUp } from './people'
+import { formReady, logIn, signUp, summaryOf } from './people'
 
 const UNDO_PAGE = '/account-deletion/undo'
 
@@ -31,9 +31,9 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByRole('button', { name: 'Delete my account' }).click()
       }
       await remove('not my password', 'DELETE')
-      await expect(page.getByRole('alert')).toContainText('Password is incorrect')
+      await expect(summaryOf(page)).toContainText('Password is incorrect')
       await remove(person.password, 'remove')
-      await expect(page.getByRole('alert')).toContainText('Type DELETE to confirm')
+      await expect(summaryOf(page)).toContainText('Type DELETE to confirm')
       await remove(person.password, 'DELETE')
       await expect(page).toHaveURL(/\/login$/)
       await expect(page.getByRole('status').filter({ hasText: 'Your account is closed.' })).toBeVisible()

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures'
 import { linkIn } from '../mailbox'
 import { mailedToken } from '../recovery'
-import { formReady, logIn, newPerson, signUp } from './people'
+import { formReady, logIn, newPerson, signUp, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'changing the address with JavaScript' : 'changing the address without JavaScript', () => {
@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('New email address').fill(to)
       await page.getByLabel('Your password', { exact: true }).fill('not the password')
       await page.getByRole('button', { name: 'Send the link' }).click()
-      await expect(page.getByRole('alert').getByRole('link')).toHaveText('Password is incorrect')
+      await expect(summaryOf(page).getByRole('link')).toHaveText('Password is incorrect')
       await expect(page.getByLabel('New email address')).toHaveValue(to)
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Your password', { exact: true }).fill(person.password)
@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
       await call('/api/accounts/signup/', { json: { ...other, confirm_password: other.password } })
       await page.goto(`/email-change/confirm?token=${token}`)
       await page.getByRole('button', { name: 'Confirm this address' }).click()
-      await expect(page.getByRole('alert')).toContainText('Email address already belongs to an account')
+      await expect(summaryOf(page)).toContainText('Email address already belongs to an account')
     })
   })
 }

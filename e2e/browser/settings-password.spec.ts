@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures'
-import { formReady, logIn, signUp } from './people'
+import { formReady, logIn, signUp, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 
@@ -16,16 +16,16 @@ for (const javaScriptEnabled of [true, false]) {
 
       await page.goto('/settings/password')
       if (javaScriptEnabled) await formReady(page)
-      await page.getByLabel('Current password').fill('not the password')
+      await page.getByLabel('Current password', { exact: true }).fill('not the password')
       await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByRole('button', { name: 'Change password' }).click()
-      const problem = page.getByRole('alert').getByRole('link')
+      const problem = summaryOf(page).getByRole('link')
       await expect(problem).toHaveText('Current password is incorrect')
       await expect(problem).toHaveAttribute('href', '#current-password')
 
       if (javaScriptEnabled) await formReady(page)
-      await page.getByLabel('Current password').fill(person.password)
+      await page.getByLabel('Current password', { exact: true }).fill(person.password)
       await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
       await page.getByRole('button', { name: 'Change password' }).click()

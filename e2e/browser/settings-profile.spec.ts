@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures'
-import { formReady, signUp } from './people'
+import { formReady, signUp, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'the profile, with JavaScript' : 'the profile, without JavaScript', () => {
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Last name (optional)').fill('Hopper')
       await page.getByLabel('Phone number').fill(taken.phone)
       await page.getByRole('button', { name: 'Save changes' }).click()
-      const summary = page.getByRole('alert').filter({ hasText: 'There is a problem' })
+      const summary = summaryOf(page)
       await expect(summary.getByRole('link')).toHaveText('Phone number belongs to another account. Use a different one')
       await expect(page).toHaveTitle('Error: Profile – Latchkey')
       await expect(page.getByLabel('Last name (optional)')).toHaveValue('Hopper')

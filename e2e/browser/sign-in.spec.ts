@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, signOut, signUp } from './people'
+import { formReady, logIn, newPerson, signOut, signUp, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'sign-in with JavaScript' : 'sign-in without JavaScript', () => {
@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       for (const email of [person.email, newPerson().email]) {
         await page.goto('/login?next=%2Fdashboard%3Fa%3D1')
         await logIn(page, { email, password: 'not the password' })
-        const summary = page.getByRole('alert').filter({ hasText: 'There is a problem' })
+        const summary = summaryOf(page)
         await expect(summary).toBeFocused()
         await expect(summary.getByRole('listitem')).toHaveText('The email address or password is incorrect')
         await expect(page).toHaveTitle('Error: Sign in – Latchkey')

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures'
-import { fillSignup, formReady, newPerson, signUp } from './people'
+import { fillSignup, formReady, newPerson, signUp, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'sign-up with JavaScript' : 'sign-up without JavaScript', () => {
@@ -13,7 +13,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: 'Create account' }).click()
 
       const text = 'Email address already belongs to an account. Sign in, or use another one'
-      const summary = page.getByRole('alert').filter({ hasText: 'There is a problem' })
+      const summary = summaryOf(page)
       await expect(summary).toBeFocused()
       await expect(page).toHaveTitle('Error: Create an account – Latchkey')
       await expect(page.locator('#email-error')).toHaveText(`Error: ${text}`)
@@ -55,7 +55,7 @@ test('with JavaScript, errors appear before any request and vanish when fixed', 
   await page.goto('/signup')
   await formReady(page)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'There is a problem' })).toBeFocused()
+  await expect(summaryOf(page)).toBeFocused()
   await expect(page).toHaveTitle('Error: Create an account – Latchkey')
   await expect(page.locator('#name-error')).toHaveText('Error: Enter your full name')
   await expect(page.getByLabel('Full name')).toHaveAttribute('aria-invalid', 'true')
