@@ -28,7 +28,7 @@ export interface Claims {
 /** Longest token looked at, in characters: ours have about 300. */
 const MAX_TOKEN_LENGTH = 4096
 /** A token may be this much from the future, in seconds: replicas' clocks differ. */
-const CLOCK_SKEW = 60
+export const CLOCK_SKEW = 60
 /** 9999-12-31, the last date Python and PostgreSQL agree on; a later expiry is not one. */
 const LAST_SECOND = 253_402_300_799
 /** Claims that are read or written under their own names. */
@@ -36,7 +36,8 @@ const REGISTERED = ['exp', 'iat', 'nbf', 'refresh_exp', 'sid', 'aud', 'iss', '__
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 const timestamp = z.int().check(z.nonnegative(), z.maximum(LAST_SECOND))
-const text = z.string().check(z.minLength(1), z.maxLength(255))
+/** No NUL: PostgreSQL takes none. */
+const text = z.string().check(z.regex(/^[^\0]{1,255}$/))
 
 /**
  * Makes a token. Equal claims make an equal token (with HMAC and EdDSA), which is how a rotation is answered twice alike.
