@@ -68,6 +68,11 @@ const forgeries: [id: string, what: string, forge: Forge][] = [
   ['J17', 'a list for claims', (_claims, secret) => mint('[]', secret)],
   ['J17', 'null for claims', (_claims, secret) => mint('null', secret)],
   ['J17', 'a text for claims', (_claims, secret) => mint('"x"', secret)],
+  [
+    'J17',
+    'bytes that are no text among the claims',
+    (claims, secret) => mint(Buffer.from(JSON.stringify(claims).replace('{', '{"x":"\xff\xfe",'), 'latin1'), secret),
+  ],
   ['J17', 'claims that are no JSON', (_claims, secret) => mint('{', secret)],
   ['J19', 'padding at the end', (claims, secret) => `${genuine(claims, secret)}=`],
   ['J19', 'an unused bit of the signature set', (claims, secret) => flipUnusedBit(genuine(claims, secret))],
@@ -256,15 +261,8 @@ test('J16: of a claim given twice the last counts, and nothing breaks', async ({
   expect((await openProtected(call, mint(twice, server.secret))).body).toMatchObject({ id: theirs.id })
 })
 
-test('J17: claims that are no text are 401', async ({ call, server }) => {
+test('J17: an id of a shape that no database takes is never 500', async ({ call, server }) => {
   const account = await signUp(call)
-  const forge = (claims: Claims) => {
-    const bytes = Buffer.concat([Buffer.from(JSON.stringify(claims).slice(0, -1)), Buffer.from(',"x":"\xff\xfe"}', 'latin1')])
-    return mint(bytes as unknown as Claims, server.secret)
-  }
-  for (const path of ['/api/protected-endpoint/']) {
-    expect((await call(path, { headers: bearer(forge(accessClaims(account.id))) })).status).toBeLessThan(500)
-  }
   for (const odd of ['jti', 'sid'] as const) {
     for (const value of ['a\0b', '\ud800', 'x'.repeat(256), 7, true, null, []]) {
       const claims = accessClaims(account.id, { [odd]: value })

@@ -117,7 +117,8 @@ export async function extendSlidingToken(claims: Claims, now: Date): Promise<str
 async function verifySignature(token: string, now: Date): Promise<Record<string, unknown>> {
   const { ALGORITHM, AUDIENCE, ISSUER, LEEWAY } = settings()
   // jose accepts padding, line breaks and stray signature bits; a token has one spelling here.
-  if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token) || !isCanonical(token)) throw new TokenError('Token is invalid or expired')
+  const good = token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token) && isCanonical(token) && isText(token)
+  if (!good) throw new TokenError('Token is invalid or expired')
   const { verifying } = await keys()
   let payload: Record<string, unknown>
   try {
@@ -140,6 +141,16 @@ async function verifySignature(token: string, now: Date): Promise<Record<string,
 /** Whether each part is the base64url that an encoder writes: no unused bits set. */
 function isCanonical(token: string): boolean {
   return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+}
+
+/** Whether the claims are UTF-8: jose replaces what is not, Python refuses it. */
+function isText(token: string): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(token.split('.')[1] ?? '', 'base64url'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function read<Value>(schema: z.ZodMiniType<Value>, value: unknown): Value {
