@@ -3,16 +3,21 @@ import { createHmac, createSign, type KeyObject, randomBytes } from 'node:crypto
 
 export type Claims = Record<string, unknown>
 
-const encode = (part: unknown) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+const encode = (part: unknown) =>
+  (Buffer.isBuffer(part) ? part : Buffer.from(typeof part === 'string' ? part : JSON.stringify(part))).toString('base64url')
 
 const HMACS: Record<string, string> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' }
 
 /**
  * Signs with HMAC.
- * @param payload claims, or the payload's text as it stands
+ * @param payload claims, or the payload's text or bytes as they stand
  * @param header replaces Simple JWT's; its `alg` says which hash is used, HS256 where it names none of ours
  */
-export function mint(payload: Claims | string, secret: string | Buffer, header: Claims | string = { alg: 'HS256', typ: 'JWT' }): string {
+export function mint(
+  payload: Claims | string | Buffer,
+  secret: string | Buffer,
+  header: Claims | string = { alg: 'HS256', typ: 'JWT' },
+): string {
   const signed = `${encode(header)}.${encode(payload)}`
   const algorithm = typeof header === 'string' ? 'HS256' : String(header.alg)
   const signature = createHmac(HMACS[algorithm] ?? 'sha256', secret)

@@ -1,5 +1,5 @@
 /** What a browser's form gets, and what it never gets (design.md §3; the security requirements RT-6, WB-1, LG-1). */
-import { logIn, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
+import { bearer, logIn, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
 import { cookieOf, HTML, logInByForm, logOutByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
 import { expect, test } from '../fixtures.ts'
 import { type SendOptions, send } from '../http.ts'
@@ -140,6 +140,31 @@ test('JW-10: a bad Bearer never falls back to a good cookie', async ({ call }) =
   for (const authorization of ['Bearer abc.def.ghi', 'Bearer', 'bearer a b']) {
     expect.soft((await call('/api/accounts/me/', { headers: { cookie, authorization } })).status, authorization).toBe(401)
   }
+})
+
+test('JW-10: where both are there the Bearer alone says who it is', async ({ call }) => {
+  const [mine, theirs] = [await signUp(call), await signUp(call)]
+  const cookie = await logInByForm(call, theirs)
+  for (const beside of [cookie, 'latchkey=abc.def.ghi', `${cookie}x`]) {
+    const answer = await call('/api/accounts/me/', { headers: { cookie: beside, ...bearer(mine.access) } })
+    expect.soft(answer.body, beside.slice(0, 20)).toMatchObject({ email: mine.email })
+    expect.soft(sessionCookieOf(answer), 'the cookie is left alone').toBeUndefined()
+  }
+  // No token of ours: as if the header were not there.
+  const basic = await call('/api/accounts/me/', { headers: { cookie, authorization: 'Basic dXNlcjpwYXNz' } })
+  expect(basic.body).toMatchObject({ email: theirs.email })
+})
+
+test('JW-10: another site gets nothing done by a junk Bearer beside the cookie', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const json = { name: 'Mallory' }
+  for (const authorization of ['Bearer', 'Bearer x', 'bearer abc.def.ghi', 'Bearer a b', 'Basic x', '']) {
+    const headers = { cookie, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site', ...(authorization && { authorization }) }
+    const answer = await call('/api/accounts/me/', { method: 'PATCH', json, headers })
+    expect.soft([401, 403], authorization).toContain(answer.status)
+  }
+  expect((await me(call, cookie)).body).toMatchObject({ name: account.name })
 })
 
 test('B12: broken, long and many cookies are ignored', async ({ call }) => {

@@ -1,7 +1,8 @@
 /** What many do at the same time has one winner, on one server and on two (the security requirements SU-3, L5, L6). */
-import { logIn, newPerson, openProtected, readPair, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
+import { bearer, logIn, newPerson, openProtected, readLogin, readPair, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'
 import { type Answer, type SendOptions, send } from '../http.ts'
+import { claimsOf, mint, refreshClaims } from '../jwt.ts'
 import { newSecret, type TestServer } from '../server.ts'
 
 const PARALLEL = 20
@@ -57,12 +58,60 @@ test(`${PARALLEL} different people sign up at the same time over two server proc
   expect(answers.map(({ status }) => status)).toEqual(Array(PARALLEL).fill(201))
 })
 
-test('L6: parallel refreshes over two server processes make one successor', async ({ server, call, startServer }) => {
+test('L6: 50 refreshes of one token over two server processes make one successor, and nobody is logged out', async ({
+  server,
+  call,
+  startServer,
+}) => {
   const second = callTo(await startServer({ database: server.database, env: { SECRET_KEY: server.secret } }))
-  const { refresh } = await signUp(call)
-  const answers = await Promise.all(Array.from({ length: PARALLEL }, (_, index) => refreshWith(index % 2 === 0 ? call : second, refresh)))
-  expect(answers.map(({ status }) => status)).toEqual(Array(PARALLEL).fill(200))
-  expect(new Set(answers.map((answer) => readPair(answer).refresh)).size).toBe(1)
+  const { refresh, id } = await signUp(call)
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => refreshWith(index % 2 === 0 ? call : second, refresh)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
+  const pairs = answers.map(readPair)
+  const [successor = '', ...others] = new Set(pairs.map((pair) => pair.refresh))
+  expect(others).toEqual([])
+  const leaves = await server.sql('SELECT jti FROM token_blacklist_outstandingtoken WHERE user_id = ? AND rotated_at IS NULL', [id])
+  expect(leaves).toEqual([{ jti: claimsOf(successor).jti }])
+  expect(await server.sql('SELECT id FROM accounts_session WHERE user_id = ? AND ended_at IS NULL', [id])).toHaveLength(1)
+  for (const { access } of pairs.slice(-4)) expect((await openProtected(second, access)).status).toBe(200)
+  const next = readPair(await refreshWith(second, successor))
+  expect((await refreshWith(call, next.refresh)).status).toBe(200)
+})
+
+test('L6: after a new password nothing that was minted beside it works, but for the session that asked', async ({
+  server,
+  call,
+  startServer,
+}) => {
+  const second = callTo(await startServer({ database: server.database, env: { SECRET_KEY: server.secret } }))
+  const account = await signUp(call)
+  const other = readLogin(await logIn(call, account))
+  // The original's token has a row, as its own login makes one.
+  const claims = refreshClaims(account.id)
+  const original = mint(claims, server.secret)
+  const [now, later] = [0, 86_400_000].map((ahead) => new Date(Date.now() + ahead).toISOString()) as [string, string]
+  await server.sql('INSERT INTO token_blacklist_outstandingtoken (token, jti, created_at, expires_at, user_id) VALUES (?, ?, ?, ?, ?)', [
+    original,
+    String(claims.jti),
+    now,
+    later,
+    account.id,
+  ])
+  const password = 'another-Corr3ct-battery'
+  const json = { current_password: account.password, password, confirm_password: password }
+  const change = call('/api/accounts/password/change/', { json, headers: bearer(account.access) })
+  const answers = await Promise.all(
+    Array.from({ length: PARALLEL }, (_, index) => refreshWith(index % 2 === 0 ? call : second, index % 4 < 2 ? other.refresh : original)),
+  )
+  expect((await change).status).toBe(200)
+  for (const answer of answers) expect.soft([200, 401], answer.text).toContain(answer.status)
+  for (const { access, refresh } of answers.filter(({ status }) => status === 200).map(readPair)) {
+    expect.soft((await openProtected(second, access)).status).toBe(401)
+    expect.soft((await refreshWith(second, refresh)).status).toBe(401)
+  }
+  for (const refresh of [other.refresh, original]) expect.soft((await refreshWith(call, refresh)).status).toBe(401)
+  expect((await openProtected(call, account.access)).status).toBe(200)
+  expect((await refreshWith(call, account.refresh)).status).toBe(200)
 })
 
 test('parallel logouts: one ends the session, the others are told the token is blacklisted', async ({ call }) => {

@@ -1,33 +1,31 @@
-/** Forged, broken and misused tokens (the security requirements): 401 everywhere, never 500, never a session. */
+/**
+ * Forged, broken and misused tokens (the security requirements, J1 to J25), as Bearer, in the browser's cookie, and at the
+ * endpoints that take a token: 401 everywhere, never 500, never a session. J2, J5 and J13 with other keys and settings are in
+ * tokens-keys.spec.ts.
+ */
 import { createServer } from 'node:http'
-import { bearer, openProtected, refreshWith, signUp } from '../accounts.ts'
+import { deflateRawSync } from 'node:zlib'
+import { bearer, logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
+import { logInByForm, me } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { accessClaims, base64url, type Claims, mint, without, withPart } from '../jwt.ts'
-import { newSecret } from '../server.ts'
+import {
+  cookieWith,
+  expectGenuineToWork,
+  expectNoSession,
+  expectRefused,
+  flipUnusedBit,
+  forgeAll,
+  INVALID,
+  notValid,
+  otherSpellings,
+  slidingClaims,
+  spacedSpellings,
+  TOKEN_ENDPOINTS,
+} from '../forgeries.ts'
+import { accessClaims, base64url, type Claims, claimsOf, mint, refreshClaims, without, withPart } from '../jwt.ts'
+import { newSecret, type TestServer } from '../server.ts'
 
-const INVALID = 'Token is invalid or expired'
 const seconds = () => Math.floor(Date.now() / 1000)
-
-/** Simple JWT's body where the Authorization header carries the token. */
-const notValid = (message: string) => ({
-  detail: 'Given token not valid for any token type',
-  code: 'token_not_valid',
-  messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
-})
-
-/** The token opens nothing: not as Bearer, not in the cookie, not at the token endpoints. */
-async function expectRefused(call: Call, token: string, message = INVALID) {
-  const opened = await openProtected(call, token)
-  expect.soft(opened.status, 'as Bearer').toBe(401)
-  expect.soft(opened.headers['www-authenticate']).toBe('Bearer realm="api"')
-  expect.soft(opened.body, 'as Bearer').toEqual(notValid(message))
-  const cookie = { cookie: `latchkey=${token.replace(/[\s;]/g, '')}` }
-  expect.soft((await call('/api/accounts/me/', { headers: cookie })).status, 'in the cookie').toBe(401)
-  expect.soft((await call('/dashboard', { headers: cookie })).status, 'at a page').not.toBe(200)
-  const refreshed = await refreshWith(call, token)
-  expect.soft(refreshed.status, 'as a refresh token').toBe(401)
-  expect.soft(refreshed.body, 'as a refresh token').toMatchObject({ code: 'token_not_valid' })
-}
 
 type Forge = (claims: Claims, secret: string) => string
 
@@ -49,9 +47,17 @@ const forgeries: [id: string, what: string, forge: Forge][] = [
   ],
   ['J3', 'HS512 with the right key', signedAs({ alg: 'HS512', typ: 'JWT' })],
   ['J3', 'HS384 with the right key', signedAs({ alg: 'HS384', typ: 'JWT' })],
+  ['J2', 'a signature made with the empty key and an asymmetric label', (claims) => mint(claims, '', { alg: 'ES256', typ: 'JWT' })],
   ['J3', 'an RS256 label', signedAs({ alg: 'RS256', typ: 'JWT' })],
   ['J4', 'a second alg in the header', signedAs('{"alg":"HS256","alg":"none"}')],
   ['J5', 'a signature cut short', (claims, secret) => genuine(claims, secret).slice(0, -4)],
+  ['J5', 'a signature of zeros', (claims, secret) => withPart(genuine(claims, secret), 2, Buffer.alloc(32).toString('base64url'))],
+  ['J5', 'a signature of one byte', (claims, secret) => withPart(genuine(claims, secret), 2, 'AA')],
+  [
+    'J5',
+    'a signature with a byte too many',
+    (claims, secret) => withPart(genuine(claims, secret), 2, Buffer.alloc(33).toString('base64url')),
+  ],
   [
     'J7',
     'the attacker’s key in the header',
@@ -62,6 +68,11 @@ const forgeries: [id: string, what: string, forge: Forge][] = [
   ['J17', 'a list for claims', (_claims, secret) => mint('[]', secret)],
   ['J17', 'null for claims', (_claims, secret) => mint('null', secret)],
   ['J17', 'a text for claims', (_claims, secret) => mint('"x"', secret)],
+  [
+    'J17',
+    'bytes that are no text among the claims',
+    (claims, secret) => mint(Buffer.from(JSON.stringify(claims).replace('{', '{"x":"\xff\xfe",'), 'latin1'), secret),
+  ],
   ['J17', 'claims that are no JSON', (_claims, secret) => mint('{', secret)],
   ['J19', 'padding at the end', (claims, secret) => `${genuine(claims, secret)}=`],
   ['J19', 'an unused bit of the signature set', (claims, secret) => flipUnusedBit(genuine(claims, secret))],
@@ -81,6 +92,21 @@ const forgeries: [id: string, what: string, forge: Forge][] = [
     'an encrypted token with a huge iteration count',
     () => `${base64url({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31, p2s: 'x' })}.e30.e30.e30.e30`,
   ],
+  [
+    'J22',
+    'an encrypted token that unpacks to a hundred times its size',
+    () =>
+      [
+        { alg: 'dir', enc: 'A128CBC-HS256', zip: 'DEF' },
+        '',
+        'i'.repeat(16),
+        deflateRawSync(Buffer.alloc(200_000)).toString('latin1'),
+        't'.repeat(16),
+      ]
+        .map(base64url)
+        .join('.'),
+  ],
+  ['J22', 'a signed token that says it is compressed', signedAs({ alg: 'HS256', typ: 'JWT', zip: 'DEF', crit: ['zip'] })],
   ['J23', 'another deployment’s key', (claims) => mint(claims, newSecret())],
   ['J23', 'the empty key', (claims) => mint(claims, '')],
   [
@@ -90,17 +116,22 @@ const forgeries: [id: string, what: string, forge: Forge][] = [
   ],
 ]
 
-/** An HMAC of 32 bytes takes 43 characters, whose last two bits mean nothing. */
-function flipUnusedBit(token: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  const last = alphabet.indexOf(token.slice(-1))
-  return token.slice(0, -1) + alphabet[last ^ 1]
-}
+test('J0: the claims that the forgeries are made from are good: signed right, they open everything', async ({ call, server }) => {
+  const account = await signUp(call)
+  await expectGenuineToWork(
+    call,
+    account,
+    forgeAll(account, (claims) => genuine(claims, server.secret)),
+  )
+})
 
 for (const [id, what, forge] of forgeries) {
   test(`${id}: ${what} opens nothing`, async ({ call, server }) => {
     const account = await signUp(call)
-    await expectRefused(call, forge(accessClaims(account.id), server.secret))
+    await expectRefused(
+      call,
+      forgeAll(account, (claims) => forge(claims, server.secret)),
+    )
     expect((await openProtected(call, account.access)).status, 'the account’s own token').toBe(200)
   })
 }
@@ -127,10 +158,24 @@ const claimsThatDoNotHold: [id: string, what: string, change: (claims: Claims) =
 
 for (const [id, what, change, message] of claimsThatDoNotHold) {
   test(`${id}: ${what} in a token that is signed right opens nothing`, async ({ call, server }) => {
-    const { id: userId } = await signUp(call)
-    const answer = await openProtected(call, mint(change(accessClaims(userId)), server.secret))
-    expect(answer.status).toBe(401)
-    expect(answer.body).toEqual(notValid(message))
+    const account = await signUp(call)
+    const signed = (claims: Claims) => mint(change(claims), server.secret)
+    // As a refresh token it has the type that it claims to have, where the type is not what is wrong with it.
+    const { access, sliding, refresh } = forgeAll(account, signed)
+    // A cookie has the type sliding, and past exp counts until refresh_exp, which ends with it here.
+    const cookie = id === 'J11' ? signed({ ...claimsOf(sliding), refresh_exp: claimsOf(access).exp }) : sliding
+    if (what !== 'type sliding') await expectNoSession(call, cookieWith(cookie))
+    const opened = await openProtected(call, access)
+    expect.soft(opened.status).toBe(401)
+    expect.soft(opened.body).toEqual(notValid(message))
+    for (const [path, field] of TOKEN_ENDPOINTS) {
+      // Verify takes any type, as Simple JWT's does.
+      if (id === 'J18' && field === 'token') continue
+      const token = id === 'J18' ? access : refresh
+      const wrongForAccess = id === 'J18' && what === 'type refresh'
+      if (wrongForAccess) continue
+      expect.soft(await call(path, { json: { [field]: token } }), path).toMatchObject({ status: 401, body: { code: 'token_not_valid' } })
+    }
   })
 }
 
@@ -140,34 +185,94 @@ test('J15: a user_id that is none, or nobody’s, is 401 whatever it is', async 
     const answer = await openProtected(call, mint(accessClaims(userId), server.secret))
     expect.soft(answer.status, JSON.stringify(userId)).toBe(401)
     expect.soft(answer.body, JSON.stringify(userId)).toEqual({ detail: 'User not found', code: 'user_not_found' })
+    await expectNoSession(call, cookieWith(mint(slidingClaims(userId), server.secret)))
+    for (const [path, field] of TOKEN_ENDPOINTS) {
+      const { status, body } = await call(path, { json: { [field]: mint(refreshClaims(userId), server.secret) } })
+      // Nobody's token is logged out like any other, as in Simple JWT.
+      const ends = path.endsWith('/blacklist/') || path.endsWith('/logout/')
+      expect
+        .soft({ status, body }, `${path} ${JSON.stringify(userId)}`)
+        .toEqual(ends ? { status: 200, body: {} } : { status: 401, body: { detail: 'No active account found for the given token.' } })
+    }
   }
 })
 
-test('J6, J8: kid is not looked up and no URL of a header is fetched', async ({ call, server }) => {
-  const { id } = await signUp(call)
-  let fetched = 0
+/** A server that counts who asks it for keys. */
+async function startSink(): Promise<{ url: string; requests: () => number; stop: () => Promise<void> }> {
+  let requests = 0
   const sink = createServer((_request, response) => {
-    fetched++
+    requests++
     response.end('{"keys":[]}')
   })
   await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
   const address = sink.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/keys`
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}/keys`,
+    requests: () => requests,
+    stop: () => new Promise((resolve) => sink.close(() => resolve())),
+  }
+}
+
+test('J6: kid is not looked up, whatever it names', async ({ call, server }) => {
+  const account = await signUp(call)
+  for (const kid of ['../../dev/null', "' OR 1--", '__proto__', 'constructor', '', 7, [], {}, null, 'k'.repeat(3000), 'k'.repeat(8000)]) {
+    const header = { alg: 'HS256', typ: 'JWT', kid }
+    await expectRefused(
+      call,
+      forgeAll(account, (claims) => mint(claims, '', header)),
+    )
+    await expectRefused(
+      call,
+      forgeAll(account, (claims) => mint(claims, newSecret(), header)),
+    )
+    expect.soft((await openProtected(call, mint(accessClaims(account.id), server.secret, header))).status).toBeLessThan(500)
+  }
+})
+
+test('J8: no URL of a header is fetched, whether the signature is right or not', async ({ call, server }) => {
+  const account = await signUp(call)
+  const sink = await startSink()
   for (const more of [
-    { jku: url },
-    { x5u: url },
-    { kid: '../../dev/null' },
-    { kid: "' OR 1--" },
-    { kid: '__proto__' },
-    { kid: 7 },
-    { kid: [] },
+    { jku: sink.url },
+    { x5u: sink.url },
+    { jku: sink.url, kid: '1' },
+    { jwk: { kty: 'oct' }, jku: sink.url },
+    { iss: sink.url },
   ]) {
     const header = { alg: 'HS256', typ: 'JWT', ...more }
-    expect.soft((await openProtected(call, mint(accessClaims(id), server.secret, header))).status, JSON.stringify(more)).toBeLessThan(500)
-    expect.soft((await openProtected(call, mint(accessClaims(id), newSecret(), header))).status, JSON.stringify(more)).toBe(401)
+    await expectRefused(
+      call,
+      forgeAll(account, (claims) => mint({ ...claims, iss: sink.url }, newSecret(), header)),
+    )
+    const right = forgeAll(account, (claims) => mint({ ...claims, iss: sink.url }, server.secret, header))
+    expect.soft((await openProtected(call, right.access)).status).toBeLessThan(500)
+    expect.soft((await me(call, cookieWith(right.sliding))).status).toBeLessThan(500)
+    for (const [path, field] of TOKEN_ENDPOINTS)
+      expect.soft((await call(path, { json: { [field]: right.refresh } })).status).toBeLessThan(500)
   }
-  await new Promise((resolve) => sink.close(resolve))
-  expect(fetched).toBe(0)
+  expect(sink.requests()).toBe(0)
+  await sink.stop()
+})
+
+test('J16: of a claim given twice the last counts, and nothing breaks', async ({ call, server }) => {
+  const [mine, theirs] = [await signUp(call), await signUp(call)]
+  const twice = JSON.stringify(accessClaims(theirs.id)).replace('{', `{"user_id":${mine.id},`)
+  expect((await openProtected(call, mint(twice, server.secret))).body).toMatchObject({ id: theirs.id })
+})
+
+test('J17: an id of a shape that no database takes is never 500', async ({ call, server }) => {
+  const account = await signUp(call)
+  for (const odd of ['jti', 'sid'] as const) {
+    for (const value of ['a\0b', '\ud800', 'x'.repeat(256), 7, true, null, []]) {
+      const claims = accessClaims(account.id, { [odd]: value })
+      expect.soft((await openProtected(call, mint(claims, server.secret))).status, `${odd} ${JSON.stringify(value)}`).toBeLessThan(500)
+      const refresh = mint(refreshClaims(account.id, { [odd]: value }), server.secret)
+      for (const [path, field] of TOKEN_ENDPOINTS) {
+        expect.soft((await call(path, { json: { [field]: refresh } })).status, `${path} ${odd} ${JSON.stringify(value)}`).toBeLessThan(500)
+      }
+    }
+  }
 })
 
 test('J18: an access token refreshes and ends nothing', async ({ call }) => {
@@ -188,17 +293,112 @@ test('J17: a claim named __proto__ changes nothing', async ({ call, server }) =>
   expect(me.body).toMatchObject({ is_staff: false })
 })
 
-test('J21: long tokens are refused before they cost anything', async ({ call, server }) => {
-  const long = mint({ ...accessClaims(1), filling: 'x'.repeat(20_000) }, server.secret)
-  for (const [path, field] of [
-    ['verify', 'token'],
-    ['refresh', 'refresh'],
-    ['blacklist', 'refresh'],
-  ] as const) {
-    const answer = await call(`/api/accounts/token/${path}/`, { json: { [field]: long } })
-    expect.soft(answer.status, path).toBe(401)
-    expect.soft(answer.body, path).toEqual({ detail: INVALID, code: 'token_not_valid' })
+test('J19: a genuine token opens in its own spelling alone', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  for (const spelling of otherSpellings(account.access)) {
+    expect.soft((await openProtected(call, spelling)).status, spelling.slice(-4)).toBe(401)
   }
-  const megabyte = await call('/api/accounts/token/verify/', { json: { token: 'x'.repeat(1_000_000) } })
-  expect(megabyte.status).toBe(413)
+  for (const spelling of otherSpellings(cookie.slice('latchkey='.length))) await expectNoSession(call, `latchkey=${spelling}`)
+  // Blanks around a field are no part of it, as in Django REST framework.
+  const inside = spacedSpellings(account.refresh).filter((spelling) => spelling.trim() !== account.refresh)
+  for (const spelling of [...otherSpellings(account.refresh), ...inside]) {
+    for (const [path, field] of TOKEN_ENDPOINTS) {
+      expect.soft((await call(path, { json: { [field]: spelling } })).status, `${path} ${JSON.stringify(spelling.slice(-4))}`).toBe(401)
+    }
+  }
+  expect((await openProtected(call, account.access)).status).toBe(200)
+  expect((await me(call, cookie)).status).toBe(200)
+  expect((await refreshWith(call, account.refresh)).status).toBe(200)
+})
+
+test('J21: long tokens are refused before they cost anything', async ({ call, server }) => {
+  const account = await signUp(call)
+  const { refresh } = forgeAll(account, (claims) => mint({ ...claims, filling: 'x'.repeat(20_000) }, server.secret))
+  const shorter = forgeAll(account, (claims) => mint({ ...claims, filling: 'x'.repeat(4096) }, server.secret))
+  await expectRefused(call, { ...shorter, refresh })
+  for (const [path, field] of TOKEN_ENDPOINTS) {
+    const megabyte = 'x'.repeat(1_000_000)
+    for (const token of [megabyte, `${megabyte}.${megabyte}.x`, mint({ ...refreshClaims(1), filling: megabyte }, server.secret)]) {
+      expect.soft((await call(path, { json: { [field]: token } })).status, path).toBe(413)
+      expect.soft((await call(path, { form: { [field]: token } })).status, path).toBe(413)
+    }
+  }
+  expect((await openProtected(call, 'x'.repeat(12_000))).status).toBe(401)
+  expect([401, 431]).toContain((await openProtected(call, 'x'.repeat(20_000))).status)
+  expect((await openProtected(call, account.access)).status).toBe(200)
+})
+
+/** What makes an account's tokens worthless though each is genuine and in time. */
+const deaths: [what: string, kill: (account: Awaited<ReturnType<typeof signUp>>, call: Call, server: TestServer) => Promise<unknown>][] = [
+  [
+    'a deactivated account',
+    ({ id }, _call, { sql, database }) =>
+      sql('UPDATE accounts_user SET is_active = ? WHERE id = ?', [database.kind === 'sqlite' ? 0 : false, id]),
+  ],
+  ['a deleted account', ({ id }, _call, { sql }) => sql('DELETE FROM accounts_user WHERE id = ?', [id])],
+  [
+    'an account that its owner closed',
+    ({ access, password }, call) =>
+      call('/api/accounts/me/', { method: 'DELETE', json: { password, confirmation: 'DELETE' }, headers: bearer(access) }),
+  ],
+  [
+    'a session that its owner ended by a new password elsewhere',
+    async (account, call) => {
+      const { access } = readLogin(await logIn(call, account))
+      const fields = { current_password: PASSWORD, password: 'another-Corr3ct-battery', confirm_password: 'another-Corr3ct-battery' }
+      expect((await call('/api/accounts/password/change/', { json: fields, headers: bearer(access) })).status).toBe(200)
+    },
+  ],
+  ['a session row that is gone', ({ id }, _call, { sql }) => sql('DELETE FROM accounts_session WHERE user_id = ?', [id])],
+]
+
+for (const [what, kill] of deaths) {
+  test(`J24: the genuine tokens of ${what} open nothing, from the next request on`, async ({ call, server }) => {
+    const account = await signUp(call)
+    const cookie = await logInByForm(call, account)
+    expect((await me(call, cookie)).status).toBe(200)
+    await kill(account, call, server)
+    const opened = await openProtected(call, account.access)
+    expect.soft(opened.status, 'as Bearer').toBe(401)
+    expect.soft(opened.headers['www-authenticate']).toBe('Bearer realm="api"')
+    await expectNoSession(call, cookie)
+    expect.soft((await refreshWith(call, account.refresh)).status, 'refresh').toBe(401)
+    for (const token of [account.access, account.refresh, cookie.slice('latchkey='.length)]) {
+      // What was blacklisted is 400, as in Simple JWT.
+      expect.soft([400, 401], 'verify').toContain((await call('/api/accounts/token/verify/', { json: { token } })).status)
+    }
+    for (const path of ['/api/accounts/token/blacklist/', '/api/accounts/logout/']) {
+      expect.soft([200, 401], path).toContain((await call(path, { json: { refresh: account.refresh } })).status)
+    }
+    expect.soft((await refreshWith(call, account.refresh)).status, 'refresh once more').toBe(401)
+  })
+}
+
+test('J24: the genuine tokens of a logged-out session open nothing, from the next request on, in any spelling', async ({ call }) => {
+  const account = await signUp(call)
+  const child = readPair(await refreshWith(call, account.refresh))
+  await call('/api/accounts/logout/', { json: { refresh: child.refresh } })
+  for (const access of [account.access, child.access]) {
+    for (const spelling of [access, ...otherSpellings(access)]) expect.soft((await openProtected(call, spelling)).status).toBe(401)
+    expect.soft((await call('/api/accounts/token/verify/', { json: { token: access } })).status).toBe(401)
+  }
+  for (const refresh of [child.refresh, account.refresh]) {
+    for (const spelling of [refresh, ...otherSpellings(refresh), ...spacedSpellings(refresh)]) {
+      for (const path of ['/api/accounts/token/refresh/', '/api/accounts/token/blacklist/', '/api/accounts/logout/']) {
+        expect.soft((await call(path, { json: { refresh: spelling } })).status, JSON.stringify(spelling.slice(-4))).toBe(401)
+      }
+      expect.soft([400, 401]).toContain((await call('/api/accounts/token/verify/', { json: { token: spelling } })).status)
+    }
+  }
+})
+
+test('J25: claims that nobody signed are not believed: a page stays closed', async ({ call }) => {
+  const account = await signUp(call)
+  const claims = slidingClaims(account.id, { sid: claimsOf(account.access).sid, is_staff: true, is_superuser: true })
+  for (const signature of ['', 'e30', base64url('x'.repeat(32))]) {
+    for (const alg of ['none', 'HS256']) {
+      await expectNoSession(call, `latchkey=${base64url({ alg, typ: 'JWT' })}.${base64url(claims)}.${signature}`)
+    }
+  }
 })

@@ -1,7 +1,12 @@
 /** Rotation, logout and what ends a session at once (the security requirements). */
-import { bearer, logIn, openProtected, readPair, refreshWith, signUp } from '../accounts.ts'
+import { connect } from 'node:net'
+import { bearer, logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
+import { logInByForm, logOutByForm, me } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { mint, refreshClaims } from '../jwt.ts'
+import { expectNoSession, otherSpellings } from '../forgeries.ts'
+import { send } from '../http.ts'
+import { claimsOf, mint, refreshClaims } from '../jwt.ts'
+import { newSecret } from '../server.ts'
 
 const BLACKLISTED = { detail: 'Token is blacklisted', code: 'token_not_valid' }
 const verify = (call: Call, token: string) => call('/api/accounts/token/verify/', { json: { token } })
@@ -50,6 +55,86 @@ test('RT-2: other sessions of the account go on', async ({ call }) => {
   const { tokens } = other.body as { tokens: { refresh: string; access: string } }
   expect((await openProtected(call, tokens.access)).status).toBe(200)
   expect((await refreshWith(call, tokens.refresh)).status).toBe(200)
+})
+
+test('RT-2, RT-4: a parent replayed after the grace, on a server that was killed and started again, ends the session, and its owner is told once', async ({
+  server,
+  mailbox,
+  startServer,
+}) => {
+  const { database } = server
+  const env = { SECRET_KEY: newSecret(), ROTATION_GRACE_PERIOD: '1s', SMTP_URL: mailbox.url }
+  const first = await startServer({ database, env })
+  const before: Call = (path, options) => send(first.url, path, options)
+  const account = await signUp(before)
+  const other = readLogin(await logIn(before, account))
+  const child = readPair(await refreshWith(before, account.refresh))
+  await first.stop('SIGKILL')
+  const second = await startServer({ database, env })
+  const call: Call = (path, options) => send(second.url, path, options)
+  await expect.poll(async () => (await refreshWith(call, account.refresh)).body).toEqual(BLACKLISTED)
+  for (const access of [account.access, child.access]) expect.soft((await openProtected(call, access)).status).toBe(401)
+  for (const refresh of [child.refresh, account.refresh]) expect.soft((await refreshWith(call, refresh)).body).toEqual(BLACKLISTED)
+  expect((await openProtected(call, other.access)).status, 'another session').toBe(200)
+  expect((await refreshWith(call, other.refresh)).status, 'another session').toBe(200)
+
+  const events = await database.sql('SELECT outcome, session_id FROM accounts_auditevent WHERE event = ? AND subject_id = ?', [
+    'refresh_token_replayed',
+    account.id,
+  ])
+  expect(events).toEqual([{ outcome: 'failure', session_id: claimsOf(child.access).sid }])
+  const letters = await database.sql('SELECT id FROM accounts_outboxmail WHERE kind = ? AND user_id = ?', [
+    'refresh_token_replayed',
+    account.id,
+  ])
+  expect(letters).toHaveLength(1)
+  await expect.poll(() => mailbox.to(account.email).filter(({ subject }) => subject === 'We signed one of your devices out').length).toBe(1)
+})
+
+/** Sends a refresh and never looks at the answer. @param until what is waited for before the connection is cut */
+async function refreshAndLoseAnswer(port: number, refresh: string, until?: () => Promise<unknown>): Promise<void> {
+  const body = JSON.stringify({ refresh })
+  const head = 'POST /api/accounts/token/refresh/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await new Promise<void>((resolve) => socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`, () => resolve()))
+  await until?.()
+  socket.destroy()
+}
+
+test('REL-10: a refresh whose answer was lost is sent again, and gets the successor that was made for it', async ({ call, server }) => {
+  const { refresh, id } = await signUp(call)
+  const { jti } = claimsOf(refresh)
+  const successor = async () =>
+    (await server.sql('SELECT successor_jti FROM token_blacklist_outstandingtoken WHERE jti = ?', [String(jti)]))[0]?.successor_jti
+  await refreshAndLoseAnswer(server.port, refresh, () => expect.poll(successor).not.toBeNull())
+  const made = await successor()
+  const pair = readPair(await refreshWith(call, refresh))
+  expect(claimsOf(pair.refresh).jti).toBe(made)
+  // Cut off before there was an answer to lose: whether it was done or not, the client goes on.
+  await refreshAndLoseAnswer(server.port, pair.refresh)
+  const next = readPair(await refreshWith(call, pair.refresh))
+  expect((await openProtected(call, next.access)).status).toBe(200)
+  expect((await refreshWith(call, next.refresh)).status).toBe(200)
+  const leaves = await server.sql('SELECT jti FROM token_blacklist_outstandingtoken WHERE user_id = ? AND rotated_at IS NULL', [id])
+  expect(leaves).toHaveLength(1)
+})
+
+test('RT-7, JW-6: after a logout in one browser its cookie opens nothing anywhere, in whatever spelling', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const [other, elsewhere] = [await logInByForm(call, account), { 'user-agent': 'curl/8.5', 'accept-language': 'xx' }]
+  expect((await call('/api/accounts/me/', { headers: { cookie, ...elsewhere } })).status, 'before').toBe(200)
+  await logOutByForm(call, cookie)
+  const token = cookie.slice('latchkey='.length)
+  for (const spelling of [token, ...otherSpellings(token), `${token}; path=/`, `${token},`]) {
+    await expectNoSession(call, `latchkey=${spelling}`)
+    const headers = { cookie: `latchkey=${spelling}`, ...elsewhere }
+    expect.soft((await call('/api/accounts/me/', { headers })).status, spelling.slice(-6)).toBe(401)
+    expect.soft((await call('/api/protected-endpoint/', { headers: bearer(spelling) })).status, spelling.slice(-6)).toBe(401)
+  }
+  expect((await me(call, other)).status, 'the other browser').toBe(200)
+  expect((await openProtected(call, account.access)).status, 'the API client').toBe(200)
 })
 
 for (const origin of ['ours', 'the original’s, without a row'] as const) {

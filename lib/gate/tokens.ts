@@ -28,7 +28,7 @@ export interface Claims {
 /** Longest token looked at, in characters: ours have about 300. */
 const MAX_TOKEN_LENGTH = 4096
 /** A token may be this much from the future, in seconds: replicas' clocks differ. */
-const CLOCK_SKEW = 60
+export const CLOCK_SKEW = 60
 /** 9999-12-31, the last date Python and PostgreSQL agree on; a later expiry is not one. */
 const LAST_SECOND = 253_402_300_799
 /** Claims that are read or written under their own names. */
@@ -36,7 +36,8 @@ const REGISTERED = ['exp', 'iat', 'nbf', 'refresh_exp', 'sid', 'aud', 'iss', '__
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 const timestamp = z.int().check(z.nonnegative(), z.maximum(LAST_SECOND))
-const text = z.string().check(z.minLength(1), z.maxLength(255))
+/** No NUL: PostgreSQL takes none. */
+const text = z.string().check(z.regex(/^[^\0]{1,255}$/))
 
 /**
  * Makes a token. Equal claims make an equal token (with HMAC and EdDSA), which is how a rotation is answered twice alike.
@@ -116,7 +117,8 @@ export async function extendSlidingToken(claims: Claims, now: Date): Promise<str
 async function verifySignature(token: string, now: Date): Promise<Record<string, unknown>> {
   const { ALGORITHM, AUDIENCE, ISSUER, LEEWAY } = settings()
   // jose accepts padding, line breaks and stray signature bits; a token has one spelling here.
-  if (token.length > MAX_TOKEN_LENGTH || !COMPACT.test(token) || !isCanonical(token)) throw new TokenError('Token is invalid or expired')
+  const good = token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token) && isCanonical(token) && isText(token)
+  if (!good) throw new TokenError('Token is invalid or expired')
   const { verifying } = await keys()
   let payload: Record<string, unknown>
   try {
@@ -139,6 +141,16 @@ async function verifySignature(token: string, now: Date): Promise<Record<string,
 /** Whether each part is the base64url that an encoder writes: no unused bits set. */
 function isCanonical(token: string): boolean {
   return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+}
+
+/** Whether the claims are UTF-8: jose replaces what is not, Python refuses it. */
+function isText(token: string): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(token.split('.')[1] ?? '', 'base64url'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function read<Value>(schema: z.ZodMiniType<Value>, value: unknown): Value {

@@ -18,6 +18,7 @@ export type LetterKind =
   | 'email_change_undone'
   | 'new_device'
   | 'login_attempts'
+  | 'refresh_token_replayed'
   | 'account_deletion'
   | 'account_deleted'
 

@@ -1,9 +1,10 @@
 /** Logging out an API client: its refresh token is blacklisted and its session ends, access tokens included. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database, type Transaction } from '../db/client.ts'
+import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
+import { lockUser } from '../db/lock-user.ts'
 import { TokenError } from '../errors.ts'
-import { verifyToken } from '../gate/tokens.ts'
+import { type Claims, verifyToken } from '../gate/tokens.ts'
 import { outstandingRow } from '../tokens/refresh-token.ts'
 import { endSession } from './session.ts'
 
@@ -11,22 +12,34 @@ import { endSession } from './session.ts'
  * @throws TokenError for a token that is not valid or blacklisted already; the session is over all the same
  */
 export async function blacklistRefreshToken(token: string, source: AuditSource): Promise<void> {
+  const claims = await verifyToken(token, 'refresh', source.now)
+  if (!(await blacklist(token, claims, source))) throw new TokenError('Token is blacklisted')
+}
+
+/** @returns false when it was blacklisted already */
+async function blacklist(token: string, claims: Claims, source: AuditSource): Promise<boolean> {
   const { now } = source
-  const claims = await verifyToken(token, 'refresh', now)
-  const event = (tx: Transaction) =>
-    recordEvent(tx, 'logged_out', { actorId: claims.userId, subjectId: claims.userId, sessionId: claims.sid, detail: {} }, source)
-  const { sid } = claims
-  if (sid !== null) await database().$transaction(async (tx) => (await endSession(tx, sid, 'logout', now)) && event(tx))
   try {
-    const row = await outstandingRow(database(), claims, token)
-    await database().$transaction(async (tx) => {
-      await tx.blacklistedToken.create({ data: { tokenId: row.id, blacklistedAt: now } })
-      // A token of the original has no session whose end could be told.
-      if (sid === null) await event(tx)
+    return await database().$transaction(async (tx) => {
+      // Whoever rotates it at this very moment is waited for: a session's row is theirs until they are done, and a token of
+      // the original, which names no session, is rotated under the account's lock.
+      const user = await lockUser(tx, claims.userId ?? 0)
+      const endedOwn = claims.sid !== null && (await endSession(tx, claims.sid, 'logout', now))
+      const row = await outstandingRow(tx, { ...claims, userId: user?.id ?? null }, token)
+      const successor = row.successorJti ? await tx.outstandingToken.findUnique({ where: { jti: row.successorJti } }) : null
+      const sid = claims.sid ?? successor?.sessionId ?? null
+      const ended = endedOwn || (sid !== null && (await endSession(tx, sid, 'logout', now)))
+      if (!row.blacklisted) await tx.blacklistedToken.create({ data: { tokenId: row.id, blacklistedAt: now } })
+      // A token of the original may have no session whose end could be told.
+      if (ended || (sid === null && !row.blacklisted)) {
+        const who = { actorId: claims.userId, subjectId: claims.userId, sessionId: sid }
+        await recordEvent(tx, 'logged_out', { ...who, detail: {} }, source)
+      }
+      return row.blacklisted === null
     })
   } catch (error) {
-    // The unique column says that it is blacklisted; of requests at the same time, one wins.
-    if (uniqueViolation(error) !== null) throw new TokenError('Token is blacklisted')
+    // Somebody else made its row, or blacklisted it, in the same moment: the next look sees that.
+    if (uniqueViolation(error) !== null) return blacklist(token, claims, source)
     throw error
   }
 }

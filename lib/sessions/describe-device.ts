@@ -5,5 +5,6 @@ export function describeDevice(userAgent: string): string {
   if (userAgent.trim() === '') return 'Unknown device'
   const { browser, os } = bowser.parse(userAgent)
   if (browser.name && os.name) return `${browser.name} on ${os.name}`
-  return browser.name ?? os.name ?? 'Unknown device'
+  // A program of its own kind, like "curl": the names above are empty then.
+  return browser.name || os.name || /^[\w.-]{1,40}/.exec(userAgent.trim())?.[0] || 'Unknown device'
 }

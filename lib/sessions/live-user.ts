@@ -2,6 +2,7 @@
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
+import { endOfUse } from '../tokens/refresh-token.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
 
@@ -17,7 +18,7 @@ const touched = new Map<string, number>()
  */
 export async function liveUser(claims: Claims, now: Date): Promise<User | Refusal> {
   if (claims.userId === null) return 'no_user_id'
-  const session = { id: claims.sid ?? '', endedAt: null, expiresAt: { gt: now } }
+  const session = { id: claims.sid ?? '', endedAt: null, expiresAt: { gt: endOfUse(now) } }
   const user = await database().user.findFirst({
     where: { id: claims.userId, isActive: true, ...(claims.sid !== null && { sessions: { some: session } }) },
   })

@@ -1,5 +1,6 @@
 /** The letters about logins. They carry no token: a thief who reads them gains nothing. */
 import type { AuditSource } from '../audit/audit.ts'
+import type { Session } from '../db/client.ts'
 import { type LetterContent, timeWords } from '../mail/letter.ts'
 import { requestFacts } from './request-facts.ts'
 
@@ -29,4 +30,21 @@ export const loginAttemptsLetter = (source: AuditSource): LetterContent => ({
   facts: [['Last attempt', timeWords(source.now)]],
   action,
   closing: 'If you use this password anywhere else, or it is easy to guess, choose a new one.',
+})
+
+/**
+ * To the owner, when a session was ended because a refresh token of it came a second time.
+ * @param source of the second use, which may be the thief's or the owner's
+ */
+export const replayedTokenLetter = (session: Pick<Session, 'userAgent' | 'createdAt'>, source: AuditSource): LetterContent => ({
+  subject: 'We signed one of your devices out',
+  preheader: 'What keeps it signed in was used twice. Somebody may have copied it.',
+  heading: 'We signed one of your devices out',
+  paragraphs: [
+    'What keeps this device signed in was used a second time, after it had been replaced. Somebody may have copied it, so we ended that sign-in everywhere. Your other devices are still signed in.',
+  ],
+  facts: [['Signed out', `${describeDevice(session.userAgent)}, signed in on ${timeWords(session.createdAt)}`], ...facts(source)],
+  action,
+  closing:
+    'An app that lost its connection, or was restored from a backup, can cause this, too: then sign in again. If you do not know why it happened, change your password, which signs everybody else out.',
 })

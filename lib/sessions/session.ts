@@ -4,7 +4,7 @@ import type { Session, Transaction, User } from '../db/client.ts'
 import { sessionLifetime } from '../gate/cookies.ts'
 import { signToken } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
-import { blacklistSessionless, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+import { blacklistSessionless, endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface Caller {
@@ -44,8 +44,14 @@ export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: Sess
   })
 }
 
-/** How long a session of an API client lasts after its last refresh, in seconds: as long as its longest token. */
-export const apiSessionLifetime = () => Math.round(Math.max(settings().REFRESH_TOKEN_LIFETIME, settings().ACCESS_TOKEN_LIFETIME))
+/**
+ * How long a session of an API client lasts after its login or rotation, in seconds: as long as any token of it. A refresh
+ * token that does not rotate gives access tokens until its end, which live on.
+ */
+export function apiSessionLifetime(): number {
+  const { REFRESH_TOKEN_LIFETIME: refresh, ACCESS_TOKEN_LIFETIME: access, ROTATE_REFRESH_TOKENS } = settings()
+  return Math.round(ROTATE_REFRESH_TOKENS ? Math.max(refresh, access) : refresh + access)
+}
 
 /** The tokens of a new session for an API client (Simple JWT's pair). */
 export async function issueTokenPair(tx: Transaction, user: Pick<User, 'id'>, session: Session, now: Date) {
@@ -81,7 +87,7 @@ export async function endAllSessions(
   except: string | null = null,
 ): Promise<number> {
   const { count } = await tx.session.updateMany({
-    where: { userId, endedAt: null, expiresAt: { gt: now }, ...(except !== null && { id: { not: except } }) },
+    where: { userId, endedAt: null, expiresAt: { gt: endOfUse(now) }, ...(except !== null && { id: { not: except } }) },
     data: { endedAt: now, endReason: reason },
   })
   // Who had the account before its owner proved to be that keeps no known device either (SU-5).

@@ -1,6 +1,7 @@
 /** Deletes what has expired (Simple JWT's flushexpiredtokens). */
 import { type Database, database } from '../db/client.ts'
-import { settings } from '../settings.ts'
+import { CLOCK_SKEW } from '../gate/tokens.ts'
+import { endOfUse } from './refresh-token.ts'
 
 /** Rows deleted in one statement, so that nobody waits long for the write lock. */
 export const BATCH = 500
@@ -10,12 +11,10 @@ export async function flushExpired(now: Date, db: Database = database()): Promis
   return { tokens: await flushTokens(now, Number.POSITIVE_INFINITY, db), sessions: await flushSessions(now, Number.POSITIVE_INFINITY, db) }
 }
 
-/** A token counts until LEEWAY after its end; a blacklisted one must keep its row as long. */
-const endOfUse = (now: Date) => new Date(now.getTime() - settings().LEEWAY * 1000)
-
 /** @param batches most of them @returns how many were deleted */
 export async function flushTokens(now: Date, batches: number, db: Database = database()): Promise<number> {
-  const end = endOfUse(now)
+  // Another server's clock may be behind: there a blacklisted token without its row would still be in time.
+  const end = new Date(endOfUse(now).getTime() - CLOCK_SKEW * 1000)
   let deleted = 0
   let after = 0
   for (let batch = 0; batch < batches; batch++) {
@@ -40,8 +39,10 @@ export async function flushTokens(now: Date, batches: number, db: Database = dat
 export async function flushSessions(now: Date, batches: number, db: Database = database()): Promise<number> {
   let deleted = 0
   for (let batch = 0; batch < batches; batch++) {
-    const rows = await db.session.findMany({ where: { expiresAt: { lte: endOfUse(now) } }, select: { id: true }, take: BATCH })
-    deleted += (await db.session.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })).count
+    const over = { expiresAt: { lte: endOfUse(now) } }
+    const rows = await db.session.findMany({ where: over, select: { id: true }, take: BATCH })
+    // Asked twice: a refresh may extend a session between the choice and the deletion.
+    deleted += (await db.session.deleteMany({ where: { id: { in: rows.map((row) => row.id) }, ...over } })).count
     if (rows.length < BATCH) break
   }
   return deleted

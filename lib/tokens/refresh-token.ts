@@ -10,6 +10,9 @@ export const newTokenId = () => randomBytes(16).toString('hex')
 /** Whole seconds since 1970, as tokens carry them. */
 export const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
 
+/** What ended at this moment or before does not count any more: now, less LEEWAY. */
+export const endOfUse = (now: Date) => new Date(now.getTime() - settings().LEEWAY * 1000)
+
 /** Only a digest is kept: a copy of the database opens no session. */
 export const tokenDigest = (token: string) => createHash('sha256').update(token).digest('hex')
 
@@ -70,10 +73,11 @@ export async function outstandingRow(tx: Transaction, claims: Claims, token: str
   })
 }
 
-/** Whether a token id was blacklisted. */
-export async function isBlacklisted(tx: Transaction, jti: string): Promise<boolean> {
-  return (await tx.blacklistedToken.count({ where: { token: { jti } } })) > 0
-}
+/**
+ * Only a token that the original issued may be without a row, and only before its end: flushexpiredtokens, Django's too,
+ * deletes rows at the end and knows of no LEEWAY. What was rotated or blacklisted must not come back with its row gone.
+ */
+export const mayHaveLostItsRow = ({ sid, exp }: Claims, now: Date) => sid !== null || exp <= now.getTime() / 1000
 
 /** Blacklists an account's refresh tokens that belong to no session: those of the original that have a row. */
 export async function blacklistSessionless(tx: Transaction, userId: number, now: Date): Promise<void> {

@@ -1,0 +1,22 @@
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
+import { database } from '../db/client.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { replayedTokenLetter } from './login-letters.ts'
+import { endSession } from './session.ts'
+
+/**
+ * Ends a session one of whose refresh tokens was stolen, or whose client is broken: which of the two, nobody can tell. It is
+ * written down, and the owner is told, once for each session (RFC 9700 §4.14.2, ASVS 6.3.5).
+ */
+export function endReplayedSession(sid: string, source: AuditSource): Promise<void> {
+  const { now } = source
+  return database().$transaction(async (tx) => {
+    if (!(await endSession(tx, sid, 'replay', now))) return
+    const session = await tx.session.findUniqueOrThrow({ where: { id: sid }, include: { user: true } })
+    const { id: userId, email } = session.user
+    const entry = { outcome: 'failure' as const, actorId: null, subjectId: userId, sessionId: sid, detail: {} }
+    await recordEvent(tx, 'refresh_token_replayed', entry, source)
+    const content = replayedTokenLetter(session, source)
+    await postLetter(tx, { kind: 'refresh_token_replayed', recipient: email, userId, content }, now)
+  })
+}
