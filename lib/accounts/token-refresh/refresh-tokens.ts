@@ -104,7 +104,7 @@ async function repeatRotation(claims: Claims, row: Row, context: Context): Promi
   }
   await requireLiveUser({ ...claims, sid: successor.sessionId }, context.now)
   const subject = { userId: claims.userId as number, sid: successor.sessionId, extra: claims.extra }
-  const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt })
+  const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt }, context.now)
   return { body: { access: await accessFor(claims, successor.sessionId, context), refresh } }
 }
 
