@@ -45,7 +45,7 @@ export function privateKeyOf(entry: FileKey): KeyObject {
   let key: KeyObject
   try {
     key = isHmac(entry.alg)
-      ? createSecretKey(Buffer.from(String(entry.kty === 'oct' ? entry.k : ''), 'base64url'))
+      ? createSecretKey(Buffer.from(entry.kty === 'oct' && typeof entry.k === 'string' ? entry.k : '', 'base64url'))
       : createPrivateKey({ key: entry, format: 'jwk' } as unknown as JsonWebKeyInput)
   } catch {
     throw new KeysFileError(`${name} cannot be read.`)
