@@ -73,10 +73,12 @@ async function loadKeyring(current: Settings, file: KeysFile | null): Promise<Ke
   )
   // Beside a file the environment's keys last as long as it says, and no longer.
   const retiredFrom = ofFile.length > 0 ? (file?.environment?.exp ?? 0) : undefined
-  const ofEnvironment = environmentKeys(current).map((key, index) =>
-    tokenKey(key, current.ALGORITHM, { retiredFrom, verifiesOnly: index > 0 }),
+  const ofEnvironment = await Promise.all(
+    environmentKeys(current).map((key, index) => tokenKey(key, current.ALGORITHM, { retiredFrom, verifiesOnly: index > 0 })),
   )
-  return keyringOf([...ofFile, ...(await Promise.all(ofEnvironment))])
+  const inFile = new Set(ofFile.map(({ kid }) => kid))
+  // The environment's come first: tokens without a name are the original's, which knows no other.
+  return keyringOf([...ofEnvironment.filter(({ kid }) => !inFile.has(kid)), ...ofFile])
 }
 
 /** The environment's keys: the first signs, the others verify what they signed before. */
