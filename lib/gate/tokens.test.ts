@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { jwtVerify, SignJWT } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
@@ -190,6 +191,22 @@ describe('several keys', () => {
     const header = { alg: 'HS256', typ: 'JWT', kid: kidIn(await sign()) }
     expect(await reason(forge(SIMPLE_JWT, header, 'sha256', present))).toBe('accepted')
     expect(await reason(forge(SIMPLE_JWT, header, 'sha256', FORMER))).toBe(REFUSED)
+  })
+
+  it('the original’s RSA key of 2048 bits verifies its tokens and signs none', async () => {
+    const pair = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength })
+    const [old, own] = [pair(2048), pair(3072)]
+    const pem = (key: KeyObject) => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString()
+    vi.stubEnv('ALGORITHM', 'RS256')
+    vi.stubEnv('SIGNING_KEY', pem(own.privateKey))
+    vi.stubEnv('VERIFYING_KEY', pem(own.publicKey))
+    vi.stubEnv('VERIFYING_KEYS', pem(old.publicKey))
+    const { sign, reason } = await processWith(present, '')
+    const signedBy = ({ privateKey }: typeof old) =>
+      new SignJWT(SIMPLE_JWT).setProtectedHeader({ alg: 'RS256', typ: 'JWT' }).sign(privateKey)
+    const signed = await Promise.all([signedBy(old), signedBy(own), sign(), signedBy(pair(2048))])
+    expect(await Promise.all(signed.map(reason))).toEqual(['accepted', 'accepted', 'accepted', REFUSED])
+    expect(await jwtVerify(await sign(), own.publicKey, { currentDate: NOW })).toBeTruthy()
   })
 
   it('a key serves its own algorithm alone, whatever a header says', async () => {
