@@ -58,7 +58,10 @@ export const bareEnvironment = (): Env => {
     return value === undefined ? [] : [[name, value]]
   })
   // An empty value keeps a developer's .env files from filling it in; the project takes it as absent.
-  const unset = ['SECRET_KEY', 'APP_URL', 'DATABASE_URL', 'SIGNING_KEY', 'VERIFYING_KEY', 'REDIS_URL'].map((name) => [name, ''])
+  const unset = ['SECRET_KEY', 'APP_URL', 'DATABASE_URL', 'SIGNING_KEY', 'VERIFYING_KEY', 'SIGNING_KEYS_FILE', 'REDIS_URL'].map((name) => [
+    name,
+    '',
+  ])
   return { ...Object.fromEntries([...kept, ...unset]), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
 }
 

@@ -43,9 +43,17 @@ export const HINTS: Record<string, string> = {
   E020: `Known are ${THROTTLE_POLICIES.join(', ')} and * for all others.`,
   E021: 'Write redis://:password@host:6379/0 or rediss://….',
   E025: 'Write the two letters of a country, like GB (ISO 3166-1).',
+  E040: 'Give public keys alone (SPKI PEM), one block after the other; a private key verifies nothing and must not lie about.',
+  E041: 'Give keys of the kind and curve that ALGORITHM asks for: for HS… secrets with commas between, for the others SPKI PEM.',
+  E042: 'Make an RSA key of 3072 bits or more with the exponent 65537; one of 2048 may verify (VERIFYING_KEYS) until its tokens have expired.',
+  E043: 'Make it from the private key: openssl pkey -in private.pem -pubout',
+  E044: 'Make it with: npm run manage -- rotatekeys; it must be readable for the user the server runs as.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',
+  W040: 'Make it with: npm run manage -- rotatekeys',
+  W041: 'chmod 600, with the user that the server runs as for its owner.',
+  W042: 'Remove it when the last token that it signed has expired.',
 }
 
 /** The problems as Django's `check` prints them. */

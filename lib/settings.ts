@@ -3,11 +3,10 @@
  * where those have them. No other module reads process.env.
  */
 import * as z from 'zod'
+import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
+import { checkKeys } from './keys/check-keys.ts'
 import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
 import { boolean, country, duration, integer, mailbox, name, redisUrl, smtpUrl, throttleRates } from './settings-values.ts'
-
-const HMAC = ['HS256', 'HS384', 'HS512'] as const
-const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
 const environment = z.object({
   APP_NAME: z.string().default('Latchkey'),
@@ -17,9 +16,12 @@ const environment = z.object({
   DATABASE_POOL_SIZE: integer(10, 1, 1000),
   PORT: integer(3000, 0, 65_535),
   SECRET_KEY: z.string().optional(),
+  SECRET_KEY_FALLBACKS: z.string().default('').transform(splitSecrets),
   SIGNING_KEY: z.string().optional(),
   VERIFYING_KEY: z.string().optional(),
-  ALGORITHM: z.enum([...HMAC, ...ASYMMETRIC], { error: () => 'E012' }).default('HS256'),
+  VERIFYING_KEYS: z.string().optional(),
+  SIGNING_KEYS_FILE: z.string().optional(),
+  ALGORITHM: z.enum(ALGORITHMS, { error: () => 'E012' }).default('HS256'),
   AUDIENCE: z.string().optional(),
   ISSUER: z.string().optional(),
   LEEWAY: duration('0'),
@@ -114,12 +116,13 @@ export function readSettings(
   }
 
   const algorithm = given.ALGORITHM ?? 'HS256'
-  const asymmetric = (ASYMMETRIC as readonly string[]).includes(algorithm)
-  const keys = !asymmetric && given.SIGNING_KEY ? (['SECRET_KEY', 'SIGNING_KEY'] as const) : (['SECRET_KEY'] as const)
-  for (const key of keys) checkSecret(key, given[key], production, report)
-  if (asymmetric && !(isPem(given.SIGNING_KEY, 'PRIVATE KEY') && isPem(given.VERIFYING_KEY, 'PUBLIC KEY'))) {
-    report('E013', 'SIGNING_KEY', `${algorithm} needs a private and a public key in PEM form.`)
+  checkSecret('SECRET_KEY', given.SECRET_KEY, production, report)
+  for (const key of splitSecrets(given.SECRET_KEY_FALLBACKS ?? '')) checkSecret('SECRET_KEY_FALLBACKS', key, production, report)
+  if (isHmac(algorithm)) {
+    if (given.SIGNING_KEY) checkSecret('SIGNING_KEY', given.SIGNING_KEY, production, report)
+    for (const key of splitSecrets(given.VERIFYING_KEYS ?? '')) checkSecret('VERIFYING_KEYS', key, production, report)
   }
+  if ((ALGORITHMS as readonly string[]).includes(algorithm)) checkKeys(given, algorithm, report)
 
   const appUrl = checkAppUrl(given.APP_URL ?? (production ? undefined : `http://localhost:${given.PORT ?? '3000'}`), production, report)
   const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'
@@ -158,6 +161,8 @@ type Report = (code: string, setting: string, message: string) => void
 
 function checkSecret(setting: string, value: string | undefined, production: boolean, report: Report) {
   if (value === undefined) return report('E001', setting, 'It is not set.')
+  // A public key taken for a secret is known to everyone (algorithm confusion).
+  if (value.includes('-----BEGIN')) return report('E041', setting, 'It is a key in PEM form; a secret is needed.')
   const bytes = new TextEncoder().encode(value).length
   if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
   else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
@@ -184,8 +189,6 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
 
 const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`
 
-const isPem = (text: string | undefined, label: string) => text?.includes(`-----BEGIN ${label}-----`) ?? false
-
 let current: Settings | undefined
 
 /**
@@ -200,6 +203,12 @@ export function settings(): Settings {
   }
   return current
 }
+
+/**
+ * What was ever derived from SECRET_KEY and still counts was derived from one of these; the first is the one to derive new
+ * things from (Django's SECRET_KEY_FALLBACKS).
+ */
+export const secretKeys = (): string[] => [settings().SECRET_KEY, ...settings().SECRET_KEY_FALLBACKS]
 
 /** Whether cookies carry `Secure` and the `__Host-` prefix: on https only, since browsers drop them on http. */
 export const isSecureOrigin = () => settings().APP_URL.protocol === 'https:'

@@ -23,7 +23,10 @@ test('a refresh token of Simple JWT, with no row of ours, gets a pair that works
   }
 })
 
-test('our tokens are what Simple JWT makes: header, claims, lifetimes, signature, and `sid` besides', async ({ call, server }) => {
+test('our tokens are what Simple JWT makes: header, claims, lifetimes, signature, and `kid` and `sid` besides', async ({
+  call,
+  server,
+}) => {
   const account = await signUp(call)
   const tokens = readLogin(await logIn(call, account))
   for (const [type, lifetime] of [
@@ -32,7 +35,7 @@ test('our tokens are what Simple JWT makes: header, claims, lifetimes, signature
   ] as const) {
     const token = tokens[type]
     const [header = '', payload = '', signature] = token.split('.')
-    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.any(String) })
     expect(signature).toBe(createHmac('sha256', server.secret).update(`${header}.${payload}`).digest('base64url'))
     const claims = claimsOf(token)
     expect(claims).toEqual({

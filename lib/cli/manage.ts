@@ -14,6 +14,7 @@ import { ensureDevelopmentSecret } from './development-secret.ts'
 import { CommandError } from './errors.ts'
 import { listOutbox, resend, showLetter } from './outbox.ts'
 import { InputEnded } from './prompt.ts'
+import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
 
 const isProduction = () => process.env.NODE_ENV === 'production'
 
@@ -62,6 +63,19 @@ function buildProgram(): Command {
     .description('delete tokens, sessions, counters, letters, events and devices whose time is over')
     .addHelpText('after', '\nExample:\n  npm run manage -- flushexpiredtokens')
     .action(runFlush)
+
+  program
+    .command('rotatekeys')
+    .description('change the keys that sign tokens, with nobody logged out')
+    .option('--activate-after <duration>', 'how long the new key waits until it signs (default: 10m)')
+    .option('--retire-after <duration>', 'how long the old keys verify after that (default: as long as the longest token lives)')
+    .option('--algorithm <name>', 'what the new key signs with (default: ALGORITHM)')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nWithout SIGNING_KEYS_FILE nothing is changed: what to set, and when, is printed, secrets included.\n\nExample:\n  SIGNING_KEYS_FILE=/etc/latchkey/keys.json npm run manage -- rotatekeys --algorithm ES256',
+    )
+    .action((options: RotateKeysOptions) => rotateKeys(options, process.env, isProduction()))
 
   const outbox = program
     .command('outbox')

@@ -1,5 +1,6 @@
-import { createHmac } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { jwtVerify, SignJWT } from 'jose'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
 import { extendSlidingToken, signToken, verifySlidingToken, verifyToken } from './tokens.ts'
@@ -29,7 +30,7 @@ const reason = async (token: string, type: 'access' | 'refresh' | null = 'access
 describe('tokens are Simple JWT’s', () => {
   it('carry its header and claims, with sid beside them', async () => {
     const [header, payload] = (await signToken('access', CLAIMS)).split('.').map((part) => Buffer.from(part, 'base64url').toString())
-    expect(JSON.parse(header as string)).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(JSON.parse(header as string)).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.stringMatching(/^[\w-]{22}$/) })
     expect(JSON.parse(payload as string)).toEqual({ ...SIMPLE_JWT, sid: CLAIMS.sid })
   })
 
@@ -124,15 +125,103 @@ describe('forgeries (J1-J20)', () => {
     expect(await reason(token)).toBe('Token is invalid or expired')
   })
 
-  it.each([
-    [{ kid: '../../dev/null' }],
-    [{ kid: '__proto__' }],
-    [{ kid: 5 }],
-    [{ jku: 'http://127.0.0.1:9/' }],
-    [{ jwk: { kty: 'oct', k: 'AA' } }],
-  ])('a header’s %j changes nothing: only the configured key counts', async (more) => {
-    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }))).toBe('accepted')
-    expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }, 'sha256', 'x'.repeat(32)))).not.toBe('accepted')
+  it.each([[{ jku: 'http://127.0.0.1:9/' }], [{ jwk: { kty: 'oct', k: 'AA' } }]])(
+    'a header’s %j changes nothing: only the configured key counts',
+    async (more) => {
+      expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }))).toBe('accepted')
+      expect(await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', ...more }, 'sha256', 'x'.repeat(32)))).not.toBe('accepted')
+    },
+  )
+})
+
+describe('several keys', () => {
+  const FORMER = 'Zm9ybWVyLWtleS1mb3ItdGhlLXVuaXQtdGVzdHMtb25seS0wMQ'
+  const present = settings().SECRET_KEY
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  /** A process that was started with these keys. */
+  async function processWith(key: string, fallbacks: string) {
+    vi.stubEnv('SECRET_KEY', key)
+    vi.stubEnv('SECRET_KEY_FALLBACKS', fallbacks)
+    vi.resetModules()
+    const tokens = await import('./tokens.ts')
+    const reason = (token: string) =>
+      tokens.verifyToken(token, 'access', NOW).then(
+        () => 'accepted',
+        (error: Error) => `${error.name}: ${error.message}`,
+      )
+    return { sign: () => tokens.signToken('access', CLAIMS), reason }
+  }
+  const REFUSED = 'TokenError: Token is invalid or expired'
+  const kidIn = (token: string) => (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
+
+  it('a fallback verifies what it signed, by name and without one, and signs nothing more', async () => {
+    const former = await (await processWith(FORMER, '')).sign()
+    const nameless = forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT' }, 'sha256', FORMER)
+    const during = await processWith(present, FORMER)
+    const own = await during.sign()
+    expect(kidIn(own)).not.toBe(kidIn(former))
+    expect(await Promise.all([former, nameless, own].map(during.reason))).toEqual(['accepted', 'accepted', 'accepted'])
+    const after = await processWith(present, '')
+    expect(await Promise.all([former, nameless, own].map(after.reason))).toEqual([REFUSED, REFUSED, 'accepted'])
+  })
+
+  it('J6: a name that is not known, or none of ours, opens nothing, with whichever key it was signed', async () => {
+    const { reason } = await processWith(present, FORMER)
+    for (const kid of [
+      'unknown',
+      '',
+      '../../dev/null',
+      "' OR 1--",
+      '__proto__',
+      'constructor',
+      7,
+      ['a'],
+      {},
+      null,
+      true,
+      'x'.repeat(2048),
+    ]) {
+      for (const key of [present, FORMER, 'x'.repeat(32)])
+        expect([kid, await reason(forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT', kid }, 'sha256', key))]).toEqual([kid, REFUSED])
+    }
+  })
+
+  it('a token that names one key is verified with no other', async () => {
+    const { sign, reason } = await processWith(present, FORMER)
+    const header = { alg: 'HS256', typ: 'JWT', kid: kidIn(await sign()) }
+    expect(await reason(forge(SIMPLE_JWT, header, 'sha256', present))).toBe('accepted')
+    expect(await reason(forge(SIMPLE_JWT, header, 'sha256', FORMER))).toBe(REFUSED)
+  })
+
+  it('the original’s RSA key of 2048 bits verifies its tokens and signs none', async () => {
+    const pair = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength })
+    const [old, own] = [pair(2048), pair(3072)]
+    const pem = (key: KeyObject) => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString()
+    vi.stubEnv('ALGORITHM', 'RS256')
+    vi.stubEnv('SIGNING_KEY', pem(own.privateKey))
+    vi.stubEnv('VERIFYING_KEY', pem(own.publicKey))
+    vi.stubEnv('VERIFYING_KEYS', pem(old.publicKey))
+    const { sign, reason } = await processWith(present, '')
+    const signedBy = ({ privateKey }: typeof old) =>
+      new SignJWT(SIMPLE_JWT).setProtectedHeader({ alg: 'RS256', typ: 'JWT' }).sign(privateKey)
+    const signed = await Promise.all([signedBy(old), signedBy(own), sign(), signedBy(pair(2048))])
+    expect(await Promise.all(signed.map(reason))).toEqual(['accepted', 'accepted', 'accepted', REFUSED])
+    expect(await jwtVerify(await sign(), own.publicKey, { currentDate: NOW })).toBeTruthy()
+  })
+
+  it('a key serves its own algorithm alone, whatever a header says', async () => {
+    const { sign, reason } = await processWith(present, FORMER)
+    const kid = kidIn(await sign())
+    for (const [alg, hash] of [
+      ['HS512', 'sha512'],
+      ['HS384', 'sha384'],
+      ['RS256', 'sha256'],
+      ['none', 'sha256'],
+    ] as const)
+      expect([alg, await reason(forge(SIMPLE_JWT, { alg, typ: 'JWT', kid }, hash, present))]).toEqual([alg, REFUSED])
   })
 })
 

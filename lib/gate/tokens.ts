@@ -2,11 +2,12 @@
  * Signs and verifies Simple JWT's tokens. Says only whether a token is genuine and in time; whether its session and its
  * account still stand, lib/sessions asks the database.
  */
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod/mini'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
-import { keys } from './keys.ts'
+import { signingKey, type TokenKey, verifyingKeys } from './keyring.ts'
+import { keyring, RECHECK_FOR_UNKNOWN } from './keys.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
@@ -40,10 +41,13 @@ const timestamp = z.int().check(z.nonnegative(), z.maximum(LAST_SECOND))
 const text = z.string().check(z.regex(/^[^\0]{1,255}$/))
 
 /**
- * Makes a token. Equal claims make an equal token (with HMAC and EdDSA), which is how a rotation is answered twice alike.
+ * Makes a token. Equal claims make an equal token (with HMAC, RSA's RS… and EdDSA), which is how a rotation is answered
+ * twice alike. Where the key that was current at `iat` has retired since, it is a token of the same `jti` by another key,
+ * and as good: the row decides.
+ * @param now when it is made, where that is later than the claims' `iat`
  */
-export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>): Promise<string> {
-  const { ALGORITHM, AUDIENCE, ISSUER, USER_ID_CLAIM, TOKEN_TYPE_CLAIM, JTI_CLAIM } = settings()
+export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>, now?: Date): Promise<string> {
+  const { AUDIENCE, ISSUER, USER_ID_CLAIM, TOKEN_TYPE_CLAIM, JTI_CLAIM } = settings()
   const payload = {
     ...claims.extra,
     [TOKEN_TYPE_CLAIM]: type,
@@ -56,7 +60,9 @@ export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>): 
     ...(AUDIENCE !== undefined && { aud: AUDIENCE }),
     ...(ISSUER !== undefined && { iss: ISSUER }),
   }
-  return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' }).sign((await keys()).signing)
+  const moment = now ? now.getTime() / 1000 : (claims.iat ?? Date.now() / 1000)
+  const { algorithm, kid, signing } = signingKey(await keyring(), claims.iat ?? moment, moment)
+  return new SignJWT(payload).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid }).sign(signing)
 }
 
 /**
@@ -66,7 +72,10 @@ export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>): 
  * @throws TokenError, and nothing else, whatever the token is
  */
 export async function verifyToken(token: string, type: TokenType | null, now: Date): Promise<Claims> {
-  const payload = await verifySignature(token, now)
+  return readClaims(await verifySignature(token, now), type, now)
+}
+
+function readClaims(payload: Record<string, unknown>, type: TokenType | null, now: Date): Claims {
   const { TOKEN_TYPE_CLAIM, JTI_CLAIM, USER_ID_CLAIM, LEEWAY } = settings()
   if (!Object.hasOwn(payload, 'exp')) throw new TokenError("Token has no 'exp' claim")
   const exp = read(timestamp, payload.exp)
@@ -95,16 +104,14 @@ export async function verifyToken(token: string, type: TokenType | null, now: Da
  * @throws TokenError
  */
 export async function verifySlidingToken(token: string, now: Date): Promise<{ claims: Claims; due: boolean }> {
-  // The signature covers both times, so one verification at the epoch's end of `exp` is enough: exp is looked at here.
   const payload = await verifySignature(token, now)
   const exp = read(timestamp, payload.exp)
   const refreshExp = read(timestamp, payload.refresh_exp)
   const seconds = now.getTime() / 1000
   if (refreshExp <= seconds - settings().LEEWAY) throw new TokenError("Token 'refresh_exp' claim has expired")
   const due = exp <= seconds - settings().LEEWAY
-  // Verified as of a moment at which it was valid, so that every other rule of verifyToken holds for it too.
-  const claims = await verifyToken(token, 'sliding', due ? new Date((exp - 1) * 1000) : now)
-  return { claims, due }
+  // Read as of a moment at which it was valid, so that every other rule holds for it too.
+  return { claims: readClaims(payload, 'sliding', due ? new Date((exp - 1) * 1000) : now), due }
 }
 
 /** A new token of the same session whose `exp` is later, at most `refresh_exp` (Simple JWT's sliding refresh). */
@@ -114,28 +121,44 @@ export async function extendSlidingToken(claims: Claims, now: Date): Promise<str
   return signToken('sliding', { ...claims, iat, exp })
 }
 
+/** @returns the claims of a token whose signature, issuer and audience are right and which is not of the future; `exp` may be past */
 async function verifySignature(token: string, now: Date): Promise<Record<string, unknown>> {
-  const { ALGORITHM, AUDIENCE, ISSUER, LEEWAY } = settings()
   // jose accepts padding, line breaks and stray signature bits; a token has one spelling here.
   const good = token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token) && isCanonical(token) && isText(token)
   if (!good) throw new TokenError('Token is invalid or expired')
-  const { verifying } = await keys()
-  let payload: Record<string, unknown>
+  for (const key of await keysFor(token, now)) {
+    const payload = await verifyWith(key, token, now)
+    if (payload === null) continue
+    const { AUDIENCE } = settings()
+    if (AUDIENCE !== undefined && payload.aud !== AUDIENCE) break
+    return payload
+  }
+  throw new TokenError('Token is invalid or expired')
+}
+
+async function keysFor(token: string, now: Date): Promise<TokenKey[]> {
+  let header: object
   try {
-    const verified = await jwtVerify(token, verifying, {
-      algorithms: [ALGORITHM],
-      clockTolerance: LEEWAY,
-      currentDate: now,
-      ...(ISSUER !== undefined && { issuer: ISSUER }),
-    })
-    payload = verified.payload
+    header = decodeProtectedHeader(token)
+  } catch {
+    return []
+  }
+  const find = async (maxAge?: number) => verifyingKeys(await keyring(maxAge), header, settings().ALGORITHM, now.getTime() / 1000)
+  const found = await find()
+  // Another process may sign with a key that this one has not read yet.
+  return found.length > 0 ? found : find(RECHECK_FOR_UNKNOWN)
+}
+
+/** @returns null when the key does not verify the token, or its rules do not hold */
+async function verifyWith({ algorithm, verifying }: TokenKey, token: string, now: Date): Promise<Record<string, unknown> | null> {
+  const { ISSUER, LEEWAY } = settings()
+  const options = { algorithms: [algorithm], clockTolerance: LEEWAY, currentDate: now, ...(ISSUER !== undefined && { issuer: ISSUER }) }
+  try {
+    return (await jwtVerify(token, verifying, options)).payload
   } catch (error) {
     // An expired token's signature was right, so its claims may be read: what to do about `exp` the caller says.
-    if (!(error instanceof errors.JWTExpired && error.claim === 'exp')) throw new TokenError('Token is invalid or expired')
-    payload = error.payload
+    return error instanceof errors.JWTExpired && error.claim === 'exp' ? error.payload : null
   }
-  if (AUDIENCE !== undefined && payload.aud !== AUDIENCE) throw new TokenError('Token is invalid or expired')
-  return payload
 }
 
 /** Whether each part is the base64url that an encoder writes: no unused bits set. */

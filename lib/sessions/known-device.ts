@@ -6,7 +6,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import bowser from 'bowser'
 import { database, type Transaction } from '../db/client.ts'
 import { deviceCookieName, readCookie } from '../gate/cookies.ts'
-import { settings } from '../settings.ts'
+import { secretKeys } from '../settings.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
 
 /** What of a request tells one device from another. */
@@ -29,8 +29,8 @@ const ACCOUNTS_PER_BROWSER = 5
 const ENTRY = /^[\w-]{44}$/
 const HALF = 22
 
-const macOf = (nonce: string, userId: number) =>
-  createHmac('sha256', settings().SECRET_KEY).update(`latchkey.device\0${userId}\0${nonce}`).digest().subarray(0, 16).toString('base64url')
+const macOf = (nonce: string, userId: number, key: string) =>
+  createHmac('sha256', key).update(`latchkey.device\0${userId}\0${nonce}`).digest().subarray(0, 16).toString('base64url')
 
 /** Only digests are kept: a copy of the database is nobody's device. */
 const digestOf = (kind: string, text: string) => createHash('sha256').update(`${kind}\0${text}`).digest('hex')
@@ -41,11 +41,11 @@ const entriesOf = (cookies: string | null) =>
     .filter((entry) => ENTRY.test(entry))
     .slice(0, ACCOUNTS_PER_BROWSER)
 
-/** The entry of a device cookie that was made for this very account. */
-function ownEntry(cookies: string | null, userId: number): string | undefined {
-  return entriesOf(cookies).find((entry) =>
-    timingSafeEqual(Buffer.from(entry.slice(HALF)), Buffer.from(macOf(entry.slice(0, HALF), userId))),
-  )
+/** The entry of a device cookie that was made for this very account, with SECRET_KEY or one of its fallbacks. */
+function ownEntry(cookies: string | null, userId: number, keys = secretKeys()): string | undefined {
+  const isOwn = (entry: string, key: string) =>
+    timingSafeEqual(Buffer.from(entry.slice(HALF)), Buffer.from(macOf(entry.slice(0, HALF), userId, key)))
+  return entriesOf(cookies).find((entry) => keys.some((key) => isOwn(entry, key)))
 }
 
 /** The program's name without its version, which changes by itself. */
@@ -89,8 +89,10 @@ export async function rememberDevice(
 ): Promise<RememberedDevice> {
   const [recognised, others] = [await recogniseDevice(userId, marks, tx), await tx.knownDevice.count({ where: { userId } })]
   const own = ownEntry(marks.cookies, userId)
+  const [key = ''] = secretKeys()
   const nonce = randomBytes(16).toString('base64url')
-  const entry = own ?? nonce + macOf(nonce, userId)
+  // One of a fallback is replaced at a login, so that the device stays known when the fallback is taken away.
+  const entry = ownEntry(marks.cookies, userId, [key]) ?? nonce + macOf(nonce, userId, key)
   const fingerprints = [networkFingerprint(userId, marks), ...(browser ? [digestOf('cookie', entry)] : [])]
   for (const fingerprint of fingerprints) {
     await tx.knownDevice.upsert({

@@ -5,6 +5,7 @@ import { database, type User } from '../db/client.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { hashingPool } from '../passwords/pool.ts'
+import { settings } from '../settings.ts'
 import { authenticate } from '../users/authenticate.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { recogniseDevice } from './known-device.ts'
@@ -64,6 +65,27 @@ describe('a new device (LG-4)', () => {
 })
 
 describe('a device cookie', () => {
+  it('outlives a change of SECRET_KEY: it counts as long as the former key is a fallback, and a login makes it one of the new', async () => {
+    const present = settings().SECRET_KEY
+    const changeTo = (SECRET_KEY: string, ...SECRET_KEY_FALLBACKS: string[]) =>
+      Object.assign(settings(), { SECRET_KEY, SECRET_KEY_FALLBACKS })
+    try {
+      const former = (await arrive({ ...HOME, client: 'browser' })).cookie?.device
+      const marks = (device: string | undefined) => ({ ...AWAY, client: 'browser' as const, cookies: cookieOf(device) })
+      changeTo('x'.repeat(32))
+      expect(await recognised(marks(former))).toBeNull()
+      changeTo('x'.repeat(32), present)
+      expect(await recognised(marks(former))).toBe('cookie')
+      const renewed = (await arrive(marks(former))).cookie?.device
+      expect(await letters()).toEqual([])
+      expect((await arrive(marks(renewed))).cookie?.device, 'renewed once').toBe(renewed)
+      changeTo('x'.repeat(32))
+      expect(await recognised({ ...marks(renewed), clientAddress: '192.0.2.1' })).toBe('cookie')
+    } finally {
+      changeTo(present)
+    }
+  })
+
   it('counts for its account alone, and only while the account knows it', async () => {
     const { cookie } = await arrive({ ...HOME, client: 'browser' })
     const marks = { ...AWAY, cookies: cookieOf(cookie?.device) }

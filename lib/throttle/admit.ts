@@ -19,7 +19,10 @@ export type Admission =
       first: boolean
     }
 
-/** Counters bear no names: neither addresses of people nor of networks can be read out of the store. */
+/**
+ * Counters bear no names: neither addresses of people nor of networks can be read out of the store. With another SECRET_KEY
+ * counting begins anew, which a change of keys may cost; fallbacks count for nothing here.
+ */
 const keyOf = (policy: string, scope: string, window: number, subject: string) =>
   `${policy}:${scope}:${window}:${createHmac('sha256', settings().SECRET_KEY).update(`latchkey.throttle\0${subject}`).digest('base64url')}`
 

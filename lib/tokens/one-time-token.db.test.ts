@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
+import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import {
   CODE_ATTEMPTS,
@@ -139,6 +140,41 @@ describe('RS-6: a link is bound', () => {
     const { id } = await issue(await newUser())
     await database().oneTimeToken.update({ where: { id }, data: { nonce: 'another' } })
     expect(await secretsForLetter(id, NOW)).toBeNull()
+  })
+})
+
+describe('another SECRET_KEY', () => {
+  const present = settings().SECRET_KEY
+  const changeTo = (SECRET_KEY: string, ...SECRET_KEY_FALLBACKS: string[]) =>
+    Object.assign(settings(), { SECRET_KEY, SECRET_KEY_FALLBACKS })
+  afterEach(() => {
+    changeTo(present)
+  })
+
+  it('with the former one among the fallbacks: link, code and unsent letter go on', async () => {
+    const user = await newUser()
+    const { id, token, code } = await issue(user)
+    changeTo('x'.repeat(32), 'y'.repeat(32), present)
+    expect(await secretsForLetter(id, NOW)).toEqual({ token, code })
+    expect(await findOneTimeTokenByCode('password_reset', user, code, NOW)).toMatchObject({ row: { id } })
+    expect(await claim(await find(token))).toBe(true)
+  })
+
+  it('without it none of them counts: who had the key could have made them', async () => {
+    const user = await newUser()
+    const { id, token, code } = await issue(user)
+    changeTo('x'.repeat(32), 'y'.repeat(32))
+    expect(await secretsForLetter(id, NOW)).toBeNull()
+    expect(await findOneTimeToken('password_reset', token, NOW)).toBe('token_unknown')
+    expect(await findOneTimeTokenByCode('password_reset', user, code, NOW)).toBe('token_unknown')
+  })
+
+  it('makes new ones, also while the former is a fallback', async () => {
+    const user = await newUser()
+    changeTo('x'.repeat(32), present)
+    const { token } = await issue(user)
+    changeTo('x'.repeat(32))
+    expect(await claim(await find(token))).toBe(true)
   })
 })
 

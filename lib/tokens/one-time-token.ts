@@ -7,7 +7,7 @@ import type { OneTimeToken, Transaction, User } from '../db/client.ts'
 import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
-import { settings } from '../settings.ts'
+import { secretKeys, settings } from '../settings.ts'
 
 export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
 
@@ -37,17 +37,29 @@ export interface LiveToken {
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const derive = (use: string, { purpose, nonce }: Pick<OneTimeToken, 'purpose' | 'nonce'>) =>
-  createHmac('sha256', settings().SECRET_KEY).update(`latchkey.one-time-token.${use}\0${purpose}\0${nonce}`).digest()
+
+/** What the secrets of a row are derived from, and the key that does it. */
+interface Seed {
+  purpose: string
+  nonce: string
+  key: string
+}
+
+const derive = (use: string, { purpose, nonce, key }: Seed) =>
+  createHmac('sha256', key).update(`latchkey.one-time-token.${use}\0${purpose}\0${nonce}`).digest()
 
 /** The link's token: 256 bits, in base64url. */
-const linkToken = (row: Pick<OneTimeToken, 'purpose' | 'nonce'>) => derive('link', row).toString('base64url')
+const linkToken = (seed: Seed) => derive('link', seed).toString('base64url')
 /** The code: six digits. */
-const shortCode = (row: Pick<OneTimeToken, 'purpose' | 'nonce'>) =>
-  String(derive('code', row).readUIntBE(0, 6) % 1_000_000).padStart(6, '0')
+const shortCode = (seed: Seed) => String(derive('code', seed).readUIntBE(0, 6) % 1_000_000).padStart(6, '0')
 /** A bare digest of six digits could be searched through; the nonce and the key keep it from that. */
-const codeDigest = (code: string, row: Pick<OneTimeToken, 'purpose' | 'nonce'>) =>
-  createHmac('sha256', derive('code-digest', row)).update(code).digest('hex')
+const codeDigest = (code: string, seed: Seed) => createHmac('sha256', derive('code-digest', seed)).update(code).digest('hex')
+
+/** The seed of a row that was made with SECRET_KEY or one of its fallbacks; null for any other: it counts no longer. */
+function seedOf({ purpose, nonce, digest }: Pick<OneTimeToken, 'purpose' | 'nonce' | 'digest'>): Seed | null {
+  const seeds = secretKeys().map((key) => ({ purpose, nonce, key }))
+  return seeds.find((seed) => sha256(linkToken(seed)) === digest) ?? null
+}
 
 const stateOf = (purpose: Purpose, { email, password }: Pick<User, 'email' | 'password'>) =>
   BOUND_TO_STATE.includes(purpose) ? sha256(`${email}\0${password}`) : null
@@ -68,15 +80,16 @@ export async function issueOneTimeToken(
   more: { email?: string; payload?: string | null; keepOthers?: boolean } = {},
 ): Promise<number> {
   if (!more.keepOthers) await voidOneTimeTokens(tx, user.id, [purpose], now)
-  const secret = { purpose, nonce: randomBytes(32).toString('base64url') }
+  const seed = { purpose, nonce: randomBytes(32).toString('base64url'), key: settings().SECRET_KEY }
   const { id } = await tx.oneTimeToken.create({
     data: {
       userId: user.id,
-      ...secret,
+      purpose,
+      nonce: seed.nonce,
       email: more.email ?? user.email,
       payload: more.payload ?? null,
-      digest: sha256(linkToken(secret)),
-      codeDigest: codeDigest(shortCode(secret), secret),
+      digest: sha256(linkToken(seed)),
+      codeDigest: codeDigest(shortCode(seed), seed),
       state: stateOf(purpose, user),
       createdAt: now,
       expiresAt: new Date(now.getTime() + lifetime * 1000),
@@ -109,13 +122,13 @@ export async function canBeTakenBack(tx: Transaction, email: string, now: Date):
 
 /**
  * The token and code that a letter carries; null when they cannot be had or are not worth sending any more: the row is
- * gone, was used, replaced or has expired, or SECRET_KEY is another since.
+ * gone, was used, replaced or has expired, or its key is neither SECRET_KEY nor a fallback any more.
  */
 export async function secretsForLetter(id: number, now: Date): Promise<{ token: string; code: string } | null> {
   const row = await database().oneTimeToken.findUnique({ where: { id } })
   if (!row || row.usedAt || row.voidedAt || row.expiresAt <= now) return null
-  const token = linkToken(row)
-  return sha256(token) === row.digest ? { token, code: shortCode(row) } : null
+  const seed = seedOf(row)
+  return seed && { token: linkToken(seed), code: shortCode(seed) }
 }
 
 function problemOf(row: OneTimeToken, user: User, now: Date): TokenProblem | null {
@@ -128,7 +141,7 @@ function problemOf(row: OneTimeToken, user: User, now: Date): TokenProblem | nul
 /** The row behind a link's token, if it counts, with its account. Nothing is used up (RS-5). */
 export async function findOneTimeToken(purpose: Purpose, token: string, now: Date): Promise<LiveToken | TokenProblem> {
   const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
-  if (!row || row.purpose !== purpose) return 'token_unknown'
+  if (!row || row.purpose !== purpose || !seedOf(row)) return 'token_unknown'
   return problemOf(row, row.user, now) ?? { row, user: row.user }
 }
 
@@ -172,13 +185,14 @@ export async function findOneTimeTokenByCode(
     where: { userId: user?.id ?? 0, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now }, ...among },
     orderBy: { id: 'desc' },
   })
-  if (!row || !user || problemOf(row, user, now) !== null) return 'token_unknown'
+  const seed = row && seedOf(row)
+  if (!seed || !user || problemOf(row, user, now) !== null) return 'token_unknown'
   const { count } = await database().oneTimeToken.updateMany({
     where: { id: row.id, attempts: { lt: CODE_ATTEMPTS } },
     data: { attempts: { increment: 1 } },
   })
   if (count === 0) return 'token_unknown'
-  const [given, kept] = [Buffer.from(codeDigest(code.replaceAll(/[\s-]/g, ''), row)), Buffer.from(row.codeDigest)]
+  const [given, kept] = [Buffer.from(codeDigest(code.replaceAll(/[\s-]/g, ''), seed)), Buffer.from(row.codeDigest)]
   return given.length === kept.length && timingSafeEqual(given, kept) ? { row, user } : 'token_unknown'
 }
 

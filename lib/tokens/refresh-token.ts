@@ -23,10 +23,10 @@ export interface Subject {
   extra?: Record<string, unknown>
 }
 
-/** Signs the refresh token that a row stands for. Equal rows make equal tokens. */
-export function signRefreshToken(subject: Subject, row: { jti: string; createdAt: Date; expiresAt: Date }): Promise<string> {
+/** Signs the refresh token that a row stands for. Equal rows make equal tokens, unless the key has retired since (signToken()). */
+export function signRefreshToken(subject: Subject, row: { jti: string; createdAt: Date; expiresAt: Date }, now: Date): Promise<string> {
   const claims = { jti: row.jti, iat: seconds(row.createdAt), exp: seconds(row.expiresAt), refreshExp: null }
-  return signToken('refresh', { ...claims, userId: subject.userId, sid: subject.sid, extra: subject.extra ?? {} })
+  return signToken('refresh', { ...claims, userId: subject.userId, sid: subject.sid, extra: subject.extra ?? {} }, now)
 }
 
 /**
@@ -36,7 +36,7 @@ export function signRefreshToken(subject: Subject, row: { jti: string; createdAt
 export async function issueRefreshToken(tx: Transaction, subject: Subject, now: Date, jti = newTokenId()): Promise<string> {
   const createdAt = new Date(seconds(now) * 1000)
   const expiresAt = new Date((seconds(now) + Math.round(settings().REFRESH_TOKEN_LIFETIME)) * 1000)
-  const token = await signRefreshToken(subject, { jti, createdAt, expiresAt })
+  const token = await signRefreshToken(subject, { jti, createdAt, expiresAt }, now)
   const data = { jti, createdAt, expiresAt, token: tokenDigest(token), userId: subject.userId, sessionId: subject.sid }
   await tx.outstandingToken.create({ data })
   return token

@@ -115,6 +115,6 @@ async function repeatRotation(claims: Claims, row: Row, context: Context): Promi
   }
   await requireLiveUser({ ...claims, sid }, context.now)
   const subject = { userId: claims.userId as number, sid, extra: claims.extra }
-  const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt })
+  const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt }, context.now)
   return { body: { access: await accessFor(claims, sid, context), refresh } }
 }

@@ -1,0 +1,13 @@
+import { publicKeys } from '../../gate/keys.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { JWKS_MAX_AGE } from '../../keys/rotation.ts'
+
+/** For services that verify access tokens by themselves (RFC 7517 §5; RFC 8414's jwks_uri). Secrets are never in it. */
+export const jwksEndpoint = endpoint({
+  method: 'GET',
+  path: '/.well-known/jwks.json/',
+  name: 'JSON Web Key Set',
+  description: 'The public keys with which access tokens are verified.',
+  access: 'public',
+  run: async (_input, { now }) => ({ body: await publicKeys(now), headers: { 'Cache-Control': `public, max-age=${JWKS_MAX_AGE}` } }),
+})
