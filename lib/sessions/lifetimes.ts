@@ -25,11 +25,14 @@ export function stillStanding(now: Date) {
   }
 }
 
+/** For how long a browser stays signed in where its owner wants that, in seconds. */
+export const rememberedLifetime = () => Math.min(settings().SESSION_REMEMBERED_LIFETIME, settings().SESSION_ABSOLUTE_LIFETIME)
+
 /** How long a session lasts without a refresh or a new login, in seconds: an API client's as long as its longest token. */
 function lifetimeOf(kind: SessionKind, remembered: boolean): number {
-  const { ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, SLIDING_TOKEN_REFRESH_LIFETIME, SESSION_REMEMBERED_LIFETIME } = settings()
+  const { ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, SLIDING_TOKEN_REFRESH_LIFETIME } = settings()
   if (kind === 'api') return Math.max(REFRESH_TOKEN_LIFETIME, ACCESS_TOKEN_LIFETIME)
-  return remembered ? SESSION_REMEMBERED_LIFETIME : SLIDING_TOKEN_REFRESH_LIFETIME
+  return remembered ? rememberedLifetime() : SLIDING_TOKEN_REFRESH_LIFETIME
 }
 
 /** The last moment of a session whatever is done with it, in whole seconds. */
