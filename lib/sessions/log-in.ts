@@ -34,14 +34,14 @@ export interface LoggedIn {
  * @param tx a transaction: a session without its tokens' rows must not be
  */
 export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoggedIn> {
+  const former = caller.client === 'browser' ? caller.browserPrincipal?.claims.sid : null
+  if (former) await endSession(tx, former, 'replaced', caller.now)
   const remembered = caller.client === 'browser' && caller.remember === true
   const session = await startSession(tx, user, caller.client, caller, { authenticated: true, remembered })
   await enforceSessionLimit(tx, user.id, session.id, caller)
   const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)
   const loggedIn = { sid: session.id, newDevice: device.isNew }
   if (caller.client === 'api') return { ...loggedIn, tokens: await issueTokenPair(tx, user, session, caller.now) }
-  const former = caller.browserPrincipal?.claims.sid
-  if (former) await endSession(tx, former, 'replaced', caller.now)
   const token = await issueSlidingToken(user, session, caller.now, remembered)
   return { ...loggedIn, cookie: { token, expires: remembered ? session.expiresAt : null, device: device.cookie } }
 }

@@ -1,7 +1,7 @@
 /** SESSION_LIMIT: how many sessions an account has at most (RT-11). */
 import { describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
-import { contextAt } from '../http/testing/context.ts'
+import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { beginLogin, logIn } from './log-in.ts'
 
@@ -38,6 +38,15 @@ describe('a login over the limit', () => {
     const left = await going(user.id)
     expect(left).toHaveLength(3)
     for (const sid of left) expect(sids).toContain(sid)
+  })
+
+  it('that takes the place of the browser’s own session pushes no other out', async () => {
+    const user = await newUser()
+    const [first, second, own] = [await arrive(user, START), await arrive(user, later(1)), await arrive(user, later(2))]
+    const browserPrincipal = contextOf(user, later(3), own).principal
+    const context = contextAt(later(3), { client: 'browser', browserPrincipal })
+    const { sid } = await database().$transaction((tx) => logIn(tx, user, context))
+    expect(await going(user.id)).toEqual([first, second, sid])
   })
 
   it('counts nobody else’s and none that are over', async () => {
