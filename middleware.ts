@@ -52,7 +52,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   // Without the redirect above, a link's token would stand in the page's address.
   if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', 'no-referrer')
   if (gate.kind === 'extended') {
-    response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.refreshExp, now))
+    response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.expires, now))
   }
   // A flash is read by the page that this request renders, and only there.
   if (isNavigation(request.headers) && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())

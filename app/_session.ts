@@ -2,8 +2,9 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { AFTER_LOGIN, loginPath, safeNextPath } from '#lib/gate/routes'
+import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/gate/routes'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
+import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
 
 /** The visitor's session and account; null when signed out, ended or deactivated. */
 export const currentPrincipal = cache(
@@ -16,6 +17,16 @@ export const currentPrincipal = cache(
  */
 export async function requirePrincipal(page: string): Promise<Principal> {
   return (await currentPrincipal()) ?? redirect(loginPath(page))
+}
+
+/**
+ * The lock of a page that a stolen session must not open: besides the login, the password must have been entered within
+ * REAUTHENTICATION_TIMEOUT.
+ * @param page the page's own path, to come back to
+ */
+export async function requireRecentAuthentication(page: string): Promise<Principal> {
+  const principal = await requirePrincipal(page)
+  return (await isRecentlyAuthenticated(principal, new Date())) ? principal : redirect(reauthenticatePath(page))
 }
 
 /**

@@ -58,6 +58,14 @@ export class ServiceUnavailable extends ApiError {
   }
 }
 
+/** 403: only for somebody who entered their password lately. A browser is led to where it is asked for. */
+export class ReauthenticationRequired extends ApiError {
+  constructor() {
+    super(403, { detail: 'Enter your password again to do this.', code: 'reauthentication_required' })
+    this.name = 'ReauthenticationRequired'
+  }
+}
+
 /** 429: too often (Django REST framework's Throttled, with its words). `retryAfter` in whole seconds. */
 export class Throttled extends ApiError {
   constructor(readonly retryAfter: number) {

@@ -50,6 +50,7 @@ export const HINTS: Record<string, string> = {
   E044: 'Make it with: npm run manage -- rotatekeys; it must be readable for the user the server runs as.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
+  W030: 'Shorten it, or lengthen SESSION_ABSOLUTE_LIFETIME and SESSION_IDLE_TIMEOUT (0 for none).',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',
   W040: 'Make it with: npm run manage -- rotatekeys',
   W041: 'chmod 600, with the user that the server runs as for its owner.',

@@ -95,6 +95,26 @@ describe('a deployment does not start with', () => {
     expect(readSettings({ ...DEPLOYMENT, ...env }, true).settings).toBeNull()
   })
 
+  it.each([
+    ['SESSION_ABSOLUTE_LIFETIME', { SESSION_ABSOLUTE_LIFETIME: '10s' }],
+    ['SESSION_LIMIT', { SESSION_LIMIT: '-1' }],
+    ['REAUTHENTICATION_TIMEOUT', { REAUTHENTICATION_TIMEOUT: '5s' }],
+    ['SESSION_IDLE_TIMEOUT', { SESSION_IDLE_TIMEOUT: 'never' }],
+  ])('%s is checked', (setting, env) => {
+    const { problems } = readSettings({ ...DEPLOYMENT, ...env }, true)
+    expect(problems.map((problem) => problem.setting)).toContain(setting)
+  })
+
+  it('a token that is to live longer than its session is told, and no error', () => {
+    const { settings, problems } = readSettings({ ...DEPLOYMENT, REFRESH_TOKEN_LIFETIME: '90d' }, true)
+    expect(problems.filter(({ id }) => id === 'settings.W030').map(({ setting, level }) => [setting, level])).toEqual([
+      ['REFRESH_TOKEN_LIFETIME', 'warning'],
+    ])
+    expect(settings).not.toBeNull()
+    const raised = { REFRESH_TOKEN_LIFETIME: '90d', SESSION_ABSOLUTE_LIFETIME: '90d', SESSION_IDLE_TIMEOUT: '0' }
+    expect(ids({ ...DEPLOYMENT, ...raised })).not.toContain('settings.W030')
+  })
+
   it('http on this machine is fine', () => {
     for (const host of ['localhost:3000', '127.0.0.1:8000', '[::1]:3000'])
       expect(ids({ ...DEPLOYMENT, APP_URL: `http://${host}` })).toEqual([])

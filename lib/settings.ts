@@ -29,6 +29,11 @@ const environment = z.object({
   REFRESH_TOKEN_LIFETIME: duration('1d', 1),
   SLIDING_TOKEN_LIFETIME: duration('5m', 1),
   SLIDING_TOKEN_REFRESH_LIFETIME: duration('1d', 1),
+  SESSION_REMEMBERED_LIFETIME: duration('30d', 1),
+  SESSION_IDLE_TIMEOUT: duration('14d'),
+  SESSION_ABSOLUTE_LIFETIME: duration('30d', 60),
+  SESSION_LIMIT: integer(0, 0, 10_000),
+  REAUTHENTICATION_TIMEOUT: duration('10m', 60),
   ROTATE_REFRESH_TOKENS: boolean(true),
   ROTATION_GRACE_PERIOD: duration('30s'),
   BLACKLIST_AFTER_ROTATION: boolean(true),
@@ -130,6 +135,9 @@ export function readSettings(
     report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
   if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; letters stay in the outbox.')
+  for (const setting of parsed.data ? cutShort(parsed.data) : []) {
+    report('W030', setting, 'It is longer than sessions last: SESSION_ABSOLUTE_LIFETIME or SESSION_IDLE_TIMEOUT is shorter.')
+  }
   if (parsed.data && parsed.data.PASSWORD_MIN_LENGTH > parsed.data.PASSWORD_MAX_LENGTH) {
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
@@ -185,6 +193,19 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
     return null
   }
   return url
+}
+
+/** The lifetimes that a session's own limits cut short. */
+function cutShort(values: z.output<typeof environment>): string[] {
+  const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME } = values
+  const longest = Math.min(SESSION_ABSOLUTE_LIFETIME, SESSION_IDLE_TIMEOUT || SESSION_ABSOLUTE_LIFETIME)
+  const limits = [
+    ['REFRESH_TOKEN_LIFETIME', longest],
+    ['ACCESS_TOKEN_LIFETIME', longest],
+    ['SLIDING_TOKEN_REFRESH_LIFETIME', SESSION_ABSOLUTE_LIFETIME],
+    ['SESSION_REMEMBERED_LIFETIME', SESSION_ABSOLUTE_LIFETIME],
+  ] as const
+  return limits.flatMap(([setting, limit]) => (values[setting] > limit ? [setting] : []))
 }
 
 const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`

@@ -73,6 +73,7 @@ const TEXTS: Record<string, Text> = {
   password_not_of_signup: () => 'This is not the password chosen at sign-up. Enter that one, or choose a new one',
   password_unchanged: () => 'Password must differ from the one you have now',
   email_unchanged: () => 'Email address must differ from the one you have now',
+  not_a_boolean: () => 'Tick the box or leave it empty',
   overloaded: () => 'The service is very busy. Try again in a few seconds',
 }
 
@@ -97,6 +98,9 @@ const STATUSES: Record<string, string> = {
   account_deleted: 'Your account has been deleted.',
   account_restored: 'Your account is restored. Sign in to go on.',
   signed_out: 'You have signed out.',
+  signed_out_everywhere: 'You have signed out everywhere.',
+  session_ended: 'The session has been signed out.',
+  session_over: 'That session was over already.',
 }
 
 /** The text of a status message by its name; null for a name that is not one. */

@@ -59,6 +59,9 @@ export default async function DashboardPage() {
             <dt>Expires</dt>
             <dd>{session ? <Timestamp date={session.expiresAt} /> : 'Not known'}</dd>
           </dl>
+          <p>
+            <a href="/settings/sessions">All your sessions</a>
+          </p>
         </section>
         <section className="card" aria-labelledby="history-title">
           <h2 id="history-title">History</h2>

@@ -1,7 +1,8 @@
 'use client'
 import type { MouseEvent } from 'react'
-import { loginSchema } from '#lib/accounts/login/schema'
+import { loginFormSchema } from '#lib/accounts/login/schema'
 import type { FormState } from '../_request.ts'
+import { Checkbox } from '../_ui/checkbox.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { PasswordField } from '../_ui/password-field.tsx'
@@ -10,7 +11,7 @@ import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email', password: 'current-password' }
-const resolver = schemaResolver(loginSchema)
+const resolver = schemaResolver(loginFormSchema)
 
 const resetPath = (email = '') => `/password-reset${email === '' ? '' : `?${new URLSearchParams({ email })}`}`
 
@@ -21,8 +22,16 @@ function carryEmail({ currentTarget }: MouseEvent<HTMLAnchorElement>) {
   currentTarget.href = resetPath(email)
 }
 
-/** The sign-in form; `next` is where it leads, if the address named a safe place. */
-export function LoginForm({ state, next }: { state: FormState; next: string | null }) {
+interface Props {
+  state: FormState
+  /** Where it leads, if the address named a safe place. */
+  next: string | null
+  /** For how long a browser can stay signed in, in words. */
+  remembered: string
+}
+
+/** The sign-in form. */
+export function LoginForm({ state, next, remembered }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
@@ -50,6 +59,12 @@ export function LoginForm({ state, next }: { state: FormState; next: string | nu
           autoComplete="current-password"
           enterKeyHint="go"
           required
+        />
+        <Checkbox
+          id="remember"
+          name="remember"
+          label={`Keep me signed in for ${remembered}`}
+          defaultChecked={Boolean(state.values.remember)}
         />
         <SubmitButton label="Sign in" busyLabel="Signing in…" busy={sending} />
       </form>

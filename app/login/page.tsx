@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import { safeNextPath } from '#lib/gate/routes'
+import { durationWords } from '#lib/mail/letter'
+import { rememberedLifetime } from '#lib/sessions/lifetimes'
 import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'
@@ -19,7 +21,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   return (
     <Entrance door="closed">
-      <LoginForm state={state} next={target} />
+      <LoginForm state={state} next={target} remembered={durationWords(rememberedLifetime())} />
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
       <p className="aside">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>

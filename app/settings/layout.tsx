@@ -6,6 +6,7 @@ const SECTIONS = [
   ['/settings/email', 'Email address'],
   ['/settings/password', 'Password'],
   ['/settings/security', 'Security'],
+  ['/settings/sessions', 'Sessions'],
   ['/settings/data', 'Your data'],
 ] as const
 
@@ -19,7 +20,7 @@ export default async function SettingsLayout({ children }: LayoutProps<'/setting
         <ul>
           {SECTIONS.map(([href, name]) => (
             <li key={href}>
-              <a href={href} aria-current={path === href ? 'page' : undefined}>
+              <a href={href} aria-current={path === href ? 'page' : path?.startsWith(`${href}/`) ? 'true' : undefined}>
                 {name}
               </a>
             </li>

@@ -149,6 +149,8 @@ test('the whole way in and out can be gone with the keyboard alone', async ({ pa
   await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Show password' })).toBeFocused()
   await page.keyboard.press('Tab')
+  await expect(page.getByLabel('Keep me signed in')).toBeFocused()
+  await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/dashboard$/)

@@ -7,6 +7,11 @@ export interface AuditEvents {
   logged_in: { newDevice: boolean }
   login_failed: { reason: 'wrong_credentials' | 'email_not_verified' }
   logged_out: Record<never, never>
+  /** One session, by its owner from elsewhere, or because a login made them too many. */
+  session_ended: { by: 'owner' | 'limit' }
+  sessions_ended: { sessionsEnded: number; current: boolean }
+  reauthenticated: Record<never, never>
+  reauthentication_failed: { reason: 'wrong_password' }
   refresh_token_replayed: Record<never, never>
   /** The first one refused since the window opened. */
   request_throttled: { policy: string; limit: string }

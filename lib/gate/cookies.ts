@@ -1,5 +1,5 @@
 /** The cookies: their names, what they say, and how they are written. */
-import { isSecureOrigin, settings } from '../settings.ts'
+import { isSecureOrigin } from '../settings.ts'
 
 /** `__Host-` binds a cookie to this very host over https; browsers refuse the prefix on http. */
 const hostPrefix = () => (isSecureOrigin() ? '__Host-' : '')
@@ -25,14 +25,16 @@ const LINK_LIFETIME = 1800
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
 
-function write(name: string, value: string, maxAge: number): string {
+/** @param maxAge in seconds; null for a cookie that goes when the browser is closed */
+function write(name: string, value: string, maxAge: number | null): string {
+  const age = maxAge === null ? '' : `; Max-Age=${maxAge}`
   const secure = isSecureOrigin() ? '; Secure' : ''
-  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`
+  return `${name}=${value}; Path=/${age}; HttpOnly; SameSite=Lax${secure}`
 }
 
-/** The Set-Cookie that carries a sliding token until `expires` (seconds since 1970). */
-export const sessionCookie = (token: string, expires: number, now: Date) =>
-  write(sessionCookieName(), token, Math.max(0, Math.floor(expires - now.getTime() / 1000)))
+/** The Set-Cookie that carries a sliding token. @param expires in seconds since 1970; null: with the browser's window */
+export const sessionCookie = (token: string, expires: number | null, now: Date) =>
+  write(sessionCookieName(), token, expires === null ? null : Math.max(0, Math.floor(expires - now.getTime() / 1000)))
 
 export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
 export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
@@ -63,6 +65,3 @@ export function readCookie(header: string | null, name: string): string | null {
   // Two of one name mean that something else set one (cookie tossing): neither is trusted.
   return values.length === 1 ? (values[0] as string).slice(name.length + 1) : null
 }
-
-/** How long a browser's session lasts without a new login, in seconds. */
-export const sessionLifetime = () => Math.round(settings().SLIDING_TOKEN_REFRESH_LIFETIME)

@@ -15,9 +15,10 @@ export const LINK_PAGES = [
 export const LOGIN_PAGE = '/login'
 export const SIGNUP_PAGE = '/signup'
 export const AFTER_LOGIN = '/dashboard'
+export const REAUTHENTICATE_PAGE = '/reauthenticate'
 
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
-const NEVER_NEXT = ['/login', '/signup', '/logout', '/password-reset']
+const NEVER_NEXT = ['/login', '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]
 
 /** Longest `next` taken, in characters. */
 const MAX_NEXT_LENGTH = 2048
@@ -48,3 +49,6 @@ export function safeNextPath(next: unknown): string | null {
 export function loginPath(next: string | null): string {
   return next === null ? LOGIN_PAGE : `${LOGIN_PAGE}?next=${encodeURIComponent(next)}`
 }
+
+/** The page that asks for the password again and then leads to `next`. */
+export const reauthenticatePath = (next: string) => `${REAUTHENTICATE_PAGE}?next=${encodeURIComponent(next)}`

@@ -1,12 +1,12 @@
 /** Decides from the cookie alone whether a browser seems to have a session, and renews the cookie when it is due. */
 import { TokenError } from '../errors.ts'
 import { readCookie, sessionCookieName } from './cookies.ts'
-import { extendSlidingToken, verifySlidingToken } from './tokens.ts'
+import { cookieExpiry, extendSlidingToken, verifySlidingToken } from './tokens.ts'
 
 export type GateOutcome =
   | { kind: 'none' }
   | { kind: 'session' }
-  | { kind: 'extended'; token: string /** seconds since 1970 */; refreshExp: number }
+  | { kind: 'extended'; token: string /** as sessionCookie() takes it */; expires: number | null }
 
 /**
  * Tabs cannot race here: a sliding token is not used up by its renewal, so two renewals are two good tokens of one
@@ -18,7 +18,7 @@ export async function passGate(cookieHeader: string | null, now: Date): Promise<
   try {
     const { claims, due } = await verifySlidingToken(token, now)
     if (!due || claims.refreshExp === null) return { kind: 'session' }
-    return { kind: 'extended', token: await extendSlidingToken(claims, now), refreshExp: claims.refreshExp }
+    return { kind: 'extended', token: await extendSlidingToken(claims, now), expires: cookieExpiry(claims) }
   } catch (error) {
     if (error instanceof TokenError) return { kind: 'none' }
     throw error

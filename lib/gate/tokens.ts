@@ -121,6 +121,12 @@ export async function extendSlidingToken(claims: Claims, now: Date): Promise<str
   return signToken('sliding', { ...claims, iat, exp })
 }
 
+/** The claim of a sliding token whose cookie outlives the browser's window ("Keep me signed in"). The gate has nothing else to know it by. */
+export const REMEMBERED_CLAIM = 'remembered'
+
+/** Until when the cookie of a sliding token is kept, in seconds since 1970; null: until the browser is closed. */
+export const cookieExpiry = ({ extra, refreshExp }: Claims): number | null => (extra[REMEMBERED_CLAIM] === true ? refreshExp : null)
+
 /** @returns the claims of a token whose signature, issuer and audience are right and which is not of the future; `exp` may be past */
 async function verifySignature(token: string, now: Date): Promise<Record<string, unknown>> {
   // jose accepts padding, line breaks and stray signature bits; a token has one spelling here.

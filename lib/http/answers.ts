@@ -28,9 +28,15 @@ export function json(frame: Frame, status: number, body: unknown, more: Record<s
   return new Response(JSON.stringify(body), { status, headers: headersOf(frame, { ...more, 'Content-Type': 'application/json' }) })
 }
 
+/**
+ * With the end of a session the browser forgets what it kept of this site (ASVS 14.3.1). Not "cookies": that would take the
+ * theme, the device's cookie and the message for the next page with it, and other sites' of the same domain.
+ */
+const CLEARED_SITE_DATA = { 'Clear-Site-Data': '"cache", "storage"' }
+
 /** Redirects stay on the host that the browser knows: the target is a path. */
-function seeOther(frame: Frame, path: string, cookies: string[]): Response {
-  const headers = headersOf(frame, { Location: path })
+export function seeOther(frame: Frame, path: string, cookies: string[], more: Record<string, string> = {}): Response {
+  const headers = headersOf(frame, { Location: path, ...more })
   for (const cookie of cookies) headers.append('Set-Cookie', cookie)
   return new Response(null, { status: 303, headers })
 }
@@ -58,16 +64,18 @@ export const successAnswer = (frame: Frame, answer: Answer) =>
       ? new Response(null, { status: 204, headers: headersOf(frame) })
       : json(frame, answer.status ?? 200, answer.body, answer.headers)
 
+const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
+
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
   if (answer.cookie === null) cookies.push(clearedSessionCookie())
-  else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, answer.cookie.expires.getTime() / 1000, context.now))
+  else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
   if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
   const target = answer.location ?? next ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
   if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
-  return seeOther(frame, target, cookies)
+  return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
 }
 
 /** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */

@@ -19,6 +19,8 @@ export interface Context extends Caller {
   client: 'browser' | 'api'
   /** The Cookie header of a browser's form; null for API clients, whose cookies say nothing. */
   cookies: string | null
+  /** The values of the path's parameters, decoded: `{id}` is `params.id`. */
+  params: Record<string, string>
   /** What is asked for is over its limit: it is answered as ever, and not done. Only where `throttle.silent` is declared. */
   silenced: boolean
 }
@@ -29,8 +31,11 @@ export interface Answer {
   body: unknown
   /** Further headers for API clients. */
   headers?: Record<string, string>
-  /** A browser's new sliding token and its last second, and by what it is known; null ends the cookie. Never sent to API clients. */
-  cookie?: { token: string; expires: Date; device?: string } | null
+  /**
+   * A browser's new sliding token, until when its cookie is kept (null: until the browser is closed), and by what the device
+   * is known; null ends the cookie. Never sent to API clients.
+   */
+  cookie?: { token: string; expires: Date | null; device?: string } | null
   /** Further Set-Cookie headers for a browser's form, as they are sent. */
   setCookies?: string[]
   /** What the page that a browser's form leads to has to say, once (formState() of that page). */
@@ -56,7 +61,7 @@ export interface FormTargets {
 
 export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   method: Method
-  /** With its trailing slash, as the original has it; it is served without one, too. */
+  /** With its trailing slash, as the original has it; it is served without one, too. `{id}` stands for one segment, whatever it is. */
   path: string
   /** As OPTIONS shows them. */
   name: string
@@ -64,10 +69,15 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   /**
+   * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
+   * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here.
+   */
+  recentAuthentication?: true | { page: string }
+  /**
    * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
    */
-  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>) => string | null; silent?: true }
+  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null; silent?: true }
   input?: Schema
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean

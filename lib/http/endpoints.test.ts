@@ -26,7 +26,8 @@ async function declarations(): Promise<Map<string, Endpoint>> {
 const routes = filesNamed('app', 'route.ts')
 const mountedNames = (route: string) =>
   [...(/serve\(([^)]*)\)/.exec(readFileSync(join(ROOT, route), 'utf8'))?.[1]?.matchAll(/\w+/g) ?? [])].map(String)
-const pathOf = (route: string) => `/${relative('app', dirname(route))}/`
+/** `[id]` in a route's directory is `{id}` in its endpoints' path. */
+const pathOf = (route: string) => `/${relative('app', dirname(route)).replaceAll(/\[(\w+)\]/g, '{$1}')}/`
 
 describe('every route is declared, every declaration mounted', () => {
   it('a route mounts declared endpoints of its own path, and nothing else answers there', async () => {
@@ -47,6 +48,7 @@ describe('every route is declared, every declaration mounted', () => {
   it('every endpoint says who may call it, and every form leads to a page of this site', async () => {
     for (const [name, endpoint] of await declarations()) {
       expect([name, ['public', 'authenticated'].includes(endpoint.access)]).toEqual([name, true])
+      if (endpoint.recentAuthentication) expect([name, endpoint.access]).toEqual([name, 'authenticated'])
       if (endpoint.form) expect([endpoint.form.page, endpoint.form.success].every((path) => path.startsWith('/'))).toBe(true)
     }
   })

@@ -21,6 +21,7 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   password_too_common: () => 'This password is too common.',
   password_entirely_numeric: () => 'This password is entirely numeric.',
   invalid_credentials: () => 'Invalid email or password.',
+  not_a_boolean: () => 'Must be a valid boolean.',
   not_a_dictionary: (type) => `Invalid data. Expected a dictionary, but got ${type}.`,
   no_data: () => 'No data provided',
   email_not_verified: () => 'The email address is not confirmed yet.',

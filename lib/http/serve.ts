@@ -1,12 +1,14 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, type FieldErrors, ValidationFailed } from '../errors.ts'
+import { ApiError, type FieldErrors, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { textOptions } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { safeNextPath } from '../gate/routes.ts'
+import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
+import { cookieExpiry } from '../gate/tokens.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
+import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -15,6 +17,7 @@ import { reportFault } from './faults.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
+import { pathParameters } from './path-parameters.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -45,11 +48,14 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    await requireRecentAuthentication(endpoint, context)
     const answer = await run(exchange, context)
     const response = respond(frame, exchange, context, answer)
     return withExtendedCookie(response, context, answer)
   } catch (error) {
     const known = answers.toApiError(error)
+    const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
+    if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return answers.errorAnswer(frame, known)
@@ -83,7 +89,8 @@ function prefersPage(request: Request): boolean {
   }
 }
 
-async function authenticate({ request, endpoint }: Exchange, requestId: string, page: boolean): Promise<Context> {
+async function authenticate(exchange: Exchange, requestId: string, page: boolean): Promise<Context> {
+  const { request, endpoint } = exchange
   const now = new Date()
   const context: Context = {
     now,
@@ -94,11 +101,30 @@ async function authenticate({ request, endpoint }: Exchange, requestId: string, 
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
     cookies: page ? request.headers.get('cookie') : null,
+    params: {},
     silenced: false,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
+  context.params = requireParameters(exchange)
   return context
 }
+
+/** @throws ApiError 404 for an address that names nothing */
+function requireParameters({ request, endpoint }: Exchange): Record<string, string> {
+  const params = pathParameters(endpoint.path, request.url)
+  if (params === null) throw new ApiError(404, { detail: 'Not found.' })
+  return params
+}
+
+/** @throws ReauthenticationRequired */
+async function requireRecentAuthentication({ recentAuthentication }: Endpoint, { principal, now }: Context): Promise<void> {
+  if (!recentAuthentication) return
+  if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
+}
+
+/** The page from which a browser reaches an endpoint; null when there is none. */
+const pageOf = ({ recentAuthentication, form }: Endpoint) =>
+  typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)
 
 async function requirePrincipal(request: Request, now: Date): Promise<Principal> {
   const principal =
@@ -156,8 +182,8 @@ function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Co
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */
 function withExtendedCookie(response: Response, context: Context, answer: Answer): Response {
   const { extendedToken, claims } = context.principal ?? {}
-  if (extendedToken && claims?.refreshExp && answer.cookie === undefined) {
-    response.headers.append('Set-Cookie', sessionCookie(extendedToken, claims.refreshExp, context.now))
+  if (extendedToken && claims && answer.cookie === undefined) {
+    response.headers.append('Set-Cookie', sessionCookie(extendedToken, cookieExpiry(claims), context.now))
   }
   return response
 }

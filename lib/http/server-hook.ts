@@ -49,6 +49,11 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
+  if (isBrokenEndpointPath(request.url ?? '')) {
+    response.writeHead(404, { 'Content-Type': 'application/json', 'Cache-Control': 'private, no-store' })
+    response.end(JSON.stringify({ detail: 'Not found.' }))
+    return false
+  }
   if (SERVED_METHODS.includes(method)) return true
   response.writeHead(METHODS.includes(method) ? 405 : 400, {
     'Content-Type': 'application/json',
@@ -57,6 +62,18 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   })
   response.end(JSON.stringify({ detail: `Method "${method}" not allowed.` }))
   return false
+}
+
+/** Whether an endpoint's path holds an escape that is none: where a route has a parameter, Next would answer 500 to it. */
+function isBrokenEndpointPath(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  if (!path.includes('/api/')) return false
+  try {
+    decodeURIComponent(path)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** A client that is still sending reads no answer; what nobody wants of a body is read and dropped, within Node's requestTimeout. */

@@ -46,7 +46,7 @@ export class Throttling {
   async account(input: Record<string, string>): Promise<void> {
     const declared = this.#endpoint.throttle
     if (this.#policy === null || !declared) return
-    const named = declared.account?.(input) ?? null
+    const named = declared.account?.(input, this.#context) ?? null
     const email = named === null ? null : (canonicalEmail(named) ?? named)
     const { subjects, user } = await this.#subjects(email)
     const outcome = await this.#admit({ ...subjects, global: 'all' })

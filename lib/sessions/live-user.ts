@@ -2,12 +2,10 @@
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
-import { endOfUse } from '../tokens/refresh-token.ts'
+import { stillStanding, touchInterval } from './lifetimes.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
 
-/** How often a session's last use is written down, in milliseconds. */
-const TOUCH_INTERVAL = 60_000
 /** Most sessions remembered as touched; forgetting one costs a write, no more. */
 const TOUCH_MEMORY = 10_000
 const touched = new Map<string, number>()
@@ -18,7 +16,7 @@ const touched = new Map<string, number>()
  */
 export async function liveUser(claims: Claims, now: Date): Promise<User | Refusal> {
   if (claims.userId === null) return 'no_user_id'
-  const session = { id: claims.sid ?? '', endedAt: null, expiresAt: { gt: endOfUse(now) } }
+  const session = { id: claims.sid ?? '', ...stillStanding(now) }
   const user = await database().user.findFirst({
     where: { id: claims.userId, isActive: true, ...(claims.sid !== null && { sessions: { some: session } }) },
   })
@@ -35,7 +33,7 @@ async function refusal(userId: number): Promise<Refusal> {
 
 async function touch(sid: string, now: Date): Promise<void> {
   const last = touched.get(sid)
-  if (last !== undefined && Math.abs(now.getTime() - last) < TOUCH_INTERVAL) return
+  if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
   if (touched.size >= TOUCH_MEMORY) touched.clear()
   touched.set(sid, now.getTime())
   try {

@@ -7,19 +7,22 @@ import { rememberDevice } from './known-device.ts'
 import { newDeviceLetter } from './login-letters.ts'
 import type { Principal } from './principal.ts'
 import { type Caller, endSession, issueSlidingToken, issueTokenPair, startSession } from './session.ts'
+import { enforceSessionLimit } from './session-limit.ts'
 
 /** Who logs in, and how the answer will carry the session. */
-export interface LoginCaller extends Caller {
+export interface LoginCaller extends Caller, AuditSource {
   client: 'browser' | 'api'
   browserPrincipal: Principal | null
   /** The Cookie header of a browser's form. */
   cookies: string | null
+  /** Whether the browser is to stay signed in when it is closed ("Keep me signed in"). */
+  remember?: boolean
 }
 
 /** An API client's pair, or what a browser's cookies are to hold. */
 export interface LoggedIn {
   tokens?: { refresh: string; access: string }
-  cookie?: { token: string; expires: Date; device: string }
+  cookie?: { token: string; expires: Date | null; device: string }
   sid: string
   /** Whether the account knew other devices, but not this one. */
   newDevice: boolean
@@ -31,14 +34,16 @@ export interface LoggedIn {
  * @param tx a transaction: a session without its tokens' rows must not be
  */
 export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoggedIn> {
-  const session = await startSession(tx, user, caller.client, caller)
+  const former = caller.client === 'browser' ? caller.browserPrincipal?.claims.sid : null
+  if (former) await endSession(tx, former, 'replaced', caller.now)
+  const remembered = caller.client === 'browser' && caller.remember === true
+  const session = await startSession(tx, user, caller.client, caller, { authenticated: true, remembered })
+  await enforceSessionLimit(tx, user.id, session.id, caller)
   const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)
   const loggedIn = { sid: session.id, newDevice: device.isNew }
   if (caller.client === 'api') return { ...loggedIn, tokens: await issueTokenPair(tx, user, session, caller.now) }
-  const former = caller.browserPrincipal?.claims.sid
-  if (former) await endSession(tx, former, 'replaced', caller.now)
-  const token = await issueSlidingToken(user, session, caller.now)
-  return { ...loggedIn, cookie: { token, expires: session.expiresAt, device: device.cookie } }
+  const token = await issueSlidingToken(user, session, caller.now, remembered)
+  return { ...loggedIn, cookie: { token, expires: remembered ? session.expiresAt : null, device: device.cookie } }
 }
 
 /**

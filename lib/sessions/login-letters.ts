@@ -2,6 +2,7 @@
 import type { AuditSource } from '../audit/audit.ts'
 import type { Session } from '../db/client.ts'
 import { type LetterContent, timeWords } from '../mail/letter.ts'
+import { describeDevice } from './describe-device.ts'
 import { requestFacts } from './request-facts.ts'
 
 const action = { label: 'Look at what happened', page: '/settings/security' }
@@ -43,7 +44,7 @@ export const replayedTokenLetter = (session: Pick<Session, 'userAgent' | 'create
   paragraphs: [
     'What keeps this device signed in was used a second time, after it had been replaced. Somebody may have copied it, so we ended that sign-in everywhere. Your other devices are still signed in.',
   ],
-  facts: [['Signed out', `${describeDevice(session.userAgent)}, signed in on ${timeWords(session.createdAt)}`], ...facts(source)],
+  facts: [['Signed out', `${describeDevice(session.userAgent)}, signed in on ${timeWords(session.createdAt)}`], ...requestFacts(source)],
   action,
   closing:
     'An app that lost its connection, or was restored from a backup, can cause this, too: then sign in again. If you do not know why it happened, change your password, which signs everybody else out.',

@@ -1,10 +1,10 @@
 /** Sessions: one row for each login, asked on every request. */
 import { storableUserAgent } from '../audit/audit.ts'
 import type { Session, Transaction, User } from '../db/client.ts'
-import { sessionLifetime } from '../gate/cookies.ts'
-import { signToken } from '../gate/tokens.ts'
+import { REMEMBERED_CLAIM, signToken } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
 import { blacklistSessionless, endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+import { absoluteEnd, sessionEnd, stillStanding } from './lifetimes.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface Caller {
@@ -26,10 +26,27 @@ export type EndReason =
   | 'email_change'
   | 'ownership_proven'
   | 'account_deletion'
+  | 'revoked'
+  | 'logout_all'
+  | 'limit'
+
+/** How a session begins. */
+export interface Beginning {
+  /** Whether the owner has just proved to be that: not so where a token of the original goes on as a session. */
+  authenticated: boolean
+  /** Whether a browser is to stay signed in when it is closed. */
+  remembered?: boolean
+}
 
 /** Starts a session. @param tx a transaction: without the tokens' rows the session must not be */
-export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: SessionKind, caller: Caller): Promise<Session> {
-  const lifetime = kind === 'browser' ? sessionLifetime() : apiSessionLifetime()
+export function startSession(
+  tx: Transaction,
+  user: Pick<User, 'id'>,
+  kind: SessionKind,
+  caller: Caller,
+  { authenticated, remembered = false }: Beginning = { authenticated: true },
+): Promise<Session> {
+  const { now } = caller
   return tx.session.create({
     data: {
       id: newTokenId(),
@@ -37,35 +54,28 @@ export function startSession(tx: Transaction, user: Pick<User, 'id'>, kind: Sess
       kind,
       ipAddress: caller.clientAddress,
       userAgent: storableUserAgent(caller.userAgent),
-      createdAt: caller.now,
-      lastUsedAt: caller.now,
-      expiresAt: new Date((seconds(caller.now) + lifetime) * 1000),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: sessionEnd(kind, now, now, remembered),
+      authenticatedAt: authenticated ? now : null,
     },
   })
 }
 
-/**
- * How long a session of an API client lasts after its login or rotation, in seconds: as long as any token of it. A refresh
- * token that does not rotate gives access tokens until its end, which live on.
- */
-export function apiSessionLifetime(): number {
-  const { REFRESH_TOKEN_LIFETIME: refresh, ACCESS_TOKEN_LIFETIME: access, ROTATE_REFRESH_TOKENS } = settings()
-  return Math.round(ROTATE_REFRESH_TOKENS ? Math.max(refresh, access) : refresh + access)
-}
-
 /** The tokens of a new session for an API client (Simple JWT's pair). */
 export async function issueTokenPair(tx: Transaction, user: Pick<User, 'id'>, session: Session, now: Date) {
-  const subject = { userId: user.id, sid: session.id }
+  const subject = { userId: user.id, sid: session.id, until: absoluteEnd(session) }
   const refresh = await issueRefreshToken(tx, subject, now)
   return { refresh, access: await issueAccessToken(subject, now) }
 }
 
-/** The sliding token of a new session for a browser. */
-export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now: Date): Promise<string> {
+/** The sliding token of a new session for a browser; its last second is the session's. */
+export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now: Date, remembered: boolean): Promise<string> {
   const iat = seconds(now)
   const refreshExp = seconds(session.expiresAt)
   const exp = Math.min(iat + Math.round(settings().SLIDING_TOKEN_LIFETIME), refreshExp)
-  return signToken('sliding', { jti: newTokenId(), iat, exp, refreshExp, userId: user.id, sid: session.id, extra: {} })
+  const extra = remembered ? { [REMEMBERED_CLAIM]: true } : {}
+  return signToken('sliding', { jti: newTokenId(), iat, exp, refreshExp, userId: user.id, sid: session.id, extra })
 }
 
 /** Ends a session; whoever ended it first keeps the reason. @returns whether it was still going */
@@ -86,10 +96,11 @@ export async function endAllSessions(
   now: Date,
   except: string | null = null,
 ): Promise<number> {
-  const { count } = await tx.session.updateMany({
-    where: { userId, endedAt: null, expiresAt: { gt: endOfUse(now) }, ...(except !== null && { id: { not: except } }) },
-    data: { endedAt: now, endReason: reason },
-  })
+  const others = { userId, ...(except !== null && { id: { not: except } }) }
+  const data = { endedAt: now, endReason: reason }
+  const { count } = await tx.session.updateMany({ where: { ...others, ...stillStanding(now) }, data })
+  // Those that are over by disuse or age: longer settings must not bring them back.
+  await tx.session.updateMany({ where: { ...others, endedAt: null, expiresAt: { gt: endOfUse(now) } }, data })
   // Who had the account before its owner proved to be that keeps no known device either (SU-5).
   if (reason === 'ownership_proven' || reason === 'password_reset') await tx.knownDevice.deleteMany({ where: { userId } })
   await blacklistSessionless(tx, userId, now)

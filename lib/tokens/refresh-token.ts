@@ -21,6 +21,8 @@ export interface Subject {
   userId: number
   sid: string | null
   extra?: Record<string, unknown>
+  /** When its session is over at the latest: no refresh token lasts longer. */
+  until?: Date
 }
 
 /** Signs the refresh token that a row stands for. Equal rows make equal tokens, unless the key has retired since (signToken()). */
@@ -35,7 +37,8 @@ export function signRefreshToken(subject: Subject, row: { jti: string; createdAt
  */
 export async function issueRefreshToken(tx: Transaction, subject: Subject, now: Date, jti = newTokenId()): Promise<string> {
   const createdAt = new Date(seconds(now) * 1000)
-  const expiresAt = new Date((seconds(now) + Math.round(settings().REFRESH_TOKEN_LIFETIME)) * 1000)
+  const lifetime = new Date((seconds(now) + Math.round(settings().REFRESH_TOKEN_LIFETIME)) * 1000)
+  const expiresAt = subject.until && subject.until < lifetime ? subject.until : lifetime
   const token = await signRefreshToken(subject, { jti, createdAt, expiresAt }, now)
   const data = { jti, createdAt, expiresAt, token: tokenDigest(token), userId: subject.userId, sessionId: subject.sid }
   await tx.outstandingToken.create({ data })

@@ -30,7 +30,7 @@ export default async function DataPage() {
             sent. It is made as you ask for it, in JSON, which people and programs can read.
           </p>
           <p>
-            <a className="button button-quiet" href="/api/accounts/me/export/" download>
+            <a className="button button-quiet" href="/api/accounts/me/export/">
               Download my data
             </a>
           </p>

@@ -18,6 +18,11 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   login_failed: ({ reason }) =>
     reason === 'email_not_verified' ? 'Sign-in before the email address was confirmed' : 'Sign-in with a wrong password',
   logged_out: () => 'Signed out',
+  session_ended: ({ by }) =>
+    by === 'limit' ? 'The session that was unused longest was signed out: there were too many' : 'A session was signed out from the list',
+  sessions_ended: ({ current }) => (current ? 'Signed out everywhere' : 'Signed out everywhere else'),
+  reauthenticated: () => 'Password entered again to go on',
+  reauthentication_failed: () => 'A wrong password was entered to go on',
   refresh_token_replayed: () => 'A session was ended because its token was used twice',
   request_throttled: () => 'Too many attempts were stopped',
   login_attempts_reported: () => 'We told you by email of many failed sign-ins',

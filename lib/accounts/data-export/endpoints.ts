@@ -7,5 +7,6 @@ export const exportDataEndpoint = endpoint({
   name: 'Export',
   description: 'Everything that is kept about the account, as a file',
   access: 'authenticated',
+  recentAuthentication: { page: '/settings/data' },
   run: exportData,
 })

@@ -41,6 +41,7 @@ export const readers = {
       user_agent: row.userAgent,
       created_at: row.createdAt,
       last_used_at: row.lastUsedAt,
+      authenticated_at: row.authenticatedAt,
       expires_at: row.expiresAt,
       ended_at: row.endedAt,
       end_reason: row.endReason,

@@ -11,6 +11,8 @@ export const loginEndpoint = endpoint({
   access: 'public',
   throttle: { policy: 'login', account: ({ email }) => email },
   input: loginSchema,
+  // The contract knows no such field: what API clients send under its name is ignored, like any other.
+  complete: ({ remember, ...data }, client) => (client === 'browser' && remember !== undefined ? { ...data, remember } : data),
   form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
   run: logIn,
 })

@@ -12,7 +12,7 @@ import type { LoginInput } from './schema.ts'
  * @throws ValidationFailed the same for an unknown address, an inactive account and a wrong password; that the address is
  * not proven yet, where it must be, is said to the right password only
  */
-export async function logIn({ email, password }: LoginInput, context: Context): Promise<Answer> {
+export async function logIn({ email, password, remember = '' }: LoginInput, context: Context): Promise<Answer> {
   const user = await authenticate(email, password, context)
   if (!user) throw new ValidationFailed({ non_field_errors: ['invalid_credentials'] })
   if (awaitsVerification(user)) {
@@ -21,7 +21,7 @@ export async function logIn({ email, password }: LoginInput, context: Context): 
   }
   return database().$transaction(async (tx) => {
     if (!(await beginLogin(tx, user, context.now))) throw new ValidationFailed({ non_field_errors: ['invalid_credentials'] })
-    const loggedIn = await startSession(tx, user, context)
+    const loggedIn = await startSession(tx, user, { ...context, remember: remember !== '' })
     await recordLogin(tx, user, loggedIn, context)
     const { tokens, cookie } = loggedIn
     return { body: { message: 'Login successful', user: publicUser(user), tokens }, ...(cookie && { cookie }) }

@@ -6,6 +6,11 @@ import { text } from '../../fields/text.ts'
 export const loginSchema = z.object({
   email: email({ label: 'Email' }),
   password: text({ label: 'Password', secret: true }),
+  /** A browser's "Keep me signed in": whatever the checkbox says when it is ticked. */
+  remember: text({ label: 'Remember', optional: true, blank: true }),
 })
 
-export type LoginInput = z.infer<typeof loginSchema>
+/** The fields that the page checks before it is sent. */
+export const loginFormSchema = z.omit(loginSchema, { remember: true })
+
+export type LoginInput = Omit<z.infer<typeof loginSchema>, 'remember'> & { remember?: string }

@@ -1,10 +1,10 @@
-import { safeNextPath } from '../../gate/routes.ts'
+import { REAUTHENTICATE_PAGE, safeNextPath } from '../../gate/routes.ts'
 import type { Answer } from '../../http/endpoint.ts'
 import { isTheme, type ThemeInput } from './schema.ts'
 import { themeCookie } from './theme-cookie.ts'
 
 /** Pages that a login never leads to, but that a person who changes the theme there wants to stay on. */
-const PAGES_WITH_NEXT = ['/login', '/signup', '/logout']
+const PAGES_WITH_NEXT = ['/login', '/signup', '/logout', REAUTHENTICATE_PAGE]
 
 /** The page on which the theme was chosen, as far as it is one of this site. */
 function pageToReturnTo(page: string): string {

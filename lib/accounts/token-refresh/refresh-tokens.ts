@@ -1,11 +1,12 @@
-import { database, type Transaction, type User } from '../../db/client.ts'
+import { database, type Session, type Transaction, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, TokenError } from '../../errors.ts'
 import { type Claims, verifyToken } from '../../gate/tokens.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { endReplayedSession } from '../../sessions/end-replayed-session.ts'
+import { absoluteEnd, sessionEnd, stillStanding } from '../../sessions/lifetimes.ts'
 import { liveUser } from '../../sessions/live-user.ts'
-import { apiSessionLifetime, startSession } from '../../sessions/session.ts'
+import { startSession } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import {
   issueAccessToken,
@@ -76,13 +77,14 @@ async function rotate(claims: Claims, token: string, user: User, context: Contex
       data: { rotatedAt: now, successorJti },
     })
     if (claimed.count === 0) return null
-    const sid = await continueSession(tx, claims, user, context)
-    const refresh = await issueRefreshToken(tx, { userId: user.id, sid, extra: claims.extra }, now, successorJti)
+    const session = await continueSession(tx, claims, user, context)
+    const subject = { userId: user.id, sid: session.id, extra: claims.extra, until: absoluteEnd(session) }
+    const refresh = await issueRefreshToken(tx, subject, now, successorJti)
     if (settings().BLACKLIST_AFTER_ROTATION) {
       const { id } = await tx.outstandingToken.findUniqueOrThrow({ where: { jti: claims.jti } })
       await tx.blacklistedToken.create({ data: { tokenId: id, blacklistedAt: now } })
     }
-    return { body: { access: await accessFor(claims, sid, context), refresh } }
+    return { body: { access: await accessFor(claims, session.id, context), refresh } }
   })
 }
 
@@ -93,14 +95,17 @@ async function claimSessionless(tx: Transaction, claims: Claims, token: string):
   if (row.blacklisted && !row.rotatedAt) throw blacklisted()
 }
 
-/** The session that the successor belongs to: the token's own, extended, or a new one for a token of the original. */
-async function continueSession(tx: Transaction, claims: Claims, user: User, context: Context): Promise<string> {
-  if (claims.sid === null) return (await startSession(tx, user, 'api', context)).id
-  const expiresAt = new Date(context.now.getTime() + apiSessionLifetime() * 1000)
-  const going = await tx.session.updateMany({ where: { id: claims.sid, endedAt: null }, data: { expiresAt, lastUsedAt: context.now } })
+/** The session that the successor belongs to: the token's own, extended as far as it may, or a new one for a token of the original. */
+async function continueSession(tx: Transaction, claims: Claims, user: User, context: Context): Promise<Session> {
+  const { now } = context
+  if (claims.sid === null) return startSession(tx, user, 'api', context, { authenticated: false })
+  const where = { id: claims.sid, ...stillStanding(now) }
+  const session = await tx.session.findFirst({ where })
+  const data = { expiresAt: sessionEnd('api', session?.createdAt ?? now, now), lastUsedAt: now }
+  const { count } = await tx.session.updateMany({ where, data })
   // Logged out between the check and now: the transaction takes the rotation back.
-  if (going.count === 0) throw blacklisted()
-  return claims.sid
+  if (!session || count === 0) throw blacklisted()
+  return session
 }
 
 /** Answers the second use of a rotated token. */

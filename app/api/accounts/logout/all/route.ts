@@ -1,0 +1,4 @@
+import { logoutAllEndpoint } from '#lib/accounts/sessions/endpoints'
+import { serve } from '#lib/http/serve'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(logoutAllEndpoint)

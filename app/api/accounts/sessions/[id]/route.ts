@@ -1,0 +1,4 @@
+import { endSessionEndpoint } from '#lib/accounts/sessions/endpoints'
+import { serve } from '#lib/http/serve'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(endSessionEndpoint)

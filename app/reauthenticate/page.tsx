@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/gate/routes'
+import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { formState } from '../_request.ts'
+import { currentPrincipal } from '../_session.ts'
+import { Entrance } from '../_ui/entrance.tsx'
+import { pageTitle } from '../_ui/page-title.ts'
+import { ReauthenticationForm } from './reauthentication-form.tsx'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Enter your password again', (await formState(REAUTHENTICATE_PAGE)).errors) }
+}
+
+/** Asks for the password before what a stolen session must not do, and leads back to where that is done. */
+export default async function ReauthenticatePage({ searchParams }: PageProps<'/reauthenticate'>) {
+  const next = safeNextPath((await searchParams).next)
+  // A login is as good as what is asked for here, so it leads to the same place.
+  const principal = (await currentPrincipal()) ?? redirect(loginPath(next))
+  if (await isRecentlyAuthenticated(principal, new Date())) redirect(next ?? AFTER_LOGIN)
+  return (
+    <Entrance door="closed">
+      <ReauthenticationForm state={await formState(REAUTHENTICATE_PAGE)} email={principal.user.email} next={next} />
+      <p className="aside">
+        <a href="/password-reset">Forgot your password?</a>
+      </p>
+      <p className="aside">
+        <a href={AFTER_LOGIN}>Not now, back to the dashboard</a>
+      </p>
+    </Entrance>
+  )
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { requireRecentAuthentication } from '../../../_session.ts'
+import { Checkbox } from '../../../_ui/checkbox.tsx'
+import { pageTitle } from '../../../_ui/page-title.ts'
+
+const PAGE = '/settings/sessions/others'
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Sign out all other sessions') }
+}
+
+/** Asks; looking at this page ends nothing. */
+export default async function OtherSessionsPage() {
+  await requireRecentAuthentication(PAGE)
+  return (
+    <div className="settings-page">
+      <h1>Sign out all other sessions?</h1>
+      <p className="lead">Every other browser and program is signed out at once, and needs your password to come back.</p>
+      <form id="sign-out-others-form" method="post" action="/api/accounts/logout/all/" className="form">
+        <Checkbox id="current" name="current" label="Sign out on this device, too" />
+        <button type="submit" className="button">
+          Sign out all others
+        </button>
+      </form>
+      <p className="aside">
+        <a href="/settings/sessions">Keep them signed in</a>
+      </p>
+    </div>
+  )
+}

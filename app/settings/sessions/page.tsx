@@ -1,0 +1,54 @@
+import type { Metadata } from 'next'
+import { listSessions, MOST_LISTED } from '#lib/accounts/sessions/list-sessions'
+import { formState } from '../../_request.ts'
+import { requirePrincipal } from '../../_session.ts'
+import { sessionsEndedWords } from '../../_ui/counted.ts'
+import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { errorText } from '../../_ui/messages.ts'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { SessionRow } from './session-row.tsx'
+
+const PAGE = '/settings/sessions'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: pageTitle('Sessions', (await formState(PAGE)).errors) }
+}
+
+export default async function SessionsPage() {
+  const principal = await requirePrincipal(PAGE)
+  const { errors, values } = await formState(PAGE)
+  const now = new Date()
+  const sessions = await listSessions(principal, now)
+  const problems = (errors.non_field_errors ?? []).map((code) => ({ text: errorText('non_field_errors', code), fieldId: null }))
+  return (
+    <div className="settings-page settings-page-wide">
+      <ErrorSummary problems={problems} />
+      {values.sessions_ended !== undefined && (
+        <p className="status" role="status">
+          {sessionsEndedWords(values.sessions_ended)}
+        </p>
+      )}
+      <div className="settings-head">
+        <h1>Sessions</h1>
+        <p className="lead">
+          Where you are signed in. If you do not know one of these, sign it out and <a href="/settings/password">change your password</a>.
+        </p>
+      </div>
+      <ul className="sessions">
+        {sessions.map((session) => (
+          <SessionRow key={session.id} session={session} now={now} />
+        ))}
+      </ul>
+      {sessions.length === 1 ? (
+        <p className="empty">This is your only session. When you sign in somewhere else, you will see it here.</p>
+      ) : (
+        <p>
+          <a className="button" href="/settings/sessions/others">
+            Sign out all other sessions
+          </a>
+        </p>
+      )}
+      {sessions.length >= MOST_LISTED && <p className="empty">These are the {MOST_LISTED} that were used last. There are others.</p>}
+    </div>
+  )
+}

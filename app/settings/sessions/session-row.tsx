@@ -1,0 +1,45 @@
+import type { ListedSession } from '#lib/accounts/sessions/list-sessions'
+import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
+
+const ICONS = {
+  browser: 'M4 5.5h16v10H4zM2 19h20M9.5 12.5h5',
+  api: 'M3 5h18v14H3zM7 10l2.5 2.5L7 15M12.5 15h4.5',
+}
+
+const KINDS = { browser: 'Browser', api: 'API client' }
+
+/** One session of the list, with the button that ends it. */
+export function SessionRow({ session, now }: { session: ListedSession; now: Date }) {
+  const { id, current, kind, device, address, createdAt, lastUsedAt } = session
+  const facts = `session-${id}`
+  // This browser's own session ends as it always does; the others' by their ids.
+  const action = current ? '/api/accounts/logout/' : `/api/accounts/sessions/${id}/?_method=DELETE`
+  return (
+    <li data-current={current || undefined}>
+      <svg className="icon icon-line session-icon" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
+        <path d={ICONS[kind]} />
+      </svg>
+      <div className="session-words">
+        <h2>
+          {device}
+          {current && <span className="mark-current">This device</span>}
+        </h2>
+        <p className="where" id={facts}>
+          <span>{KINDS[kind]}</span>
+          <span dir="ltr">{address ?? 'Address not known'}</span>
+          <span>
+            Last active <Ago date={lastUsedAt} now={now} />
+          </span>
+          <span>
+            Signed in <Timestamp date={createdAt} />
+          </span>
+        </p>
+      </div>
+      <form method="post" action={action}>
+        <button type="submit" className="button button-quiet" aria-describedby={facts}>
+          Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
+        </button>
+      </form>
+    </li>
+  )
+}

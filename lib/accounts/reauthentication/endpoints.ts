@@ -1,0 +1,17 @@
+import { AFTER_LOGIN, REAUTHENTICATE_PAGE } from '../../gate/routes.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { reauthenticate } from './reauthenticate.ts'
+import { reauthenticationSchema } from './schema.ts'
+
+export const reauthenticateEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/reauthenticate/',
+  name: 'Reauthenticate',
+  description: 'Takes the password again, before what a stolen session must not do',
+  access: 'authenticated',
+  // A stolen session must not guess what a login may not: both are counted together.
+  throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },
+  input: reauthenticationSchema,
+  form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN },
+  run: reauthenticate,
+})

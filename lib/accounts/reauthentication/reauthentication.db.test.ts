@@ -1,0 +1,90 @@
+/** Step-up: entering the password again (ASVS 7.5.1, MF-4). */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { recentEvents } from '../../audit/list-events.ts'
+import { database, type User } from '../../db/client.ts'
+import type { Context } from '../../http/endpoint.ts'
+import { contextAt, contextOf } from '../../http/testing/context.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { hashingPool } from '../../passwords/pool.ts'
+import { logIn } from '../../sessions/log-in.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { isRecentlyAuthenticated } from '../../sessions/recent-authentication.ts'
+import { startSession } from '../../sessions/session.ts'
+import { newUser } from '../../users/testing/new-user.ts'
+import { reauthenticate } from './reauthenticate.ts'
+
+afterAll(() => hashingPool().close())
+
+const START = new Date('2026-03-01T10:00:00Z')
+const PASSWORD = 'Old-Passw0rd-quartz'
+const MINUTE = 60_000
+const later = (milliseconds: number) => new Date(START.getTime() + milliseconds)
+
+let user: User
+let sid: string
+beforeEach(async () => {
+  user = await newUser({ password: await makePassword(PASSWORD) })
+  sid = (await database().$transaction((tx) => logIn(tx, user, contextAt(START)))).sid
+})
+
+const recent = (context: Context) => isRecentlyAuthenticated(context.principal as Principal, context.now)
+
+describe('a login', () => {
+  it('counts for REAUTHENTICATION_TIMEOUT and no longer', async () => {
+    expect(await recent(contextOf(user, START, sid))).toBe(true)
+    expect(await recent(contextOf(user, later(10 * MINUTE - 1), sid))).toBe(true)
+    expect(await recent(contextOf(user, later(10 * MINUTE), sid))).toBe(false)
+  })
+
+  it('counts for its own session and account alone', async () => {
+    const other = await newUser()
+    expect(await recent(contextOf(other, START, sid))).toBe(false)
+    expect(await recent(contextOf(user, START, 'another'))).toBe(false)
+  })
+
+  it('a token of the original never counts, nor does the session that continues it', async () => {
+    expect(await recent(contextOf(user, START, null))).toBe(false)
+    const adopted = await database().$transaction((tx) => startSession(tx, user, 'api', contextAt(START), { authenticated: false }))
+    expect(await recent(contextOf(user, START, adopted.id))).toBe(false)
+  })
+})
+
+describe('entering the password again', () => {
+  it('makes the session as good as after a login, and is written down', async () => {
+    const now = later(60 * MINUTE)
+    await reauthenticate({ password: PASSWORD }, contextOf(user, now, sid))
+    expect(await recent(contextOf(user, later(70 * MINUTE - 1), sid))).toBe(true)
+    expect(await recent(contextOf(user, later(70 * MINUTE), sid))).toBe(false)
+    expect(await recentEvents(user.id)).toMatchObject([{ event: 'reauthenticated', outcome: 'success', sessionId: sid, at: now }])
+  })
+
+  it('with a wrong one changes nothing, and is written down without it', async () => {
+    const now = later(60 * MINUTE)
+    for (const password of ['wrong-canary', `${PASSWORD} `, 'x'.repeat(5000)]) {
+      await expect(reauthenticate({ password }, contextOf(user, now, sid))).rejects.toMatchObject({
+        errors: { password: ['password_incorrect'] },
+      })
+    }
+    expect(await recent(contextOf(user, now, sid))).toBe(false)
+    const events = await recentEvents(user.id)
+    expect(events.map(({ event, outcome }) => [event, outcome])).toEqual(Array(3).fill(['reauthentication_failed', 'failure']))
+    expect(JSON.stringify(events)).not.toContain('canary')
+  })
+
+  it('does not count when the password was replaced, or the session ended, while it was checked', async () => {
+    const now = later(60 * MINUTE)
+    await database().user.update({ where: { id: user.id }, data: { password: await makePassword('another one 42') } })
+    await expect(reauthenticate({ password: PASSWORD }, contextOf(user, now, sid))).rejects.toThrow()
+    await database().user.update({ where: { id: user.id }, data: { password: user.password } })
+    await database().session.update({ where: { id: sid }, data: { endedAt: now } })
+    await expect(reauthenticate({ password: PASSWORD }, contextOf(user, now, sid))).rejects.toThrow()
+    expect(await recent(contextOf(user, now, sid))).toBe(false)
+  })
+
+  it('is refused to a token of the original, whatever the password', async () => {
+    for (const password of [PASSWORD, 'wrong']) {
+      const refused = reauthenticate({ password }, contextOf(user, START, null))
+      await expect(refused).rejects.toMatchObject({ status: 403, body: { code: 'no_session' } })
+    }
+  })
+})

@@ -1,0 +1,35 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { ApiError } from '../../errors.ts'
+import { LOGIN_PAGE } from '../../gate/routes.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { stillStanding } from '../../sessions/lifetimes.ts'
+import type { Principal } from '../../sessions/principal.ts'
+
+/**
+ * Ends one session of the account; its tokens and its cookie open nothing from the next request on.
+ * @throws ApiError 404 for one that is another account's, over, or none: which of these, nobody is told. A browser, whose
+ * list may be of a while ago, is told that the session is over.
+ */
+export async function endOwnSession(_input: unknown, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  const { now, params, client } = context
+  const id = params.id as string
+  const ended = await database().$transaction(async (tx) => {
+    const { count } = await tx.session.updateMany({
+      where: { id, userId: user.id, ...stillStanding(now) },
+      data: { endedAt: now, endReason: 'revoked' },
+    })
+    if (count === 0) return false
+    await recordEvent(tx, 'session_ended', { actorId: user.id, subjectId: user.id, sessionId: id, detail: { by: 'owner' } }, context)
+    return true
+  })
+  if (!ended && client === 'api') throw new ApiError(404, { detail: 'Not found.' })
+  const own = ended && id === claims.sid
+  return {
+    status: 204,
+    body: null,
+    statusMessage: own ? 'signed_out' : ended ? 'session_ended' : 'session_over',
+    ...(own && { cookie: null, location: LOGIN_PAGE }),
+  }
+}

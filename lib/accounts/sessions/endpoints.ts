@@ -1,0 +1,57 @@
+import { endpoint } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endOwnSession } from './end-own-session.ts'
+import { listSessions } from './list-sessions.ts'
+import { logOutEverywhere } from './log-out-everywhere.ts'
+import { logoutAllSchema } from './schema.ts'
+
+const PAGE = '/settings/sessions'
+
+export const listSessionsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/accounts/sessions/',
+  name: 'Sessions',
+  description: 'The sessions of the account that still stand, the one that asks first',
+  access: 'authenticated',
+  run: async (_input, { principal, now }) => ({
+    body: (await listSessions(principal as Principal, now)).map(
+      ({ id, current, kind, device, address, createdAt, lastUsedAt, expiresAt }) => ({
+        id,
+        current,
+        kind,
+        device,
+        ip_address: address,
+        created_at: createdAt,
+        last_used_at: lastUsedAt,
+        expires_at: expiresAt,
+      }),
+    ),
+  }),
+})
+
+export const endSessionEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/accounts/sessions/{id}/',
+  name: 'Session',
+  description: 'Ends one session of the account',
+  access: 'authenticated',
+  // ASVS 7.5.2; a thief who ends the owner's sessions keeps the owner out.
+  recentAuthentication: true,
+  throttle: { policy: 'change' },
+  form: { page: PAGE, success: PAGE },
+  run: endOwnSession,
+})
+
+export const logoutAllEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/accounts/logout/all/',
+  name: 'Logout Everywhere',
+  description: 'Ends all sessions of the account but the one that asks, and with `current` that one too',
+  access: 'authenticated',
+  recentAuthentication: true,
+  throttle: { policy: 'change' },
+  input: logoutAllSchema,
+  complete: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
+  form: { page: PAGE, success: PAGE },
+  run: logOutEverywhere,
+})

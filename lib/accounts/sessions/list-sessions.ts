@@ -1,0 +1,48 @@
+import { database } from '../../db/client.ts'
+import { describeDevice } from '../../sessions/describe-device.ts'
+import { stillStanding } from '../../sessions/lifetimes.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import type { SessionKind } from '../../sessions/session.ts'
+
+/** Most sessions listed; an account has more only where a program logs in over and over. */
+export const MOST_LISTED = 200
+
+/** A session as its owner sees it. */
+export interface ListedSession {
+  /**
+   * The `sid`. It stands readable in each of the session's tokens and names the session, no more: what opens it is a token's
+   * signature, and nothing takes a `sid` instead.
+   */
+  id: string
+  /** Whether it is the one that asks. */
+  current: boolean
+  kind: SessionKind
+  /** Browser and system, or the program, in words. */
+  device: string
+  address: string | null
+  createdAt: Date
+  /** To the minute. */
+  lastUsedAt: Date
+  expiresAt: Date
+}
+
+/** An account's sessions that still stand: the one that asks first, then those used last (ASVS 7.5.2). */
+export async function listSessions({ user, claims }: Principal, now: Date): Promise<ListedSession[]> {
+  const rows = await database().session.findMany({
+    where: { userId: user.id, id: { not: claims.sid ?? '' }, ...stillStanding(now) },
+    orderBy: [{ lastUsedAt: 'desc' }, { createdAt: 'desc' }, { id: 'asc' }],
+    take: MOST_LISTED - 1,
+  })
+  const own = claims.sid === null ? null : await database().session.findFirst({ where: { id: claims.sid, userId: user.id } })
+  return [...(own ? [own] : []), ...rows].map((row) => ({
+    id: row.id,
+    current: row.id === claims.sid,
+    kind: row.kind === 'browser' ? 'browser' : 'api',
+    device: describeDevice(row.userAgent),
+    address: row.ipAddress,
+    createdAt: row.createdAt,
+    // A request that is under way is the last use.
+    lastUsedAt: row.id === claims.sid ? now : row.lastUsedAt,
+    expiresAt: row.expiresAt,
+  }))
+}

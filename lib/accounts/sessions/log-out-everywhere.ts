@@ -1,0 +1,31 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { LOGIN_PAGE } from '../../gate/routes.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { isTrue, type LogoutAllInput } from './schema.ts'
+
+/**
+ * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
+ * belong to none. Access tokens of the original, which nobody can take back, live on until they expire.
+ */
+export async function logOutEverywhere(input: LogoutAllInput, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  const current = isTrue(input.current)
+  const sessionsEnded = await database().$transaction(async (tx) => {
+    await lockUser(tx, user.id)
+    const count = await endAllSessions(tx, user.id, 'logout_all', context.now, current ? null : claims.sid)
+    const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+    await recordEvent(tx, 'sessions_ended', { ...who, detail: { sessionsEnded: count, current } }, context)
+    return count
+  })
+  const detail = current ? 'All sessions have been ended.' : 'All other sessions have been ended.'
+  return {
+    body: { detail, sessions_ended: sessionsEnded },
+    ...(current
+      ? { cookie: null, location: LOGIN_PAGE, statusMessage: 'signed_out_everywhere' }
+      : { shown: { sessions_ended: String(sessionsEnded) } }),
+  }
+}

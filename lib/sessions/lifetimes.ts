@@ -1,0 +1,54 @@
+/**
+ * How long sessions last: until nobody used them for SESSION_IDLE_TIMEOUT, and SESSION_ABSOLUTE_LIFETIME after the login at
+ * the latest. Neither rotation nor a sliding token's extension passes these (ASVS 7.3.1, 7.3.2, 10.4.8).
+ */
+import type { Session } from '../db/client.ts'
+import { settings } from '../settings.ts'
+import { endOfUse, seconds } from '../tokens/refresh-token.ts'
+import type { SessionKind } from './session.ts'
+
+/** A session's last use is written down once in this time, in seconds. */
+const TOUCH_INTERVAL = 60
+
+/** How exact a session's last use is known, in seconds: ten times as exact as it must be. */
+export const touchInterval = () => Math.min(TOUCH_INTERVAL, (settings().SESSION_IDLE_TIMEOUT || TOUCH_INTERVAL * 10) / 10)
+
+/** What the row of a session that still stands is like: it is asked of the row, so shorter settings hold at once. */
+export function stillStanding(now: Date) {
+  const { SESSION_IDLE_TIMEOUT: idle, SESSION_ABSOLUTE_LIFETIME: absolute } = settings()
+  const ago = (lifetime: number) => new Date(now.getTime() - lifetime * 1000)
+  return {
+    endedAt: null,
+    expiresAt: { gt: endOfUse(now) },
+    createdAt: { gt: ago(absolute) },
+    ...(idle > 0 && { lastUsedAt: { gt: ago(idle) } }),
+  }
+}
+
+/** For how long a browser stays signed in where its owner wants that, in seconds. */
+export const rememberedLifetime = () => Math.min(settings().SESSION_REMEMBERED_LIFETIME, settings().SESSION_ABSOLUTE_LIFETIME)
+
+/**
+ * How long a session lasts without a refresh or a new login, in seconds: an API client's as long as any token of it. A
+ * refresh token that does not rotate gives access tokens until its end, which live on.
+ */
+function lifetimeOf(kind: SessionKind, remembered: boolean): number {
+  const {
+    ACCESS_TOKEN_LIFETIME: access,
+    REFRESH_TOKEN_LIFETIME: refresh,
+    ROTATE_REFRESH_TOKENS,
+    SLIDING_TOKEN_REFRESH_LIFETIME,
+  } = settings()
+  if (kind === 'api') return ROTATE_REFRESH_TOKENS ? Math.max(refresh, access) : refresh + access
+  return remembered ? rememberedLifetime() : SLIDING_TOKEN_REFRESH_LIFETIME
+}
+
+/** The last moment of a session whatever is done with it, in whole seconds. */
+export const absoluteEnd = ({ createdAt }: Pick<Session, 'createdAt'>) =>
+  new Date((seconds(createdAt) + Math.round(settings().SESSION_ABSOLUTE_LIFETIME)) * 1000)
+
+/** When a session ends that is begun or refreshed now. @param remembered whether a browser is to stay signed in */
+export function sessionEnd(kind: SessionKind, createdAt: Date, now: Date, remembered = false): Date {
+  const end = (seconds(now) + Math.round(lifetimeOf(kind, remembered))) * 1000
+  return new Date(Math.min(end, absoluteEnd({ createdAt }).getTime()))
+}

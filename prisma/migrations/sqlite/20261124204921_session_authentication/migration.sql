@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "accounts_session" ADD COLUMN "authenticated_at" DATETIME;
