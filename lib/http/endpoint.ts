@@ -63,6 +63,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   description: string
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
+  /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
+  mediaType?: string
   /**
    * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
