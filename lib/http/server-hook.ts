@@ -14,8 +14,8 @@ const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 const HEADERS_TIMEOUT = 15_000
 const REQUEST_TIMEOUT = 30_000
 
-/** What only Next asks for, by their addresses; a client that did would get a 500. */
-const NEXT_OWN_PAGES = /^\/_global-error(?:[/.?]|$)/
+/** What only Next asks for by their addresses; a client that did would get a 500, or a 200. */
+const NEXT_OWN_PAGES = /^\/_(?:global-error|not-found)(?:[/.?]|$)/
 
 /** Defaults for every response; an answer that says otherwise keeps its own. */
 const HEADERS: Record<string, string> = {
