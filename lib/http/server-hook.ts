@@ -17,6 +17,9 @@ const REQUEST_TIMEOUT = 30_000
 /** What only Next asks for by their addresses; a client that did would get a 500, or a 200. */
 const NEXT_OWN_PAGES = /^\/_(?:global-error|not-found)(?:[/.?]|$)/
 
+/** Request headers that pages read and the gate sets; some pages, as that of an unknown endpoint, do not pass the gate. */
+const SET_BY_THE_GATE = ['content-security-policy', 'content-security-policy-report-only', 'x-nonce', 'x-path']
+
 /** Defaults for every response; an answer that says otherwise keeps its own. */
 const HEADERS: Record<string, string> = {
   'X-Content-Type-Options': 'nosniff',
@@ -56,7 +59,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Whatever a client sent under this name is overwritten: the address is the connection's.
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
-  for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
+  for (const name of SET_BY_THE_GATE) delete request.headers[name]
   setDefaultHeaders(response)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
