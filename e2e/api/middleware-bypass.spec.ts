@@ -19,7 +19,7 @@ const BUILT = ['app', 'lib', 'prisma', 'instrumentation.ts', 'next.config.ts', '
 const isBuilt = (file: string) => !file.endsWith('.test.ts')
 
 test('M7: with middleware.ts deleted nothing private is served either', async ({ startServer }) => {
-  test.setTimeout(600_000)
+  test.setTimeout(900_000)
   const copy = await mkdtemp(join(tmpdir(), 'latchkey-without-middleware-'))
   try {
     for (const name of BUILT) await cp(join(projectDirectory, name), join(copy, name), { recursive: true, filter: isBuilt })

@@ -148,12 +148,13 @@ test('WB-4, WB-5, CF-2: a database that is gone is 500 in words, for clients, fo
   const call: Call = (path, options) => send(server.url, path, options)
   const account = await signUp(call)
   const cookie = cookieOf(await postForm(call, LOGIN, { email: account.email, password: PASSWORD }))
+  const flight = (await openPage(call, '/dashboard', cookie, { rsc: '1' })).headers.location ?? 'none'
   await server.sql('ALTER TABLE accounts_session RENAME TO accounts_elsewhere')
   const answers = {
     client: await call('/api/accounts/me/', { headers: bearer(account.access) }),
     form: await postForm(call, LOGIN, { email: account.email, password: PASSWORD }),
     page: await openPage(call, '/dashboard', cookie),
-    'page over RSC': await openPage(call, '/dashboard?_rsc=1', cookie, { rsc: '1' }),
+    'page over RSC': await openPage(call, flight, cookie, { rsc: '1' }),
   }
   for (const [what, answer] of Object.entries(answers)) {
     expect.soft(answer.status, what).toBe(500)
@@ -229,4 +230,17 @@ test('WB-2: two loads of a page have two nonces of 128 bits, and each script car
     }
   }
   expect(new Set(nonces).size).toBe(nonces.length)
+})
+
+test('U7: what a page sends to Next’s own scripts has an address of its own, and no cache keeps it', async ({ call }) => {
+  const { email } = await signUp(call)
+  const cookie = cookieOf(await postForm(call, LOGIN, { email, password: PASSWORD }))
+  const bare = await openPage(call, '/dashboard', cookie, { rsc: '1' })
+  expect(bare.status).toBe(307)
+  expect(bare.headers.location).toMatch(/^\/dashboard\?_rsc=\w+$/)
+  check(bare, 'RSC without _rsc')
+  const flight = await openPage(call, bare.headers.location ?? 'none', cookie, { rsc: '1' })
+  expect([flight.status, flight.headers['content-type']]).toEqual([200, 'text/x-component'])
+  expect(flight.headers.vary).toMatch(/^rsc, next-router-state-tree/i)
+  check(flight, 'RSC')
 })
