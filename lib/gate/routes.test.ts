@@ -107,7 +107,7 @@ describe('next leads only to a page of this site (LG-5)', () => {
     '/%2e%2e//evil.test',
     '/a/%2e%2e//evil.test',
     '/.%2e//evil.test',
-    '/x/..%2f..//../..//evil.test',
+    '/x/..%2f..//../../..//evil.test',
     'login',
     '../dashboard',
     './dashboard',
