@@ -9,6 +9,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `next dev` calls itself localhost, and refuses its hot reload to a page opened by the address.
   allowedDevOrigins: ['127.0.0.1'],
+  // Wherever the project lies, its packages are its own: a lock file in a folder above changes nothing.
+  turbopack: { root: import.meta.dirname },
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
   experimental: { turbopackFileSystemCacheForBuild: false },
   // Native modules and WebAssembly are loaded from node_modules, not bundled.

@@ -37,7 +37,8 @@ export async function send(base: string, path: string, options: SendOptions = {}
   return new Promise((resolve, reject) => {
     const length: Record<string, string> = payload.body === null ? {} : { 'content-length': String(payload.body.length) }
     const headers = { ...STAY, ...length, ...payload.headers, ...options.headers }
-    const outgoing = request({ hostname, port, path, method, headers, agent: false, timeout: TIMEOUT }, (incoming) => {
+    const signal = AbortSignal.timeout(TIMEOUT)
+    const outgoing = request({ hostname, port, path, method, headers, agent: false, signal }, (incoming) => {
       readText(incoming)
         .then((text) => {
           const answer: Answer = {
@@ -52,8 +53,7 @@ export async function send(base: string, path: string, options: SendOptions = {}
         })
         .catch(reject)
     })
-    outgoing.once('error', reject)
-    outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${TIMEOUT} ms`)))
+    outgoing.once('error', (error) => reject(signal.aborted ? new Error(`${method} ${path}: no answer in ${TIMEOUT} ms`) : error))
     outgoing.end(payload.body ?? undefined)
   })
 }

@@ -17,7 +17,17 @@ const postgresql = await findPostgresql()
 if (isRunner && postgresql === null) console.log('PostgreSQL not reachable: its tests did not run')
 
 /** What they test has nothing to do with the kind of database, and each of them takes long. */
-const oncePerRun = ['**/settings*.spec.ts', '**/middleware-bypass*.spec.ts', '**/bodies-memory.spec.ts']
+const oncePerRun = [
+  '**/settings*.spec.ts',
+  '**/middleware-bypass*.spec.ts',
+  '**/bodies-memory.spec.ts',
+  '**/cors.spec.ts',
+  '**/request-limits.spec.ts',
+  '**/response-headers.spec.ts',
+  '**/route-inventory.spec.ts',
+  '**/security-txt.spec.ts',
+  '**/shared-cache.spec.ts',
+]
 
 const apiOn = (database: Options['database'], testIgnore: string[]): Project<Options> => ({
   name: `api-${database}`,

@@ -90,7 +90,7 @@ export interface StartedProcess {
 
 /** Runs `next start` with exactly this environment. */
 export function spawnNextStart(env: Env, directory = projectDirectory): StartedProcess {
-  const next = join(projectDirectory, 'node_modules', 'next', 'dist', 'bin', 'next')
+  const next = join(directory, 'node_modules', 'next', 'dist', 'bin', 'next')
   return watch(
     spawn(process.execPath, [next, 'start', '-H', '127.0.0.1'], {
       cwd: directory,

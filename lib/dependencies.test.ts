@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 interface LockEntry {
   version?: string
   resolved?: string
+  hasInstallScript?: boolean
   optionalDependencies?: Record<string, string>
 }
 
@@ -53,6 +54,22 @@ it('every direct dependency is pinned to one version', () => {
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))).toEqual([])
 })
 
-it('no package’s install script runs', () => {
-  expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+/** Packages that bring an install script, which .npmrc keeps from running; each works without it. */
+const WITH_INSTALL_SCRIPT: string[] = ['@prisma/engines', 'esbuild', 'prisma']
+
+describe('DP-1: install scripts', () => {
+  it('none runs', () => {
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+  })
+
+  it('no package brings one that nobody has looked at', () => {
+    const found = Object.entries(packages).filter(([, entry]) => entry.hasInstallScript)
+    expect([...new Set(found.map(([path]) => path.replace(/^.*node_modules\//, '')))].sort()).toEqual(WITH_INSTALL_SCRIPT)
+  })
+
+  it('the project has none of its own, and continuous integration installs from the lock file', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([])
+    expect(read('.ci/run')).toMatch(/^npm ci$/m)
+  })
 })

@@ -113,3 +113,23 @@ export const country = z
   .string()
   .transform((text) => text.trim().toUpperCase())
   .refine((text) => /^[A-Z]{2}$/.test(text) && regions.of(text) !== undefined, { message: 'E025' })
+
+const list = (text: string) => (text.trim() === '' ? [] : text.split(',').map((part) => part.trim()))
+
+/** Origins exactly as browsers send them in `Origin`: `https://app.example.com`, several with commas between. */
+export const origins = z
+  .string()
+  .default('')
+  .transform(list)
+  .refine((parts) => parts.every((part) => /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part), {
+    message: 'E050',
+  })
+
+/** Where to report a weakness (RFC 9116 §2.5.3): URIs, the preferred one first. */
+export const contacts = z
+  .string()
+  .default('')
+  .transform(list)
+  .refine((parts) => parts.every((part) => /^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s/]+\S*|tel:\+?[\d().-]+)$/.test(part)), {
+    message: 'E052',
+  })

@@ -6,7 +6,19 @@ import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
 import { checkKeys } from './keys/check-keys.ts'
 import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
-import { boolean, country, duration, integer, mailbox, name, redisUrl, smtpUrl, throttleRates } from './settings-values.ts'
+import {
+  boolean,
+  contacts,
+  country,
+  duration,
+  integer,
+  mailbox,
+  name,
+  origins,
+  redisUrl,
+  smtpUrl,
+  throttleRates,
+} from './settings-values.ts'
 
 const environment = z.object({
   APP_NAME: z.string().default('Latchkey'),
@@ -54,6 +66,8 @@ const environment = z.object({
   LOGIN_FAILURE_TIME: duration('500ms'),
   SIGNUP_CONFIRM_PASSWORD: boolean(true),
   TRUSTED_PROXY_HOPS: integer(0, 0, 16),
+  CORS_ALLOWED_ORIGINS: origins,
+  SECURITY_CONTACT: contacts,
   THROTTLE_RATES: throttleRates,
   REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
@@ -133,6 +147,12 @@ export function readSettings(
   const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'
   if (!/^(file:.|postgres(ql)?:\/\/.)/.test(databaseUrl))
     report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
+  if (
+    production &&
+    parsed.data?.CORS_ALLOWED_ORIGINS.some((origin) => origin.startsWith('http:') && !isLoopback(new URL(origin).hostname))
+  ) {
+    report('E051', 'CORS_ALLOWED_ORIGINS', 'It holds plain http on a host that is not this machine; anybody on the way could be that page.')
+  }
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
   if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; letters stay in the outbox.')
   for (const setting of parsed.data ? cutShort(parsed.data) : []) {

@@ -2,6 +2,7 @@
 import { newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
 import { HTML, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
 import { expect, test } from '../fixtures.ts'
+import { exchange, statusesIn } from '../raw-socket.ts'
 
 const LOGIN = '/api/accounts/login/'
 const SIGNUP = '/api/accounts/signup/'
@@ -181,4 +182,52 @@ test('U4: no Host or forwarding header gets into a redirect', async ({ call }) =
       expect.soft(answer.headers.location).not.toContain('evil')
     }
   }
+})
+
+test('U4: a request target that names a host is read as its path: nothing leads to that host', async ({ server }) => {
+  const locationOf = (received: string) => /^location: (.*)\r$/im.exec(received)?.[1]
+  for (const [target, status, location] of [
+    ['http://evil.test/dashboard', 303, '/login?next=%2Fdashboard'],
+    ['HTTPS://evil.test:8443/dashboard?a=1', 303, '/login?next=%2Fdashboard%3Fa%3D1'],
+    ['http://me@evil.test/login', 200, undefined],
+    ['http://evil.test', 200, undefined],
+    ['http://evil.test?x', 200, undefined],
+    ['http://evil.test//evil.test/x', 308, '/evil.test/x'],
+    ['//evil.test/x', 308, '/evil.test/x'],
+    ['/\\evil.test', 308, '/evil.test'],
+    ['/\\/evil.test', 308, '/evil.test'],
+    ['/..//evil.test', 308, '/evil.test'],
+    ['///evil.test', 308, '/evil.test'],
+    ['/dashboard/../..//evil.test', 308, '/evil.test'],
+    ['/%2f%2fevil.test', 404, undefined],
+    ['/%5cevil.test', 404, undefined],
+    ['http:evil.test', 400, undefined],
+    ['evil.test:80', 400, undefined],
+  ] as const) {
+    const received = await exchange(server.port, [`GET ${target} HTTP/1.1\r\nHost: evil.test\r\n\r\n`], false)
+    expect.soft([...statusesIn(received), locationOf(received)], target).toEqual([status, location])
+  }
+})
+
+test('JW-10: another site’s request is spared the check of its origin by a token that holds, and by nothing else', async ({ call }) => {
+  const account = await signUp(call)
+  const cookie = await logInByForm(call, account)
+  const change = (authorization: string) =>
+    call('/api/accounts/me/', {
+      method: 'PATCH',
+      json: { name: 'Mallory' },
+      headers: { 'sec-fetch-site': 'cross-site', cookie, authorization },
+    })
+  for (const [authorization, status] of [
+    ['Bearer junk', 401],
+    ['Bearer', 401],
+    [`Bearer ${account.refresh}`, 401],
+    ['Basic bWU6bWU=', 403],
+    ['Bearerx junk', 403],
+    [' ', 403],
+  ] as const) {
+    expect.soft((await change(authorization)).status, authorization.slice(0, 12)).toBe(status)
+  }
+  expect((await me(call, cookie)).body).toMatchObject({ name: account.name })
+  expect((await change(`Bearer ${account.access}`)).body).toMatchObject({ name: 'Mallory' })
 })

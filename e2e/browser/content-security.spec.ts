@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { addressOf, builtRoutes } from '../built-routes'
 import { expect, test } from '../fixtures'
 import { formReady, signUp } from './people'
 
@@ -23,6 +24,26 @@ test('no page violates its own policy or logs an error', async ({ page }) => {
   await page.goto('/dashboard', { waitUntil: 'networkidle' })
   expect(found).toEqual([])
 })
+
+for (const who of ['signed out', 'signed in'] as const) {
+  test(`WB-2: no page of the build violates its policy (${who})`, async ({ page }) => {
+    test.setTimeout(240_000)
+    const found = await complaints(page)
+    if (who === 'signed in') await signUp(page)
+    for (const path of (await builtRoutes()).pages.map(addressOf)) {
+      const response = await page.goto(path, { waitUntil: 'load' })
+      // The browser itself logs each answer that is an error.
+      expect
+        .soft(
+          found.filter((text) => !/status of 404/.test(text)),
+          path,
+        )
+        .toEqual([])
+      expect.soft([200, 404], path).toContain(response?.status())
+      found.length = 0
+    }
+  })
+}
 
 test('the page for what is not found violates no policy either', async ({ page }) => {
   const found = await complaints(page)

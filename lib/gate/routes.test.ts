@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isProtectedPage, safeNextPath } from './routes.ts'
+import { isProtectedPage, PUBLIC_PAGES, safeNextPath } from './routes.ts'
 
 describe('next leads only to a page of this site (LG-5)', () => {
   it.each([
@@ -8,6 +8,14 @@ describe('next leads only to a page of this site (LG-5)', () => {
     ['/a/../dashboard', '/dashboard'],
     ['/caf%C3%A9', '/caf%C3%A9'],
     ['/café', '/caf%C3%A9'],
+    ['/view/?param=http://example.com', '/view/?param=http://example.com'],
+    ['/view/?param=//evil.test', '/view/?param=//evil.test'],
+    ['/view?param=ftp://example.com#http://x', '/view?param=ftp://example.com#http://x'],
+    ['/http://evil.test', '/http://evil.test'],
+    ['/url%20with%20spaces/', '/url%20with%20spaces/'],
+    ['/path/http:2222222222', '/path/http:2222222222'],
+    ['/%2f%2fevil.test', '/%2f%2fevil.test'],
+    ['/%5cevil.test', '/%5cevil.test'],
   ])('%s → %s', (next, path) => {
     expect(safeNextPath(next)).toBe(path)
   })
@@ -51,6 +59,66 @@ describe('next leads only to a page of this site (LG-5)', () => {
     '/signup',
     '/logout',
     `/${'a'.repeat(10_000)}`,
+    `/${'login?next=/'.repeat(50)}`,
+    `/login${'?next=/login'.repeat(50)}`,
+    encodeURI(`/login?next=${'/login?next='.repeat(50)}`),
+    // Schemes and hosts in odd writing, each of which some browser or library has taken for another site's address.
+    'http://evil.test',
+    'HTTP://EVIL.TEST',
+    'http:\\\\evil.test/x',
+    'http:/\\//evil.test',
+    'http:\\//evil.test',
+    'http:\\/evil.test',
+    'http://evil.test',
+    'http:evil.test/x',
+    'http:///\\evil.test',
+    'http://ourselves@evil.test',
+    'http://ourselves:secret@evil.test',
+    'http://ourselves:@evil.test',
+    'http://[2001:cdba:0000:0000:0000:0000:3257:9652/',
+    'http://evil.test:99999/',
+    'ftp:evil.test',
+    'data:,x',
+    'vbscript:msgbox(1)',
+    'blob:http://evil.test/x',
+    'file:///etc/passwd',
+    '://evil.test',
+    ':/evil.test',
+    '\\evil.test',
+    '\\\\\\evil.test',
+    '/\\\\evil.test',
+    '/\\/evil.test',
+    '////////evil.test',
+    '/ //evil.test',
+    '/\u00a0\t/evil.test',
+    '\u2028//evil.test',
+    '\ufeff//evil.test',
+    '\x00//evil.test',
+    '\x1fhttp://evil.test',
+    '/\x00/evil.test',
+    '/\x7f/evil.test',
+    '\n',
+    '\r/evil.test',
+    '//evil.test@app.test',
+    '//app.test\\@evil.test',
+    '//127.0.0.1',
+    '//%65vil.test',
+    '/..;//evil.test\\',
+    '/%2e%2e//evil.test',
+    '/a/%2e%2e//evil.test',
+    '/.%2e//evil.test',
+    '/x/..%2f..//../../..//evil.test',
+    'login',
+    '../dashboard',
+    './dashboard',
+    '?x',
+    '#x',
+    '/API/../api/accounts/logout/',
+    '/a/../api/accounts/logout/',
+    '/%2e/api/accounts/logout/',
+    '/./login',
+    '/a/../logout',
+    '/login#x',
   ])('%j leads nowhere', (next) => {
     expect(safeNextPath(next)).toBeNull()
   })
@@ -58,6 +126,10 @@ describe('next leads only to a page of this site (LG-5)', () => {
   it.each([undefined, null, 5, ['/dashboard'], {}])('%j is no path', (next) => {
     expect(safeNextPath(next)).toBeNull()
   })
+})
+
+it('AZ-1: no page is declared both for anybody and for those who log in', () => {
+  expect(PUBLIC_PAGES.filter(isProtectedPage)).toEqual([])
 })
 
 it('a protected page covers what is below it and nothing beside it', () => {

@@ -1,13 +1,16 @@
 /** The headers that tell browsers what a response may do. */
 import { isSecureOrigin, settings } from '../settings.ts'
 
+/** The content security policy of whatever is no page: it loads nothing, runs nothing and stands in no frame. */
+export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
 /** On every answer of the API: it is data, never a document (the contract names the first four). */
 export const API_SECURITY_HEADERS: Record<string, string> = {
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'Content-Security-Policy': DATA_POLICY,
   'Cache-Control': 'private, no-store',
 }
 

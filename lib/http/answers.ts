@@ -56,13 +56,15 @@ export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): R
   return json(frame, error.status, error.body, { ...challenge, ...error.headers })
 }
 
-/** A success for an API client. */
-export const successAnswer = (frame: Frame, answer: Answer) =>
-  answer.status === 303 && answer.location
-    ? seeOther(frame, answer.location, [])
-    : answer.status === 204
-      ? new Response(null, { status: 204, headers: headersOf(frame) })
-      : json(frame, answer.status ?? 200, answer.body, answer.headers)
+/** A success for an API client. @param mediaType of an endpoint that answers with text */
+export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) =>
+  mediaType !== undefined
+    ? new Response(String(answer.body), { status: answer.status ?? 200, headers: headersOf(frame, { 'Content-Type': mediaType }) })
+    : answer.status === 303 && answer.location
+      ? seeOther(frame, answer.location, [])
+      : answer.status === 204
+        ? new Response(null, { status: 204, headers: headersOf(frame) })
+        : json(frame, answer.status ?? 200, answer.body, answer.headers)
 
 const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
 

@@ -68,6 +68,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   description: string
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
+  /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
+  mediaType?: string
   /**
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
    * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here.

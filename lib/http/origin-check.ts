@@ -1,16 +1,20 @@
 /** Refuses what other sites make a browser send (OWASP CSRF: Fetch Metadata, with Origin behind it). */
 import { ApiError } from '../errors.ts'
 import { settings } from '../settings.ts'
+import { allowedOrigin } from './cors.ts'
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 /**
  * Lets through safe methods; requests of this very origin by `Sec-Fetch-Site` or `Origin`; and requests that say neither
- * and carry no cookie, which are no browser's. A sibling subdomain (`same-site`) is another site.
+ * and carry no cookie, which are no browser's. A sibling subdomain (`same-site`) is another site. An API client's page on an
+ * origin of CORS_ALLOWED_ORIGINS is let through as long as it brings no cookie and wants no page, which would bring one back.
+ * @param wantsPage whether the answer is a page's
  * @throws ApiError 403 `csrf_failed`
  */
-export function checkOrigin(request: Request): void {
+export function checkOrigin(request: Request, wantsPage: boolean): void {
   if (SAFE_METHODS.includes(request.method)) return
+  if (!wantsPage && allowedOrigin(request) !== null) return
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
   if (site === 'same-origin') return

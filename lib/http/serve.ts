@@ -12,6 +12,7 @@ import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
+import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
 import { metadata } from './metadata.ts'
@@ -24,7 +25,8 @@ type Handler = (request: Request) => Promise<Response>
 
 /** The route handlers of one path: its endpoints' methods, and the answers that Django REST framework gives to the others. */
 export function serve(...endpoints: Endpoint[]): Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', Handler> {
-  const handler: Handler = (request) => handle(endpoints, request)
+  const handler: Handler = async (request) =>
+    answerPreflight(request, allowedMethods(endpoints)) ?? allowOrigin(request, await handle(endpoints, request))
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
 
@@ -42,9 +44,10 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const exchange: Exchange = { request, endpoint, method, next: null, values: {} }
   let context: Context | null = null
   try {
-    const representation = negotiate(request.headers.get('accept'), new URL(request.url).searchParams.get('format'))
+    const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
+    const representation = negotiate(accept, new URL(request.url).searchParams.get('format'))
     // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
-    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization'))) checkOrigin(request)
+    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization'))) checkOrigin(request, wantsPage)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
@@ -176,7 +179,7 @@ async function readInput(
 
 function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
   if (context.client === 'browser' && endpoint.form) return answers.formSuccess(frame, answer, endpoint.form, next, context)
-  return answers.successAnswer(frame, answer)
+  return answers.successAnswer(frame, answer, endpoint.mediaType)
 }
 
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */

@@ -3,14 +3,24 @@
  * methods, static files): hooked into Node's HTTP server, below the framework.
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
-import { transportHeaders } from '../gate/security-headers.ts'
+import { DATA_POLICY, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
 import { withErrorPage } from './page-failure.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Defaults for every response; an answer that says otherwise replaces them. */
+/** How long a client may take to send its headers, and its whole request, in milliseconds; then Node answers 408 (slowloris). */
+const HEADERS_TIMEOUT = 15_000
+const REQUEST_TIMEOUT = 30_000
+
+/** What only Next asks for by their addresses; a client that did would get a 500, or a 200. */
+const NEXT_OWN_PAGES = /^\/_(?:global-error|not-found)(?:[/.?]|$)/
+
+/** Request headers that pages read and the gate sets; some pages, as that of an unknown endpoint, do not pass the gate. */
+const SET_BY_THE_GATE = ['content-security-policy', 'content-security-policy-report-only', 'x-nonce', 'x-path']
+
+/** Defaults for every response; an answer that says otherwise keeps its own. */
 const HEADERS: Record<string, string> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -29,8 +39,12 @@ export function installServerHook(): void {
   prototype[hooked] = true
   const emit = prototype.emit
   prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
-    // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
-    if (event === 'connection' && settings().production) this.removeAllListeners('upgrade')
+    if (event === 'connection') {
+      this.headersTimeout = HEADERS_TIMEOUT
+      this.requestTimeout = REQUEST_TIMEOUT
+      // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
+      if (settings().production) this.removeAllListeners('upgrade')
+    }
     const serve = () => Reflect.apply(emit, this, [event, ...args])
     if (event !== 'request') return serve()
     const [request, response] = args as [IncomingMessage, ServerResponse]
@@ -45,23 +59,55 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Whatever a client sent under this name is overwritten: the address is the connection's.
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
-  for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
-  for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
+  for (const name of SET_BY_THE_GATE) delete request.headers[name]
+  setDefaultHeaders(response)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
-  if (isBrokenEndpointPath(request.url ?? '')) {
-    response.writeHead(404, { 'Content-Type': 'application/json', 'Cache-Control': 'private, no-store' })
-    response.end(JSON.stringify({ detail: 'Not found.' }))
+  const target = request.url ?? ''
+  const refuse = (status: number, detail: string) => {
+    response.writeHead(status, { 'Content-Type': 'application/json', Allow: SERVED_METHODS.join(', ') })
+    response.end(JSON.stringify({ detail }))
     return false
   }
-  if (SERVED_METHODS.includes(method)) return true
-  response.writeHead(METHODS.includes(method) ? 405 : 400, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'private, no-store',
-    Allow: SERVED_METHODS.join(', '),
-  })
-  response.end(JSON.stringify({ detail: `Method "${method}" not allowed.` }))
-  return false
+  if (!SERVED_METHODS.includes(method)) return refuse(METHODS.includes(method) ? 405 : 400, `Method "${method}" not allowed.`)
+  const path = originForm(target)
+  if (path === null && method === 'OPTIONS' && target === '*') {
+    response.writeHead(204, { Allow: SERVED_METHODS.join(', ') }).end()
+    return false
+  }
+  if (path === null) return refuse(400, 'The request target is not a path.')
+  if (isBrokenEndpointPath(path)) return refuse(404, 'Not found.')
+  request.url = NEXT_OWN_PAGES.test(path) ? '/404' : path
+  return true
+}
+
+/**
+ * The path and query of a request target. One that names a host as well is valid (RFC 9112 §3.2.2), but Next would redirect to
+ * that host, whatever it is.
+ * @returns null for what is neither
+ */
+function originForm(target: string): string | null {
+  if (target.startsWith('/')) return target
+  const path = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1]
+  return path === undefined ? null : path.startsWith('/') ? path : `/${path}`
+}
+
+/**
+ * Completes a response's headers when they are about to be sent. What fails, sets a cookie or says nothing about caches is kept
+ * by none (Next lets shared caches keep some of its 404s, and says nothing on its redirects).
+ */
+function setDefaultHeaders(response: ServerResponse): void {
+  const { writeHead } = response
+  response.writeHead = ((status: number, ...rest: []) => {
+    const policy: Record<string, string> = settings().production ? { 'Content-Security-Policy': DATA_POLICY } : {}
+    for (const [name, value] of Object.entries({ ...HEADERS, ...policy, ...transportHeaders() })) {
+      if (!response.hasHeader(name)) response.setHeader(name, value)
+    }
+    if (status >= 400 || response.hasHeader('Set-Cookie') || !response.hasHeader('Cache-Control')) {
+      response.setHeader('Cache-Control', 'private, no-store')
+    }
+    return Reflect.apply(writeHead, response, [status, ...rest])
+  }) as typeof response.writeHead
 }
 
 /** Whether an endpoint's path holds an escape that is none: where a route has a parameter, Next would answer 500 to it. */

@@ -1,0 +1,19 @@
+import { ApiError } from '../../errors.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { settings } from '../../settings.ts'
+import { securityTxt } from './security-txt.ts'
+
+/** There is none until SECURITY_CONTACT names somebody: better no file than one that leads nowhere. */
+export const securityTxtEndpoint = endpoint({
+  method: 'GET',
+  path: '/.well-known/security.txt/',
+  name: 'Security Contact',
+  description: 'Says where to report a weakness.',
+  access: 'public',
+  mediaType: 'text/plain; charset=utf-8',
+  run: async (_input, { now }) => {
+    const { SECURITY_CONTACT, APP_URL } = settings()
+    if (SECURITY_CONTACT.length === 0) throw new ApiError(404, { detail: 'Not found.', code: 'not_found' })
+    return { body: securityTxt(SECURITY_CONTACT, APP_URL.origin, now) }
+  },
+})
