@@ -13,7 +13,7 @@ const FLOORS: [floor: string, paths: RegExp][] = [
   ['people', /^lib\/(sessions|users)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['gate', /^lib\/gate\//],
-  ['ground', /^lib\/(db|fields)\/|^lib\/(settings|settings-values|settings-problems|errors)\.ts/],
+  ['ground', /^lib\/(db|fields)\/|^lib\/(settings|settings-values|settings-problems|errors|log)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {

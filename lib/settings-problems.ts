@@ -43,6 +43,7 @@ export const HINTS: Record<string, string> = {
   E020: `Known are ${THROTTLE_POLICIES.join(', ')} and * for all others.`,
   E021: 'Write redis://:password@host:6379/0 or rediss://….',
   E025: 'Write the two letters of a country, like GB (ISO 3166-1).',
+  E040: 'Choose one of fatal, error, warn, info, debug, trace and silent.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',

@@ -9,6 +9,8 @@ import { boolean, country, duration, integer, mailbox, name, redisUrl, smtpUrl, 
 const HMAC = ['HS256', 'HS384', 'HS512'] as const
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 const environment = z.object({
   APP_NAME: z.string().default('Latchkey'),
   APP_URL: z.string().optional(),
@@ -48,6 +50,7 @@ const environment = z.object({
   SIGNUP_CONFIRM_PASSWORD: boolean(true),
   TRUSTED_PROXY_HOPS: integer(0, 0, 16),
   THROTTLE_RATES: throttleRates,
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: () => 'E040' }).default('info'),
   REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: mailbox.optional(),

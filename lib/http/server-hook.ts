@@ -6,7 +6,9 @@ import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node
 import { transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
+import { logWhenDone } from './log-request.ts'
 import { withErrorPage } from './page-failure.ts'
+import { newRecord, withRecord } from './request-record.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -34,9 +36,13 @@ export function installServerHook(): void {
     const serve = () => Reflect.apply(emit, this, [event, ...args])
     if (event !== 'request') return serve()
     const [request, response] = args as [IncomingMessage, ServerResponse]
+    const record = newRecord(request.headers['x-request-id'])
+    response.setHeader('X-Request-Id', record.requestId)
+    logWhenDone(request, response, record)
     if (!admit(request, response)) return true
     // In development Next's own document brings its overlay.
-    return settings().production ? withErrorPage(request, response, serve) : serve()
+    const answer = () => (settings().production ? withErrorPage(record, request, response, serve) : serve())
+    return withRecord(record, answer)
   } as typeof emit
 }
 
