@@ -54,6 +54,9 @@ export interface FormTargets {
   status?: string
 }
 
+/** The headings under which the API's description lists operations, in its order. */
+export const TAGS = ['Sign-up and login', 'Tokens', 'Email address', 'Password', 'Account', 'Preferences', 'Service'] as const
+
 export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   method: Method
   /** With its trailing slash, as the original has it; it is served without one, too. */
@@ -61,6 +64,15 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** As OPTIONS shows them. */
   name: string
   description: string
+  /** The operation's name in generated clients; it never changes. */
+  operationId: string
+  /** What the API's description says in place of `name`. */
+  summary?: string
+  tag: (typeof TAGS)[number]
+  /** What API clients are answered, by status: the body's schema, null for none. Errors that serve() makes go without saying. */
+  answers: Record<number, z.ZodMiniType | null>
+  /** Errors that the use case answers besides those that follow from the rest. */
+  refusals?: number[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   /**

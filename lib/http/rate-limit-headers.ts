@@ -13,16 +13,27 @@ const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
 const nameOf = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
   `"${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}"`
 
+/** A limit as it is told: `name` in quotes, `window` in seconds. */
+export interface ListedLimit {
+  name: string
+  scope: Scope
+  limit: number
+  window: number
+}
+
 /**
  * What a policy allows: the same for everybody, whatever has been counted.
  * @param silent whether only the caller's own limit may be known, because what is over the others is silently not done
  */
-export function rateLimitPolicy(policy: string, { limits }: EffectivePolicy, silent: boolean): string {
+export function listLimits(policy: string, { limits }: EffectivePolicy, silent: boolean): ListedLimit[] {
   const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device' && (!silent || scope === 'address'))
-  return scopes
-    .flatMap((scope) => (limits[scope] ?? []).map(({ limit, window }) => `${nameOf(policy, { scope, window })};q=${limit};w=${window}`))
-    .join(', ')
+  return scopes.flatMap((scope) =>
+    (limits[scope] ?? []).map(({ limit, window }) => ({ name: nameOf(policy, { scope, window }), scope, limit, window })),
+  )
 }
+
+export const rateLimitPolicy = (limits: ListedLimit[]): string =>
+  limits.map(({ name, limit, window }) => `${name};q=${limit};w=${window}`).join(', ')
 
 /** Where limits stand that the caller may know of. */
 export const rateLimit = (policy: string, standings: Standing[]): string =>

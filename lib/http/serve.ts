@@ -51,7 +51,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     const answer = await run(exchange, context)
     const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
-    return withRateLimit(response, exchange)
+    const limited = withRateLimit(response, exchange)
+    return method === 'GET' ? answers.unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)

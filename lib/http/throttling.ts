@@ -13,7 +13,7 @@ import { effectivePolicy } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
-import { rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
+import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
 const NOTICE_INTERVAL = 86_400
@@ -79,7 +79,7 @@ export class Throttling {
   headers(): Record<string, string> {
     const { throttle } = this.#endpoint
     if (!throttle || !this.#policy || this.#context.client === 'browser') return {}
-    const policies = rateLimitPolicy(throttle.policy, this.#policy, throttle.silent === true)
+    const policies = rateLimitPolicy(listLimits(throttle.policy, this.#policy, throttle.silent === true))
     return {
       ...(policies !== '' && { 'RateLimit-Policy': policies }),
       ...(this.#shown.length > 0 && { RateLimit: rateLimit(throttle.policy, this.#shown) }),
