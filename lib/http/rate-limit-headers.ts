@@ -35,6 +35,8 @@ export function listLimits(policy: string, { limits }: EffectivePolicy, silent: 
 export const rateLimitPolicy = (limits: ListedLimit[]): string =>
   limits.map(({ name, limit, window }) => `${name};q=${limit};w=${window}`).join(', ')
 
-/** Where limits stand that the caller may know of. */
+/** Where limits stand that the caller may know of. A window ends on a full second, which may be one later than its length. */
 export const rateLimit = (policy: string, standings: Standing[]): string =>
-  standings.map((standing) => `${nameOf(policy, standing)};r=${standing.remaining};t=${standing.resetsIn}`).join(', ')
+  standings
+    .map((standing) => `${nameOf(policy, standing)};r=${standing.remaining};t=${Math.min(standing.resetsIn, standing.window)}`)
+    .join(', ')

@@ -34,7 +34,7 @@ export function Operation({ document, path, method, operation }: OperationProps)
           ))}
         </p>
       )}
-      {media && <Fields caption={`What ${summary} takes`} rows={rowsOf(media.schema, document.components.schemas)} input />}
+      {media && <Fields caption="Request" rows={rowsOf(media.schema, document.components.schemas)} input />}
       <Snippet title="curl" code={curlSnippet(origin, path, method, operation)} of={summary} />
       <Snippet title="JavaScript" code={fetchSnippet(origin, path, method, operation)} of={summary} />
       {Object.entries(responses)
@@ -81,9 +81,9 @@ function Success({ status, media, document, of }: SuccessProps) {
           Answers <code>{status}</code> {media ? 'with an empty object.' : 'without a body.'}
         </p>
       ) : (
-        <Fields caption={`What ${of} answers with ${status}`} rows={rows} />
+        <Fields caption={`Answer ${status}`} rows={rows} />
       )}
-      {rows.length > 0 && <Snippet title={`Answer ${status}`} code={JSON.stringify(example, null, 2)} of={of} />}
+      {rows.length > 0 && <Snippet title={`Example of answer ${status}`} code={JSON.stringify(example, null, 2)} of={of} />}
     </>
   )
 }
