@@ -145,6 +145,7 @@ function bodyOf(schema: Schema, known: Known): fc.Arbitrary<Body> {
         .map(([given, type]) => ({ body: asJson(given), type })),
     },
     { weight: 1, arbitrary: fc.constant({ body: null, type: null }) },
+    { weight: 1, arbitrary: fc.constantFrom(65_537, 200_000).map((length) => ({ body: ' '.repeat(length), type: json })) },
   )
 }
 
@@ -201,7 +202,7 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
     ),
   )
   return fc
-    .tuple(fc.option(token, { freq: 3 }), fc.option(accept, { freq: 1 }), fc.array(odd, { maxLength: 1 }), fc.integer({ min: 0, max: 9 }))
+    .tuple(fc.option(token, { freq: 3 }), fc.option(accept, { freq: 3 }), fc.array(odd, { maxLength: 1 }), fc.integer({ min: 0, max: 9 }))
     .map(([bearer, accepted, more, cookie]) => ({
       ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
       ...(accepted !== null && { accept: accepted }),

@@ -73,6 +73,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   answers: Record<number, z.ZodMiniType | null>
   /** Errors that the use case answers besides those that follow from the rest. */
   refusals?: number[]
+  /** Fields that a 400 may be about although they are not among the input. */
+  refusedFields?: string[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   /**

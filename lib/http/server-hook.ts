@@ -22,6 +22,12 @@ const HEADERS: Record<string, string> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }
 
+/** Where endpoints answer, and no page. */
+const ENDPOINTS = /^\/(api\/(?!docs\/?([?#]|$))|\.well-known\/)/
+
+/** What Next's own client asks pages with; to an endpoint Next answers `rsc` with a redirect to another address. */
+const ROUTER_HEADERS = ['rsc', 'next-action', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-router-state-tree']
+
 const hooked = Symbol.for('latchkey.server-hook')
 
 /** Installs the hook in this process, once. Called before the server takes its first request. */
@@ -52,6 +58,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
   for (const name of ['content-security-policy', 'content-security-policy-report-only', 'x-nonce']) delete request.headers[name]
+  if (ENDPOINTS.test(request.url ?? '')) for (const name of ROUTER_HEADERS) delete request.headers[name]
   for (const [name, value] of Object.entries({ ...HEADERS, ...transportHeaders() })) response.setHeader(name, value)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''

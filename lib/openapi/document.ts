@@ -135,7 +135,7 @@ function success(
 
 function failure(endpoint: Endpoint, status: number): ResponseObject {
   const { description, example, headers = [] } = ERRORS[status] ?? { description: 'Refused.', example: { detail: 'Refused.' } }
-  const fields = Object.keys(endpoint.input?.shape ?? {})
+  const fields = [...Object.keys(endpoint.input?.shape ?? {}), ...(endpoint.refusedFields ?? [])]
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
   // A form that cannot be shown again with what is wrong ends on a page that says so.
   const page = endpoint.form && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}

@@ -113,11 +113,11 @@ export function errorStatuses(endpoint: Endpoint): number[] {
 
 const ERROR = { $ref: '#/components/schemas/Error' }
 
-/** What is wrong with the fields of one operation, and what else is: other fields of the account, and no field at all. */
+/** What is wrong with the fields of one operation, and with none of them. */
 export const badRequestSchema = (fields: string[]): JsonSchema => {
   const messages = { $ref: '#/components/schemas/Messages' }
   const named = Object.fromEntries([...fields, 'non_field_errors'].map((name) => [name, messages]))
-  return { anyOf: [ERROR, { type: 'object', properties: named, additionalProperties: messages, minProperties: 1 }] }
+  return { anyOf: [ERROR, { type: 'object', properties: named, minProperties: 1 }] }
 }
 
 /** Shapes of errors that the answers above refer to. */

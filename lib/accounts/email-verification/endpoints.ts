@@ -22,6 +22,7 @@ export const verifyEmailEndpoint = endpoint({
   summary: 'Confirm an email address',
   tag: 'Email address',
   answers: { 200: detailShape },
+  refusedFields: ['phone'],
   access: 'public',
   throttle: { policy: 'confirm', account: ({ email }) => email ?? null },
   input: verifyEmailSchema,
