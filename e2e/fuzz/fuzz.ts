@@ -13,6 +13,8 @@ import { type FuzzRequest, type Known, requests } from './requests.ts'
 /** Requests that are generated, and sent, with one account; its tokens do not live longer. */
 const BATCH = 500
 const AT_ONCE = 16
+/** How often each generated body is sent, with other requests' headers: making them costs more than sending them. */
+const REPEATS = 4
 
 /** As fast as it can: most counters would only wait for the disk, and one is soon used up, so that 429 is met, too. */
 export const FUZZ_SETTINGS: ServerOverrides = {
@@ -35,17 +37,19 @@ export interface Report {
 export async function fuzz(server: TestServer, count: number, seed: number, progress = (_sent: number) => {}): Promise<Report> {
   const started = performance.now()
   const contract = readContract((await send(server.url, '/api/schema/')).body as Contract['document'])
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   const report: Report = { sent: 0, statuses: {}, problems: [], early: 0, late: 0, seconds: 0 }
   while (report.sent < count && report.problems.length < 20) {
     const known = await makeKnown(server)
-    const sample = fc.sample(requests(contract, known), { numRuns: Math.min(BATCH, count - report.sent), seed: seed + report.sent })
-    const queue = sample[Symbol.iterator]()
+    const size = Math.min(BATCH, count - report.sent)
+    const sample = fc.sample(requests(contract, known), { numRuns: Math.ceil(size / REPEATS), seed: seed + report.sent })
+    const queue = recombined(sample).slice(0, size)[Symbol.iterator]()
+    // Sockets that idle while the next requests are made would be closed by the server.
+    const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
     await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue, server, agent, contract, report)))
+    agent.destroy()
     if (report.early === 0 && report.sent * 10 >= count) report.early = residentMemory(server.pid)
     progress(report.sent)
   }
-  agent.destroy()
   if ((await send(server.url, '/api/ready/')).status !== 200) report.problems.push('the server is not ready any more')
   const noise = /unhandled|uncaught|"event":"fault"|FATAL|TypeError/i.exec(server.output())
   if (noise) report.problems.push(`it printed: ${server.output().slice(Math.max(0, noise.index - 300), noise.index + 500)}`)
@@ -53,6 +57,17 @@ export async function fuzz(server: TestServer, count: number, seed: number, prog
   report.seconds = (performance.now() - started) / 1000
   return report
 }
+
+/** Each request as it is, and with the headers of others; the type of a body stays its own. */
+const recombined = (sample: FuzzRequest[]): FuzzRequest[] =>
+  Array.from({ length: REPEATS }, (_, shift) =>
+    sample.map((own, index) => {
+      const other = sample[(index + shift * 31) % sample.length] as FuzzRequest
+      const { 'content-type': type } = own.headers
+      const { 'content-type': _type, ...headers } = other.headers
+      return { ...own, headers: { ...headers, ...(type !== undefined && { 'content-type': type }) } }
+    }),
+  ).flat()
 
 async function work(queue: Iterator<FuzzRequest>, server: TestServer, agent: Agent, contract: Contract, report: Report): Promise<void> {
   for (let next = queue.next(); !next.done; next = queue.next()) {
@@ -80,17 +95,22 @@ function told({ method, path, headers, body }: FuzzRequest): string {
   return `${method} ${path} ${JSON.stringify(headers)} ${shown}`
 }
 
-function exchange({ port }: TestServer, agent: Agent, { method, path, headers, body }: FuzzRequest): Promise<Heard> {
+function exchange(server: TestServer, agent: Agent, next: FuzzRequest): Promise<Heard> {
+  const { method, path, headers, body } = next
   return new Promise((resolve, reject) => {
     const payload = body === null ? null : Buffer.from(body)
     const length: Record<string, string> = payload === null ? {} : { 'content-length': String(payload.length) }
     const outgoing = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...headers, ...length }, agent, timeout: 30_000 },
+      { host: '127.0.0.1', port: server.port, method, path, headers: { ...headers, ...length }, agent, timeout: 30_000 },
       (incoming) => {
         readText(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }), reject)
       },
     )
-    outgoing.once('error', reject)
+    outgoing.once('error', (error) => {
+      // The server may close an idle connection in the moment in which it is used again (Node's documentation of reusedSocket).
+      if (outgoing.reusedSocket) resolve(exchange(server, new Agent(), next))
+      else reject(error)
+    })
     outgoing.once('timeout', () => outgoing.destroy(new Error('none in 30 seconds')))
     outgoing.end(payload ?? undefined)
   })

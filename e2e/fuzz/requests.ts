@@ -22,6 +22,16 @@ export interface Known {
 
 type Schema = { properties?: Record<string, { format?: string; maxLength?: number; examples?: unknown[] }> }
 
+const QUERIES = [
+  '?format=json',
+  '?format=xml',
+  '?_method=DELETE',
+  '?_method=PATCH',
+  '?next=//evil.example',
+  '?%ff=%zz',
+  '?a=1&a=2',
+  '?__proto__[x]=1',
+]
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'M-SEARCH']
 const POISON = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', '', '\0', 'is_superuser', 'id', 'next']
 
@@ -162,14 +172,9 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
     fc.constantFrom(known.access, known.access, known.refresh, `${known.access.slice(0, -3)}AAA`, 'x.y.z', ''),
     headerText,
   )
-  const accept = fc.constantFrom(
-    '*/*',
-    'application/json',
-    'text/html',
-    'text/html,application/xhtml+xml,*/*;q=0.8',
-    'image/png',
-    '',
-    'a/b/c;;;',
+  const accept = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom('*/*', 'application/json', 'text/html', 'text/html,application/xhtml+xml,*/*;q=0.8') },
+    { weight: 1, arbitrary: fc.constantFrom('image/png', '', 'a/b/c;;;') },
   )
   const odd = fc.oneof(
     fc.tuple(
@@ -211,37 +216,54 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
     }))
 }
 
-/** Requests to every operation of the description alike. */
-export function requests({ document, operations }: Contract, known: Known): fc.Arbitrary<FuzzRequest> {
-  const perOperation = operations.map(({ path, method, operation }) => {
-    const reference = (operation.requestBody?.content['application/json']?.schema.$ref ?? '') as string
-    const schema = (document.components.schemas[reference.split('/').at(-1) as string] ?? {}) as Schema
-    const methods = fc.oneof({ weight: 12, arbitrary: fc.constant(method) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS) })
-    const parameter = fc.oneof(
-      fc.constantFrom('1', 'x', '%00', '..%2f', 'a'.repeat(300)),
-      fc.string({ minLength: 1 }).map((text) => encodeURIComponent(text.toWellFormed())),
-    )
-    const query = fc.oneof(
-      { weight: 12, arbitrary: fc.constant('') },
-      fc.constantFrom(
-        '?format=json',
-        '?format=xml',
-        '?_method=DELETE',
-        '?_method=PATCH',
-        '?next=//evil.example',
-        '?%ff=%zz',
-        '?a=1&a=2',
-        '?__proto__[x]=1',
-      ),
-    )
-    return fc
-      .tuple(methods, bodyOf(schema, known), headersOf(known), query, parameter, fc.boolean())
-      .map(([chosen, { body, type }, headers, search, value, slash]) => ({
-        method: chosen,
-        path: `${slash ? path.replace(/\/$/, '') : path}`.replace(/\{\w+\}/g, value) + search,
-        headers: { ...(type !== null && body !== null && { 'content-type': type }), ...headers },
-        body: method === 'GET' && chosen === 'GET' ? null : body,
-      }))
-  })
-  return fc.oneof(...perOperation)
+type Described = Contract['operations'][number]
+
+function schemaOf({ document }: Contract, { operation }: Described): Schema {
+  const reference = (operation.requestBody?.content['application/json']?.schema.$ref ?? '') as string
+  return (document.components.schemas[reference.split('/').at(-1) as string] ?? {}) as Schema
 }
+
+/** A request as a client in order sends it, so that what lies behind the checks is reached, too. */
+function inOrder({ path, method, operation }: Described, schema: Schema, known: Known): fc.Arbitrary<FuzzRequest> {
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) =>
+    (name === 'confirm_password' ? fc.constant(known.password) : valid(name, field, known)).map((value): [string, unknown] => [
+      name,
+      value,
+    ]),
+  )
+  const authorization = `Bearer ${known.access}`
+  return fc.tuple(...fields).map((given) => ({
+    method,
+    path: path.replace(/\{\w+\}/g, '1'),
+    headers: { ...(operation.security.length > 0 && { authorization }), ...(given.length > 0 && { 'content-type': 'application/json' }) },
+    body: given.length > 0 ? asJson(given) : null,
+  }))
+}
+
+/** A request of which anything may be wrong. */
+function outOfOrder({ path, method }: Described, schema: Schema, known: Known): fc.Arbitrary<FuzzRequest> {
+  const methods = fc.oneof({ weight: 12, arbitrary: fc.constant(method) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS) })
+  const text = fc.string({ minLength: 1 }).map((value) => encodeURIComponent(value.toWellFormed()))
+  const parameter = fc.oneof(fc.constantFrom('1', 'x', '%00', '..%2f', 'a'.repeat(300)), text)
+  const query = fc.oneof({ weight: 12, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom(...QUERIES) })
+  return fc
+    .tuple(methods, bodyOf(schema, known), headersOf(known), query, parameter, fc.boolean())
+    .map(([chosen, { body, type }, headers, search, value, slash]) => ({
+      method: chosen,
+      path: `${slash ? path.replace(/\/$/, '') : path}`.replace(/\{\w+\}/g, value) + search,
+      headers: { ...(type !== null && body !== null && { 'content-type': type }), ...headers },
+      body: method === 'GET' && chosen === 'GET' ? null : body,
+    }))
+}
+
+/** Requests to every operation of the description alike. */
+export const requests = (contract: Contract, known: Known): fc.Arbitrary<FuzzRequest> =>
+  fc.oneof(
+    ...contract.operations.map((described) => {
+      const schema = schemaOf(contract, described)
+      return fc.oneof(
+        { weight: 1, arbitrary: inOrder(described, schema, known) },
+        { weight: 6, arbitrary: outOfOrder(described, schema, known) },
+      )
+    }),
+  )
