@@ -11,9 +11,9 @@ import { passGate } from '#lib/gate/session-gate'
 
 export const config = {
   runtime: 'nodejs',
-  // Pages only: endpoints authenticate in serve(), also those at well-known addresses, and Next's static
+  // Pages only, the API's among them: endpoints authenticate in serve(), also those at well-known addresses, and Next's static
   // files are public. They are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
-  matcher: ['/((?!api/|_next/static/|icon\\.svg$|\\.well-known/(?:change-password|jwks\\.json|security\\.txt)/?$).*)'],
+  matcher: ['/((?!api/(?!docs/?$)|_next/static/|icon\\.svg$|\\.well-known/(?:change-password|jwks\\.json|security\\.txt)/?$).*)'],
 }
 
 /** An address that no page has. */

@@ -3,13 +3,16 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/gate/routes'
+import { noteUser } from '#lib/http/request-record'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
 
 /** The visitor's session and account; null when signed out, ended or deactivated. */
-export const currentPrincipal = cache(
-  async (): Promise<Principal | null> => principalFromCookie((await headers()).get('cookie'), new Date()),
-)
+export const currentPrincipal = cache(async (): Promise<Principal | null> => {
+  const principal = await principalFromCookie((await headers()).get('cookie'), new Date())
+  noteUser(principal?.user)
+  return principal
+})
 
 /**
  * The lock of a page that needs a login: everybody else is sent to the login page.

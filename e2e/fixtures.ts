@@ -1,8 +1,9 @@
 /** What every test starts from: a running server on the project's kind of database, and ways to talk to it. */
 import { test as base } from '@playwright/test'
 import { chromiumLaunchOptions } from './chromium.ts'
+import { type Contract, readContract } from './contract.ts'
 import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
-import { type Answer, type SendOptions, send } from './http.ts'
+import { type Answer, methodOf, type SendOptions, send } from './http.ts'
 import { type Mailbox, startMailbox } from './mailbox.ts'
 import { expectNoSecrets } from './secrets.ts'
 import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
@@ -14,7 +15,7 @@ export interface Options {
   database: DatabaseKind
 }
 
-/** Sends a request to the worker's server. */
+/** Sends a request to the worker's server. An answer that the API's description does not have fails the test. */
 export type Call = (path: string, options?: SendOptions) => Promise<Answer>
 
 interface TestFixtures {
@@ -26,6 +27,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures extends Options {
+  /** What the worker's server says that it answers. */
+  contract: Contract
   /** The mail server of the worker's server. Each test looks only at the mail to addresses of its own. */
   mailbox: Mailbox
   /** Shared by a worker's tests: each makes accounts of its own and leaves everything else alone. */
@@ -52,11 +55,24 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
+  contract: [
+    async ({ server }, use) => {
+      await use(readContract((await send(server.url, '/api/schema/')).body as Contract['document']))
+    },
+    { scope: 'worker' },
+  ],
   baseURL: async ({ server }, use) => {
     await use(server.url)
   },
-  call: async ({ server }, use) => {
-    await use((path, options) => send(server.url, path, options))
+  call: async ({ server, contract }, use) => {
+    const complaints: string[] = []
+    await use(async (path, options = {}) => {
+      const answer = await send(server.url, path, options)
+      const complaint = contract.complaint(methodOf(options), path, answer)
+      if (complaint !== null) complaints.push(complaint)
+      return answer
+    })
+    base.expect(complaints, 'answers as the API’s description has them').toEqual([])
   },
   newDatabase: async ({ database }, use) => {
     const made: TestDatabase[] = []

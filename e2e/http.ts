@@ -30,10 +30,14 @@ const TIMEOUT = 30_000
 /** Told to close, a server hangs up on a body that it refuses while it is still being sent, and its answer may be lost. */
 const STAY = { connection: 'keep-alive' }
 
+/** The method that a request with these options has. */
+export const methodOf = ({ method, json, form, multipart, body }: SendOptions) =>
+  method ?? ([json, form, multipart, body].every((payload) => payload === undefined) ? 'GET' : 'POST')
+
 export async function send(base: string, path: string, options: SendOptions = {}): Promise<Answer> {
   const { hostname, port } = new URL(base)
   const payload = await encode(options)
-  const method = options.method ?? (payload.body === null ? 'GET' : 'POST')
+  const method = methodOf(options)
   return new Promise((resolve, reject) => {
     const length: Record<string, string> = payload.body === null ? {} : { 'content-length': String(payload.body.length) }
     const headers = { ...STAY, ...length, ...payload.headers, ...options.headers }

@@ -8,12 +8,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 const FLOORS: [floor: string, paths: RegExp][] = [
   ['shell', /^(app\/|middleware\.ts|instrumentation\.ts|next\.config\.ts)/],
   ['commands', /^lib\/cli\//],
-  ['features', /^lib\/(accounts|admin)\//],
+  ['description', /^lib\/openapi\//],
+  ['features', /^lib\/(accounts|admin|service)\//],
   ['http', /^lib\/http\//],
   ['people', /^lib\/(sessions|users)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['gate', /^lib\/gate\//],
-  ['ground', /^lib\/(db|fields|keys)\/|^lib\/(settings|settings-values|settings-problems|errors)\.ts/],
+  ['ground', /^lib\/(db|fields|keys)\/|^lib\/(settings|settings-values|settings-problems|errors|log)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {

@@ -51,6 +51,7 @@ export const HINTS: Record<string, string> = {
   E050: 'Write CORS_ALLOWED_ORIGINS=https://app.example.com,https://other.example.com; each with its scheme, and no path, * or null.',
   E051: 'Serve that page over https; plain http is accepted only for localhost and 127.0.0.1.',
   E052: 'Write mailto:security@example.com, https://example.com/report or tel:+44-20-…, several with commas between (RFC 9116).',
+  E053: 'Choose one of fatal, error, warn, info, debug, trace and silent.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W030: 'Shorten it, or lengthen SESSION_ABSOLUTE_LIFETIME and SESSION_IDLE_TIMEOUT (0 for none).',

@@ -20,6 +20,8 @@ import {
   throttleRates,
 } from './settings-values.ts'
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 const environment = z.object({
   APP_NAME: z.string().default('Latchkey'),
   APP_URL: z.string().optional(),
@@ -69,6 +71,7 @@ const environment = z.object({
   CORS_ALLOWED_ORIGINS: origins,
   SECURITY_CONTACT: contacts,
   THROTTLE_RATES: throttleRates,
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: () => 'E053' }).default('info'),
   REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: mailbox.optional(),

@@ -12,7 +12,7 @@ test('a fault on a page is 500 with words, a way back and the reference that the
   const cookie = await logInByForm(call, await signUp(call))
   await server.sql('ALTER TABLE accounts_session RENAME TO accounts_elsewhere')
 
-  for (const more of [{}, { 'accept-encoding': 'gzip' }, { 'x-request-id': 'ATTACKER' }]) {
+  for (const more of [{}, { 'accept-encoding': 'gzip' }, { 'x-request-id': 'ATTACKER<b>' }]) {
     const page = await openPage(call, '/dashboard?tab="><script>', cookie, more)
     expect(page.status).toBe(500)
     expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-store' })

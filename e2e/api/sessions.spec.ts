@@ -60,7 +60,6 @@ test('RT-9: the list holds the account’s sessions, the one that asks first, an
   expect(answer.headers['cache-control']).toBe('private, no-store')
   const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   const row = {
-    kind: 'api',
     device: 'Unknown device',
     ip_address: '127.0.0.1',
     created_at: timestamp,
@@ -69,7 +68,7 @@ test('RT-9: the list holds the account’s sessions, the one that asks first, an
   }
   expect(answer.body).toEqual([
     { ...row, id: sidOf(account.access), current: true },
-    { ...row, id: sidOfCookie(cookie), current: false, kind: 'browser' },
+    { ...row, id: sidOfCookie(cookie), current: false },
   ])
   expect(answer.text).not.toMatch(/eyJ/)
   const own = (await call(SESSIONS, { headers: { cookie } })).body as Listed[]

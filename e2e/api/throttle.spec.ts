@@ -179,7 +179,7 @@ test('RL-6: without its table the limit still holds, and no request fails of it'
       .output()
       .split('\n')
       .find((text) => text.includes('throttle_store_failed')) ?? ''
-  expect(JSON.parse(line)).toMatchObject({ level: 'warning' })
+  expect(JSON.parse(line)).toMatchObject({ level: 'warn' })
   expect(line).not.toContain(email)
 })
 

@@ -2,6 +2,7 @@
 import { startHousekeeping } from '../accounts/housekeeping/start-housekeeping.ts'
 import { migrate } from '../db/migrate.ts'
 import { installServerHook } from '../http/server-hook.ts'
+import { log } from '../log.ts'
 import { startCourier } from '../mail/courier.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
@@ -20,7 +21,7 @@ export async function prepareServer(): Promise<void> {
   installServerHook()
   try {
     const applied = await migrate()
-    for (const name of applied) process.stdout.write(`Applied migration ${name}\n`)
+    for (const name of applied) log().info({ migration: name }, 'migration_applied')
   } catch (error) {
     process.stderr.write(`The database could not be migrated: ${error instanceof Error ? error.message : 'unknown error'}\n`)
     process.exit(1)

@@ -31,17 +31,18 @@ const LOCK_TIMEOUT = 60_000
 
 const migrationsDirectory = (provider: DatabaseTarget['provider']) => join(process.cwd(), 'prisma', 'migrations', provider)
 
-function readMigrations(provider: DatabaseTarget['provider']): Migration[] {
-  const directory = migrationsDirectory(provider)
-  return readdirSync(directory, { withFileTypes: true })
+/** The names of the migrations that there are, in order. */
+export const migrationNames = (provider: DatabaseTarget['provider']): string[] =>
+  readdirSync(migrationsDirectory(provider), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
-    .map((name) => {
-      const sql = readFileSync(join(directory, name, 'migration.sql'), 'utf8')
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
-    })
-}
+
+const readMigrations = (provider: DatabaseTarget['provider']): Migration[] =>
+  migrationNames(provider).map((name) => {
+    const sql = readFileSync(join(migrationsDirectory(provider), name, 'migration.sql'), 'utf8')
+    return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+  })
 
 /**
  * Brings the database to the newest migration.

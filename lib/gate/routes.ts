@@ -35,6 +35,9 @@ export const LINK_PAGES = [
   '/account-deletion/undo',
 ]
 
+/** A page in spite of its place. */
+const API_DOCS_PAGE = '/api/docs'
+
 export const LOGIN_PAGE = '/login'
 export const SIGNUP_PAGE = '/signup'
 export const AFTER_LOGIN = '/dashboard'
@@ -64,7 +67,7 @@ export function safeNextPath(next: unknown): string | null {
   if (!URL.canParse(next, base)) return null
   const url = new URL(next, base)
   const path = url.pathname + url.search + url.hash
-  if (url.origin !== base || /^\/[/\\]/.test(path) || isBelow(url.pathname, '/api')) return null
+  if (url.origin !== base || /^\/[/\\]/.test(path) || (isBelow(url.pathname, '/api') && !isBelow(url.pathname, API_DOCS_PAGE))) return null
   return NEVER_NEXT.some((page) => isBelow(url.pathname.replace(/\/+$/, ''), page)) ? null : path
 }
 

@@ -68,6 +68,15 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
 
 const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
 
+/** A GET whose answer the client has already is 304 without a body (RFC 9110 §13.1.2, weak comparison). */
+export function unlessMatched(response: Response, ifNoneMatch: string | null): Response {
+  const etag = response.headers.get('etag')
+  const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  if (etag === null || response.status !== 200 || !(known.includes(etag.replace(/^W\//, '')) || known.includes('*'))) return response
+  response.headers.delete('content-type')
+  return new Response(null, { status: 304, headers: response.headers })
+}
+
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]

@@ -59,6 +59,9 @@ export interface FormTargets {
   status?: string
 }
 
+/** The headings under which the API's description lists operations, in its order. */
+export const TAGS = ['Sign-up and login', 'Tokens', 'Sessions', 'Email address', 'Password', 'Account', 'Preferences', 'Service'] as const
+
 export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   method: Method
   /** With its trailing slash, as the original has it; it is served without one, too. `{id}` stands for one segment, whatever it is. */
@@ -66,6 +69,17 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** As OPTIONS shows them. */
   name: string
   description: string
+  /** The operation's name in generated clients; it never changes. */
+  operationId: string
+  /** What the API's description says in place of `name`. */
+  summary?: string
+  tag: (typeof TAGS)[number]
+  /** What API clients are answered, by status: the body's schema, null for none. Errors that serve() makes go without saying. */
+  answers: Record<number, z.ZodMiniType | null>
+  /** Errors that the use case answers besides those that follow from the rest. */
+  refusals?: number[]
+  /** Fields that a 400 may be about although they are not among the input. */
+  refusedFields?: string[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */

@@ -2,7 +2,6 @@
  * What a page answers that fails while Next renders it: a whole page with the right status. Next's own document is empty
  * without JavaScript, and 500 whatever went wrong.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiError } from '../errors.ts'
@@ -10,33 +9,26 @@ import { safeNextPath } from '../gate/routes.ts'
 import { toApiError } from './answers.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { reportFault } from './faults.ts'
-
-interface Rendering {
-  requestId: string
-  failure: ApiError | null
-}
-
-const renderings = new AsyncLocalStorage<Rendering>()
+import { currentRecord, type RequestRecord } from './request-record.ts'
 
 /**
  * Next tells of an error here (instrumentation.ts) before it answers.
  * @param route the path as the application declares it, not as the client wrote it
  */
 export function noteRequestError(error: unknown, method: string, route: string): void {
-  const rendering = renderings.getStore()
-  reportFault(rendering?.requestId ?? randomUUID(), method, route, error)
-  if (rendering) rendering.failure ??= toApiError(error) as ApiError
+  const record = currentRecord()
+  reportFault(record?.requestId ?? randomUUID(), method, route, error)
+  if (record) record.failure ??= toApiError(error) as ApiError
 }
 
 /** Serves a request; if Next answers it with an error that it told of, the person gets the error page instead. */
-export function withErrorPage(request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
-  const rendering: Rendering = { requestId: randomUUID(), failure: null }
+export function withErrorPage(record: RequestRecord, request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
   const { writeHead, write, end } = response
   let replaced = false
 
   /** @returns whether the error page has been sent, so that nothing else may be */
   const replace = (): boolean => {
-    const { failure, requestId } = rendering
+    const { failure, requestId } = record
     if (replaced || failure === null || response.headersSent || response.statusCode < 500) return replaced
     replaced = true
     for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'etag', 'link']) response.removeHeader(name)
@@ -47,7 +39,6 @@ export function withErrorPage(request: IncomingMessage, response: ServerResponse
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': ERROR_PAGE_POLICY,
         'Cache-Control': 'private, no-store',
-        'X-Request-Id': requestId,
       },
     ])
     const page = errorPage(failure.status, failure.body.code, requestId, safeNextPath(request.url) ?? '/')
@@ -61,5 +52,5 @@ export function withErrorPage(request: IncomingMessage, response: ServerResponse
   }) as typeof response.writeHead
   response.write = ((...args: [string]) => replace() || Reflect.apply(write, response, args)) as typeof response.write
   response.end = ((...args: []) => (replace() ? response : Reflect.apply(end, response, args))) as typeof response.end
-  return renderings.run(rendering, serve)
+  return serve()
 }

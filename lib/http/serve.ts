@@ -19,6 +19,7 @@ import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { pathParameters } from './path-parameters.ts'
+import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -36,12 +37,14 @@ function allowedMethods(endpoints: Endpoint[]): string[] {
 }
 
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
-  const frame = { requestId: randomUUID(), allow: allowedMethods(endpoints).join(', ') }
+  const record = currentRecord()
+  const frame = { requestId: record?.requestId ?? randomUUID(), allow: allowedMethods(endpoints).join(', ') }
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
   const endpoint = (endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint
+  if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {} }
+  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -49,19 +52,21 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
     if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization'))) checkOrigin(request, wantsPage)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
+    noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     await requireRecentAuthentication(endpoint, context)
     const answer = await run(exchange, context)
-    const response = respond(frame, exchange, context, answer)
-    return withExtendedCookie(response, context, answer)
+    const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
+    const limited = withRateLimit(response, exchange)
+    return method === 'GET' ? answers.unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
     const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
     if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
-    return answers.errorAnswer(frame, known)
+    return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
 }
 
@@ -82,6 +87,8 @@ interface Exchange {
   next: string | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
+  /** Once the request has come as far as being counted. */
+  throttling: Throttling | null
 }
 
 function prefersPage(request: Request): boolean {
@@ -140,6 +147,7 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
 async function run(exchange: Exchange, context: Context): Promise<Answer> {
   const { endpoint } = exchange
   const throttling = new Throttling(endpoint, context)
+  exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await readFields(exchange, context) : null
   await throttling.caller()
@@ -188,6 +196,11 @@ function withExtendedCookie(response: Response, context: Context, answer: Answer
   if (extendedToken && claims && answer.cookie === undefined) {
     response.headers.append('Set-Cookie', sessionCookie(extendedToken, cookieExpiry(claims), context.now))
   }
+  return response
+}
+
+function withRateLimit(response: Response, { throttling }: Exchange): Response {
+  for (const [name, value] of Object.entries(throttling?.headers() ?? {})) response.headers.set(name, value)
   return response
 }
 

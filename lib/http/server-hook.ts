@@ -6,7 +6,9 @@ import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node
 import { DATA_POLICY, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
+import { logWhenDone } from './log-request.ts'
 import { withErrorPage } from './page-failure.ts'
+import { newRecord, withRecord } from './request-record.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -30,6 +32,12 @@ const HEADERS: Record<string, string> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }
 
+/** Where endpoints answer, and no page. */
+const ENDPOINTS = /^\/(api\/(?!docs\/?([?#]|$))|\.well-known\/)/
+
+/** What Next's own client asks pages with; to an endpoint Next answers `rsc` with a redirect to another address. */
+const ROUTER_HEADERS = ['rsc', 'next-action', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-router-state-tree']
+
 const hooked = Symbol.for('latchkey.server-hook')
 
 /** Installs the hook in this process, once. Called before the server takes its first request. */
@@ -48,9 +56,13 @@ export function installServerHook(): void {
     const serve = () => Reflect.apply(emit, this, [event, ...args])
     if (event !== 'request') return serve()
     const [request, response] = args as [IncomingMessage, ServerResponse]
+    const record = newRecord(request.headers['x-request-id'])
+    response.setHeader('X-Request-Id', record.requestId)
+    logWhenDone(request, response, record)
     if (!admit(request, response)) return true
     // In development Next's own document brings its overlay.
-    return settings().production ? withErrorPage(request, response, serve) : serve()
+    const answer = () => (settings().production ? withErrorPage(record, request, response, serve) : serve())
+    return withRecord(record, answer)
   } as typeof emit
 }
 
@@ -60,6 +72,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
   for (const name of SET_BY_THE_GATE) delete request.headers[name]
+  if (ENDPOINTS.test(request.url ?? '')) for (const name of ROUTER_HEADERS) delete request.headers[name]
   setDefaultHeaders(response)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''

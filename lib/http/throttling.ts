@@ -7,21 +7,26 @@ import { postLetter } from '../mail/outbox.ts'
 import { recogniseDevice } from '../sessions/known-device.ts'
 import { loginAttemptsLetter } from '../sessions/login-letters.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
-import { type Admission, admit, giveBack, isDue, type Subjects } from '../throttle/admit.ts'
+import { type Admission, admit, giveBack, isDue, type Standing, type Subjects } from '../throttle/admit.ts'
 import type { Unit } from '../throttle/counters.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
+import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
 const NOTICE_INTERVAL = 86_400
+
+type Refused = Extract<Admission, { admitted: false }>
 
 export class Throttling {
   readonly #endpoint: Endpoint
   readonly #context: Context
   readonly #policy
   #units: Unit[] = []
+  /** The limits whose standing the caller may know: their own address's and account's, and the one that refused them. */
+  #shown: Standing[] = []
 
   constructor(endpoint: Endpoint, context: Context) {
     this.#endpoint = endpoint
@@ -37,6 +42,7 @@ export class Throttling {
     const subjects: Subjects = { address: addressPrefix(clientAddress), ...(principal && { account: `user ${principal.user.id}` }) }
     const outcome = await this.#admit(subjects)
     if (!outcome.admitted) throw await this.#refusal(outcome, principal?.user ?? null)
+    this.#shown = outcome.standings
   }
 
   /**
@@ -50,16 +56,34 @@ export class Throttling {
     const email = named === null ? null : (canonicalEmail(named) ?? named)
     const { subjects, user } = await this.#subjects(email)
     const outcome = await this.#admit({ ...subjects, global: 'all' })
-    if (outcome.admitted) return
-    const refusal = await this.#refusal(outcome, user)
-    if (!declared.silent) throw refusal
+    if (outcome.admitted) {
+      // How often others asked about an account is nobody's business, and how it is counted tells whether there is one.
+      this.#shown.push(...outcome.standings.filter(({ scope }) => scope === 'address'))
+      return
+    }
+    if (!declared.silent) throw await this.#refusal(outcome, user)
+    await this.#note(outcome, user)
     this.#context.silenced = true
   }
 
   /** What the request was counted as is given back where only failures count, and where nothing was checked at all. */
   async ended(error: unknown): Promise<void> {
     const unchecked = error instanceof ServiceUnavailable && error.body.code === 'overloaded'
-    if (this.#policy?.sparesSuccess && (error === null || unchecked)) await giveBack(this.#units)
+    if (this.#policy?.sparesSuccess && (error === null || unchecked)) {
+      await giveBack(this.#units)
+      for (const standing of this.#shown) standing.remaining += 1
+    }
+  }
+
+  /** What an API client is told of its limits, with any answer. */
+  headers(): Record<string, string> {
+    const { throttle } = this.#endpoint
+    if (!throttle || !this.#policy || this.#context.client === 'browser') return {}
+    const policies = rateLimitPolicy(listLimits(throttle.policy, this.#policy, throttle.silent === true))
+    return {
+      ...(policies !== '' && { 'RateLimit-Policy': policies }),
+      ...(this.#shown.length > 0 && { RateLimit: rateLimit(throttle.policy, this.#shown) }),
+    }
   }
 
   async #subjects(email: string | null): Promise<{ subjects: Subjects; user: User | null }> {
@@ -76,20 +100,25 @@ export class Throttling {
 
   async #admit(subjects: Subjects): Promise<Admission> {
     const { throttle } = this.#endpoint
-    if (!throttle || !this.#policy) return { admitted: true, units: [] }
+    if (!throttle || !this.#policy) return { admitted: true, units: [], standings: [] }
     const outcome = await admit(throttle.policy, this.#policy, subjects, this.#context.now)
     if (outcome.admitted) this.#units.push(...outcome.units)
     return outcome
   }
 
-  async #refusal(outcome: Extract<Admission, { admitted: false }>, user: User | null): Promise<Throttled> {
+  async #refusal(outcome: Refused, user: User | null): Promise<Throttled> {
+    await this.#note(outcome, user)
+    this.#shown = [{ ...outcome, remaining: 0, resetsIn: outcome.retryAfter }]
+    return new Throttled(outcome.retryAfter)
+  }
+
+  async #note(outcome: Refused, user: User | null): Promise<void> {
     try {
       if (outcome.first) await this.#record(outcome.scope, user)
     } catch (error) {
       // That a request is refused must not hang on whether it can be written down.
       reportFault(this.#context.requestId, this.#endpoint.method, this.#endpoint.path, error)
     }
-    return new Throttled(outcome.retryAfter)
   }
 
   /** One row for each window, however many are refused; and a letter to the owner when it takes many addresses. */

@@ -7,12 +7,25 @@ import type { EffectivePolicy, PolicyName, Scope } from './policies.ts'
 /** Whom a request is counted for, by scope; scopes that are not named are not counted. */
 export type Subjects = Partial<Record<Scope, string>>
 
+/** Where a limit stands when a request has been held against it. */
+export interface Standing {
+  scope: Scope
+  /** Its window, in seconds. */
+  window: number
+  /** How many more are let through before it ends. */
+  remaining: number
+  /** When it ends, in whole seconds from now. */
+  resetsIn: number
+}
+
 export type Admission =
-  | { admitted: true; units: Unit[] }
+  | { admitted: true; units: Unit[]; standings: Standing[] }
   | {
       admitted: false
       /** Which limit was reached. */
       scope: Scope
+      /** Its window, in seconds. */
+      window: number
       /** In whole seconds. */
       retryAfter: number
       /** Whether it is the first one refused since the window opened. */
@@ -38,23 +51,25 @@ export async function admit(
   store: Counters = counters(),
 ): Promise<Admission> {
   const units: Unit[] = []
+  const standings: Standing[] = []
   const second = now.getTime() / 1000
   for (const [scope, rates] of Object.entries(limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]) {
     const subject = subjects[scope]
     if (subject === undefined) continue
     for (const { limit, window } of rates) {
       const key = keyOf(name, scope, window, subject)
-      const { admitted, expiresAt } = await store.take(key, limit, window, second)
+      const { admitted, count, expiresAt } = await store.take(key, limit, window, second)
+      const resetsIn = Math.max(1, Math.ceil(expiresAt - second))
       if (admitted) {
         units.push({ key, expiresAt })
+        standings.push({ scope, window, remaining: Math.max(0, limit - count), resetsIn })
         continue
       }
       await giveBack(units, store)
-      const retryAfter = Math.max(1, Math.ceil(expiresAt - second))
-      return { admitted: false, scope, retryAfter, first: await isFirst(`refused:${key}`, retryAfter, now, store) }
+      return { admitted: false, scope, window, retryAfter: resetsIn, first: await isFirst(`refused:${key}`, resetsIn, now, store) }
     }
   }
-  return { admitted: true, units }
+  return { admitted: true, units, standings }
 }
 
 /** Takes back what a request was counted as. */

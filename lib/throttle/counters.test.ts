@@ -30,7 +30,7 @@ beforeEach(() => {
   clock = 0
   shared = new BreakableStore()
   counters = new Counters(shared, 20, () => clock)
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
 })
 afterEach(() => vi.restoreAllMocks())
 
@@ -69,7 +69,7 @@ describe('while the shared store fails (RL-6)', () => {
   it('says so in one line, with nothing of the request in it', async () => {
     shared.state = 'down'
     await takes(20)
-    const lines = vi.mocked(process.stderr.write).mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string })
+    const lines = vi.mocked(process.stdout.write).mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string })
     expect(lines.map(({ event }) => event)).toEqual(['throttle_store_failed'])
   })
 })
@@ -106,8 +106,8 @@ describe('a policy', () => {
 
   it('refuses with the seconds that are left, tells the first refusal, and lets in when they have passed', async () => {
     for (let n = 0; n < 5; n++) expect((await ask(from('a'))).admitted).toBe(true)
-    expect(await ask(from('a'), 20)).toEqual({ admitted: false, scope: 'pair', retryAfter: 40, first: true })
-    expect(await ask(from('a'), 59)).toEqual({ admitted: false, scope: 'pair', retryAfter: 1, first: false })
+    expect(await ask(from('a'), 20)).toEqual({ admitted: false, scope: 'pair', window: 60, retryAfter: 40, first: true })
+    expect(await ask(from('a'), 59)).toEqual({ admitted: false, scope: 'pair', window: 60, retryAfter: 1, first: false })
     expect((await ask(from('a'), 60)).admitted).toBe(true)
   })
 

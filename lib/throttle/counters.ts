@@ -1,4 +1,5 @@
 /** The counters of this process: the shared store, and what holds in its place while it fails. */
+import { log } from '../log.ts'
 import { settings } from '../settings.ts'
 import type { Count, CounterStore } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
@@ -78,10 +79,7 @@ async function withinTime<Result>(work: Promise<Result>, milliseconds: number): 
   }
 }
 
-const report = () =>
-  process.stderr.write(
-    `${JSON.stringify({ level: 'warning', time: new Date().toISOString(), event: 'throttle_store_failed', until: 'counted in this process' })}\n`,
-  )
+const report = () => log().warn({ until: 'counted in this process' }, 'throttle_store_failed')
 
 /** Longest to wait for Redis, in milliseconds; so long that a busy process does not take its own delay for a failure. */
 const REDIS_TIMEOUT = 2000

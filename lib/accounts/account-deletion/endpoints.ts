@@ -1,4 +1,5 @@
 import { LOGIN_PAGE } from '../../gate/routes.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { deleteAccount } from './delete-account.ts'
@@ -10,6 +11,10 @@ export const deleteAccountEndpoint = endpoint({
   path: '/api/accounts/me/',
   name: 'Me',
   description: 'Deletes the account, at once or when the time to restore it is over',
+  operationId: 'deleteAccount',
+  summary: 'Delete the account',
+  tag: 'Account',
+  answers: { 204: null },
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: deletionSchema,
@@ -30,6 +35,10 @@ export const undoDeletionEndpoint = endpoint({
   path: '/api/accounts/account-deletion/undo/',
   name: 'Undo Account Deletion',
   description: 'Restores an account that is to be deleted, by the link of its letter',
+  operationId: 'undoAccountDeletion',
+  summary: 'Restore a deleted account',
+  tag: 'Account',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: deletionUndoSchema,

@@ -1,11 +1,16 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { exportData } from './export-data.ts'
+import { exportShape } from './export-shape.ts'
 
 export const exportDataEndpoint = endpoint({
   method: 'GET',
   path: '/api/accounts/me/export/',
   name: 'Export',
   description: 'Everything that is kept about the account, as a file',
+  operationId: 'exportAccount',
+  summary: 'Export everything kept about the account',
+  tag: 'Account',
+  answers: { 200: exportShape },
   access: 'authenticated',
   recentAuthentication: { page: '/settings/data' },
   run: exportData,

@@ -1,3 +1,4 @@
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { requestEmailChange } from './request-email-change.ts'
@@ -9,6 +10,10 @@ export const emailChangeEndpoint = endpoint({
   path: '/api/accounts/email/change/',
   name: 'Email Change',
   description: 'Mails a link to a new address, which becomes the account’s when it is confirmed.',
+  operationId: 'requestEmailChange',
+  summary: 'Ask for another email address',
+  tag: 'Email address',
+  answers: { 200: detailShape },
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: requestChangeSchema,
@@ -21,6 +26,10 @@ export const emailChangeConfirmEndpoint = endpoint({
   path: '/api/accounts/email/change/confirm/',
   name: 'Email Change Confirm',
   description: 'Puts a change of address in force.',
+  operationId: 'confirmEmailChange',
+  summary: 'Confirm the new email address',
+  tag: 'Email address',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: linkSchema,
@@ -33,6 +42,10 @@ export const emailChangeUndoEndpoint = endpoint({
   path: '/api/accounts/email/change/undo/',
   name: 'Email Change Undo',
   description: 'Takes a change of address back.',
+  operationId: 'undoEmailChange',
+  summary: 'Take a change of email address back',
+  tag: 'Email address',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: linkSchema,

@@ -1,5 +1,6 @@
 import type { FieldErrors } from '../../errors.ts'
 import { AFTER_LOGIN } from '../../gate/routes.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { VERIFY_PAGE } from '../../users/verification.ts'
 import { resendVerification } from './resend-verification.ts'
@@ -17,6 +18,11 @@ export const verifyEmailEndpoint = endpoint({
   path: '/api/accounts/email/verify/',
   name: 'Verify Email',
   description: 'Confirms an email address with the token or the code that was mailed to it.',
+  operationId: 'verifyEmail',
+  summary: 'Confirm an email address',
+  tag: 'Email address',
+  answers: { 200: detailShape },
+  refusedFields: ['phone'],
   access: 'public',
   throttle: { policy: 'confirm', account: ({ email }) => email ?? null },
   input: verifyEmailSchema,
@@ -30,6 +36,10 @@ export const resendVerificationEndpoint = endpoint({
   path: '/api/accounts/email/verify/resend/',
   name: 'Resend Verification Email',
   description: 'Mails a new token and code to an address that waits for its confirmation.',
+  operationId: 'resendVerification',
+  summary: 'Send the confirmation again',
+  tag: 'Email address',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'resend', account: ({ email }) => email ?? null },
   input: resendSchema,

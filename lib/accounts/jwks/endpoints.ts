@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { publicKeys } from '../../gate/keys.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { JWKS_MAX_AGE } from '../../keys/rotation.ts'
@@ -8,6 +9,10 @@ export const jwksEndpoint = endpoint({
   path: '/.well-known/jwks.json/',
   name: 'JSON Web Key Set',
   description: 'The public keys with which access tokens are verified.',
+  operationId: 'getKeys',
+  summary: 'Read the public keys',
+  tag: 'Tokens',
+  answers: { 200: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string() })) }) },
   access: 'public',
   run: async (_input, { now }) => ({ body: await publicKeys(now), headers: { 'Cache-Control': `public, max-age=${JWKS_MAX_AGE}` } }),
 })

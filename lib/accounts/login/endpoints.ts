@@ -1,5 +1,8 @@
+import * as z from 'zod/mini'
 import { AFTER_LOGIN, LOGIN_PAGE } from '../../gate/routes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { tokenPairShape } from '../../tokens/token-shapes.ts'
+import { userShape } from '../../users/user-shapes.ts'
 import { logIn } from './log-in.ts'
 import { loginSchema } from './schema.ts'
 
@@ -8,6 +11,10 @@ export const loginEndpoint = endpoint({
   path: '/api/accounts/login/',
   name: 'Login',
   description: 'User login endpoint',
+  operationId: 'logIn',
+  summary: 'Log in',
+  tag: 'Sign-up and login',
+  answers: { 200: z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape }) },
   access: 'public',
   throttle: { policy: 'login', account: ({ email }) => email },
   input: loginSchema,

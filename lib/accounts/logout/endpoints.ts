@@ -1,4 +1,5 @@
 import { LOGIN_PAGE } from '../../gate/routes.ts'
+import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
 import { logOut } from './log-out.ts'
@@ -8,6 +9,11 @@ export const logoutEndpoint = endpoint({
   path: '/api/accounts/logout/',
   name: 'Token Blacklist',
   description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
+  operationId: 'logOut',
+  summary: 'Log out',
+  tag: 'Sign-up and login',
+  answers: { 200: emptyShape },
+  refusals: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: refreshTokenSchema,

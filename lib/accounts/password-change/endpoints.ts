@@ -1,4 +1,5 @@
 import { passwordsMatch } from '../../fields/new-password.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { changePassword, checkNewPassword } from './change-password.ts'
 import { changePasswordSchema } from './schema.ts'
@@ -10,6 +11,10 @@ export const passwordChangeEndpoint = endpoint({
   path: '/api/accounts/password/change/',
   name: 'Password Change',
   description: 'Changes the password of somebody who knows the current one.',
+  operationId: 'changePassword',
+  summary: 'Change the password',
+  tag: 'Password',
+  answers: { 200: detailShape },
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: changePasswordSchema,
@@ -25,6 +30,10 @@ export const changePasswordUrlEndpoint = endpoint({
   path: '/.well-known/change-password/',
   name: 'Change Password',
   description: 'Leads to the page on which the password is changed.',
+  operationId: 'getChangePasswordPage',
+  summary: 'Find the page to change the password',
+  tag: 'Password',
+  answers: { 303: null },
   access: 'public',
   run: async () => ({ status: 303, body: null, location: PAGE }),
 })

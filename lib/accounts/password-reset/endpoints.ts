@@ -1,4 +1,5 @@
 import { passwordsMatch } from '../../fields/new-password.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
@@ -9,6 +10,10 @@ export const passwordResetEndpoint = endpoint({
   path: '/api/accounts/password/reset/',
   name: 'Password Reset',
   description: 'Mails a link to choose a new password.',
+  operationId: 'requestPasswordReset',
+  summary: 'Ask for a link to choose a new password',
+  tag: 'Password',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'reset', account: ({ email }) => email },
   input: requestResetSchema,
@@ -21,6 +26,10 @@ export const passwordResetConfirmEndpoint = endpoint({
   path: '/api/accounts/password/reset/confirm/',
   name: 'Password Reset Confirm',
   description: 'Sets the password that the owner of a mailed link chose.',
+  operationId: 'confirmPasswordReset',
+  summary: 'Choose a new password',
+  tag: 'Password',
+  answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: confirmResetSchema,

@@ -1,6 +1,7 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { ownUser, publicUser } from '../../users/public-user.ts'
+import { ownUserShape, userShape } from '../../users/user-shapes.ts'
 import { checkAvailability } from './check-availability.ts'
 import { profileSchema } from './schema.ts'
 import { updateProfile } from './update-profile.ts'
@@ -10,6 +11,10 @@ export const meEndpoint = endpoint({
   path: '/api/accounts/me/',
   name: 'Me',
   description: 'The account that the request belongs to',
+  operationId: 'getAccount',
+  summary: 'Read the account',
+  tag: 'Account',
+  answers: { 200: ownUserShape },
   access: 'authenticated',
   run: async (_input, { principal }) => ({ body: principal && ownUser(principal.user) }),
 })
@@ -19,6 +24,10 @@ export const updateProfileEndpoint = endpoint({
   path: '/api/accounts/me/',
   name: 'Me',
   description: 'Changes the fields that are given: name, phone, first and last name, and the user name where it may be changed',
+  operationId: 'updateAccount',
+  summary: 'Change the account',
+  tag: 'Account',
+  answers: { 200: ownUserShape },
   access: 'authenticated',
   input: profileSchema,
   partial: true,
@@ -34,6 +43,10 @@ export const protectedEndpoint = endpoint({
   path: '/api/protected-endpoint/',
   name: 'Protected Endpoint',
   description: 'Protected endpoint that requires authentication',
+  operationId: 'getProtected',
+  summary: 'An example of a protected endpoint',
+  tag: 'Account',
+  answers: { 200: userShape },
   access: 'authenticated',
   run: async (_input, { principal }) => ({ body: principal && publicUser(principal.user) }),
 })

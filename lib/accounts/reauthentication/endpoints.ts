@@ -1,4 +1,5 @@
 import { AFTER_LOGIN, REAUTHENTICATE_PAGE } from '../../gate/routes.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { reauthenticationSchema } from './schema.ts'
@@ -8,6 +9,10 @@ export const reauthenticateEndpoint = endpoint({
   path: '/api/accounts/reauthenticate/',
   name: 'Reauthenticate',
   description: 'Takes the password again, before what a stolen session must not do',
+  operationId: 'reauthenticate',
+  summary: 'Enter the password again',
+  tag: 'Sessions',
+  answers: { 200: detailShape },
   access: 'authenticated',
   // A stolen session must not guess what a login may not: both are counted together.
   throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { ApiError } from '../../errors.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
@@ -9,6 +10,10 @@ export const securityTxtEndpoint = endpoint({
   path: '/.well-known/security.txt/',
   name: 'Security Contact',
   description: 'Says where to report a weakness.',
+  operationId: 'getSecurityContact',
+  summary: 'Find out where to report a weakness',
+  tag: 'Service',
+  answers: { 200: z.string() },
   access: 'public',
   mediaType: 'text/plain; charset=utf-8',
   run: async (_input, { now }) => {

@@ -1,7 +1,11 @@
+import * as z from 'zod/mini'
 import { passwordsMatch } from '../../fields/new-password.ts'
 import { AFTER_LOGIN } from '../../gate/routes.ts'
+import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
+import { tokenPairShape } from '../../tokens/token-shapes.ts'
+import { userShape } from '../../users/user-shapes.ts'
 import { checkAvailability } from './check-availability.ts'
 import { signupSchema } from './schema.ts'
 import { signUp } from './sign-up.ts'
@@ -11,6 +15,14 @@ export const signupEndpoint = endpoint({
   path: '/api/accounts/signup/',
   name: 'Signup',
   description: 'User registration endpoint',
+  operationId: 'signUp',
+  summary: 'Sign up',
+  tag: 'Sign-up and login',
+  answers: {
+    201: z.object({ message: z.literal('User registered successfully'), user: userShape, tokens: tokenPairShape }),
+    // Where the address must be proven first.
+    200: detailShape,
+  },
   access: 'public',
   throttle: { policy: 'signup', account: ({ email }) => email },
   input: signupSchema,

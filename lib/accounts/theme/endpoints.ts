@@ -1,12 +1,17 @@
+import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { chooseTheme } from './choose-theme.ts'
-import { themeSchema } from './schema.ts'
+import { THEMES, themeSchema } from './schema.ts'
 
 export const themeEndpoint = endpoint({
   method: 'POST',
   path: '/api/accounts/theme/',
   name: 'Theme',
   description: 'Remembers in a cookie whether pages are light, dark or as the system is.',
+  operationId: 'chooseTheme',
+  summary: 'Choose light or dark pages',
+  tag: 'Preferences',
+  answers: { 200: z.object({ theme: z.enum(THEMES) }) },
   access: 'public',
   input: themeSchema,
   complete: (data) => ({ page: '/', ...data }),

@@ -1,3 +1,4 @@
+import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
@@ -7,6 +8,11 @@ export const tokenBlacklistEndpoint = endpoint({
   path: '/api/accounts/token/blacklist/',
   name: 'Token Blacklist',
   description: 'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
+  operationId: 'blacklistToken',
+  summary: 'Blacklist a refresh token',
+  tag: 'Tokens',
+  answers: { 200: emptyShape },
+  refusals: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: refreshTokenSchema,

@@ -1,4 +1,5 @@
 import { endpoint } from '../../http/endpoint.ts'
+import { tokenPairShape } from '../../tokens/token-shapes.ts'
 import { obtainTokenPair } from './obtain-token-pair.ts'
 import { tokenObtainSchema } from './schema.ts'
 
@@ -8,6 +9,11 @@ export const tokenObtainEndpoint = endpoint({
   name: 'Token Obtain Pair',
   description:
     'Takes a set of user credentials and returns an access and refresh JSON web\ntoken pair to prove the authentication of those credentials.',
+  operationId: 'obtainTokens',
+  summary: 'Obtain a pair of tokens',
+  tag: 'Tokens',
+  answers: { 200: tokenPairShape },
+  refusals: [401],
   access: 'public',
   throttle: { policy: 'login', account: ({ email }) => email },
   input: tokenObtainSchema,

@@ -1,5 +1,6 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { refreshedShape } from '../../tokens/token-shapes.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 
 export const tokenRefreshEndpoint = endpoint({
@@ -7,6 +8,11 @@ export const tokenRefreshEndpoint = endpoint({
   path: '/api/accounts/token/refresh/',
   name: 'Token Refresh',
   description: 'Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.',
+  operationId: 'refreshTokens',
+  summary: 'Refresh the access token',
+  tag: 'Tokens',
+  answers: { 200: refreshedShape },
+  refusals: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: refreshTokenSchema,

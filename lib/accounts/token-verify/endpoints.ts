@@ -1,3 +1,4 @@
+import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { tokenVerifySchema } from './schema.ts'
 import { verifyAnyToken } from './verify-any-token.ts'
@@ -8,6 +9,11 @@ export const tokenVerifyEndpoint = endpoint({
   name: 'Token Verify',
   description:
     "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
+  operationId: 'verifyToken',
+  summary: 'Verify a token',
+  tag: 'Tokens',
+  answers: { 200: emptyShape },
+  refusals: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: tokenVerifySchema,

@@ -1,0 +1,4 @@
+import { serve } from '#lib/http/serve'
+import { healthEndpoint } from '#lib/service/endpoints'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(healthEndpoint)

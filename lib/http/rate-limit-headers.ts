@@ -1,0 +1,42 @@
+/**
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11): lists of quoted names with `q` requests in
+ * `w` seconds, and of the same names with `r` requests left for the next `t` seconds.
+ */
+import type { Standing } from '../throttle/admit.ts'
+import type { EffectivePolicy, Scope } from '../throttle/policies.ts'
+
+const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour', 86400: 'day' }
+
+/** A device that the account knows is limited like any other, and looks so: that it is known would tell that there is an account. */
+const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
+
+const nameOf = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
+  `"${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}"`
+
+/** A limit as it is told: `name` in quotes, `window` in seconds. */
+export interface ListedLimit {
+  name: string
+  scope: Scope
+  limit: number
+  window: number
+}
+
+/**
+ * What a policy allows: the same for everybody, whatever has been counted.
+ * @param silent whether only the caller's own limit may be known, because what is over the others is silently not done
+ */
+export function listLimits(policy: string, { limits }: EffectivePolicy, silent: boolean): ListedLimit[] {
+  const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device' && (!silent || scope === 'address'))
+  return scopes.flatMap((scope) =>
+    (limits[scope] ?? []).map(({ limit, window }) => ({ name: nameOf(policy, { scope, window }), scope, limit, window })),
+  )
+}
+
+export const rateLimitPolicy = (limits: ListedLimit[]): string =>
+  limits.map(({ name, limit, window }) => `${name};q=${limit};w=${window}`).join(', ')
+
+/** Where limits stand that the caller may know of. A window ends on a full second, which may be one later than its length. */
+export const rateLimit = (policy: string, standings: Standing[]): string =>
+  standings
+    .map((standing) => `${nameOf(policy, standing)};r=${standing.remaining};t=${Math.min(standing.resetsIn, standing.window)}`)
+    .join(', ')

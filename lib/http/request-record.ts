@@ -1,0 +1,40 @@
+/** What is known of the request that is being answered, for its log line and its error page; nothing of it decides anything. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import type { ApiError } from '../errors.ts'
+
+export interface RequestRecord {
+  requestId: string
+  /** The path as the application declares it; null while nothing has said it. */
+  route: string | null
+  userId: number | null
+  /** What went wrong with the page, if something did. */
+  failure: ApiError | null
+}
+
+/** One for the process: the bundler gives the server's start and the routes a copy each of this module. */
+const global = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocalStorage<RequestRecord> }
+global.latchkeyRequests ??= new AsyncLocalStorage()
+const requests = global.latchkeyRequests
+
+/** A client's own id serves to find its request again, here and there; nothing is looked up by it, so it may be anybody's. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+
+/** @param offered the X-Request-Id that the client sent; it is kept when it is well-formed */
+export const newRecord = (offered: unknown): RequestRecord => ({
+  requestId: typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : randomUUID(),
+  route: null,
+  userId: null,
+  failure: null,
+})
+
+export const withRecord = <Result>(record: RequestRecord, serve: () => Result): Result => requests.run(record, serve)
+
+/** Undefined where there is no server: in commands and tests. */
+export const currentRecord = (): RequestRecord | undefined => requests.getStore()
+
+/** Says who made the request, as far as it is known. */
+export function noteUser(user: { id: number } | null | undefined): void {
+  const record = currentRecord()
+  if (record && user) record.userId = user.id
+}

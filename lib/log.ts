@@ -1,0 +1,31 @@
+/** The log: a line of JSON on standard output for each thing that happened. Nothing that a client keeps secret goes into it. */
+import { type Logger, pino } from 'pino'
+import { settings } from './settings.ts'
+
+/** What JSON leaves as it is, although terminals obey some of it (C1 controls) and viewers break lines at the rest. */
+const UNESCAPED = /[\x7f-\x9f\u2028\u2029]/g
+const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/**
+ * A logger whose every entry is one line, whatever its values hold (ASVS 16.4.1). `event` says what happened.
+ * @param level the least level that is written @param write takes each line with its end
+ */
+export const createLogger = (level: string, write: (line: string) => unknown): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => write(line.replace(UNESCAPED, escapeCharacter)) },
+  )
+
+let logger: Logger | undefined
+
+/** The log of this process, at LOG_LEVEL. */
+export function log(): Logger {
+  logger ??= createLogger(settings().LOG_LEVEL, (line) => process.stdout.write(line))
+  return logger
+}

@@ -1,0 +1,50 @@
+/** Every endpoint that there is (document.test.ts compares it with the routes), in the order of the API's description. */
+import * as accountDeletion from '../accounts/account-deletion/endpoints.ts'
+import * as dataExport from '../accounts/data-export/endpoints.ts'
+import * as emailChange from '../accounts/email-change/endpoints.ts'
+import * as emailVerification from '../accounts/email-verification/endpoints.ts'
+import * as jwks from '../accounts/jwks/endpoints.ts'
+import * as login from '../accounts/login/endpoints.ts'
+import * as logout from '../accounts/logout/endpoints.ts'
+import * as passwordChange from '../accounts/password-change/endpoints.ts'
+import * as passwordReset from '../accounts/password-reset/endpoints.ts'
+import * as profile from '../accounts/profile/endpoints.ts'
+import * as reauthentication from '../accounts/reauthentication/endpoints.ts'
+import * as securityContact from '../accounts/security-contact/endpoints.ts'
+import * as sessions from '../accounts/sessions/endpoints.ts'
+import * as signup from '../accounts/signup/endpoints.ts'
+import * as theme from '../accounts/theme/endpoints.ts'
+import * as tokenBlacklist from '../accounts/token-blacklist/endpoints.ts'
+import * as tokenObtain from '../accounts/token-obtain/endpoints.ts'
+import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
+import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
+import { type Endpoint, TAGS } from '../http/endpoint.ts'
+import * as service from '../service/endpoints.ts'
+
+const modules: Record<string, Endpoint>[] = [
+  { ...signup },
+  { ...login },
+  { ...logout },
+  { ...tokenObtain },
+  { ...tokenRefresh },
+  { ...tokenVerify },
+  { ...tokenBlacklist },
+  { ...jwks },
+  { ...sessions },
+  { ...reauthentication },
+  { ...emailVerification },
+  { ...emailChange },
+  { ...passwordReset },
+  { ...passwordChange },
+  { ...profile },
+  { ...dataExport },
+  { ...accountDeletion },
+  { ...theme },
+  { ...service },
+  { ...securityContact },
+]
+
+/** By tag; within one as the modules stand above. */
+export const catalogue: readonly Endpoint[] = modules
+  .flatMap((module) => Object.values(module))
+  .sort((a, b) => TAGS.indexOf(a.tag) - TAGS.indexOf(b.tag))

@@ -1,0 +1,146 @@
+/** The API's description: OpenAPI 3.1, made of the endpoints' declarations and of nothing else. */
+import { sessionCookieName } from '../gate/cookies.ts'
+import { PARSED_MEDIA_TYPES } from '../http/body.ts'
+import { type Endpoint, TAGS } from '../http/endpoint.ts'
+import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
+import { settings } from '../settings.ts'
+import { effectivePolicy } from '../throttle/policies.ts'
+import { exampleFor } from './examples.ts'
+import { answerSchema, type Definitions, type JsonSchema, requestSchema } from './json-schema.ts'
+import { badRequestSchema, ERROR_SCHEMAS, ERRORS, errorStatuses, HEADERS } from './responses.ts'
+
+export interface MediaType {
+  schema: JsonSchema
+  example?: unknown
+}
+
+export interface ResponseObject {
+  description: string
+  headers?: Record<string, { $ref: string }>
+  content?: Record<string, MediaType>
+}
+
+export interface Operation {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security: Record<string, string[]>[]
+  parameters?: { name: string; in: string; required: boolean; schema: JsonSchema }[]
+  requestBody?: { required: boolean; content: Record<string, MediaType> }
+  responses: Record<string, ResponseObject>
+  'x-rate-limits'?: ListedLimit[]
+}
+
+export interface ApiDocument {
+  openapi: string
+  info: { title: string; version: string; summary: string; description: string }
+  servers: { url: string }[]
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Definitions; headers: Record<string, unknown>; securitySchemes: Record<string, JsonSchema> }
+}
+
+const JSON_TYPE = 'application/json'
+
+/** @param endpoints in the order in which they are to stand */
+export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
+  const schemas: Definitions = {}
+  const paths: ApiDocument['paths'] = {}
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] ??= {}
+    Object.assign(paths[endpoint.path] as object, { [endpoint.method.toLowerCase()]: operation(endpoint, schemas) })
+  }
+  const headers = Object.entries(HEADERS).map(([name, header]) => [name, header])
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: `${settings().APP_NAME} accounts`,
+      version: '1.0.0',
+      summary: 'Sign-up, login, tokens and accounts.',
+      description:
+        'Bodies are JSON or forms; answers are JSON in Django REST framework’s shapes. Paths are served with and without their last slash. Fields that are not known are ignored. Later releases add operations and fields and take none away.',
+    },
+    servers: [{ url: settings().APP_URL.origin }],
+    tags: TAGS.map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { ...ERROR_SCHEMAS, ...Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))) },
+      headers: Object.fromEntries(headers),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName(), description: 'A browser’s session.' },
+      },
+    },
+  }
+}
+
+function operation(endpoint: Endpoint, schemas: Definitions): Operation {
+  const body = requestSchema(endpoint, schemas)
+  const policy = endpoint.throttle && effectivePolicy(endpoint.throttle.policy)
+  const limits = endpoint.throttle && policy ? listLimits(endpoint.throttle.policy, policy, endpoint.throttle.silent === true) : []
+  const parameters = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    return { name, in: 'path', required: true, schema: { type: 'string' } }
+  })
+  return {
+    operationId: endpoint.operationId,
+    summary: endpoint.summary ?? endpoint.name,
+    description: endpoint.description,
+    tags: [endpoint.tag],
+    security: endpoint.access === 'authenticated' ? [{ bearer: [] }, { cookie: [] }] : [],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: !endpoint.partial, content: requestContent(body, schemas) } }),
+    responses: responses(endpoint, schemas, limits.length > 0),
+    ...(limits.length > 0 && { 'x-rate-limits': limits }),
+  }
+}
+
+function requestContent(schema: JsonSchema, schemas: Definitions): Record<string, MediaType> {
+  const example = exampleFor(schema, schemas)
+  return Object.fromEntries(PARSED_MEDIA_TYPES.map((type) => [type, { schema, example }]))
+}
+
+function responses(endpoint: Endpoint, schemas: Definitions, limited: boolean): Record<string, ResponseObject> {
+  const found: Record<string, ResponseObject> = {}
+  for (const [status, schema] of Object.entries(endpoint.answers))
+    found[status] = success(endpoint, Number(status), schema, schemas, limited)
+  if (endpoint.form) found[303] ??= redirect('A browser’s form (`Accept: text/html`) is led on, or back to itself with what is wrong.')
+  for (const status of errorStatuses(endpoint)) found[status] = failure(endpoint, status)
+  return found
+}
+
+const headerRefs = (names: string[]) =>
+  Object.fromEntries(['X-Request-Id', ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const redirect = (description: string): ResponseObject => ({ description, headers: headerRefs(['Location']) })
+
+function success(
+  endpoint: Endpoint,
+  status: number,
+  answer: Endpoint['answers'][number] | undefined,
+  schemas: Definitions,
+  limited: boolean,
+): ResponseObject {
+  if (status === 303) return redirect(endpoint.description)
+  const headers = headerRefs([
+    ...(limited ? ['RateLimit-Policy', 'RateLimit'] : []),
+    ...(304 in endpoint.answers ? ['ETag'] : []),
+    ...(status === 503 ? ['Retry-After'] : []),
+  ])
+  if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'Done; there is nothing to say.', headers }
+  if (endpoint.mediaType !== undefined) {
+    return { description: 'Done.', headers, content: { [endpoint.mediaType]: { schema: { type: 'string' } } } }
+  }
+  const schema = answerSchema(endpoint, status, answer, schemas)
+  const description = status >= 400 ? 'It cannot.' : status === 201 ? 'Created.' : 'Done.'
+  return { description, headers, content: { [JSON_TYPE]: { schema, example: exampleFor(schema, schemas) } } }
+}
+
+function failure(endpoint: Endpoint, status: number): ResponseObject {
+  const { description, example, headers = [] } = ERRORS[status] ?? { description: 'Refused.', example: { detail: 'Refused.' } }
+  const fields = [...Object.keys(endpoint.input?.shape ?? {}), ...(endpoint.refusedFields ?? [])]
+  const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
+  // A form that cannot be shown again with what is wrong ends on a page that says so.
+  const page = endpoint.form && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}
+  return { description, headers: headerRefs(headers), content: { [JSON_TYPE]: { schema, example }, ...page } }
+}

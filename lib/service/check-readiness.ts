@@ -1,0 +1,43 @@
+/** Whether this process can serve: what a load balancer asks before it sends requests here. */
+import { setTimeout } from 'node:timers/promises'
+import { database } from '../db/client.ts'
+import { databaseTarget } from '../db/database-url.ts'
+import { migrationNames } from '../db/migrate.ts'
+import type { Answer } from '../http/endpoint.ts'
+import { settings } from '../settings.ts'
+
+/** When to ask again, in seconds. */
+const RETRY_AFTER = 2
+
+type Outcome = 'ok' | 'failed' | 'unknown'
+
+/** What each check found; those that could not be made are unknown. */
+export interface Checks {
+  database: Outcome
+  migrations: Outcome
+}
+
+/** 503 with the check that failed, and nothing of why: the log of what asks the database knows. Within DATABASE_TIMEOUT. */
+export async function checkReadiness(): Promise<Answer> {
+  const late = new AbortController()
+  const checks: Checks = { database: 'failed', migrations: 'unknown' }
+  await Promise.race([
+    fill(checks).catch(() => {}),
+    setTimeout(settings().DATABASE_TIMEOUT * 1000, undefined, { signal: late.signal }).catch(() => {}),
+  ])
+  late.abort()
+  if (checks.database === 'ok' && checks.migrations === 'ok') return { body: { status: 'ok', checks: { ...checks } } }
+  const body = { detail: 'The service is not ready.', code: 'not_ready', checks: { ...checks } }
+  return { status: 503, body, headers: { 'Retry-After': String(RETRY_AFTER) } }
+}
+
+async function fill(checks: Checks): Promise<void> {
+  await database().$queryRaw`SELECT 1`
+  checks.database = 'ok'
+  checks.migrations = 'failed'
+  const rows = await database().$queryRaw<{ name: string }[]>`
+    SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL`
+  const applied = rows.map(({ name }) => name)
+  const wanted = migrationNames(databaseTarget(settings().DATABASE_URL).provider)
+  if (wanted.every((name) => applied.includes(name))) checks.migrations = 'ok'
+}
