@@ -53,9 +53,8 @@ export function readLinkToken(header: string | null, page: string): string | nul
 }
 
 /**
- * One cookie of a Cookie header. Of equal names the first counts: browsers send the most specific path first, and ours
- * has the least specific one, so a second of the same name is somebody else's.
- * @returns null when absent or malformed
+ * One cookie of a Cookie header.
+ * @returns null when absent, or when there are two of the name
  */
 export function readCookie(header: string | null, name: string): string | null {
   const values = (header ?? '')
