@@ -11,6 +11,9 @@ export interface SettingsProblem {
   hint: string
 }
 
+/** Notes one problem down. */
+export type Report = (code: string, setting: string, message: string) => void
+
 /** Thrown where settings are needed and cannot be had; its message lists every problem, values never. */
 export class SettingsError extends Error {
   constructor(readonly problems: SettingsProblem[]) {

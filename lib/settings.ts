@@ -5,7 +5,8 @@
 import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
 import { checkKeys } from './keys/check-keys.ts'
-import { HINTS, SettingsError, type SettingsProblem } from './settings-problems.ts'
+import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
+import { checkSecret } from './settings-secrets.ts'
 import {
   boolean,
   contacts,
@@ -97,20 +98,6 @@ export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_
   production: boolean
 }
 
-/**
- * What a key made for development begins with. Next reads .env.local in production, too, so it must be told apart.
- */
-export const DEVELOPMENT_KEY_PREFIX = 'development-only-'
-
-/** Keys that stand in documentation and examples, so that everyone has them. */
-const WELL_KNOWN_KEYS = [
-  /^(change|replace)[-_ ]?(me|this)/i,
-  /your[-_ ]?(256[-_ ]?bit[-_ ]?)?(super[-_ ]?)?secret/i,
-  /^a-string-secret-at-least-256-bits-long$/,
-  /^(super)?-?_?(secret|password)[-_]?(key)?[\W\d_]*$/i,
-  /^((secret|changeme|password|test|key)[-_]?)+$/i,
-]
-
 const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 
@@ -186,19 +173,6 @@ function describeIssue(issue: z.core.$ZodIssue, setting: string): string {
   if (issue.message === 'E019') return 'It holds something that is no rate.'
   if (issue.message === 'E020') return 'It names a policy that there is not.'
   return `${setting} has a value that is not accepted.`
-}
-
-type Report = (code: string, setting: string, message: string) => void
-
-function checkSecret(setting: string, value: string | undefined, production: boolean, report: Report) {
-  if (value === undefined) return report('E001', setting, 'It is not set.')
-  // A public key taken for a secret is known to everyone (algorithm confusion).
-  if (value.includes('-----BEGIN')) return report('E041', setting, 'It is a key in PEM form; a secret is needed.')
-  const bytes = new TextEncoder().encode(value).length
-  if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
-  else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
-  else if (production && value.startsWith(DEVELOPMENT_KEY_PREFIX)) report('E015', setting, 'It was made for development.')
-  else if (production && value.startsWith('django-insecure-')) report('W001', setting, 'It was made by Django for development.')
 }
 
 function checkAppUrl(text: string | undefined, production: boolean, report: Report): URL | null {

@@ -1,10 +1,11 @@
 /** What can be wrong with the keys that the settings give or name. */
+
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Report } from '../settings-problems.ts'
 import { flawOf, isHmac, readKey, splitKeys } from './algorithms.ts'
 import { isOpenToOthers, KeysFileError, readKeysFile } from './keys-file.ts'
 
 type Env = Record<string, string | undefined>
-type Report = (code: string, setting: string, message: string) => void
 
 /** @param env without empty values @param algorithm one of Simple JWT's */
 export function checkKeys(env: Env, algorithm: string, report: Report): void {
