@@ -112,7 +112,7 @@ describe('rotation (RT-1 to RT-4)', () => {
     expect(more).toEqual([])
     expect(letter).toMatchObject({ kind: 'refresh_token_replayed', recipient: user.email, oneTimeTokenId: null })
     expect(letter?.text).toContain('Time: 1 March 2026 at 11:00 UTC\nAddress: 203.0.113.9\nDevice: curl')
-    expect(letter?.text).toContain('Signed out: test, signed in on 1 March 2026 at 10:00 UTC')
+    expect(letter?.text).toContain('Signed out: Unknown device, signed in on 1 March 2026 at 10:00 UTC')
     for (const token of [first, second].flatMap(({ refresh, access }) => [refresh, access])) {
       expect(letter?.text + (letter?.html ?? '')).not.toContain(token.split('.')[2])
     }
