@@ -44,7 +44,9 @@ async function submit(
     },
     [action, fields, enctype] as const,
   )
-  return (await answered).status()
+  const response = await answered
+  await page.waitForURL((url) => url.href.startsWith(action))
+  return response.status()
 }
 
 async function expectUnchanged(page: Page, url: string, { name }: Person): Promise<void> {
