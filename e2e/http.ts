@@ -94,3 +94,12 @@ function parse(text: string): unknown {
     return undefined
   }
 }
+
+/**
+ * All of an answer that could tell one case from another: without what is new in each (its time, its id, how many requests
+ * the caller's address has left), and without cookies, which are compared by themselves.
+ */
+export function visible({ status, headers, text }: Answer) {
+  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookies, ratelimit = '', ...rest } = headers
+  return { status, headers: { ...rest, ratelimit: String(ratelimit).replace(/;r=\d+;t=\d+/g, '') }, text }
+}

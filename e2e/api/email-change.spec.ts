@@ -1,15 +1,10 @@
 /** An account's address changes only when its new mailbox says so, and its former one may take that back (RS-7, EV-5). */
 import { bearer, logIn, newPerson, openProtected, PASSWORD, signUp, signupFields, unique } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
+import { type SendOptions, send, visible } from '../http.ts'
 import { askForChange, askForReset, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, undoChange } from '../recovery.ts'
 
 const address = () => `${unique()}@example.com`
-
-function visible(answer: Answer) {
-  const { date: _date, 'x-request-id': _id, ...headers } = answer.headers
-  return { status: answer.status, headers, text: answer.text }
-}
 
 test('EV-5: the address changes when the new mailbox confirms it, and both get mail', async ({ call, mailbox }) => {
   const account = await signUp(call)

@@ -2,7 +2,7 @@
 import { bearer, logIn, newPerson, openProtected, PASSWORD, type Person, signUp, signupFields, unique } from '../accounts.ts'
 import { cookieOf, HTML, parseSetCookie, postForm } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
+import { type Answer, type SendOptions, send, visible } from '../http.ts'
 import { codeIn, linkIn, type Mailbox, tokenIn } from '../mailbox.ts'
 import type { ServerOverrides, TestServer } from '../server.ts'
 
@@ -21,12 +21,6 @@ const callTo =
 const me = (call: Call, access: string) => call('/api/accounts/me/', { headers: bearer(access) })
 const tokenOf = async (mailbox: Mailbox, email: string, n = 1) => tokenIn(await mailbox.waitFor(email, n), PAGE)
 const signUpFields = (person: Person) => ({ json: signupFields(person) })
-
-/** All of an answer but what is new in each. */
-function visible(answer: Answer) {
-  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookies, ...headers } = answer.headers
-  return { status: answer.status, headers, text: answer.text }
-}
 
 /** Cookie header of a form's answer, with all that it set. */
 const cookiesOf = (answer: Answer) =>

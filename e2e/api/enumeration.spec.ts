@@ -3,7 +3,7 @@ import { logIn, PASSWORD, signUp, unique, uniquePhone } from '../accounts.ts'
 import { parseSetCookie, postForm } from '../cookies.ts'
 import { insertAsDjango, readDjangoAccounts } from '../django.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import type { Answer } from '../http.ts'
+import { visible } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 /** Addresses of one length, with a password that does not open each: in every state that an account can be in. */
@@ -29,13 +29,6 @@ async function failures(call: Call, server: TestServer): Promise<Record<string, 
     'md5, wrong password': { email: (await imported('md5', { is_active: 1 })).email, password: wrong },
     'a hash that is none': { email: (await imported('md5', { is_active: 1, password: 'junk' })).email, password: wrong },
   }
-}
-
-/** All of an answer but what is new in each: how many requests the caller's address has left goes down with all of them alike. */
-function visible(answer: Answer) {
-  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookies, ...headers } = answer.headers
-  const limits = String(headers.ratelimit).replace(/;r=\d+;t=\d+/g, '')
-  return { status: answer.status, headers: { ...headers, ratelimit: limits }, text: answer.text }
 }
 
 test('EN-1: every failed login has the same answer, to the byte', async ({ call, server }) => {

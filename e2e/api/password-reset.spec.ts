@@ -2,19 +2,13 @@
 import { logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../accounts.ts'
 import { HTML, logInByForm, me, openPage, parseSetCookie, postForm } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
+import { type Answer, type SendOptions, send, visible } from '../http.ts'
 import { linkIn, startMailbox } from '../mailbox.ts'
 import { askForReset, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../recovery.ts'
 
 const SENT = { detail: 'If an account exists for this email address, a link to reset its password has been sent.' }
 const PAGE = '/password-reset/confirm'
 const SUBJECT = 'Reset your password for Latchkey'
-
-/** All of an answer but what is new in each. */
-function visible(answer: Answer) {
-  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookies, ...headers } = answer.headers
-  return { status: answer.status, headers, text: answer.text }
-}
 
 test('RS-4: the mailed link sets a new password, ends every session, and logs nobody in', async ({ call, mailbox }) => {
   const account = await signUp(call)

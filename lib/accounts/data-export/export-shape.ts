@@ -19,6 +19,7 @@ export const exportShape = z
         user_agent: z.string(),
         created_at: time,
         last_used_at: time,
+        authenticated_at: maybeTime,
         expires_at: time,
         ended_at: maybeTime,
         end_reason: maybeText,

@@ -33,6 +33,7 @@ export const emailChangeConfirmEndpoint = endpoint({
   access: 'public',
   throttle: { policy: 'confirm' },
   input: linkSchema,
+  refusedFields: ['email'],
   form: { page: '/email-change/confirm', success: '/email-change/done' },
   run: confirmEmailChange,
 })
@@ -49,6 +50,7 @@ export const emailChangeUndoEndpoint = endpoint({
   access: 'public',
   throttle: { policy: 'confirm' },
   input: linkSchema,
+  refusedFields: ['email'],
   form: { page: '/email-change/undo', success: '/email-change/undone' },
   run: undoEmailChange,
 })
