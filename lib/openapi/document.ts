@@ -105,6 +105,7 @@ function responses(endpoint: Endpoint, schemas: Definitions, limited: boolean): 
   for (const [status, schema] of Object.entries(endpoint.answers))
     found[status] = success(endpoint, Number(status), schema, schemas, limited)
   if (endpoint.form) found[303] ??= redirect('A browser’s form (`Accept: text/html`) is led on, or back to itself with what is wrong.')
+  if (endpoint.recentAuthentication) found[303] ??= redirect('A browser is led to the page that asks for the password again.')
   for (const status of errorStatuses(endpoint)) found[status] = failure(endpoint, status)
   return found
 }
