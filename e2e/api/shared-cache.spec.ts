@@ -15,6 +15,9 @@ const deceptions = (page: string) =>
     (end) => page + end,
   )
 
+/** A file, and the public keys, which are to be kept. */
+const FOR_EVERYBODY = /\.svg$|\/jwks\.json$/
+
 const wasKept = ({ headers }: Answer) => headers['x-cache'] === 'HIT'
 
 test.skip(!NGINX, 'nginx is not installed')
@@ -31,7 +34,7 @@ test('U5, WB-5: what A loads through a shared cache neither B nor a stranger is 
     const { pages, routes } = await builtRoutes()
     const paths = [
       ...pages.map(addressOf),
-      ...routes.filter((route) => !route.endsWith('.svg')).map((route) => `${addressOf(route)}/`),
+      ...routes.filter((route) => !FOR_EVERYBODY.test(route)).map((route) => `${addressOf(route)}/`),
       ...(await protectedPages()).flatMap(deceptions),
       ...deceptions('/api/accounts/me'),
       ...deceptions('/api/accounts/me/'),

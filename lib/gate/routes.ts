@@ -10,6 +10,7 @@ const PROTECTED_PAGES = ['/dashboard', '/settings']
 export const PUBLIC_PAGES = [
   '/',
   '/account-deletion/undo',
+  '/api/docs',
   '/dev/outbox',
   '/dev/outbox/[id]',
   '/email-change/confirm',
@@ -21,6 +22,7 @@ export const PUBLIC_PAGES = [
   '/password-reset',
   '/password-reset/confirm',
   '/password-reset/done',
+  '/reauthenticate',
   '/signup',
   '/verify-email',
   '/verify-email/confirmed',
