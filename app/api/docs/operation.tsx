@@ -121,7 +121,7 @@ function Snippet({ title, code, of }: { title: string; code: string; of: string 
     <figure className="snippet">
       <figcaption>
         {title}
-        <CopyButton what={`${title}: ${of}`} />
+        <CopyButton what={`${title} of “${of}”`} />
       </figcaption>
       <pre>
         <code>{code}</code>
