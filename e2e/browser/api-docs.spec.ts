@@ -65,7 +65,7 @@ test('it keeps to its policy, fetches nothing from elsewhere, copies code and sa
   const response = await page.goto('/api/docs/', { waitUntil: 'networkidle' })
   expect(response?.headers()['content-security-policy']).toMatch(/script-src 'nonce-/)
   const article = page.locator('#logIn')
-  await article.getByRole('button', { name: 'Copy curl: Log in' }).click()
+  await article.getByRole('button', { name: 'Copy curl of “Log in”' }).click()
   await expect(article.getByRole('status').first()).toHaveText('Copied')
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     await article.locator('code', { hasText: 'curl -X POST' }).textContent(),
