@@ -18,7 +18,13 @@ async function postgresqlAnswers(): Promise<boolean> {
 /** Database tests (*.db.test.ts) run on each database; every file has one of its own, made new. */
 const databaseProject = (name: string, env: Record<string, string>) => ({
   extends: true as const,
-  test: { name, include: ['lib/**/*.db.test.ts'], setupFiles: ['lib/db/testing/fresh-database.ts'], env },
+  test: {
+    name,
+    include: ['lib/**/*.db.test.ts'],
+    setupFiles: ['lib/db/testing/fresh-database.ts'],
+    // A busy machine is no database that is away.
+    env: { DATABASE_TIMEOUT: '20s', ...env },
+  },
 })
 
 const databases = [databaseProject('sqlite', { TEST_PROVIDER: 'sqlite' })]
