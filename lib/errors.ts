@@ -50,6 +50,9 @@ export class TokenError extends Error {
   }
 }
 
+/** What a client that meets an unreachable database is told to wait, in seconds. */
+export const DATABASE_RETRY_AFTER = 2
+
 /** 503: the service cannot do this now. `retryAfter` in seconds. */
 export class ServiceUnavailable extends ApiError {
   constructor(code: 'overloaded' | 'database_unavailable', retryAfter: number) {

@@ -1,6 +1,6 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
 import { isUnavailable } from '../db/errors.ts'
-import { ApiError, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
+import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
 import { clearedSessionCookie, deviceCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
@@ -8,9 +8,6 @@ import type { Answer, Context, FormTargets } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { encodeFlash } from './flash.ts'
 import { messagesByField } from './messages.ts'
-
-/** What a client that meets an unreachable database is told to wait, in seconds. */
-const DATABASE_RETRY_AFTER = 2
 
 /** What every answer of one request has in common. */
 export interface Frame {

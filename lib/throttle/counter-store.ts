@@ -18,6 +18,14 @@ export interface CounterStore {
   take(key: string, limit: number, window: number, now: number): Promise<Count>
   /** Takes back one request that was counted, if its window is still the same one. */
   giveBack(key: string, expiresAt: number): Promise<void>
+  /**
+   * Whether an error of it means that nothing else could be done for the request either, so that it need not wait to be told
+   * so a second time.
+   */
+  isHopeless?(error: unknown): boolean
   /** Lets go of connections, if the store has its own. */
   close?(): Promise<void>
 }
+
+/** Thrown in the store's place when it did not answer in time. */
+export class LateStore extends Error {}

@@ -1,7 +1,8 @@
 /** The counters of this process: the shared store, and what holds in its place while it fails. */
+import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
-import type { Count, CounterStore } from './counter-store.ts'
+import { type Count, type CounterStore, LateStore } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
@@ -34,7 +35,7 @@ export class Counters {
     this.#clock = clock
   }
 
-  /** As CounterStore.take(); never throws. */
+  /** As CounterStore.take(). @throws ServiceUnavailable where the store is what the request needs anyway, and is away */
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
     const count = await this.#ask((store) => store.take(key, limit, window, now))
     if (!count) return this.#memory.take(key, limit, window, now)
@@ -45,21 +46,22 @@ export class Counters {
   /** As CounterStore.giveBack(); never throws. */
   async giveBack({ key, expiresAt }: Unit): Promise<void> {
     await this.#memory.giveBack(key, expiresAt)
-    await this.#ask((store) => store.giveBack(key, expiresAt))
+    await this.#ask((store) => store.giveBack(key, expiresAt)).catch(() => {})
   }
 
   async close(): Promise<void> {
     await this.#store.close?.()
   }
 
-  /** @returns undefined when the store does not answer */
+  /** @returns undefined when the store does not answer @throws ServiceUnavailable */
   async #ask<Result>(question: (store: CounterStore) => Promise<Result>): Promise<Result | undefined> {
     if (this.#clock() < this.#pausedUntil) return undefined
     try {
       return await withinTime(question(this.#store), this.#timeout)
-    } catch {
+    } catch (error) {
       if (this.#clock() >= this.#pausedUntil) report()
       this.#pausedUntil = this.#clock() + PAUSE_AFTER_FAILURE
+      if (this.#store.isHopeless?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
       return undefined
     }
   }
@@ -68,7 +70,7 @@ export class Counters {
 async function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timeout')), milliseconds)
+    timer = setTimeout(() => reject(new LateStore('timeout')), milliseconds)
   })
   try {
     return await Promise.race([work, late])

@@ -1,5 +1,6 @@
 import { type Database, database } from '../db/client.ts'
-import type { Count, CounterStore } from './counter-store.ts'
+import { isUnavailable } from '../db/errors.ts'
+import { type Count, type CounterStore, LateStore } from './counter-store.ts'
 
 interface Row {
   count: number | bigint
@@ -28,6 +29,10 @@ export class DatabaseStore implements CounterStore {
     if (row) return { admitted: true, count: Number(row.count), expiresAt: Number(row.expires_at) }
     const full = await this.#db().throttleCounter.findUnique({ where: { key } })
     return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? end }
+  }
+
+  isHopeless(error: unknown): boolean {
+    return error instanceof LateStore || isUnavailable(error)
   }
 
   async giveBack(key: string, expiresAt: number): Promise<void> {
