@@ -11,6 +11,9 @@ const UNAVAILABLE_WORDS =
 const DRIVER_MESSAGES =
   /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated.*|Client has encountered a connection error.*|(connect|read|write) E[A-Z]+.*)$/
 
+/** What libsql says by itself where the adapter does not ask it, as at a COMMIT. */
+const UNAVAILABLE_SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN)/
+
 interface AdapterCause {
   kind?: string
   originalCode?: string
@@ -42,7 +45,7 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
   if (!(error instanceof Error) || uniqueViolation(error) !== null) return false
   const { code, name } = error as { code?: string; name: string }
-  if (code && UNAVAILABLE.includes(code)) return true
+  if (code && (UNAVAILABLE.includes(code) || UNAVAILABLE_SQLITE.test(code))) return true
   if (DRIVER_MESSAGES.test(error.message)) return true
   if (!/Prisma|DriverAdapter/.test(name)) return false
   const cause = adapterCause(error)

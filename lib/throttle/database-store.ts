@@ -1,4 +1,4 @@
-import { type Database, database } from '../db/client.ts'
+import { type Database, database, provider } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { type Count, type CounterStore, LateStore } from './counter-store.ts'
 
@@ -32,7 +32,8 @@ export class DatabaseStore implements CounterStore {
   }
 
   isHopeless(error: unknown): boolean {
-    return error instanceof LateStore || isUnavailable(error)
+    // In SQLite only a writer is in the way: the request's own transaction waits for its turn as well as this did.
+    return provider() === 'postgresql' && (error instanceof LateStore || isUnavailable(error))
   }
 
   async giveBack(key: string, expiresAt: number): Promise<void> {
