@@ -20,7 +20,7 @@ export interface ListFilter {
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'since' | 'until'
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
   /** What `choice` takes. */
   choices?: readonly string[]
   /** The column where the parameter is none of the fields. */

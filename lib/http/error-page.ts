@@ -15,6 +15,8 @@ function wordsFor(status: number, code: string | undefined): Words {
       text: 'The form was not sent from this site, so nothing was changed. Open the page again and try once more.',
     }
   }
+  if (status === 403)
+    return { title: 'You do not have permission', text: 'Nothing was changed. Ask an administrator if you need to do this.' }
   if (status === 413) return { title: 'That was too much to send', text: 'Nothing was saved. Shorten what you entered and try again.' }
   if (status === 503) return { title: 'The service is not available', text: 'Nothing was saved. Try again in a few seconds.' }
   if (status >= 500) return { title: 'Sorry, there is a problem with the service', text: 'Nothing was saved. Try again later.' }

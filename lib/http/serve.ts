@@ -18,7 +18,9 @@ import { reportFault } from './faults.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
-import { pathParameters } from './path-parameters.ts'
+import { atAddress, pathParameters } from './path-parameters.ts'
+import { requirePermission } from './permission.ts'
+import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
 
@@ -41,7 +43,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const frame = { requestId: record?.requestId ?? randomUUID(), allow: allowedMethods(endpoints).join(', ') }
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
-  const endpoint = (endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint
+  const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
   const exchange: Exchange = { request, endpoint, method, next: null, values: {}, throttling: null }
@@ -55,7 +57,9 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
+    context.query = readQuery(endpoint, request.url)
     const answer = await run(exchange, context)
     const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
@@ -112,6 +116,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     client: page ? 'browser' : 'api',
     cookies: page ? request.headers.get('cookie') : null,
     params: {},
+    query: {},
     silenced: false,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)

@@ -59,8 +59,8 @@ export const auditAdmin = modelAdmin({
   listFilter: [
     { field: 'event', title: 'event', kind: 'text' },
     { field: 'outcome', title: 'outcome', kind: 'choice', choices: ['success', 'failure'] },
-    { field: 'actor_id', title: 'actor', kind: 'text' },
-    { field: 'subject_id', title: 'subject', kind: 'text' },
+    { field: 'actor_id', title: 'actor', kind: 'integer' },
+    { field: 'subject_id', title: 'subject', kind: 'integer' },
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'request_id', title: 'request', kind: 'text' },
     { field: 'since', title: 'since', kind: 'since', column: 'at' },

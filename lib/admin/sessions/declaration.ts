@@ -39,7 +39,7 @@ export const sessionAdmin = modelAdmin({
   listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at'],
   sortableBy: ['created_at'],
   listFilter: [
-    { field: 'user_id', title: 'user', kind: 'text' },
+    { field: 'user_id', title: 'user', kind: 'integer' },
     { field: 'kind', title: 'kind', kind: 'choice', choices: ['browser', 'api'] },
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },

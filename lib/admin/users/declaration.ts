@@ -13,7 +13,7 @@ export const userAdmin = modelAdmin({
   key: { column: 'id' },
   fields: {
     id: { label: 'ID', kind: 'integer', column: 'id' },
-    email: { label: 'Email', kind: 'email', column: 'email' },
+    email: { label: 'Email address', kind: 'email', column: 'email' },
     password: { label: 'Password', kind: 'password' },
     password1: { label: 'Password', kind: 'password' },
     password2: { label: 'Password confirmation', kind: 'password', helpText: 'Enter the same password as before, for verification.' },
