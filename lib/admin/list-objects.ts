@@ -99,14 +99,14 @@ const EXPORT_BATCH = 500
 export async function* eachObject<Item extends { id: Key }>(
   model: ListedModel & Pick<ModelAdmin<Item>, 'load'>,
   query: ListQuery,
-): AsyncGenerator<Item[]> {
+): AsyncGenerator<Item[], undefined> {
   const key = name(model.key.column)
   const where = whereOf(model, query)
   for (let last: Key | null = null; ; ) {
     const after: Prisma.Sql = last === null ? where : where === empty ? sql`WHERE ${key} > ${last}` : sql`${where} AND ${key} > ${last}`
     const rows = await database().$queryRaw<{ key: unknown }[]>`
       SELECT ${key} AS key FROM ${name(model.table)} ${after} ORDER BY ${key} LIMIT ${EXPORT_BATCH}`
-    if (rows.length === 0) return
+    if (rows.length === 0) return undefined
     const keys: Key[] = rows.map((row) => (model.key.text ? String(row.key) : Number(row.key)))
     last = keys.at(-1) as Key
     yield await loadInOrder(model, keys)
