@@ -1,6 +1,7 @@
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
-import { PermissionDenied } from '../errors.ts'
+import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
+import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
 import { may, rightsOf } from '../users/rights.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 
@@ -21,4 +22,10 @@ export async function recordDenial(permission: string, context: Context, subject
   const { user, claims } = context.principal ?? {}
   const who = { outcome: 'failure', actorId: user?.id ?? null, subjectId, sessionId: claims?.sid ?? null } as const
   await recordEvent(database(), 'admin_denied', { ...who, detail: { permission } }, context)
+}
+
+/** @throws ReauthenticationRequired */
+export async function requireRecentAuthentication({ recentAuthentication }: Endpoint, { principal, now }: Context): Promise<void> {
+  if (!recentAuthentication) return
+  if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
 }

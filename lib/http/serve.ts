@@ -8,7 +8,6 @@ import { sessionCookie } from '../gate/cookies.ts'
 import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
-import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -19,7 +18,7 @@ import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
-import { requirePermission } from './permission.ts'
+import { requirePermission, requireRecentAuthentication } from './permission.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
@@ -129,12 +128,6 @@ function requireParameters({ request, endpoint }: Exchange): Record<string, stri
   const params = pathParameters(endpoint.path, request.url)
   if (params === null) throw new ApiError(404, { detail: 'Not found.' })
   return params
-}
-
-/** @throws ReauthenticationRequired */
-async function requireRecentAuthentication({ recentAuthentication }: Endpoint, { principal, now }: Context): Promise<void> {
-  if (!recentAuthentication) return
-  if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
 }
 
 /** The page from which a browser reaches an endpoint; null when there is none. */
@@ -249,5 +242,10 @@ function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): Fie
 
 function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
   const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(shown.flatMap(([name]) => (typeof data[name] === 'string' ? [[name, data[name]]] : [])))
+  return Object.fromEntries(
+    shown.flatMap(([name, field]) => {
+      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
 }

@@ -4,7 +4,7 @@ import { listQuerySchema } from '../list-query.ts'
 import { sessionShape } from '../shapes.ts'
 import { sessionAdmin } from './declaration.ts'
 
-export const listSessionsEndpoint = endpoint({
+export const listAllSessionsEndpoint = endpoint({
   method: 'GET',
   path: '/api/admin/sessions/',
   name: 'Sessions',

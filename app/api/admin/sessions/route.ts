@@ -1,4 +1,4 @@
-import { listSessionsEndpoint } from '#lib/admin/sessions/endpoints'
+import { listAllSessionsEndpoint } from '#lib/admin/sessions/endpoints'
 import { serve } from '#lib/http/serve'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listSessionsEndpoint)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listAllSessionsEndpoint)
