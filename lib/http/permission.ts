@@ -29,3 +29,7 @@ export async function requireRecentAuthentication({ recentAuthentication }: Endp
   if (!recentAuthentication) return
   if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
 }
+
+/** The page from which a browser reaches an endpoint; null when there is none. */
+export const pageOf = ({ recentAuthentication, form }: Endpoint) =>
+  typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)

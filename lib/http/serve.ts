@@ -18,7 +18,7 @@ import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
-import { requirePermission, requireRecentAuthentication } from './permission.ts'
+import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
@@ -129,10 +129,6 @@ function requireParameters({ request, endpoint }: Exchange): Record<string, stri
   if (params === null) throw new ApiError(404, { detail: 'Not found.' })
   return params
 }
-
-/** The page from which a browser reaches an endpoint; null when there is none. */
-const pageOf = ({ recentAuthentication, form }: Endpoint) =>
-  typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)
 
 async function requirePrincipal(request: Request, now: Date): Promise<Principal> {
   const principal =
