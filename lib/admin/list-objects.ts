@@ -21,19 +21,24 @@ export interface ListPage<Item> {
   hasPrevious: boolean
 }
 
-/** Up to here rows are counted one by one: counting a million takes longer than the list itself. */
-export const COUNT_LIMIT = 10_000
+/**
+ * Up to here rows are counted one by one: those of a whole table, which one index tells, and those of a search or filter,
+ * which may have to be looked at. Counting a million takes longer than the list itself.
+ */
+const COUNT_LIMIT = { table: 50_000, search: 5_000 }
 
 const { sql, empty } = Prisma
 type Key = number | string
 
-/** How many rows a query has. Beyond COUNT_LIMIT: of a whole table about as many as the database believes, else at least so many. */
+/** How many rows a query has. Beyond the limit: of a whole table about as many as the database believes, else at least so many. */
 async function countRows(model: ListedModel, where: Prisma.Sql): Promise<{ count: number; exact: boolean }> {
+  const whole = where === empty
+  const limit = whole ? COUNT_LIMIT.table : COUNT_LIMIT.search
   const [row] = await database().$queryRaw<{ n: unknown }[]>`
-    SELECT count(*) AS n FROM (SELECT 1 FROM ${name(model.table)} ${where} LIMIT ${COUNT_LIMIT + 1}) AS counted`
+    SELECT count(*) AS n FROM (SELECT 1 FROM ${name(model.table)} ${where} LIMIT ${limit + 1}) AS counted`
   const count = Number(row?.n)
-  if (count <= COUNT_LIMIT) return { count, exact: true }
-  return { count: where === empty ? await believedSize(model.table) : COUNT_LIMIT, exact: false }
+  if (count <= limit) return { count, exact: true }
+  return { count: whole ? Math.max(await believedSize(model.table), count) : limit, exact: false }
 }
 
 async function believedSize(table: string): Promise<number> {
@@ -41,7 +46,7 @@ async function believedSize(table: string): Promise<number> {
     provider() === 'sqlite'
       ? await database().$queryRaw<{ n: unknown }[]>`SELECT count(*) AS n FROM ${name(table)}`
       : await database().$queryRaw<{ n: unknown }[]>`SELECT reltuples::bigint AS n FROM pg_class WHERE oid = to_regclass(${`"${table}"`})`
-  return Math.max(Number(rows[0]?.n ?? 0), COUNT_LIMIT + 1)
+  return Number(rows[0]?.n ?? 0)
 }
 
 /** The keys of some rows in order; only an index is read as far as there is one, the rows themselves afterwards. */
