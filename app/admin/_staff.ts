@@ -28,10 +28,7 @@ export async function currentStaff(): Promise<Staff | null> {
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
   const rights = await readRights(principal)
-  if (!rights.isStaff) {
-    const detail = 'You do not have permission to perform this action.'
-    throw new ApiError(403, { detail, code: 'not_staff', email: principal.user.email })
-  }
+  if (!rights.isStaff) throw new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' })
   if (permission !== undefined && !may(rights, permission)) throw new PermissionDenied()
   return { principal, rights }
 }

@@ -8,7 +8,7 @@ interface Words {
   text: string
 }
 
-function wordsFor(status: number, code: string | undefined, email: string | undefined): Words {
+function wordsFor(status: number, code: string | undefined, email: string | null): Words {
   if (code === 'not_staff') {
     return {
       title: 'This page is for staff',
@@ -55,7 +55,7 @@ const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"
  * @param back path of the page that holds the form; the home page where there is nothing to go back to
  * @param email the address of whoever is signed in, where the page is not for them
  */
-export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email?: string): string {
+export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
   const { title, text } = wordsFor(status, code, email)
   const [href, label] = code === 'not_staff' ? ['/logout', 'Sign out'] : [back, back === '/' ? 'Go to the home page' : 'Back to the page']
   const app = escapeHtml(settings().APP_NAME)

@@ -24,7 +24,7 @@ export function noteRequestError(error: unknown, method: string, route: string):
 
 /** What a page refuses by throwing; told by its shape, because the bundler gives the pages a class of their own. */
 function asRefusal(error: unknown): ApiError | null {
-  const { name, status, body } = error as Partial<ApiError>
+  const { name, status, body } = (error ?? {}) as Partial<ApiError>
   const known = error instanceof Error && ['ApiError', 'PermissionDenied'].includes(name ?? '')
   return known && typeof status === 'number' && typeof body?.detail === 'string' ? (error as ApiError) : null
 }
@@ -51,8 +51,7 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
     ])
     // To a page that is refused nobody goes back.
     const back = failure.status < 500 ? '/' : (safeNextPath(request.url) ?? '/')
-    const { code, email } = failure.body
-    const page = errorPage(failure.status, code, requestId, back, typeof email === 'string' ? email : undefined)
+    const page = errorPage(failure.status, failure.body.code, requestId, back, record.email)
     Reflect.apply(end, response, [page])
     return true
   }

@@ -73,9 +73,9 @@ export default async function AuditPage({ searchParams }: PageProps<'/admin/audi
         </a>
       </div>
       <div className="list-layout">
+        <SearchForm admin={auditAdmin} address={address} loaded={loaded} />
         <Filters admin={auditAdmin} address={address} />
         <div className="list-main">
-          <SearchForm admin={auditAdmin} address={address} loaded={loaded} />
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (
             <p className="empty-list">

@@ -42,22 +42,24 @@ export default async function GroupsPage({ searchParams }: PageProps<'/admin/gro
           </a>
         )}
       </div>
-      <div className="list-main">
+      <div className="list-layout">
         <SearchForm admin={groupAdmin} address={address} loaded={loaded} />
-        {loaded.list.items.length === 0 ? (
-          <p className="empty-list">
-            {isNarrowed(address) ? (
-              <>
-                No group matches. <a href={PAGE}>Show all groups</a>
-              </>
-            ) : (
-              'There are no groups yet. A group gives its members permissions, all at once.'
-            )}
-          </p>
-        ) : (
-          <ObjectTable admin={groupAdmin} address={address} caption="Groups" columns={columns} items={loaded.list.items} />
-        )}
-        <Pages admin={groupAdmin} address={address} list={loaded.list} />
+        <div className="list-main">
+          {loaded.list.items.length === 0 ? (
+            <p className="empty-list">
+              {isNarrowed(address) ? (
+                <>
+                  No group matches. <a href={PAGE}>Show all groups</a>
+                </>
+              ) : (
+                'There are no groups yet. A group gives its members permissions, all at once.'
+              )}
+            </p>
+          ) : (
+            <ObjectTable admin={groupAdmin} address={address} caption="Groups" columns={columns} items={loaded.list.items} />
+          )}
+          <Pages admin={groupAdmin} address={address} list={loaded.list} />
+        </div>
       </div>
     </div>
   )

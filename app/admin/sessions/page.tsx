@@ -47,9 +47,9 @@ export default async function SessionsPage({ searchParams }: PageProps<'/admin/s
     <div className="admin-page">
       <h1>Sessions</h1>
       <div className="list-layout">
+        <SearchForm admin={sessionAdmin} address={address} loaded={loaded} />
         <Filters admin={sessionAdmin} address={address} />
         <div className="list-main">
-          <SearchForm admin={sessionAdmin} address={address} loaded={loaded} />
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (
             <p className="empty-list">

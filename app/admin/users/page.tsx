@@ -76,13 +76,13 @@ export default async function UsersPage({ searchParams }: PageProps<'/admin/user
         </div>
       </div>
       <div className="list-layout">
+        <SearchForm admin={userAdmin} address={address} loaded={{ list, total }} />
         <Filters
           admin={userAdmin}
           address={address}
           references={{ groups: groups.map(({ id, name }) => ({ value: String(id), label: name })) }}
         />
         <div className="list-main">
-          <SearchForm admin={userAdmin} address={address} loaded={{ list, total }} />
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (
             <p className="empty-list">
