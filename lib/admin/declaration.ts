@@ -58,6 +58,8 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   sortableBy: readonly NoInfer<Name>[]
   listFilter: readonly ListFilter[]
   searchFields: readonly NoInfer<Name>[]
+  /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
+  searchIndex?: string
   /** As Django's: a field, descending with `-` in front. The last one is unique: no two rows share a place. */
   ordering: readonly string[]
   listPerPage: number

@@ -66,7 +66,7 @@ export async function listObjects<Item extends { id: Key }>(
   query: ListQuery,
 ): Promise<ListPage<Item>> {
   const [page, pageSize] = [Number(query.page ?? 1), Number(query.page_size ?? model.listPerPage)]
-  const where = whereOf(model, query)
+  const where = await whereOf(model, query)
   const [{ count, exact }, keys] = await Promise.all([
     countRows(model, where),
     keysOf(model, query, where, pageSize + 1, (page - 1) * pageSize),
@@ -94,8 +94,8 @@ async function loadInOrder<Item extends { id: Key }>({ load }: Pick<ModelAdmin<I
 }
 
 /** The keys of all rows of a query, at most so many. */
-export const allKeys = (model: ListedModel, query: ListQuery, limit: number): Promise<Key[]> =>
-  keysOf(model, query, whereOf(model, query), limit, 0)
+export const allKeys = async (model: ListedModel, query: ListQuery, limit: number): Promise<Key[]> =>
+  keysOf(model, query, await whereOf(model, query), limit, 0)
 
 /** Rows read at once for an export. */
 const EXPORT_BATCH = 500
@@ -106,7 +106,7 @@ export async function* eachObject<Item extends { id: Key }>(
   query: ListQuery,
 ): AsyncGenerator<Item[], undefined> {
   const key = name(model.key.column)
-  const where = whereOf(model, query)
+  const where = await whereOf(model, query)
   for (let last: Key | null = null; ; ) {
     const after: Prisma.Sql = last === null ? where : where === empty ? sql`WHERE ${key} > ${last}` : sql`${where} AND ${key} > ${last}`
     const rows = await database().$queryRaw<{ key: unknown }[]>`

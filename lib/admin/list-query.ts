@@ -15,7 +15,7 @@ export type ListQuery = Partial<Record<string, string>>
 /** What lists and their exports need of a declaration, whatever its rows are. */
 export type ListedModel = Pick<
   ModelAdmin,
-  'table' | 'key' | 'fields' | 'listFilter' | 'searchFields' | 'ordering' | 'sortableBy' | 'listPerPage' | 'listMaxPerPage'
+  'table' | 'key' | 'fields' | 'listFilter' | 'searchFields' | 'searchIndex' | 'ordering' | 'sortableBy' | 'listPerPage' | 'listMaxPerPage'
 >
 
 const isTime = (value: string) =>

@@ -2,7 +2,7 @@
  * A list's SQL: which rows, in which order. Names of tables and columns come from the declaration alone, values are
  * parameters alone. Booleans are written out, so that SQLite sees which index serves them.
  */
-import { provider } from '../db/client.ts'
+import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { readIds } from '../fields/choice.ts'
 import type { ListFilter } from './declaration.ts'
@@ -20,11 +20,49 @@ const pattern = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`
 /** Most words looked for; more would only make the statement long. */
 const MOST_WORDS = 16
 
-/** Every word in any of the fields, whatever its case (Django's icontains; SQLite folds the ASCII letters alone). */
-function searchConditions({ searchFields, fields }: ListedModel, search = ''): Sql[] {
+/** The words of a search, in its order. */
+const wordsOf = (search = '') =>
+  search
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MOST_WORDS)
+
+/** What SQLite's index can be asked: three characters or more. */
+const TRIGRAM = 3
+
+/** A word that more rows have than this is found by reading in the order of the list: its first page is full soon. */
+const FREQUENT = 2000
+
+/** A word as FTS5 takes it literally. */
+const phrase = (word: string) => `"${word.replaceAll('"', '""')}"`
+
+/** The rare words of a search, which SQLite's index is worth asking for; none where there is no such index. */
+async function rareWords({ searchIndex }: ListedModel, words: string[]): Promise<Set<string>> {
+  const rare = new Set<string>()
+  if (provider() !== 'sqlite' || searchIndex === undefined) return rare
+  const index = name(searchIndex)
+  for (const word of words.filter((word) => [...word].length >= TRIGRAM)) {
+    const [row] = await database().$queryRaw<{ n: unknown }[]>`
+      SELECT count(*) AS n FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH ${phrase(word)} LIMIT ${FREQUENT + 1}) AS found`
+    if (Number(row?.n) <= FREQUENT) rare.add(word)
+  }
+  return rare
+}
+
+/**
+ * Every word in any of the fields, whatever its case (Django's icontains). SQLite's index folds every letter's case, and
+ * where it is not asked SQLite folds the ASCII letters alone.
+ */
+async function searchConditions(model: ListedModel, search: string | undefined): Promise<Sql[]> {
+  const { searchFields, searchIndex, fields, key } = model
   const like = raw(provider() === 'sqlite' ? 'LIKE' : 'ILIKE')
-  const words = search.split(/\s+/).filter((word) => word !== '')
-  return words.slice(0, MOST_WORDS).map((word) => {
+  const words = wordsOf(search)
+  const rare = await rareWords(model, words)
+  return words.map((word) => {
+    if (searchIndex !== undefined && rare.has(word)) {
+      const index = name(searchIndex)
+      return sql`${name(key.column)} IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ${phrase(word)})`
+    }
     const matches = searchFields.map((field) => sql`${name(fields[field]?.column as string)} ${like} ${pattern(word)} ESCAPE '\\'`)
     return sql`(${join(matches, ' OR ')})`
   })
@@ -59,12 +97,12 @@ function filterCondition({ table, key, fields }: ListedModel, { field, kind, col
 }
 
 /** `WHERE …`, or nothing where every row is meant. */
-export function whereOf(model: ListedModel, query: ListQuery): Sql {
+export async function whereOf(model: ListedModel, query: ListQuery): Promise<Sql> {
   const filters = model.listFilter.flatMap((filter) => {
     const value = query[filter.field]
     return value === undefined ? [] : [filterCondition(model, filter, value)]
   })
-  const conditions = [...filters, ...searchConditions(model, query.search)]
+  const conditions = [...filters, ...(await searchConditions(model, query.search))]
   return conditions.length === 0 ? empty : sql`WHERE ${join(conditions, ' AND ')}`
 }
 

@@ -69,6 +69,7 @@ export const userAdmin = modelAdmin({
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
   ],
   searchFields: ['email', 'name', 'phone'],
+  searchIndex: 'accounts_user_search',
   ordering: ['email'],
   listPerPage: 100,
   listMaxPerPage: 200,

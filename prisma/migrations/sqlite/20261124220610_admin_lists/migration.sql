@@ -21,3 +21,23 @@ CREATE INDEX "accounts_session_created_at" ON "accounts_session"("created_at", "
 
 -- CreateIndex
 CREATE INDEX "accounts_auditevent_actor_id" ON "accounts_auditevent"("actor_id", "id");
+
+-- The search for parts of words: an index of every three letters, kept by the database, whoever writes.
+CREATE VIRTUAL TABLE "accounts_user_search" USING fts5("email", "name", "phone", content='accounts_user', content_rowid='id', tokenize='trigram');
+
+CREATE TRIGGER "accounts_user_search_added" AFTER INSERT ON "accounts_user" BEGIN
+  INSERT INTO "accounts_user_search" (rowid, "email", "name", "phone") VALUES (new."id", new."email", new."name", new."phone");
+END;
+
+CREATE TRIGGER "accounts_user_search_deleted" AFTER DELETE ON "accounts_user" BEGIN
+  INSERT INTO "accounts_user_search" ("accounts_user_search", rowid, "email", "name", "phone")
+  VALUES ('delete', old."id", old."email", old."name", old."phone");
+END;
+
+CREATE TRIGGER "accounts_user_search_changed" AFTER UPDATE OF "email", "name", "phone" ON "accounts_user" BEGIN
+  INSERT INTO "accounts_user_search" ("accounts_user_search", rowid, "email", "name", "phone")
+  VALUES ('delete', old."id", old."email", old."name", old."phone");
+  INSERT INTO "accounts_user_search" (rowid, "email", "name", "phone") VALUES (new."id", new."email", new."name", new."phone");
+END;
+
+INSERT INTO "accounts_user_search" ("accounts_user_search") VALUES ('rebuild');
