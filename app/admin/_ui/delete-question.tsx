@@ -21,7 +21,7 @@ export function DeleteQuestion({ title, action, children, related, back, fields 
     <>
       <h1>{title}</h1>
       <div className="danger">
-        <p dir="auto">{children}</p>
+        <p>{children}</p>
         {related.length > 0 && (
           <>
             <h2>What goes with it</h2>

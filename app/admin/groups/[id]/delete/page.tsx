@@ -33,7 +33,7 @@ export default async function DeleteGroupPage({ params }: PageProps<'/admin/grou
         ].filter(({ count }) => count > 0)}
         back={`/admin/groups/${group.id}`}
       >
-        The group <strong>{group.name}</strong> is deleted. Its members stay, without what it gave them.
+        The group <strong dir="auto">{group.name}</strong> is deleted. Its members stay, without what it gave them.
       </DeleteQuestion>
     </div>
   )

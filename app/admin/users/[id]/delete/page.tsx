@@ -33,7 +33,7 @@ export default async function DeleteUserPage({ params }: PageProps<'/admin/users
         related={related}
         back={`/admin/users/${user.id}`}
       >
-        The account of {user.name}, <strong>{user.email}</strong>, is deleted at once and cannot be had back.
+        The account of <bdi>{user.name}</bdi>, <strong dir="ltr">{user.email}</strong>, is deleted at once and cannot be had back.
       </DeleteQuestion>
     </div>
   )
