@@ -9,6 +9,7 @@ import { auditAdmin } from './audit/declaration.ts'
 import { groupAdmin } from './groups/declaration.ts'
 import { answerExport, answerList } from './list-answer.ts'
 import { eachObject, listObjects, readListQuery } from './list-objects.ts'
+import { listQuerySchema } from './list-query.ts'
 import { sessionAdmin } from './sessions/declaration.ts'
 import { groupWith, superuser } from './testing/staff.ts'
 import { userAdmin } from './users/declaration.ts'
@@ -102,7 +103,8 @@ describe('filters', () => {
     { page: '99999999' },
     { page_size: '201' },
   ])('anything else is an error of its parameter: %j', (params) => {
-    expect(Object.keys(readListQuery(userAdmin, params).errors)).toEqual(Object.keys(params))
+    const known = Object.keys(params).filter((name) => Object.hasOwn(listQuerySchema(userAdmin).shape, name))
+    expect(Object.keys(readListQuery(userAdmin, params).errors)).toEqual(known.length > 0 ? known : ['non_field_errors'])
   })
 })
 

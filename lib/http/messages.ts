@@ -23,7 +23,7 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   invalid_credentials: () => 'Invalid email or password.',
   invalid_choice: (value) => `"${value}" is not a valid choice.`,
   not_an_integer: () => 'A valid integer is required.',
-  unknown_parameter: () => 'This parameter is not known.',
+  unknown_parameter: (name) => `"${name}" is not a parameter here.`,
   unknown_object: (id) => `Invalid pk "${id}" - object does not exist.`,
   max_items: (limit) => `Ensure this field has no more than ${limit} elements.`,
   no_items: () => 'Items must be selected in order to perform actions on them. No items have been changed.',

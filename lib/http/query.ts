@@ -5,6 +5,9 @@ import type { Endpoint } from './endpoint.ts'
 /** What serve() itself reads of an address. */
 const OWN = ['format', '_method']
 
+/** As much of an unknown name as is said back, in characters. */
+const NAME_LENGTH = 100
+
 /**
  * The parameters of a query that an endpoint declares. One that it does not is an error, never ignored: a list that ignores a
  * filter shows what nobody asked for, and one that passes it on filters by whatever column it names (AD-3).
@@ -24,5 +27,6 @@ export function validateQuery(
 ): { values: Partial<Record<string, string>>; errors: FieldErrors } {
   const { values, errors } = validateFields(schema, given, true)
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schema.shape, name) && !OWN.includes(name))
-  return { values, errors: { ...errors, ...Object.fromEntries(unknown.map((name) => [name, ['unknown_parameter']])) } }
+  const codes = unknown.map((name) => `unknown_parameter:${name.slice(0, NAME_LENGTH)}`)
+  return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }
 }

@@ -132,7 +132,7 @@ function success(
   ])
   if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'Done; there is nothing to say.', headers }
   if (endpoint.mediaType !== undefined) {
-    return { description: 'Done.', headers, content: { [endpoint.mediaType]: { schema: { type: 'string' } } } }
+    return { description: 'Done.', headers, content: { [endpoint.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } } }
   }
   const schema = answerSchema(endpoint, status, answer, schemas)
   const description = status >= 400 ? 'It cannot.' : status === 201 ? 'Created.' : 'Done.'
