@@ -6,6 +6,7 @@ import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { logAddition } from '../history.ts'
+import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
 import { userDetail } from './read-user.ts'
 import type { AddUserInput } from './schema.ts'
@@ -22,7 +23,7 @@ export async function checkNewUser({ email, phone, name, password1 }: Partial<Ad
 
 /**
  * Adds an account without any right, as Django's add form does; its user name is its address. The address counts as proven
- * only when its owner does that.
+ * only when its owner has done that.
  * @throws ValidationFailed when somebody else took the address or the phone meanwhile
  */
 export async function addUser({ email, name, phone, password1 }: AddUserInput, context: Context): Promise<Answer> {
@@ -31,6 +32,7 @@ export async function addUser({ email, name, phone, password1 }: AddUserInput, c
   const username = await availableUsername(email)
   const added = await changing(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
+    await askForProof(tx, user, context.now)
     await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
     await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
     return userDetail(user, tx)

@@ -12,6 +12,7 @@ import { e164 } from '../../users/phone.ts'
 import { logChange } from '../history.ts'
 import { conflict, requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
+import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
 import { addressChangedLetter } from './mail.ts'
 import { userDetail } from './read-user.ts'
@@ -132,7 +133,9 @@ async function write(
   }
   if (data.isActive === true) data.deletionDueAt = null
   if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
-  return tx.user.update({ where: { id: user.id }, data })
+  const changed = await tx.user.update({ where: { id: user.id }, data })
+  if (data.email !== undefined) await askForProof(tx, changed, now)
+  return changed
 }
 
 async function writeDown(tx: Transaction, user: User, fields: string[], context: Context): Promise<void> {

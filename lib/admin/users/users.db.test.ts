@@ -134,7 +134,10 @@ describe('a change', () => {
     expect(event).toMatchObject({ event: 'user_changed', actorId: root.id })
     expect(JSON.parse(event?.detail ?? '')).toEqual({ fields: ['email', 'phone', 'is_staff'] })
     const letters = await database().outboxMail.findMany({ where: { userId: user.id } })
-    expect(letters.map(({ recipient }) => recipient)).toEqual([user.email])
+    expect(letters.map(({ kind, recipient }) => [kind, recipient])).toEqual([
+      ['email_changed', user.email],
+      ['email_verification', email],
+    ])
   })
 
   it('that changes nothing writes nothing', async () => {
