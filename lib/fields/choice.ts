@@ -1,4 +1,5 @@
 /** Fields that are no free text, in the text form in which serve() hands fields on. */
+import { JsonNumber } from './json-number.ts'
 import { type TextField, type TextOptions, text } from './text.ts'
 
 /** What Django REST framework's BooleanField takes, in lower case. */
@@ -45,6 +46,9 @@ export const LARGEST_ID = 2 ** 53 - 1
 
 const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= LARGEST_ID
 
+/** Anything else, JSON's objects above all, has no text form. */
+const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number' || value instanceof JsonNumber
+
 /** Ids, each once, separated by commas; from a list, or from a form's field that is there once for each and once empty. */
 export const ids = (options: ChoiceOptions): TextField =>
   text({
@@ -53,13 +57,12 @@ export const ids = (options: ChoiceOptions): TextField =>
     type: 'integers',
     gather: (value) => {
       if (!Array.isArray(value)) return value
-      const parts = value.flat(Infinity)
-      return parts.some((part) => part === null || typeof part === 'boolean')
-        ? false
-        : parts
-            .map(String)
-            .filter((part) => part !== '')
-            .join(',')
+      const parts: unknown[] = value.flat(Infinity)
+      if (!parts.every(isScalar)) return false
+      return parts
+        .map(String)
+        .filter((part) => part !== '')
+        .join(',')
     },
     check: (value) => {
       const parts = value.split(',')
