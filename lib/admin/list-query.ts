@@ -19,7 +19,7 @@ export type ListedModel = Pick<
 >
 
 const isTime = (value: string) =>
-  /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value) && !Number.isNaN(Date.parse(value))
+  /^(19[7-9]\d|2\d{3})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value) && !Number.isNaN(Date.parse(value))
 
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
   if (kind === 'boolean' || kind === 'isSet') return flag({ label })

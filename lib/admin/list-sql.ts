@@ -4,7 +4,7 @@
  */
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { readIds } from '../fields/choice.ts'
+import { LARGEST_INTEGER, readIds } from '../fields/choice.ts'
 import type { ListFilter } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 
@@ -88,7 +88,10 @@ function filterCondition({ table, key, fields }: ListedModel, { field, kind, col
       return sql`${column} = ${Number(value)}`
     case 'reference': {
       if (!through || value === '') return sql`1 = 1`
-      const others = join(readIds(value))
+      // Nothing refers to what the column cannot hold.
+      const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
+      if (possible.length === 0) return sql`1 = 0`
+      const others = join(possible)
       return sql`EXISTS (SELECT 1 FROM ${name(through.table)} WHERE ${name(through.table)}.${name(through.own)} = ${name(table)}.${name(key.column)} AND ${name(through.table)}.${name(through.other)} IN (${others}))`
     }
     default:

@@ -4,15 +4,15 @@ import { LARGEST_ID } from '../fields/choice.ts'
 
 export const notFound = () => new ApiError(404, { detail: 'Not found.' })
 
-/** The id that an address names; null when it can be none. */
-export function readObjectId(value: string | number | undefined): number | null {
+/** The id that an address names; null when it can be none. @param most the largest one that the column takes */
+export function readObjectId(value: string | number | undefined, most = LARGEST_ID): number | null {
   const id = /^\d{1,16}$/.test(String(value)) ? Number(value) : Number.NaN
-  return id >= 1 && id <= LARGEST_ID ? id : null
+  return id >= 1 && id <= most ? id : null
 }
 
 /** @throws ApiError 404 */
-export function requireObjectId(value: string | undefined): number {
-  const id = readObjectId(value)
+export function requireObjectId(value: string | undefined, most = LARGEST_ID): number {
+  const id = readObjectId(value, most)
   if (id === null) throw notFound()
   return id
 }

@@ -41,8 +41,9 @@ export const number = (most: number, options: ChoiceOptions): TextField =>
 export const choice = (choices: readonly string[], options: ChoiceOptions): TextField =>
   text({ ...options, choices, check: (value) => (choices.includes(value) ? [] : [`invalid_choice:${value}`]) })
 
-/** The largest id that both databases take. */
+/** The largest id that both databases take, and that of PostgreSQL's `integer`, which Django's groups and permissions have. */
 export const LARGEST_ID = 2 ** 53 - 1
+export const LARGEST_INTEGER = 2 ** 31 - 1
 
 const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= LARGEST_ID
 

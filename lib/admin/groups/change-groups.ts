@@ -1,7 +1,7 @@
 /** Groups are added, changed and deleted within the rights of whoever does it: no permission moves that they do not hold. */
 import { type AuditEvents, recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
-import { readIds } from '../../fields/choice.ts'
+import { LARGEST_INTEGER, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
@@ -58,7 +58,7 @@ export async function addGroup({ name = '', permissions = '' }: AddGroupInput, c
 
 /** @throws ApiError 404; PermissionDenied; 409 for an outdated form; ValidationFailed */
 export async function changeGroup(input: ChangeGroupInput, context: Context): Promise<Answer> {
-  const id = requireObjectId(context.params.id)
+  const id = requireObjectId(context.params.id, LARGEST_INTEGER)
   try {
     const changed = await changing(context, null, async (tx) => {
       const before = await lockGroup(tx, id)
@@ -91,7 +91,7 @@ export async function changeGroup(input: ChangeGroupInput, context: Context): Pr
 
 /** @throws ApiError 404; PermissionDenied where its members would lose what whoever asks does not hold */
 export async function deleteGroup(_input: object, context: Context): Promise<Answer> {
-  const id = requireObjectId(context.params.id)
+  const id = requireObjectId(context.params.id, LARGEST_INTEGER)
   const name = await changing(context, null, async (tx) => {
     const group = await lockGroup(tx, id)
     const rights = await presentRights(tx, context, 'auth.delete_group')

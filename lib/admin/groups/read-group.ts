@@ -1,4 +1,5 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
+import { LARGEST_INTEGER } from '../../fields/choice.ts'
 import { readObjectId, versionOf } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import type { GroupItem } from './declaration.ts'
@@ -13,7 +14,7 @@ export interface GroupDetail extends GroupItem {
 
 /** @param given as an address names it; null when there is no such group */
 export async function readGroup(given: string | number, tx: Transaction | Database = database()): Promise<GroupDetail | null> {
-  const id = readObjectId(given)
+  const id = readObjectId(given, LARGEST_INTEGER)
   const group = id === null ? null : await tx.group.findUnique({ where: { id } })
   if (!group) return null
   const permissions = await listPermissions({ groups: { some: { groupId: group.id } } }, tx)
