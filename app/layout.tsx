@@ -84,6 +84,7 @@ async function Navigation(): Promise<ReactNode> {
       <>
         <a href="/dashboard">Dashboard</a>
         <a href="/settings/profile">Settings</a>
+        {signedIn.user.isStaff && <a href="/admin">Admin</a>}
       </>
     )
   }

@@ -32,11 +32,14 @@ export function readContract(document: ApiDocument): Contract {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
-  const places = Object.entries(document.paths).map(([path, methods]) => ({
-    matches: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+').replace(/\/$/, '/?')}$`),
-    methods,
-    path,
-  }))
+  // As OpenAPI has it: a path that is written out is meant before one with a parameter in its place.
+  const places = Object.entries(document.paths)
+    .map(([path, methods]) => ({
+      matches: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+').replace(/\/$/, '/?')}$`),
+      methods,
+      path,
+    }))
+    .sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
 
   const validates = (name: string, schema: Schema, value: unknown): string | null => {
     const known = compiled.get(name) ?? ajv.compile(JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/', '"api#/')))

@@ -69,6 +69,14 @@ export class ReauthenticationRequired extends ApiError {
   }
 }
 
+/** 403: not for this account, in Django REST framework's words. */
+export class PermissionDenied extends ApiError {
+  constructor() {
+    super(403, { detail: 'You do not have permission to perform this action.' })
+    this.name = 'PermissionDenied'
+  }
+}
+
 /** 429: too often (Django REST framework's Throttled, with its words). `retryAfter` in whole seconds. */
 export class Throttled extends ApiError {
   constructor(readonly retryAfter: number) {

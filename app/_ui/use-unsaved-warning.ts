@@ -10,7 +10,10 @@ export function useUnsavedWarning(form: RefObject<HTMLFormElement | null>, unsav
       const element = form.current
       // A form on its way takes its changes along (use-native-form.ts).
       if (!element || element.dataset.sending !== undefined) return
-      const changed = [...element.querySelectorAll('input')].some((input) => input.value !== input.defaultValue)
+      // An input without a name only helps with the form: it is not sent.
+      const changed = [...element.querySelectorAll('input')].some(
+        (input) => input.name !== '' && (input.value !== input.defaultValue || input.checked !== input.defaultChecked),
+      )
       if (changed || unsaved) event.preventDefault()
     }
     window.addEventListener('beforeunload', warn)

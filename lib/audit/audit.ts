@@ -31,6 +31,19 @@ export interface AuditEvents {
   account_deletion_requested: { dueAt: string }
   account_deletion_undone: Record<never, never>
   account_deleted: Record<never, never>
+  /** Somebody wanted what they may not do: Django's name of the permission, or what stood against it. */
+  admin_denied: { permission: string }
+  /** By staff. `fields` as the API names them, never what they said. */
+  user_added: Record<never, never>
+  user_changed: { fields: string[] }
+  user_password_set: { usable: boolean; sessionsEnded: number; reason: string }
+  user_sessions_ended: { sessionsEnded: number }
+  user_reset_sent: Record<never, never>
+  users_exported: { filters: string[] }
+  events_exported: { filters: string[] }
+  group_added: { group: number }
+  group_changed: { group: number; fields: string[] }
+  group_deleted: { group: number }
 }
 
 export type AuditEventName = keyof AuditEvents

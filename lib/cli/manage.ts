@@ -7,6 +7,7 @@ import { isUnavailable } from '../db/errors.ts'
 import { migrate } from '../db/migrate.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems, SettingsError } from '../settings-problems.ts'
+import { addAdministration } from './administration.ts'
 import { changePassword } from './changepassword.ts'
 import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
 import { runDevelopmentServer } from './dev.ts'
@@ -57,6 +58,8 @@ function buildProgram(): Command {
     .argument('<email>', 'the account’s e-mail address')
     .addHelpText('after', '\nExample:\n  npm run manage -- changepassword ada@example.com')
     .action(changePassword)
+
+  addAdministration(program)
 
   program
     .command('flushexpiredtokens')

@@ -3,6 +3,7 @@ import { timeWords } from '../mail/letter.ts'
 import { type ListedLetter, listLetters, openLetter, type ResendProblem, resendLetter } from '../mail/list-letters.ts'
 import { settings } from '../settings.ts'
 import { CommandError } from './errors.ts'
+import { table } from './table.ts'
 
 /** Largest id that the databases take. */
 const LARGEST_ID = 2 ** 53 - 1
@@ -26,7 +27,7 @@ function stateWords({ state, attempts, error }: ListedLetter): string {
 
 const HEADINGS = ['ID', 'WRITTEN (UTC)', 'KIND', 'TO', 'STATE', 'SUBJECT']
 
-function table(letters: ListedLetter[]): string {
+function tableOf(letters: ListedLetter[]): string {
   const rows = letters.map((letter) => [
     String(letter.id),
     letter.createdAt.toISOString().slice(0, 16).replace('T', ' '),
@@ -35,15 +36,7 @@ function table(letters: ListedLetter[]): string {
     stateWords(letter),
     letter.subject,
   ])
-  const widths = HEADINGS.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  return [HEADINGS, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return table(HEADINGS, rows)
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
@@ -52,7 +45,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 export async function listOutbox({ json, limit }: { json?: boolean; limit: string }): Promise<void> {
   const letters = await listLetters(readLimit(limit))
   if (json) return void say(JSON.stringify(letters, null, 2))
-  say(letters.length === 0 ? 'The outbox is empty.' : table(letters))
+  say(letters.length === 0 ? 'The outbox is empty.' : tableOf(letters))
   if (!settings().SMTP_URL) say('Kept here: no mail server is configured (SMTP_URL).')
 }
 

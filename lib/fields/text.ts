@@ -17,7 +17,11 @@ export interface TextOptions {
   blank?: boolean
   /** Never trimmed, and never sent back to a form. */
   secret?: boolean
-  type?: 'string' | 'email'
+  /** What an API client sends, for the API's description; `gather` makes text of it. */
+  type?: 'string' | 'email' | 'boolean' | 'integer' | 'integers'
+  choices?: readonly string[]
+  /** Makes one text of what came: of a list, where a form names a field more than once. */
+  gather?: (value: unknown) => unknown
   /** Checks after the others; returns the codes of what is wrong. */
   check?: (value: string) => ErrorCode[]
   /** The form in which a valid value is passed on. */
@@ -47,7 +51,7 @@ export function text(options: TextOptions): TextField {
   const field = z.pipe(
     z.unknown(),
     z.transform((value: unknown, context) => {
-      const outcome = readText(value, options)
+      const outcome = readText(options.gather ? options.gather(value) : value, options)
       if (typeof outcome === 'string') return outcome
       for (const code of outcome) context.issues.push({ code: 'custom', message: code, input: value })
       return z.NEVER

@@ -1,7 +1,7 @@
 /** Which pages are for whom, and where a person may be sent. */
 
 /** Pages that need a login; everything below each is covered too. */
-const PROTECTED_PAGES = ['/dashboard', '/settings']
+const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
 
 /**
  * Pages that anybody may open, as Next names their routes. Every page is here or among the protected ones: the tests know from

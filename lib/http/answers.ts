@@ -56,7 +56,10 @@ export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): R
 /** A success for an API client. @param mediaType of an endpoint that answers with text */
 export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) =>
   mediaType !== undefined
-    ? new Response(String(answer.body), { status: answer.status ?? 200, headers: headersOf(frame, { 'Content-Type': mediaType }) })
+    ? new Response(answer.body instanceof ReadableStream ? answer.body : String(answer.body), {
+        status: answer.status ?? 200,
+        headers: headersOf(frame, { ...answer.headers, 'Content-Type': mediaType }),
+      })
     : answer.status === 303 && answer.location
       ? seeOther(frame, answer.location, [])
       : answer.status === 204
@@ -109,5 +112,7 @@ export function formFailure(
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
-  return error.body.code === 'overloaded' ? { non_field_errors: ['overloaded'] } : null
+  // What the state of things forbids is said where it was tried.
+  const { code } = error.body
+  return code !== undefined && (code === 'overloaded' || error.status === 409) ? { non_field_errors: [code] } : null
 }

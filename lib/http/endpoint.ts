@@ -5,6 +5,7 @@ import type { FieldsSchema } from '../fields/validate.ts'
 import type { Principal } from '../sessions/principal.ts'
 import type { Caller } from '../sessions/session.ts'
 import type { PolicyName } from '../throttle/policies.ts'
+import type { PermissionName } from '../users/rights.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -21,13 +22,15 @@ export interface Context extends Caller {
   cookies: string | null
   /** The values of the path's parameters, decoded: `{id}` is `params.id`. */
   params: Record<string, string>
+  /** The query's parameters that the endpoint declares, validated; those left out are not there. */
+  query: Partial<Record<string, string>>
   /** What is asked for is over its limit: it is answered as ever, and not done. Only where `throttle.silent` is declared. */
   silenced: boolean
 }
 
 export interface Answer {
   status?: number
-  /** Sent to API clients as it is; null with a 204. */
+  /** Sent to API clients as it is; null with a 204. Text, or a stream of it, where the endpoint has a `mediaType`. */
   body: unknown
   /** Further headers for API clients. */
   headers?: Record<string, string>
@@ -48,7 +51,7 @@ export interface Answer {
 
 /**
  * How a browser's form is answered. Forms know GET and POST alone, so the form of a PATCH or DELETE posts to the same
- * path with `?_method=PATCH`.
+ * path with `?_method=PATCH`. `{id}` in a page's path stands for what it stands for in the endpoint's.
  */
 export interface FormTargets {
   /** The page that holds the form; errors are shown there. */
@@ -60,7 +63,17 @@ export interface FormTargets {
 }
 
 /** The headings under which the API's description lists operations, in its order. */
-export const TAGS = ['Sign-up and login', 'Tokens', 'Sessions', 'Email address', 'Password', 'Account', 'Preferences', 'Service'] as const
+export const TAGS = [
+  'Sign-up and login',
+  'Tokens',
+  'Sessions',
+  'Email address',
+  'Password',
+  'Account',
+  'Preferences',
+  'Administration',
+  'Service',
+] as const
 
 export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   method: Method
@@ -82,6 +95,13 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   refusedFields?: string[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
+  /**
+   * What staff must be permitted to call it (Django's permissions); with `authenticated` access. Everybody else is answered
+   * 403, and the audit log says so.
+   */
+  permission?: PermissionName
+  /** The query's parameters, all of which may be left out; one that is not declared is refused. */
+  query?: FieldsSchema
   /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
   mediaType?: string
   /**

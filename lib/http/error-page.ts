@@ -8,13 +8,23 @@ interface Words {
   text: string
 }
 
-function wordsFor(status: number, code: string | undefined): Words {
+function wordsFor(status: number, code: string | undefined, email: string | null): Words {
+  if (code === 'not_staff') {
+    return {
+      title: 'This page is for staff',
+      text: `You are signed in as ${email}, but are not authorized to access this page. Would you like to sign in to a different account?`,
+    }
+  }
   if (code === 'csrf_failed') {
     return {
       title: 'This page expired',
       text: 'The form was not sent from this site, so nothing was changed. Open the page again and try once more.',
     }
   }
+  if (status === 403)
+    return { title: 'You do not have permission', text: 'Nothing was changed. Ask an administrator if you need to do this.' }
+  if (status === 404)
+    return { title: 'Page not found', text: 'Perhaps it was deleted. If you typed the address, check that it is correct.' }
   if (status === 413) return { title: 'That was too much to send', text: 'Nothing was saved. Shorten what you entered and try again.' }
   if (status === 503) return { title: 'The service is not available', text: 'Nothing was saved. Try again in a few seconds.' }
   if (status >= 500) return { title: 'Sorry, there is a problem with the service', text: 'Nothing was saved. Try again later.' }
@@ -42,15 +52,17 @@ const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"
  * @param status the response's status
  * @param code the error's stable code, if it has one
  * @param requestId shown for the person to quote
- * @param back path of the page that holds the form
+ * @param back path of the page that holds the form; the home page where there is nothing to go back to
+ * @param email the address of whoever is signed in, where the page is not for them
  */
-export function errorPage(status: number, code: string | undefined, requestId: string, back: string): string {
-  const { title, text } = wordsFor(status, code)
+export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
+  const { title, text } = wordsFor(status, code, email)
+  const [href, label] = code === 'not_staff' ? ['/logout', 'Sign out'] : [back, back === '/' ? 'Go to the home page' : 'Back to the page']
   const app = escapeHtml(settings().APP_NAME)
   return `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – ${app}</title><style>${STYLE}</style></head>
-<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(back)}">Back to the page</a></p>
+<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(href)}">${label}</a></p>
 <p><small>Reference: ${escapeHtml(requestId)}</small></p></main></body></html>
 `
 }

@@ -17,8 +17,16 @@ import { currentRecord, type RequestRecord } from './request-record.ts'
  */
 export function noteRequestError(error: unknown, method: string, route: string): void {
   const record = currentRecord()
-  reportFault(record?.requestId ?? randomUUID(), method, route, error)
-  if (record) record.failure ??= toApiError(error) as ApiError
+  const failure = asRefusal(error) ?? (toApiError(error) as ApiError)
+  if (failure.status >= 500) reportFault(record?.requestId ?? randomUUID(), method, route, error)
+  if (record) record.failure ??= failure
+}
+
+/** What a page refuses by throwing; told by its shape, because the bundler gives the pages a class of their own. */
+function asRefusal(error: unknown): ApiError | null {
+  const { name, status, body } = (error ?? {}) as Partial<ApiError>
+  const known = error instanceof Error && ['ApiError', 'PermissionDenied'].includes(name ?? '')
+  return known && typeof status === 'number' && typeof body?.detail === 'string' ? (error as ApiError) : null
 }
 
 /** Serves a request; if Next answers it with an error that it told of, the person gets the error page instead. */
@@ -41,7 +49,9 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
         'Cache-Control': 'private, no-store',
       },
     ])
-    const page = errorPage(failure.status, failure.body.code, requestId, safeNextPath(request.url) ?? '/')
+    // To a page that is refused nobody goes back.
+    const back = failure.status < 500 ? '/' : (safeNextPath(request.url) ?? '/')
+    const page = errorPage(failure.status, failure.body.code, requestId, back, record.email)
     Reflect.apply(end, response, [page])
     return true
   }

@@ -1,5 +1,7 @@
 /** The parameters of an endpoint's path: `/api/accounts/sessions/{id}/` has one, `id`. */
 
+import type { Endpoint } from './endpoint.ts'
+
 /** Longest value, in characters; no id has a quarter of it. */
 const MAX_LENGTH = 255
 
@@ -35,4 +37,14 @@ function decode(segment: string): string | null {
   } catch {
     return null
   }
+}
+
+/** An endpoint with the parameters of a request's path filled into its form's pages. */
+export function atAddress(endpoint: Endpoint, url: string): Endpoint {
+  const { form } = endpoint
+  if (!form || !/\{/.test(form.page + form.success)) return endpoint
+  const params = pathParameters(endpoint.path, url) ?? {}
+  const fill = (page: string) => page.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  // Its getters go on being asked when they are read.
+  return { ...endpoint, form: Object.create(form, { page: { value: fill(form.page) }, success: { value: fill(form.success) } }) }
 }

@@ -8,6 +8,8 @@ export interface RequestRecord {
   /** The path as the application declares it; null while nothing has said it. */
   route: string | null
   userId: number | null
+  /** Said on the page that refuses somebody, and in no log. */
+  email: string | null
   /** What went wrong with the page, if something did. */
   failure: ApiError | null
 }
@@ -25,6 +27,7 @@ export const newRecord = (offered: unknown): RequestRecord => ({
   requestId: typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : randomUUID(),
   route: null,
   userId: null,
+  email: null,
   failure: null,
 })
 
@@ -34,7 +37,7 @@ export const withRecord = <Result>(record: RequestRecord, serve: () => Result): 
 export const currentRecord = (): RequestRecord | undefined => requests.getStore()
 
 /** Says who made the request, as far as it is known. */
-export function noteUser(user: { id: number } | null | undefined): void {
+export function noteUser(user: { id: number; email: string } | null | undefined): void {
   const record = currentRecord()
-  if (record && user) record.userId = user.id
+  if (record && user) Object.assign(record, { userId: user.id, email: user.email })
 }

@@ -8,7 +8,6 @@ import { sessionCookie } from '../gate/cookies.ts'
 import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
-import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -18,7 +17,9 @@ import { reportFault } from './faults.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
-import { pathParameters } from './path-parameters.ts'
+import { atAddress, pathParameters } from './path-parameters.ts'
+import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
+import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
 
@@ -41,7 +42,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const frame = { requestId: record?.requestId ?? randomUUID(), allow: allowedMethods(endpoints).join(', ') }
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
-  const endpoint = (endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint
+  const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
   const exchange: Exchange = { request, endpoint, method, next: null, values: {}, throttling: null }
@@ -55,7 +56,9 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
+    context.query = readQuery(endpoint, request.url)
     const answer = await run(exchange, context)
     const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
@@ -112,6 +115,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     client: page ? 'browser' : 'api',
     cookies: page ? request.headers.get('cookie') : null,
     params: {},
+    query: {},
     silenced: false,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
@@ -125,16 +129,6 @@ function requireParameters({ request, endpoint }: Exchange): Record<string, stri
   if (params === null) throw new ApiError(404, { detail: 'Not found.' })
   return params
 }
-
-/** @throws ReauthenticationRequired */
-async function requireRecentAuthentication({ recentAuthentication }: Endpoint, { principal, now }: Context): Promise<void> {
-  if (!recentAuthentication) return
-  if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
-}
-
-/** The page from which a browser reaches an endpoint; null when there is none. */
-const pageOf = ({ recentAuthentication, form }: Endpoint) =>
-  typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)
 
 async function requirePrincipal(request: Request, now: Date): Promise<Principal> {
   const principal =
@@ -244,5 +238,10 @@ function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): Fie
 
 function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
   const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(shown.flatMap(([name]) => (typeof data[name] === 'string' ? [[name, data[name]]] : [])))
+  return Object.fromEntries(
+    shown.flatMap(([name, field]) => {
+      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
 }

@@ -18,6 +18,11 @@ import * as tokenBlacklist from '../accounts/token-blacklist/endpoints.ts'
 import * as tokenObtain from '../accounts/token-obtain/endpoints.ts'
 import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
 import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
+import * as adminAudit from '../admin/audit/endpoints.ts'
+import * as adminGroups from '../admin/groups/endpoints.ts'
+import * as adminPermissions from '../admin/permissions/endpoints.ts'
+import * as adminSessions from '../admin/sessions/endpoints.ts'
+import * as adminUsers from '../admin/users/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
 import * as service from '../service/endpoints.ts'
 
@@ -40,6 +45,11 @@ const modules: Record<string, Endpoint>[] = [
   { ...dataExport },
   { ...accountDeletion },
   { ...theme },
+  { ...adminUsers },
+  { ...adminGroups },
+  { ...adminPermissions },
+  { ...adminSessions },
+  { ...adminAudit },
   { ...service },
   { ...securityContact },
 ]

@@ -6,7 +6,7 @@ import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
 import { settings } from '../settings.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import { exampleFor } from './examples.ts'
-import { answerSchema, type Definitions, type JsonSchema, requestSchema } from './json-schema.ts'
+import { answerSchema, type Definitions, fieldSchema, type JsonSchema, requestSchema } from './json-schema.ts'
 import { badRequestSchema, ERROR_SCHEMAS, ERRORS, errorStatuses, HEADERS } from './responses.ts'
 
 export interface MediaType {
@@ -80,8 +80,11 @@ function operation(endpoint: Endpoint, schemas: Definitions): Operation {
   const policy = endpoint.throttle && effectivePolicy(endpoint.throttle.policy)
   const limits = endpoint.throttle && policy ? listLimits(endpoint.throttle.policy, policy, endpoint.throttle.silent === true) : []
   const parameters = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    return { name, in: 'path', required: true, schema: { type: 'string' } }
+    return { name, in: 'path', required: true, schema: { type: 'string' } as JsonSchema }
   })
+  for (const [name, field] of Object.entries(endpoint.query?.shape ?? {})) {
+    parameters.push({ name, in: 'query', required: false, schema: fieldSchema(name, field) })
+  }
   return {
     operationId: endpoint.operationId,
     summary: endpoint.summary ?? endpoint.name,
@@ -130,7 +133,7 @@ function success(
   ])
   if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'Done; there is nothing to say.', headers }
   if (endpoint.mediaType !== undefined) {
-    return { description: 'Done.', headers, content: { [endpoint.mediaType]: { schema: { type: 'string' } } } }
+    return { description: 'Done.', headers, content: { [endpoint.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } } }
   }
   const schema = answerSchema(endpoint, status, answer, schemas)
   const description = status >= 400 ? 'It cannot.' : status === 201 ? 'Created.' : 'Done.'
@@ -139,7 +142,11 @@ function success(
 
 function failure(endpoint: Endpoint, status: number): ResponseObject {
   const { description, example, headers = [] } = ERRORS[status] ?? { description: 'Refused.', example: { detail: 'Refused.' } }
-  const fields = [...Object.keys(endpoint.input?.shape ?? {}), ...(endpoint.refusedFields ?? [])]
+  const fields = [
+    ...Object.keys(endpoint.query?.shape ?? {}),
+    ...Object.keys(endpoint.input?.shape ?? {}),
+    ...(endpoint.refusedFields ?? []),
+  ]
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
   // A form that cannot be shown again with what is wrong ends on a page that says so.
   const page = endpoint.form && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}

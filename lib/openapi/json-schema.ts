@@ -34,8 +34,11 @@ function isRead({ complete }: Endpoint, name: string): boolean {
 /** Whether the endpoint makes up for the field when it is left out. */
 const isCompleted = ({ complete }: Endpoint, name: string) => complete !== undefined && name in complete({}, 'api')
 
-function fieldSchema(name: string, field: object): JsonSchema {
-  const { label, maxLength, blank, secret, type } = textOptions(field) ?? { label: name }
+export function fieldSchema(name: string, field: object): JsonSchema {
+  const { label, maxLength, blank, secret, type, choices } = textOptions(field) ?? { label: name }
+  if (type === 'boolean' || type === 'integer') return { type, title: label }
+  if (type === 'integers') return { type: 'array', items: { type: 'integer' }, title: label }
+  if (choices) return { type: 'string', title: label, enum: choices }
   return {
     type: 'string',
     title: label,

@@ -101,9 +101,9 @@ export function errorStatuses(endpoint: Endpoint): number[] {
   const reads = endpoint.method !== 'GET' || endpoint.input !== undefined
   const asks = endpoint.access === 'authenticated' || endpoint.throttle !== undefined || reads
   const statuses = [
-    ...(reads ? [400, 413, 415] : []),
+    ...(reads ? [400, 413, 415] : endpoint.query ? [400] : []),
     ...(endpoint.access === 'authenticated' ? [401] : []),
-    ...(endpoint.method === 'GET' && !endpoint.recentAuthentication ? [] : [403]),
+    ...(endpoint.method === 'GET' && !endpoint.recentAuthentication && !endpoint.permission ? [] : [403]),
     ...[404, 405, 406],
     ...(endpoint.throttle ? [429] : []),
     ...(asks ? [503] : []),

@@ -29,6 +29,7 @@ export type EndReason =
   | 'revoked'
   | 'logout_all'
   | 'limit'
+  | 'admin'
 
 /** How a session begins. */
 export interface Beginning {

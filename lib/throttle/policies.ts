@@ -46,6 +46,7 @@ const POLICIES: Record<PolicyName, Policy> = {
   resend: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   reset: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  admin: { limits: { address: { rates: ['600/m'] } } },
 }
 
 /** More than any counter's column holds is as good as no limit. */

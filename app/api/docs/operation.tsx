@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { ApiDocument, MediaType, Operation as OperationObject } from '#lib/openapi/document'
 import { rowsOf, type SchemaRow } from '#lib/openapi/schema-rows'
 import { curlSnippet, fetchSnippet } from '#lib/openapi/snippets'
@@ -26,14 +27,21 @@ export function Operation({ document, path, method, operation }: OperationProps)
       </p>
       <p>{description}</p>
       <p>{security.length > 0 ? 'Needs an access token, or a browser’s session.' : 'Needs no login.'}</p>
-      {parameters.length > 0 && (
-        <p>
-          In the path:{' '}
-          {parameters.map(({ name }) => (
-            <code key={name}>{name}</code>
-          ))}
-        </p>
-      )}
+      {(['path', 'query'] as const).map((place) => {
+        const names = parameters.filter((parameter) => parameter.in === place).map(({ name }) => name)
+        return (
+          names.length > 0 && (
+            <p key={place}>
+              In the {place}:{' '}
+              {names.map((name) => (
+                <Fragment key={name}>
+                  <code>{name}</code>{' '}
+                </Fragment>
+              ))}
+            </p>
+          )
+        )
+      })}
       {media && <Fields caption="Request" rows={rowsOf(media.schema, document.components.schemas)} input />}
       <Snippet title="curl" code={curlSnippet(origin, path, method, operation)} of={summary} />
       <Snippet title="JavaScript" code={fetchSnippet(origin, path, method, operation)} of={summary} />

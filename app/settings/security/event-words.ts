@@ -40,6 +40,18 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   account_deletion_requested: () => 'Account closed',
   account_deletion_undone: () => 'Account restored',
   account_deleted: () => 'Account deleted',
+  admin_denied: () => 'Something was asked for that this account may not do',
+  user_added: () => 'Account created by an administrator',
+  user_changed: () => 'Account changed by an administrator',
+  user_password_set: ({ usable }) =>
+    usable === false ? 'Password switched off by an administrator' : 'Password changed by an administrator',
+  user_sessions_ended: () => 'Signed out everywhere by an administrator',
+  user_reset_sent: () => 'An administrator had an email to reset the password sent',
+  users_exported: () => 'List of users downloaded',
+  events_exported: () => 'List of events downloaded',
+  group_added: () => 'Group added',
+  group_changed: () => 'Group changed',
+  group_deleted: () => 'Group deleted',
 }
 
 /** @param device the event's device in words */

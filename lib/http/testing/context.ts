@@ -12,6 +12,7 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   client: 'api',
   cookies: null,
   params: {},
+  query: {},
   silenced: false,
   ...more,
 })

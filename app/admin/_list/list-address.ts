@@ -1,0 +1,98 @@
+/** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all` and the filters. */
+import type { ModelAdmin } from '#lib/admin/declaration'
+import { safeNextPath } from '#lib/gate/routes'
+
+export type ListedAdmin = Pick<
+  ModelAdmin,
+  'listDisplay' | 'sortableBy' | 'listFilter' | 'ordering' | 'listPerPage' | 'listMaxPerPage' | 'fields'
+>
+
+export interface OrderTerm {
+  field: string
+  down: boolean
+}
+
+export interface ListAddress {
+  /** The list's path. */
+  base: string
+  q: string
+  /** As the address says it; empty for the model's own order. */
+  order: OrderTerm[]
+  page: number
+  all: boolean
+  filters: Record<string, string>
+}
+
+type Given = Record<string, string | string[] | undefined>
+
+/** A form that was refused comes back to the list by its `next`. */
+function stateOf(base: string, given: Given): Given {
+  const next = safeNextPath(given.next)
+  if (next === null) return given
+  const url = new URL(next, 'http://base.invalid')
+  return url.pathname.replace(/\/$/, '') === base ? Object.fromEntries(url.searchParams) : given
+}
+
+function readOrder({ listDisplay, sortableBy }: ListedAdmin, value: string): OrderTerm[] {
+  const terms = value.split('.').flatMap((term) => {
+    const field = listDisplay[Math.abs(Number(term)) - 1]
+    return field !== undefined && sortableBy.includes(field) ? [{ field, down: term.startsWith('-') }] : []
+  })
+  return terms.filter(({ field }, index) => terms.findIndex((other) => other.field === field) === index)
+}
+
+/** Reads an address; what it does not know is left out. */
+export function readAddress(admin: ListedAdmin, base: string, query: Given): ListAddress {
+  const given = stateOf(base, query)
+  const text = (name: string) => (typeof given[name] === 'string' ? given[name].trim() : '')
+  const filters = admin.listFilter.map(({ field }) => [field, text(field)] as const).filter(([, value]) => value !== '')
+  const page = Number(text('p'))
+  return {
+    base,
+    q: text('q'),
+    order: readOrder(admin, text('o')),
+    page: Number.isInteger(page) && page > 1 ? page : 1,
+    all: given.all !== undefined,
+    filters: Object.fromEntries(filters),
+  }
+}
+
+/** The address of the list with something else about it; whatever it is, the pages begin anew unless it is the page. */
+export function listHref(admin: ListedAdmin, address: ListAddress, change: Partial<ListAddress> = {}): string {
+  const { base, q, order, page, all, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
+  const query = new URLSearchParams(filters)
+  if (q !== '') query.set('q', q)
+  const columns = order.map(({ field, down }) => `${down ? '-' : ''}${admin.listDisplay.indexOf(field) + 1}`)
+  if (columns.length > 0) query.set('o', columns.join('.'))
+  if (all) query.set('all', '')
+  if (page > 1) query.set('p', String(page))
+  return query.size > 0 ? `${base}?${query}` : base
+}
+
+/** A filter set, or with null taken away. */
+export function withFilter({ filters }: ListAddress, field: string, value: string | null): Record<string, string> {
+  const { [field]: _, ...others } = filters
+  return value === null ? others : { ...others, [field]: value }
+}
+
+/** The parameters by which the same rows are asked of the list (lib/admin/list-objects.ts), or exported. */
+export function rowParams({ q, order, filters }: ListAddress): Record<string, string> {
+  const ordering = order.map(({ field, down }) => `${down ? '-' : ''}${field}`).join(',')
+  return { ...filters, ...(q !== '' && { search: q }), ...(ordering !== '' && { ordering }) }
+}
+
+export const isNarrowed = ({ q, filters }: ListAddress) => q !== '' || Object.keys(filters).length > 0
+
+/** The page of one of the list's objects, which knows the way back to this very list. */
+export const objectHref = (listAddress: string, base: string, id: number | string) =>
+  listAddress === base ? `${base}/${id}` : `${base}/${id}?next=${encodeURIComponent(listAddress)}`
+
+/** The list to go back to, as `next` of an object's page names it, however often a form came back with it. */
+export function listBehind(base: string, next: unknown): string {
+  for (let path = safeNextPath(next), rounds = 0; path !== null && rounds < 4; rounds += 1) {
+    const url = new URL(path, 'http://base.invalid')
+    if (url.pathname === base) return path
+    path = safeNextPath(url.searchParams.get('next'))
+  }
+  return base
+}

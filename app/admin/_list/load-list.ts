@@ -1,0 +1,35 @@
+import type { ModelAdmin } from '#lib/admin/declaration'
+import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
+import { ApiError } from '#lib/errors'
+import { isNarrowed, type ListAddress, rowParams } from './list-address.ts'
+
+export interface LoadedList<Item> {
+  list: ListPage<Item>
+  /** How many there are without search and filters. */
+  total: { count: number; countIsExact: boolean }
+  /** The filters whose values are none. */
+  ignored: string[]
+}
+
+/** The rows that an address names; what it says wrong is left out and told. */
+export async function loadList<Item extends { id: number | string }, Name extends string>(
+  admin: ModelAdmin<Item, Name>,
+  address: ListAddress,
+): Promise<LoadedList<Item>> {
+  const params: Record<string, string> = {
+    ...rowParams(address),
+    page: String(address.page),
+    page_size: String(address.all ? admin.listMaxPerPage : admin.listPerPage),
+  }
+  const { errors } = readListQuery(admin, params)
+  const ignored = Object.keys(errors)
+  for (const name of ignored) delete params[name]
+  const { query } = readListQuery(admin, params)
+  const list = await listObjects(admin, query).catch((error: unknown) => {
+    // The last page may have gone since: its rows were deleted, or do not match any more.
+    if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: '1' })
+    throw error
+  })
+  const total = isNarrowed(address) ? await listObjects(admin, { page_size: '1' }) : list
+  return { list, total, ignored }
+}

@@ -1,0 +1,67 @@
+import { countWords, numberWords } from '../_ui/admin-words.ts'
+import { isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
+import type { LoadedList } from './load-list.ts'
+import { SlashShortcut } from './slash-shortcut.tsx'
+
+interface Props {
+  admin: ListedAdmin & { verboseName: string; verboseNamePlural: string; searchFields: readonly string[] }
+  address: ListAddress
+  loaded: Pick<LoadedList<unknown>, 'list' | 'total'>
+}
+
+/** How many rows there are, as far as they were counted. */
+function resultWords({ admin: { verboseName, verboseNamePlural }, address, loaded: { list, total } }: Props): string {
+  const whole = `${total.countIsExact ? '' : 'about '}${countWords(total.count, verboseName, verboseNamePlural)}`
+  if (!isNarrowed(address)) return whole.charAt(0).toUpperCase() + whole.slice(1)
+  const found = list.countIsExact ? countWords(list.count, 'result', 'results') : `More than ${numberWords(list.count)} results`
+  return `${found} (${total.countIsExact ? '' : 'about '}${numberWords(total.count)} total)`
+}
+
+/** Finds rows by words, and says how many there are. */
+export function SearchForm(props: Props) {
+  const { admin, address } = props
+  const { order, all, filters } = address
+  const kept = new URL(listHref(admin, { ...address, q: '', page: 1, order, all, filters }), 'http://base.invalid').searchParams
+  return (
+    <div className="list-search">
+      {admin.searchFields.length > 0 && (
+        <search>
+          <form id="search-form" method="get" action={address.base}>
+            {[...kept].map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            <label htmlFor="search" className="visually-hidden">
+              Search {admin.verboseNamePlural}
+            </label>
+            <div className="input-frame">
+              <input
+                id="search"
+                name="q"
+                type="search"
+                dir="auto"
+                defaultValue={address.q}
+                maxLength={200}
+                autoComplete="off"
+                spellCheck={false}
+                placeholder={admin.searchFields.map((field) => admin.fields[field]?.label.toLowerCase()).join(', ')}
+              />
+            </div>
+            <button type="submit" className="button button-quiet">
+              Search
+            </button>
+            <SlashShortcut target="search" />
+          </form>
+        </search>
+      )}
+      <p className="list-count">
+        {resultWords(props)}
+        {address.q !== '' && (
+          <>
+            {' · '}
+            <a href={listHref(admin, address, { q: '' })}>Clear search</a>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+/** The admin area's texts: Django's where it has them, otherwise in the manner of the other pages. */
+import type { FieldErrors } from '#lib/errors'
+import type { Flash } from '#lib/http/flash'
+import { errorText } from '../../_ui/messages.ts'
+
+const ENTER: Record<string, string> = {
+  name: 'Enter a name',
+  email: 'Enter an email address',
+  phone: 'Enter a phone number, like 01632 960 001 or +44 808 157 0192',
+  username: 'Enter a username',
+  password1: 'Enter a password',
+  password2: 'Enter the password again',
+  action: 'Choose an action',
+}
+
+const NAMES: Record<string, string> = { password1: 'password', password2: 'confirm_password' }
+
+const SPECIAL: Record<string, string> = {
+  password_too_similar: 'Password must be less like the other details of this account',
+  last_superuser: 'One active superuser must remain. Make somebody else a superuser first',
+  own_account: 'You cannot deactivate, demote or delete your own account here',
+  changed_meanwhile: 'Somebody else has saved changes since you opened this page. What you entered is kept below: check it and save again',
+  no_items: 'Items must be selected in order to perform actions on them. No items have been changed',
+  group_name_taken: 'A group with this name already exists',
+  unknown_object: 'Something that you chose has been deleted since. Check your choice',
+  invalid_choice: 'Choose one of the options',
+  not_an_integer: 'Enter a whole number',
+  datetime: 'Enter a date, like 2026-11-24',
+}
+
+/** The text of an error of one field, said to somebody who fills in a form about somebody else. */
+export function adminErrorText(field: string, code: string): string {
+  const [name = ''] = code.split(':')
+  if (['required', 'null', 'blank', 'invalid'].includes(name)) return ENTER[field] ?? 'Check your answers and try again'
+  return SPECIAL[name] ?? errorText(NAMES[field] ?? field, name === 'unique' ? 'taken' : code)
+}
+
+/** For the summary above a form. @param ids of the inputs, by field */
+export function adminProblems(errors: FieldErrors, ids: Record<string, string> = {}) {
+  return Object.entries(errors).flatMap(([field, codes]) =>
+    codes.map((code) => ({ text: adminErrorText(field, code), fieldId: ids[field] ?? null })),
+  )
+}
+
+const NUMBER = new Intl.NumberFormat('en-GB')
+export const numberWords = (count: number) => NUMBER.format(count)
+
+/** `1 user`, `3,412 users`. */
+export const countWords = (count: number, one: string, many: string) => `${numberWords(count)} ${count === 1 ? one : many}`
+
+/** What became of the accounts that an action was for: of one, of several. */
+const DONE: Record<string, [one: string, many: string]> = {
+  activate: ['was activated', 'were activated'],
+  deactivate: ['was deactivated', 'were deactivated'],
+  end_sessions: ['was signed out everywhere', 'were signed out everywhere'],
+  send_reset: ['is being sent a link to choose a new password', 'are being sent a link to choose a new password'],
+  delete: ['was deleted', 'were deleted'],
+}
+
+function actionWords({ action = '', count = '0', refused = '0' }: Record<string, string>): string {
+  const [done, left] = [Number(count), Number(refused)]
+  const [one, many] = DONE[action] ?? ['was changed', 'were changed']
+  const first = `${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`
+  if (!(left > 0)) return first
+  return `${first} ${countWords(left, 'was', 'were')} left out: your own account, the last superuser, and accounts that may do more than you.`
+}
+
+const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>
+  `The ${kind} “${values.object ?? ''}” was ${verb} successfully.`
+
+const STATUSES: Record<string, (values: Record<string, string>) => string> = {
+  user_added: objectWords('user', 'added'),
+  user_changed: objectWords('user', 'changed'),
+  user_deleted: objectWords('user', 'deleted'),
+  group_added: objectWords('group', 'added'),
+  group_changed: objectWords('group', 'changed'),
+  group_deleted: objectWords('group', 'deleted'),
+  user_password_set: () => 'Password changed successfully.',
+  user_password_disabled: () => 'Password-based authentication was disabled.',
+  user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
+  action_done: actionWords,
+}
+
+/** What the last form did, in words; null when that is not one of the admin area's. */
+export function adminStatus(flash: Flash | null): string | null {
+  const words = flash?.status !== undefined && Object.hasOwn(STATUSES, flash.status) ? STATUSES[flash.status] : undefined
+  if (!flash || !words) return null
+  const text = words(flash.values ?? {})
+  if (!/_(added|changed)$/.test(flash.status ?? '')) return text
+  const [path = ''] = flash.form.split('?')
+  if (/\/\d+$/.test(path)) return `${text} You may edit it again below.`
+  return path.endsWith('/add') ? `${text} You may add another below.` : text
+}

@@ -1,0 +1,48 @@
+import { may, type PermissionName } from '#lib/users/rights'
+import { currentPath } from '../_request.ts'
+import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { currentFlash } from './_flash.ts'
+import { currentStaff } from './_staff.ts'
+import { adminStatus } from './_ui/admin-words.ts'
+
+const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
+  ['/admin', 'Overview', null],
+  ['/admin/users', 'Users', 'accounts.view_user'],
+  ['/admin/groups', 'Groups', 'auth.view_group'],
+  ['/admin/sessions', 'Sessions', 'sessions.view_session'],
+  ['/admin/audit', 'Audit log', 'admin.view_logentry'],
+]
+
+/** The frame of the admin area. It locks nothing: each page asks for itself who is there. */
+export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
+  const staff = await currentStaff().catch(() => null)
+  const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
+  const status = adminStatus(await currentFlash())
+  return (
+    <div className="admin">
+      <ReloadWhenRestored />
+      {staff && (
+        <nav className="admin-nav" aria-label="Admin">
+          <ul>
+            {SECTIONS.filter(([, , permission]) => permission === null || may(staff.rights, permission)).map(([href, name]) => (
+              <li key={href}>
+                <a
+                  href={href}
+                  aria-current={path === href ? 'page' : href !== '/admin' && path.startsWith(`${href}/`) ? 'true' : undefined}
+                >
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      {status && (
+        <p className="status" role="status" dir="auto">
+          {status}
+        </p>
+      )}
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import type { Metadata } from 'next'
+import { dailyCounts } from '#lib/admin/audit/daily-counts'
+import { groupAdmin } from '#lib/admin/groups/declaration'
+import { type HistoryEntry, recentActions } from '#lib/admin/history'
+import { listObjects } from '#lib/admin/list-objects'
+import { userAdmin } from '#lib/admin/users/declaration'
+import { may } from '#lib/users/rights'
+import { pageTitle } from '../_ui/page-title.ts'
+import { Ago } from '../_ui/timestamp.tsx'
+import { requireStaff } from './_staff.ts'
+import { numberWords } from './_ui/admin-words.ts'
+import { DailyChart } from './_ui/daily-chart.tsx'
+
+const PAGE = '/admin'
+
+/** Days shown by the charts. */
+const DAYS = 30
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Admin') }
+}
+
+interface TallyProps {
+  title: string
+  href: string
+  list: { count: number; countIsExact: boolean }
+  /** The page that adds one; none for whoever may not. */
+  add: string | null
+}
+
+/** How many there are of something, and the ways to them. */
+function Tally({ title, href, list: { count, countIsExact }, add }: TallyProps) {
+  return (
+    <section className="tally" aria-labelledby={`tally-${title}`}>
+      <h2 id={`tally-${title}`}>
+        <a href={href}>{title}</a>
+      </h2>
+      <p className="tally-count">
+        {!countIsExact && <span className="visually-hidden">about </span>}
+        {numberWords(count)}
+      </p>
+      {add !== null && (
+        <p>
+          <a href={add}>
+            Add<span className="visually-hidden"> to {title.toLowerCase()}</span>
+          </a>
+        </p>
+      )}
+    </section>
+  )
+}
+
+const FLAGS = { 1: 'Added', 2: 'Changed', 3: 'Deleted' } as const
+
+function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date }) {
+  return (
+    <section className="card" aria-labelledby="recent-title">
+      <h2 id="recent-title">Your recent actions</h2>
+      {entries.length === 0 ? (
+        <p className="empty">None yet. What you add, change and delete here will be listed.</p>
+      ) : (
+        <ol className="timeline">
+          {entries.map(({ id, at, flag, object, objectId, path, words }) => (
+            <li key={id}>
+              <p className="event" dir="auto">
+                {path !== null && objectId !== null && flag !== 3 ? <a href={`/admin/${path}/${objectId}`}>{object}</a> : object}
+              </p>
+              <p className="where">
+                <span dir="auto">{words || FLAGS[flag]}</span>
+                <Ago date={new Date(at)} now={now} />
+              </p>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+export default async function AdminPage() {
+  const { rights } = await requireStaff(PAGE)
+  const now = new Date()
+  const [seesUsers, seesGroups] = [may(rights, 'accounts.view_user'), may(rights, 'auth.view_group')]
+  const one = { page_size: '1' }
+  const [users, groups, days, recent] = await Promise.all([
+    seesUsers ? listObjects(userAdmin, one) : null,
+    seesGroups ? listObjects(groupAdmin, one) : null,
+    may(rights, 'admin.view_logentry') ? dailyCounts(['signed_up', 'login_failed'], DAYS, now) : null,
+    recentActions(rights.userId),
+  ])
+  return (
+    <div className="admin-page">
+      <h1>Administration</h1>
+      {!seesUsers && !seesGroups && days === null && (
+        <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>
+      )}
+      <div className="overview">
+        {(users || groups) && (
+          <div className="tallies">
+            {users && (
+              <Tally title="Users" href="/admin/users" list={users} add={may(rights, 'accounts.add_user') ? '/admin/users/add' : null} />
+            )}
+            {groups && (
+              <Tally title="Groups" href="/admin/groups" list={groups} add={may(rights, 'auth.add_group') ? '/admin/groups/add' : null} />
+            )}
+          </div>
+        )}
+        {days && (
+          <>
+            <DailyChart id="signups" title="Sign-ups" days={days.signed_up} unit={['sign-up', 'sign-ups']} />
+            <DailyChart
+              id="failures"
+              title="Failed sign-ins"
+              days={days.login_failed}
+              unit={['failed sign-in', 'failed sign-ins']}
+              warning
+            />
+          </>
+        )}
+        <RecentActions entries={recent} now={now} />
+      </div>
+    </div>
+  )
+}

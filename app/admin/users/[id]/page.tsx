@@ -1,0 +1,66 @@
+import type { Metadata } from 'next'
+import { permissionFor } from '#lib/admin/declaration'
+import { userAdmin } from '#lib/admin/users/declaration'
+import { readUser } from '#lib/admin/users/read-user'
+import { editableFields, whyUntouchable } from '#lib/admin/users/user-guard'
+import { may } from '#lib/users/rights'
+import { ErrorSummary } from '../../../_ui/error-summary.tsx'
+import { pageTitle } from '../../../_ui/page-title.ts'
+import { adminFormState } from '../../_flash.ts'
+import { listBehind } from '../../_list/list-address.ts'
+import { required, requireStaff } from '../../_staff.ts'
+import { adminProblems } from '../../_ui/admin-words.ts'
+import { ChangeUserForm } from './change-user-form.tsx'
+import { ShownUser } from './shown-user.tsx'
+import { UserActivity } from './user-activity.tsx'
+
+const pageOf = (id: string) => `/admin/users/${id}`
+
+export async function generateMetadata({ params }: PageProps<'/admin/users/[id]'>): Promise<Metadata> {
+  return { title: pageTitle('User', (await adminFormState(pageOf((await params).id))).errors) }
+}
+
+const UNTOUCHABLE = {
+  superuser: 'This is a superuser: only a superuser may change the account.',
+  more_rights: 'This account may do something that you may not, so only somebody else may change it.',
+}
+
+export default async function UserPage({ params, searchParams }: PageProps<'/admin/users/[id]'>) {
+  const { id } = await params
+  const page = pageOf(id)
+  const { rights } = await requireStaff(page, permissionFor(userAdmin, 'view'))
+  const user = required(await readUser(id))
+  const [editable, untouchable, state] = await Promise.all([
+    editableFields(rights, user),
+    whyUntouchable(rights, user.id),
+    adminFormState(page),
+  ])
+  const list = listBehind('/admin/users', (await searchParams).next)
+  const mayDelete = may(rights, permissionFor(userAdmin, 'delete')) && untouchable === null && rights.userId !== user.id
+  return (
+    <div className="admin-page">
+      <ErrorSummary problems={adminProblems(state.errors)} />
+      <div className="page-head">
+        <div className="object-name">
+          <p className="crumb">
+            <a href={list}>Users</a>
+          </p>
+          <h1 dir="auto">{user.email}</h1>
+        </div>
+        <a className="button button-quiet" href={`${page}/history`}>
+          History
+        </a>
+      </div>
+      {user.deletion_due_at !== null && <p className="notice">The owner has closed this account; it is deleted when its time is over.</p>}
+      {untouchable !== null && may(rights, permissionFor(userAdmin, 'change')) && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
+      <div className="object-layout">
+        {editable.size > 0 ? (
+          <ChangeUserForm user={user} rights={rights} editable={editable} state={state} list={list} mayDelete={mayDelete} />
+        ) : (
+          <ShownUser user={user} list={list} />
+        )}
+        <UserActivity user={user} rights={rights} mayEnd={editable.size > 0} />
+      </div>
+    </div>
+  )
+}

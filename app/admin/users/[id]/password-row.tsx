@@ -1,0 +1,34 @@
+import type { UserDetail } from '#lib/admin/users/read-user'
+
+/** What may be said of a password, and the way to set another one. */
+export function PasswordRow({ user: { id, password }, mayChange }: { user: UserDetail; mayChange: boolean }) {
+  return (
+    <div className="fixed-field password-row">
+      <p className="label">Password</p>
+      {password.parts.length > 0 ? (
+        <dl className="hash-summary" dir="ltr">
+          {password.parts.map(({ label, value }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        <p>{password.text}</p>
+      )}
+      <p className="hint">
+        {password.usable
+          ? 'Raw passwords are not stored, so there is no way to see this user’s password.'
+          : 'Nobody can sign in with a password here until one is set.'}
+      </p>
+      {mayChange && (
+        <p>
+          <a className="button button-quiet" href={`/admin/users/${id}/password`}>
+            {password.usable ? 'Change password' : 'Set password'}
+          </a>
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,87 @@
+import type { Metadata } from 'next'
+import { permissionFor } from '#lib/admin/declaration'
+import { userAdmin } from '#lib/admin/users/declaration'
+import { readUser } from '#lib/admin/users/read-user'
+import { editableFields } from '#lib/admin/users/user-guard'
+import { PermissionDenied } from '#lib/errors'
+import { settings } from '#lib/settings'
+import { requireRecentAuthentication } from '../../../../_session.ts'
+import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
+import { pageTitle } from '../../../../_ui/page-title.ts'
+import { adminFormState } from '../../../_flash.ts'
+import { required, requireStaff } from '../../../_staff.ts'
+import { adminErrorText, adminProblems } from '../../../_ui/admin-words.ts'
+import { TextInput } from '../../../_ui/fields.tsx'
+import { GuardedForm } from '../../../_ui/guarded-form.tsx'
+import { PasswordPair } from '../../../_ui/password-pair.tsx'
+
+const pageOf = (id: string) => `/admin/users/${id}/password`
+const IDS = { password1: 'password1', password2: 'password2', reason: 'reason' }
+
+export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/password'>): Promise<Metadata> {
+  return { title: pageTitle('Change password', (await adminFormState(pageOf((await params).id))).errors) }
+}
+
+export default async function SetPasswordPage({ params }: PageProps<'/admin/users/[id]/password'>) {
+  const { id } = await params
+  const page = pageOf(id)
+  const { rights } = await requireStaff(page, permissionFor(userAdmin, 'change'))
+  await requireRecentAuthentication(page)
+  const user = required(await readUser(id))
+  if ((await editableFields(rights, user)).size === 0) throw new PermissionDenied()
+  const { errors, values } = await adminFormState(page)
+  const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
+  const action = `/api/admin/users/${user.id}/password/`
+  return (
+    <div className="admin-page admin-form-page">
+      <ErrorSummary problems={adminProblems(errors, IDS)} />
+      <p className="crumb">
+        <a href={`/admin/users/${user.id}`} dir="ltr">
+          {user.email}
+        </a>
+      </p>
+      <h1>Change password</h1>
+      <p className="lead">
+        Enter a new password for <strong dir="ltr">{user.email}</strong>. Its sessions end, and its owner is told by email.
+      </p>
+      <GuardedForm id="password-form" action={action} className="form">
+        <input type="hidden" name="usable_password" value="true" />
+        <PasswordPair
+          minLength={settings().PASSWORD_MIN_LENGTH}
+          email={user.email}
+          errors={{ password1: wrong('password1'), password2: wrong('password2') }}
+        />
+        <TextInput
+          id="reason"
+          name="reason"
+          label="Reason (optional)"
+          hint="Kept in the audit log."
+          type="text"
+          dir="auto"
+          autoComplete="off"
+          maxLength={200}
+          defaultValue={values.reason}
+          errors={wrong('reason')}
+        />
+        <div className="submit-line">
+          <button type="submit" className="button">
+            Change password
+          </button>
+          <a href={`/admin/users/${user.id}`}>Cancel</a>
+        </div>
+      </GuardedForm>
+      {user.password.usable && rights.userId !== user.id && (
+        <section className="danger" aria-labelledby="disable-title">
+          <h2 id="disable-title">Password-based authentication</h2>
+          <p>Disabled, nobody can sign in to this account with a password until one is set again.</p>
+          <GuardedForm id="disable-password-form" action={action} forgiving>
+            <input type="hidden" name="usable_password" value="false" />
+            <button type="submit" className="button">
+              Disable password-based authentication
+            </button>
+          </GuardedForm>
+        </section>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+import { auditAdmin } from '#lib/admin/audit/declaration'
+import { listObjects } from '#lib/admin/list-objects'
+import type { UserDetail } from '#lib/admin/users/read-user'
+import { sessionsOfUser } from '#lib/admin/users/user-sessions'
+import { may, type Rights } from '#lib/users/rights'
+import { Ago, Timestamp } from '../../../_ui/timestamp.tsx'
+import { numberWords } from '../../_ui/admin-words.ts'
+import { eventLabel } from '../../_ui/event-label.ts'
+
+/** Sessions and events shown beside an account; the lists have the rest. */
+const SHOWN = 5
+
+interface Props {
+  user: UserDetail
+  rights: Rights
+  /** Whether the sessions may be ended. */
+  mayEnd: boolean
+}
+
+/** Where an account is signed in, and what happened to it last. */
+export async function UserActivity({ user: { id }, rights, mayEnd }: Props) {
+  const now = new Date()
+  const maySeeEvents = may(rights, 'admin.view_logentry')
+  const [sessions, events] = await Promise.all([
+    sessionsOfUser(id, now),
+    maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
+  ])
+  return (
+    <div className="object-aside">
+      <section className="card" aria-labelledby="sessions-title">
+        <h2 id="sessions-title">Sessions</h2>
+        {sessions.length === 0 ? (
+          <p className="empty">Signed in nowhere.</p>
+        ) : (
+          <>
+            <ul className="timeline">
+              {sessions.slice(0, SHOWN).map((session) => (
+                <li key={session.id}>
+                  <p className="event">{session.device}</p>
+                  <p className="where">
+                    <span>
+                      Last active <Ago date={new Date(session.last_used_at)} now={now} />
+                    </span>
+                    <span dir="ltr">{session.ip_address ?? 'Address not known'}</span>
+                  </p>
+                </li>
+              ))}
+            </ul>
+            {sessions.length > SHOWN && <p className="empty">And {numberWords(sessions.length - SHOWN)} more.</p>}
+            {mayEnd && (
+              <form id="end-sessions-form" method="post" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
+                <button type="submit" className="button button-quiet">
+                  End all sessions
+                </button>
+              </form>
+            )}
+          </>
+        )}
+      </section>
+      {events && (
+        <section className="card" aria-labelledby="events-title">
+          <h2 id="events-title">Latest events</h2>
+          {events.items.length === 0 ? (
+            <p className="empty">Nothing has happened yet.</p>
+          ) : (
+            <ul className="timeline">
+              {events.items.map((event) => (
+                <li key={event.id}>
+                  <p className="event">
+                    {eventLabel(event.event)}
+                    {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
+                  </p>
+                  <p className="where">
+                    <Timestamp date={new Date(event.at)} />
+                    <span dir="ltr">{event.ip_address ?? 'Address not known'}</span>
+                  </p>
+                </li>
+              ))}
+            </ul>
+          )}
+          <p>
+            <a href={`/admin/audit?subject_id=${id}`}>All events of this user</a>
+          </p>
+        </section>
+      )}
+    </div>
+  )
+}

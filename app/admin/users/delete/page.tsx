@@ -1,0 +1,69 @@
+import type { Metadata } from 'next'
+import { permissionFor } from '#lib/admin/declaration'
+import { listObjects, readListQuery } from '#lib/admin/list-objects'
+import { userAdmin } from '#lib/admin/users/declaration'
+import { currentPath } from '../../../_request.ts'
+import { requireRecentAuthentication } from '../../../_session.ts'
+import { pageTitle } from '../../../_ui/page-title.ts'
+import { listBehind } from '../../_list/list-address.ts'
+import { requireStaff } from '../../_staff.ts'
+import { countWords, numberWords } from '../../_ui/admin-words.ts'
+import { DeleteQuestion } from '../../_ui/delete-question.tsx'
+
+const PAGE = '/admin/users/delete'
+/** Names shown before the rest are only counted. */
+const MOST_NAMED = 100
+
+export function generateMetadata(): Metadata {
+  return { title: pageTitle('Delete users') }
+}
+
+/** Asks before several accounts are deleted; the list's form leads here. */
+export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
+  await requireStaff(PAGE, permissionFor(userAdmin, 'delete'))
+  await requireRecentAuthentication(await currentPath())
+  const given = await searchParams
+  const back = listBehind('/admin/users', given.next)
+  const all = given.all === 'true'
+  const ids = [given.ids ?? []].flat().map(Number).filter(Number.isSafeInteger)
+  const names = ['search', ...userAdmin.listFilter.map(({ field }) => field)]
+  const narrowing = Object.fromEntries(names.flatMap((name) => (typeof given[name] === 'string' ? [[name, given[name]]] : [])))
+  const found = all ? await listObjects(userAdmin, readListQuery(userAdmin, narrowing).query) : null
+  const items = found?.items ?? (await userAdmin.load(ids.slice(0, MOST_NAMED)))
+  const count = found?.count ?? ids.length
+  if (count === 0) {
+    return (
+      <div className="admin-page admin-form-page">
+        <h1>Nothing was selected</h1>
+        <p className="lead">Items must be selected in order to perform actions on them. No items have been changed.</p>
+        <p>
+          <a className="button" href={back}>
+            Back to the users
+          </a>
+        </p>
+      </div>
+    )
+  }
+  const chosen: [string, string][] = all ? [['all', 'true'], ...Object.entries(narrowing)] : ids.map((id) => ['ids', String(id)])
+  return (
+    <div className="admin-page admin-form-page">
+      <DeleteQuestion
+        title={`Delete ${countWords(count, 'user', 'users')}?`}
+        action="/api/admin/users/actions/"
+        related={[]}
+        back={back}
+        fields={[['action', 'delete'], ['next', back], ...chosen]}
+      >
+        These accounts are deleted at once, with everything that is kept about them, and cannot be had back.
+      </DeleteQuestion>
+      <ul className="named">
+        {items.slice(0, MOST_NAMED).map(({ id, email, name }) => (
+          <li key={id}>
+            <span dir="ltr">{email}</span> <span dir="auto">{name}</span>
+          </li>
+        ))}
+      </ul>
+      {count > items.length && <p className="empty">And {numberWords(count - items.length)} more.</p>}
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+import type { AuditEvent } from '../../db/client.ts'
+import { database } from '../../db/client.ts'
+import { modelAdmin } from '../declaration.ts'
+
+/** An event of the audit log, as staff see it. */
+export interface EventItem {
+  id: number
+  /** ISO 8601, UTC. */
+  at: string
+  event: string
+  outcome: string
+  actor_id: number | null
+  subject_id: number | null
+  session_id: string | null
+  ip_address: string | null
+  user_agent: string
+  request_id: string
+  detail: Record<string, unknown>
+}
+
+const eventItem = (row: AuditEvent): EventItem => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  event: row.event,
+  outcome: row.outcome,
+  actor_id: row.actorId,
+  subject_id: row.subjectId,
+  session_id: row.sessionId,
+  ip_address: row.ipAddress,
+  user_agent: row.userAgent,
+  request_id: row.requestId,
+  detail: JSON.parse(row.detail) as Record<string, unknown>,
+})
+
+/** The audit log, which nobody changes. Who may see Django's log entries may see it. */
+export const auditAdmin = modelAdmin({
+  appLabel: 'admin',
+  model: 'logentry',
+  path: 'audit',
+  verboseName: 'event',
+  verboseNamePlural: 'events',
+  table: 'accounts_auditevent',
+  key: { column: 'id' },
+  fields: {
+    id: { label: 'ID', kind: 'integer', column: 'id' },
+    at: { label: 'Time', kind: 'datetime', column: 'at' },
+    event: { label: 'Event', kind: 'text', column: 'event' },
+    outcome: { label: 'Outcome', kind: 'text', column: 'outcome' },
+    actor_id: { label: 'Actor', kind: 'integer', column: 'actor_id' },
+    subject_id: { label: 'Subject', kind: 'integer', column: 'subject_id' },
+    session_id: { label: 'Session', kind: 'text', column: 'session_id' },
+    ip_address: { label: 'Address', kind: 'text', column: 'ip_address' },
+    user_agent: { label: 'Program', kind: 'text', column: 'user_agent' },
+    request_id: { label: 'Request', kind: 'text', column: 'request_id' },
+    detail: { label: 'Detail', kind: 'text', column: 'detail' },
+  },
+  listDisplay: ['at', 'event', 'outcome', 'actor_id', 'subject_id', 'ip_address'],
+  sortableBy: ['id'],
+  listFilter: [
+    { field: 'event', title: 'event', kind: 'text' },
+    { field: 'outcome', title: 'outcome', kind: 'choice', choices: ['success', 'failure'] },
+    { field: 'actor_id', title: 'actor', kind: 'integer' },
+    { field: 'subject_id', title: 'subject', kind: 'integer' },
+    { field: 'ip_address', title: 'address', kind: 'text' },
+    { field: 'request_id', title: 'request', kind: 'text' },
+    { field: 'since', title: 'since', kind: 'since', column: 'at' },
+    { field: 'until', title: 'until', kind: 'until', column: 'at' },
+  ],
+  searchFields: [],
+  ordering: ['-id'],
+  listPerPage: 100,
+  listMaxPerPage: 200,
+  fieldsets: [],
+  addFieldsets: [],
+  readonlyFields: [],
+  actions: [],
+  load: async (ids: number[]) => (await database().auditEvent.findMany({ where: { id: { in: ids } } })).map(eventItem),
+})

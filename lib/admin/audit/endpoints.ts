@@ -1,0 +1,60 @@
+import * as z from 'zod/mini'
+import { endpoint } from '../../http/endpoint.ts'
+import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
+import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { auditAdmin } from './declaration.ts'
+
+const eventShape = z
+  .object({
+    id: z.int(),
+    at: z.iso.datetime(),
+    event: z.string(),
+    outcome: z.string(),
+    actor_id: z.nullable(z.int()),
+    subject_id: z.nullable(z.int()),
+    session_id: z.nullable(z.string()),
+    ip_address: z.nullable(z.string()),
+    user_agent: z.string(),
+    request_id: z.string(),
+    detail: z.looseObject({}),
+  })
+  .register(z.globalRegistry, { id: 'AuditEvent' })
+
+const common = {
+  method: 'GET',
+  tag: 'Administration',
+  access: 'authenticated',
+  permission: 'admin.view_logentry',
+  throttle: { policy: 'admin' },
+} as const
+
+export const listAuditEndpoint = endpoint({
+  ...common,
+  path: '/api/admin/audit/',
+  name: 'Audit Log',
+  description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC.',
+  operationId: 'adminListEvents',
+  summary: 'Read the audit log',
+  answers: { 200: pageShape(eventShape) },
+  query: listQuerySchema(auditAdmin),
+  run: (_input, context) => answerList(auditAdmin, context),
+})
+
+export const exportAuditEndpoint = endpoint({
+  ...common,
+  path: '/api/admin/audit/export/',
+  name: 'Audit Log Export',
+  description: 'What happened, as CSV in the order of the ids. What a spreadsheet would compute begins with an apostrophe.',
+  operationId: 'adminExportEvents',
+  summary: 'Download the audit log',
+  answers: { 200: z.string() },
+  mediaType: CSV_TYPE,
+  query: exportQuerySchema(auditAdmin),
+  run: (_input, context) =>
+    answerExport(
+      auditAdmin,
+      ['id', 'at', 'event', 'outcome', 'actor_id', 'subject_id', 'session_id', 'ip_address', 'user_agent', 'request_id', 'detail'],
+      'events_exported',
+      context,
+    ),
+})

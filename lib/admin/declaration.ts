@@ -1,0 +1,82 @@
+/**
+ * What the admin area knows of a model, under Django's names (ModelAdmin): the list, the forms and the history all work from
+ * it, and nothing that it does not name is listed, searched, sorted, filtered or changed (AD-3).
+ */
+import type { PermissionName } from '../users/rights.ts'
+
+export type FieldKind = 'text' | 'email' | 'boolean' | 'datetime' | 'groups' | 'permissions' | 'password' | 'integer'
+
+export interface AdminField {
+  /** Django's verbose name with a capital, as forms, lists and change messages say it. */
+  label: string
+  kind: FieldKind
+  /** The column of the declaration's table; none for what is kept in another table. */
+  column?: string
+  helpText?: string
+}
+
+export interface ListFilter {
+  /** A field; also the query's parameter. */
+  field: string
+  /** Django's title, as "By staff status". */
+  title: string
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
+  /** What `choice` takes. */
+  choices?: readonly string[]
+  /** The column where the parameter is none of the fields. */
+  column?: string
+  /** For `reference`: the table between, its column of this model and its column of the other. */
+  through?: { table: string; own: string; other: string }
+}
+
+export interface Fieldset<Name extends string = string> {
+  /** null for the first one, which has no heading (Django's `None`). */
+  name: string | null
+  fields: readonly Name[]
+}
+
+export interface AdminAction {
+  name: string
+  /** As the list's select shows it. */
+  description: string
+  permission: PermissionName
+}
+
+export interface ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {
+  appLabel: string
+  model: string
+  /** The path's segment, in `/api/admin/users/` and `/admin/users`. */
+  path: string
+  verboseName: string
+  verboseNamePlural: string
+  table: string
+  /** The primary key's column, and whether it is text. */
+  key: { column: string; text?: true }
+  fields: Readonly<Record<Name, AdminField>>
+  listDisplay: readonly NoInfer<Name>[]
+  /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
+  sortableBy: readonly NoInfer<Name>[]
+  listFilter: readonly ListFilter[]
+  searchFields: readonly NoInfer<Name>[]
+  /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
+  searchIndex?: string
+  /** As Django's: a field, descending with `-` in front. The last one is unique: no two rows share a place. */
+  ordering: readonly string[]
+  listPerPage: number
+  listMaxPerPage: number
+  fieldsets: readonly Fieldset<NoInfer<Name>>[]
+  addFieldsets: readonly Fieldset<NoInfer<Name>>[]
+  readonlyFields: readonly NoInfer<Name>[]
+  actions: readonly AdminAction[]
+  /** The rows of these keys as they are listed, in any order. */
+  load: (keys: Item['id'][]) => Promise<Item[]>
+}
+
+/** Declares a model; only so that its fields' names are checked. */
+export const modelAdmin = <Item extends { id: number | string }, Name extends string>(declaration: ModelAdmin<Item, Name>) => declaration
+
+/** Django's default permission for something done to a model. */
+export const permissionFor = (
+  { appLabel, model }: Pick<ModelAdmin, 'appLabel' | 'model'>,
+  action: 'view' | 'add' | 'change' | 'delete',
+): PermissionName => `${appLabel}.${action}_${model}`

@@ -1,0 +1,125 @@
+/** The history of what staff changed: Django's log entries, as Django writes and words them. */
+import { database, type Transaction } from '../db/client.ts'
+import type { ModelAdmin } from './declaration.ts'
+
+type Model = Pick<ModelAdmin, 'appLabel' | 'model'>
+
+const ADDITION = 1
+const CHANGE = 2
+const DELETION = 3
+
+/** Longest object_repr, in characters. */
+const REPR_LENGTH = 200
+
+interface Subject {
+  id: number | string
+  /** What Python's str() makes of it: an account's address, a group's name. */
+  repr: string
+}
+
+async function log(
+  tx: Transaction,
+  { appLabel, model }: Model,
+  actorId: number,
+  { id, repr }: Subject,
+  flag: number,
+  message: string,
+  now: Date,
+) {
+  const type = await tx.contentType.findUnique({ where: { appLabel_model: { appLabel, model } }, select: { id: true } })
+  const objectRepr = [...repr].slice(0, REPR_LENGTH).join('')
+  await tx.logEntry.create({
+    data: {
+      actionTime: now,
+      userId: actorId,
+      contentTypeId: type?.id ?? null,
+      objectId: String(id),
+      objectRepr,
+      actionFlag: flag,
+      changeMessage: message,
+    },
+  })
+}
+
+export const logAddition = (tx: Transaction, model: Model, actorId: number, subject: Subject, now: Date) =>
+  log(tx, model, actorId, subject, ADDITION, '[{"added": {}}]', now)
+
+/** @param fields the labels of what was changed (Django's construct_change_message) */
+export const logChange = (tx: Transaction, model: Model, actorId: number, subject: Subject, fields: string[], now: Date) =>
+  log(tx, model, actorId, subject, CHANGE, `[{"changed": {"fields": [${fields.map((field) => JSON.stringify(field)).join(', ')}]}}]`, now)
+
+/** Without a message, as Django's log_deletion: `deleted` with nothing in it is what its history page cannot show. */
+export const logDeletion = (tx: Transaction, model: Model, actorId: number, subject: Subject, now: Date) =>
+  log(tx, model, actorId, subject, DELETION, '', now)
+
+export interface HistoryEntry {
+  id: number
+  /** ISO 8601, UTC. */
+  at: string
+  actor: { id: number; email: string } | null
+  flag: 1 | 2 | 3
+  /** What it was called at the time. */
+  object: string
+  objectId: string | null
+  /** The path's segment where there is a page of it. */
+  path: 'users' | 'groups' | null
+  /** "Added.", "Changed Email address and Staff status." */
+  words: string
+}
+
+const PATHS: Record<string, HistoryEntry['path']> = { 'accounts.user': 'users', 'auth.group': 'groups' }
+
+const listWords = (words: string[]) => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`)
+
+/** A change message in words (LogEntry.get_change_message): JSON of Django's, or the text that older versions wrote. */
+export function messageWords(message: string, flag: number): string {
+  if (flag === DELETION && message === '') return 'Deleted.'
+  if (!message.startsWith('[')) return message === '' ? 'No fields changed.' : message
+  try {
+    const parts = (JSON.parse(message) as Record<string, { name?: string; object?: string; fields?: string[] }>[]).map((part) => {
+      const [[verb = '', { name, object, fields = [] }] = ['', {}]] = Object.entries(part)
+      const of = name === undefined ? '' : ` ${name} “${object}”`
+      if (verb === 'changed') return `Changed ${listWords(fields.map(String))}${of === '' ? '' : ` for${of}`}.`
+      return `${verb.charAt(0).toUpperCase()}${verb.slice(1)}${of}.`
+    })
+    return parts.length > 0 ? parts.join(' ') : 'No fields changed.'
+  } catch {
+    return message
+  }
+}
+
+async function entries(
+  where: { userId: number } | { contentTypeId: number; objectId: string },
+  limit: number,
+  page = 1,
+): Promise<HistoryEntry[]> {
+  const rows = await database().logEntry.findMany({
+    where,
+    orderBy: { id: 'desc' },
+    take: limit,
+    skip: (page - 1) * limit,
+    include: { user: { select: { id: true, email: true } }, contentType: true },
+  })
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.actionTime.toISOString(),
+    actor: row.user,
+    flag: row.actionFlag as HistoryEntry['flag'],
+    object: row.objectRepr,
+    objectId: row.objectId,
+    path: (row.contentType && PATHS[`${row.contentType.appLabel}.${row.contentType.model}`]) ?? null,
+    words: messageWords(row.changeMessage, row.actionFlag),
+  }))
+}
+
+/** Entries of a page of an object's history. */
+export const HISTORY_PAGE = 100
+
+/** An object's history, the newest first. @param page from 1 */
+export async function historyOf({ appLabel, model }: Model, id: number | string, page = 1): Promise<HistoryEntry[]> {
+  const type = await database().contentType.findUnique({ where: { appLabel_model: { appLabel, model } } })
+  return type ? entries({ contentTypeId: type.id, objectId: String(id) }, HISTORY_PAGE, page) : []
+}
+
+/** What somebody did last (Django's "Recent actions"). */
+export const recentActions = (userId: number, limit = 10): Promise<HistoryEntry[]> => entries({ userId }, limit)

@@ -1,0 +1,67 @@
+/** The parameters of a list: those that its declaration names, and no others (AD-3). */
+import * as z from 'zod/mini'
+import type { FieldErrors } from '../errors.ts'
+import { choice, flag, ids, number } from '../fields/choice.ts'
+import { type TextField, text } from '../fields/text.ts'
+import type { FieldsSchema } from '../fields/validate.ts'
+import { validateQuery } from '../http/query.ts'
+import type { ListFilter, ModelAdmin } from './declaration.ts'
+
+/** Beyond it no list goes: ten million rows of the smallest pages. */
+const LAST_PAGE = 10_000_000
+
+export type ListQuery = Partial<Record<string, string>>
+
+/** What lists and their exports need of a declaration, whatever its rows are. */
+export type ListedModel = Pick<
+  ModelAdmin,
+  'table' | 'key' | 'fields' | 'listFilter' | 'searchFields' | 'searchIndex' | 'ordering' | 'sortableBy' | 'listPerPage' | 'listMaxPerPage'
+>
+
+const isTime = (value: string) =>
+  /^(19[7-9]\d|2\d{3})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value) && !Number.isNaN(Date.parse(value))
+
+function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
+  if (kind === 'boolean' || kind === 'isSet') return flag({ label })
+  if (kind === 'choice') return choice(choices, { label })
+  if (kind === 'reference') return ids({ label })
+  if (kind === 'since' || kind === 'until') return text({ label, check: (value) => (isTime(value) ? [] : ['datetime']) })
+  return kind === 'integer' ? number(2 ** 53 - 1, { label }) : text({ label, maxLength: 255 })
+}
+
+/** The terms of an order: each a field that may be sorted by, descending with `-` in front. */
+const ordering = (sortable: readonly string[]) =>
+  text({
+    label: 'Ordering',
+    check: (value) =>
+      value
+        .split(',')
+        .filter((term) => !sortable.includes(term.replace(/^-/, '')))
+        .map((term) => `invalid_choice:${term}`),
+  })
+
+/** The query of a list's export: all but the pages. */
+export function exportQuerySchema({ listFilter, searchFields, sortableBy }: ListedModel): FieldsSchema {
+  const filters = Object.fromEntries(listFilter.map((filter) => [filter.field, filterField(filter)]))
+  return z.object({
+    ...(searchFields.length > 0 && { search: text({ label: 'Search', blank: true, maxLength: 200 }) }),
+    ordering: ordering(sortableBy),
+    ...filters,
+  }) as FieldsSchema
+}
+
+export const listQuerySchema = (model: ListedModel): FieldsSchema =>
+  z.object({
+    page: number(LAST_PAGE, { label: 'Page' }),
+    page_size: number(model.listMaxPerPage, { label: 'Page size' }),
+    ...exportQuerySchema(model).shape,
+  }) as FieldsSchema
+
+/**
+ * Reads the parameters of a list.
+ * @param params by name; whatever the declaration does not name is an error
+ */
+export const readListQuery = (model: ListedModel, params: Record<string, unknown>): { query: ListQuery; errors: FieldErrors } => {
+  const { values, errors } = validateQuery(listQuerySchema(model), params)
+  return { query: values, errors }
+}

@@ -1,0 +1,129 @@
+/**
+ * A list's SQL: which rows, in which order. Names of tables and columns come from the declaration alone, values are
+ * parameters alone. Booleans are written out, so that SQLite sees which index serves them.
+ */
+import { database, provider } from '../db/client.ts'
+import { Prisma } from '../db/generated/sqlite/client.ts'
+import { LARGEST_INTEGER, readIds } from '../fields/choice.ts'
+import type { ListFilter } from './declaration.ts'
+import type { ListedModel, ListQuery } from './list-query.ts'
+
+const { sql, join, raw, empty } = Prisma
+type Sql = Prisma.Sql
+
+/** A name of the declaration's, never a client's. */
+export const name = (identifier: string) => raw(`"${identifier}"`)
+
+/** Words are looked for as they stand: %, _ and \ are letters like any other. */
+const pattern = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`
+
+/** Most words looked for; more would only make the statement long. */
+const MOST_WORDS = 16
+
+/** The words of a search, in its order. */
+const wordsOf = (search = '') =>
+  search
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MOST_WORDS)
+
+/** What SQLite's index can be asked: three characters or more. */
+const TRIGRAM = 3
+
+/** A word that more rows have than this is found by reading in the order of the list: its first page is full soon. */
+const FREQUENT = 2000
+
+/** A word as FTS5 takes it literally. */
+const phrase = (word: string) => `"${word.replaceAll('"', '""')}"`
+
+/** The rare words of a search, which SQLite's index is worth asking for; none where there is no such index. */
+async function rareWords({ searchIndex }: ListedModel, words: string[]): Promise<Set<string>> {
+  const rare = new Set<string>()
+  if (provider() !== 'sqlite' || searchIndex === undefined) return rare
+  const index = name(searchIndex)
+  for (const word of words.filter((word) => [...word].length >= TRIGRAM)) {
+    const [row] = await database().$queryRaw<{ n: unknown }[]>`
+      SELECT count(*) AS n FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH ${phrase(word)} LIMIT ${FREQUENT + 1}) AS found`
+    if (Number(row?.n) <= FREQUENT) rare.add(word)
+  }
+  return rare
+}
+
+/**
+ * Every word in any of the fields, whatever its case (Django's icontains). SQLite's index folds every letter's case, and
+ * where it is not asked SQLite folds the ASCII letters alone.
+ */
+async function searchConditions(model: ListedModel, search: string | undefined): Promise<Sql[]> {
+  const { searchFields, searchIndex, fields, key } = model
+  const like = raw(provider() === 'sqlite' ? 'LIKE' : 'ILIKE')
+  const words = wordsOf(search)
+  const rare = await rareWords(model, words)
+  return words.map((word) => {
+    if (searchIndex !== undefined && rare.has(word)) {
+      const index = name(searchIndex)
+      return sql`${name(key.column)} IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ${phrase(word)})`
+    }
+    const matches = searchFields.map((field) => sql`${name(fields[field]?.column as string)} ${like} ${pattern(word)} ESCAPE '\\'`)
+    return sql`(${join(matches, ' OR ')})`
+  })
+}
+
+const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0') : String(value))
+
+/** A time as the database compares it; SQLite holds the client's text form of it. */
+const time = (value: string) => sql`${new Date(value)}`
+
+function filterCondition({ table, key, fields }: ListedModel, { field, kind, column: given, through }: ListFilter, value: string): Sql {
+  const column = name(given ?? fields[field]?.column ?? '')
+  switch (kind) {
+    case 'boolean':
+      return sql`${column} = ${bool(value === 'true')}`
+    case 'isSet':
+      return value === 'true' ? sql`${column} IS NOT NULL` : sql`${column} IS NULL`
+    case 'since':
+      return sql`${column} >= ${time(value)}`
+    case 'until':
+      return sql`${column} < ${time(value)}`
+    case 'integer':
+      return sql`${column} = ${Number(value)}`
+    case 'reference': {
+      if (!through || value === '') return sql`1 = 1`
+      // Nothing refers to what the column cannot hold.
+      const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
+      if (possible.length === 0) return sql`1 = 0`
+      const others = join(possible)
+      return sql`EXISTS (SELECT 1 FROM ${name(through.table)} WHERE ${name(through.table)}.${name(through.own)} = ${name(table)}.${name(key.column)} AND ${name(through.table)}.${name(through.other)} IN (${others}))`
+    }
+    default:
+      return sql`${column} = ${value}`
+  }
+}
+
+/** `WHERE …`, or nothing where every row is meant. */
+export async function whereOf(model: ListedModel, query: ListQuery): Promise<Sql> {
+  const filters = model.listFilter.flatMap((filter) => {
+    const value = query[filter.field]
+    return value === undefined ? [] : [filterCondition(model, filter, value)]
+  })
+  const conditions = [...filters, ...(await searchConditions(model, query.search))]
+  return conditions.length === 0 ? empty : sql`WHERE ${join(conditions, ' AND ')}`
+}
+
+/**
+ * `ORDER BY …`: the terms wanted, then the declaration's, in the last one's direction, so that one index serves both ways and
+ * no two rows share a place.
+ */
+export function orderOf({ fields, key, ordering }: ListedModel, wanted: string | undefined, reversed = false): Sql {
+  const chosen = wanted === undefined ? [] : wanted.split(',')
+  const down = chosen.at(-1)?.startsWith('-')
+  const rest = down === undefined ? ordering : ordering.map((term) => (down ? `-${term.replace(/^-/, '')}` : term.replace(/^-/, '')))
+  const seen = new Set<string>()
+  const terms = [...chosen, ...rest].flatMap((term) => {
+    const field = term.replace(/^-/, '')
+    if (seen.has(field)) return []
+    seen.add(field)
+    const column = field === 'id' ? key.column : (fields[field]?.column as string)
+    return [sql`${name(column)} ${raw(term.startsWith('-') !== reversed ? 'DESC' : 'ASC')}`]
+  })
+  return sql`ORDER BY ${join(terms)}`
+}

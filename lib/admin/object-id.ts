@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { ApiError } from '../errors.ts'
+import { LARGEST_ID } from '../fields/choice.ts'
+
+export const notFound = () => new ApiError(404, { detail: 'Not found.' })
+
+/** The id that an address names; null when it can be none. @param most the largest one that the column takes */
+export function readObjectId(value: string | number | undefined, most = LARGEST_ID): number | null {
+  const id = /^\d{1,16}$/.test(String(value)) ? Number(value) : Number.NaN
+  return id >= 1 && id <= most ? id : null
+}
+
+/** @throws ApiError 404 */
+export function requireObjectId(value: string | undefined, most = LARGEST_ID): number {
+  const id = readObjectId(value, most)
+  if (id === null) throw notFound()
+  return id
+}
+
+/** A digest of what a form was filled with, so that who saves an older state is told. */
+export const versionOf = (state: unknown): string => createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16)
+
+/** 409: the state of things is against it. A form says so where it was tried. */
+export const conflict = (code: 'last_superuser' | 'own_account' | 'changed_meanwhile', detail: string) =>
+  new ApiError(409, { detail, code })

@@ -1,0 +1,29 @@
+import { type Database, database, type Transaction } from '../../db/client.ts'
+
+export interface PermissionItem {
+  id: number
+  name: string
+  codename: string
+  app_label: string
+  model: string
+  /** As Django's pickers show it: "accounts | user | Can add user". */
+  label: string
+}
+
+/** Django's order: by application, model and codename. */
+const ORDER = [{ contentType: { appLabel: 'asc' } }, { contentType: { model: 'asc' } }, { codename: 'asc' }] as const
+
+type Holder = { users: { some: { userId: number } } } | { groups: { some: { groupId: number } } }
+
+/** All permissions, or those that an account or a group was given itself. */
+export async function listPermissions(holder: Holder | null = null, tx: Transaction | Database = database()): Promise<PermissionItem[]> {
+  const rows = await tx.permission.findMany({ ...(holder && { where: holder }), orderBy: [...ORDER], include: { contentType: true } })
+  return rows.map(({ id, name, codename, contentType: { appLabel, model } }) => ({
+    id,
+    name,
+    codename,
+    app_label: appLabel,
+    model,
+    label: `${appLabel} | ${model} | ${name}`,
+  }))
+}

@@ -1,0 +1,71 @@
+import { database } from '../../db/client.ts'
+import { describeDevice } from '../../sessions/describe-device.ts'
+import { modelAdmin } from '../declaration.ts'
+
+/** A session as staff see it. */
+export interface SessionItem {
+  id: string
+  user_id: number
+  email: string
+  kind: string
+  /** Browser and system in words, as the client claims them. */
+  device: string
+  ip_address: string | null
+  /** ISO 8601, UTC. */
+  created_at: string
+  last_used_at: string
+  expires_at: string
+  ended_at: string | null
+  end_reason: string | null
+}
+
+/** All sessions, the newest first. Ended is who ends a person's (users/). */
+export const sessionAdmin = modelAdmin({
+  appLabel: 'sessions',
+  model: 'session',
+  path: 'sessions',
+  verboseName: 'session',
+  verboseNamePlural: 'sessions',
+  table: 'accounts_session',
+  key: { column: 'id', text: true },
+  fields: {
+    id: { label: 'ID', kind: 'text', column: 'id' },
+    user_id: { label: 'User', kind: 'integer', column: 'user_id' },
+    kind: { label: 'Kind', kind: 'text', column: 'kind' },
+    ip_address: { label: 'Address', kind: 'text', column: 'ip_address' },
+    created_at: { label: 'Signed in', kind: 'datetime', column: 'created_at' },
+    last_used_at: { label: 'Last used', kind: 'datetime', column: 'last_used_at' },
+  },
+  listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at'],
+  sortableBy: ['created_at'],
+  listFilter: [
+    { field: 'user_id', title: 'user', kind: 'integer' },
+    { field: 'kind', title: 'kind', kind: 'choice', choices: ['browser', 'api'] },
+    { field: 'ip_address', title: 'address', kind: 'text' },
+    { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },
+  ],
+  searchFields: [],
+  ordering: ['-created_at', '-id'],
+  listPerPage: 100,
+  listMaxPerPage: 200,
+  fieldsets: [],
+  addFieldsets: [],
+  readonlyFields: [],
+  actions: [],
+  load: async (ids: string[]): Promise<SessionItem[]> => {
+    const rows = await database().session.findMany({ where: { id: { in: ids } }, include: { user: { select: { email: true } } } })
+    return rows.map((row) => ({
+      id: row.id,
+      user_id: row.userId,
+      email: row.user.email,
+      kind: row.kind,
+      device: describeDevice(row.userAgent),
+      ip_address: row.ipAddress,
+      created_at: row.createdAt.toISOString(),
+      last_used_at: row.lastUsedAt.toISOString(),
+      expires_at: row.expiresAt.toISOString(),
+      ended_at: row.endedAt?.toISOString() ?? null,
+      end_reason: row.endReason,
+    }))
+  },
+})

@@ -1,0 +1,53 @@
+/** What the admin area's endpoints answer, as the API's description has it. */
+import * as z from 'zod/mini'
+
+const item = {
+  id: z.int(),
+  email: z.string(),
+  name: z.string(),
+  phone: z.string(),
+  username: z.string(),
+  first_name: z.string(),
+  last_name: z.string(),
+  is_active: z.boolean(),
+  is_staff: z.boolean(),
+  is_superuser: z.boolean(),
+  email_verified: z.boolean(),
+  last_login: z.nullable(z.iso.datetime()),
+  date_joined: z.iso.datetime(),
+}
+
+export const userItemShape = z.object(item).register(z.globalRegistry, { id: 'AdminUser' })
+
+export const groupItemShape = z.object({ id: z.int(), name: z.string() }).register(z.globalRegistry, { id: 'Group' })
+
+export const permissionShape = z
+  .object({ id: z.int(), name: z.string(), codename: z.string(), app_label: z.string(), model: z.string(), label: z.string() })
+  .register(z.globalRegistry, { id: 'Permission' })
+
+export const userDetailShape = z
+  .object({
+    ...item,
+    groups: z.array(groupItemShape),
+    user_permissions: z.array(permissionShape),
+    password: z.object({ usable: z.boolean(), text: z.string(), parts: z.array(z.object({ label: z.string(), value: z.string() })) }),
+    deletion_due_at: z.nullable(z.iso.datetime()),
+    version: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'AdminUserDetail' })
+
+export const sessionShape = z
+  .object({
+    id: z.string(),
+    user_id: z.int(),
+    email: z.string(),
+    kind: z.string(),
+    device: z.string(),
+    ip_address: z.nullable(z.string()),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    ended_at: z.nullable(z.iso.datetime()),
+    end_reason: z.nullable(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'AdminSession' })

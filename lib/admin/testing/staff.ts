@@ -1,0 +1,36 @@
+/** For tests: staff with given permissions. */
+import { randomBytes } from 'node:crypto'
+import { database, type User } from '../../db/client.ts'
+import { newUser } from '../../users/testing/new-user.ts'
+
+/** @param names as Django's, `accounts.view_user` */
+export async function permissionIds(...names: string[]): Promise<number[]> {
+  const rows = await database().permission.findMany({ include: { contentType: true } })
+  return names.map((name) => {
+    const row = rows.find(({ codename, contentType }) => `${contentType.appLabel}.${codename}` === name)
+    if (!row) throw new Error(`no permission ${name}`)
+    return row.id
+  })
+}
+
+export async function give(user: User, ...names: string[]): Promise<void> {
+  const ids = await permissionIds(...names)
+  await database().userPermission.createMany({ data: ids.map((permissionId) => ({ userId: user.id, permissionId })) })
+}
+
+/** Staff who may do what is named and nothing else. */
+export async function staffWith(...names: string[]): Promise<User> {
+  const user = await newUser({ isStaff: true })
+  await give(user, ...names)
+  return user
+}
+
+export const superuser = () => newUser({ isStaff: true, isSuperuser: true })
+
+/** A group with permissions of these names. */
+export async function groupWith(...names: string[]): Promise<{ id: number; name: string }> {
+  const group = await database().group.create({ data: { name: `Group ${randomBytes(6).toString('hex')}` } })
+  const ids = await permissionIds(...names)
+  await database().groupPermission.createMany({ data: ids.map((permissionId) => ({ groupId: group.id, permissionId })) })
+  return group
+}

@@ -1,0 +1,146 @@
+import { recordEvent } from '../../audit/audit.ts'
+import type { Transaction, User } from '../../db/client.ts'
+import { type FieldErrors, PermissionDenied } from '../../errors.ts'
+import { isTrue, readIds } from '../../fields/choice.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { postLetter } from '../../mail/outbox.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { availableUsername, takenField } from '../../users/create-user.ts'
+import { e164 } from '../../users/phone.ts'
+import { logChange } from '../history.ts'
+import { conflict, requireObjectId } from '../object-id.ts'
+import { difference, requireExisting } from '../related-rows.ts'
+import { askForProof } from './ask-for-proof.ts'
+import { userAdmin } from './declaration.ts'
+import { addressChangedLetter } from './mail.ts'
+import { userDetail } from './read-user.ts'
+import type { ChangeUserInput } from './schema.ts'
+import { takenFields } from './taken.ts'
+import { changing, type LockedUser, lockForChange, refuseOwnAccount, requireGroupsHeld, requireHeld } from './user-guard.ts'
+
+const TEXTS = {
+  email: 'email',
+  name: 'name',
+  phone: 'phone',
+  first_name: 'firstName',
+  last_name: 'lastName',
+  username: 'username',
+} as const
+const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const
+type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
+
+/** Whether a change's values belong to somebody else. */
+export const checkChange = (values: ChangeUserInput, { params }: Context): Promise<FieldErrors> =>
+  takenFields(values, requireObjectId(params.id))
+
+/** The columns that a change writes: those that are given and differ, by the field's name. */
+function differing(input: ChangeUserInput, user: User): Map<string, [Column, string | boolean]> {
+  const found = new Map<string, [Column, string | boolean]>()
+  for (const [field, column] of Object.entries(TEXTS)) {
+    const value = input[field as keyof typeof TEXTS]
+    if (value !== undefined && value !== user[column]) found.set(field, [column, value])
+  }
+  for (const [field, column] of Object.entries(FLAGS)) {
+    const value = input[field as keyof typeof FLAGS]
+    if (value !== undefined && isTrue(value) !== user[column]) found.set(field, [column, isTrue(value)])
+  }
+  return found
+}
+
+/**
+ * Changes what was given and differs. Rights are given and taken by those who hold them alone, staff and superuser status by
+ * superusers alone, and nobody takes their own.
+ * @throws ApiError 404; PermissionDenied; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
+ */
+export async function changeUser(input: ChangeUserInput, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const loses = (user: User) => (input.is_active === 'false' && user.isActive) || (input.is_superuser === 'false' && user.isSuperuser)
+  const username = input.email === undefined ? null : await availableUsername(input.email)
+  try {
+    const changed = await changing(context, id, async (tx) => {
+      const locked = await lockForChange(tx, context, id, 'accounts.change_user', loses)
+      const before = await userDetail(locked.target, tx)
+      if (input.version !== undefined && input.version !== before.version) {
+        throw conflict('changed_meanwhile', 'Somebody else has changed this account meanwhile.')
+      }
+      const columns = differing(input, locked.target)
+      refuseRights(columns, locked, context)
+      const fields = [...columns.keys()]
+      if (await changeGroups(tx, locked, input.groups, before.groups)) fields.push('groups')
+      if (await changePermissions(tx, locked, input.user_permissions, before.user_permissions)) fields.push('user_permissions')
+      if (fields.length === 0) return before
+      const user = await write(tx, locked.target, columns, username, context)
+      await writeDown(tx, user, fields, context)
+      return userDetail(user, tx)
+    })
+    return { body: changed, shown: { object: changed.email } }
+  } catch (error) {
+    throw takenField(error, input.username === undefined ? 'email' : 'username') ?? error
+  }
+}
+
+function refuseRights(columns: Map<string, [Column, string | boolean]>, { target, rights }: LockedUser, context: Context): void {
+  if (!rights.isSuperuser && (columns.has('is_staff') || columns.has('is_superuser'))) throw new PermissionDenied()
+  if (Object.keys(FLAGS).some((flag) => columns.get(flag)?.[1] === false)) refuseOwnAccount(context, target.id)
+}
+
+type Given = readonly { id: number }[]
+
+async function changeGroups(tx: Transaction, { target, rights }: LockedUser, wanted: string | undefined, before: Given): Promise<boolean> {
+  if (wanted === undefined) return false
+  const { added, removed, both } = difference(
+    before.map(({ id }) => id),
+    readIds(wanted),
+  )
+  await requireExisting(tx, 'group', 'groups', added)
+  await requireGroupsHeld(tx, rights, both)
+  await tx.userGroup.deleteMany({ where: { userId: target.id, groupId: { in: removed } } })
+  await tx.userGroup.createMany({ data: added.map((groupId) => ({ userId: target.id, groupId })) })
+  return both.length > 0
+}
+
+async function changePermissions(tx: Transaction, { target, rights }: LockedUser, wanted: string | undefined, before: Given) {
+  if (wanted === undefined) return false
+  const { added, removed, both } = difference(
+    before.map(({ id }) => id),
+    readIds(wanted),
+  )
+  await requireExisting(tx, 'permission', 'user_permissions', added)
+  await requireHeld(tx, rights, both)
+  await tx.userPermission.deleteMany({ where: { userId: target.id, permissionId: { in: removed } } })
+  await tx.userPermission.createMany({ data: added.map((permissionId) => ({ userId: target.id, permissionId })) })
+  return both.length > 0
+}
+
+async function write(
+  tx: Transaction,
+  user: User,
+  columns: Map<string, [Column, string | boolean]>,
+  username: string | null,
+  context: Context,
+): Promise<User> {
+  const { now } = context
+  const data: Partial<User> = Object.fromEntries(columns.values())
+  if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
+  if (data.email !== undefined) {
+    // Nobody has proven it; what was mailed to the former address must not act on this account any more.
+    data.emailVerifiedAt = null
+    if (user.username === user.email && data.username === undefined && username !== null) data.username = username
+    await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_verification'], now)
+    await postLetter(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedLetter(data.email) }, now)
+  }
+  if (data.isActive === true) data.deletionDueAt = null
+  if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
+  const changed = await tx.user.update({ where: { id: user.id }, data })
+  if (data.email !== undefined) await askForProof(tx, changed, now)
+  return changed
+}
+
+async function writeDown(tx: Transaction, user: User, fields: string[], context: Context): Promise<void> {
+  const { user: actor, claims } = context.principal as Principal
+  const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
+  await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
+  await recordEvent(tx, 'user_changed', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail: { fields } }, context)
+}

@@ -1,0 +1,92 @@
+import { database } from '../../db/client.ts'
+import { modelAdmin } from '../declaration.ts'
+import { userItem } from './user-item.ts'
+
+/** Django's UserAdmin, for the fields of this user model. */
+export const userAdmin = modelAdmin({
+  appLabel: 'accounts',
+  model: 'user',
+  path: 'users',
+  verboseName: 'user',
+  verboseNamePlural: 'users',
+  table: 'accounts_user',
+  key: { column: 'id' },
+  fields: {
+    id: { label: 'ID', kind: 'integer', column: 'id' },
+    email: { label: 'Email address', kind: 'email', column: 'email' },
+    password: { label: 'Password', kind: 'password' },
+    password1: { label: 'Password', kind: 'password' },
+    password2: { label: 'Password confirmation', kind: 'password', helpText: 'Enter the same password as before, for verification.' },
+    name: { label: 'Name', kind: 'text', column: 'name' },
+    phone: { label: 'Phone', kind: 'text', column: 'phone' },
+    first_name: { label: 'First name', kind: 'text', column: 'first_name' },
+    last_name: { label: 'Last name', kind: 'text', column: 'last_name' },
+    username: {
+      label: 'Username',
+      kind: 'text',
+      column: 'username',
+      helpText: 'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.',
+    },
+    is_active: {
+      label: 'Active',
+      kind: 'boolean',
+      column: 'is_active',
+      helpText: 'Designates whether this user should be treated as active. Unselect this instead of deleting accounts.',
+    },
+    is_staff: {
+      label: 'Staff status',
+      kind: 'boolean',
+      column: 'is_staff',
+      helpText: 'Designates whether the user can log into this admin site.',
+    },
+    is_superuser: {
+      label: 'Superuser status',
+      kind: 'boolean',
+      column: 'is_superuser',
+      helpText: 'Designates that this user has all permissions without explicitly assigning them.',
+    },
+    groups: {
+      label: 'Groups',
+      kind: 'groups',
+      helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
+    },
+    user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
+    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login' },
+    date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
+  },
+  listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
+  sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'date_joined'],
+  listFilter: [
+    { field: 'is_staff', title: 'staff status', kind: 'boolean' },
+    { field: 'is_active', title: 'active', kind: 'boolean' },
+    { field: 'is_superuser', title: 'superuser status', kind: 'boolean' },
+    {
+      field: 'groups',
+      title: 'groups',
+      kind: 'reference',
+      through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
+    },
+    { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
+  ],
+  searchFields: ['email', 'name', 'phone'],
+  searchIndex: 'accounts_user_search',
+  ordering: ['email'],
+  listPerPage: 100,
+  listMaxPerPage: 200,
+  fieldsets: [
+    { name: null, fields: ['email', 'password'] },
+    { name: 'Personal info', fields: ['name', 'phone', 'first_name', 'last_name', 'username'] },
+    { name: 'Permissions', fields: ['is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions'] },
+    { name: 'Important dates', fields: ['last_login', 'date_joined'] },
+  ],
+  addFieldsets: [{ name: null, fields: ['email', 'name', 'phone', 'password1', 'password2'] }],
+  readonlyFields: ['password', 'last_login', 'date_joined'],
+  actions: [
+    { name: 'activate', description: 'Activate selected users', permission: 'accounts.change_user' },
+    { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user' },
+    { name: 'end_sessions', description: 'End the sessions of selected users', permission: 'accounts.change_user' },
+    { name: 'send_reset', description: 'Send selected users a link to choose a new password', permission: 'accounts.change_user' },
+    { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user' },
+  ],
+  load: async (ids: number[]) => (await database().user.findMany({ where: { id: { in: ids } } })).map(userItem),
+})

@@ -1,0 +1,42 @@
+import { database, type Transaction } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { deleteForGood } from '../../users/delete-account.ts'
+import { logDeletion } from '../history.ts'
+import { requireObjectId } from '../object-id.ts'
+import { userAdmin } from './declaration.ts'
+import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
+
+/**
+ * Deletes an account at once, with everything kept about it, and tells its owner.
+ * @throws ApiError 404; PermissionDenied; 409 for one's own account and the last superuser
+ */
+export async function deleteUser(_input: object, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const email = await changing(context, id, (tx) => deleteLocked(tx, id, context))
+  return { status: 204, body: null, shown: { object: email } }
+}
+
+/** @returns the address that the account had */
+export async function deleteLocked(tx: Transaction, id: number, context: Context): Promise<string> {
+  const { target, rights } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
+  refuseOwnAccount(context, id)
+  await logDeletion(tx, userAdmin, rights.userId, { id, repr: target.email }, context.now)
+  await deleteForGood(tx, target, rights.userId, context)
+  return target.email
+}
+
+/** What goes with an account, as its owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
+export async function deletionPreview(userId: number): Promise<{ label: string; count: number }[]> {
+  const where = { where: { userId } }
+  const db = database()
+  const counts: [string, number][] = [
+    ['Sessions', await db.session.count(where)],
+    ['Known devices', await db.knownDevice.count(where)],
+    ['Links and codes sent by email', await db.oneTimeToken.count(where)],
+    ['Letters', await db.outboxMail.count(where)],
+    ['Group memberships', await db.userGroup.count(where)],
+    ['Permissions', await db.userPermission.count(where)],
+    ['Log entries', await db.logEntry.count(where)],
+  ]
+  return counts.filter(([, count]) => count > 0).map(([label, count]) => ({ label, count }))
+}

@@ -1,0 +1,209 @@
+import * as z from 'zod/mini'
+import { endpoint } from '../../http/endpoint.ts'
+import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
+import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { notFound } from '../object-id.ts'
+import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
+import { actOnUsers } from './act-on-users.ts'
+import { addUser, checkNewUser } from './add-user.ts'
+import { changeUser, checkChange } from './change-user.ts'
+import { userAdmin } from './declaration.ts'
+import { deleteUser } from './delete-user.ts'
+import { readUser } from './read-user.ts'
+import { addUserSchema, changeUserSchema, setPasswordSchema, userActionSchema } from './schema.ts'
+import { checkSetPassword, setPassword } from './set-password.ts'
+import { endUserSessions, listUserSessions } from './user-sessions.ts'
+
+const tag = 'Administration'
+const access = 'authenticated'
+const throttle = { policy: 'admin' } as const
+const LIST = '/admin/users'
+const ONE = '/admin/users/{id}'
+
+export const listUsersEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/admin/users/',
+  name: 'Users',
+  description:
+    'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
+  operationId: 'adminListUsers',
+  summary: 'List the accounts',
+  tag,
+  answers: { 200: pageShape(userItemShape) },
+  access,
+  permission: 'accounts.view_user',
+  throttle,
+  query: listQuerySchema(userAdmin),
+  run: (_input, context) => answerList(userAdmin, context),
+})
+
+export const addUserEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/admin/users/',
+  name: 'Users',
+  description: 'Adds an account without any right.',
+  operationId: 'adminAddUser',
+  summary: 'Add an account',
+  tag,
+  answers: { 201: userDetailShape },
+  access,
+  permission: 'accounts.add_user',
+  throttle,
+  input: addUserSchema,
+  check: checkNewUser,
+  refine: ({ password1, password2 }) => (password1 === password2 ? {} : { password2: ['password_mismatch'] }),
+  form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
+  run: addUser,
+})
+
+export const readUserEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/admin/users/{id}/',
+  name: 'User',
+  description: 'An account with its groups and permissions. Of its password no more is shown than how it is kept.',
+  operationId: 'adminGetUser',
+  summary: 'Read an account',
+  tag,
+  answers: { 200: userDetailShape },
+  access,
+  permission: 'accounts.view_user',
+  throttle,
+  run: async (_input, { params }) => {
+    const user = await readUser(params.id ?? '')
+    if (!user) throw notFound()
+    return { body: user }
+  },
+})
+
+export const changeUserEndpoint = endpoint({
+  method: 'PATCH',
+  path: '/api/admin/users/{id}/',
+  name: 'User',
+  description: 'Changes the fields that are given. With `version`, only where nothing has changed since that was read.',
+  operationId: 'adminChangeUser',
+  summary: 'Change an account',
+  tag,
+  answers: { 200: userDetailShape },
+  refusals: [409],
+  access,
+  permission: 'accounts.change_user',
+  throttle,
+  input: changeUserSchema,
+  partial: true,
+  check: checkChange,
+  form: { page: ONE, success: LIST, status: 'user_changed' },
+  run: changeUser,
+})
+
+export const deleteUserEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/admin/users/{id}/',
+  name: 'User',
+  description: 'Deletes an account at once, with everything that is kept about it.',
+  operationId: 'adminDeleteUser',
+  summary: 'Delete an account',
+  tag,
+  answers: { 204: null },
+  refusals: [409],
+  access,
+  permission: 'accounts.delete_user',
+  recentAuthentication: true,
+  throttle,
+  form: { page: `${ONE}/delete`, success: LIST, status: 'user_deleted' },
+  run: deleteUser,
+})
+
+export const setUserPasswordEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/admin/users/{id}/password/',
+  name: 'User Password',
+  description: 'Sets an account’s password, or with `usable_password` false switches it off. Its sessions end, and its owner is told.',
+  operationId: 'adminSetPassword',
+  summary: 'Set an account’s password',
+  tag,
+  answers: { 200: userDetailShape },
+  refusals: [409],
+  access,
+  permission: 'accounts.change_user',
+  recentAuthentication: true,
+  throttle,
+  input: setPasswordSchema,
+  check: checkSetPassword,
+  form: { page: `${ONE}/password`, success: ONE },
+  run: setPassword,
+})
+
+export const listUserSessionsEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/admin/users/{id}/sessions/',
+  name: 'User Sessions',
+  description: 'The sessions of an account that still stand.',
+  operationId: 'adminListUserSessions',
+  summary: 'List an account’s sessions',
+  tag,
+  answers: { 200: z.array(sessionShape) },
+  access,
+  permission: 'accounts.view_user',
+  throttle,
+  run: listUserSessions,
+})
+
+export const endUserSessionsEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/admin/users/{id}/sessions/',
+  name: 'User Sessions',
+  description: 'Ends all sessions of an account; of one’s own all but the one that asks.',
+  operationId: 'adminEndUserSessions',
+  summary: 'End an account’s sessions',
+  tag,
+  answers: { 200: z.object({ sessions_ended: z.int() }) },
+  access,
+  permission: 'accounts.change_user',
+  recentAuthentication: true,
+  throttle,
+  form: { page: ONE, success: ONE, status: 'user_sessions_ended' },
+  run: endUserSessions,
+})
+
+export const userActionsEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/admin/users/actions/',
+  name: 'User Actions',
+  description: 'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most.',
+  operationId: 'adminActOnUsers',
+  summary: 'Act on several accounts',
+  tag,
+  answers: {
+    200: z.object({ action: z.string(), count: z.int(), failed: z.array(z.object({ id: z.int(), code: z.string() })) }),
+  },
+  access,
+  permission: 'accounts.view_user',
+  recentAuthentication: true,
+  throttle,
+  input: userActionSchema,
+  form: { page: LIST, success: LIST, status: 'action_done' },
+  run: actOnUsers,
+})
+
+export const exportUsersEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/admin/users/export/',
+  name: 'Users Export',
+  description:
+    'The accounts that search and filters show, as CSV in the order of their ids. What a spreadsheet would compute begins with an apostrophe.',
+  operationId: 'adminExportUsers',
+  summary: 'Download the accounts',
+  tag,
+  answers: { 200: z.string() },
+  mediaType: CSV_TYPE,
+  access,
+  permission: 'accounts.view_user',
+  throttle,
+  query: exportQuerySchema(userAdmin),
+  run: (_input, context) => answerExport(userAdmin, EXPORTED, 'users_exported', context),
+})
+
+const EXPORTED = [
+  ...['id', 'email', 'name', 'phone', 'username', 'first_name', 'last_name'],
+  ...['is_active', 'is_staff', 'is_superuser', 'email_verified', 'last_login', 'date_joined'],
+] as (keyof Awaited<ReturnType<typeof userAdmin.load>>[number])[]

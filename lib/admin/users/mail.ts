@@ -1,0 +1,28 @@
+/** The letters about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
+import type { LetterContent } from '../../mail/letter.ts'
+import { settings } from '../../settings.ts'
+
+/** @param usable whether there is a password at all now */
+export function passwordSetLetter(usable: boolean): LetterContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was switched off`,
+    preheader: 'An administrator did this. You have been signed out everywhere.',
+    heading: usable ? 'Your password was changed by an administrator' : 'Your password was switched off by an administrator',
+    paragraphs: ['Every session of your account has ended, and your old password does not work any more.'],
+    action: { label: 'Choose a new password', page: '/password-reset' },
+    closing: 'If you did not expect this, ask the people who run the service.',
+  }
+}
+
+/** To the former address, when staff gave the account another one. */
+export function addressChangedLetter(to: string): LetterContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: `Your email address for ${APP_NAME} was changed`,
+    preheader: 'An administrator did this.',
+    heading: 'Your email address was changed by an administrator',
+    paragraphs: [`Your account has the address ${to} now. Sign in with that one.`],
+    closing: 'If you did not expect this, ask the people who run the service.',
+  }
+}

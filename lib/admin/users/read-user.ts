@@ -1,0 +1,42 @@
+import { type Database, database, type Transaction, type User } from '../../db/client.ts'
+import type { GroupItem } from '../groups/declaration.ts'
+import { readObjectId, versionOf } from '../object-id.ts'
+import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+import { type PasswordSummary, passwordSummary } from './password-summary.ts'
+import { type UserItem, userItem } from './user-item.ts'
+
+/** An account as its form shows it. */
+export interface UserDetail extends UserItem {
+  groups: GroupItem[]
+  user_permissions: PermissionItem[]
+  password: PasswordSummary
+  /** ISO 8601, UTC: when it will be deleted, where its owner wants that. */
+  deletion_due_at: string | null
+  /** Changes whenever something does that the form can change. */
+  version: string
+}
+
+export const userDetail = async (user: User, tx: Transaction | Database = database()): Promise<UserDetail> => {
+  const groups = await tx.group.findMany({
+    where: { users: { some: { userId: user.id } } },
+    orderBy: { name: 'asc' },
+    select: { id: true, name: true },
+  })
+  const userPermissions = await listPermissions({ users: { some: { userId: user.id } } }, tx)
+  const { last_login: _, ...editable } = userItem(user)
+  return {
+    ...userItem(user),
+    groups,
+    user_permissions: userPermissions,
+    password: passwordSummary(user.password),
+    deletion_due_at: user.deletionDueAt?.toISOString() ?? null,
+    version: versionOf([editable, groups.map(({ id }) => id), userPermissions.map(({ id }) => id)]),
+  }
+}
+
+/** @param given as an address names it; null when there is no such account */
+export async function readUser(given: string | number): Promise<UserDetail | null> {
+  const id = readObjectId(given)
+  const user = id === null ? null : await database().user.findUnique({ where: { id } })
+  return user && userDetail(user)
+}

@@ -1,0 +1,60 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { FieldErrors } from '../../errors.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { postLetter } from '../../mail/outbox.ts'
+import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
+import { passwordProblems } from '../../passwords/policy.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { personalWords } from '../../users/personal-words.ts'
+import { logChange } from '../history.ts'
+import { requireObjectId } from '../object-id.ts'
+import { userAdmin } from './declaration.ts'
+import { passwordSetLetter } from './mail.ts'
+import { userDetail } from './read-user.ts'
+import type { SetPasswordInput } from './schema.ts'
+import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
+
+const disables = ({ usable_password: usable }: SetPasswordInput) => usable === 'false'
+
+/** What is wrong with the passwords; nothing where none is to be usable. */
+export async function checkSetPassword(input: SetPasswordInput, { params }: Context): Promise<FieldErrors> {
+  if (disables(input)) return {}
+  const { password1 = '', password2 = '' } = input
+  const errors: FieldErrors = {}
+  if (password1 === '') errors.password1 = ['required']
+  if (password2 === '') errors.password2 = ['required']
+  if (Object.keys(errors).length > 0) return errors
+  if (password1 !== password2) return { password2: ['password_mismatch'] }
+  const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
+  const problems = user ? passwordProblems(password1, personalWords(user)) : []
+  return problems.length > 0 ? { password2: problems } : {}
+}
+
+/**
+ * Sets an account's password, or switches it off, ends its sessions and tells its owner (AD-4, Django's password form).
+ * @throws ApiError 404; PermissionDenied; 409 for switching off one's own
+ */
+export async function setPassword(input: SetPasswordInput, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const { user: actor, claims } = context.principal as Principal
+  const usable = !disables(input)
+  if (!usable) refuseOwnAccount(context, id)
+  const password = usable ? await makePassword(input.password1 as string) : makeUnusablePassword()
+  const { now } = context
+  const changed = await changing(context, id, async (tx) => {
+    const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+    const user = await tx.user.update({ where: { id }, data: { password } })
+    await voidOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
+    const sessionsEnded = await endAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
+    await postLetter(tx, { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetLetter(usable) }, now)
+    await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
+    const detail = { usable, sessionsEnded, reason: input.reason ?? '' }
+    await recordEvent(tx, 'user_password_set', { actorId: actor.id, subjectId: id, sessionId: claims.sid, detail }, context)
+    return userDetail(user, tx)
+  })
+  const statusMessage = usable ? 'user_password_set' : 'user_password_disabled'
+  return { body: changed, shown: { object: changed.email }, statusMessage }
+}

@@ -1,0 +1,97 @@
+/** Who may change which account, and what of it: nobody gains a right by it that they do not hold (AD-1, X6). */
+import { database, type Transaction, type User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { PermissionDenied } from '../../errors.ts'
+import type { Context } from '../../http/endpoint.ts'
+import { recordDenial } from '../../http/permission.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { isLastSuperuser, lockSuperusers } from '../../users/last-superuser.ts'
+import { exceeds, holds, may, type PermissionName, type Rights, rightsOf } from '../../users/rights.ts'
+import { conflict, notFound } from '../object-id.ts'
+
+/** Why somebody may not change an account: it is a superuser's, or one that may do what they may not. */
+export async function whyUntouchable(rights: Rights, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
+  const target = await database().user.findUnique({ where: { id: targetId } })
+  if (!target || rights.isSuperuser) return null
+  if (target.isSuperuser) return 'superuser'
+  // A closed account's rights would come back with it.
+  return exceeds(await rightsOf({ ...target, isActive: true }), rights) ? 'more_rights' : null
+}
+
+const EVERYBODY = ['email', 'name', 'phone', 'first_name', 'last_name', 'username', 'is_active', 'groups', 'user_permissions']
+const SUPERUSERS = ['is_staff', 'is_superuser']
+
+/** The fields that somebody may change of an account; none where they may look at it alone. */
+export async function editableFields(rights: Rights, { id }: { id: number }): Promise<Set<string>> {
+  if (!may(rights, 'accounts.change_user') || (await whyUntouchable(rights, id)) !== null) return new Set()
+  return new Set(rights.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
+}
+
+export interface LockedUser {
+  target: User
+  /** The rights of whoever asks, as they are now. */
+  rights: Rights
+}
+
+/**
+ * Holds an account, and every superuser's, for a change by staff, and asks again who may: two administrators who demote each
+ * other wait for one another here, and the second is no superuser any more.
+ * @param losesSuperuser whether the change takes a superuser away
+ * @throws ApiError 404; PermissionDenied; 409 where no active superuser would be left
+ */
+export async function lockForChange(
+  tx: Transaction,
+  context: Context,
+  targetId: number,
+  permission: PermissionName,
+  losesSuperuser: (target: User) => boolean,
+): Promise<LockedUser> {
+  const { user: actor } = context.principal as Principal
+  await lockSuperusers(tx)
+  const target = await lockUser(tx, targetId)
+  if (!target) throw notFound()
+  if (target.isSuperuser && !actor.isSuperuser) throw new PermissionDenied()
+  if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target.id))) {
+    throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
+  }
+  const present = await tx.user.findUnique({ where: { id: actor.id } })
+  const rights = present && (await rightsOf(present, tx))
+  if (!rights || !may(rights, permission) || exceeds(await rightsOf({ ...target, isActive: true }, tx), rights))
+    throw new PermissionDenied()
+  return { target, rights }
+}
+
+/** Runs a change in a transaction; where it is denied, the audit log says so although the transaction is taken back. */
+export async function changing<Result>(
+  context: Context,
+  targetId: number | null,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await database().$transaction(work)
+  } catch (error) {
+    if (error instanceof PermissionDenied) await recordDenial('beyond_own_rights', context, targetId)
+    throw error
+  }
+}
+
+/** @throws 409: nobody shuts themselves out */
+export function refuseOwnAccount(context: Context, targetId: number): void {
+  if (context.principal?.user.id === targetId) {
+    throw conflict('own_account', 'You cannot deactivate, demote or delete your own account here.')
+  }
+}
+
+/** @throws PermissionDenied when somebody gives or takes a permission that they do not hold */
+export async function requireHeld(tx: Transaction, rights: Rights, permissionIds: number[]): Promise<void> {
+  if (rights.isSuperuser || permissionIds.length === 0) return
+  const rows = await tx.permission.findMany({ where: { id: { in: permissionIds } }, include: { contentType: true } })
+  if (!rows.every(({ codename, contentType }) => holds(rights, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
+}
+
+/** @throws PermissionDenied when somebody puts an account into a group, or takes it out, that has a permission they do not hold */
+export async function requireGroupsHeld(tx: Transaction, rights: Rights, groupIds: number[]): Promise<void> {
+  if (rights.isSuperuser || groupIds.length === 0) return
+  const rows = await tx.groupPermission.findMany({ where: { groupId: { in: groupIds } }, select: { permissionId: true } })
+  await requireHeld(tx, rights, [...new Set(rows.map(({ permissionId }) => permissionId))])
+}

@@ -1,0 +1,51 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type Transaction } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { stillStanding } from '../../sessions/lifetimes.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { notFound, requireObjectId } from '../object-id.ts'
+import { type SessionItem, sessionAdmin } from '../sessions/declaration.ts'
+import { changing, lockForChange } from './user-guard.ts'
+
+/** Most sessions of one account shown. */
+const MOST_LISTED = 200
+
+/** An account's sessions that still stand, the one used last first. */
+export async function sessionsOfUser(userId: number, now: Date): Promise<SessionItem[]> {
+  const rows = await database().session.findMany({
+    where: { userId, ...stillStanding(now) },
+    orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }],
+    select: { id: true },
+    take: MOST_LISTED,
+  })
+  const items = new Map((await sessionAdmin.load(rows.map(({ id }) => id))).map((item) => [item.id, item]))
+  return rows.flatMap(({ id }) => items.get(id) ?? [])
+}
+
+/** @throws ApiError 404 */
+export async function listUserSessions(_input: object, { params, now }: Context): Promise<Answer> {
+  const id = requireObjectId(params.id)
+  if ((await database().user.count({ where: { id } })) === 0) throw notFound()
+  return { body: await sessionsOfUser(id, now) }
+}
+
+/**
+ * Ends all sessions of an account; whoever does it to their own keeps the one they are in.
+ * @throws ApiError 404; PermissionDenied
+ */
+export async function endUserSessions(_input: object, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const ended = await changing(context, id, (tx) => endLocked(tx, id, context))
+  return { status: 200, body: { sessions_ended: ended }, shown: { count: String(ended) } }
+}
+
+/** @returns how many sessions ended */
+export async function endLocked(tx: Transaction, id: number, context: Context): Promise<number> {
+  const { user: actor, claims } = context.principal as Principal
+  await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  const ended = await endAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
+  const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid }
+  await recordEvent(tx, 'user_sessions_ended', { ...who, detail: { sessionsEnded: ended } }, context)
+  return ended
+}

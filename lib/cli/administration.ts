@@ -1,0 +1,71 @@
+/** The commands about users and groups, as `manage` offers them. */
+import type { Command } from 'commander'
+import { addGroupBy, changeMembership, deleteGroupBy, listGroups } from './group.ts'
+import { changeUserBy, deleteUserBy, listUsers, showUser } from './user.ts'
+
+const ADDRESS = 'the account’s e-mail address'
+
+export function addAdministration(program: Command): void {
+  const user = program
+    .command('user')
+    .description('look at accounts and change them')
+    .addHelpText('after', '\nExample:\n  npm run manage -- user promote ada@example.com')
+  user
+    .command('list')
+    .description('list accounts by their address')
+    .option('--search <words>', 'every word in the address, the name or the phone number')
+    .option('--staff', 'staff alone')
+    .option('--superusers', 'superusers alone')
+    .option('--inactive', 'inactive accounts alone')
+    .option('--limit <number>', 'how many', '100')
+    .option('--json', 'as JSON')
+    .action(listUsers)
+  user.command('show').description('print one account').argument('<email>', ADDRESS).option('--json', 'as JSON').action(showUser)
+  for (const [name, description] of [
+    ['activate', 'open an account'],
+    ['deactivate', 'close an account and end its sessions'],
+    ['demote', 'take superuser and staff status away'],
+  ] as const) {
+    user
+      .command(name)
+      .description(description)
+      .argument('<email>', ADDRESS)
+      .action((email: string) => changeUserBy(name, email))
+  }
+  user
+    .command('promote')
+    .description('make an account a superuser')
+    .argument('<email>', ADDRESS)
+    .option('--staff', 'staff alone, who may do what they are permitted')
+    .action((email: string, { staff }: { staff?: boolean }) => changeUserBy(staff ? 'promoteToStaff' : 'promote', email))
+  user
+    .command('delete')
+    .description('delete an account with everything kept about it')
+    .argument('<email>', ADDRESS)
+    .option('--yes', 'ask nothing')
+    .action(deleteUserBy)
+
+  const group = program
+    .command('group')
+    .description('list groups and change them')
+    .addHelpText('after', '\nExample:\n  npm run manage -- group add Support --permission accounts.view_user accounts.change_user')
+  group.command('list').description('list groups with what they permit').option('--json', 'as JSON').action(listGroups)
+  group
+    .command('add')
+    .description('add a group')
+    .argument('<name>', 'its name')
+    .option('--permission <names...>', 'what it permits, as accounts.view_user')
+    .action(addGroupBy)
+  group.command('delete').description('delete a group').argument('<name>', 'its name').option('--yes', 'ask nothing').action(deleteGroupBy)
+  for (const [name, description, member] of [
+    ['addmember', 'put an account into a group', true],
+    ['removemember', 'take an account out of a group', false],
+  ] as const) {
+    group
+      .command(name)
+      .description(description)
+      .argument('<name>', 'the group’s name')
+      .argument('<email>', ADDRESS)
+      .action((given: string, email: string) => changeMembership(given, email, member))
+  }
+}

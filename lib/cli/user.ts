@@ -1,0 +1,148 @@
+/** `user`: looks at accounts and changes what the admin area changes, without a login; the last superuser is safe here, too. */
+import { listObjects } from '../admin/list-objects.ts'
+import { userAdmin } from '../admin/users/declaration.ts'
+import { readUser, type UserDetail } from '../admin/users/read-user.ts'
+import type { UserItem } from '../admin/users/user-item.ts'
+import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
+import { database, type Transaction, type User } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
+import { canonicalEmail } from '../fields/email.ts'
+import { endAllSessions } from '../sessions/session.ts'
+import { deleteForGood } from '../users/delete-account.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
+import { CommandError } from './errors.ts'
+import { openPrompt } from './prompt.ts'
+import { printable, table } from './table.ts'
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const asJson = (value: unknown) => say(JSON.stringify(value, null, 2))
+const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+
+/** Most accounts of one list. */
+const MOST_LISTED = 10_000
+
+export interface UserListOptions {
+  search?: string
+  staff?: boolean
+  superusers?: boolean
+  inactive?: boolean
+  limit: string
+  json?: boolean
+}
+
+/** Lists accounts by their address. */
+export async function listUsers({ search, staff, superusers, inactive, limit, json }: UserListOptions): Promise<void> {
+  const most = Number(limit)
+  if (!Number.isInteger(most) || most < 1 || most > MOST_LISTED) throw new CommandError(`--limit is a number from 1 to ${MOST_LISTED}`, 2)
+  const query = {
+    ...(search !== undefined && { search }),
+    ...(staff && { is_staff: 'true' }),
+    ...(superusers && { is_superuser: 'true' }),
+    ...(inactive && { is_active: 'false' }),
+    page_size: String(most),
+  }
+  const { items, count, countIsExact, hasNext } = await listObjects<UserItem>(userAdmin, query)
+  if (json) return void asJson(items)
+  const headings = ['ID', 'EMAIL', 'NAME', 'PHONE', 'ACTIVE', 'STAFF', 'SUPERUSER']
+  const rows = items.map((user) => [
+    ...[String(user.id), printable(user.email), printable(user.name), printable(user.phone)],
+    ...[user.is_active, user.is_staff, user.is_superuser].map(yesNo),
+  ])
+  say(items.length === 0 ? 'There is no such account.' : table(headings, rows))
+  if (hasNext) say(`${items.length} of ${countIsExact ? '' : 'about '}${count}; more with --limit.`)
+}
+
+async function requireUser(address: string): Promise<User> {
+  const email = canonicalEmail(address)
+  const user = email === null ? null : await findUserByEmail(email)
+  if (!user) throw new CommandError(`user "${printable(address)}" does not exist`)
+  return user
+}
+
+/** Prints one account; of its password no more than how it is kept. */
+export async function showUser(address: string, { json }: { json?: boolean }): Promise<void> {
+  const user = (await readUser((await requireUser(address)).id)) as UserDetail
+  if (json) return void asJson(user)
+  const lines: [string, string][] = [
+    ['Id', String(user.id)],
+    ['Email', `${user.email}${user.email_verified ? '' : ' (not confirmed)'}`],
+    ['Name', user.name],
+    ['Phone', user.phone],
+    ['Username', user.username],
+    ['Password', user.password.text],
+    ['Active', yesNo(user.is_active)],
+    ['Staff', yesNo(user.is_staff)],
+    ['Superuser', yesNo(user.is_superuser)],
+    ['Groups', user.groups.map(({ name }) => name).join(', ') || 'none'],
+    ['Permissions', user.user_permissions.map(({ label }) => label).join(', ') || 'none of its own'],
+    ['Joined', user.date_joined],
+    ['Last login', user.last_login ?? 'never'],
+  ]
+  say(lines.map(([label, value]) => `${`${label}:`.padEnd(13)}${printable(value)}`).join('\n'))
+}
+
+interface Change {
+  /** How the command is called. */
+  command: string
+  data: Partial<Pick<User, 'isActive' | 'isStaff' | 'isSuperuser' | 'deletionDueAt'>>
+  fields: string[]
+  done: string
+}
+
+const CHANGES = {
+  activate: { command: 'activate', data: { isActive: true, deletionDueAt: null }, fields: ['is_active'], done: 'is active' },
+  deactivate: { command: 'deactivate', data: { isActive: false }, fields: ['is_active'], done: 'is not active any more' },
+  promote: { command: 'promote', data: { isStaff: true, isSuperuser: true }, fields: ['is_staff', 'is_superuser'], done: 'is a superuser' },
+  promoteToStaff: { command: 'promote --staff', data: { isStaff: true }, fields: ['is_staff'], done: 'is staff' },
+  demote: {
+    command: 'demote',
+    data: { isStaff: false, isSuperuser: false },
+    fields: ['is_staff', 'is_superuser'],
+    done: 'is neither superuser nor staff any more',
+  },
+} satisfies Record<string, Change>
+
+/** Holds an account for a change. @throws CommandError where no active superuser would be left */
+async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promise<User> {
+  await lockSuperusers(tx)
+  const user = await lockUser(tx, id)
+  if (!user) throw new CommandError('the user does not exist any more')
+  if (takesSuperuser && user.isSuperuser && user.isActive && (await isLastSuperuser(tx, id))) {
+    throw new CommandError('this is the last active superuser; make somebody else a superuser first')
+  }
+  return user
+}
+
+/** Opens or closes an account, or gives or takes the admin area's rights. */
+export async function changeUserBy(name: keyof typeof CHANGES, address: string): Promise<void> {
+  const { command, data, fields, done }: Change = CHANGES[name]
+  const { id, email } = await requireUser(address)
+  const source = commandSource(`user ${command}`, new Date())
+  await database().$transaction(async (tx) => {
+    await lock(tx, id, data.isActive === false || data.isSuperuser === false)
+    await tx.user.update({ where: { id }, data })
+    if (data.isActive === false) await endAllSessions(tx, id, 'admin', source.now)
+    await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields } }, source)
+  })
+  say(`${printable(email)} ${done}.`)
+}
+
+/** Deletes an account with everything kept about it, once whoever typed it has said yes. */
+export async function deleteUserBy(address: string, { yes }: { yes?: boolean }): Promise<void> {
+  const { id, email } = await requireUser(address)
+  if (!yes) await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
+  const source: AuditSource = commandSource('user delete', new Date())
+  await database().$transaction(async (tx) => deleteForGood(tx, await lock(tx, id, true), null, source))
+  say(`${printable(email)} has been deleted.`)
+}
+
+/** @throws CommandError for any answer but yes */
+export async function confirm(question: string): Promise<void> {
+  const prompt = openPrompt()
+  try {
+    if (!/^y(es)?$/i.test((await prompt.ask(question)).trim())) throw new CommandError('nothing was changed')
+  } finally {
+    prompt.close()
+  }
+}

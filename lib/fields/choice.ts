@@ -1,0 +1,77 @@
+/** Fields that are no free text, in the text form in which serve() hands fields on. */
+import { JsonNumber } from './json-number.ts'
+import { type TextField, type TextOptions, text } from './text.ts'
+
+/** What Django REST framework's BooleanField takes, in lower case. */
+const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
+const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
+
+/** Most numbers of one field; a form has no more fields than this either. */
+const MOST_NUMBERS = 1000
+
+const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
+
+/** The last of what a form names more than once: a checkbox after the hidden field that says what unticked means. */
+const last = (value: unknown): unknown => asText(Array.isArray(value) ? value.flat(Infinity).at(-1) : value)
+
+type ChoiceOptions = Omit<TextOptions, 'type' | 'check' | 'convert' | 'gather' | 'choices' | 'secret'>
+
+/** `true` or `false`. */
+export const flag = (options: ChoiceOptions): TextField =>
+  text({
+    ...options,
+    type: 'boolean',
+    gather: last,
+    check: (value) => ([...TRUE, ...FALSE].includes(value.toLowerCase()) ? [] : ['not_a_boolean']),
+    convert: (value) => String(TRUE.includes(value.toLowerCase())),
+  })
+
+export const isTrue = (value: string | undefined) => value === 'true'
+
+/** A whole number from 1. @param most the largest one */
+export const number = (most: number, options: ChoiceOptions): TextField =>
+  text({
+    ...options,
+    type: 'integer',
+    check: (value) => (/^\d{1,16}$/.test(value) && Number(value) >= 1 && Number(value) <= most ? [] : ['not_an_integer']),
+    convert: (value) => String(Number(value)),
+  })
+
+/** One of some words. */
+export const choice = (choices: readonly string[], options: ChoiceOptions): TextField =>
+  text({ ...options, choices, check: (value) => (choices.includes(value) ? [] : [`invalid_choice:${value}`]) })
+
+/** The largest id that both databases take, and that of PostgreSQL's `integer`, which Django's groups and permissions have. */
+export const LARGEST_ID = 2 ** 53 - 1
+export const LARGEST_INTEGER = 2 ** 31 - 1
+
+const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= LARGEST_ID
+
+/** Anything else, JSON's objects above all, has no text form. */
+const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number' || value instanceof JsonNumber
+
+/** Ids, each once, separated by commas; from a list, or from a form's field that is there once for each and once empty. */
+export const ids = (options: ChoiceOptions): TextField =>
+  text({
+    ...options,
+    blank: true,
+    type: 'integers',
+    gather: (value) => {
+      if (!Array.isArray(value)) return value
+      const parts: unknown[] = value.flat(Infinity)
+      if (!parts.every(isScalar)) return false
+      return parts
+        .map(String)
+        .filter((part) => part !== '')
+        .join(',')
+    },
+    check: (value) => {
+      const parts = value.split(',')
+      if (parts.length > MOST_NUMBERS) return [`max_items:${MOST_NUMBERS}`]
+      return parts.every(isId) ? [] : ['not_an_integer']
+    },
+    convert: (value) => [...new Set(value.split(',').map(Number))].join(','),
+  })
+
+/** What ids() handed on. */
+export const readIds = (value: string): number[] => (value === '' ? [] : value.split(',').map(Number))
