@@ -74,7 +74,10 @@ test('it keeps to its policy, fetches nothing from elsewhere, copies code and sa
   const navigation = page.getByRole('navigation', { name: 'API' })
   await expect(navigation.getByRole('link', { name: 'Change the password' })).toBeVisible()
   await expect(navigation.getByRole('link', { name: 'Log in', exact: true })).toBeHidden()
-  const left = await navigation.locator('a[href^="#"]:visible').filter({ hasText: /password/i }).count()
+  const left = await navigation
+    .locator('a[href^="#"]:visible')
+    .filter({ hasText: /password/i })
+    .count()
   expect(left).toBeGreaterThan(2)
   await expect(navigation.getByRole('status')).toHaveText(`${left} operations`)
   expect(found).toEqual([])
