@@ -1,10 +1,13 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
+import { isBusy } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
 
@@ -15,6 +18,8 @@ export type { AuditEvent, OneTimeToken, OutboxMail, Session, User } from './gene
 
 /** How long SQLite waits for another process's write, in milliseconds. */
 const SQLITE_BUSY_TIMEOUT = 5000
+/** How often a transaction is begun that others take by surprise. */
+const BUSY_ATTEMPTS = 20
 /** How long a transaction may wait for its turn, and take, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5000, timeout: 10_000 }
 
@@ -40,7 +45,7 @@ export function openDatabase(target: DatabaseTarget): Database {
     mkdirSync(dirname(target.file), { recursive: true })
     // foreign_keys=ON and synchronous=FULL are how libsql is built (checked by client.test.ts); WAL is set by migrate().
     const adapter = new PrismaLibSql({ url: `file:${target.file}`, timeout: SQLITE_BUSY_TIMEOUT })
-    return new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS })
+    return withRetriedTransactions(new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS }))
   }
   const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
   const pool = {
@@ -58,6 +63,27 @@ export function openDatabase(target: DatabaseTarget): Database {
     ...(target.schema && { schema: target.schema }),
   })
   return new PostgresqlClient({ adapter, transactionOptions: TRANSACTION_LIMITS }) as unknown as Database
+}
+
+/**
+ * Begins a transaction again that another process's write took by surprise: SQLite then says busy at once, whatever time it
+ * is given, because what the transaction began with is no longer the newest state.
+ */
+function withRetriedTransactions(client: SqliteClient): SqliteClient {
+  const transaction = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>
+  const retried = async (...args: unknown[]): Promise<unknown> => {
+    for (let attempt = 1; ; attempt++) {
+      const started = performance.now()
+      try {
+        return await transaction(...args)
+      } catch (error) {
+        // One that has waited its time out is not begun again.
+        if (attempt === BUSY_ATTEMPTS || !isBusy(error) || performance.now() - started > SQLITE_BUSY_TIMEOUT / 2) throw error
+        await setTimeout(randomInt(5, 50))
+      }
+    }
+  }
+  return new Proxy(client, { get: (target, name) => (name === '$transaction' ? retried : Reflect.get(target, name)) })
 }
 
 /** Which SQL the current database speaks. */

@@ -40,6 +40,12 @@ export function uniqueViolation(error: unknown): string | null {
   return [...(constraint?.fields ?? []), constraint?.index, cause.originalMessage, cause.message].filter(Boolean).join(' ')
 }
 
+/** Whether SQLite refused because another connection was writing. */
+export function isBusy(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return code === 'P1008' || code === 'SQLITE_BUSY' || code === 'SQLITE_BUSY_SNAPSHOT'
+}
+
 /** Whether an error means that the database cannot serve now, so that the client should come back later. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
