@@ -23,7 +23,7 @@ const wasKept = ({ headers }: Answer) => headers['x-cache'] === 'HIT'
 test.skip(!NGINX, 'nginx is not installed')
 
 test('U5, WB-5: what A loads through a shared cache neither B nor a stranger is shown, and no cookie is kept', async ({ server }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(600_000)
   const cache = await startSharedCache(server.url)
   try {
     const call: Call = (path, options) => send(cache.url, path, options)
