@@ -10,7 +10,7 @@ type Call = (path: string, options?: SendOptions) => Promise<Answer>
 export const NEW_PASSWORD = 'Corr3ct-horse-battery'
 
 /** Longest that a mail may take that was asked for, in milliseconds. */
-const ARRIVAL_TIMEOUT = 15_000
+const ARRIVAL_TIMEOUT = 30_000
 
 export const askForReset = (call: Call, email: string, headers: Record<string, string> = {}) =>
   call('/api/accounts/password/reset/', { json: { email }, headers })
