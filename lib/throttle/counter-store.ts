@@ -12,7 +12,8 @@ export interface Count {
 export interface CounterStore {
   /**
    * Counts one request, unless `limit` were counted already since the window opened: in one atomic step, so that of any
-   * number at once no more than `limit` are admitted. The window opens with its first request and no later one moves it.
+   * number at once no more than `limit` are admitted. The window opens with the second of its first request and no later one
+   * moves it, so that nobody is told to wait longer than it is.
    * @param window in seconds @param now in seconds since 1970
    */
   take(key: string, limit: number, window: number, now: number): Promise<Count>

@@ -16,7 +16,8 @@ export class DatabaseStore implements CounterStore {
   }
 
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
-    const [second, end] = [Math.floor(now), Math.ceil(now + window)]
+    const second = Math.floor(now)
+    const end = second + window
     // The row is locked before the condition is looked at: nobody comes between.
     const rows = await this.#db().$queryRaw<Row[]>`
       INSERT INTO accounts_throttlecounter (key, count, expires_at) VALUES (${key}, 1, ${end})

@@ -12,7 +12,7 @@ export class MemoryStore implements CounterStore {
 
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
     const kept = this.#counters.get(key)
-    const counter = kept && kept.expiresAt > now ? kept : { count: 0, expiresAt: Math.ceil(now + window) }
+    const counter = kept && kept.expiresAt > now ? kept : { count: 0, expiresAt: Math.floor(now) + window }
     const admitted = counter.count < limit
     if (admitted) this.note(key, { count: counter.count + 1, expiresAt: counter.expiresAt }, now)
     return { admitted, count: admitted ? counter.count + 1 : counter.count, expiresAt: counter.expiresAt }
