@@ -84,6 +84,5 @@ async function confirm(tx: Transaction, { row, user }: LiveToken, ownership: Own
   if (!signup && !mandatory) return true
   const own = !signup && context.browserPrincipal?.user.id === user.id ? context.browserPrincipal.claims.sid : null
   await endAllSessions(tx, user.id, 'ownership_proven', now, own)
-  if (signup) await tx.knownDevice.deleteMany({ where: { userId: user.id } })
   return true
 }

@@ -5,7 +5,7 @@ import { clearedLinkCookie } from '../../gate/cookies.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { type LiveToken, requireOneTimeToken } from '../../tokens/one-time-token.ts'
 import { personalWords } from '../../users/personal-words.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { findResetLink } from './reset-link.ts'
@@ -46,9 +46,6 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
 async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHash: string, context: Context): Promise<number> {
   const { now } = context
   const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_reset' }, context)
-  await voidOneTimeTokens(tx, user.id, ['email_verification'], now)
-  // Devices that were known may be the thief's: the next login from each is news to the owner.
-  await tx.knownDevice.deleteMany({ where: { userId: user.id } })
   const who = { actorId: user.id, subjectId: user.id }
   await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
   const proven = await tx.user.updateMany({
