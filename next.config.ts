@@ -12,7 +12,8 @@ const config: NextConfig = {
   // Wherever the project lies, its packages are its own: a lock file in a folder above changes nothing.
   turbopack: { root: import.meta.dirname },
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
-  experimental: { turbopackFileSystemCacheForBuild: false },
+  // A page that may not be seen is refused as one that does not exist is, by an interruption instead of an error.
+  experimental: { turbopackFileSystemCacheForBuild: false, authInterrupts: true },
   // Native modules and WebAssembly are loaded from node_modules, not bundled.
   serverExternalPackages: ['@libsql/client', 'libsql', '@prisma/adapter-libsql', '@prisma/adapter-pg', 'pg', 'hash-wasm', 'bcryptjs'],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },

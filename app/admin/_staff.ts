@@ -1,6 +1,8 @@
 /** Who works in the admin area: asked by each page for itself, since a layout locks nothing. */
+import { forbidden, notFound } from 'next/navigation'
 import { cache } from 'react'
 import { ApiError, PermissionDenied } from '#lib/errors'
+import { noteRefusal } from '#lib/http/request-record'
 import type { Principal } from '#lib/sessions/principal'
 import { may, type PermissionName, type Rights, rightsOf } from '#lib/users/rights'
 import { currentPrincipal, requirePrincipal } from '../_session.ts'
@@ -23,18 +25,23 @@ export async function currentStaff(): Promise<Staff | null> {
  * The lock of the admin area's pages. Signed-out visitors are sent to the login page.
  * @param page the page's own path, to come back to
  * @param permission what the page shows or does; none for what is open to all staff
- * @throws ApiError 403, which becomes a page (lib/http/page-failure.ts), for everybody who may not see this one
+ * @throws Next's interruption, after which whoever may not see the page gets one that says so, with a 403 (lib/http/page-failure.ts)
  */
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
   const rights = await readRights(principal)
-  if (!rights.isStaff) throw new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' })
-  if (permission !== undefined && !may(rights, permission)) throw new PermissionDenied()
+  if (!rights.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))
+  if (permission !== undefined && !may(rights, permission)) refuse(new PermissionDenied())
   return { principal, rights }
 }
 
-/** @throws ApiError 404 where there is nothing at an address; it becomes a page, too */
+/** @throws Next's interruption where there is nothing at an address: a page that says so, with a 404 */
 export function required<Found>(found: Found | null): Found {
-  if (found === null) throw new ApiError(404, { detail: 'Not found.' })
-  return found
+  return found ?? refuse(new ApiError(404, { detail: 'Not found.' }))
+}
+
+/** Refuses a page. That is no fault: thrown as Next's own interruption, it leaves no stack in the server's output. */
+export function refuse(refusal: ApiError): never {
+  noteRefusal(refusal)
+  return refusal.status === 404 ? notFound() : forbidden()
 }

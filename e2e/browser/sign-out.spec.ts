@@ -32,7 +32,8 @@ test('the dashboard says in words where the person is signed in', async ({ brows
   const page = await context.newPage()
   const person = await signUp(page)
   await expect(page.getByText('Chrome on macOS')).toBeVisible()
-  await expect(page.getByText(person.phone)).toBeVisible()
+  // Whatever plan the number belongs to, its digits are grouped as that plan writes them.
+  await expect(page.getByText(new RegExp(`^\\+${person.phone.match(/\d/g)?.join('[ -]?')}$`))).toBeVisible()
   for (const time of await page.locator('time').all()) await expect(time).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
   await context.close()
 })

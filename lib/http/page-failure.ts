@@ -17,19 +17,12 @@ import { currentRecord, type RequestRecord } from './request-record.ts'
  */
 export function noteRequestError(error: unknown, method: string, route: string): void {
   const record = currentRecord()
-  const failure = asRefusal(error) ?? (toApiError(error) as ApiError)
+  const failure = toApiError(error) as ApiError
   if (failure.status >= 500) reportFault(record?.requestId ?? randomUUID(), method, route, error)
   if (record) record.failure ??= failure
 }
 
-/** What a page refuses by throwing; told by its shape, because the bundler gives the pages a class of their own. */
-function asRefusal(error: unknown): ApiError | null {
-  const { name, status, body } = (error ?? {}) as Partial<ApiError>
-  const known = error instanceof Error && ['ApiError', 'PermissionDenied'].includes(name ?? '')
-  return known && typeof status === 'number' && typeof body?.detail === 'string' ? (error as ApiError) : null
-}
-
-/** Serves a request; if Next answers it with an error that it told of, the person gets the error page instead. */
+/** Serves a request; if the page failed, or refused (noteRefusal), the person gets the error page instead of Next's answer. */
 export function withErrorPage(record: RequestRecord, request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
   const { writeHead, write, end } = response
   let replaced = false
@@ -37,7 +30,7 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
   /** @returns whether the error page has been sent, so that nothing else may be */
   const replace = (): boolean => {
     const { failure, requestId } = record
-    if (replaced || failure === null || response.headersSent || response.statusCode < 500) return replaced
+    if (replaced || failure === null || response.headersSent || response.statusCode < 400) return replaced
     replaced = true
     for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'etag', 'link']) response.removeHeader(name)
     Reflect.apply(writeHead, response, [

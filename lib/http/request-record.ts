@@ -41,3 +41,9 @@ export function noteUser(user: { id: number; email: string } | null | undefined)
   const record = currentRecord()
   if (record && user) Object.assign(record, { userId: user.id, email: user.email })
 }
+
+/** Says why a page is refused, for the page that is shown in its place (page-failure.ts). */
+export function noteRefusal(refusal: ApiError): void {
+  const record = currentRecord()
+  if (record) record.failure ??= refusal
+}

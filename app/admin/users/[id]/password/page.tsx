@@ -9,7 +9,7 @@ import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
-import { required, requireStaff } from '../../../_staff.ts'
+import { refuse, required, requireStaff } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-words.ts'
 import { TextInput } from '../../../_ui/fields.tsx'
 import { GuardedForm } from '../../../_ui/guarded-form.tsx'
@@ -28,7 +28,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
   const { rights } = await requireStaff(page, permissionFor(userAdmin, 'change'))
   await requireRecentAuthentication(page)
   const user = required(await readUser(id))
-  if ((await editableFields(rights, user)).size === 0) throw new PermissionDenied()
+  if ((await editableFields(rights, user)).size === 0) refuse(new PermissionDenied())
   const { errors, values } = await adminFormState(page)
   const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
   const action = `/api/admin/users/${user.id}/password/`
