@@ -12,21 +12,29 @@ export interface AdminField {
   kind: FieldKind
   /** The column of the declaration's table; none for what is kept in another table. */
   column?: string
+  /** Whether the column may be empty; such rows stand before all others. */
+  nullable?: true
   helpText?: string
 }
+
+/** What Django's DateFieldListFilter offers. */
+export const PERIODS = ['today', 'past_7_days', 'this_month', 'this_year'] as const
+export type Period = (typeof PERIODS)[number]
 
 export interface ListFilter {
   /** A field; also the query's parameter. */
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
   /** The column where the parameter is none of the fields. */
   column?: string
   /** For `reference`: the table between, its column of this model and its column of the other. */
   through?: { table: string; own: string; other: string }
+  /** For `reference`: the ids to choose from, with their names. */
+  options?: () => Promise<{ value: string; label: string }[]>
 }
 
 export interface Fieldset<Name extends string = string> {

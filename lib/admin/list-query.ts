@@ -5,7 +5,7 @@ import { choice, flag, ids, number } from '../fields/choice.ts'
 import { type TextField, text } from '../fields/text.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import { validateQuery } from '../http/query.ts'
-import type { ListFilter, ModelAdmin } from './declaration.ts'
+import { type ListFilter, type ModelAdmin, PERIODS } from './declaration.ts'
 
 /** Beyond it no list goes: ten million rows of the smallest pages. */
 const LAST_PAGE = 10_000_000
@@ -24,6 +24,7 @@ const isTime = (value: string) =>
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
   if (kind === 'boolean' || kind === 'isSet') return flag({ label })
   if (kind === 'choice') return choice(choices, { label })
+  if (kind === 'period') return choice(PERIODS, { label })
   if (kind === 'reference') return ids({ label })
   if (kind === 'since' || kind === 'until') return text({ label, check: (value) => (isTime(value) ? [] : ['datetime']) })
   return kind === 'integer' ? number(2 ** 53 - 1, { label }) : text({ label, maxLength: 255 })
@@ -54,6 +55,7 @@ export const listQuerySchema = (model: ListedModel): FieldsSchema =>
   z.object({
     page: number(LAST_PAGE, { label: 'Page' }),
     page_size: number(model.listMaxPerPage, { label: 'Page size' }),
+    ...(model.listFilter.length > 0 && { facets: flag({ label: 'Facets' }) }),
     ...exportQuerySchema(model).shape,
   }) as FieldsSchema
 

@@ -1,5 +1,6 @@
 import type { ModelAdmin } from '#lib/admin/declaration'
 import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
+import { countTable } from '#lib/admin/list-rows'
 import { ApiError } from '#lib/errors'
 import { isNarrowed, type ListAddress, rowParams } from './list-address.ts'
 
@@ -30,6 +31,6 @@ export async function loadList<Item extends { id: number | string }, Name extend
     if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: '1' })
     throw error
   })
-  const total = isNarrowed(address) ? await listObjects(admin, { page_size: '1' }) : list
-  return { list, total, ignored }
+  const total = isNarrowed(address) ? await countTable(admin) : { count: list.count, exact: list.countIsExact }
+  return { list, total: { count: total.count, countIsExact: total.exact }, ignored }
 }

@@ -1,5 +1,6 @@
 import { database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
+import { allGroups } from '../groups/read-group.ts'
 import { userItem } from './user-item.ts'
 
 /** Django's UserAdmin, for the fields of this user model. */
@@ -51,11 +52,11 @@ export const userAdmin = modelAdmin({
       helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
     },
     user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
-    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login' },
+    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login', nullable: true },
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
-  sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'date_joined'],
+  sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'last_login', 'date_joined'],
   listFilter: [
     { field: 'is_staff', title: 'staff status', kind: 'boolean' },
     { field: 'is_active', title: 'active', kind: 'boolean' },
@@ -65,8 +66,12 @@ export const userAdmin = modelAdmin({
       title: 'groups',
       kind: 'reference',
       through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
+      options: async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name })),
     },
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
+    { field: 'joined', title: 'date joined', kind: 'period', column: 'date_joined' },
+    { field: 'joined_since', title: 'joined since', kind: 'since', column: 'date_joined' },
+    { field: 'joined_until', title: 'joined before', kind: 'until', column: 'date_joined' },
   ],
   searchFields: ['email', 'name', 'phone'],
   searchIndex: 'accounts_user_search',
