@@ -65,6 +65,11 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
   listFilter: readonly ListFilter[]
+  /**
+   * Whether the filters say at once how many rows each choice has, as far as that is quickly known: where every choice has an
+   * index. Otherwise they say it when asked (Django's show_facets).
+   */
+  showFacets?: 'always'
   searchFields: readonly NoInfer<Name>[]
   /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
   searchIndex?: string

@@ -4,7 +4,7 @@ import { Prisma } from '../db/generated/sqlite/client.ts'
 import { type ListFilter, PERIODS } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 import { COUNT_LIMIT, type RowCount } from './list-rows.ts'
-import { filterConditions, name, searchConditions, whereAll } from './list-sql.ts'
+import { filterCondition, filterConditions, name, searchConditions, whereAll } from './list-sql.ts'
 
 const { sql, join } = Prisma
 
@@ -22,27 +22,6 @@ export async function choicesOf({ kind, choices, options }: ListFilter): Promise
   return kind === 'reference' && options ? (await options()).map(({ value }) => value) : null
 }
 
-interface Choice {
-  field: string
-  value: string
-  /** What its rows fulfil besides the search. */
-  own: Prisma.Sql[]
-}
-
-/** Every choice with the other filters, without the one that it would replace. */
-async function countedChoices(model: ListedModel, query: ListQuery): Promise<Choice[]> {
-  const found: Choice[] = []
-  for (const filter of model.listFilter) {
-    const { field } = filter
-    const values = (await choicesOf(filter)) ?? []
-    if (values.length > MOST_CHOICES) continue
-    for (const value of values) {
-      found.push({ field, value, own: filterConditions(model, { ...query, [field]: value }) })
-    }
-  }
-  return found
-}
-
 /** Several counts by one statement. */
 async function countAll(counts: Prisma.Sql[], before = Prisma.empty): Promise<number[]> {
   const columns = counts.map((count, index) => sql`(${count}) AS ${name(`n${index}`)}`)
@@ -50,30 +29,46 @@ async function countAll(counts: Prisma.Sql[], before = Prisma.empty): Promise<nu
   return counts.map((_, index) => Number(row[`n${index}`]))
 }
 
-/**
- * Counts the choices of the filters of a list, each with the search and the other filters as they are. The rows of a rare search
- * are found once for all of them; those of a frequent one are counted as far as COUNT_LIMIT, for each choice by itself.
- */
-export async function countFacets(model: ListedModel, query: ListQuery): Promise<Facets> {
+/** Of the rows of some conditions those of each further condition: few rows are found once for all, many counted one by one. */
+async function countAmong(model: ListedModel, conditions: Prisma.Sql[], further: Prisma.Sql[]): Promise<RowCount[]> {
   const limit = COUNT_LIMIT.search
   const table = name(model.table)
-  const [choices, search] = [await countedChoices(model, query), await searchConditions(model, query.search)]
-  if (choices.length === 0) return {}
-  const among = (conditions: Prisma.Sql[], from: Prisma.Sql) =>
-    choices.map(
-      ({ own }) => sql`SELECT count(*) FROM (SELECT 1 FROM ${from} ${whereAll([...own, ...conditions])} LIMIT ${limit + 1}) AS counted`,
-    )
+  const count = (from: Prisma.Sql, all: Prisma.Sql[]) =>
+    sql`SELECT count(*) FROM (SELECT 1 FROM ${from} ${whereAll(all)} LIMIT ${limit + 1}) AS counted`
   let counts: number[] | null = null
-  if (search.length > 0) {
-    const found = sql`WITH found AS MATERIALIZED (SELECT * FROM ${table} ${whereAll(search)} LIMIT ${limit + 1})`
-    const [all = 0, ...rest] = await countAll([sql`SELECT count(*) FROM found`, ...among([], sql`found AS ${table}`)], found)
-    if (all <= limit) counts = rest
+  if (conditions.length > 0) {
+    const found = sql`WITH found AS MATERIALIZED (SELECT * FROM ${table} ${whereAll(conditions)} LIMIT ${limit + 1})`
+    const among = further.map((condition) => count(sql`found AS ${table}`, [condition]))
+    const [all = 0, ...each] = await countAll([sql`SELECT count(*) FROM found`, ...among], found)
+    if (all <= limit) counts = each
   }
-  counts ??= await countAll(among(search, table))
+  counts ??= await countAll(further.map((condition) => count(table, [condition, ...conditions])))
+  return counts.map((found) => ({ count: Math.min(found, limit), exact: found <= limit }))
+}
+
+/** Counts the choices of the filters of a list, each with the search and the other filters as they are. */
+export async function countFacets(model: ListedModel, query: ListQuery): Promise<Facets> {
+  const search = await searchConditions(model, query.search)
   const facets: Facets = {}
-  for (const [index, { field, value }] of choices.entries()) {
-    const count = counts[index] ?? 0
-    facets[field] = { ...facets[field], [value]: { count: Math.min(count, limit), exact: count <= limit } }
+  // A filter that is set does not narrow its own choices; the others have the list's rows in common.
+  const set = model.listFilter.filter(({ field }) => query[field] !== undefined).map(({ field }) => [field])
+  const unset = model.listFilter.filter(({ field }) => query[field] === undefined).map(({ field }) => field)
+  for (const fields of [...set, unset]) {
+    const choices: [field: string, value: string, condition: Prisma.Sql][] = []
+    for (const filter of model.listFilter.filter(({ field }) => fields.includes(field))) {
+      const values = (await choicesOf(filter)) ?? []
+      if (values.length > MOST_CHOICES) continue
+      for (const value of values) choices.push([filter.field, value, filterCondition(model, filter, value)])
+    }
+    if (choices.length === 0) continue
+    const others = Object.fromEntries(Object.entries(query).filter(([field]) => !fields.includes(field)))
+    const conditions = [...filterConditions(model, others), ...search]
+    const counts = await countAmong(
+      model,
+      conditions,
+      choices.map(([, , condition]) => condition),
+    )
+    for (const [index, [field, value]] of choices.entries()) facets[field] = { ...facets[field], [value]: counts[index] as RowCount }
   }
   return facets
 }

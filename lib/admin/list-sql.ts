@@ -96,7 +96,7 @@ function periodCondition(column: Sql, period: Period): Sql {
 /** A time as the database compares it; SQLite holds the client's text form of it. */
 const time = (value: string) => sql`${new Date(value)}`
 
-function filterCondition(model: ListedModel, filter: ListFilter, value: string): Sql {
+export function filterCondition(model: ListedModel, filter: ListFilter, value: string): Sql {
   const { fields } = model
   const { field, kind, column: given } = filter
   const column = name(given ?? fields[field]?.column ?? '')

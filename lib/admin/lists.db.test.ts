@@ -233,7 +233,7 @@ describe('the counts of the choices of filters', () => {
     const group = await groupWith()
     await database().userGroup.create({ data: { userId: people[0]?.id as number, groupId: group.id } })
     const facets = await countFacets(userAdmin, query)
-    expect(Object.keys(facets)).toEqual(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'joined'])
+    expect(new Set(Object.keys(facets))).toEqual(new Set(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'joined']))
     for (const [field, counts] of Object.entries(facets)) {
       for (const [value, { count, exact }] of Object.entries(counts)) {
         const shown = await listObjects(userAdmin, { ...query, [field]: value })

@@ -1,4 +1,5 @@
 import type { ModelAdmin } from '#lib/admin/declaration'
+import { countFacets, type Facets } from '#lib/admin/list-facets'
 import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
 import { countTable } from '#lib/admin/list-rows'
 import { ApiError } from '#lib/errors'
@@ -10,6 +11,8 @@ export interface LoadedList<Item> {
   total: { count: number; countIsExact: boolean }
   /** The filters whose values are none. */
   ignored: string[]
+  /** How many rows each choice of the filters has; null where that was neither asked for nor quickly known. */
+  facets: Facets | null
 }
 
 /** The rows that an address names; what it says wrong is left out and told. */
@@ -32,5 +35,7 @@ export async function loadList<Item extends { id: number | string }, Name extend
     throw error
   })
   const total = isNarrowed(address) ? await countTable(admin) : { count: list.count, exact: list.countIsExact }
-  return { list, total: { count: total.count, countIsExact: total.exact }, ignored }
+  const quick = admin.showFacets === 'always' && (!isNarrowed(address) || list.countIsExact)
+  const facets = quick || address.facets ? await countFacets(admin, query) : null
+  return { list, facets, total: { count: total.count, countIsExact: total.exact }, ignored }
 }

@@ -74,7 +74,7 @@ export default async function AuditPage({ searchParams }: PageProps<'/admin/audi
       </div>
       <div className="list-layout">
         <SearchForm admin={auditAdmin} address={address} loaded={loaded} />
-        <Filters admin={auditAdmin} address={address} />
+        <Filters admin={auditAdmin} address={address} facets={loaded.facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (

@@ -48,7 +48,7 @@ export default async function SessionsPage({ searchParams }: PageProps<'/admin/s
       <h1>Sessions</h1>
       <div className="list-layout">
         <SearchForm admin={sessionAdmin} address={address} loaded={loaded} />
-        <Filters admin={sessionAdmin} address={address} />
+        <Filters admin={sessionAdmin} address={address} facets={loaded.facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
-import { allGroups } from '#lib/admin/groups/read-group'
 import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserItem } from '#lib/admin/users/user-item'
 import { may } from '#lib/users/rights'
@@ -36,11 +35,7 @@ function cellOf(field: string, item: UserItem) {
 export default async function UsersPage({ searchParams }: PageProps<'/admin/users'>) {
   const { rights } = await requireStaff(PAGE, permissionFor(userAdmin, 'view'))
   const address = readAddress(userAdmin, PAGE, await searchParams)
-  const [{ list, total, ignored }, groups, { errors }] = await Promise.all([
-    loadList(userAdmin, address),
-    allGroups(),
-    adminFormState(PAGE),
-  ])
+  const [{ list, total, ignored, facets }, { errors }] = await Promise.all([loadList(userAdmin, address), adminFormState(PAGE)])
   const here = listHref(userAdmin, address)
   const params = rowParams(address)
   const actions = userAdmin.actions.filter(({ permission }) => may(rights, permission))
@@ -77,11 +72,7 @@ export default async function UsersPage({ searchParams }: PageProps<'/admin/user
       </div>
       <div className="list-layout">
         <SearchForm admin={userAdmin} address={address} loaded={{ list, total }} />
-        <Filters
-          admin={userAdmin}
-          address={address}
-          references={{ groups: groups.map(({ id, name }) => ({ value: String(id), label: name })) }}
-        />
+        <Filters admin={userAdmin} address={address} facets={facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (

@@ -57,6 +57,7 @@ export const userAdmin = modelAdmin({
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
   sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'last_login', 'date_joined'],
+  showFacets: 'always',
   listFilter: [
     { field: 'is_staff', title: 'staff status', kind: 'boolean' },
     { field: 'is_active', title: 'active', kind: 'boolean' },
