@@ -34,7 +34,7 @@ export interface ListFilter {
   /** For `reference`: the table between, its column of this model and its column of the other. */
   through?: { table: string; own: string; other: string }
   /** For `reference`: the ids to choose from, with their names. */
-  options?: () => Promise<{ value: string; label: string }[]>
+  options?: () => Promise<Option[]>
 }
 
 export interface Fieldset<Name extends string = string> {
@@ -43,11 +43,20 @@ export interface Fieldset<Name extends string = string> {
   fields: readonly Name[]
 }
 
+export interface Option {
+  value: string
+  label: string
+}
+
 export interface AdminAction {
   name: string
   /** As the list's select shows it. */
   description: string
   permission: PermissionName
+  /** What it is about besides the rows: a field of its form. Actions that have the same share it. */
+  argument?: { field: string; label: string; options: () => Promise<Option[]> }
+  /** It leads to a download: the list stays. */
+  download?: true
 }
 
 export interface ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {

@@ -129,6 +129,12 @@ function referenceCondition({ table, key }: ListedModel, { through }: ListFilter
   return sql`${name(table)}.${name(key.column)} IN (SELECT ${name(through.own)} FROM ${name(through.table)} WHERE ${name(through.other)} IN (${join(possible)}))`
 }
 
+/** Rows by their ids. */
+function idCondition({ key: { column } }: ListedModel, value: string): Sql {
+  const wanted = readIds(value)
+  return wanted.length === 0 ? sql`1 = 0` : sql`${name(column)} IN (${join(wanted)})`
+}
+
 /** The filters of a query, each as a condition. */
 export const filterConditions = (model: ListedModel, query: ListQuery): Sql[] =>
   model.listFilter.flatMap((filter) => {
@@ -141,6 +147,7 @@ export const whereAll = (conditions: Sql[]): Sql => (conditions.length === 0 ? e
 
 /** What the rows of a query fulfil, each by itself. */
 export const conditionsOf = async (model: ListedModel, query: ListQuery): Promise<Sql[]> => [
+  ...(query.ids === undefined ? [] : [idCondition(model, query.ids)]),
   ...filterConditions(model, query),
   ...(await searchConditions(model, query.search)),
 ]

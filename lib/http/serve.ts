@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, type FieldErrors, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
-import { textOptions } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
@@ -14,6 +13,7 @@ import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
+import { valuesToShow } from './form-values.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
@@ -65,7 +65,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     return method === 'GET' ? answers.unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
-    const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
+    const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
+    const page = stepUp && context ? await pageOf(endpoint, () => sentBy(exchange, context as Context)) : null
     if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
@@ -169,6 +170,14 @@ async function readFields(exchange: Exchange, context: Context): Promise<Fields>
   return { data }
 }
 
+/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
+async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: Record<string, string>; next: string | null }> {
+  const { request, method } = exchange
+  if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
+  await readFields(exchange, context).catch(() => null)
+  return { fields: exchange.values, next: exchange.next }
+}
+
 async function readInput(
   exchange: Exchange,
   context: Context,
@@ -234,14 +243,4 @@ function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): Fie
     if (codes.length > 0) merged[field] = codes
   }
   return merged
-}
-
-function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
-  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(
-    shown.flatMap(([name, field]) => {
-      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
 }

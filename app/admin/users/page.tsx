@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
+import { readSelection, refusedSelection } from '#lib/admin/list-selection'
 import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserItem } from '#lib/admin/users/user-item'
 import { may } from '#lib/users/rights'
@@ -34,8 +35,10 @@ function cellOf(field: string, item: UserItem) {
 
 export default async function UsersPage({ searchParams }: PageProps<'/admin/users'>) {
   const { rights } = await requireStaff(PAGE, permissionFor(userAdmin, 'view'))
-  const address = readAddress(userAdmin, PAGE, await searchParams)
-  const [{ list, total, ignored, facets }, { errors }] = await Promise.all([loadList(userAdmin, address), adminFormState(PAGE)])
+  const query = await searchParams
+  const address = readAddress(userAdmin, PAGE, query)
+  const [{ list, total, ignored, facets }, { errors, values }] = await Promise.all([loadList(userAdmin, address), adminFormState(PAGE)])
+  const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
   const here = listHref(userAdmin, address)
   const params = rowParams(address)
   const actions = userAdmin.actions.filter(({ permission }) => may(rights, permission))
@@ -52,6 +55,7 @@ export default async function UsersPage({ searchParams }: PageProps<'/admin/user
       columns={columns}
       items={list.items}
       selectable={actions.length > 0 ? ({ email }) => email : undefined}
+      selected={selection.ids}
     />
   )
   return (
@@ -89,6 +93,7 @@ export default async function UsersPage({ searchParams }: PageProps<'/admin/user
             <GuardedForm id="action-form" action="/api/admin/users/actions/" forgiving>
               <ActionBar
                 actions={actions}
+                selection={selection}
                 shown={list.items.length}
                 count={list.count}
                 countIsExact={list.countIsExact}

@@ -3,6 +3,10 @@ import { modelAdmin } from '../declaration.ts'
 import { allGroups } from '../groups/read-group.ts'
 import { userItem } from './user-item.ts'
 
+const groupOptions = async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name }))
+
+const group = { field: 'group', label: 'Group', options: groupOptions }
+
 /** Django's UserAdmin, for the fields of this user model. */
 export const userAdmin = modelAdmin({
   appLabel: 'accounts',
@@ -67,7 +71,7 @@ export const userAdmin = modelAdmin({
       title: 'groups',
       kind: 'reference',
       through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
-      options: async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name })),
+      options: groupOptions,
     },
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
     { field: 'joined', title: 'date joined', kind: 'period', column: 'date_joined' },
@@ -92,6 +96,10 @@ export const userAdmin = modelAdmin({
     { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user' },
     { name: 'end_sessions', description: 'End the sessions of selected users', permission: 'accounts.change_user' },
     { name: 'send_reset', description: 'Send selected users a link to choose a new password', permission: 'accounts.change_user' },
+    { name: 'resend_verification', description: 'Ask selected users again to confirm their address', permission: 'accounts.change_user' },
+    { name: 'add_to_group', description: 'Add selected users to the group', permission: 'accounts.change_user', argument: group },
+    { name: 'remove_from_group', description: 'Remove selected users from the group', permission: 'accounts.change_user', argument: group },
+    { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
     { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user' },
   ],
   load: async (ids: number[]) => (await database().user.findMany({ where: { id: { in: ids } } })).map(userItem),
