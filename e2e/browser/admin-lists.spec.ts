@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
         'SELECT user_id FROM accounts_user_groups WHERE group_id = (SELECT id FROM auth_group WHERE name = ?) ORDER BY user_id',
         [group],
       )
-      expect(members.map(({ user_id: id }) => Number(id))).toEqual(people.slice(1).map(({ id }) => id))
+      expect(new Set(members.map(({ user_id: id }) => Number(id)))).toEqual(new Set(people.slice(1).map(({ id }) => id)))
     })
 
     test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {
@@ -85,7 +85,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
       await page.getByRole('button', { name: 'Go' }).click()
       await expect(page.getByRole('status').filter({ hasText: '1 user was deactivated.' })).toContainText(
-        `Not ${root.email}: it is your own account.`,
+        // Which of the two is found first depends on whether there are other superusers.
+        new RegExp(`Not ${root.email}: (it is your own account|one active superuser must remain)\\.`),
       )
     })
 
@@ -139,6 +140,11 @@ test('single keys move, select and help, never while somebody types, and not whe
   await expect(page.getByText('0 of 2 selected')).toBeVisible()
   const linkOf = (index: number) => page.getByRole('link', { name: people[index]?.email ?? '' })
   const press = (key: string) => page.keyboard.press(key)
+  await expect(async () => {
+    await press('a')
+    await expect(page.getByLabel('Action', { exact: true })).toBeFocused({ timeout: 500 })
+  }).toPass()
+  await page.getByLabel('Action', { exact: true }).blur()
   await press('j')
   await expect(linkOf(0)).toBeFocused()
   await press('j')

@@ -16,7 +16,8 @@ const currentRow = () => rows().findIndex((row) => row.contains(document.activeE
 
 function goToRow(index: number): void {
   const row = rows()[index]
-  row?.querySelector<HTMLElement>('th a, a, input')?.focus()
+  const place = row?.querySelector<HTMLElement>('th a') ?? row?.querySelector<HTMLElement>('a, input')
+  place?.focus()
 }
 
 /** What each key does on a page that has what it is about; whether there was any. */
