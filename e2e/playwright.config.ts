@@ -38,7 +38,6 @@ const oncePerRun = [
   '**/route-inventory.spec.ts',
   '**/security-txt.spec.ts',
   '**/shared-cache.spec.ts',
-  '**/tokens-forgeries.spec.ts',
 ]
 
 const apiOn = (database: Options['database'], testIgnore: string[]): Project<Options> => ({
