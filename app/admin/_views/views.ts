@@ -1,0 +1,8 @@
+import type { ListView } from '../_list/list-view.ts'
+import { auditView } from './audit.tsx'
+import { groupView } from './groups.ts'
+import { sessionView } from './sessions.tsx'
+import { userView } from './users.ts'
+
+/** The lists that show something otherwise than their declarations say, by path. */
+export const views: ReadonlyMap<string, ListView> = new Map([userView, groupView, sessionView, auditView])
