@@ -35,6 +35,8 @@ export interface ListFilter {
   kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
   /** What `choice` takes. */
   choices?: readonly string[]
+  /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
+  conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** The column where the parameter is none of the fields. */
   column?: string
   /** For `reference`: the table between, its column of this model and its column of the other. */

@@ -16,7 +16,8 @@ export default async function ModelPage({ params, searchParams }: PageProps<'/ad
   const { model } = await params
   const found = modelAt(model)
   // Who is no staff is not told what there is.
-  const { rights } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
+  const { rights, principal } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
   const admin = required(found)
-  return <ListPage admin={admin} view={views.get(admin.path) ?? {}} rights={rights} query={await searchParams} />
+  const view = views.get(admin.path) ?? {}
+  return <ListPage admin={admin} view={view} rights={rights} sid={principal.claims.sid} query={await searchParams} />
 }

@@ -19,6 +19,8 @@ interface Props {
   admin: ModelAdmin
   view: ListView
   rights: Rights
+  /** The session in which it is asked for. */
+  sid: string | null
   /** The address's parameters. */
   query: Record<string, string | string[] | undefined>
 }
@@ -40,12 +42,12 @@ function columnsOf({ fields, listDisplay, fieldsets, path }: ModelAdmin, { cells
 }
 
 /** The list of any model that is declared: search, filters, rows, what can be done with them, pages. */
-export async function ListPage({ admin, view, rights, query }: Props) {
+export async function ListPage({ admin, view, rights, sid, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
   const [loaded, references, { errors }] = await Promise.all([loadList(admin, address), view.references?.(), adminFormState(page)])
   const { list, ignored } = loaded
-  const context: ListContext = { rights, now: new Date(), here: listHref(admin, address) }
+  const context: ListContext = { rights, sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
   const actions = admin.actions.filter(({ permission }) => may(rights, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null

@@ -8,6 +8,8 @@ type Listed = { id: number | string }
 /** For whom a list is shown, when, and at which address. */
 export interface ListContext {
   rights: Rights
+  /** The session in which it is asked for. */
+  sid: string | null
   now: Date
   /** This very list, to come back to. */
   here: string

@@ -19,7 +19,7 @@ export interface SessionItem {
   end_reason: string | null
 }
 
-/** All sessions, the newest first. Ended is who ends a person's (users/). */
+/** All sessions, the newest first. */
 export const sessionAdmin = modelAdmin({
   appLabel: 'sessions',
   model: 'session',
