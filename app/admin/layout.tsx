@@ -10,6 +10,7 @@ import { adminStatus } from './_ui/admin-words.ts'
 const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
   ['/admin', 'Overview', null],
   ...models.map((model) => [`/admin/${model.path}`, listTitle(model), permissionFor(model, 'view')] as [string, string, PermissionName]),
+  ['/admin/throttles', 'Throttles', 'accounts.view_throttlecounter'],
 ]
 
 /** The frame of the admin area. It locks nothing: each page asks for itself who is there. */

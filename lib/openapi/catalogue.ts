@@ -23,6 +23,7 @@ import * as adminGroups from '../admin/groups/endpoints.ts'
 import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
 import * as adminSessions from '../admin/sessions/endpoints.ts'
+import * as adminThrottles from '../admin/throttles/endpoints.ts'
 import * as adminTokens from '../admin/tokens/endpoints.ts'
 import * as adminUsers from '../admin/users/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
@@ -53,6 +54,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...adminSessions },
   { ...adminTokens },
   { ...adminOutbox },
+  { ...adminThrottles },
   { ...adminAudit },
   { ...service },
   { ...securityContact },

@@ -85,6 +85,8 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   one_session_ended: () => 'The session was ended.',
   one_session_over: () => 'That session was over already.',
   mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
+  throttle_released: () => 'They can try again now.',
+  throttle_over: () => 'That limit was over already.',
   action_done: actionWords,
 }
 
