@@ -23,25 +23,22 @@ export const pageShape = (item: z.ZodMiniType) =>
     results: z.array(item),
   })
 
-/** One page, with the addresses of the pages beside it. */
-export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
-  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+/** The addresses of the pages before and after one. */
+export function pagesBeside(path: string, query: Context['query'], page: number, hasNext: boolean) {
   const address = (to: number) => {
-    const url = new URL(`/api/admin/${model.path}/`, settings().APP_URL)
+    const url = new URL(`/api/admin/${path}/`, settings().APP_URL)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
     if (to === 1) url.searchParams.delete('page')
     else url.searchParams.set('page', String(to))
     return url.href
   }
-  return {
-    body: {
-      count,
-      count_is_exact: countIsExact,
-      next: hasNext ? address(page + 1) : null,
-      previous: page > 1 ? address(page - 1) : null,
-      results: items,
-    },
-  }
+  return { next: hasNext ? address(page + 1) : null, previous: page > 1 ? address(page - 1) : null }
+}
+
+/** One page, with the addresses of the pages beside it. */
+export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
+  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+  return { body: { count, count_is_exact: countIsExact, ...pagesBeside(model.path, query, page, hasNext), results: items } }
 }
 
 export const CSV_TYPE = 'text/csv; charset=utf-8'

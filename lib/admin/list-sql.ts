@@ -73,7 +73,11 @@ const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0
 /** A time as the database compares it; SQLite holds the client's text form of it. */
 const time = (value: string) => sql`${new Date(value)}`
 
-function filterCondition({ table, key, fields }: ListedModel, { field, kind, column: given, through }: ListFilter, value: string): Sql {
+function filterCondition(
+  { table, key, fields }: ListedModel,
+  { field, kind, column: given, through, conditions }: ListFilter,
+  value: string,
+): Sql {
   const column = name(given ?? fields[field]?.column ?? '')
   switch (kind) {
     case 'boolean':
@@ -94,8 +98,11 @@ function filterCondition({ table, key, fields }: ListedModel, { field, kind, col
       const others = join(possible)
       return sql`EXISTS (SELECT 1 FROM ${name(through.table)} WHERE ${name(through.table)}.${name(through.own)} = ${name(table)}.${name(key.column)} AND ${name(through.table)}.${name(through.other)} IN (${others}))`
     }
-    default:
-      return sql`${column} = ${value}`
+    default: {
+      const { set = [], unset = [] } = conditions?.[value] ?? {}
+      const terms = [...set.map((known) => sql`${name(known)} IS NOT NULL`), ...unset.map((missing) => sql`${name(missing)} IS NULL`)]
+      return terms.length > 0 ? join(terms, ' AND ') : sql`${column} = ${value}`
+    }
   }
 }
 

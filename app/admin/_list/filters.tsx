@@ -17,8 +17,8 @@ const YES_NO = [
 
 function choicesOf({ field, kind, choices = [] }: ListFilter, references: Props['references'] = {}) {
   if (kind === 'boolean' || kind === 'isSet') return YES_NO
-  if (kind === 'reference') return references[field] ?? []
-  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value) })) : null
+  if (kind === 'reference') return references[field] ?? null
+  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value.replaceAll('_', ' ')) })) : null
 }
 
 /** One filter whose values are known: each a link. */
@@ -47,6 +47,7 @@ function Choices({ admin, address, filter, choices }: Props & { filter: ListFilt
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
+  reference: { type: 'text', inputMode: 'numeric' },
   since: { type: 'date' },
   until: { type: 'date' },
 }
