@@ -24,15 +24,21 @@ export interface AdminField {
   kind: FieldKind
   /** The column of the declaration's table; none for what is kept in another table. */
   column?: string
+  /** Whether the column may be empty; such rows stand before all others. */
+  nullable?: true
   helpText?: string
 }
+
+/** What Django's DateFieldListFilter offers. */
+export const PERIODS = ['today', 'past_7_days', 'this_month', 'this_year'] as const
+export type Period = (typeof PERIODS)[number]
 
 export interface ListFilter {
   /** A field; also the query's parameter. */
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
   /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
@@ -41,6 +47,8 @@ export interface ListFilter {
   column?: string
   /** For `reference`: the table between, its column of this model and its column of the other. */
   through?: { table: string; own: string; other: string }
+  /** For `reference`: the ids to choose from, with their names. */
+  options?: () => Promise<Option[]>
 }
 
 export interface Fieldset<Name extends string = string> {
@@ -49,11 +57,20 @@ export interface Fieldset<Name extends string = string> {
   fields: readonly Name[]
 }
 
+export interface Option {
+  value: string
+  label: string
+}
+
 export interface AdminAction {
   name: string
   /** As the list's select shows it. */
   description: string
   permission: PermissionName
+  /** What it is about besides the rows: a field of its form. Actions that have the same share it. */
+  argument?: { field: string; label: string; options: () => Promise<Option[]> }
+  /** It leads to a download: the list stays. */
+  download?: true
 }
 
 export interface ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {
@@ -75,6 +92,11 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
   listFilter: readonly ListFilter[]
+  /**
+   * Whether the filters say at once how many rows each choice has, as far as that is quickly known: where every choice has an
+   * index. Otherwise they say it when asked (Django's show_facets).
+   */
+  showFacets?: 'always'
   searchFields: readonly NoInfer<Name>[]
   /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
   searchIndex?: string

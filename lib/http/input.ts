@@ -1,7 +1,6 @@
 /** What a request holds, validated by its endpoint's schema. */
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
-import { textOptions } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import type { Throttling } from './throttling.ts'
@@ -48,15 +47,4 @@ function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): Fie
     if (codes.length > 0) merged[field] = codes
   }
   return merged
-}
-
-/** What a form held, without its secrets, to be shown again. */
-export function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
-  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(
-    shown.flatMap(([name, field]) => {
-      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
 }

@@ -12,8 +12,9 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
+import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
-import { isDictionary, validateInput, valuesToShow } from './input.ts'
+import { isDictionary, validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
@@ -70,7 +71,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
-    const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
+    const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
+    const page = stepUp && context ? await pageOf(endpoint, () => sentBy(exchange, context as Context)) : null
     if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
@@ -175,6 +177,14 @@ async function readFields(exchange: Exchange, context: Context): Promise<{ data:
     exchange.values = valuesToShow(exchange.endpoint, data)
   }
   return { data }
+}
+
+/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
+async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: Record<string, string>; next: string | null }> {
+  const { request, method } = exchange
+  if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
+  await readFields(exchange, context).catch(() => null)
+  return { fields: exchange.values, next: exchange.next }
 }
 
 function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
+import { readSelection, refusedSelection } from '#lib/admin/list-selection'
 import { may, type Rights } from '#lib/users/rights'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { adminFormState } from '../_flash.ts'
@@ -45,8 +46,9 @@ function columnsOf({ fields, listDisplay, fieldsets, path }: ModelAdmin, { cells
 export async function ListPage({ admin, view, rights, sid, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
-  const [loaded, references, { errors }] = await Promise.all([loadList(admin, address), view.references?.(), adminFormState(page)])
-  const { list, ignored } = loaded
+  const [loaded, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
+  const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
+  const { list, ignored, facets } = loaded
   const context: ListContext = { rights, sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
   const actions = admin.actions.filter(({ permission }) => may(rights, permission))
@@ -60,6 +62,7 @@ export async function ListPage({ admin, view, rights, sid, query }: Props) {
       caption={listTitle(admin)}
       columns={rowAction === null ? columns : [...columns, { field: 'row_action', label: 'Action', cell: rowAction }]}
       items={list.items}
+      selected={selection.ids}
       selectable={actions.length > 0 ? (item) => String(item[first as keyof Item]) : undefined}
     />
   )
@@ -83,7 +86,7 @@ export async function ListPage({ admin, view, rights, sid, query }: Props) {
       </div>
       <div className="list-layout">
         <SearchForm admin={admin} address={address} loaded={loaded} />
-        <Filters admin={admin} address={address} {...(references && { references })} />
+        <Filters admin={admin} address={address} facets={facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           {list.items.length === 0 ? (
@@ -100,6 +103,7 @@ export async function ListPage({ admin, view, rights, sid, query }: Props) {
             <GuardedForm id="action-form" action={`/api${page}/actions/`} forgiving>
               <ActionBar
                 actions={actions}
+                selection={selection}
                 shown={list.items.length}
                 count={list.count}
                 countIsExact={list.countIsExact}

@@ -25,8 +25,6 @@ export interface ListView<Item extends Listed = Listed> {
    * @returns null where nothing can be done with any of them
    */
   rowAction?: (items: Item[], context: ListContext) => Promise<((item: Item) => ReactNode) | null>
-  /** The choices of the filters that refer to other things, by field. */
-  references?: () => Promise<Record<string, { value: string; label: string }[]>>
 }
 
 /** A view under its model's path. The one place where the rows' type is forgotten: rows and view come of one declaration. */

@@ -4,11 +4,9 @@ import { groupView } from './groups.ts'
 import { outboxView } from './outbox.tsx'
 import { sessionView } from './sessions.tsx'
 import { blacklistedTokenView, outstandingTokenView } from './tokens.tsx'
-import { userView } from './users.ts'
 
 /** The lists that show something otherwise than their declarations say, by path. */
 export const views: ReadonlyMap<string, ListView> = new Map([
-  userView,
   groupView,
   sessionView,
   outstandingTokenView,

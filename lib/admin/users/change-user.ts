@@ -88,7 +88,13 @@ function refuseRights(columns: Map<string, [Column, string | boolean]>, { target
 
 type Given = readonly { id: number }[]
 
-async function changeGroups(tx: Transaction, { target, rights }: LockedUser, wanted: string | undefined, before: Given): Promise<boolean> {
+/** @param wanted ids with commas; undefined for no change @returns whether there was any */
+export async function changeGroups(
+  tx: Transaction,
+  { target, rights }: LockedUser,
+  wanted: string | undefined,
+  before: Given,
+): Promise<boolean> {
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
@@ -138,7 +144,8 @@ async function write(
   return changed
 }
 
-async function writeDown(tx: Transaction, user: User, fields: string[], context: Context): Promise<void> {
+/** Django's log entry and the audit log's. @param fields by their names */
+export async function writeDown(tx: Transaction, user: User, fields: string[], context: Context): Promise<void> {
   const { user: actor, claims } = context.principal as Principal
   const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
   await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)

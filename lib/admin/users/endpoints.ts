@@ -2,15 +2,17 @@ import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { listOfAction, listOfExport } from '../list-selection.ts'
 import { notFound } from '../object-id.ts'
 import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
+import { userActionSchema } from './action-fields.ts'
 import { addUser, checkNewUser } from './add-user.ts'
 import { changeUser, checkChange } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
-import { addUserSchema, changeUserSchema, setPasswordSchema, userActionSchema } from './schema.ts'
+import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
@@ -170,7 +172,8 @@ export const userActionsEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/users/actions/',
   name: 'User Actions',
-  description: 'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most.',
+  description:
+    'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most. `export` leads to their download, however many.',
   operationId: 'adminActOnUsers',
   summary: 'Act on several accounts',
   tag,
@@ -179,7 +182,7 @@ export const userActionsEndpoint = endpoint({
   },
   access,
   permission: 'accounts.view_user',
-  recentAuthentication: true,
+  recentAuthentication: { page: (fields, next) => listOfAction(LIST, fields, next) },
   throttle,
   input: userActionSchema,
   form: { page: LIST, success: LIST, status: 'action_done' },
@@ -191,7 +194,7 @@ export const exportUsersEndpoint = endpoint({
   path: '/api/admin/users/export/',
   name: 'Users Export',
   description:
-    'The accounts that search and filters show, as CSV in the order of their ids. What a spreadsheet would compute begins with an apostrophe.',
+    'The accounts of `ids`, or that search and filters show, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
   operationId: 'adminExportUsers',
   summary: 'Download the accounts',
   tag,
@@ -199,6 +202,7 @@ export const exportUsersEndpoint = endpoint({
   mediaType: CSV_TYPE,
   access,
   permission: 'accounts.view_user',
+  recentAuthentication: { page: (fields) => listOfExport(LIST, userAdmin, fields) },
   throttle,
   query: exportQuerySchema(userAdmin),
   run: (_input, context) => answerExport(userAdmin, EXPORTED, 'users_exported', context),
