@@ -4,7 +4,19 @@
  */
 import type { PermissionName } from '../users/rights.ts'
 
-export type FieldKind = 'text' | 'email' | 'boolean' | 'datetime' | 'groups' | 'permissions' | 'password' | 'integer'
+export type FieldKind =
+  | 'text'
+  | 'email'
+  | 'boolean'
+  | 'datetime'
+  | 'groups'
+  | 'permissions'
+  | 'password'
+  | 'integer'
+  /** The id of an account. */
+  | 'account'
+  /** Read from left to right whatever the language: a network address, an identifier. */
+  | 'code'
 
 export interface AdminField {
   /** Django's verbose name with a capital, as forms, lists and change messages say it. */
@@ -29,6 +41,8 @@ export interface ListFilter {
   kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
+  /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
+  conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** The column where the parameter is none of the fields. */
   column?: string
   /** For `reference`: the table between, its column of this model and its column of the other. */
@@ -66,6 +80,10 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   path: string
   verboseName: string
   verboseNamePlural: string
+  /** The list's heading, where that is not the plural. */
+  title?: string
+  /** Whether the list may be had as CSV (`…/export/`). */
+  exported?: true
   table: string
   /** The primary key's column, and whether it is text. */
   key: { column: string; text?: true }
@@ -91,11 +109,16 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   readonlyFields: readonly NoInfer<Name>[]
   actions: readonly AdminAction[]
   /** The rows of these keys as they are listed, in any order. */
-  load: (keys: Item['id'][]) => Promise<Item[]>
+  load(keys: Item['id'][]): Promise<Item[]>
 }
 
 /** Declares a model; only so that its fields' names are checked. */
 export const modelAdmin = <Item extends { id: number | string }, Name extends string>(declaration: ModelAdmin<Item, Name>) => declaration
+
+/** What a model's list is called, with a capital. */
+export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {
+  return title ?? verboseNamePlural.charAt(0).toUpperCase() + verboseNamePlural.slice(1)
+}
 
 /** Django's default permission for something done to a model. */
 export const permissionFor = (

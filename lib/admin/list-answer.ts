@@ -35,26 +35,32 @@ const facetsAnswer = (facets: Facets) =>
     ]),
   )
 
-/** One page, with the addresses of the pages beside it. */
-export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
-  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+/** The addresses of the pages before and after one. */
+export function pagesBeside(path: string, query: Context['query'], page: number, hasNext: boolean) {
   const address = (to: number) => {
-    const url = new URL(`/api/admin/${model.path}/`, settings().APP_URL)
+    const url = new URL(`/api/admin/${path}/`, settings().APP_URL)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
     if (to === 1) url.searchParams.delete('page')
     else url.searchParams.set('page', String(to))
     return url.href
   }
-  return {
-    body: {
-      count,
-      count_is_exact: countIsExact,
-      next: hasNext ? address(page + 1) : null,
-      previous: page > 1 ? address(page - 1) : null,
-      results: items,
-      ...(isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }),
-    },
-  }
+  return { next: hasNext ? address(page + 1) : null, previous: page > 1 ? address(page - 1) : null }
+}
+
+/** The pages beside one, for clients that follow links and not bodies. */
+export function linkHeader(beside: { next: string | null; previous: string | null }): Record<string, string> {
+  const links = Object.entries({ next: beside.next, prev: beside.previous }).flatMap(([rel, url]) =>
+    url === null ? [] : [`<${url}>; rel="${rel}"`],
+  )
+  return links.length > 0 ? { Link: links.join(', ') } : {}
+}
+
+/** One page, with the addresses of the pages beside it, in the body and as a `Link` (RFC 8288). */
+export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
+  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+  const beside = pagesBeside(model.path, query, page, hasNext)
+  const facets = isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }
+  return { body: { count, count_is_exact: countIsExact, ...beside, results: items, ...facets }, headers: linkHeader(beside) }
 }
 
 export const CSV_TYPE = 'text/csv; charset=utf-8'

@@ -98,7 +98,7 @@ const time = (value: string) => sql`${new Date(value)}`
 
 export function filterCondition(model: ListedModel, filter: ListFilter, value: string): Sql {
   const { fields } = model
-  const { field, kind, column: given } = filter
+  const { field, kind, column: given, conditions } = filter
   const column = name(given ?? fields[field]?.column ?? '')
   switch (kind) {
     case 'boolean':
@@ -115,8 +115,11 @@ export function filterCondition(model: ListedModel, filter: ListFilter, value: s
       return sql`${column} = ${Number(value)}`
     case 'reference':
       return referenceCondition(model, filter, value)
-    default:
-      return sql`${column} = ${value}`
+    default: {
+      const { set = [], unset = [] } = conditions?.[value] ?? {}
+      const terms = [...set.map((known) => sql`${name(known)} IS NOT NULL`), ...unset.map((missing) => sql`${name(missing)} IS NULL`)]
+      return terms.length > 0 ? join(terms, ' AND ') : sql`${column} = ${value}`
+    }
   }
 }
 

@@ -20,6 +20,8 @@ export interface Context extends Caller {
   client: 'browser' | 'api'
   /** The Cookie header of a browser's form; null for API clients, whose cookies say nothing. */
   cookies: string | null
+  /** The If-Match header, for endpoints that change what a GET answers with an ETag; null where there is none. */
+  ifMatch: string | null
   /** The values of the path's parameters, decoded: `{id}` is `params.id`. */
   params: Record<string, string>
   /** The query's parameters that the endpoint declares, validated; those left out are not there. */
@@ -115,6 +117,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
    */
   throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null; silent?: true }
+  /** Whether API clients may send it again with an Idempotency-Key and be answered as the first time. */
+  idempotencyKey?: true
   input?: Schema
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean

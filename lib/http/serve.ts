@@ -1,8 +1,6 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, type FieldErrors, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
-import { JsonNumber } from '../fields/json-number.ts'
-import { validateFields } from '../fields/validate.ts'
+import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
@@ -12,13 +10,17 @@ import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
+import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
 import { valuesToShow } from './form-values.ts'
+import { once } from './idempotency.ts'
+import { isDictionary, validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
+import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
@@ -39,7 +41,11 @@ function allowedMethods(endpoints: Endpoint[]): string[] {
 
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
   const record = currentRecord()
-  const frame = { requestId: record?.requestId ?? randomUUID(), allow: allowedMethods(endpoints).join(', ') }
+  const frame = {
+    requestId: record?.requestId ?? randomUUID(),
+    allow: allowedMethods(endpoints).join(', '),
+    problem: asksForProblem(request.headers.get('accept')),
+  }
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
@@ -62,7 +68,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const answer = await run(exchange, context)
     const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
-    return method === 'GET' ? answers.unlessMatched(limited, request.headers.get('if-none-match')) : limited
+    return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
@@ -115,6 +121,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
     cookies: page ? request.headers.get('cookie') : null,
+    ifMatch: request.headers.get('if-match'),
     params: {},
     query: {},
     silenced: false,
@@ -140,28 +147,30 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
 }
 
 async function run(exchange: Exchange, context: Context): Promise<Answer> {
-  const { endpoint } = exchange
+  const { endpoint, request } = exchange
   const throttling = new Throttling(endpoint, context)
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await readFields(exchange, context) : null
   await throttling.caller()
-  const input = !endpoint.input && endpoint.method === 'GET' ? {} : await readInput(exchange, context, form, throttling)
-  try {
-    const answer = await endpoint.run(input, context)
-    await throttling.ended(null)
-    return answer
-  } catch (error) {
-    await throttling.ended(error)
-    throw error
+  const nothing = !endpoint.input && endpoint.method === 'GET'
+  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context)))
+  const act = async () => {
+    const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
+    try {
+      const answer = await endpoint.run(input, context)
+      await throttling.ended(null)
+      return answer
+    } catch (error) {
+      await throttling.ended(error)
+      throw error
+    }
   }
+  const repeatable = endpoint.idempotencyKey && context.client === 'api'
+  return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
-interface Fields {
-  data: unknown
-}
-
-async function readFields(exchange: Exchange, context: Context): Promise<Fields> {
+async function readFields(exchange: Exchange, context: Context): Promise<{ data: unknown }> {
   const { data } = await readBody(exchange.request)
   if (context.client === 'browser' && isDictionary(data)) {
     exchange.next = safeNextPath(data.next)
@@ -176,16 +185,6 @@ async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: R
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
   await readFields(exchange, context).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
-}
-
-async function readInput(
-  exchange: Exchange,
-  context: Context,
-  form: Fields | null,
-  throttling: Throttling,
-): Promise<Record<string, string>> {
-  const { data } = form ?? (await readFields(exchange, context))
-  return validate(exchange.endpoint, data, context, throttling)
 }
 
 function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
@@ -205,42 +204,4 @@ function withExtendedCookie(response: Response, context: Context, answer: Answer
 function withRateLimit(response: Response, { throttling }: Exchange): Response {
   for (const [name, value] of Object.entries(throttling?.headers() ?? {})) response.headers.set(name, value)
   return response
-}
-
-const isDictionary = (data: unknown): data is Record<string, unknown> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof JsonNumber)
-
-/** Python's name for the type of a JSON value. */
-function pythonType(data: unknown): string {
-  if (Array.isArray(data)) return 'list'
-  if (data instanceof JsonNumber) return /^-?\d+$/.test(String(data)) ? 'int' : 'float'
-  return typeof data === 'string' ? 'str' : 'bool'
-}
-
-async function validate(endpoint: Endpoint, data: unknown, context: Context, throttling: Throttling): Promise<Record<string, string>> {
-  if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
-  if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
-  if (!endpoint.input) {
-    await throttling.account({})
-    return {}
-  }
-  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data, endpoint.partial)
-  if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
-  const found = await endpoint.check?.(values, context)
-  const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
-  if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)
-  const input = values as Record<string, string>
-  const refined = endpoint.refine?.(input) ?? {}
-  if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
-  return input
-}
-
-/** Both sets of errors, in the order in which the schema names the fields. */
-function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): FieldErrors {
-  const merged: FieldErrors = {}
-  for (const field of fields) {
-    const codes = [...(first[field] ?? []), ...(second[field] ?? [])]
-    if (codes.length > 0) merged[field] = codes
-  }
-  return merged
 }

@@ -35,7 +35,7 @@ async function choicesOf({ kind, choices = [], options }: ListFilter): Promise<C
   if (kind === 'boolean' || kind === 'isSet') return YES_NO
   if (kind === 'reference') return (await options?.()) ?? []
   if (kind === 'period') return PERIODS.map((value) => ({ value, label: PERIOD_NAMES[value] }))
-  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value) })) : null
+  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value.replaceAll('_', ' ')) })) : null
 }
 
 /** How many rows a choice has, as far as they were counted. */
@@ -78,6 +78,7 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
+  reference: { type: 'text', inputMode: 'numeric' },
   since: { type: 'date' },
   until: { type: 'date' },
 }

@@ -26,6 +26,10 @@ const SPECIAL: Record<string, string> = {
   unknown_object: 'Something that you chose has been deleted since. Check your choice',
   invalid_choice: 'Choose one of the options',
   not_an_integer: 'Enter a whole number',
+  own_session: 'This is the session that you are in. Sign out instead',
+  mail_sent: 'This mail was sent, and what it said is not kept. Its reader can ask for another one',
+  mail_waiting: 'This mail is being sent already',
+  mail_outdated: 'This mail carries a link that does not count any more. Its reader has to ask for a new one',
   datetime: 'Enter a date, like 2026-11-24',
 }
 
@@ -94,6 +98,11 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
+  one_session_ended: () => 'The session was ended.',
+  one_session_over: () => 'That session was over already.',
+  mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
+  throttle_released: () => 'They can try again now.',
+  throttle_over: () => 'That limit was over already.',
   action_done: actionWords,
 }
 

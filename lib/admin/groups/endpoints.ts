@@ -47,6 +47,7 @@ export const addGroupEndpoint = endpoint({
   access,
   permission: 'auth.add_group',
   throttle,
+  idempotencyKey: true,
   input: addGroupSchema,
   form: { page: '/admin/groups/add', success: LIST, status: 'group_added' },
   run: addGroup,

@@ -14,6 +14,7 @@ export const userAdmin = modelAdmin({
   path: 'users',
   verboseName: 'user',
   verboseNamePlural: 'users',
+  exported: true,
   table: 'accounts_user',
   key: { column: 'id' },
   fields: {
@@ -23,7 +24,7 @@ export const userAdmin = modelAdmin({
     password1: { label: 'Password', kind: 'password' },
     password2: { label: 'Password confirmation', kind: 'password', helpText: 'Enter the same password as before, for verification.' },
     name: { label: 'Name', kind: 'text', column: 'name' },
-    phone: { label: 'Phone', kind: 'text', column: 'phone' },
+    phone: { label: 'Phone', kind: 'code', column: 'phone' },
     first_name: { label: 'First name', kind: 'text', column: 'first_name' },
     last_name: { label: 'Last name', kind: 'text', column: 'last_name' },
     username: {

@@ -51,6 +51,7 @@ export const addUserEndpoint = endpoint({
   access,
   permission: 'accounts.add_user',
   throttle,
+  idempotencyKey: true,
   input: addUserSchema,
   check: checkNewUser,
   refine: ({ password1, password2 }) => (password1 === password2 ? {} : { password2: ['password_mismatch'] }),
