@@ -29,8 +29,14 @@ async function countAll(counts: Prisma.Sql[], before = Prisma.empty): Promise<nu
   return counts.map((_, index) => Number(row[`n${index}`]))
 }
 
+interface Further {
+  condition: Prisma.Sql
+  /** Where its rows are counted as well when there are no other conditions: the table that refers to them. */
+  referring: Prisma.Sql | null
+}
+
 /** Of the rows of some conditions those of each further condition: few rows are found once for all, many counted one by one. */
-async function countAmong(model: ListedModel, conditions: Prisma.Sql[], further: Prisma.Sql[]): Promise<RowCount[]> {
+async function countAmong(model: ListedModel, conditions: Prisma.Sql[], further: Further[]): Promise<RowCount[]> {
   const limit = COUNT_LIMIT.search
   const table = name(model.table)
   const count = (from: Prisma.Sql, all: Prisma.Sql[]) =>
@@ -38,13 +44,19 @@ async function countAmong(model: ListedModel, conditions: Prisma.Sql[], further:
   let counts: number[] | null = null
   if (conditions.length > 0) {
     const found = sql`WITH found AS MATERIALIZED (SELECT * FROM ${table} ${whereAll(conditions)} LIMIT ${limit + 1})`
-    const among = further.map((condition) => count(sql`found AS ${table}`, [condition]))
+    const among = further.map(({ condition }) => count(sql`found AS ${table}`, [condition]))
     const [all = 0, ...each] = await countAll([sql`SELECT count(*) FROM found`, ...among], found)
     if (all <= limit) counts = each
   }
-  counts ??= await countAll(further.map((condition) => count(table, [condition, ...conditions])))
+  const alone = conditions.length === 0
+  counts ??= await countAll(
+    further.map(({ condition, referring }) => (alone && referring ? count(referring, []) : count(table, [condition, ...conditions]))),
+  )
   return counts.map((found) => ({ count: Math.min(found, limit), exact: found <= limit }))
 }
+
+const referringRows = ({ through }: ListFilter, value: string): Prisma.Sql | null =>
+  through ? sql`(SELECT 1 FROM ${name(through.table)} WHERE ${name(through.other)} = ${Number(value)}) AS referring` : null
 
 /** Counts the choices of the filters of a list, each with the search and the other filters as they are. */
 export async function countFacets(model: ListedModel, query: ListQuery): Promise<Facets> {
@@ -54,21 +66,23 @@ export async function countFacets(model: ListedModel, query: ListQuery): Promise
   const set = model.listFilter.filter(({ field }) => query[field] !== undefined).map(({ field }) => [field])
   const unset = model.listFilter.filter(({ field }) => query[field] === undefined).map(({ field }) => field)
   for (const fields of [...set, unset]) {
-    const choices: [field: string, value: string, condition: Prisma.Sql][] = []
+    const choices: (Further & { field: string; value: string })[] = []
     for (const filter of model.listFilter.filter(({ field }) => fields.includes(field))) {
       const values = (await choicesOf(filter)) ?? []
       if (values.length > MOST_CHOICES) continue
-      for (const value of values) choices.push([filter.field, value, filterCondition(model, filter, value)])
+      for (const value of values)
+        choices.push({
+          field: filter.field,
+          value,
+          condition: filterCondition(model, filter, value),
+          referring: referringRows(filter, value),
+        })
     }
     if (choices.length === 0) continue
     const others = Object.fromEntries(Object.entries(query).filter(([field]) => !fields.includes(field)))
     const conditions = [...filterConditions(model, others), ...search]
-    const counts = await countAmong(
-      model,
-      conditions,
-      choices.map(([, , condition]) => condition),
-    )
-    for (const [index, [field, value]] of choices.entries()) facets[field] = { ...facets[field], [value]: counts[index] as RowCount }
+    const counts = await countAmong(model, conditions, choices)
+    for (const [index, { field, value }] of choices.entries()) facets[field] = { ...facets[field], [value]: counts[index] as RowCount }
   }
   return facets
 }
