@@ -80,7 +80,7 @@ test('AU-2: no list shows a letter, a link, a code, a token or its digest', asyn
     }
   }
   expect(String(row?.text)).not.toContain(secret)
-  const { body } = await call(`/api/admin/outbox/?recipient=${user.email}`, as(root))
+  const { body } = await call(`/api/admin/outbox/?recipient=${user.email}&kind=password_reset`, as(root))
   expect((body as Page<object>).results.map((item) => Object.keys(item).sort())).toEqual([
     [...['attempts', 'created_at', 'failed_at', 'id', 'kind', 'last_error', 'next_attempt_at', 'recipient', 'sent_at', 'state'], 'user_id'],
   ])
