@@ -1,33 +1,14 @@
 /** The admin area over HTTP: who is let in, what forms get, and what nobody is shown (AD-1 to AD-6, AZ-1 to AZ-3, X6). */
 import { catalogue } from '../../lib/openapi/catalogue.ts'
-import { type Account, bearer, newPerson, PASSWORD, signUp, unique } from '../accounts.ts'
+import { type Account, newPerson, PASSWORD, signUp, unique } from '../accounts.ts'
 import { addressOf, builtRoutes } from '../built-routes.ts'
 import { logInByForm, openPage, postForm } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import { send } from '../http.ts'
-import type { TestServer } from '../server.ts'
+import { as, staff, superuser } from '../staff.ts'
 
 const DENIED = { detail: 'You do not have permission to perform this action.' }
 const FORBIDDEN = expect.objectContaining({ status: 403, body: DENIED })
-
-type Sql = TestServer['sql']
-
-/** An account that staff rights are given to. */
-async function staff(call: Call, sql: Sql, permissions: string[] = [], more = ''): Promise<Account> {
-  const account = await signUp(call, { name: `Staff ${unique()}` })
-  await sql(`UPDATE accounts_user SET is_staff = TRUE ${more} WHERE id = ?`, [account.id])
-  for (const codename of permissions) {
-    await sql('INSERT INTO accounts_user_user_permissions (user_id, permission_id) SELECT ?, id FROM auth_permission WHERE codename = ?', [
-      account.id,
-      codename,
-    ])
-  }
-  return account
-}
-
-const superuser = (call: Call, sql: Sql) => staff(call, sql, [], ', is_superuser = TRUE')
-
-const as = (account: Account) => ({ headers: bearer(account.access) })
 
 const endpoints = catalogue.filter(({ path }) => path.startsWith('/api/admin/'))
 const filled = (path: string, id: number) => path.replace('{id}', String(id))
