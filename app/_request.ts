@@ -1,5 +1,6 @@
 /** What a page reads off its request besides the session: the flash, the theme and its own address. */
 import { headers } from 'next/headers'
+import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
 import type { Theme } from '#lib/accounts/theme/schema'
 import { readTheme } from '#lib/accounts/theme/theme-cookie'
 import type { FieldErrors } from '#lib/errors'
@@ -25,6 +26,11 @@ export async function flashedStatus(): Promise<string | null> {
 
 export async function chosenTheme(): Promise<Theme> {
   return readTheme((await headers()).get('cookie'))
+}
+
+/** Whether single keys are shortcuts for this visitor. */
+export async function shortcutsOn(): Promise<boolean> {
+  return readShortcuts((await headers()).get('cookie'))
 }
 
 /** Path and query of the page; the middleware says it, and without the middleware it is the home page's. */

@@ -67,7 +67,7 @@ export default async function RootLayout({ children }: LayoutProps<'/'>) {
           {children}
         </main>
         <footer className="site-footer">
-          <p>No tracking: only the cookies that signing in and your theme need.</p>
+          <p>No tracking: only the cookies that signing in and your preferences need.</p>
           <ThemeForm theme={theme} page={await currentPath()} />
         </footer>
       </body>

@@ -1,11 +1,12 @@
 import { listTitle, permissionFor } from '#lib/admin/declaration'
 import { models } from '#lib/admin/registry'
 import { may, type PermissionName } from '#lib/users/rights'
-import { currentPath } from '../_request.ts'
+import { currentPath, shortcutsOn } from '../_request.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
 import { currentFlash } from './_flash.ts'
 import { currentStaff } from './_staff.ts'
 import { adminStatus } from './_ui/admin-words.ts'
+import { Shortcuts } from './_ui/shortcuts.tsx'
 
 const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
   ['/admin', 'Overview', null],
@@ -43,6 +44,7 @@ export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
         </p>
       )}
       {children}
+      {staff && <Shortcuts on={await shortcutsOn()} page={await currentPath()} />}
     </div>
   )
 }

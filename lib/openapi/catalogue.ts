@@ -12,6 +12,7 @@ import * as profile from '../accounts/profile/endpoints.ts'
 import * as reauthentication from '../accounts/reauthentication/endpoints.ts'
 import * as securityContact from '../accounts/security-contact/endpoints.ts'
 import * as sessions from '../accounts/sessions/endpoints.ts'
+import * as shortcuts from '../accounts/shortcuts/endpoints.ts'
 import * as signup from '../accounts/signup/endpoints.ts'
 import * as theme from '../accounts/theme/endpoints.ts'
 import * as tokenBlacklist from '../accounts/token-blacklist/endpoints.ts'
@@ -48,6 +49,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...dataExport },
   { ...accountDeletion },
   { ...theme },
+  { ...shortcuts },
   { ...adminUsers },
   { ...adminGroups },
   { ...adminPermissions },

@@ -1,7 +1,6 @@
 import { countWords, numberWords } from '../_ui/admin-words.ts'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import type { LoadedList } from './load-list.ts'
-import { SlashShortcut } from './slash-shortcut.tsx'
 
 interface Props {
   admin: ListedAdmin & { verboseName: string; verboseNamePlural: string; searchFields: readonly string[] }
@@ -49,7 +48,6 @@ export function SearchForm(props: Props) {
             <button type="submit" className="button button-quiet">
               Search
             </button>
-            <SlashShortcut target="search" />
           </form>
         </search>
       )}

@@ -72,13 +72,26 @@ export function SelectAll() {
   )
 }
 
+function clear(element: HTMLElement): void {
+  const form = element.closest('form')
+  for (const box of form?.querySelectorAll<HTMLInputElement>('input[name="ids"], input[name="all"]') ?? []) box.checked = false
+  form?.dispatchEvent(new Event('change'))
+}
+
 /** "2 of 100 selected". @param total rows of the page */
 export function SelectionCount({ total }: { total: number }) {
-  const { ref, selected } = useSelection<HTMLParagraphElement>()
+  const { ref, selected } = useSelection<HTMLDivElement>()
   const hydrated = useHydrated()
   return (
-    <p ref={ref} className="selection-count" role="status" hidden={!hydrated}>
-      {selected} of {total} selected
-    </p>
+    <div ref={ref} className="selection-count" hidden={!hydrated}>
+      <p role="status">
+        {selected} of {total} selected
+      </p>
+      {selected > 0 && (
+        <button type="button" className="link-button" onClick={({ currentTarget }) => clear(currentTarget)}>
+          Clear selection
+        </button>
+      )}
+    </div>
   )
 }

@@ -1,0 +1,210 @@
+/** The lists of the admin area as people use them, with and without JavaScript. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from '@playwright/test'
+import { signUp as signUpByApi, unique } from '../accounts'
+import { expect, test } from '../fixtures'
+import type { TestServer } from '../server'
+import { type Person, signUp } from './people'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
+  const person = await signUp(page)
+  await sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
+  return person
+}
+
+const filtersOf = (page: Page) => page.getByRole('complementary', { name: 'Filters' })
+const rowsOf = (page: Page) => page.locator('table.objects tbody tr')
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'lists with JavaScript' : 'lists without JavaScript', () => {
+    test.use({ javaScriptEnabled })
+
+    test('each choice of a filter says how many rows it has, and has them', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const word = `Count${unique()}`
+      const [one] = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      await server.sql('UPDATE accounts_user SET is_active = FALSE WHERE id = ?', [one?.id ?? 0])
+      for (const [list, choice, count] of [
+        ['By active', 'No', 1],
+        ['By active', 'Yes', 2],
+        ['By date joined', 'Past 7 days', 3],
+        ['By superuser status', 'No', 3],
+      ] as const) {
+        await page.goto(`/admin/users?q=${word}`)
+        const link = filtersOf(page).getByRole('list', { name: list }).getByRole('link', { name: choice })
+        await expect(link).toHaveText(`${choice} ${count}`)
+        await link.click()
+        await expect(rowsOf(page)).toHaveCount(count)
+      }
+      await filtersOf(page).getByRole('link', { name: 'Clear all filters' }).click()
+      await expect(page).toHaveURL(/\/admin\/users$/)
+    })
+
+    test('an action goes on with the same rows after the password was asked again', async ({ page, server, call }) => {
+      const root = await superuser(page, server)
+      const word = `Kept${unique()}`
+      const people = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      const group = `Group ${word}`
+      await server.sql('INSERT INTO auth_group (name) VALUES (?)', [group])
+      await page.goto(`/admin/users?q=${word}&o=-2`)
+      await server.sql(
+        'UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = (SELECT id FROM accounts_user WHERE email = ?)',
+        [root.email],
+      )
+      for (const person of people.slice(1)) await page.getByLabel(`Select ${person.email}`).check()
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+      await page.getByLabel('Group', { exact: true }).selectOption({ label: group })
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(page.getByRole('heading', { name: 'Enter your password again' })).toBeVisible()
+      await page.getByLabel('Password', { exact: true }).fill(root.password)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await expect(page).toHaveURL(/q=Kept.*o=-2/)
+      await expect(page.getByText('What you chose is kept')).toBeVisible()
+      await expect(page.getByLabel(`Select ${people[0]?.email}`)).not.toBeChecked()
+      for (const person of people.slice(1)) await expect(page.getByLabel(`Select ${person.email}`)).toBeChecked()
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(page.getByRole('status').filter({ hasText: '2 users were added to the group.' })).toBeVisible()
+      const members = await server.sql(
+        'SELECT user_id FROM accounts_user_groups WHERE group_id = (SELECT id FROM auth_group WHERE name = ?) ORDER BY user_id',
+        [group],
+      )
+      expect(new Set(members.map(({ user_id: id }) => Number(id)))).toEqual(new Set(people.slice(1).map(({ id }) => id)))
+    })
+
+    test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {
+      const root = await superuser(page, server)
+      const word = `Left${unique()}`
+      const user = await signUpByApi(call, { name: `${word} user` })
+      await server.sql('UPDATE accounts_user SET name = ? WHERE email = ?', [`${word} me`, root.email])
+      await page.goto(`/admin/users?q=${word}`)
+      for (const { email } of [root, user]) await page.getByLabel(`Select ${email}`).check()
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(page.getByRole('status').filter({ hasText: '1 user was deactivated.' })).toContainText(
+        // Which of the two is found first depends on whether there are other superusers.
+        new RegExp(`Not ${root.email}: (it is your own account|one active superuser must remain)\\.`),
+      )
+    })
+
+    test('chosen rows are downloaded in the order of the list, and the list stays', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const word = `Down${unique()}`
+      const people = await Promise.all(['A', 'B', 'C'].map((letter) => signUpByApi(call, { name: `${word} ${letter}` })))
+      await page.goto(`/admin/users?q=${word}&o=-2`)
+      for (const person of people.slice(1)) await page.getByLabel(`Select ${person.email}`).check()
+      for (const _ of ['once', 'and again']) {
+        await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Export selected users as CSV' })
+        const download = page.waitForEvent('download')
+        await page.getByRole('button', { name: 'Go' }).click()
+        const lines = readFileSync((await (await download).path()) as string, 'utf8')
+          .trim()
+          .split('\r\n')
+        expect(lines.slice(1).map((line) => line.split(',')[1])).toEqual([people[2]?.email, people[1]?.email])
+      }
+      await expect(rowsOf(page)).toHaveCount(3)
+    })
+
+    test('the help with the keys opens by a button, and single keys are switched off and on there', async ({ page, server }) => {
+      await superuser(page, server)
+      await page.goto('/admin/users')
+      const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      for (const [name, next] of [
+        ['Switch single keys off', 'Switch single keys on'],
+        ['Switch single keys on', 'Switch single keys off'],
+      ]) {
+        await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+        await help.getByRole('button', { name: name ?? '' }).click()
+        await expect(page).toHaveURL(/\/admin\/users$/)
+        await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+        await expect(help.getByRole('button', { name: next ?? '' })).toBeVisible()
+        await help.getByRole('button', { name: 'Close' }).click()
+        await expect(help).toBeHidden()
+      }
+    })
+  })
+}
+
+test('single keys move, select and help, never while somebody types, and not when they are switched off', async ({
+  page,
+  server,
+  call,
+}) => {
+  await superuser(page, server)
+  const word = `Keys${unique()}`
+  const people = await Promise.all(['A', 'B'].map((letter) => signUpByApi(call, { name: `${word} ${letter}` })))
+  await page.goto(`/admin/users?q=${word}&o=2`)
+  await expect(page.getByText('0 of 2 selected')).toBeVisible()
+  const linkOf = (index: number) => page.getByRole('link', { name: people[index]?.email ?? '' })
+  const press = (key: string) => page.keyboard.press(key)
+  await expect(async () => {
+    await press('a')
+    await expect(page.getByLabel('Action', { exact: true })).toBeFocused({ timeout: 500 })
+  }).toPass()
+  await page.getByLabel('Action', { exact: true }).blur()
+  await press('j')
+  await expect(linkOf(0)).toBeFocused()
+  await press('j')
+  await press('j')
+  await expect(linkOf(1)).toBeFocused()
+  await press('x')
+  await expect(page.getByLabel(`Select ${people[1]?.email}`)).toBeChecked()
+  await expect(page.getByText('1 of 2 selected')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear selection' }).click()
+  await expect(page.getByText('0 of 2 selected')).toBeVisible()
+  await linkOf(1).focus()
+  await press('k')
+  await expect(linkOf(0)).toBeFocused()
+  await press('a')
+  await expect(page.getByLabel('Action', { exact: true })).toBeFocused()
+  await linkOf(0).focus()
+  await press('?')
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await expect(help).toBeVisible()
+  await press('?')
+  await expect(help).toBeHidden()
+  await press('/')
+  const search = page.getByLabel('Search users')
+  await expect(search).toBeFocused()
+  await page.keyboard.type('?jkxa/')
+  await expect(search).toHaveValue(`${word}?jkxa/`)
+  await expect(help).toBeHidden()
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+  await help.getByRole('button', { name: 'Switch single keys off' }).click()
+  await expect(page.getByText('0 of 2 selected')).toBeVisible()
+  await linkOf(0).focus()
+  for (const key of ['j', '?', '/', 'a']) await press(key)
+  await expect(linkOf(0)).toBeFocused()
+  await expect(help).toBeHidden()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [320, 1280]) {
+    test(`a list with its filters and the help has no accessibility violation at ${width} pixels, ${colorScheme}`, async ({
+      page,
+      server,
+    }, info) => {
+      await superuser(page, server)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: 900 })
+      for (const help of [false, true]) {
+        await page.goto('/admin/users?is_staff=true')
+        await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+        if (help) await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+        await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}-${help}.png`), fullPage: !help })
+        await page.evaluate(AXE)
+        const violations = await page.evaluate(async (tags) => {
+          const { axe } = globalThis as unknown as {
+            axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+          }
+          return (await axe.run({ runOnly: tags })).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+        }, TAGS)
+        expect(violations).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      }
+    })
+  }
+}

@@ -1,0 +1,33 @@
+/** What a browser remembers of somebody's taste: in a cookie that is no secret and outlives the session. */
+import { readCookie } from '../gate/cookies.ts'
+import { REAUTHENTICATE_PAGE, safeNextPath } from '../gate/routes.ts'
+import { isSecureOrigin } from '../settings.ts'
+
+/** A year, in seconds. */
+const LIFETIME = 31_536_000
+
+/** Pages that a login never leads to, but that a person who chooses something there wants to stay on. */
+const PAGES_WITH_NEXT = ['/login', '/signup', '/logout', REAUTHENTICATE_PAGE]
+
+const cookieName = (preference: string) => `${isSecureOrigin() ? '__Host-' : ''}latchkey_${preference}`
+
+/** The Set-Cookie that remembers a choice; null forgets it. */
+export function preferenceCookie(preference: string, value: string | null): string {
+  const secure = isSecureOrigin() ? '; Secure' : ''
+  const lifetime = value === null ? 0 : LIFETIME
+  return `${cookieName(preference)}=${value ?? ''}; Path=/; Max-Age=${lifetime}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** What a Cookie header remembers; null when that is nothing. */
+export const readPreference = (cookieHeader: string | null, preference: string): string | null =>
+  readCookie(cookieHeader, cookieName(preference))
+
+/** The page on which something was chosen, as far as it is one of this site. */
+export function pageToReturnTo(page: string): string {
+  const url = new URL('http://base.invalid')
+  const [path = '', query = ''] = page.split('?', 2)
+  if (!PAGES_WITH_NEXT.includes(path)) return safeNextPath(page) ?? '/'
+  const next = safeNextPath(new URLSearchParams(query).get('next'))
+  if (next !== null) url.searchParams.set('next', next)
+  return path + url.search
+}
