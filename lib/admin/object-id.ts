@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ApiError } from '../errors.ts'
 import { LARGEST_ID } from '../fields/choice.ts'
 
@@ -17,9 +16,5 @@ export function requireObjectId(value: string | undefined, most = LARGEST_ID): n
   return id
 }
 
-/** A digest of what a form was filled with, so that who saves an older state is told. */
-export const versionOf = (state: unknown): string => createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16)
-
 /** 409: the state of things is against it. A form says so where it was tried. */
-export const conflict = (code: 'last_superuser' | 'own_account' | 'changed_meanwhile', detail: string) =>
-  new ApiError(409, { detail, code })
+export const conflict = (code: 'last_superuser' | 'own_account', detail: string) => new ApiError(409, { detail, code })

@@ -43,6 +43,8 @@ export interface Answer {
   setCookies?: string[]
   /** What the page that a browser's form leads to has to say, once (formState() of that page). */
   shown?: Record<string, string>
+  /** Where a browser's form leads instead of the declared success, unless it names a safe `next`. */
+  success?: string
   /** Where a browser's form leads instead of `next` and the declared success: a path of this site. */
   location?: string
   /** The message shown there instead of the declared one; null for none. */
@@ -58,6 +60,8 @@ export interface FormTargets {
   page: string
   /** Where a success leads unless the form names a safe `next`. */
   success: string
+  /** Whether the form has searches of its own (lib/http/form-fields.ts). */
+  searches?: true
   /** The message shown there (app/_ui/messages.ts). */
   status?: string
 }
@@ -97,16 +101,17 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   access: 'public' | 'authenticated'
   /**
    * What staff must be permitted to call it (Django's permissions); with `authenticated` access. Everybody else is answered
-   * 403, and the audit log says so.
+   * 403, and the audit log says so. Of several any one will do.
    */
-  permission?: PermissionName
+  permission?: PermissionName | readonly PermissionName[]
   /** The query's parameters, all of which may be left out; one that is not declared is refused. */
   query?: FieldsSchema
   /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
   mediaType?: string
   /**
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
-   * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here.
+   * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
+   * which shows again what was sent. What needs it for some input alone says so in `run` (requireRecentProof).
    */
   recentAuthentication?: true | { page: string }
   /**

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, type FieldErrors, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
-import { textOptions } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
+import { safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import * as answers from './answers.ts'
@@ -14,8 +13,9 @@ import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
+import { formSearch, valuesToShow } from './form-fields.ts'
 import { metadata } from './metadata.ts'
-import { negotiate } from './negotiation.ts'
+import { negotiate, prefersPage } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
@@ -45,7 +45,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, search: null, fields: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -66,7 +66,10 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   } catch (error) {
     const known = answers.toApiError(error)
     const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
-    if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
+    if (page !== null && context?.principal) {
+      if (wantsPage && exchange.fields === null) await readFields(exchange, context).catch(() => null)
+      return answers.askToReauthenticate(frame, page, exchange.next, exchange.values, context.principal.user.id)
+    }
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
@@ -90,16 +93,12 @@ interface Exchange {
   next: string | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
+  /** What the form is to search for instead of being saved. */
+  search: Record<string, string> | null
+  /** What the body held, once it has been read. */
+  fields: Fields | null
   /** Once the request has come as far as being counted. */
   throttling: Throttling | null
-}
-
-function prefersPage(request: Request): boolean {
-  try {
-    return negotiate(request.headers.get('accept'), null) === 'html'
-  } catch {
-    return false
-  }
 }
 
 async function authenticate(exchange: Exchange, requestId: string, page: boolean): Promise<Context> {
@@ -145,6 +144,7 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await readFields(exchange, context) : null
   await throttling.caller()
+  if (exchange.search !== null) return { body: null }
   const input = !endpoint.input && endpoint.method === 'GET' ? {} : await readInput(exchange, context, form, throttling)
   try {
     const answer = await endpoint.run(input, context)
@@ -163,10 +163,13 @@ interface Fields {
 async function readFields(exchange: Exchange, context: Context): Promise<Fields> {
   const { data } = await readBody(exchange.request)
   if (context.client === 'browser' && isDictionary(data)) {
-    exchange.next = safeNextPath(data.next)
+    // A button's comes after the form's own.
+    exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
-  return { data }
+  exchange.fields = { data }
+  return exchange.fields
 }
 
 async function readInput(
@@ -179,7 +182,8 @@ async function readInput(
   return validate(exchange.endpoint, data, context, throttling)
 }
 
-function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
+function respond(frame: answers.Frame, { endpoint, next, search, values }: Exchange, context: Context, answer: Answer): Response {
+  if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form) return answers.formSuccess(frame, answer, endpoint.form, next, context)
   return answers.successAnswer(frame, answer, endpoint.mediaType)
 }
@@ -234,14 +238,4 @@ function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): Fie
     if (codes.length > 0) merged[field] = codes
   }
   return merged
-}
-
-function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
-  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(
-    shown.flatMap(([name, field]) => {
-      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
 }

@@ -19,6 +19,7 @@ import * as tokenObtain from '../accounts/token-obtain/endpoints.ts'
 import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
 import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
+import * as adminChoices from '../admin/choices/endpoints.ts'
 import * as adminGroups from '../admin/groups/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
 import * as adminSessions from '../admin/sessions/endpoints.ts'
@@ -47,6 +48,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...theme },
   { ...adminUsers },
   { ...adminGroups },
+  { ...adminChoices },
   { ...adminPermissions },
   { ...adminSessions },
   { ...adminAudit },

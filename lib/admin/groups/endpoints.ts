@@ -48,7 +48,7 @@ export const addGroupEndpoint = endpoint({
   permission: 'auth.add_group',
   throttle,
   input: addGroupSchema,
-  form: { page: '/admin/groups/add', success: LIST, status: 'group_added' },
+  form: { page: '/admin/groups/add', success: LIST, searches: true, status: 'group_added' },
   run: addGroup,
 })
 
@@ -86,7 +86,7 @@ export const changeGroupEndpoint = endpoint({
   throttle,
   input: changeGroupSchema,
   partial: true,
-  form: { page: ONE, success: LIST, status: 'group_changed' },
+  form: { page: ONE, success: LIST, searches: true, status: 'group_changed' },
   run: changeGroup,
 })
 

@@ -33,7 +33,12 @@ const setActive =
     if (!active) await endAllSessions(tx, id, 'admin', context.now)
     await logChange(tx, userAdmin, rights.userId, { id, repr: target.email }, [userAdmin.fields.is_active.label], context.now)
     const who = { actorId: rights.userId, subjectId: id, sessionId: context.principal?.claims.sid ?? null }
-    await recordEvent(tx, 'user_changed', { ...who, detail: { fields: ['is_active'] } }, context)
+    await recordEvent(
+      tx,
+      'user_changed',
+      { ...who, detail: { fields: ['is_active'], changes: { is_active: { from: !active, to: active } } } },
+      context,
+    )
     return true
   }
 

@@ -5,7 +5,7 @@ import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
 import { notFound } from '../object-id.ts'
 import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
-import { addUser, checkNewUser } from './add-user.ts'
+import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
 import { changeUser, checkChange } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
@@ -41,7 +41,8 @@ export const addUserEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/users/',
   name: 'Users',
-  description: 'Adds an account without any right.',
+  description:
+    'Adds an account without any right. With `sign_in_by` `invitation` its owner is mailed a link to choose a password, with `none` it has no password.',
   operationId: 'adminAddUser',
   summary: 'Add an account',
   tag,
@@ -51,7 +52,7 @@ export const addUserEndpoint = endpoint({
   throttle,
   input: addUserSchema,
   check: checkNewUser,
-  refine: ({ password1, password2 }) => (password1 === password2 ? {} : { password2: ['password_mismatch'] }),
+  refine: comparePasswords,
   form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
   run: addUser,
 })
@@ -91,7 +92,7 @@ export const changeUserEndpoint = endpoint({
   input: changeUserSchema,
   partial: true,
   check: checkChange,
-  form: { page: ONE, success: LIST, status: 'user_changed' },
+  form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
   run: changeUser,
 })
 

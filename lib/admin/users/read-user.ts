@@ -1,7 +1,9 @@
 import { type Database, database, type Transaction, type User } from '../../db/client.ts'
 import type { GroupItem } from '../groups/declaration.ts'
-import { readObjectId, versionOf } from '../object-id.ts'
+import { readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+import { versionOf } from '../versions.ts'
+import { userAdmin } from './declaration.ts'
 import { type PasswordSummary, passwordSummary } from './password-summary.ts'
 import { type UserItem, userItem } from './user-item.ts'
 
@@ -30,7 +32,7 @@ export const userDetail = async (user: User, tx: Transaction | Database = databa
     user_permissions: userPermissions,
     password: passwordSummary(user.password),
     deletion_due_at: user.deletionDueAt?.toISOString() ?? null,
-    version: versionOf([editable, groups.map(({ id }) => id), userPermissions.map(({ id }) => id)]),
+    version: await versionOf(userAdmin, user.id, [editable, groups.map(({ id }) => id), userPermissions.map(({ id }) => id)], tx),
   }
 }
 
