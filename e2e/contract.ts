@@ -1,6 +1,7 @@
 /** Holds answers against the API's own description: what it does not declare is not to be answered. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { PROBLEM_MEDIA_TYPE } from '../lib/http/problem.ts'
 import type { ApiDocument, Operation, ResponseObject } from '../lib/openapi/document.ts'
 import type { Answer } from './http.ts'
 
@@ -62,11 +63,12 @@ export function readContract(document: ApiDocument): Contract {
     // OPTIONS, and methods that the path does not have.
     const response = operation ? operation.responses[status] : [200, 400, 401, 403, 404, 405, 406].includes(status) ? undefined : null
     if (response === null || (operation && response === undefined)) return `${what}, which is not declared`
+    const errorName = headers['content-type'] === PROBLEM_MEDIA_TYPE ? 'Problem' : 'Error'
     if (method === 'HEAD') return text === '' ? null : `${what} with a body`
     if (!response)
       return meant === 'options'
         ? null
-        : (validates('error', { $ref: '#/components/schemas/Error' }, parsed(text))?.replace(/^/, `${what}: `) ?? null)
+        : (validates(errorName, { $ref: `#/components/schemas/${errorName}` }, parsed(text))?.replace(/^/, `${what}: `) ?? null)
     return bodyComplaint(response, headers['content-type'], text, `${place.path} ${meant} ${status}`)?.replace(/^/, `${what}: `) ?? null
   }
 
@@ -76,7 +78,7 @@ export function readContract(document: ApiDocument): Contract {
     if (!media) return `the type ${type} is not declared`
     if (type?.startsWith('text/')) return null
     const value = parsed(text)
-    return value === undefined ? 'no JSON' : validates(name, media.schema, value)
+    return value === undefined ? 'no JSON' : validates(`${name} ${type}`, media.schema, value)
   }
   return { document, operations, complaint }
 }

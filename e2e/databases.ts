@@ -21,6 +21,9 @@ export interface TestDatabase {
   drop: () => Promise<void>
 }
 
+/** Statements of a database, each by a connection of its own. */
+export const sqlOf = (kind: DatabaseKind, url: string): Sql => (kind === 'sqlite' ? sqliteSql(url) : postgresqlSql(url))
+
 /** How long a statement waits for a server's write, in milliseconds. */
 const BUSY_TIMEOUT = 10_000
 

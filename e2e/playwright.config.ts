@@ -16,17 +16,22 @@ if (isRunner && !existsSync(join(projectDirectory, '.next', 'BUILD_ID'))) {
 const postgresql = await findPostgresql()
 if (isRunner && postgresql === null) console.log('PostgreSQL not reachable: its tests did not run')
 
-/** What they test has nothing to do with the kind of database, and each of them takes long. */
+/** What they test has nothing to do with the kind of database, and they are many or take long. */
 const oncePerRun = [
   '**/settings*.spec.ts',
   '**/middleware-bypass*.spec.ts',
-  '**/bodies-memory.spec.ts',
+  '**/bodies*.spec.ts',
   '**/browser-boundary.spec.ts',
+  '**/contract-bodies.spec.ts',
+  '**/contract-headers.spec.ts',
+  '**/contract-methods.spec.ts',
   '**/cors.spec.ts',
   '**/fuzz.spec.ts',
   '**/jwks.spec.ts',
   '**/key-rotation.spec.ts',
+  '**/problem-details.spec.ts',
   '**/rate-limit-headers.spec.ts',
+  '**/request-log.spec.ts',
   '**/request-limits.spec.ts',
   '**/response-headers.spec.ts',
   '**/rotatekeys.spec.ts',

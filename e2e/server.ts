@@ -23,6 +23,8 @@ export interface TestServer {
   pid: number
   /** Everything it has printed so far. */
   output: () => string
+  /** Ends what reads its standard output; what it prints elsewhere is still heard. */
+  hangUp: () => void
   sql: Sql
   /** Ends it and, if it was made for this server, drops its database. @returns the exit code */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
@@ -150,7 +152,8 @@ async function startOn(database: TestDatabase, overrides: ServerOverrides): Prom
     }
     await setTimeout(POLL_INTERVAL)
   }
-  return { url, port, env, secret, databaseUrl, database, pid: child.pid as number, output, sql: database.sql, stop }
+  const hangUp = () => void child.stdout?.destroy()
+  return { url, port, env, secret, databaseUrl, database, pid: child.pid as number, output, hangUp, sql: database.sql, stop }
 }
 
 async function answers(url: string): Promise<boolean> {

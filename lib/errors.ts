@@ -79,7 +79,11 @@ export class PermissionDenied extends ApiError {
 
 /** 429: too often (Django REST framework's Throttled, with its words). `retryAfter` in whole seconds. */
 export class Throttled extends ApiError {
-  constructor(readonly retryAfter: number) {
+  /** @param violated the limits that refused it, as `RateLimit-Policy` names them */
+  constructor(
+    readonly retryAfter: number,
+    readonly violated: readonly string[] = [],
+  ) {
     const detail = `Request was throttled. Expected available in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`
     super(429, { detail }, { 'Retry-After': String(retryAfter) })
     this.name = 'Throttled'

@@ -1,3 +1,5 @@
+import { listTitle, permissionFor } from '#lib/admin/declaration'
+import { models } from '#lib/admin/registry'
 import { may, type PermissionName } from '#lib/users/rights'
 import { currentPath } from '../_request.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
@@ -7,10 +9,8 @@ import { adminStatus } from './_ui/admin-words.ts'
 
 const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
   ['/admin', 'Overview', null],
-  ['/admin/users', 'Users', 'accounts.view_user'],
-  ['/admin/groups', 'Groups', 'auth.view_group'],
-  ['/admin/sessions', 'Sessions', 'sessions.view_session'],
-  ['/admin/audit', 'Audit log', 'admin.view_logentry'],
+  ...models.map((model) => [`/admin/${model.path}`, listTitle(model), permissionFor(model, 'view')] as [string, string, PermissionName]),
+  ['/admin/throttles', 'Throttles', 'accounts.view_throttlecounter'],
 ]
 
 /** The frame of the admin area. It locks nothing: each page asks for itself who is there. */

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
-import { dailyCounts } from '#lib/admin/audit/daily-counts'
+import { dailyCounts, dailyMail } from '#lib/admin/audit/daily-counts'
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import { type HistoryEntry, recentActions } from '#lib/admin/history'
 import { listObjects } from '#lib/admin/list-objects'
+import { outboxAdmin } from '#lib/admin/outbox/declaration'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../_ui/page-title.ts'
@@ -21,6 +22,7 @@ export function generateMetadata(): Metadata {
 }
 
 interface TallyProps {
+  id: string
   title: string
   href: string
   list: { count: number; countIsExact: boolean }
@@ -29,10 +31,10 @@ interface TallyProps {
 }
 
 /** How many there are of something, and the ways to them. */
-function Tally({ title, href, list: { count, countIsExact }, add }: TallyProps) {
+function Tally({ id, title, href, list: { count, countIsExact }, add }: TallyProps) {
   return (
-    <section className="tally" aria-labelledby={`tally-${title}`}>
-      <h2 id={`tally-${title}`}>
+    <section className="tally" aria-labelledby={`tally-${id}`}>
+      <h2 id={`tally-${id}`}>
         <a href={href}>{title}</a>
       </h2>
       <p className="tally-count">
@@ -81,41 +83,84 @@ export default async function AdminPage() {
   const { rights } = await requireStaff(PAGE)
   const now = new Date()
   const [seesUsers, seesGroups] = [may(rights, 'accounts.view_user'), may(rights, 'auth.view_group')]
+  const [seesEvents, seesMail] = [may(rights, 'admin.view_logentry'), may(rights, 'accounts.view_outboxmail')]
   const one = { page_size: '1' }
-  const [users, groups, days, recent] = await Promise.all([
+  const [users, groups, waiting, failed, days, mail, recent] = await Promise.all([
     seesUsers ? listObjects(userAdmin, one) : null,
     seesGroups ? listObjects(groupAdmin, one) : null,
-    may(rights, 'admin.view_logentry') ? dailyCounts(['signed_up', 'login_failed'], DAYS, now) : null,
+    seesMail ? listObjects(outboxAdmin, { ...one, state: 'waiting' }) : null,
+    seesMail ? listObjects(outboxAdmin, { ...one, state: 'failed' }) : null,
+    seesEvents ? dailyCounts(['signed_up', 'logged_in', 'login_failed'], 2 * DAYS, now) : null,
+    seesMail ? dailyMail(2 * DAYS, now) : null,
     recentActions(rights.userId),
   ])
+  const logOf = (event: string) => ({ href: `/admin/audit?event=${event}`, label: 'In the audit log' })
+  const nothing = !seesUsers && !seesGroups && !seesEvents && !seesMail
   return (
     <div className="admin-page">
       <h1>Administration</h1>
-      {!seesUsers && !seesGroups && days === null && (
-        <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>
-      )}
+      {nothing && <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>}
       <div className="overview">
-        {(users || groups) && (
+        {(users || groups || waiting) && (
           <div className="tallies">
             {users && (
-              <Tally title="Users" href="/admin/users" list={users} add={may(rights, 'accounts.add_user') ? '/admin/users/add' : null} />
+              <Tally
+                id="users"
+                title="Users"
+                href="/admin/users"
+                list={users}
+                add={may(rights, 'accounts.add_user') ? '/admin/users/add' : null}
+              />
             )}
             {groups && (
-              <Tally title="Groups" href="/admin/groups" list={groups} add={may(rights, 'auth.add_group') ? '/admin/groups/add' : null} />
+              <Tally
+                id="groups"
+                title="Groups"
+                href="/admin/groups"
+                list={groups}
+                add={may(rights, 'auth.add_group') ? '/admin/groups/add' : null}
+              />
             )}
+            {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
+            {failed && <Tally id="failed" title="Mail given up" href="/admin/outbox?state=failed" list={failed} add={null} />}
           </div>
         )}
         {days && (
           <>
-            <DailyChart id="signups" title="Sign-ups" days={days.signed_up} unit={['sign-up', 'sign-ups']} />
+            <DailyChart
+              id="signups"
+              title="Sign-ups"
+              series={[{ label: 'Sign-ups', days: days.signed_up }]}
+              unit={['sign-up', 'sign-ups']}
+              more={logOf('signed_up')}
+            />
+            <DailyChart
+              id="logins"
+              title="Sign-ins"
+              series={[{ label: 'Sign-ins', days: days.logged_in }]}
+              unit={['sign-in', 'sign-ins']}
+              more={logOf('logged_in')}
+            />
             <DailyChart
               id="failures"
               title="Failed sign-ins"
-              days={days.login_failed}
+              series={[{ label: 'Failed sign-ins', days: days.login_failed, warning: true }]}
               unit={['failed sign-in', 'failed sign-ins']}
-              warning
+              more={logOf('login_failed')}
             />
           </>
+        )}
+        {mail && (
+          <DailyChart
+            id="mail"
+            title="Mail"
+            series={[
+              { label: 'Sent', days: mail.sent },
+              { label: 'Given up', days: mail.failed, warning: true },
+            ]}
+            unit={['mail', 'mails']}
+            more={{ href: '/admin/outbox', label: 'In the outbox' }}
+          />
         )}
         <RecentActions entries={recent} now={now} />
       </div>

@@ -1,4 +1,5 @@
 /** Every route and page of the admin area, and who is let in: by page, by API and by crafted form post (AZ-1, AD-1). */
+import { models } from '../../lib/admin/registry.ts'
 import { type Account, signUp } from '../accounts.ts'
 import { addressOf, builtRoutes } from '../built-routes.ts'
 import { logInByForm, openPage, postForm } from '../cookies.ts'
@@ -25,6 +26,13 @@ const ENDPOINTS: Record<string, string[]> = {
   'GET /api/admin/groups/choices': ['view_group', 'change_user'],
   'GET /api/admin/permissions': ['view_permission', 'change_user', 'add_group', 'change_group'],
   'GET /api/admin/sessions': ['view_session'],
+  'DELETE /api/admin/sessions/[id]': ['change_user'],
+  'GET /api/admin/outstanding-tokens': ['view_outstandingtoken'],
+  'GET /api/admin/blacklisted-tokens': ['view_blacklistedtoken'],
+  'GET /api/admin/outbox': ['view_outboxmail'],
+  'POST /api/admin/outbox/[id]/resend': ['change_outboxmail'],
+  'GET /api/admin/throttles': ['view_throttlecounter'],
+  'POST /api/admin/throttles/[id]/release': ['change_throttlecounter'],
   'GET /api/admin/audit': ['view_logentry'],
   'GET /api/admin/audit/export': ['view_logentry'],
 }
@@ -35,20 +43,28 @@ const FOR_VIEWERS_REFUSED = ['POST /api/admin/users/actions']
 /** What each page wants; null where every member of staff may see it. */
 const PAGES: Record<string, string | null> = {
   '/admin': null,
-  '/admin/users': 'view_user',
   '/admin/users/add': 'add_user',
   '/admin/users/delete': 'delete_user',
   '/admin/users/[id]': 'view_user',
   '/admin/users/[id]/delete': 'delete_user',
   '/admin/users/[id]/history': 'view_user',
   '/admin/users/[id]/password': 'change_user',
-  '/admin/groups': 'view_group',
   '/admin/groups/add': 'add_group',
   '/admin/groups/[id]': 'view_group',
   '/admin/groups/[id]/delete': 'delete_group',
   '/admin/groups/[id]/history': 'view_group',
+  '/admin/throttles': 'view_throttlecounter',
+}
+
+/** The lists, all of which are one page, '/admin/[model]'. */
+const LISTS: Record<string, string> = {
+  '/admin/users': 'view_user',
+  '/admin/groups': 'view_group',
   '/admin/sessions': 'view_session',
   '/admin/audit': 'view_logentry',
+  '/admin/outbox': 'view_outboxmail',
+  '/admin/outstanding-tokens': 'view_outstandingtoken',
+  '/admin/blacklisted-tokens': 'view_blacklistedtoken',
 }
 
 /** The one that is for whoever is not signed in. */
@@ -83,7 +99,9 @@ test('AZ-1: each endpoint and each page of the build is in the tables, and all t
     for (const method of (await methodsOf(call, route, root)).has) found.push(`${method} ${route}`)
   }
   expect(found.sort(), 'endpoints that nobody has decided about').toEqual(Object.keys(ENDPOINTS).sort())
-  expect((await adminPages()).sort(), 'pages that nobody has decided about').toEqual(Object.keys(PAGES).sort())
+  expect((await adminPages()).sort(), 'pages that nobody has decided about').toEqual([...Object.keys(PAGES), '/admin/[model]'].sort())
+  const listed = models.map(({ path }) => `/admin/${path}`)
+  expect(listed.sort(), 'lists that nobody has decided about').toEqual(Object.keys(LISTS).sort())
 })
 
 test('AZ-1: no endpoint answers nobody, people who are no staff, or staff without the right, by API or by form', async ({
@@ -175,7 +193,7 @@ test('AZ-1: each endpoint opens to whoever holds its right, and that alone', asy
       const holder = holders.get(right) ?? (await staff(call, server.sql, [right]))
       holders.set(right, holder)
       // Nothing that is there is deleted here: it is enough that it is not refused.
-      const id = method === 'DELETE' ? 999_999_999 : target.id
+      const id = method === 'DELETE' || !/\/(users|groups)\//.test(route) ? 999_999_999 : target.id
       const answer = await call(`${addressOf(route).replace('/1', `/${id}`)}/`, { ...withBody(method), ...as(holder) })
       expect.soft([200, 400, 404], `${endpoint} with ${right}`).toContain(answer.status)
     }
@@ -189,7 +207,7 @@ test('AZ-1: each page leads nobody to the login page, refuses people who are no 
   const [target, plain] = [await signUp(call), await signedIn(call, await signUp(call))]
   const powerless = await signedIn(call, await staff(call, server.sql))
   const holders = new Map<string | null, Who>([[null, powerless]])
-  for (const [page, right] of Object.entries(PAGES)) {
+  for (const [page, right] of Object.entries({ ...PAGES, ...LISTS })) {
     const address = addressOf(page).replace('/1', `/${target.id}`)
     const anonymous = await openPage(call, address)
     expect.soft([anonymous.status, anonymous.headers.location], page).toEqual([303, `${LOGIN}?next=${encodeURIComponent(address)}`])

@@ -102,3 +102,13 @@ test('LOG_LEVEL=warn leaves requests out, and silent everything', async ({ start
     expect(linesOf(server).filter(({ event }) => event === 'request')).toEqual([])
   }
 })
+
+test('what reads the log may end: the server answers on, and does not report each line that nobody reads', async ({ startServer }) => {
+  const server = await startServer()
+  server.hangUp()
+  for (let n = 0; n < 20; n++) {
+    expect((await send(server.url, '/api/protected-endpoint/')).status).toBe(401)
+    expect((await send(server.url, '/login', { headers: { accept: 'text/html' } })).status).toBe(200)
+  }
+  expect(server.output()).not.toMatch(/EPIPE|uncaughtException/)
+})

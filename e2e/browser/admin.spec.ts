@@ -260,7 +260,11 @@ test('AD-6: what people call themselves runs nowhere', async ({ page, server, ca
   await superuser(page, server)
   const hostile = await signUpByApi(call, { name: HOSTILE })
   await server.sql('UPDATE accounts_session SET user_agent = ? WHERE user_id = ?', [HOSTILE, hostile.id])
-  await server.sql('UPDATE accounts_auditevent SET user_agent = ? WHERE subject_id = ?', [HOSTILE, hostile.id])
+  await server.sql(
+    `INSERT INTO accounts_auditevent (at, event, outcome, subject_id, user_agent, request_id, detail)
+     SELECT at, event, outcome, subject_id, ?, ?, ? FROM accounts_auditevent WHERE subject_id = ?`,
+    [HOSTILE, HOSTILE, JSON.stringify({ [HOSTILE]: HOSTILE }), hostile.id],
+  )
   const name = `${HOSTILE}${unique()}`
   await server.sql('INSERT INTO auth_group (name) VALUES (?)', [name])
   const [group] = await server.sql('SELECT id FROM auth_group WHERE name = ?', [name])

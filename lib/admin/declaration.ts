@@ -4,7 +4,19 @@
  */
 import type { PermissionName } from '../users/rights.ts'
 
-export type FieldKind = 'text' | 'email' | 'boolean' | 'datetime' | 'groups' | 'permissions' | 'password' | 'integer'
+export type FieldKind =
+  | 'text'
+  | 'email'
+  | 'boolean'
+  | 'datetime'
+  | 'groups'
+  | 'permissions'
+  | 'password'
+  | 'integer'
+  /** The id of an account. */
+  | 'account'
+  /** Read from left to right whatever the language: a network address, an identifier. */
+  | 'code'
 
 export interface AdminField {
   /** Django's verbose name with a capital, as forms, lists and change messages say it. */
@@ -12,21 +24,31 @@ export interface AdminField {
   kind: FieldKind
   /** The column of the declaration's table; none for what is kept in another table. */
   column?: string
+  /** Whether the column may be empty; such rows stand before all others. */
+  nullable?: true
   helpText?: string
 }
+
+/** What Django's DateFieldListFilter offers. */
+export const PERIODS = ['today', 'past_7_days', 'this_month', 'this_year'] as const
+export type Period = (typeof PERIODS)[number]
 
 export interface ListFilter {
   /** A field; also the query's parameter. */
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until'
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
+  /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
+  conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** The column where the parameter is none of the fields. */
   column?: string
   /** For `reference`: the table between, its column of this model and its column of the other. */
   through?: { table: string; own: string; other: string }
+  /** For `reference`: the ids to choose from, with their names. */
+  options?: () => Promise<Option[]>
 }
 
 export interface Fieldset<Name extends string = string> {
@@ -35,11 +57,20 @@ export interface Fieldset<Name extends string = string> {
   fields: readonly Name[]
 }
 
+export interface Option {
+  value: string
+  label: string
+}
+
 export interface AdminAction {
   name: string
   /** As the list's select shows it. */
   description: string
   permission: PermissionName
+  /** What it is about besides the rows: a field of its form. Actions that have the same share it. */
+  argument?: { field: string; label: string; options: () => Promise<Option[]> }
+  /** It leads to a download: the list stays. */
+  download?: true
 }
 
 export interface ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {
@@ -49,6 +80,10 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   path: string
   verboseName: string
   verboseNamePlural: string
+  /** The list's heading, where that is not the plural. */
+  title?: string
+  /** Whether the list may be had as CSV (`…/export/`). */
+  exported?: true
   table: string
   /** The primary key's column, and whether it is text. */
   key: { column: string; text?: true }
@@ -57,6 +92,11 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
   listFilter: readonly ListFilter[]
+  /**
+   * Whether the filters say at once how many rows each choice has, as far as that is quickly known: where every choice has an
+   * index. Otherwise they say it when asked (Django's show_facets).
+   */
+  showFacets?: 'always'
   searchFields: readonly NoInfer<Name>[]
   /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
   searchIndex?: string
@@ -69,11 +109,16 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   readonlyFields: readonly NoInfer<Name>[]
   actions: readonly AdminAction[]
   /** The rows of these keys as they are listed, in any order. */
-  load: (keys: Item['id'][]) => Promise<Item[]>
+  load(keys: Item['id'][]): Promise<Item[]>
 }
 
 /** Declares a model; only so that its fields' names are checked. */
 export const modelAdmin = <Item extends { id: number | string }, Name extends string>(declaration: ModelAdmin<Item, Name>) => declaration
+
+/** What a model's list is called, with a capital. */
+export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {
+  return title ?? verboseNamePlural.charAt(0).toUpperCase() + verboseNamePlural.slice(1)
+}
 
 /** Django's default permission for something done to a model. */
 export const permissionFor = (

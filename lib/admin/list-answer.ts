@@ -2,11 +2,13 @@
 import * as z from 'zod/mini'
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
+import { isTrue } from '../fields/choice.ts'
 import type { Answer, Context } from '../http/endpoint.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { settings } from '../settings.ts'
 import { csvLine } from './csv.ts'
 import type { ModelAdmin } from './declaration.ts'
+import { countFacets, type Facets } from './list-facets.ts'
 import { eachObject, listObjects } from './list-objects.ts'
 import type { ListedModel } from './list-query.ts'
 
@@ -21,32 +23,49 @@ export const pageShape = (item: z.ZodMiniType) =>
     next: z.nullable(z.string()),
     previous: z.nullable(z.string()),
     results: z.array(item),
+    /** Where `facets` is asked for: how many rows each choice of each filter has, with the others as they are. */
+    facets: z.optional(z.record(z.string(), z.record(z.string(), z.object({ count: z.int(), count_is_exact: z.boolean() })))),
   })
 
-/** One page, with the addresses of the pages beside it. */
-export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
-  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+const facetsAnswer = (facets: Facets) =>
+  Object.fromEntries(
+    Object.entries(facets).map(([field, counts]) => [
+      field,
+      Object.fromEntries(Object.entries(counts).map(([value, { count, exact }]) => [value, { count, count_is_exact: exact }])),
+    ]),
+  )
+
+/** The addresses of the pages before and after one. */
+export function pagesBeside(path: string, query: Context['query'], page: number, hasNext: boolean) {
   const address = (to: number) => {
-    const url = new URL(`/api/admin/${model.path}/`, settings().APP_URL)
+    const url = new URL(`/api/admin/${path}/`, settings().APP_URL)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
     if (to === 1) url.searchParams.delete('page')
     else url.searchParams.set('page', String(to))
     return url.href
   }
-  return {
-    body: {
-      count,
-      count_is_exact: countIsExact,
-      next: hasNext ? address(page + 1) : null,
-      previous: page > 1 ? address(page - 1) : null,
-      results: items,
-    },
-  }
+  return { next: hasNext ? address(page + 1) : null, previous: page > 1 ? address(page - 1) : null }
+}
+
+/** The pages beside one, for clients that follow links and not bodies. */
+export function linkHeader(beside: { next: string | null; previous: string | null }): Record<string, string> {
+  const links = Object.entries({ next: beside.next, prev: beside.previous }).flatMap(([rel, url]) =>
+    url === null ? [] : [`<${url}>; rel="${rel}"`],
+  )
+  return links.length > 0 ? { Link: links.join(', ') } : {}
+}
+
+/** One page, with the addresses of the pages beside it, in the body and as a `Link` (RFC 8288). */
+export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
+  const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
+  const beside = pagesBeside(model.path, query, page, hasNext)
+  const facets = isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }
+  return { body: { count, count_is_exact: countIsExact, ...beside, results: items, ...facets }, headers: linkHeader(beside) }
 }
 
 export const CSV_TYPE = 'text/csv; charset=utf-8'
 
-/** All rows of a search as a CSV, in the order of their ids, written while they are read; the audit log knows who took them. */
+/** All rows of a search as a CSV, in the order of the list, written while they are read; the audit log knows who took them. */
 export async function answerExport<Item extends { id: Key }>(
   model: Listed<Item>,
   columns: readonly (keyof Item & string)[],

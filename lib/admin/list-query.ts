@@ -5,7 +5,7 @@ import { choice, flag, ids, number } from '../fields/choice.ts'
 import { type TextField, text } from '../fields/text.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import { validateQuery } from '../http/query.ts'
-import type { ListFilter, ModelAdmin } from './declaration.ts'
+import { type ListFilter, type ModelAdmin, PERIODS } from './declaration.ts'
 
 /** Beyond it no list goes: ten million rows of the smallest pages. */
 const LAST_PAGE = 10_000_000
@@ -22,17 +22,20 @@ const isTime = (value: string) =>
   /^(19[7-9]\d|2\d{3})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value) && !Number.isNaN(Date.parse(value))
 
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
-  if (kind === 'boolean' || kind === 'isSet') return flag({ label })
-  if (kind === 'choice') return choice(choices, { label })
-  if (kind === 'reference') return ids({ label })
-  if (kind === 'since' || kind === 'until') return text({ label, check: (value) => (isTime(value) ? [] : ['datetime']) })
-  return kind === 'integer' ? number(2 ** 53 - 1, { label }) : text({ label, maxLength: 255 })
+  const optional = true
+  if (kind === 'boolean' || kind === 'isSet') return flag({ label, optional })
+  if (kind === 'choice') return choice(choices, { label, optional })
+  if (kind === 'period') return choice(PERIODS, { label, optional })
+  if (kind === 'reference') return ids({ label, optional })
+  if (kind === 'since' || kind === 'until') return text({ label, optional, check: (value) => (isTime(value) ? [] : ['datetime']) })
+  return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 
 /** The terms of an order: each a field that may be sorted by, descending with `-` in front. */
 const ordering = (sortable: readonly string[]) =>
   text({
     label: 'Ordering',
+    optional: true,
     check: (value) =>
       value
         .split(',')
@@ -40,21 +43,26 @@ const ordering = (sortable: readonly string[]) =>
         .map((term) => `invalid_choice:${term}`),
   })
 
-/** The query of a list's export: all but the pages. */
-export function exportQuerySchema({ listFilter, searchFields, sortableBy }: ListedModel): FieldsSchema {
+/** Search, order and filters, each of which may be left out. */
+export function narrowingFields({ listFilter, searchFields, sortableBy }: ListedModel): Record<string, TextField> {
   const filters = Object.fromEntries(listFilter.map((filter) => [filter.field, filterField(filter)]))
-  return z.object({
-    ...(searchFields.length > 0 && { search: text({ label: 'Search', blank: true, maxLength: 200 }) }),
+  return {
+    ...(searchFields.length > 0 && { search: text({ label: 'Search', blank: true, optional: true, maxLength: 200 }) }),
     ordering: ordering(sortableBy),
     ...filters,
-  }) as FieldsSchema
+  }
 }
+
+/** The query of a list's export: all but the pages, or some rows by their ids. */
+export const exportQuerySchema = (model: ListedModel): FieldsSchema =>
+  z.object({ ...narrowingFields(model), ...(!model.key.text && { ids: ids({ label: 'Ids' }) }) }) as FieldsSchema
 
 export const listQuerySchema = (model: ListedModel): FieldsSchema =>
   z.object({
     page: number(LAST_PAGE, { label: 'Page' }),
     page_size: number(model.listMaxPerPage, { label: 'Page size' }),
-    ...exportQuerySchema(model).shape,
+    ...(model.listFilter.length > 0 && { facets: flag({ label: 'Facets' }) }),
+    ...narrowingFields(model),
   }) as FieldsSchema
 
 /**

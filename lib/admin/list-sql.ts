@@ -5,7 +5,7 @@
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { LARGEST_INTEGER, readIds } from '../fields/choice.ts'
-import type { ListFilter } from './declaration.ts'
+import type { ListFilter, Period } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 
 const { sql, join, raw, empty } = Prisma
@@ -53,7 +53,7 @@ async function rareWords({ searchIndex }: ListedModel, words: string[]): Promise
  * Every word in any of the fields, whatever its case (Django's icontains). SQLite's index folds every letter's case, and
  * where it is not asked SQLite folds the ASCII letters alone.
  */
-async function searchConditions(model: ListedModel, search: string | undefined): Promise<Sql[]> {
+export async function searchConditions(model: ListedModel, search: string | undefined): Promise<Sql[]> {
   const { searchFields, searchIndex, fields, key } = model
   const like = raw(provider() === 'sqlite' ? 'LIKE' : 'ILIKE')
   const words = wordsOf(search)
@@ -70,10 +70,35 @@ async function searchConditions(model: ListedModel, search: string | undefined):
 
 const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0') : String(value))
 
+/** From when to before when a period lasts that ends with the day of `now`: days, months and years of UTC (Django's DateFieldListFilter). */
+export function periodAt(period: Period, now: Date): { since: Date; until: Date } {
+  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()]
+  const since = {
+    today: Date.UTC(year, month, day),
+    past_7_days: Date.UTC(year, month, day - 7),
+    this_month: Date.UTC(year, month),
+    this_year: Date.UTC(year, 0),
+  }[period]
+  const until = {
+    today: Date.UTC(year, month, day + 1),
+    past_7_days: Date.UTC(year, month, day + 1),
+    this_month: Date.UTC(year, month + 1),
+    this_year: Date.UTC(year + 1, 0),
+  }[period]
+  return { since: new Date(since), until: new Date(until) }
+}
+
+function periodCondition(column: Sql, period: Period): Sql {
+  const { since, until } = periodAt(period, new Date())
+  return sql`${column} >= ${since} AND ${column} < ${until}`
+}
+
 /** A time as the database compares it; SQLite holds the client's text form of it. */
 const time = (value: string) => sql`${new Date(value)}`
 
-function filterCondition({ table, key, fields }: ListedModel, { field, kind, column: given, through }: ListFilter, value: string): Sql {
+export function filterCondition(model: ListedModel, filter: ListFilter, value: string): Sql {
+  const { fields } = model
+  const { field, kind, column: given, conditions } = filter
   const column = name(given ?? fields[field]?.column ?? '')
   switch (kind) {
     case 'boolean':
@@ -84,46 +109,52 @@ function filterCondition({ table, key, fields }: ListedModel, { field, kind, col
       return sql`${column} >= ${time(value)}`
     case 'until':
       return sql`${column} < ${time(value)}`
+    case 'period':
+      return periodCondition(column, value as Period)
     case 'integer':
       return sql`${column} = ${Number(value)}`
-    case 'reference': {
-      if (!through || value === '') return sql`1 = 1`
-      // Nothing refers to what the column cannot hold.
-      const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
-      if (possible.length === 0) return sql`1 = 0`
-      const others = join(possible)
-      return sql`EXISTS (SELECT 1 FROM ${name(through.table)} WHERE ${name(through.table)}.${name(through.own)} = ${name(table)}.${name(key.column)} AND ${name(through.table)}.${name(through.other)} IN (${others}))`
+    case 'reference':
+      return referenceCondition(model, filter, value)
+    default: {
+      const { set = [], unset = [] } = conditions?.[value] ?? {}
+      const terms = [...set.map((known) => sql`${name(known)} IS NOT NULL`), ...unset.map((missing) => sql`${name(missing)} IS NULL`)]
+      return terms.length > 0 ? join(terms, ' AND ') : sql`${column} = ${value}`
     }
-    default:
-      return sql`${column} = ${value}`
   }
 }
 
-/** `WHERE …`, or nothing where every row is meant. */
-export async function whereOf(model: ListedModel, query: ListQuery): Promise<Sql> {
-  const filters = model.listFilter.flatMap((filter) => {
+/** The rows that something else refers to. */
+function referenceCondition({ table, key }: ListedModel, { through }: ListFilter, value: string): Sql {
+  if (!through || value === '') return sql`1 = 1`
+  // Nothing refers to what the column cannot hold.
+  const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
+  if (possible.length === 0) return sql`1 = 0`
+  return sql`${name(table)}.${name(key.column)} IN (SELECT ${name(through.own)} FROM ${name(through.table)} WHERE ${name(through.other)} IN (${join(possible)}))`
+}
+
+/** Rows by their ids. */
+function idCondition({ key: { column } }: ListedModel, value: string): Sql {
+  const wanted = readIds(value)
+  return wanted.length === 0 ? sql`1 = 0` : sql`${name(column)} IN (${join(wanted)})`
+}
+
+/** The filters of a query, each as a condition. */
+export const filterConditions = (model: ListedModel, query: ListQuery): Sql[] =>
+  model.listFilter.flatMap((filter) => {
     const value = query[filter.field]
     return value === undefined ? [] : [filterCondition(model, filter, value)]
   })
-  const conditions = [...filters, ...(await searchConditions(model, query.search))]
-  return conditions.length === 0 ? empty : sql`WHERE ${join(conditions, ' AND ')}`
-}
 
-/**
- * `ORDER BY …`: the terms wanted, then the declaration's, in the last one's direction, so that one index serves both ways and
- * no two rows share a place.
- */
-export function orderOf({ fields, key, ordering }: ListedModel, wanted: string | undefined, reversed = false): Sql {
-  const chosen = wanted === undefined ? [] : wanted.split(',')
-  const down = chosen.at(-1)?.startsWith('-')
-  const rest = down === undefined ? ordering : ordering.map((term) => (down ? `-${term.replace(/^-/, '')}` : term.replace(/^-/, '')))
-  const seen = new Set<string>()
-  const terms = [...chosen, ...rest].flatMap((term) => {
-    const field = term.replace(/^-/, '')
-    if (seen.has(field)) return []
-    seen.add(field)
-    const column = field === 'id' ? key.column : (fields[field]?.column as string)
-    return [sql`${name(column)} ${raw(term.startsWith('-') !== reversed ? 'DESC' : 'ASC')}`]
-  })
-  return sql`ORDER BY ${join(terms)}`
-}
+/** `WHERE …`, or nothing where every row is meant. */
+export const whereAll = (conditions: Sql[]): Sql => (conditions.length === 0 ? empty : sql`WHERE ${join(conditions, ' AND ')}`)
+
+/** What the rows of a query fulfil, each by itself. */
+export const conditionsOf = async (model: ListedModel, query: ListQuery): Promise<Sql[]> => [
+  ...(query.ids === undefined ? [] : [idCondition(model, query.ids)]),
+  ...filterConditions(model, query),
+  ...(await searchConditions(model, query.search)),
+]
+
+/** Whether a query means fewer than all rows. */
+export const isNarrowed = ({ listFilter }: ListedModel, query: ListQuery): boolean =>
+  wordsOf(query.search).length > 0 || listFilter.some(({ field }) => query[field] !== undefined)

@@ -6,10 +6,13 @@ import { ApiError } from '../errors.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { auditAdmin } from './audit/declaration.ts'
+import type { Period } from './declaration.ts'
 import { groupAdmin } from './groups/declaration.ts'
 import { answerExport, answerList } from './list-answer.ts'
+import { countFacets } from './list-facets.ts'
 import { eachObject, listObjects, readListQuery } from './list-objects.ts'
 import { listQuerySchema } from './list-query.ts'
+import { periodAt } from './list-sql.ts'
 import { sessionAdmin } from './sessions/declaration.ts'
 import { groupWith, superuser } from './testing/staff.ts'
 import { userAdmin } from './users/declaration.ts'
@@ -87,7 +90,10 @@ describe('filters', () => {
     { ordering: 'email;--' },
     { ordering: '--email' },
     { ordering: 'email,' },
-    { ordering: 'last_login' },
+    { ordering: 'email_verified_at' },
+    { joined: 'yesterday' },
+    { joined_since: 'yesterday' },
+    { facets: 'maybe' },
     { ordering: 'groups' },
     { password__startswith: '$2' },
     { email__gt: 'a' },
@@ -171,13 +177,113 @@ describe('an export', () => {
     const seen: number[] = []
     for await (const batch of eachObject(userAdmin, { search: 'export.example' })) seen.push(...batch.map(({ id }) => id))
     expect(new Set(seen).size).toBe(1201)
-    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(seen).toHaveLength(1201)
     expect(await listObjects(userAdmin, { search: 'export.example', page: '7', page_size: '200' })).toMatchObject({
       count: 1201,
       hasNext: false,
     })
     await database().user.deleteMany({ where: { name: 'Many' } })
   })
+})
+
+describe('an export follows the order of the list', () => {
+  const exported = async (query: Record<string, string>) => {
+    const rows: string[] = []
+    for await (const batch of eachObject(userAdmin, query)) rows.push(...batch.map(({ email }) => email))
+    return rows
+  }
+
+  it('whichever it is, over the ends of the batches, and where values are empty or the same', async () => {
+    const data = Array.from({ length: 1100 }, (_, n) => ({
+      ...{ email: `order-${(n * 7919) % 1100}@order.example`, username: `order-${n}`, phone: `order ${n}`, name: `Order ${n % 3}` },
+      ...{ firstName: '', lastName: '', password: '!', isActive: n % 2 === 0, isStaff: n % 7 === 0, isSuperuser: false },
+      ...{ dateJoined: new Date(NOW.getTime() + (n % 5)), lastLogin: n % 4 === 0 ? null : new Date(NOW.getTime() - n * 1001) },
+    }))
+    await database().user.createMany({ data })
+    const orders = [...userAdmin.sortableBy, 'is_staff,-last_login', '-last_login,name,-email', 'name,-is_active,date_joined']
+    for (const field of orders.flatMap((field) => (field.includes(',') ? [field] : [field, `-${field}`]))) {
+      const query = { search: 'order.example', ordering: field }
+      const pages = await Promise.all(
+        ['1', '2', '3', '4', '5', '6'].map((page) => listObjects(userAdmin, { ...query, page, page_size: '200' })),
+      )
+      const listed = pages.flatMap(({ items }) => items.map(({ email }) => email))
+      expect(listed).toHaveLength(1100)
+      expect([field, await exported(query)]).toEqual([field, listed])
+    }
+    await database().user.deleteMany({ where: { name: { startsWith: 'Order ' } } })
+  })
+
+  it('who never signed in stands first, and backwards last', async () => {
+    await database().user.updateMany({ where: { email: 'cy@list.example' }, data: { lastLogin: NOW } })
+    expect((await exported({ search: 'list.example', ordering: 'last_login' })).at(-1)).toBe('cy@list.example')
+    expect((await emails({ search: 'list.example', ordering: '-last_login' }))[0]).toBe('cy')
+  })
+})
+
+describe('the counts of the choices of filters', () => {
+  it.each<Record<string, string>>([
+    {},
+    { search: 'list.example' },
+    { is_staff: 'true' },
+    { is_staff: 'true', is_active: 'true', search: 'e' },
+    { search: '%' },
+    { email_verified: 'false', joined: 'this_year', ordering: '-name' },
+    { search: 'nobody' },
+  ])('are what each choice then shows: %j', async (query) => {
+    const group = await groupWith()
+    await database().userGroup.create({ data: { userId: people[0]?.id as number, groupId: group.id } })
+    const facets = await countFacets(userAdmin, query)
+    expect(new Set(Object.keys(facets))).toEqual(new Set(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'joined']))
+    for (const [field, counts] of Object.entries(facets)) {
+      for (const [value, { count, exact }] of Object.entries(counts)) {
+        const shown = await listObjects(userAdmin, { ...query, [field]: value })
+        expect([field, value, count, exact]).toEqual([field, value, shown.count, true])
+      }
+    }
+    expect(facets.groups?.[group.id]?.count).toBe((await emails({ ...query, groups: String(group.id) })).length)
+  })
+
+  it('are counted as far as the list is, for rare and frequent searches alike', async () => {
+    const data = Array.from({ length: 1001 }, (_, n) => ({
+      ...{ email: `facet-${n}@facet.example`, username: `facet-${n}`, phone: `facet ${n}`, name: 'Facet', firstName: '', lastName: '' },
+      ...{ password: '!', isActive: n > 0, isStaff: false, isSuperuser: false, dateJoined: NOW },
+    }))
+    await database().user.createMany({ data })
+    const { is_staff: staff, is_active: active } = await countFacets(userAdmin, { search: 'facet.example' })
+    expect([staff?.false, staff?.true]).toEqual([
+      { count: 1000, exact: false },
+      { count: 0, exact: true },
+    ])
+    expect([active?.true, active?.false]).toEqual([
+      { count: 1000, exact: true },
+      { count: 1, exact: true },
+    ])
+    expect(await listObjects(userAdmin, { search: 'facet.example' })).toMatchObject({ count: 1000, countIsExact: false })
+    expect(await listObjects(userAdmin, { search: 'facet.example', page: '11' })).toMatchObject({ count: 1001, countIsExact: true })
+    await database().user.deleteMany({ where: { name: 'Facet' } })
+  })
+
+  it('are answered by the API where they are asked for', async () => {
+    const context = (query: Record<string, string>) => contextAt(NOW, { query: { search: 'ada@list', ...query } })
+    expect((await answerList(userAdmin, context({}))).body).not.toHaveProperty('facets')
+    expect((await answerList(userAdmin, context({ facets: 'true' }))).body).toMatchObject({
+      facets: { is_staff: { true: { count: 1, count_is_exact: true }, false: { count: 0, count_is_exact: true } } },
+    })
+  })
+})
+
+it('periods are those of the calendar in UTC, the day that is not over included', async () => {
+  const now = new Date('2026-03-01T23:30:00Z')
+  const days = (period: Period) => Object.values(periodAt(period, now)).map((date) => date.toISOString().slice(0, 10))
+  expect(days('today')).toEqual(['2026-03-01', '2026-03-02'])
+  expect(days('past_7_days')).toEqual(['2026-02-22', '2026-03-02'])
+  expect(days('this_month')).toEqual(['2026-03-01', '2026-04-01'])
+  expect(days('this_year')).toEqual(['2026-01-01', '2027-01-01'])
+  await database().user.updateMany({ where: { email: 'dee@list.example' }, data: { dateJoined: new Date(Date.now() - 60_000) } })
+  await database().user.updateMany({ where: { email: 'bob@list.example' }, data: { dateJoined: new Date('2001-02-03T04:05:06Z') } })
+  expect(await emails({ search: 'dee@list', joined: 'past_7_days' })).toEqual(['dee'])
+  expect(await emails({ search: 'bob@list', joined: 'this_year' })).toEqual([])
+  expect(await emails({ joined_since: '2001-02-03', joined_until: '2001-02-03T04:05:07Z' })).toEqual(['bob'])
 })
 
 it('events are filtered by what they say and when, groups and sessions listed', async () => {

@@ -16,5 +16,7 @@ export function requireObjectId(value: string | undefined, most = LARGEST_ID): n
   return id
 }
 
+export type ConflictCode = 'last_superuser' | 'own_account' | 'own_session' | 'mail_sent' | 'mail_waiting' | 'mail_outdated'
+
 /** 409: the state of things is against it. A form says so where it was tried. */
-export const conflict = (code: 'last_superuser' | 'own_account', detail: string) => new ApiError(409, { detail, code })
+export const conflict = (code: ConflictCode, detail: string) => new ApiError(409, { detail, code })

@@ -7,8 +7,8 @@ export interface AuditEvents {
   logged_in: { newDevice: boolean }
   login_failed: { reason: 'wrong_credentials' | 'email_not_verified' | 'not_staff' }
   logged_out: Record<never, never>
-  /** One session, by its owner from elsewhere, or because a login made them too many. */
-  session_ended: { by: 'owner' | 'limit' }
+  /** One session, by its owner from elsewhere, by staff, or because a login made them too many. */
+  session_ended: { by: 'owner' | 'limit' | 'admin' }
   sessions_ended: { sessionsEnded: number; current: boolean }
   reauthenticated: Record<never, never>
   reauthentication_failed: { reason: 'wrong_password' }
@@ -44,6 +44,8 @@ export interface AuditEvents {
   group_added: { group: number }
   group_changed: { group: number; fields: string[]; changes?: Record<string, unknown> }
   group_deleted: { group: number }
+  mail_resent: { mail: number; kind: string }
+  throttle_released: { policy: string; limit: string }
 }
 
 export type AuditEventName = keyof AuditEvents

@@ -68,7 +68,7 @@ export async function showLetter(id: string): Promise<void> {
 
 const AGAINST: Record<ResendProblem, string> = {
   unknown: 'does not exist',
-  waiting: 'was not given up; it is waiting to be sent',
+  waiting: 'was not given up; it is being sent',
   sent: 'was sent',
   outdated: 'carries a link that does not count any more; its reader has to ask for a new one',
 }

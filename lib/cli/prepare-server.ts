@@ -18,6 +18,7 @@ export async function prepareServer(): Promise<void> {
   const { settings, problems } = readSettings(process.env, production)
   if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`)
   if (!settings) process.exit(1)
+  surviveLostOutput()
   installServerHook()
   try {
     const applied = await migrate()
@@ -28,4 +29,12 @@ export async function prepareServer(): Promise<void> {
   }
   startCourier()
   startHousekeeping()
+}
+
+/**
+ * Whoever reads the log may go before the server does. Its lines are lost then, and no more: unheard, the error of each
+ * would be reported, on the same broken pipe, for ever.
+ */
+function surviveLostOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }

@@ -57,7 +57,7 @@ describe('migrations', () => {
     expect(applied[0]).toBe('20261123000000_django_tables')
     expect(await migrate(target)).toEqual([])
     expect(await count(target, '_prisma_migrations')).toBe(applied.length)
-    expect(await count(target, 'auth_permission')).toBe(32)
+    expect(await count(target, 'auth_permission')).toBe(36)
     const [view] = await run(target, "SELECT id, name FROM auth_permission WHERE codename = 'view_user'")
     expect([Number(view?.id), view?.name]).toEqual([32, 'Can view user'])
   })
@@ -71,7 +71,7 @@ describe('migrations', () => {
     const outputs = (await Promise.all([start(), start(), start()])).map(({ stdout }) => Number(stdout))
     const total = await count(target, '_prisma_migrations')
     expect(outputs.reduce((sum, applied) => sum + applied, 0)).toBe(total)
-    expect(await count(target, 'auth_permission')).toBe(32)
+    expect(await count(target, 'auth_permission')).toBe(36)
   })
 
   it('one that fails leaves the database as it was before it', async () => {

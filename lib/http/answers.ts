@@ -9,12 +9,15 @@ import type { Answer, Context, FormTargets } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { encodeFlash, readDraft } from './flash.ts'
 import { messagesByField } from './messages.ts'
+import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts'
 
 /** What every answer of one request has in common. */
 export interface Frame {
   requestId: string
   /** The methods of the path. */
   allow: string
+  /** Whether errors are wanted as problem details. */
+  problem: boolean
 }
 
 function headersOf({ requestId, allow }: Frame, more: Record<string, string> = {}): Headers {
@@ -49,9 +52,16 @@ export function toApiError(error: unknown): ApiError | ValidationFailed {
 
 /** An error for an API client. */
 export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): Response {
-  if (error instanceof ValidationFailed) return json(frame, 400, messagesByField(error.errors))
+  if (error instanceof ValidationFailed) return failure(frame, 400, messagesByField(error.errors))
   const challenge = error.status === 401 ? { 'WWW-Authenticate': `${settings().AUTH_HEADER_TYPES[0]} realm="api"` } : {}
-  return json(frame, error.status, error.body, { ...challenge, ...error.headers })
+  return failure(frame, error.status, error.body, { ...challenge, ...error.headers }, error instanceof Throttled ? error.violated : [])
+}
+
+function failure(frame: Frame, status: number, body: object, headers: Record<string, string> = {}, violated: readonly string[] = []) {
+  if (!frame.problem) return json(frame, status, body, headers)
+  const response = json(frame, status, problemDetails(status, body, frame.requestId, violated), headers)
+  response.headers.set('Content-Type', PROBLEM_MEDIA_TYPE)
+  return response
 }
 
 /** A success for an API client. @param mediaType of an endpoint that answers with text */
@@ -68,15 +78,6 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
         : json(frame, answer.status ?? 200, answer.body, answer.headers)
 
 const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
-
-/** A GET whose answer the client has already is 304 without a body (RFC 9110 §13.1.2, weak comparison). */
-export function unlessMatched(response: Response, ifNoneMatch: string | null): Response {
-  const etag = response.headers.get('etag')
-  const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  if (etag === null || response.status !== 200 || !(known.includes(etag.replace(/^W\//, '')) || known.includes('*'))) return response
-  response.headers.delete('content-type')
-  return new Response(null, { status: 304, headers: response.headers })
-}
 
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {

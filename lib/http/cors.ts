@@ -9,7 +9,7 @@ import { settings } from '../settings.ts'
 const PREFLIGHT_MAX_AGE = 600
 
 /** Of the headers that a client sends, those that need to be allowed. */
-const ALLOWED_HEADERS = 'Authorization, Content-Type, If-Match, If-None-Match'
+const ALLOWED_HEADERS = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent'
 
 /** Of the headers that we send, those that a page would not be shown otherwise. */
 const EXPOSED_HEADERS = 'RateLimit, RateLimit-Policy, Retry-After, ETag, Location, X-Request-Id'

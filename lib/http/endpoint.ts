@@ -20,6 +20,8 @@ export interface Context extends Caller {
   client: 'browser' | 'api'
   /** The Cookie header of a browser's form; null for API clients, whose cookies say nothing. */
   cookies: string | null
+  /** The If-Match header, for endpoints that change what a GET answers with an ETag; null where there is none. */
+  ifMatch: string | null
   /** The values of the path's parameters, decoded: `{id}` is `params.id`. */
   params: Record<string, string>
   /** The query's parameters that the endpoint declares, validated; those left out are not there. */
@@ -60,7 +62,7 @@ export interface FormTargets {
   page: string
   /** Where a success leads unless the form names a safe `next`. */
   success: string
-  /** Whether the form has searches of its own (lib/http/form-fields.ts). */
+  /** Whether the form has searches of its own (lib/http/form-search.ts). */
   searches?: true
   /** The message shown there (app/_ui/messages.ts). */
   status?: string
@@ -111,14 +113,17 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /**
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
    * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
-   * which shows again what was sent. What needs it for some input alone says so in `run` (requireRecentProof).
+   * which shows again what was sent; it may depend on what the form, or a GET's query, holds, and on the form's `next`. What
+   * needs it for some input alone says so in `run` (requireRecentProof).
    */
-  recentAuthentication?: true | { page: string }
+  recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string) }
   /**
    * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
    */
   throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null; silent?: true }
+  /** Whether API clients may send it again with an Idempotency-Key and be answered as the first time. */
+  idempotencyKey?: true
   input?: Schema
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean

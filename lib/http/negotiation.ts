@@ -1,5 +1,6 @@
 /** Chooses JSON or HTML as Django REST framework's DefaultContentNegotiation does: by how specific a range is, q ignored. */
 import { ApiError } from '../errors.ts'
+import { PROBLEM_MEDIA_TYPE } from './problem.ts'
 
 export type Representation = 'json' | 'html'
 
@@ -10,6 +11,9 @@ const RENDERERS = [
 
 export const RENDERED_MEDIA_TYPES: readonly string[] = RENDERERS.map(([mediaType]) => mediaType)
 
+/** Who asks for errors as problem details, and for nothing else, is answered successes in JSON. */
+const ACCEPTED = [...RENDERERS, [PROBLEM_MEDIA_TYPE, 'json']] as const
+
 /**
  * @param accept the Accept header, null when absent
  * @param format the query parameter `format`, null when absent
@@ -19,7 +23,7 @@ export function negotiate(accept: string | null, format: string | null): Represe
   if (format !== null && format !== 'json' && format !== 'api') throw new ApiError(404, { detail: 'Not found.' })
   const ranges = (accept ?? '*/*').split(',').map((range) => parseRange(range))
   for (const precedence of [3, 2, 1, 0]) {
-    for (const [mediaType, representation] of RENDERERS) {
+    for (const [mediaType, representation] of ACCEPTED) {
       if (ranges.some((range) => range.precedence === precedence && covers(range.mediaType, mediaType))) return representation
     }
   }

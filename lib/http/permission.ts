@@ -41,6 +41,13 @@ export async function requireRecentProof({ principal, now }: Context, tx: Transa
   if (!principal || !(await isRecentlyAuthenticated(principal, now, tx))) throw new ReauthenticationRequired()
 }
 
-/** The page from which a browser reaches an endpoint; null when there is none. */
-export const pageOf = ({ recentAuthentication, form }: Endpoint) =>
-  typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)
+/** The page from which a browser reaches an endpoint; null when there is none. @param sent what it sent there */
+export async function pageOf(
+  { recentAuthentication, form }: Endpoint,
+  sent: () => Promise<{ fields: Record<string, string>; next: string | null }>,
+): Promise<string | null> {
+  const page = typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)
+  if (typeof page !== 'function') return page
+  const { fields, next } = await sent()
+  return page(fields, next)
+}

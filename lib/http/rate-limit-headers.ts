@@ -10,8 +10,11 @@ const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour
 /** A device that the account knows is limited like any other, and looks so: that it is known would tell that there is an account. */
 const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
 
-const nameOf = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
-  `"${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}"`
+/** What a limit is called; `window` in seconds. */
+export const limitName = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
+  `${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}`
+
+const nameOf = (policy: string, limit: Pick<Standing, 'scope' | 'window'>) => `"${limitName(policy, limit)}"`
 
 /** A limit as it is told: `name` in quotes, `window` in seconds. */
 export interface ListedLimit {

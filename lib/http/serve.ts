@@ -1,8 +1,6 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, type FieldErrors, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
-import { JsonNumber } from '../fields/json-number.ts'
-import { validateFields } from '../fields/validate.ts'
+import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
@@ -12,13 +10,18 @@ import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
+import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
-import { formSearch, valuesToShow } from './form-fields.ts'
+import { formSearch } from './form-search.ts'
+import { valuesToShow } from './form-values.ts'
+import { once } from './idempotency.ts'
+import { isDictionary, validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
+import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { Throttling } from './throttling.ts'
@@ -39,13 +42,17 @@ function allowedMethods(endpoints: Endpoint[]): string[] {
 
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
   const record = currentRecord()
-  const frame = { requestId: record?.requestId ?? randomUUID(), allow: allowedMethods(endpoints).join(', ') }
+  const frame = {
+    requestId: record?.requestId ?? randomUUID(),
+    allow: allowedMethods(endpoints).join(', '),
+    problem: asksForProblem(request.headers.get('accept')),
+  }
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, search: null, fields: null, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, read: false, search: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -62,14 +69,12 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const answer = await run(exchange, context)
     const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
-    return method === 'GET' ? answers.unlessMatched(limited, request.headers.get('if-none-match')) : limited
+    return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
-    const page = known instanceof ReauthenticationRequired && prefersPage(request) ? pageOf(endpoint) : null
-    if (page !== null && context?.principal) {
-      if (wantsPage && exchange.fields === null) await readFields(exchange, context).catch(() => null)
-      return answers.askToReauthenticate(frame, page, exchange.next, exchange.values, context.principal.user.id)
-    }
+    const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
+    const page = stepUp && context ? await pageOf(endpoint, () => sentBy(exchange, context as Context)) : null
+    if (page !== null && context) return askToReauthenticate(frame, page, exchange, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
@@ -93,10 +98,10 @@ interface Exchange {
   next: string | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
+  /** Whether the body has been read, which can be done once. */
+  read: boolean
   /** What the form is to search for instead of being saved. */
   search: Record<string, string> | null
-  /** What the body held, once it has been read. */
-  fields: Fields | null
   /** Once the request has come as far as being counted. */
   throttling: Throttling | null
 }
@@ -113,6 +118,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
     cookies: page ? request.headers.get('cookie') : null,
+    ifMatch: request.headers.get('if-match'),
     params: {},
     query: {},
     silenced: false,
@@ -138,29 +144,32 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
 }
 
 async function run(exchange: Exchange, context: Context): Promise<Answer> {
-  const { endpoint } = exchange
+  const { endpoint, request } = exchange
   const throttling = new Throttling(endpoint, context)
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await readFields(exchange, context) : null
   await throttling.caller()
   if (exchange.search !== null) return { body: null }
-  const input = !endpoint.input && endpoint.method === 'GET' ? {} : await readInput(exchange, context, form, throttling)
-  try {
-    const answer = await endpoint.run(input, context)
-    await throttling.ended(null)
-    return answer
-  } catch (error) {
-    await throttling.ended(error)
-    throw error
+  const nothing = !endpoint.input && endpoint.method === 'GET'
+  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context)))
+  const act = async () => {
+    const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
+    try {
+      const answer = await endpoint.run(input, context)
+      await throttling.ended(null)
+      return answer
+    } catch (error) {
+      await throttling.ended(error)
+      throw error
+    }
   }
+  const repeatable = endpoint.idempotencyKey && context.client === 'api'
+  return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
-interface Fields {
-  data: unknown
-}
-
-async function readFields(exchange: Exchange, context: Context): Promise<Fields> {
+async function readFields(exchange: Exchange, context: Context): Promise<{ data: unknown }> {
+  exchange.read = true
   const { data } = await readBody(exchange.request)
   if (context.client === 'browser' && isDictionary(data)) {
     // A button's comes after the form's own.
@@ -168,18 +177,22 @@ async function readFields(exchange: Exchange, context: Context): Promise<Fields>
     exchange.values = valuesToShow(exchange.endpoint, data)
     exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
-  exchange.fields = { data }
-  return exchange.fields
+  return { data }
 }
 
-async function readInput(
-  exchange: Exchange,
-  context: Context,
-  form: Fields | null,
-  throttling: Throttling,
-): Promise<Record<string, string>> {
-  const { data } = form ?? (await readFields(exchange, context))
-  return validate(exchange.endpoint, data, context, throttling)
+/** A form of this very page finds there again what it held; a page that depends on that has it in its address. */
+async function askToReauthenticate(frame: answers.Frame, page: string, exchange: Exchange, context: Context): Promise<Response> {
+  const ownForm = context.client === 'browser' && page === exchange.endpoint.form?.page
+  const { fields, next } = ownForm ? await sentBy(exchange, context) : { fields: {}, next: null }
+  return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0)
+}
+
+/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
+async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: Record<string, string>; next: string | null }> {
+  const { request, method } = exchange
+  if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
+  if (!exchange.read) await readFields(exchange, context).catch(() => null)
+  return { fields: exchange.values, next: exchange.next }
 }
 
 function respond(frame: answers.Frame, { endpoint, next, search, values }: Exchange, context: Context, answer: Answer): Response {
@@ -200,42 +213,4 @@ function withExtendedCookie(response: Response, context: Context, answer: Answer
 function withRateLimit(response: Response, { throttling }: Exchange): Response {
   for (const [name, value] of Object.entries(throttling?.headers() ?? {})) response.headers.set(name, value)
   return response
-}
-
-const isDictionary = (data: unknown): data is Record<string, unknown> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof JsonNumber)
-
-/** Python's name for the type of a JSON value. */
-function pythonType(data: unknown): string {
-  if (Array.isArray(data)) return 'list'
-  if (data instanceof JsonNumber) return /^-?\d+$/.test(String(data)) ? 'int' : 'float'
-  return typeof data === 'string' ? 'str' : 'bool'
-}
-
-async function validate(endpoint: Endpoint, data: unknown, context: Context, throttling: Throttling): Promise<Record<string, string>> {
-  if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
-  if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
-  if (!endpoint.input) {
-    await throttling.account({})
-    return {}
-  }
-  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data, endpoint.partial)
-  if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
-  const found = await endpoint.check?.(values, context)
-  const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
-  if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)
-  const input = values as Record<string, string>
-  const refined = endpoint.refine?.(input) ?? {}
-  if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
-  return input
-}
-
-/** Both sets of errors, in the order in which the schema names the fields. */
-function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): FieldErrors {
-  const merged: FieldErrors = {}
-  for (const field of fields) {
-    const codes = [...(first[field] ?? []), ...(second[field] ?? [])]
-    if (codes.length > 0) merged[field] = codes
-  }
-  return merged
 }

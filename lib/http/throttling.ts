@@ -13,7 +13,7 @@ import { effectivePolicy } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
-import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
+import { limitName, listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
 const NOTICE_INTERVAL = 86_400
@@ -109,7 +109,7 @@ export class Throttling {
   async #refusal(outcome: Refused, user: User | null): Promise<Throttled> {
     await this.#note(outcome, user)
     this.#shown = [{ ...outcome, remaining: 0, resetsIn: outcome.retryAfter }]
-    return new Throttled(outcome.retryAfter)
+    return new Throttled(outcome.retryAfter, [limitName(this.#endpoint.throttle?.policy ?? '', outcome)])
   }
 
   async #note(outcome: Refused, user: User | null): Promise<void> {

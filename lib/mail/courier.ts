@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { completeLetter } from './outbox.ts'
+import { tallyMail } from './tally.ts'
 import { errorWords, isPermanent, type Send, smtpTransport } from './transport.ts'
 
 /** How long a letter belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
@@ -47,7 +48,11 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
   })
   if (count === 0) return false
   const conclude = (data: Partial<Pick<OutboxMail, 'sentAt' | 'failedAt' | 'nextAttemptAt' | 'lastError'>>) =>
-    db.outboxMail.updateMany({ where: { id: row.id, leaseId }, data: { ...data, leaseId: null } })
+    db.$transaction(async (tx) => {
+      const { count } = await tx.outboxMail.updateMany({ where: { id: row.id, leaseId }, data: { ...data, leaseId: null } })
+      const outcome = data.sentAt ? 'sent' : data.failedAt ? 'failed' : null
+      if (count > 0 && outcome !== null) await tallyMail(tx, outcome, now())
+    })
   const letter = await completeLetter(row, now())
   if (letter === null) {
     await conclude({ failedAt: now(), lastError: 'its link does not count any more' })

@@ -1,5 +1,5 @@
 /** Looks into the outbox: for the page of a development machine and for `manage outbox`. */
-import { database, type OutboxMail } from '../db/client.ts'
+import { type Database, database, type OutboxMail, type Transaction } from '../db/client.ts'
 import { secretsForLetter } from '../tokens/one-time-token.ts'
 import { fillSecrets, TOKEN_MARK } from './letter.ts'
 
@@ -41,10 +41,12 @@ const COLUMNS = {
   failedAt: true,
 } as const
 
-const listed = ({ sentAt, failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedLetter => ({
+export const stateOfLetter = ({ sentAt, failedAt }: Pick<OutboxMail, 'sentAt' | 'failedAt'>): LetterState =>
+  sentAt ? 'sent' : failedAt ? 'failed' : 'waiting'
+
+const listed = ({ failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedLetter => ({
   ...row,
-  sentAt,
-  state: sentAt ? 'sent' : failedAt ? 'failed' : 'waiting',
+  state: stateOfLetter({ ...row, failedAt }),
   error: lastError,
 })
 
@@ -61,8 +63,13 @@ export async function listLetters(limit: number): Promise<ListedLetter[]> {
  * One letter; null when there is none of this id.
  * @param reveal whether link and code are filled in: never in production, where whoever reads them has the account
  */
-export async function openLetter(id: number, now: Date, reveal: boolean): Promise<OpenedLetter | null> {
-  const row = await database().outboxMail.findUnique({ where: { id } })
+export async function openLetter(
+  id: number,
+  now: Date,
+  reveal: boolean,
+  db: Database | Transaction = database(),
+): Promise<OpenedLetter | null> {
+  const row = await db.outboxMail.findUnique({ where: { id } })
   if (!row) return null
   const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
   const { leaseId: _lease, oneTimeTokenId, userId: _user, nextAttemptAt: _next, messageId, text, html, ...rest } = row
@@ -82,13 +89,22 @@ export async function openLetter(id: number, now: Date, reveal: boolean): Promis
 /** Why a letter is not sent again. */
 export type ResendProblem = 'unknown' | 'waiting' | 'sent' | 'outdated'
 
-/** Gives a letter that was given up back to the courier. @returns what stands against it; null when it is on its way */
-export async function resendLetter(id: number, now: Date): Promise<ResendProblem | null> {
-  const letter = await openLetter(id, now, false)
+/**
+ * Gives a letter that was given up back to the courier, and has one that waits for its next attempt tried at once.
+ * @returns what stands against it, `waiting` for one that is due or under way; null when it is on its way
+ */
+export async function resendLetter(id: number, now: Date, db: Database | Transaction = database()): Promise<ResendProblem | null> {
+  // Written first, with which a transaction in SQLite must begin. One that is being sent belongs to whoever sends it.
+  const { count: hastened } = await db.outboxMail.updateMany({
+    where: { id, sentAt: null, failedAt: null, leaseId: null, nextAttemptAt: { gt: now } },
+    data: { nextAttemptAt: now },
+  })
+  if (hastened > 0) return null
+  const letter = await openLetter(id, now, false, db)
   if (!letter) return 'unknown'
   if (letter.state !== 'failed') return letter.state
   if (letter.outdated) return 'outdated'
-  const { count } = await database().outboxMail.updateMany({
+  const { count } = await db.outboxMail.updateMany({
     where: { id, failedAt: { not: null } },
     data: { failedAt: null, leaseId: null, nextAttemptAt: now },
   })

@@ -6,21 +6,24 @@ import { secretsForLetter } from '../tokens/one-time-token.ts'
 import { fillSecrets, type LetterContent, writeLetter } from './letter.ts'
 
 /** What a letter is about; also how the outbox lists it. */
-export type LetterKind =
-  | 'email_verification'
-  | 'already_registered'
-  | 'phone_taken'
-  | 'password_reset'
-  | 'password_changed'
-  | 'email_change'
-  | 'email_change_notice'
-  | 'email_changed'
-  | 'email_change_undone'
-  | 'new_device'
-  | 'login_attempts'
-  | 'refresh_token_replayed'
-  | 'account_deletion'
-  | 'account_deleted'
+export const LETTER_KINDS = [
+  'email_verification',
+  'already_registered',
+  'phone_taken',
+  'password_reset',
+  'password_changed',
+  'email_change',
+  'email_change_notice',
+  'email_changed',
+  'email_change_undone',
+  'new_device',
+  'login_attempts',
+  'refresh_token_replayed',
+  'account_deletion',
+  'account_deleted',
+] as const
+
+export type LetterKind = (typeof LETTER_KINDS)[number]
 
 export interface Posting {
   kind: LetterKind

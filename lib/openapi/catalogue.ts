@@ -21,8 +21,11 @@ import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
 import * as adminChoices from '../admin/choices/endpoints.ts'
 import * as adminGroups from '../admin/groups/endpoints.ts'
+import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
 import * as adminSessions from '../admin/sessions/endpoints.ts'
+import * as adminThrottles from '../admin/throttles/endpoints.ts'
+import * as adminTokens from '../admin/tokens/endpoints.ts'
 import * as adminUsers from '../admin/users/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
 import * as service from '../service/endpoints.ts'
@@ -51,6 +54,9 @@ const modules: Record<string, Endpoint>[] = [
   { ...adminChoices },
   { ...adminPermissions },
   { ...adminSessions },
+  { ...adminTokens },
+  { ...adminOutbox },
+  { ...adminThrottles },
   { ...adminAudit },
   { ...service },
   { ...securityContact },

@@ -2,6 +2,7 @@
 import { sessionCookieName } from '../gate/cookies.ts'
 import { PARSED_MEDIA_TYPES } from '../http/body.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
+import { PROBLEM_MEDIA_TYPE } from '../http/problem.ts'
 import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
 import { settings } from '../settings.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
@@ -42,6 +43,16 @@ export interface ApiDocument {
 }
 
 const JSON_TYPE = 'application/json'
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: {
+    type: 'string',
+    description: 'In quotes. For 24 hours the same request with the same key is answered as the first time and not done again.',
+  } as JsonSchema,
+}
+const PROBLEM = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } }
 
 /** @param endpoints in the order in which they are to stand */
 export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
@@ -85,6 +96,7 @@ function operation(endpoint: Endpoint, schemas: Definitions): Operation {
   for (const [name, field] of Object.entries(endpoint.query?.shape ?? {})) {
     parameters.push({ name, in: 'query', required: false, schema: fieldSchema(name, field) })
   }
+  if (endpoint.idempotencyKey) parameters.push(IDEMPOTENCY_KEY)
   return {
     operationId: endpoint.operationId,
     summary: endpoint.summary ?? endpoint.name,
@@ -128,7 +140,8 @@ function success(
   if (status === 303) return redirect(endpoint.description)
   const headers = headerRefs([
     ...(limited ? ['RateLimit-Policy', 'RateLimit'] : []),
-    ...(304 in endpoint.answers ? ['ETag'] : []),
+    ...(304 in endpoint.answers || endpoint.refusals?.includes(412) ? ['ETag'] : []),
+    ...(status === 201 ? ['Location'] : []),
     ...(status === 503 ? ['Retry-After'] : []),
   ])
   if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'Done; there is nothing to say.', headers }
@@ -150,5 +163,5 @@ function failure(endpoint: Endpoint, status: number): ResponseObject {
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
   // A form that cannot be shown again with what is wrong ends on a page that says so.
   const page = endpoint.form && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}
-  return { description, headers: headerRefs(headers), content: { [JSON_TYPE]: { schema, example }, ...page } }
+  return { description, headers: headerRefs(headers), content: { [JSON_TYPE]: { schema, example }, ...PROBLEM, ...page } }
 }

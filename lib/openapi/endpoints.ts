@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
 import { endpoint } from '../http/endpoint.ts'
+import { entityTag } from '../http/entity-tag.ts'
 import { catalogue } from './catalogue.ts'
 import { type ApiDocument, describeApi } from './document.ts'
 
@@ -15,7 +15,7 @@ let described: Described | undefined
 export function apiDescription(): Described {
   if (!described) {
     const document = describeApi([...catalogue, schemaEndpoint])
-    described = { document, etag: `"${createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 22)}"` }
+    described = { document, etag: entityTag(document) }
   }
   return described
 }

@@ -45,6 +45,16 @@ export const ERRORS: Record<number, ErrorAnswer> = {
     description: `${FORMAT} by \`Accept\` is not served.`,
     example: { detail: 'Could not satisfy the request Accept header.' },
   },
+  409: {
+    title: 'Conflict',
+    description: 'The state of things forbids it, as `code` says; or the first request with this `Idempotency-Key` is being answered.',
+    example: { detail: 'The first request with this Idempotency-Key is being answered.', code: 'idempotency_key_in_use' },
+  },
+  412: {
+    title: 'PreconditionFailed',
+    description: '`If-Match` names another state than the one there is: somebody changed it meanwhile.',
+    example: { detail: 'It has been changed since. Read it again first.', code: 'precondition_failed' },
+  },
   413: {
     title: 'PayloadTooLarge',
     description: 'The body is larger than 64 KiB.',
@@ -54,6 +64,11 @@ export const ERRORS: Record<number, ErrorAnswer> = {
     title: 'UnsupportedMediaType',
     description: 'The body is neither JSON nor a form, is compressed, or is not in UTF-8.',
     example: { detail: 'Unsupported media type "text/plain" in request.' },
+  },
+  422: {
+    title: 'UnprocessableContent',
+    description: 'This `Idempotency-Key` came with another request.',
+    example: { detail: 'This Idempotency-Key came with another request.', code: 'idempotency_key_reused' },
   },
   429: {
     title: 'TooManyRequests',
@@ -89,11 +104,11 @@ export const HEADERS: Record<string, { description: string; schema: JsonSchema; 
     example: '"refresh-address-minute";r=599;t=60',
   },
   ETag: {
-    description: 'Send it as `If-None-Match` to be answered 304 while nothing has changed.',
+    description: 'Send it as `If-None-Match` to be answered 304 while nothing has changed, as `If-Match` to change only what you saw.',
     schema: { type: 'string' },
     example: '"…"',
   },
-  Location: { description: 'Where a browser goes on.', schema: { type: 'string' }, example: '/dashboard' },
+  Location: { description: 'Where what was created is, or where a browser goes on.', schema: { type: 'string' }, example: '/dashboard' },
 }
 
 /** The errors that an operation can answer, from who may call it, what it takes and how often it may be called. */
@@ -106,6 +121,7 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     ...(endpoint.method === 'GET' && !endpoint.recentAuthentication && !endpoint.permission ? [] : [403]),
     ...[404, 405, 406],
     ...(endpoint.throttle ? [429] : []),
+    ...(endpoint.idempotencyKey ? [409, 422] : []),
     ...(asks ? [503] : []),
     ...(endpoint.refusals ?? []),
   ]
@@ -154,6 +170,19 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
       },
     },
     required: ['detail'],
+  },
+  Problem: {
+    type: 'object',
+    description: 'Any error, with the fields that it has otherwise, for `Accept: application/problem+json` (RFC 9457).',
+    properties: {
+      type: { type: 'string' },
+      title: { type: 'string' },
+      status: { type: 'integer' },
+      instance: { type: 'string' },
+      'violated-policies': { type: 'array', items: { type: 'string' } },
+    },
+    required: ['type', 'title', 'status', 'instance'],
+    additionalProperties: true,
   },
   Messages: { type: 'array', items: { type: 'string' }, minItems: 1 },
 }

@@ -36,8 +36,13 @@ export type Admission =
  * Counters bear no names: neither addresses of people nor of networks can be read out of the store. With another SECRET_KEY
  * counting begins anew, which a change of keys may cost; fallbacks count for nothing here.
  */
-const keyOf = (policy: string, scope: string, window: number, subject: string) =>
-  `${policy}:${scope}:${window}:${createHmac('sha256', settings().SECRET_KEY).update(`latchkey.throttle\0${subject}`).digest('base64url')}`
+export const subjectDigest = (subject: string) =>
+  createHmac('sha256', settings().SECRET_KEY).update(`latchkey.throttle\0${subject}`).digest('base64url')
+
+const keyOf = (policy: string, scope: string, window: number, subject: string) => `${policy}:${scope}:${window}:${subjectDigest(subject)}`
+
+/** Marks a counter that turned somebody away since its window opened. */
+export const REFUSED = 'refused:'
 
 /**
  * Counts a request before anything is done for it: first counted, then checked, lest parallel ones all be first (RL-2).
@@ -66,7 +71,7 @@ export async function admit(
         continue
       }
       await giveBack(units, store)
-      return { admitted: false, scope, window, retryAfter: resetsIn, first: await isFirst(`refused:${key}`, resetsIn, now, store) }
+      return { admitted: false, scope, window, retryAfter: resetsIn, first: await isFirst(REFUSED + key, resetsIn, now, store) }
     }
   }
   return { admitted: true, units, standings }

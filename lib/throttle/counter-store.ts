@@ -9,6 +9,14 @@ export interface Count {
   expiresAt: number
 }
 
+/** A counter whose window is open. */
+export interface OpenCounter {
+  key: string
+  count: number
+  /** In seconds since 1970. */
+  expiresAt: number
+}
+
 export interface CounterStore {
   /**
    * Counts one request, unless `limit` were counted already since the window opened: in one atomic step, so that of any
@@ -19,6 +27,12 @@ export interface CounterStore {
   take(key: string, limit: number, window: number, now: number): Promise<Count>
   /** Takes back one request that was counted, if its window is still the same one. */
   giveBack(key: string, expiresAt: number): Promise<void>
+  /** The counters of some keys, as far as their windows are open. @param now in seconds since 1970 */
+  read(keys: string[], now: number): Promise<OpenCounter[]>
+  /** Keys that begin with a text, of open windows: `most` at most, and fewer where looking for them would take long. */
+  find(prefix: string, most: number, now: number): Promise<string[]>
+  /** Forgets counters. @returns how many of them there were */
+  remove(keys: string[]): Promise<number>
   /**
    * Whether an error of it means that nothing else could be done for the request either, so that it need not wait to be told
    * so a second time.

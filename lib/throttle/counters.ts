@@ -2,7 +2,7 @@
 import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
-import { type Count, type CounterStore, LateStore } from './counter-store.ts'
+import { type Count, type CounterStore, LateStore, type OpenCounter } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
@@ -47,6 +47,22 @@ export class Counters {
   async giveBack({ key, expiresAt }: Unit): Promise<void> {
     await this.#memory.giveBack(key, expiresAt)
     await this.#ask((store) => store.giveBack(key, expiresAt)).catch(() => {})
+  }
+
+  /** As CounterStore.read(). */
+  async read(keys: string[], now: number): Promise<OpenCounter[]> {
+    return (await this.#ask((store) => store.read(keys, now))) ?? this.#memory.read(keys, now)
+  }
+
+  /** As CounterStore.find(). */
+  async find(prefix: string, most: number, now: number): Promise<string[]> {
+    return (await this.#ask((store) => store.find(prefix, most, now))) ?? this.#memory.find(prefix, most, now)
+  }
+
+  /** As CounterStore.remove(); where the store does not answer, only those are forgotten that count in its place. */
+  async remove(keys: string[]): Promise<number> {
+    const here = await this.#memory.remove(keys)
+    return (await this.#ask((store) => store.remove(keys))) ?? here
   }
 
   async close(): Promise<void> {

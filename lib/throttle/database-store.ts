@@ -1,6 +1,6 @@
 import { type Database, database, provider } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
-import { type Count, type CounterStore, LateStore } from './counter-store.ts'
+import { type Count, type CounterStore, LateStore, type OpenCounter } from './counter-store.ts'
 
 interface Row {
   count: number | bigint
@@ -30,6 +30,20 @@ export class DatabaseStore implements CounterStore {
     if (row) return { admitted: true, count: Number(row.count), expiresAt: Number(row.expires_at) }
     const full = await this.#db().throttleCounter.findUnique({ where: { key } })
     return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? end }
+  }
+
+  read(keys: string[], now: number): Promise<OpenCounter[]> {
+    return this.#db().throttleCounter.findMany({ where: { key: { in: keys }, expiresAt: { gt: Math.floor(now) } } })
+  }
+
+  async find(prefix: string, most: number, now: number): Promise<string[]> {
+    const open = { key: { startsWith: prefix }, expiresAt: { gt: Math.floor(now) } }
+    const rows = await this.#db().throttleCounter.findMany({ where: open, select: { key: true }, take: most })
+    return rows.map(({ key }) => key)
+  }
+
+  async remove(keys: string[]): Promise<number> {
+    return (await this.#db().throttleCounter.deleteMany({ where: { key: { in: keys } } })).count
   }
 
   isHopeless(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Count, CounterStore } from './counter-store.ts'
+import type { Count, CounterStore, OpenCounter } from './counter-store.ts'
 
 /** Counters in this process: what is left when the shared store fails. */
 export class MemoryStore implements CounterStore {
@@ -21,6 +21,26 @@ export class MemoryStore implements CounterStore {
   async giveBack(key: string, expiresAt: number): Promise<void> {
     const kept = this.#counters.get(key)
     if (kept?.expiresAt === expiresAt && kept.count > 0) kept.count--
+  }
+
+  async read(keys: string[], now: number): Promise<OpenCounter[]> {
+    return keys.flatMap((key) => {
+      const kept = this.#counters.get(key)
+      return kept && kept.expiresAt > now ? [{ key, ...kept }] : []
+    })
+  }
+
+  async find(prefix: string, most: number, now: number): Promise<string[]> {
+    const found: string[] = []
+    for (const [key, { expiresAt }] of this.#counters) {
+      if (found.length === most) break
+      if (expiresAt > now && key.startsWith(prefix)) found.push(key)
+    }
+    return found
+  }
+
+  async remove(keys: string[]): Promise<number> {
+    return keys.filter((key) => this.#counters.delete(key)).length
   }
 
   /** Writes down what the shared store counted, so that nothing starts anew when that one fails. */

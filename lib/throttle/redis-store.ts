@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client'
-import type { Count, CounterStore } from './counter-store.ts'
+import type { Count, CounterStore, OpenCounter } from './counter-store.ts'
 
 /** A hash of the count and the window's end; Redis runs a script as one step. Redis forgets it when the window is over. */
 const TAKE = `
@@ -20,6 +20,9 @@ end
 return 0`
 
 const PREFIX = 'latchkey:throttle:'
+/** Keys looked at in one step of a search, and how long it may take, in milliseconds: Redis may hold very many. */
+const SCAN_STEP = 1000
+const SCAN_TIME = 1000
 /** How long to wait for a connection, and longest between two tries, in milliseconds. */
 const CONNECT_TIMEOUT = 2000
 const LONGEST_PAUSE = 2000
@@ -49,14 +52,46 @@ export class RedisStore implements CounterStore {
     await this.#run(GIVE_BACK, key, [expiresAt])
   }
 
+  async read(keys: string[], now: number): Promise<OpenCounter[]> {
+    const client = await this.#connected()
+    const values = await Promise.all(keys.map((key) => client.hmGet(PREFIX + key, ['n', 'e'])))
+    return keys.flatMap((key, index) => {
+      const [count, expiresAt] = (values[index] ?? []).map(Number)
+      return count !== undefined && expiresAt !== undefined && expiresAt > now ? [{ key, count, expiresAt }] : []
+    })
+  }
+
+  async find(prefix: string, most: number, _now: number): Promise<string[]> {
+    const client = await this.#connected()
+    const until = performance.now() + SCAN_TIME
+    // SCAN may name a key twice.
+    const found = new Set<string>()
+    let cursor = '0'
+    do {
+      const step = await client.scan(cursor, { MATCH: `${PREFIX}${prefix}*`, COUNT: SCAN_STEP })
+      for (const key of step.keys) found.add(key.slice(PREFIX.length))
+      cursor = step.cursor
+    } while (cursor !== '0' && found.size < most && performance.now() < until)
+    return [...found].slice(0, most)
+  }
+
+  async remove(keys: string[]): Promise<number> {
+    return (await this.#connected()).del(keys.map((key) => PREFIX + key))
+  }
+
   async close(): Promise<void> {
     this.#client.destroy()
   }
 
   async #run(script: string, key: string, values: number[]): Promise<unknown> {
+    const client = await this.#connected()
+    return client.eval(script, { keys: [PREFIX + key], arguments: values.map(String) })
+  }
+
+  async #connected() {
     // The first connection is waited for; afterwards the client mends it by itself.
     this.#connecting ??= this.#client.connect().catch(() => {})
     if (!this.#client.isReady) await this.#connecting
-    return this.#client.eval(script, { keys: [PREFIX + key], arguments: values.map(String) })
+    return this.#client
   }
 }

@@ -1,9 +1,12 @@
 import type { AdminAction } from '#lib/admin/declaration'
+import type { Selection } from '#lib/admin/list-selection'
 import { numberWords } from '../_ui/admin-words.ts'
 import { SelectionCount } from './selection.tsx'
 
 interface Props {
   actions: readonly AdminAction[]
+  /** What was chosen before the list was left. */
+  selection: Selection
   /** Rows of the page. */
   shown: number
   /** Rows of all pages. */
@@ -20,25 +23,39 @@ interface Props {
 }
 
 /** What can be done with the rows chosen; part of the form that they stand in. */
-export function ActionBar({ actions, shown, count, countIsExact, plural, narrowed, params, deletePage, href }: Props) {
-  const { ordering: _, ...narrowing } = params
+export async function ActionBar({ actions, selection, shown, count, countIsExact, plural, narrowed, params, deletePage, href }: Props) {
+  const argument = actions.find((action) => action.argument !== undefined)?.argument
   return (
     <div className="action-bar">
-      {Object.entries(narrowing).map(([name, value]) => (
+      {selection.action !== '' && <p className="selection-kept">What you chose is kept: press Go to go on.</p>}
+      {Object.entries(params).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       <input type="hidden" name="next" value={href} />
       <label htmlFor="action">Action</label>
-      <select id="action" name="action" className="select-input" defaultValue="" required>
+      <select id="action" name="action" className="select-input" defaultValue={selection.action} required>
         <option value="">Choose an action</option>
         {actions
           .filter(({ name }) => name !== 'delete')
-          .map(({ name, description }) => (
-            <option key={name} value={name}>
+          .map(({ name, description, argument: about, download }) => (
+            <option key={name} value={name} data-argument={about?.field} data-download={download}>
               {description}
             </option>
           ))}
       </select>
+      {argument && (
+        <span className="action-argument">
+          <label htmlFor="action-argument">{argument.label}</label>
+          <select id="action-argument" name={argument.field} className="select-input" defaultValue={selection.argument}>
+            <option value="">Choose</option>
+            {(await argument.options()).map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
       <button type="submit" className="button button-quiet">
         Go
       </button>
@@ -51,7 +68,7 @@ export function ActionBar({ actions, shown, count, countIsExact, plural, narrowe
       <SelectionCount total={shown} />
       {count > shown && (
         <label className="select-everything">
-          <input type="checkbox" name="all" value="true" />
+          <input type="checkbox" name="all" value="true" defaultChecked={selection.all} />
           <span>
             Select all {countIsExact ? '' : 'of more than '}
             {numberWords(count)} {plural}

@@ -1,11 +1,19 @@
-import type { ListFilter } from '#lib/admin/declaration'
+import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
+import type { Facets } from '#lib/admin/list-facets'
+import type { RowCount } from '#lib/admin/list-rows'
+import { numberWords } from '../_ui/admin-words.ts'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
 
 interface Props {
   admin: ListedAdmin
   address: ListAddress
-  /** The choices of the filters that refer to other things, by field. */
-  references?: Record<string, { value: string; label: string }[]>
+  /** How many rows each choice has, where that is known. */
+  facets: Facets | null
+}
+
+interface Choice {
+  value: string
+  label: string
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -15,28 +23,51 @@ const YES_NO = [
   { value: 'false', label: 'No' },
 ]
 
-function choicesOf({ field, kind, choices = [] }: ListFilter, references: Props['references'] = {}) {
+const PERIOD_NAMES: Record<Period, string> = {
+  today: 'Today',
+  past_7_days: 'Past 7 days',
+  this_month: 'This month',
+  this_year: 'This year',
+}
+
+/** What there is to choose; null where the value is typed. */
+async function choicesOf({ kind, choices = [], options }: ListFilter): Promise<Choice[] | null> {
   if (kind === 'boolean' || kind === 'isSet') return YES_NO
-  if (kind === 'reference') return references[field] ?? []
-  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value) })) : null
+  if (kind === 'reference') return (await options?.()) ?? []
+  if (kind === 'period') return PERIODS.map((value) => ({ value, label: PERIOD_NAMES[value] }))
+  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value.replaceAll('_', ' ')) })) : null
+}
+
+/** How many rows a choice has, as far as they were counted. */
+function FacetCount({ found }: { found: RowCount | undefined }) {
+  if (found === undefined) return null
+  return (
+    <span className="facet-count">
+      {' '}
+      {numberWords(found.count)}
+      {!found.exact && '+'}
+    </span>
+  )
 }
 
 /** One filter whose values are known: each a link. */
-function Choices({ admin, address, filter, choices }: Props & { filter: ListFilter; choices: { value: string; label: string }[] }) {
-  const { field, title } = filter
+function Choices({ admin, address, facets, filter, choices }: Props & { filter: ListFilter; choices: Choice[] }) {
+  const { field, title, kind } = filter
   const current = address.filters[field] ?? null
   const id = `filter-${field}`
+  const all = { value: null, label: kind === 'period' ? 'Any date' : 'All' }
   return (
     <div className="filter">
       <h3 id={id}>By {title}</h3>
       <ul aria-labelledby={id}>
-        {[{ value: null, label: 'All' }, ...choices].map(({ value, label }) => (
+        {[all, ...choices].map(({ value, label }) => (
           <li key={value ?? ''}>
             <a
               href={listHref(admin, address, { filters: withFilter(address, field, value) })}
               aria-current={value === current || undefined}
             >
               <span dir="auto">{label}</span>
+              {value !== null && <FacetCount found={facets?.[field]?.[value]} />}
             </a>
           </li>
         ))}
@@ -47,12 +78,13 @@ function Choices({ admin, address, filter, choices }: Props & { filter: ListFilt
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
+  reference: { type: 'text', inputMode: 'numeric' },
   since: { type: 'date' },
   until: { type: 'date' },
 }
 
 /** The filters whose values are typed: one form for all of them. */
-function TypedFilters({ admin, address, filters }: Props & { filters: readonly ListFilter[] }) {
+function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {
   const others = filters.reduce((known, { field }) => withFilter({ ...address, filters: known }, field, null), address.filters)
   const kept = new URL(listHref(admin, { ...address, filters: others, page: 1 }), 'http://base.invalid').searchParams
   return (
@@ -84,14 +116,12 @@ function TypedFilters({ admin, address, filters }: Props & { filters: readonly L
 }
 
 /** Everything by which a list is narrowed, beside it; on a narrow screen folded away above it. */
-export function Filters({ admin, address, references }: Props) {
+export async function Filters({ admin, address, facets }: Props) {
   const { listFilter } = admin
   if (listFilter.length === 0) return null
-  const known = listFilter.flatMap((filter) => {
-    const choices = choicesOf(filter, references)
-    return choices === null || choices.length === 0 ? [] : [{ filter, choices }]
-  })
-  const typed = listFilter.filter((filter) => choicesOf(filter, references) === null)
+  const filters = await Promise.all(listFilter.map(async (filter) => ({ filter, choices: await choicesOf(filter) })))
+  const known = filters.flatMap(({ filter, choices }) => (choices === null || choices.length === 0 ? [] : [{ filter, choices }]))
+  const typed = filters.flatMap(({ filter, choices }) => (choices === null ? [filter] : []))
   const set = Object.keys(address.filters).length
   return (
     <aside className="filters" aria-label="Filters">
@@ -106,8 +136,15 @@ export function Filters({ admin, address, references }: Props) {
               <a href={listHref(admin, address, { q: '', filters: {} })}>Clear all filters</a>
             </p>
           )}
+          {known.length > 0 && (facets === null || address.facets) && (
+            <p>
+              <a href={listHref(admin, address, { facets: facets === null, page: address.page })}>
+                {facets === null ? 'Show counts' : 'Hide counts'}
+              </a>
+            </p>
+          )}
           {known.map(({ filter, choices }) => (
-            <Choices key={filter.field} admin={admin} address={address} filter={filter} choices={choices} />
+            <Choices key={filter.field} admin={admin} address={address} facets={facets} filter={filter} choices={choices} />
           ))}
           {typed.length > 0 && <TypedFilters admin={admin} address={address} filters={typed} />}
         </div>

@@ -16,7 +16,7 @@ const read = (query: string) => readAddress(admin, BASE, Object.fromEntries(new 
 
 describe('the address of a list', () => {
   it('is read and written without loss', () => {
-    for (const query of ['', 'q=ada', 'is_staff=true&q=a+b&o=-2.1&p=3', 'all=']) {
+    for (const query of ['', 'q=ada', 'is_staff=true&q=a+b&o=-2.1&p=3', 'all=', '_facets=1', 'q=a&all=&_facets=1&p=2']) {
       const written = query === '' ? BASE : `${BASE}?${query}`
       expect(listHref(admin, read(query))).toBe(written)
     }

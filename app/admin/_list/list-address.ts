@@ -1,4 +1,4 @@
-/** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all` and the filters. */
+/** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all`, `_facets` and the filters. */
 import type { ModelAdmin } from '#lib/admin/declaration'
 import { safeNextPath } from '#lib/gate/routes'
 
@@ -20,6 +20,8 @@ export interface ListAddress {
   order: OrderTerm[]
   page: number
   all: boolean
+  /** Whether the counts of the filters' choices are asked for. */
+  facets: boolean
   filters: Record<string, string>
 }
 
@@ -53,18 +55,20 @@ export function readAddress(admin: ListedAdmin, base: string, query: Given): Lis
     order: readOrder(admin, text('o')),
     page: Number.isInteger(page) && page > 1 ? page : 1,
     all: given.all !== undefined,
+    facets: given._facets !== undefined,
     filters: Object.fromEntries(filters),
   }
 }
 
 /** The address of the list with something else about it; whatever it is, the pages begin anew unless it is the page. */
 export function listHref(admin: ListedAdmin, address: ListAddress, change: Partial<ListAddress> = {}): string {
-  const { base, q, order, page, all, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
+  const { base, q, order, page, all, facets, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
   const query = new URLSearchParams(filters)
   if (q !== '') query.set('q', q)
   const columns = order.map(({ field, down }) => `${down ? '-' : ''}${admin.listDisplay.indexOf(field) + 1}`)
   if (columns.length > 0) query.set('o', columns.join('.'))
   if (all) query.set('all', '')
+  if (facets) query.set('_facets', '1')
   if (page > 1) query.set('p', String(page))
   return query.size > 0 ? `${base}?${query}` : base
 }

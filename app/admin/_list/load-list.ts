@@ -1,5 +1,7 @@
 import type { ModelAdmin } from '#lib/admin/declaration'
+import { countFacets, type Facets } from '#lib/admin/list-facets'
 import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
+import { countTable } from '#lib/admin/list-rows'
 import { ApiError } from '#lib/errors'
 import { isNarrowed, type ListAddress, rowParams } from './list-address.ts'
 
@@ -9,6 +11,8 @@ export interface LoadedList<Item> {
   total: { count: number; countIsExact: boolean }
   /** The filters whose values are none. */
   ignored: string[]
+  /** How many rows each choice of the filters has; null where that was neither asked for nor quickly known. */
+  facets: Facets | null
 }
 
 /** The rows that an address names; what it says wrong is left out and told. */
@@ -30,6 +34,8 @@ export async function loadList<Item extends { id: number | string }, Name extend
     if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: '1' })
     throw error
   })
-  const total = isNarrowed(address) ? await listObjects(admin, { page_size: '1' }) : list
-  return { list, total, ignored }
+  const total = isNarrowed(address) ? await countTable(admin) : { count: list.count, exact: list.countIsExact }
+  const quick = admin.showFacets === 'always' && (!isNarrowed(address) || list.countIsExact)
+  const facets = quick || address.facets ? await countFacets(admin, query) : null
+  return { list, facets, total: { count: total.count, countIsExact: total.exact }, ignored }
 }

@@ -17,6 +17,8 @@ interface Props<Item> {
   items: Item[]
   /** With boxes to choose rows by; what a row is called. */
   selectable?: ((item: Item) => string) | undefined
+  /** The ids of the rows chosen before the list was left. */
+  selected?: readonly string[]
 }
 
 /** The order that is shown: the address's, else the model's own, as far as its columns are there. */
@@ -69,7 +71,15 @@ function SortHead({
 }
 
 /** A list's rows: a table, of which each row is a card on a narrow screen. */
-export function ObjectTable<Item extends { id: number | string }>({ admin, address, caption, columns, items, selectable }: Props<Item>) {
+export function ObjectTable<Item extends { id: number | string }>({
+  admin,
+  address,
+  caption,
+  columns,
+  items,
+  selectable,
+  selected = [],
+}: Props<Item>) {
   return (
     <table className="objects" data-selectable={selectable !== undefined || undefined}>
       <caption className="visually-hidden">{caption}</caption>
@@ -91,7 +101,7 @@ export function ObjectTable<Item extends { id: number | string }>({ admin, addre
             {selectable && (
               <td className="select">
                 <label>
-                  <input type="checkbox" name="ids" value={item.id} />
+                  <input type="checkbox" name="ids" value={item.id} defaultChecked={selected.includes(String(item.id))} />
                   <span className="visually-hidden">Select {selectable(item)}</span>
                 </label>
               </td>

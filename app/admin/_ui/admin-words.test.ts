@@ -19,11 +19,14 @@ describe('what the admin area says', () => {
   })
 
   it('of an action counts what was done and what was left out', () => {
-    const done = (count: string, refused: string) =>
-      adminStatus({ form: '/admin/users', status: 'action_done', values: { action: 'deactivate', count, refused } })
-    expect(done('1', '0')).toBe('1 user was deactivated.')
-    expect(done('3412', '0')).toBe('3,412 users were deactivated.')
-    expect(done('0', '2')).toMatch(/^0 users were deactivated\. 2 were left out/)
+    const done = (count: string, refused: Record<string, string> = {}) =>
+      adminStatus({ form: '/admin/users', status: 'action_done', values: { action: 'deactivate', count, ...refused } })
+    expect(done('1')).toBe('1 user was deactivated.')
+    expect(done('3412')).toBe('3,412 users were deactivated.')
+    expect(done('0', { refused_own_account: 'me@example.com', refused_last_superuser: 'a@example.com and 2 more' })).toBe(
+      '0 users were deactivated. Not me@example.com: it is your own account. Not a@example.com and 2 more: one active superuser must remain.',
+    )
+    expect(done('1', { refused_constructor: 'x@example.com' })).toBe('1 user was deactivated. Not x@example.com: that was refused.')
   })
 
   it('is nothing for statuses of other pages', () => {

@@ -11,6 +11,7 @@ const ENTER: Record<string, string> = {
   password1: 'Enter a password',
   password2: 'Enter the password again',
   action: 'Choose an action',
+  group: 'Choose a group',
 }
 
 const NAMES: Record<string, string> = { password1: 'password', password2: 'confirm_password' }
@@ -25,6 +26,10 @@ const SPECIAL: Record<string, string> = {
   unknown_object: 'Something that you chose has been deleted since. Check your choice',
   invalid_choice: 'Choose one of the options',
   not_an_integer: 'Enter a whole number',
+  own_session: 'This is the session that you are in. Sign out instead',
+  mail_sent: 'This mail was sent, and what it said is not kept. Its reader can ask for another one',
+  mail_waiting: 'This mail is being sent already',
+  mail_outdated: 'This mail carries a link that does not count any more. Its reader has to ask for a new one',
   datetime: 'Enter a date, like 2026-11-24',
 }
 
@@ -54,15 +59,30 @@ const DONE: Record<string, [one: string, many: string]> = {
   deactivate: ['was deactivated', 'were deactivated'],
   end_sessions: ['was signed out everywhere', 'were signed out everywhere'],
   send_reset: ['is being sent a link to choose a new password', 'are being sent a link to choose a new password'],
+  resend_verification: ['is being asked again to confirm the address', 'are being asked again to confirm their addresses'],
+  add_to_group: ['was added to the group', 'were added to the group'],
+  remove_from_group: ['was removed from the group', 'were removed from the group'],
   delete: ['was deleted', 'were deleted'],
 }
 
-function actionWords({ action = '', count = '0', refused = '0' }: Record<string, string>): string {
-  const [done, left] = [Number(count), Number(refused)]
+/** Why accounts are left out of an action. */
+const REASONS: Record<string, string> = {
+  own_account: 'it is your own account',
+  last_superuser: 'one active superuser must remain',
+  permission_denied: 'they may do more than you may',
+  user_inactive: 'they are not active',
+  already_confirmed: 'the address is confirmed already',
+  not_found: 'there is none any more',
+}
+
+function actionWords({ action = '', count = '0', ...values }: Record<string, string>): string {
+  const done = Number(count)
   const [one, many] = DONE[action] ?? ['was changed', 'were changed']
-  const first = `${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`
-  if (!(left > 0)) return first
-  return `${first} ${countWords(left, 'was', 'were')} left out: your own account, the last superuser, and accounts that may do more than you.`
+  const refusals = Object.entries(values).flatMap(([name, who]) => {
+    const [, code] = /^refused_(.*)$/.exec(name) ?? []
+    return code === undefined ? [] : [`Not ${who}: ${Object.hasOwn(REASONS, code) ? REASONS[code] : 'that was refused'}.`]
+  })
+  return [`${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...refusals].join(' ')
 }
 
 const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>
@@ -78,6 +98,11 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
+  one_session_ended: () => 'The session was ended.',
+  one_session_over: () => 'That session was over already.',
+  mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
+  throttle_released: () => 'They can try again now.',
+  throttle_over: () => 'That limit was over already.',
   action_done: actionWords,
 }
 

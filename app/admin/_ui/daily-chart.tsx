@@ -1,81 +1,155 @@
-import type { DailyCount } from '#lib/admin/audit/daily-counts'
 import { countWords, numberWords } from './admin-words.ts'
+import { changeWords, dayWords, halves, isMonday, peakOf, type Series, sumOf } from './trend.ts'
 
 interface Props {
   id: string
   title: string
-  days: DailyCount[]
+  /** One, or two of which the second stands on the first. */
+  series: Series[]
   /** What is counted: of one, of several. */
   unit: [one: string, many: string]
-  /** More of it is no good news. */
-  warning?: boolean
+  /** Where the rows behind it are listed. */
+  more?: { href: string; label: string }
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const dayWords = (day: string) => DAY.format(new Date(`${day}T00:00:00Z`))
+const WIDTH = 480
+const STEP = WIDTH / 30
+/** The plot's upper and lower edge, and where the days are written. */
+const [TOP, BOTTOM, AXIS] = [26, 132, 152]
 
-const HEIGHT = 80
-const STEP = 12
-const BAR = 8
+const toneOf = ({ warning }: Series) => (warning ? 'warning' : undefined)
 
-/** A count for each day: as bars, and as figures for whoever reads rather than looks. */
-export function DailyChart({ id, title, days, unit, warning = false }: Props) {
-  const total = days.reduce((sum, { count }) => sum + count, 0)
-  const most = Math.max(...days.map(({ count }) => count), 1)
-  const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? '']
+/** The bars of one day, one on the other; today, which is not over, is only outlined. */
+function Day({ series, index, most }: { series: Series[]; index: number; most: number }) {
+  const parts = series.map((one) => ({ one, count: halves(one)[1][index]?.count ?? 0 }))
+  const [, shown] = halves(series[0] as Series)
+  const [x, width] = [index * STEP + STEP * 0.16, STEP * 0.68]
+  let bottom = BOTTOM
   return (
-    <section className="card chart" aria-labelledby={`${id}-title`} data-warning={warning || undefined}>
+    <g className={index === shown.length - 1 ? 'bar-today' : undefined}>
+      <title>{`${dayWords(shown[index]?.day ?? '')}: ${parts
+        .map(({ one, count }) => (series.length > 1 ? `${numberWords(count)} ${one.label.toLowerCase()}` : numberWords(count)))
+        .join(', ')}`}</title>
+      <rect className="bar-ground" x={index * STEP} y={TOP} width={STEP} height={BOTTOM - TOP} />
+      {parts.map(({ one, count }) => {
+        if (count === 0) return null
+        const height = Math.max((count / most) * (BOTTOM - TOP), 3)
+        bottom -= height
+        return <rect key={one.label} className="bar" data-tone={toneOf(one)} x={x} y={bottom} width={width} height={height} rx={1.5} />
+      })}
+    </g>
+  )
+}
+
+/** Text that stays within the picture wherever the day stands. */
+const anchorAt = (index: number, days: number) => (index < 5 ? 'start' : index > days - 6 ? 'end' : 'middle')
+const placeAt = (index: number, days: number) => (index < 5 ? index : index > days - 6 ? index + 1 : index + 0.5) * STEP
+
+function Picture({ series, label }: { series: Series[]; label: string }) {
+  const shown = series.map((one) => halves(one)[1])
+  const days = (shown[0] ?? []).map(({ day }, index) => ({ day, count: shown.reduce((sum, one) => sum + (one[index]?.count ?? 0), 0) }))
+  const peak = peakOf(days)
+  const middle = Math.floor(days.length / 2)
+  return (
+    <svg className="bars" viewBox={`0 0 ${WIDTH} ${AXIS + 6}`} role="img" aria-label={label}>
+      {days.map(({ day }, index) => (
+        <g key={day}>
+          <Day series={series} index={index} most={peak?.count ?? 1} />
+          {isMonday(day) && <line className="bar-week" x1={index * STEP} x2={index * STEP} y1={BOTTOM} y2={BOTTOM + 5} />}
+        </g>
+      ))}
+      <line className="bar-line" x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
+      {peak && (
+        <text className="bar-peak" x={placeAt(peak.index, days.length)} y={TOP - 8} textAnchor={anchorAt(peak.index, days.length)}>
+          {numberWords(peak.count)} <tspan>{peak.index === days.length - 1 ? 'today' : `on ${dayWords(peak.day)}`}</tspan>
+        </text>
+      )}
+      <text className="bar-day" x={0} y={AXIS}>
+        {dayWords(days[0]?.day ?? '')}
+      </text>
+      <text className="bar-day" x={(middle + 0.5) * STEP} y={AXIS} textAnchor="middle">
+        {dayWords(days[middle]?.day ?? '')}
+      </text>
+      <text className="bar-day bar-now" x={WIDTH} y={AXIS} textAnchor="end">
+        Today
+      </text>
+    </svg>
+  )
+}
+
+/** The figures, for whoever reads rather than looks. */
+function Figures({ title, series }: Pick<Props, 'title' | 'series'>) {
+  const shown = series.map((one) => halves(one)[1])
+  return (
+    <details>
+      <summary>
+        Figures<span className="visually-hidden"> of {title.toLowerCase()}</span>
+      </summary>
+      <table className="figures">
+        <caption className="visually-hidden">{title} by day</caption>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            {series.map(({ label }) => (
+              <th key={label} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {(shown[0] ?? [])
+            .map(({ day }, index, { length }) => (
+              <tr key={day}>
+                <th scope="row">
+                  {dayWords(day)}
+                  {index === length - 1 && ', so far'}
+                </th>
+                {shown.map((one, at) => (
+                  <td key={series[at]?.label}>{numberWords(one[index]?.count ?? 0)}</td>
+                ))}
+              </tr>
+            ))
+            .reverse()}
+        </tbody>
+      </table>
+    </details>
+  )
+}
+
+/** Counts by day: their sum, how it compares with the days before, a picture of the days, and the figures. */
+export function DailyChart({ id, title, series, unit, more }: Props) {
+  const sums = series.map((one) => ({ one, sums: halves(one).map(sumOf) as [number, number] }))
+  const [before, total] = sums.reduce(([old, now], { sums: [past, present] }) => [old + past, now + present], [0, 0])
+  const [, shown] = halves(series[0] as Series)
+  const change = changeWords(total, before, shown.length)
+  const parts = sums.map(({ one, sums: [, present] }) => `${numberWords(present)} ${one.label.toLowerCase()}`).join(', ')
+  const label = `${countWords(total, ...unit)} from ${dayWords(shown[0]?.day ?? '')} until today${series.length > 1 ? `: ${parts}` : ''}. ${change}.`
+  return (
+    <section className="card chart" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>
       <p className="chart-total">
-        {numberWords(total)} <span>in {days.length} days</span>
+        {numberWords(total)} <span>in {shown.length} days</span>
       </p>
-      <svg
-        className="bars"
-        viewBox={`0 0 ${days.length * STEP} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${countWords(total, ...unit)} from ${dayWords(first)} to ${dayWords(last)}, ${numberWords(Math.max(...days.map(({ count }) => count)))} on the day with most`}
-      >
-        {days.map(({ day, count }, index) => {
-          const height = count === 0 ? 1.5 : Math.max((count / most) * (HEIGHT - 4), 4)
-          return (
-            <rect
-              key={day}
-              className={count === 0 ? 'bar-none' : 'bar'}
-              x={index * STEP + (STEP - BAR) / 2}
-              y={HEIGHT - height}
-              width={BAR}
-              height={height}
-            />
-          )
-        })}
-      </svg>
-      <p className="chart-axis" aria-hidden="true">
-        <span>{dayWords(first)}</span>
-        <span>{dayWords(last)}</span>
+      <p className="chart-change" data-trend={total > before ? 'up' : total < before ? 'down' : undefined}>
+        {change}
       </p>
-      <details>
-        <summary>
-          Figures<span className="visually-hidden"> of {title.toLowerCase()}</span>
-        </summary>
-        <table className="figures">
-          <caption className="visually-hidden">{title} by day</caption>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col">Count</th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.toReversed().map(({ day, count }) => (
-              <tr key={day}>
-                <th scope="row">{dayWords(day)}</th>
-                <td>{numberWords(count)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+      <Picture series={series} label={label} />
+      {series.length > 1 && (
+        <ul className="chart-key">
+          {sums.map(({ one, sums: [, present] }) => (
+            <li key={one.label} data-tone={toneOf(one)}>
+              {one.label}: {numberWords(present)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Figures title={title} series={series} />
+      {more && (
+        <p>
+          <a href={more.href}>{more.label}</a>
+        </p>
+      )}
     </section>
   )
 }

@@ -1,6 +1,6 @@
 /**
  * What Enter presses, first in its form: Django's "Save". Without it that would be whatever button comes first, a picker's
- * search. The server sees by `_enter` that no button was chosen (lib/http/form-fields.ts).
+ * search. The server sees by `_enter` that no button was chosen (lib/http/form-search.ts).
  * @param next where the form leads then
  */
 export function DefaultButton({ next }: { next: string }) {

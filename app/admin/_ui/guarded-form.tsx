@@ -39,6 +39,12 @@ export function GuardedForm({ unsaved = false, forgiving = false, ...form }: Pro
   }, [forgiving])
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
+    // A download leaves the page where it is.
+    if (
+      event.currentTarget.querySelector('option[data-download]:checked') &&
+      event.nativeEvent.submitter?.getAttribute('formaction') == null
+    )
+      return
     event.currentTarget.dataset.sending = ''
     for (const input of event.currentTarget.querySelectorAll<HTMLInputElement>('input[data-secret]')) input.type = 'password'
     onSubmit(event)

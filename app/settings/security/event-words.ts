@@ -12,14 +12,19 @@ const FIELDS: Record<string, string> = {
   username: 'user name',
 }
 
+const ENDED_BY = {
+  owner: 'A session was signed out from the list',
+  limit: 'The session that was unused longest was signed out: there were too many',
+  admin: 'A session was signed out by an administrator',
+}
+
 const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   signed_up: (_, device) => `Account created from ${device}`,
   logged_in: ({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`,
   login_failed: ({ reason }) =>
     reason === 'email_not_verified' ? 'Sign-in before the email address was confirmed' : 'Sign-in with a wrong password',
   logged_out: () => 'Signed out',
-  session_ended: ({ by }) =>
-    by === 'limit' ? 'The session that was unused longest was signed out: there were too many' : 'A session was signed out from the list',
+  session_ended: ({ by }) => ENDED_BY[by ?? 'owner'],
   sessions_ended: ({ current }) => (current ? 'Signed out everywhere' : 'Signed out everywhere else'),
   reauthenticated: () => 'Password entered again to go on',
   reauthentication_failed: () => 'A wrong password was entered to go on',
@@ -52,6 +57,8 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   group_added: () => 'Group added',
   group_changed: () => 'Group changed',
   group_deleted: () => 'Group deleted',
+  mail_resent: () => 'An administrator had an email sent again',
+  throttle_released: () => 'An administrator let attempts through again',
 }
 
 /** @param device the event's device in words */

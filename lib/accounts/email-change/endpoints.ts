@@ -16,6 +16,7 @@ export const emailChangeEndpoint = endpoint({
   answers: { 200: detailShape },
   access: 'authenticated',
   throttle: { policy: 'change' },
+  idempotencyKey: true,
   input: requestChangeSchema,
   form: { page: '/settings/email', success: '/settings/email' },
   run: requestEmailChange,

@@ -42,6 +42,7 @@ export const resendVerificationEndpoint = endpoint({
   answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'resend', account: ({ email }) => email ?? null },
+  idempotencyKey: true,
   input: resendSchema,
   form: { page: VERIFY_PAGE, success: VERIFY_PAGE, status: 'verification_sent' },
   run: resendVerification,

@@ -21,6 +21,7 @@ export interface Purged {
   sessions: number
   oneTimeTokens: number
   counters: number
+  idempotencyKeys: number
   mails: number
   events: number
   devices: number
@@ -56,6 +57,7 @@ export async function purge(now: Date, batches = Number.POSITIVE_INFINITY, db: D
       (ids) => db.oneTimeToken.deleteMany({ where: { id: { in: ids }, ...expiredLink } }),
     ),
     counters: await purgeCounters(now, batches, db),
+    idempotencyKeys: await purgeIdempotencyKeys(now, batches, db),
     mails: await inBatches(
       () => db.outboxMail.findMany({ where: oldMail, ...page }),
       (ids) => db.outboxMail.deleteMany({ where: { id: { in: ids } } }),
@@ -81,6 +83,18 @@ async function purgeCounters(now: Date, batches: number, db: Database): Promise<
       SELECT key FROM accounts_throttlecounter WHERE expires_at <= ${second} LIMIT ${BATCH})`
     deleted += count
     if (count < BATCH) break
+  }
+  return deleted
+}
+
+async function purgeIdempotencyKeys(now: Date, batches: number, db: Database): Promise<number> {
+  const over = { expiresAt: { lte: now } }
+  let deleted = 0
+  for (let batch = 0; batch < batches; batch++) {
+    const ids = (await db.idempotencyKey.findMany({ where: over, select: { id: true }, take: BATCH })).map(({ id }) => id)
+    // Asked twice: a key whose time is over may be taken again between the choice and the deletion.
+    if (ids.length > 0) deleted += (await db.idempotencyKey.deleteMany({ where: { id: { in: ids }, ...over } })).count
+    if (ids.length < BATCH) break
   }
   return deleted
 }

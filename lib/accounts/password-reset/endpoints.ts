@@ -16,6 +16,7 @@ export const passwordResetEndpoint = endpoint({
   answers: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'reset', account: ({ email }) => email },
+  idempotencyKey: true,
   input: requestResetSchema,
   form: { page: '/password-reset', success: '/password-reset' },
   run: requestPasswordReset,

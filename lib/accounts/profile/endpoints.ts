@@ -1,8 +1,10 @@
 import { endpoint } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
-import { ownUser, publicUser } from '../../users/public-user.ts'
+import { publicUser } from '../../users/public-user.ts'
 import { ownUserShape, userShape } from '../../users/user-shapes.ts'
 import { checkAvailability } from './check-availability.ts'
+import { ownAccount } from './own-account.ts'
 import { profileSchema } from './schema.ts'
 import { updateProfile } from './update-profile.ts'
 
@@ -14,9 +16,9 @@ export const meEndpoint = endpoint({
   operationId: 'getAccount',
   summary: 'Read the account',
   tag: 'Account',
-  answers: { 200: ownUserShape },
+  answers: { 200: ownUserShape, 304: null },
   access: 'authenticated',
-  run: async (_input, { principal }) => ({ body: principal && ownUser(principal.user) }),
+  run: async (_input, { principal }) => ownAccount((principal as Principal).user),
 })
 
 export const updateProfileEndpoint = endpoint({
@@ -28,6 +30,7 @@ export const updateProfileEndpoint = endpoint({
   summary: 'Change the account',
   tag: 'Account',
   answers: { 200: ownUserShape },
+  refusals: [412],
   access: 'authenticated',
   input: profileSchema,
   partial: true,

@@ -1,11 +1,14 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { requireMatch } from '../../http/entity-tag.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
 import { ownUser } from '../../users/public-user.ts'
+import { ownAccount } from './own-account.ts'
 import type { ProfileInput } from './schema.ts'
 
 /** The columns that a profile's fields are kept in: no other column can be written from here. */
@@ -15,23 +18,27 @@ type Field = keyof typeof COLUMNS
 /**
  * Changes what was given and differs, nothing else; with nothing to change nothing is written.
  * @returns the account as it is now
- * @throws ValidationFailed when somebody else took the phone or the user name meanwhile
+ * @throws ValidationFailed when somebody else took the phone or the user name meanwhile, ApiError 412 after If-Match
  */
 export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
   const fields = (Object.keys(COLUMNS) as Field[]).filter((field) => input[field] !== undefined && input[field] !== user[COLUMNS[field]])
-  if (fields.length === 0) return { body: ownUser(user) }
+  if (fields.length === 0) {
+    requireMatch(context.ifMatch, ownUser(user))
+    return ownAccount(user)
+  }
   const data: Partial<User> = Object.fromEntries(fields.map((field) => [COLUMNS[field], input[field]]))
   if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
   try {
     const changed = await database().$transaction(async (tx) => {
-      const { count } = await tx.user.updateMany({ where: { id: user.id, isActive: true }, data })
-      if (count === 0) throw new ApiError(401, { detail: 'User not found', code: 'user_not_found' })
+      const current = await lockUser(tx, user.id)
+      if (!current?.isActive) throw new ApiError(401, { detail: 'User not found', code: 'user_not_found' })
+      requireMatch(context.ifMatch, ownUser(current))
       const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
       await recordEvent(tx, 'profile_updated', { ...who, detail: { fields } }, context)
-      return tx.user.findUniqueOrThrow({ where: { id: user.id } })
+      return tx.user.update({ where: { id: user.id }, data })
     })
-    return { body: ownUser(changed) }
+    return ownAccount(changed)
   } catch (error) {
     throw takenField(error, 'username') ?? error
   }

@@ -25,6 +25,7 @@ export const signupEndpoint = endpoint({
   },
   access: 'public',
   throttle: { policy: 'signup', account: ({ email }) => email },
+  idempotencyKey: true,
   input: signupSchema,
   complete: (data) =>
     settings().SIGNUP_CONFIRM_PASSWORD || 'confirm_password' in data ? data : { ...data, confirm_password: data.password },

@@ -26,6 +26,7 @@ export async function signUp(input: SignupInput, context: Context): Promise<Answ
     const { tokens, cookie } = await logIn(tx, user, context)
     if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
     await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
-    return { status: 201, body: { message: 'User registered successfully', user: publicUser(user), tokens }, ...(cookie && { cookie }) }
+    const body = { message: 'User registered successfully', user: publicUser(user), tokens }
+    return { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) }
   })
 }

@@ -1,6 +1,7 @@
 import type { AuditEventName } from '../../audit/audit.ts'
-import { database, provider } from '../../db/client.ts'
+import { database } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
+import { type MailOutcome, mailTallies } from '../../mail/tally.ts'
 
 export interface DailyCount {
   /** A day of UTC, `2026-11-24`. */
@@ -9,7 +10,26 @@ export interface DailyCount {
 }
 
 const DAY = 86_400_000
-const { sql, join } = Prisma
+const { sql, join, raw } = Prisma
+
+/** The last days of UTC, today's last. @param days how many */
+const lastDays = (days: number, now: Date) =>
+  Array.from({ length: days }, (_, index) => new Date(now.getTime() - (days - 1 - index) * DAY).toISOString().slice(0, 10))
+
+/**
+ * How often something happened on each of the days. Each day is a range of the index (event, at), which is counted without a
+ * look at the rows; to work out the day of each row takes several times as long.
+ */
+async function countDays(event: AuditEventName, days: string[]): Promise<DailyCount[]> {
+  const counts = days.map((day, index) => {
+    const from = new Date(`${day}T00:00:00Z`)
+    return sql`SELECT ${raw(String(index))} AS "i", count(*) AS n FROM "accounts_auditevent"
+      WHERE "event" = ${event} AND "at" >= ${from} AND "at" < ${new Date(from.getTime() + DAY)}`
+  })
+  const rows = await database().$queryRaw<{ i: unknown; n: unknown }[]>(join(counts, ' UNION ALL '))
+  const found = new Map(rows.map(({ i, n }) => [Number(i), Number(n)]))
+  return days.map((day, index) => ({ day, count: found.get(index) ?? 0 }))
+}
 
 /**
  * How often something happened on each of the last days, today's last; a day without it is there, too.
@@ -21,14 +41,15 @@ export async function dailyCounts<Name extends AuditEventName>(
   days: number,
   now: Date,
 ): Promise<Record<Name, DailyCount[]>> {
-  const names = Array.from({ length: days }, (_, index) => new Date(now.getTime() - (days - 1 - index) * DAY).toISOString().slice(0, 10))
-  const since = new Date(`${names[0]}T00:00:00Z`)
-  // SQLite holds a time as the client's text, which begins with the day of UTC.
-  const day = provider() === 'sqlite' ? sql`substr("at", 1, 10)` : sql`to_char("at" AT TIME ZONE 'UTC', 'YYYY-MM-DD')`
-  const rows = await database().$queryRaw<{ event: string; day: string; n: unknown }[]>`
-    SELECT "event", ${day} AS "day", count(*) AS n FROM "accounts_auditevent"
-    WHERE "at" >= ${since} AND "event" IN (${join([...events])}) GROUP BY 1, 2`
-  const counts = new Map(rows.map((row) => [`${row.event} ${row.day}`, Number(row.n)]))
-  const series = events.map((event) => [event, names.map((name) => ({ day: name, count: counts.get(`${event} ${name}`) ?? 0 }))])
+  const names = lastDays(days, now)
+  const series = await Promise.all(events.map(async (event) => [event, await countDays(event, names)] as const))
   return Object.fromEntries(series) as Record<Name, DailyCount[]>
+}
+
+/** How many mails were sent and given up on each of the last days, as dailyCounts(). */
+export async function dailyMail(days: number, now: Date): Promise<Record<MailOutcome, DailyCount[]>> {
+  const names = lastDays(days, now)
+  const tallies = new Map((await mailTallies(names[0] ?? '')).map(({ day, outcome, count }) => [`${outcome} ${day}`, count]))
+  const of = (outcome: MailOutcome) => names.map((day) => ({ day, count: tallies.get(`${outcome} ${day}`) ?? 0 }))
+  return { sent: of('sent'), failed: of('failed') }
 }

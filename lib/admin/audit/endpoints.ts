@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { listOfExport } from '../list-selection.ts'
 import { auditAdmin } from './declaration.ts'
 
 const eventShape = z
@@ -44,11 +45,12 @@ export const exportAuditEndpoint = endpoint({
   ...common,
   path: '/api/admin/audit/export/',
   name: 'Audit Log Export',
-  description: 'What happened, as CSV in the order of the ids. What a spreadsheet would compute begins with an apostrophe.',
+  description: 'What happened, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
   operationId: 'adminExportEvents',
   summary: 'Download the audit log',
   answers: { 200: z.string() },
   mediaType: CSV_TYPE,
+  recentAuthentication: { page: (fields) => listOfExport('/admin/audit', auditAdmin, fields) },
   query: exportQuerySchema(auditAdmin),
   run: (_input, context) =>
     answerExport(

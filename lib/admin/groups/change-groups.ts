@@ -3,6 +3,7 @@ import { type AuditEvents, recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { LARGEST_INTEGER, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentProof } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { type FieldChanges, setChange, valueChange } from '../field-changes.ts'
@@ -74,6 +75,7 @@ export async function changeGroup(input: ChangeGroupInput, context: Context): Pr
       const before = await lockGroup(tx, id)
       const rights = await presentRights(tx, context, 'auth.change_group')
       requireVersion(input.version, before.version)
+      requireMatch(context.ifMatch, before)
       const present = before.permissions.map((permission) => permission.id)
       const { added, removed, both } = difference(present, input.permissions === undefined ? present : readIds(input.permissions))
       await requireExisting(tx, 'permission', 'permissions', added)
@@ -93,7 +95,7 @@ export async function changeGroup(input: ChangeGroupInput, context: Context): Pr
       await record(tx, 'group_changed', { group: id, fields, changes: changesBetween(before, after) }, context)
       return after
     })
-    return { body: changed, shown: { object: changed.name } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.name } }
   } catch (error) {
     throw await withChanges(nameTaken(error), groupAdmin, id)
   }

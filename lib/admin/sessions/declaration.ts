@@ -19,7 +19,7 @@ export interface SessionItem {
   end_reason: string | null
 }
 
-/** All sessions, the newest first. Ended is who ends a person's (users/). */
+/** All sessions, the newest first. */
 export const sessionAdmin = modelAdmin({
   appLabel: 'sessions',
   model: 'session',
@@ -29,14 +29,15 @@ export const sessionAdmin = modelAdmin({
   table: 'accounts_session',
   key: { column: 'id', text: true },
   fields: {
-    id: { label: 'ID', kind: 'text', column: 'id' },
-    user_id: { label: 'User', kind: 'integer', column: 'user_id' },
+    id: { label: 'ID', kind: 'code', column: 'id' },
+    user_id: { label: 'User', kind: 'account', column: 'user_id' },
     kind: { label: 'Kind', kind: 'text', column: 'kind' },
-    ip_address: { label: 'Address', kind: 'text', column: 'ip_address' },
+    ip_address: { label: 'Address', kind: 'code', column: 'ip_address' },
     created_at: { label: 'Signed in', kind: 'datetime', column: 'created_at' },
     last_used_at: { label: 'Last used', kind: 'datetime', column: 'last_used_at' },
+    state: { label: 'State', kind: 'text' },
   },
-  listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at'],
+  listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at', 'state'],
   sortableBy: ['created_at'],
   listFilter: [
     { field: 'user_id', title: 'user', kind: 'integer' },

@@ -3,6 +3,7 @@ import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
 import { sessionShape } from '../shapes.ts'
 import { sessionAdmin } from './declaration.ts'
+import { endOneSession } from './end-session.ts'
 
 export const listAllSessionsEndpoint = endpoint({
   method: 'GET',
@@ -18,4 +19,22 @@ export const listAllSessionsEndpoint = endpoint({
   throttle: { policy: 'admin' },
   query: listQuerySchema(sessionAdmin),
   run: (_input, context) => answerList(sessionAdmin, context),
+})
+
+export const endOneSessionEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/admin/sessions/{id}/',
+  name: 'Session',
+  description: 'Ends one session of an account, but not the one that asks.',
+  operationId: 'adminEndSession',
+  summary: 'End a session',
+  tag: 'Administration',
+  answers: { 204: null },
+  refusals: [409],
+  access: 'authenticated',
+  permission: 'accounts.change_user',
+  recentAuthentication: true,
+  throttle: { policy: 'admin' },
+  form: { page: '/admin/sessions', success: '/admin/sessions' },
+  run: endOneSession,
 })

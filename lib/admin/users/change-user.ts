@@ -3,6 +3,7 @@ import type { Transaction, User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { endAllSessions } from '../../sessions/session.ts'
@@ -17,7 +18,7 @@ import { requireVersion, withChanges } from '../versions.ts'
 import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
 import { addressChangedLetter } from './mail.ts'
-import { type UserDetail, userDetail } from './read-user.ts'
+import { type UserDetail, userDetail, versionOfUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 import { takenFields } from './taken.ts'
 import {
@@ -73,6 +74,7 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       const locked = await lockForChange(tx, context, id, 'accounts.change_user', loses)
       const before = await userDetail(locked.target, tx)
       requireVersion(input.version, before.version)
+      requireMatch(context.ifMatch, before)
       const columns = differing(input, locked.target)
       refuseRights(columns, locked, context)
       const fields = [...columns.keys()]
@@ -81,9 +83,11 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       if (fields.length === 0) return before
       await requireProofFor(tx, fields, context)
       const user = await write(tx, locked.target, columns, username, context)
-      return writeDown(tx, user, fields, before, context)
+      const after = await userDetail(user, tx)
+      await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
+      return { ...after, version: await versionOfUser(after, tx) }
     })
-    return { body: changed, shown: { object: changed.email } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.email } }
   } catch (error) {
     throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
   }
@@ -96,7 +100,13 @@ function refuseRights(columns: Map<string, [Column, string | boolean]>, { target
 
 type Given = readonly { id: number }[]
 
-async function changeGroups(tx: Transaction, { target, rights }: LockedUser, wanted: string | undefined, before: Given): Promise<boolean> {
+/** @param wanted ids with commas; undefined for no change @returns whether there was any */
+export async function changeGroups(
+  tx: Transaction,
+  { target, rights }: LockedUser,
+  wanted: string | undefined,
+  before: Given,
+): Promise<boolean> {
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
@@ -158,13 +168,11 @@ function changesBetween(fields: string[], before: UserDetail, after: UserDetail)
   return Object.fromEntries(changes.filter((entry): entry is [string, FieldChange] => entry[1] !== null))
 }
 
-/** @returns the account as it is now */
-async function writeDown(tx: Transaction, user: User, fields: string[], before: UserDetail, context: Context): Promise<UserDetail> {
+/** Django's log entry and the audit log's. @param fields by their names @param changes what became of them */
+export async function writeDown(tx: Transaction, user: User, fields: string[], changes: FieldChanges, context: Context): Promise<void> {
   const { user: actor, claims } = context.principal as Principal
   const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
   await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
-  const after = await userDetail(user, tx)
-  const detail = { fields, changes: changesBetween(fields, before, after) }
-  await recordEvent(tx, 'user_changed', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail }, context)
-  return after
+  const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid }
+  await recordEvent(tx, 'user_changed', { ...who, detail: { fields, changes } }, context)
 }

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
+import { entityTag } from '../../http/entity-tag.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { rightsOf } from '../../users/rights.ts'
@@ -110,6 +111,9 @@ describe('AF-8: two who change one account', () => {
     for (const made of ['x', '', '.', 'x.y', `${'9'.repeat(30)}.${'9'.repeat(30)}`]) {
       expect(await refusal(change(root, user, { name: 'X', version: made }))).toBe('changed_meanwhile')
     }
+    const ifMatch = (tag: string) => refusal(changeUser({ name: 'Y' }, { ...asks(root, user.id), ifMatch: tag }))
+    expect([await ifMatch('"x"'), await ifMatch(entityTag(await readUser(user.id)))]).toEqual(['precondition_failed', null])
+    await change(root, user, { name: user.name })
     await database().user.update({ where: { id: user.id }, data: { lastLogin: NOW, password: '!other' } })
     expect(await refusal(change(root, user, { name: 'X', version }))).toBeNull()
   })
@@ -201,7 +205,7 @@ describe('AF-6: what there is to choose', () => {
     expect(pick(all, [2999, 5, 77_777], '')).toMatchObject({ chosen: [{ id: 5 }, { id: 2999 }], more: 2948, total: 3000 })
     expect(pick(all, [5], '').offered).toHaveLength(50)
     expect(pick(all, [5], 'group 299').offered.map(({ id }) => id)).toEqual([
-      299, 2990, 2991, 2992, 2993, 2994, 2995, 2996, 2997, 2998, 2999,
+      299, 1299, 2299, 2990, 2991, 2992, 2993, 2994, 2995, 2996, 2997, 2998, 2999,
     ])
   })
 })

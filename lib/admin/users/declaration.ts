@@ -1,6 +1,11 @@
 import { database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
+import { allGroups } from '../groups/read-group.ts'
 import { userItem } from './user-item.ts'
+
+const groupOptions = async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name }))
+
+const group = { field: 'group', label: 'Group', options: groupOptions }
 
 /** Django's UserAdmin, for the fields of this user model. */
 export const userAdmin = modelAdmin({
@@ -9,6 +14,7 @@ export const userAdmin = modelAdmin({
   path: 'users',
   verboseName: 'user',
   verboseNamePlural: 'users',
+  exported: true,
   table: 'accounts_user',
   key: { column: 'id' },
   fields: {
@@ -18,7 +24,7 @@ export const userAdmin = modelAdmin({
     password1: { label: 'Password', kind: 'password' },
     password2: { label: 'Password confirmation', kind: 'password', helpText: 'Enter the same password as before, for verification.' },
     name: { label: 'Name', kind: 'text', column: 'name' },
-    phone: { label: 'Phone', kind: 'text', column: 'phone' },
+    phone: { label: 'Phone', kind: 'code', column: 'phone' },
     first_name: { label: 'First name', kind: 'text', column: 'first_name' },
     last_name: { label: 'Last name', kind: 'text', column: 'last_name' },
     username: {
@@ -51,11 +57,12 @@ export const userAdmin = modelAdmin({
       helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
     },
     user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
-    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login' },
+    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login', nullable: true },
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
-  sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'date_joined'],
+  sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'last_login', 'date_joined'],
+  showFacets: 'always',
   listFilter: [
     { field: 'is_staff', title: 'staff status', kind: 'boolean' },
     { field: 'is_active', title: 'active', kind: 'boolean' },
@@ -65,8 +72,12 @@ export const userAdmin = modelAdmin({
       title: 'groups',
       kind: 'reference',
       through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
+      options: groupOptions,
     },
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
+    { field: 'joined', title: 'date joined', kind: 'period', column: 'date_joined' },
+    { field: 'joined_since', title: 'joined since', kind: 'since', column: 'date_joined' },
+    { field: 'joined_until', title: 'joined before', kind: 'until', column: 'date_joined' },
   ],
   searchFields: ['email', 'name', 'phone'],
   searchIndex: 'accounts_user_search',
@@ -86,6 +97,10 @@ export const userAdmin = modelAdmin({
     { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user' },
     { name: 'end_sessions', description: 'End the sessions of selected users', permission: 'accounts.change_user' },
     { name: 'send_reset', description: 'Send selected users a link to choose a new password', permission: 'accounts.change_user' },
+    { name: 'resend_verification', description: 'Ask selected users again to confirm their address', permission: 'accounts.change_user' },
+    { name: 'add_to_group', description: 'Add selected users to the group', permission: 'accounts.change_user', argument: group },
+    { name: 'remove_from_group', description: 'Remove selected users from the group', permission: 'accounts.change_user', argument: group },
+    { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
     { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user' },
   ],
   load: async (ids: number[]) => (await database().user.findMany({ where: { id: { in: ids } } })).map(userItem),

@@ -1,16 +1,19 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
 import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { listOfAction, listOfExport } from '../list-selection.ts'
 import { notFound } from '../object-id.ts'
 import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
+import { userActionSchema } from './action-fields.ts'
 import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
 import { changeUser, checkChange } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
-import { addUserSchema, changeUserSchema, setPasswordSchema, userActionSchema } from './schema.ts'
+import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
@@ -50,6 +53,7 @@ export const addUserEndpoint = endpoint({
   access,
   permission: 'accounts.add_user',
   throttle,
+  idempotencyKey: true,
   input: addUserSchema,
   check: checkNewUser,
   refine: comparePasswords,
@@ -65,14 +69,14 @@ export const readUserEndpoint = endpoint({
   operationId: 'adminGetUser',
   summary: 'Read an account',
   tag,
-  answers: { 200: userDetailShape },
+  answers: { 200: userDetailShape, 304: null },
   access,
   permission: 'accounts.view_user',
   throttle,
   run: async (_input, { params }) => {
     const user = await readUser(params.id ?? '')
     if (!user) throw notFound()
-    return { body: user }
+    return { body: user, headers: { ETag: entityTag(user) } }
   },
 })
 
@@ -80,12 +84,13 @@ export const changeUserEndpoint = endpoint({
   method: 'PATCH',
   path: '/api/admin/users/{id}/',
   name: 'User',
-  description: 'Changes the fields that are given. With `version`, only where nothing has changed since that was read.',
+  description:
+    'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
   operationId: 'adminChangeUser',
   summary: 'Change an account',
   tag,
   answers: { 200: userDetailShape },
-  refusals: [409],
+  refusals: [409, 412],
   access,
   permission: 'accounts.change_user',
   throttle,
@@ -170,7 +175,8 @@ export const userActionsEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/users/actions/',
   name: 'User Actions',
-  description: 'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most.',
+  description:
+    'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most. `export` leads to their download, however many.',
   operationId: 'adminActOnUsers',
   summary: 'Act on several accounts',
   tag,
@@ -179,7 +185,7 @@ export const userActionsEndpoint = endpoint({
   },
   access,
   permission: 'accounts.view_user',
-  recentAuthentication: true,
+  recentAuthentication: { page: (fields, next) => listOfAction(LIST, fields, next) },
   throttle,
   input: userActionSchema,
   form: { page: LIST, success: LIST, status: 'action_done' },
@@ -191,7 +197,7 @@ export const exportUsersEndpoint = endpoint({
   path: '/api/admin/users/export/',
   name: 'Users Export',
   description:
-    'The accounts that search and filters show, as CSV in the order of their ids. What a spreadsheet would compute begins with an apostrophe.',
+    'The accounts of `ids`, or that search and filters show, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
   operationId: 'adminExportUsers',
   summary: 'Download the accounts',
   tag,
@@ -199,6 +205,7 @@ export const exportUsersEndpoint = endpoint({
   mediaType: CSV_TYPE,
   access,
   permission: 'accounts.view_user',
+  recentAuthentication: { page: (fields) => listOfExport(LIST, userAdmin, fields) },
   throttle,
   query: exportQuerySchema(userAdmin),
   run: (_input, context) => answerExport(userAdmin, EXPORTED, 'users_exported', context),

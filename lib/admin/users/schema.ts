@@ -50,20 +50,3 @@ export const setPasswordSchema = z.object({
   reason: text({ label: 'Reason', maxLength: 200, optional: true, blank: true }),
 })
 export type SetPasswordInput = Partial<z.infer<typeof setPasswordSchema>>
-
-export const USER_ACTIONS = ['activate', 'deactivate', 'end_sessions', 'send_reset', 'delete'] as const
-export type UserAction = (typeof USER_ACTIONS)[number]
-
-/** The accounts: by their ids, or all that the list's search and filters show. */
-export const userActionSchema = z.object({
-  action: choice(USER_ACTIONS, { label: 'Action' }),
-  ids: ids({ label: 'Ids', optional: true }),
-  all: flag({ label: 'All', optional: true }),
-  search: text({ label: 'Search', maxLength: 200, optional: true, blank: true }),
-  is_staff: flag({ label: 'Staff status', optional: true }),
-  is_active: flag({ label: 'Active', optional: true }),
-  is_superuser: flag({ label: 'Superuser status', optional: true }),
-  groups: ids({ label: 'Groups', optional: true }),
-  email_verified: flag({ label: 'Email confirmed', optional: true }),
-})
-export type UserActionInput = Partial<z.infer<typeof userActionSchema>>

@@ -11,6 +11,7 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   browserPrincipal: null,
   client: 'api',
   cookies: null,
+  ifMatch: null,
   params: {},
   query: {},
   silenced: false,

@@ -32,7 +32,7 @@ const UNTOUCHABLE = {
 export default async function UserPage({ params, searchParams }: PageProps<'/admin/users/[id]'>) {
   const { id } = await params
   const page = pageOf(id)
-  const { rights } = await requireStaff(page, permissionFor(userAdmin, 'view'))
+  const { rights, principal } = await requireStaff(page, permissionFor(userAdmin, 'view'))
   const user = required(await readUser(id))
   const [editable, untouchable, state] = await Promise.all([
     editableFields(rights, user),
@@ -76,7 +76,7 @@ export default async function UserPage({ params, searchParams }: PageProps<'/adm
         ) : (
           <ShownUser user={user} list={list} />
         )}
-        <UserActivity user={user} rights={rights} mayEnd={editable.size > 0} />
+        <UserActivity user={user} rights={rights} sid={principal.claims.sid} mayEnd={editable.size > 0} />
       </div>
     </div>
   )

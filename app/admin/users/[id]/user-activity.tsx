@@ -1,24 +1,60 @@
 import { auditAdmin } from '#lib/admin/audit/declaration'
+import { permissionFor } from '#lib/admin/declaration'
 import { listObjects } from '#lib/admin/list-objects'
+import { outboxAdmin } from '#lib/admin/outbox/declaration'
+import { sessionAdmin } from '#lib/admin/sessions/declaration'
+import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { may, type Rights } from '#lib/users/rights'
 import { Ago, Timestamp } from '../../../_ui/timestamp.tsx'
 import { numberWords } from '../../_ui/admin-words.ts'
 import { eventLabel } from '../../_ui/event-label.ts'
+import { RowButton } from '../../_ui/row-button.tsx'
+import { MailState } from '../../_views/outbox.tsx'
 
-/** Sessions and events shown beside an account; the lists have the rest. */
+/** Sessions, mails and events shown beside an account; the lists have the rest. */
 const SHOWN = 5
 
 interface Props {
   user: UserDetail
   rights: Rights
+  /** The session in which it is asked for. */
+  sid: string | null
   /** Whether the sessions may be ended. */
   mayEnd: boolean
 }
 
-/** Where an account is signed in, and what happened to it last. */
-export async function UserActivity({ user: { id }, rights, mayEnd }: Props) {
+/** The mail to an account, for whoever may see the outbox. */
+async function UserMail({ id }: { id: number }) {
+  const mails = await listObjects(outboxAdmin, { user_id: String(id), page_size: String(SHOWN) })
+  return (
+    <section className="card" aria-labelledby="mail-title">
+      <h2 id="mail-title">Latest mail</h2>
+      {mails.items.length === 0 ? (
+        <p className="empty">Nothing has been sent in the last days.</p>
+      ) : (
+        <ul className="timeline">
+          {mails.items.map((mail) => (
+            <li key={mail.id}>
+              <p className="event">{eventLabel(mail.kind)}</p>
+              <p className="where">
+                <MailState mail={mail} />
+                {mail.last_error !== null && <span dir="ltr">{mail.last_error}</span>}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a href={`/admin/outbox?user_id=${id}`}>All mail to this user</a>
+      </p>
+    </section>
+  )
+}
+
+/** Where an account is signed in, what was sent to it, and what happened to it last. */
+export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }: Props) {
   const now = new Date()
   const maySeeEvents = may(rights, 'admin.view_logentry')
   const [sessions, events] = await Promise.all([
@@ -43,6 +79,14 @@ export async function UserActivity({ user: { id }, rights, mayEnd }: Props) {
                     </span>
                     <span dir="ltr">{session.ip_address ?? 'Address not known'}</span>
                   </p>
+                  {mayEnd && session.id !== sid && (
+                    <RowButton
+                      action={`/api/admin/sessions/${session.id}/?_method=DELETE`}
+                      label="End"
+                      of={`the session: ${session.device}`}
+                      next={`/admin/users/${id}`}
+                    />
+                  )}
                 </li>
               ))}
             </ul>
@@ -56,7 +100,23 @@ export async function UserActivity({ user: { id }, rights, mayEnd }: Props) {
             )}
           </>
         )}
+        {may(rights, permissionFor(sessionAdmin, 'view')) && (
+          <p>
+            <a href={`/admin/sessions?user_id=${id}`}>All sessions of this user</a>
+          </p>
+        )}
+        {may(rights, permissionFor(outstandingTokenAdmin, 'view')) && (
+          <p>
+            <a href={`/admin/outstanding-tokens?user_id=${id}`}>Refresh tokens of this user</a>
+          </p>
+        )}
+        {may(rights, 'accounts.view_throttlecounter') && (
+          <p>
+            <a href={`/admin/throttles?q=${encodeURIComponent(email)}`}>Limits on this user</a>
+          </p>
+        )}
       </section>
+      {may(rights, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
       {events && (
         <section className="card" aria-labelledby="events-title">
           <h2 id="events-title">Latest events</h2>

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { listObjects, readListQuery } from '#lib/admin/list-objects'
+import { readSelection, writeIds } from '#lib/admin/list-selection'
 import { userAdmin } from '#lib/admin/users/declaration'
-import { currentPath } from '../../../_request.ts'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { pageTitle } from '../../../_ui/page-title.ts'
 import { listBehind } from '../../_list/list-address.ts'
@@ -21,13 +21,16 @@ export function generateMetadata(): Metadata {
 /** Asks before several accounts are deleted; the list's form leads here. */
 export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
   await requireStaff(PAGE, permissionFor(userAdmin, 'delete'))
-  await requireRecentAuthentication(await currentPath())
   const given = await searchParams
   const back = listBehind('/admin/users', given.next)
   const all = given.all === 'true'
-  const ids = [given.ids ?? []].flat().map(Number).filter(Number.isSafeInteger)
+  const chosenIds = [...[given.ids ?? []].flat(), ...readSelection(given).ids]
+  const ids = chosenIds.map(Number).filter(Number.isSafeInteger)
   const names = ['search', ...userAdmin.listFilter.map(({ field }) => field)]
   const narrowing = Object.fromEntries(names.flatMap((name) => (typeof given[name] === 'string' ? [[name, given[name]]] : [])))
+  // However many they are, the address is short enough to be led back to.
+  const kept = new URLSearchParams({ ...narrowing, ...(all ? { all: 'true' } : { selected: writeIds(ids.map(String)) }), next: back })
+  await requireRecentAuthentication(`${PAGE}?${kept}`)
   const found = all ? await listObjects(userAdmin, readListQuery(userAdmin, narrowing).query) : null
   const items = found?.items ?? (await userAdmin.load(ids.slice(0, MOST_NAMED)))
   const count = found?.count ?? ids.length

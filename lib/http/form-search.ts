@@ -1,22 +1,8 @@
-/** What a browser's form holds besides what is validated. */
-import { textOptions } from '../fields/text.ts'
-import type { Endpoint } from './endpoint.ts'
-
-/** What it is shown with again: its fields as they came, without its secrets. */
-export function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
-  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
-  return Object.fromEntries(
-    shown.flatMap(([name, field]) => {
-      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
-}
-
 /**
  * Searches inside a form, for whoever has no JavaScript: a field `find_x` with a button `_find` beside it. Sent with it, the
  * form saves nothing: it comes back with what was typed and what was found.
  */
+
 const FIND = 'find_'
 
 /**

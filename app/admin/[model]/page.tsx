@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import { listTitle, permissionFor } from '#lib/admin/declaration'
+import { modelAt } from '#lib/admin/registry'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { adminFormState } from '../_flash.ts'
+import { ListPage } from '../_list/list-page.tsx'
+import { required, requireStaff } from '../_staff.ts'
+import { views } from '../_views/views.ts'
+
+export async function generateMetadata({ params }: PageProps<'/admin/[model]'>): Promise<Metadata> {
+  const admin = modelAt((await params).model)
+  return admin === null ? {} : { title: pageTitle(listTitle(admin), (await adminFormState(`/admin/${admin.path}`)).errors) }
+}
+
+export default async function ModelPage({ params, searchParams }: PageProps<'/admin/[model]'>) {
+  const { model } = await params
+  const found = modelAt(model)
+  // Who is no staff is not told what there is.
+  const { rights, principal } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
+  const admin = required(found)
+  const view = views.get(admin.path) ?? {}
+  return <ListPage admin={admin} view={view} rights={rights} sid={principal.claims.sid} query={await searchParams} />
+}

@@ -1,0 +1,126 @@
+import type { ReactNode } from 'react'
+import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
+import { readSelection, refusedSelection } from '#lib/admin/list-selection'
+import { may, type Rights } from '#lib/users/rights'
+import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { adminFormState } from '../_flash.ts'
+import { adminProblems } from '../_ui/admin-words.ts'
+import { GuardedForm } from '../_ui/guarded-form.tsx'
+import { ActionBar } from './action-bar.tsx'
+import { cellOf } from './cells.tsx'
+import { Filters } from './filters.tsx'
+import { isNarrowed, listHref, objectHref, readAddress, rowParams } from './list-address.ts'
+import type { ListContext, ListView } from './list-view.ts'
+import { loadList } from './load-list.ts'
+import { type Column, ObjectTable } from './object-table.tsx'
+import { Pages } from './pages.tsx'
+import { SearchForm } from './search-form.tsx'
+
+interface Props {
+  admin: ModelAdmin
+  view: ListView
+  rights: Rights
+  /** The session in which it is asked for. */
+  sid: string | null
+  /** The address's parameters. */
+  query: Record<string, string | string[] | undefined>
+}
+
+type Item = { id: number | string }
+
+/** The columns of `listDisplay`; the first one leads to the object's page, where its model has one. */
+function columnsOf({ fields, listDisplay, fieldsets, path }: ModelAdmin, { cells = {} }: ListView, context: ListContext): Column<Item>[] {
+  return listDisplay.map((name, index) => {
+    const { label, kind } = fields[name] ?? { label: name, kind: 'text' }
+    const cell = (item: Item): ReactNode => cells[name]?.(item, context) ?? cellOf(kind, item[name as keyof Item])
+    const linked = index === 0 && fieldsets.length > 0
+    return {
+      field: name,
+      label,
+      cell: linked ? (item) => <a href={objectHref(context.here, `/admin/${path}`, item.id)}>{cell(item)}</a> : cell,
+    }
+  })
+}
+
+/** The list of any model that is declared: search, filters, rows, what can be done with them, pages. */
+export async function ListPage({ admin, view, rights, sid, query }: Props) {
+  const page = `/admin/${admin.path}`
+  const address = readAddress(admin, page, query)
+  const [loaded, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
+  const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
+  const { list, ignored, facets } = loaded
+  const context: ListContext = { rights, sid, now: new Date(), here: listHref(admin, address) }
+  const params = rowParams(address)
+  const actions = admin.actions.filter(({ permission }) => may(rights, permission))
+  const rowAction = (await view.rowAction?.(list.items, context)) ?? null
+  const columns = columnsOf(admin, view, context)
+  const [first] = admin.listDisplay
+  const table = (
+    <ObjectTable
+      admin={admin}
+      address={address}
+      caption={listTitle(admin)}
+      columns={rowAction === null ? columns : [...columns, { field: 'row_action', label: 'Action', cell: rowAction }]}
+      items={list.items}
+      selected={selection.ids}
+      selectable={actions.length > 0 ? (item) => String(item[first as keyof Item]) : undefined}
+    />
+  )
+  return (
+    <div className="admin-page">
+      <ErrorSummary problems={adminProblems(errors)} />
+      <div className="page-head">
+        <h1>{listTitle(admin)}</h1>
+        <div className="actions">
+          {admin.exported && (
+            <a className="button button-quiet" href={`/api${page}/export/?${new URLSearchParams(params)}`}>
+              Export as CSV
+            </a>
+          )}
+          {admin.addFieldsets.length > 0 && may(rights, permissionFor(admin, 'add')) && (
+            <a className="button" href={`${page}/add`}>
+              Add {admin.verboseName}
+            </a>
+          )}
+        </div>
+      </div>
+      <div className="list-layout">
+        <SearchForm admin={admin} address={address} loaded={loaded} />
+        <Filters admin={admin} address={address} facets={facets} />
+        <div className="list-main">
+          {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
+          {list.items.length === 0 ? (
+            <p className="empty-list">
+              {isNarrowed(address) ? (
+                <>
+                  No {admin.verboseName} matches. <a href={page}>Show all {admin.verboseNamePlural}</a>
+                </>
+              ) : (
+                (view.empty ?? `There are no ${admin.verboseNamePlural} yet.`)
+              )}
+            </p>
+          ) : actions.length > 0 ? (
+            <GuardedForm id="action-form" action={`/api${page}/actions/`} forgiving>
+              <ActionBar
+                actions={actions}
+                selection={selection}
+                shown={list.items.length}
+                count={list.count}
+                countIsExact={list.countIsExact}
+                plural={admin.verboseNamePlural}
+                narrowed={isNarrowed(address)}
+                params={params}
+                deletePage={`${page}/delete`}
+                href={context.here}
+              />
+              {table}
+            </GuardedForm>
+          ) : (
+            table
+          )}
+          <Pages admin={admin} address={address} list={list} />
+        </div>
+      </div>
+    </div>
+  )
+}

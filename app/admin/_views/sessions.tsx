@@ -1,0 +1,44 @@
+import { type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
+import { untouchableAmong } from '#lib/admin/users/user-guard'
+import { may } from '#lib/users/rights'
+import { Ago } from '../../_ui/timestamp.tsx'
+import { accountCell } from '../_list/cells.tsx'
+import { viewOf } from '../_list/list-view.ts'
+import { eventLabel } from '../_ui/event-label.ts'
+import { Flag } from '../_ui/flag.tsx'
+import { RowButton } from '../_ui/row-button.tsx'
+
+const KINDS: Record<string, string> = { browser: 'Browser', api: 'API client' }
+
+const isOpen = ({ ended_at, expires_at }: SessionItem, now: Date) => ended_at === null && new Date(expires_at) > now
+
+export const sessionView = viewOf(sessionAdmin, {
+  empty: 'Nobody has signed in yet.',
+  cells: {
+    user_id: ({ user_id, email }) => accountCell(user_id, email),
+    kind: ({ kind, device }) => `${KINDS[kind] ?? kind}: ${device}`,
+    last_used_at: ({ last_used_at }, { now }) => <Ago date={new Date(last_used_at)} now={now} />,
+    state: (session, { now }) => {
+      const { ended_at, end_reason } = session
+      if (ended_at !== null) return <Flag value={false} words={['', `Ended: ${eventLabel(end_reason ?? 'ended').toLowerCase()}`]} />
+      return isOpen(session, now) ? <Flag value words={['Open', '']} /> : <Flag value={false} words={['', 'Expired']} />
+    },
+  },
+  rowAction: async (sessions, { rights, now, here, sid }) => {
+    const open = sessions.filter((session) => isOpen(session, now) && session.id !== sid)
+    if (!may(rights, 'accounts.change_user') || open.length === 0) return null
+    const untouchable = await untouchableAmong(
+      rights,
+      open.map(({ user_id }) => user_id),
+    )
+    return (session) =>
+      open.includes(session) && !untouchable.has(session.user_id) ? (
+        <RowButton
+          action={`/api/admin/sessions/${session.id}/?_method=DELETE`}
+          label="End"
+          of={`the session of ${session.email}: ${session.device}`}
+          next={here}
+        />
+      ) : null
+  },
+})

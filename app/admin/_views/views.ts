@@ -1,0 +1,16 @@
+import type { ListView } from '../_list/list-view.ts'
+import { auditView } from './audit.tsx'
+import { groupView } from './groups.ts'
+import { outboxView } from './outbox.tsx'
+import { sessionView } from './sessions.tsx'
+import { blacklistedTokenView, outstandingTokenView } from './tokens.tsx'
+
+/** The lists that show something otherwise than their declarations say, by path. */
+export const views: ReadonlyMap<string, ListView> = new Map([
+  groupView,
+  sessionView,
+  outstandingTokenView,
+  blacklistedTokenView,
+  outboxView,
+  auditView,
+])

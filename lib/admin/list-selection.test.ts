@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { safeNextPath } from '../gate/routes.ts'
+import { listOfAction, listOfExport, readSelection, refusedSelection } from './list-selection.ts'
+
+const PAGE = '/admin/users'
+const read = (address: string) => readSelection(Object.fromEntries(new URL(address, 'http://x').searchParams))
+
+describe('a selection', () => {
+  it('comes back to the list as it was, with the rows, the action and what that is about', () => {
+    const address = listOfAction(PAGE, { ids: '7,1234567', action: 'add_to_group', group: '3' }, `${PAGE}?is_staff=true&q=a+b`)
+    expect(address).toMatch(/^\/admin\/users\?is_staff=true&q=a\+b&/)
+    expect(read(address)).toEqual({ ids: ['7', '1234567'], all: false, action: 'add_to_group', argument: '3' })
+    expect(read(listOfAction(PAGE, { all: 'true', ids: '7', action: 'deactivate' }, null))).toMatchObject({ ids: [], all: true })
+  })
+
+  it('of a whole page of large ids is short enough to be led back to', () => {
+    const ids = Array.from({ length: 200 }, (_, n) => String(9_000_000 + n * 7)).join(',')
+    const address = listOfAction(PAGE, { ids, action: 'deactivate' }, `${PAGE}?q=${'a'.repeat(200)}&is_staff=true&o=-2.1&all=`)
+    expect(safeNextPath(address)).toBe(address)
+    expect(read(address).ids.join(',')).toBe(ids)
+  })
+
+  it('that is too long for an address is left behind, the list is not', () => {
+    const ids = Array.from({ length: 1000 }, (_, n) => String(9_000_000_000 + n)).join(',')
+    expect(listOfAction(PAGE, { ids, action: 'delete' }, `${PAGE}?q=x`)).toBe(`${PAGE}?q=x`)
+  })
+
+  it('leads nowhere but to its list, and holds nothing but ids', () => {
+    for (const next of ['//evil.example/admin/users', '/dashboard', 'https://evil.example', '/admin/users/7', '/api/admin/users']) {
+      expect(listOfAction(PAGE, { ids: '1' }, next)).toBe(`${PAGE}?selected=1`)
+    }
+    expect(readSelection({ selected: '1.-2.%.zzzzzzzzzzzz.A.<svg>.10' }).ids).toEqual(['1', '36'])
+    expect(readSelection({ selected: ['1', '2'] }).ids).toEqual([])
+    expect(readSelection({ action: 'delete' })).toMatchObject({ ids: [], action: '' })
+  })
+
+  it('of a refused form that may have been cut short is not guessed at', () => {
+    expect(refusedSelection({ ids: '1,22', action: 'x', group: '3' })).toEqual({ ids: ['1', '22'], all: false, action: 'x', argument: '3' })
+    expect(refusedSelection({ ids: '1,'.repeat(130) }).ids).toEqual([])
+  })
+})
+
+it('a download leads back to the list of the same rows', () => {
+  const admin = { listDisplay: ['email', 'name'] }
+  expect(listOfExport(PAGE, admin, {})).toBe(PAGE)
+  expect(listOfExport(PAGE, admin, { search: 'a b', ordering: '-name,email,phone', is_staff: 'true' })).toBe(
+    `${PAGE}?is_staff=true&q=a+b&o=-2.1`,
+  )
+  expect(read(listOfExport(PAGE, admin, { ids: '5,6' }))).toMatchObject({ ids: ['5', '6'], action: 'export' })
+})

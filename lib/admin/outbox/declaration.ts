@@ -1,0 +1,93 @@
+import { database } from '../../db/client.ts'
+import { type LetterState, stateOfLetter } from '../../mail/list-letters.ts'
+import { LETTER_KINDS } from '../../mail/outbox.ts'
+import { modelAdmin } from '../declaration.ts'
+
+/** A mail as staff see it: neither what it says nor any link or code of it. */
+export interface MailItem {
+  id: number
+  kind: string
+  recipient: string
+  user_id: number | null
+  state: LetterState
+  attempts: number
+  /** What the last attempt failed of, in the courier's words; they quote nobody. */
+  last_error: string | null
+  /** ISO 8601, UTC. */
+  created_at: string
+  /** When it is tried next; null where it is not to be. */
+  next_attempt_at: string | null
+  sent_at: string | null
+  failed_at: string | null
+}
+
+/** All mail of the last days, the newest first. */
+export const outboxAdmin = modelAdmin({
+  appLabel: 'accounts',
+  model: 'outboxmail',
+  path: 'outbox',
+  verboseName: 'mail',
+  verboseNamePlural: 'mails',
+  title: 'Outbox',
+  table: 'accounts_outboxmail',
+  key: { column: 'id' },
+  fields: {
+    id: { label: 'ID', kind: 'integer', column: 'id' },
+    recipient: { label: 'Recipient', kind: 'code', column: 'recipient' },
+    kind: { label: 'Kind', kind: 'text', column: 'kind' },
+    state: { label: 'State', kind: 'text' },
+    attempts: { label: 'Attempts', kind: 'integer', column: 'attempts' },
+    last_error: { label: 'Last error', kind: 'code', column: 'last_error' },
+    user_id: { label: 'User', kind: 'account', column: 'user_id' },
+    created_at: { label: 'Written', kind: 'datetime', column: 'created_at' },
+  },
+  listDisplay: ['recipient', 'kind', 'state', 'attempts', 'last_error', 'created_at'],
+  sortableBy: ['id'],
+  listFilter: [
+    {
+      field: 'state',
+      title: 'state',
+      kind: 'choice',
+      choices: ['waiting', 'sent', 'failed'],
+      conditions: {
+        waiting: { unset: ['sent_at', 'failed_at'] },
+        sent: { set: ['sent_at'] },
+        failed: { set: ['failed_at'] },
+      },
+    },
+    { field: 'kind', title: 'kind', kind: 'choice', choices: LETTER_KINDS },
+    { field: 'recipient', title: 'recipient', kind: 'text' },
+    { field: 'user_id', title: 'user', kind: 'integer' },
+  ],
+  searchFields: [],
+  ordering: ['-id'],
+  listPerPage: 100,
+  listMaxPerPage: 200,
+  fieldsets: [],
+  addFieldsets: [],
+  readonlyFields: [],
+  actions: [],
+  load: async (ids: number[]): Promise<MailItem[]> => {
+    const rows = await database().outboxMail.findMany({
+      where: { id: { in: ids } },
+      // Nothing of what it says is even read.
+      omit: { subject: true, text: true, html: true, messageId: true, oneTimeTokenId: true, leaseId: true },
+    })
+    return rows.map((row) => {
+      const state = stateOfLetter(row)
+      return {
+        id: row.id,
+        kind: row.kind,
+        recipient: row.recipient,
+        user_id: row.userId,
+        state,
+        attempts: row.attempts,
+        last_error: row.lastError,
+        created_at: row.createdAt.toISOString(),
+        next_attempt_at: state === 'waiting' ? row.nextAttemptAt.toISOString() : null,
+        sent_at: row.sentAt?.toISOString() ?? null,
+        failed_at: row.failedAt?.toISOString() ?? null,
+      }
+    })
+  },
+})

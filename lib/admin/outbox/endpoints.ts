@@ -1,0 +1,53 @@
+import * as z from 'zod/mini'
+import { endpoint } from '../../http/endpoint.ts'
+import { answerList, pageShape } from '../list-answer.ts'
+import { listQuerySchema } from '../list-query.ts'
+import { outboxAdmin } from './declaration.ts'
+import { resendMail } from './resend-mail.ts'
+
+const mailShape = z
+  .object({
+    id: z.int(),
+    kind: z.string(),
+    recipient: z.string(),
+    user_id: z.nullable(z.int()),
+    state: z.enum(['waiting', 'sent', 'failed']),
+    attempts: z.int(),
+    last_error: z.nullable(z.string()),
+    created_at: z.iso.datetime(),
+    next_attempt_at: z.nullable(z.iso.datetime()),
+    sent_at: z.nullable(z.iso.datetime()),
+    failed_at: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'OutboxMail' })
+
+const common = { tag: 'Administration', access: 'authenticated', throttle: { policy: 'admin' } } as const
+
+export const listOutboxEndpoint = endpoint({
+  ...common,
+  method: 'GET',
+  path: '/api/admin/outbox/',
+  name: 'Outbox',
+  description: 'A page of the mail, the newest first, with what became of it; never what it says.',
+  operationId: 'adminListMails',
+  summary: 'List the mail',
+  answers: { 200: pageShape(mailShape) },
+  permission: 'accounts.view_outboxmail',
+  query: listQuerySchema(outboxAdmin),
+  run: (_input, context) => answerList(outboxAdmin, context),
+})
+
+export const resendMailEndpoint = endpoint({
+  ...common,
+  method: 'POST',
+  path: '/api/admin/outbox/{id}/resend/',
+  name: 'Resend Mail',
+  description: 'Has a mail that was given up, or that waits for its next attempt, sent at once.',
+  operationId: 'adminResendMail',
+  summary: 'Send a mail again',
+  answers: { 200: mailShape },
+  refusals: [409],
+  permission: 'accounts.change_outboxmail',
+  form: { page: '/admin/outbox', success: '/admin/outbox', status: 'mail_resent' },
+  run: resendMail,
+})

@@ -1,0 +1,39 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { type ResendProblem, resendLetter } from '../../mail/list-letters.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { conflict, notFound, requireObjectId } from '../object-id.ts'
+import { outboxAdmin } from './declaration.ts'
+
+/** Why a mail is not sent again. */
+const AGAINST = {
+  waiting: ['mail_waiting', 'This mail is being sent already.'],
+  sent: ['mail_sent', 'This mail was sent, and what it said is not kept. Its reader can ask for another one.'],
+  outdated: ['mail_outdated', 'This mail carries a link that does not count any more. Its reader has to ask for a new one.'],
+} as const satisfies Record<Exclude<ResendProblem, 'unknown'>, readonly [code: string, detail: string]>
+
+/**
+ * Puts a mail that was given up, or that waits for its next attempt, back to be sent at once.
+ * @throws ApiError 404; 409 for one that was sent, is under way, or whose link does not count any more
+ */
+export async function resendMail(_input: object, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const { user, claims } = context.principal as Principal
+  const [before] = await outboxAdmin.load([id])
+  const problem = await database().$transaction(async (tx) => {
+    const problem = await resendLetter(id, context.now, tx)
+    if (problem !== null) return problem
+    const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
+    await recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context)
+    return null
+  })
+  if (problem === 'unknown') throw notFound()
+  if (problem !== null) {
+    const [code, detail] = AGAINST[problem]
+    throw conflict(code, detail)
+  }
+  const [mail] = await outboxAdmin.load([id])
+  if (!mail) throw notFound()
+  return { body: mail, shown: { object: mail.recipient } }
+}

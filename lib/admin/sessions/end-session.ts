@@ -1,0 +1,31 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { stillStanding } from '../../sessions/lifetimes.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { endSession } from '../../sessions/session.ts'
+import { conflict, notFound } from '../object-id.ts'
+import { changing, lockForChange } from '../users/user-guard.ts'
+
+/**
+ * Ends one session of an account; its tokens and its cookie open nothing from the next request on.
+ * @throws ApiError 404 for none, and for one that is over: a browser, whose list may be of a while ago, is told that it is;
+ * 409 for the one that asks; PermissionDenied where the account may do more than whoever asks
+ */
+export async function endOneSession(_input: object, context: Context): Promise<Answer> {
+  const id = context.params.id as string
+  const { user: actor, claims } = context.principal as Principal
+  const session = await database().session.findUnique({ where: { id }, select: { userId: true } })
+  if (!session) throw notFound()
+  if (id === claims.sid) throw conflict('own_session', 'This is the session that you are in. Sign out instead.')
+  const subjectId = session.userId
+  const ended = await changing(context, subjectId, async (tx) => {
+    await lockForChange(tx, context, subjectId, 'accounts.change_user', () => false)
+    const stood = (await tx.session.count({ where: { id, ...stillStanding(context.now) } })) > 0
+    if (!stood || !(await endSession(tx, id, 'admin', context.now))) return false
+    await recordEvent(tx, 'session_ended', { actorId: actor.id, subjectId, sessionId: id, detail: { by: 'admin' } }, context)
+    return true
+  })
+  if (!ended && context.client === 'api') throw notFound()
+  return { status: 204, body: null, statusMessage: ended ? 'one_session_ended' : 'one_session_over' }
+}

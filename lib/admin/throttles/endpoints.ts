@@ -1,0 +1,56 @@
+import * as z from 'zod/mini'
+import { number } from '../../fields/choice.ts'
+import { text } from '../../fields/text.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { pageShape } from '../list-answer.ts'
+import { answerThrottles, MOST_THROTTLES } from './list-throttles.ts'
+import { releaseThrottle } from './release-throttle.ts'
+
+const throttleShape = z
+  .object({
+    id: z.string(),
+    policy: z.string(),
+    scope: z.string(),
+    subject: z.nullable(z.string()),
+    tries: z.int(),
+    limit: z.int(),
+    window: z.int(),
+    throttled: z.boolean(),
+    frees_at: z.iso.datetime(),
+  })
+  .register(z.globalRegistry, { id: 'Throttle' })
+
+const common = { tag: 'Administration', access: 'authenticated', throttle: { policy: 'admin' } } as const
+
+export const listThrottlesEndpoint = endpoint({
+  ...common,
+  method: 'GET',
+  path: '/api/admin/throttles/',
+  name: 'Throttles',
+  description:
+    'What is turned away now. With `search`, everything that is counted for an email address, a network address, or with both for the one from the other.',
+  operationId: 'adminListThrottles',
+  summary: 'List what is throttled',
+  answers: { 200: pageShape(throttleShape) },
+  permission: 'accounts.view_throttlecounter',
+  query: z.object({
+    page: number(MOST_THROTTLES, { label: 'Page' }),
+    page_size: number(200, { label: 'Page size' }),
+    search: text({ label: 'Search', blank: true, maxLength: 300 }),
+  }),
+  run: (_input, context) => answerThrottles(context),
+})
+
+export const releaseThrottleEndpoint = endpoint({
+  ...common,
+  method: 'POST',
+  path: '/api/admin/throttles/{id}/release/',
+  name: 'Release Throttle',
+  description: 'Lets whoever is counted by this key try again, as if they had not tried before.',
+  operationId: 'adminReleaseThrottle',
+  summary: 'Let somebody through again',
+  answers: { 204: null },
+  permission: 'accounts.change_throttlecounter',
+  form: { page: '/admin/throttles', success: '/admin/throttles', status: 'throttle_released' },
+  run: releaseThrottle,
+})

@@ -1,0 +1,80 @@
+import { ApiError } from '../../errors.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
+import { type Tries, throttledNow, triesOfSubjects } from '../../throttle/throttled.ts'
+import { pagesBeside } from '../list-answer.ts'
+import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
+
+/** A limit that somebody stands at, or on the way to. */
+export interface ThrottleItem {
+  /** The counter's key, which names nobody. */
+  id: string
+  policy: string
+  /** What is counted together (lib/throttle/policies.ts). */
+  scope: string
+  /** Of whom, in words; null where neither the audit log nor the outbox tells. */
+  subject: string | null
+  tries: number
+  limit: number
+  /** In seconds. */
+  window: number
+  /** Whether the next one is turned away. */
+  throttled: boolean
+  /** When it begins to count anew; ISO 8601, UTC. */
+  frees_at: string
+}
+
+/** Most throttled keys looked at. */
+export const MOST_THROTTLES = 500
+
+const nameKey = (scope: string, digest: string) => `${scope}:${digest}`
+
+/** The names of subjects by what their counters' keys say of them. */
+const namesOf = (known: KnownSubject[]) =>
+  new Map(
+    known.flatMap(({ subjects, words }) =>
+      (Object.entries(subjects) as [keyof Subjects, string][]).map(([scope, subject]) => [nameKey(scope, subjectDigest(subject)), words]),
+    ),
+  )
+
+const item = ({ key, policy, scope, window, digest, count, limit, expiresAt }: Tries, names: Map<string, string>): ThrottleItem => ({
+  id: key,
+  policy,
+  scope,
+  subject: names.get(nameKey(scope, digest)) ?? null,
+  tries: count,
+  limit,
+  window,
+  throttled: count >= limit,
+  frees_at: expiresAt.toISOString(),
+})
+
+/**
+ * What is turned away now, the last to be let through again first; with a search, everything that is counted for an email
+ * address, a network address, or the one from the other.
+ */
+export async function listThrottles(search: string, now: Date): Promise<ThrottleItem[]> {
+  const { subjects, prefixes } = await recentSubjects(now)
+  const searched = search === '' ? null : await searchedSubjects(search, prefixes)
+  const tries = searched
+    ? await triesOfSubjects(
+        searched.map(({ subjects }) => subjects),
+        now,
+      )
+    : await throttledNow(now, MOST_THROTTLES)
+  const names = namesOf([...subjects, ...(searched ?? [])])
+  const order = ({ throttled, frees_at, id }: ThrottleItem) => `${throttled ? 1 : 0} ${frees_at} ${id}`
+  return tries.map((one) => item(one, names)).sort((one, other) => (order(one) < order(other) ? 1 : -1))
+}
+
+export const THROTTLES_PER_PAGE = 100
+
+/** @throws ApiError 404 beyond the last page */
+export async function answerThrottles({ query, now }: Context): Promise<Answer> {
+  const items = await listThrottles(query.search ?? '', now)
+  const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? THROTTLES_PER_PAGE)]
+  const results = items.slice((page - 1) * size, page * size)
+  if (results.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
+  const beside = pagesBeside('throttles', query, page, items.length > page * size)
+  return { body: { count: items.length, count_is_exact: items.length < MOST_THROTTLES, ...beside, results } }
+}

@@ -1,0 +1,23 @@
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { release } from '../../throttle/throttled.ts'
+import { notFound } from '../object-id.ts'
+
+/**
+ * Lets somebody try again: their counter begins anew.
+ * @throws ApiError 404 where nothing is counted by that key, for example since its window is over: a browser, whose list may
+ * be of a while ago, is told so
+ */
+export async function releaseThrottle(_input: object, context: Context): Promise<Answer> {
+  const { user, claims } = context.principal as Principal
+  const tries = await release(context.params.id as string, context.now)
+  if (tries === null) {
+    if (context.client === 'api') throw notFound()
+    return { status: 204, body: null, statusMessage: 'throttle_over' }
+  }
+  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
+  await recordEvent(database(), 'throttle_released', { ...who, detail: { policy: tries.policy, limit: tries.scope } }, context)
+  return { status: 204, body: null }
+}

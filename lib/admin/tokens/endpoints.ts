@@ -1,0 +1,51 @@
+import * as z from 'zod/mini'
+import { endpoint } from '../../http/endpoint.ts'
+import { answerList, pageShape } from '../list-answer.ts'
+import { listQuerySchema } from '../list-query.ts'
+import { blacklistedTokenAdmin } from './blacklisted-tokens.ts'
+import { outstandingTokenAdmin } from './outstanding-tokens.ts'
+
+const tokenShape = z
+  .object({
+    id: z.int(),
+    jti: z.string(),
+    user_id: z.nullable(z.int()),
+    email: z.nullable(z.string()),
+    session_id: z.nullable(z.string()),
+    created_at: z.nullable(z.iso.datetime()),
+    expires_at: z.iso.datetime(),
+    blacklisted_at: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'OutstandingToken' })
+
+const common = {
+  method: 'GET',
+  tag: 'Administration',
+  access: 'authenticated',
+  throttle: { policy: 'admin' },
+  answers: { 200: pageShape(tokenShape) },
+} as const
+
+export const listOutstandingTokensEndpoint = endpoint({
+  ...common,
+  path: '/api/admin/outstanding-tokens/',
+  name: 'Outstanding Tokens',
+  description: 'A page of the refresh tokens that were given out, the newest first; never the tokens themselves.',
+  operationId: 'adminListOutstandingTokens',
+  summary: 'List the refresh tokens',
+  permission: 'token_blacklist.view_outstandingtoken',
+  query: listQuerySchema(outstandingTokenAdmin),
+  run: (_input, context) => answerList(outstandingTokenAdmin, context),
+})
+
+export const listBlacklistedTokensEndpoint = endpoint({
+  ...common,
+  path: '/api/admin/blacklisted-tokens/',
+  name: 'Blacklisted Tokens',
+  description: 'A page of the refresh tokens that count no longer, the last blacklisted first.',
+  operationId: 'adminListBlacklistedTokens',
+  summary: 'List the blacklisted refresh tokens',
+  permission: 'token_blacklist.view_blacklistedtoken',
+  query: listQuerySchema(blacklistedTokenAdmin),
+  run: (_input, context) => answerList(blacklistedTokenAdmin, context),
+})

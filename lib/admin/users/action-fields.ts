@@ -1,0 +1,31 @@
+/** What an action on several accounts takes. */
+import * as z from 'zod/mini'
+import { choice, flag, ids, LARGEST_INTEGER, number } from '../../fields/choice.ts'
+import { narrowingFields } from '../list-query.ts'
+import { userAdmin } from './declaration.ts'
+
+export const USER_ACTIONS = [
+  'activate',
+  'deactivate',
+  'end_sessions',
+  'send_reset',
+  'resend_verification',
+  'add_to_group',
+  'remove_from_group',
+  'export',
+  'delete',
+] as const
+export type UserAction = (typeof USER_ACTIONS)[number]
+
+/** Those that are about a group. */
+export const GROUP_ACTIONS: readonly UserAction[] = ['add_to_group', 'remove_from_group']
+
+/** The accounts: by their ids, or all that the list's search and filters show. */
+export const userActionSchema = z.object({
+  action: choice(USER_ACTIONS, { label: 'Action' }),
+  ids: ids({ label: 'Ids', optional: true }),
+  all: flag({ label: 'All', optional: true }),
+  group: number(LARGEST_INTEGER, { label: 'Group', optional: true, blank: true }),
+  ...narrowingFields(userAdmin),
+})
+export type UserActionInput = Partial<Record<string, string>>

@@ -1,0 +1,75 @@
+/** What can be done to one of several chosen accounts, each in a transaction of its own. */
+import { recordEvent } from '../../audit/audit.ts'
+import type { Transaction } from '../../db/client.ts'
+import { ApiError } from '../../errors.ts'
+import type { Context } from '../../http/endpoint.ts'
+import { endAllSessions } from '../../sessions/session.ts'
+import { passwordResetLetter } from '../../users/password-mail.ts'
+import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { postVerificationLetter } from '../../users/verification.ts'
+import type { UserAction } from './action-fields.ts'
+import { changeGroups, writeDown } from './change-user.ts'
+import { deleteLocked } from './delete-user.ts'
+import { lockForChange, refuseOwnAccount } from './user-guard.ts'
+import { endLocked } from './user-sessions.ts'
+
+/** @param group the id that the action is about, where it is about one @returns whether anything was done */
+export type Deed = (tx: Transaction, id: number, context: Context, group: number) => Promise<boolean>
+
+const conflict = (code: string, detail: string) => new ApiError(409, { detail, code })
+
+const setActive =
+  (active: boolean): Deed =>
+  async (tx, id, context) => {
+    const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => !active)
+    if (!active) refuseOwnAccount(context, id)
+    if (target.isActive === active) return false
+    await tx.user.update({ where: { id }, data: active ? { isActive: true, deletionDueAt: null } : { isActive: false } })
+    if (!active) await endAllSessions(tx, id, 'admin', context.now)
+    await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
+    return true
+  }
+
+const sendReset: Deed = async (tx, id, context) => {
+  const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
+  await mailPasswordResetLink(tx, target, passwordResetLetter, context)
+  await recordEvent(tx, 'user_reset_sent', { actorId: rights.userId, subjectId: id, detail: {} }, context)
+  return true
+}
+
+const resendVerification: Deed = async (tx, id, context) => {
+  const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
+  if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
+  await postVerificationLetter(tx, target, context.now)
+  await recordEvent(tx, 'email_verification_requested', { actorId: rights.userId, subjectId: id, detail: {} }, context)
+  return true
+}
+
+/** Nobody gives or takes a group that may do more than they may. */
+const setMember =
+  (member: boolean): Deed =>
+  async (tx, id, context, group) => {
+    const locked = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+    const rows = await tx.userGroup.findMany({ where: { userId: id }, select: { groupId: true } })
+    const before = rows.map(({ groupId }) => groupId)
+    const wanted = member ? [...new Set([...before, group])] : before.filter((other) => other !== group)
+    const given = before.map((groupId) => ({ id: groupId }))
+    if (!(await changeGroups(tx, locked, wanted.join(','), given))) return false
+    const { name } = await tx.group.findUniqueOrThrow({ where: { id: group } })
+    const change = member ? { added: [name], removed: [] } : { added: [], removed: [name] }
+    await writeDown(tx, locked.target, ['groups'], { groups: change }, context)
+    return true
+  }
+
+export const DEEDS: Record<Exclude<UserAction, 'export'>, Deed> = {
+  activate: setActive(true),
+  deactivate: setActive(false),
+  end_sessions: async (tx, id, context) => (await endLocked(tx, id, context)) > 0,
+  send_reset: sendReset,
+  resend_verification: resendVerification,
+  add_to_group: setMember(true),
+  remove_from_group: setMember(false),
+  delete: async (tx, id, context) => (await deleteLocked(tx, id, context)) !== '',
+}

@@ -1,0 +1,100 @@
+/**
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a request that a client sends again, because it never saw the
+ * answer, is answered as the first time and done once.
+ */
+import { createHmac, hkdfSync } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt } from 'jose'
+import { database } from '../db/client.ts'
+import { ApiError } from '../errors.ts'
+import { JsonNumber } from '../fields/json-number.ts'
+import { settings } from '../settings.ts'
+import type { Answer, Context, Endpoint } from './endpoint.ts'
+
+/** How long an answer can be had again, in milliseconds. */
+const KEPT = 24 * 3_600_000
+/** How long a request may take before another one with its key is done in its place, as its process may be gone, in milliseconds. */
+const LEASE = 60_000
+/** How soon a client may ask again for an answer that is not there yet, in seconds. */
+const RETRY_AFTER = 1
+
+/** A structured field's string (RFC 9651 §3.3.3) of 1 to 255 characters; its quotes may be left out. */
+const KEY = /^(?:"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/
+
+type Stored = Pick<Answer, 'status' | 'body' | 'headers'>
+
+/**
+ * @param header Idempotency-Key; null for a request that is done each time
+ * @param data what the request holds
+ * @param act does it; what it throws is not kept, because nothing was done
+ * @throws ApiError 400 for a malformed key, 422 for one that came with something else, 409 while the first is being answered
+ */
+export async function once(
+  { operationId }: Pick<Endpoint, 'operationId'>,
+  { now, principal }: Pick<Context, 'now' | 'principal'>,
+  header: string | null,
+  data: unknown,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  if (header === null) return act()
+  const [, quoted, bare] = KEY.exec(header.trim()) ?? []
+  const key = quoted?.replace(/\\(.)/g, '$1') ?? bare
+  if (key === undefined)
+    throw new ApiError(400, { detail: 'Idempotency-Key must be a string of 1 to 255 characters.', code: 'invalid_idempotency_key' })
+  const id = digest('id', operationId, String(principal?.user.id ?? ''), key)
+  const fingerprint = digest('fingerprint', id, canonical(data))
+  const lease = new Date(now.getTime() + LEASE)
+  const known = await claim(id, fingerprint, now, lease)
+  if (known) {
+    if (known.fingerprint !== fingerprint)
+      throw new ApiError(422, { detail: 'This Idempotency-Key came with another request.', code: 'idempotency_key_reused' })
+    if (known.answer !== null) return opened(known.answer, key)
+    const detail = 'The first request with this Idempotency-Key is being answered.'
+    throw new ApiError(409, { detail, code: 'idempotency_key_in_use' }, { 'Retry-After': String(RETRY_AFTER) })
+  }
+  const ours = { id, answer: null, expiresAt: lease }
+  try {
+    const answer = await act()
+    const { status, body, headers } = answer
+    const kept = { answer: await sealed({ status, body, headers } as Stored, key), expiresAt: new Date(now.getTime() + KEPT) }
+    await database().idempotencyKey.updateMany({ where: ours, data: kept })
+    return answer
+  } catch (error) {
+    await database().idempotencyKey.deleteMany({ where: ours })
+    throw error
+  }
+}
+
+/** Takes a key, or one whose time is over. @returns what it is taken by; null when it is ours now */
+async function claim(id: string, fingerprint: string, now: Date, lease: Date) {
+  const taken = await database().$executeRaw`
+    INSERT INTO accounts_idempotencykey (id, fingerprint, answer, expires_at) VALUES (${id}, ${fingerprint}, NULL, ${lease})
+    ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, answer = NULL, expires_at = excluded.expires_at
+    WHERE accounts_idempotencykey.expires_at <= ${now}`
+  if (taken > 0) return null
+  // One that was given back at this very moment looks as if it were still being answered, and is free at the next try.
+  return (await database().idempotencyKey.findUnique({ where: { id } })) ?? { fingerprint, answer: null }
+}
+
+const digest = (purpose: string, ...parts: string[]) =>
+  createHmac('sha256', settings().SECRET_KEY)
+    .update(JSON.stringify([`latchkey.idempotency.${purpose}`, ...parts]))
+    .digest('base64url')
+
+/** The same text for the same fields in whatever order. */
+function canonical(data: unknown): string {
+  const entries = typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.entries(data).sort() : [['', data]]
+  return JSON.stringify(entries, (_name, value) => (value instanceof JsonNumber ? { number: String(value) } : value))
+}
+
+/** Answers may hold tokens: they are kept under a key that only who sent the Idempotency-Key has a part of. */
+const secret = (key: string) => new Uint8Array(hkdfSync('sha256', settings().SECRET_KEY, key, 'latchkey.idempotency.answer', 32))
+
+const sealed = (answer: Stored, key: string) =>
+  new CompactEncrypt(new TextEncoder().encode(JSON.stringify(answer)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(secret(key))
+
+async function opened(answer: string, key: string): Promise<Stored> {
+  const { plaintext } = await compactDecrypt(answer, secret(key))
+  return JSON.parse(new TextDecoder().decode(plaintext)) as Stored
+}

@@ -1,0 +1,76 @@
+/** Looks at the counters from outside: what is turned away now, how often somebody tried, and letting them through again. */
+import { THROTTLE_POLICIES } from '../settings-values.ts'
+import { REFUSED, type Subjects, subjectDigest } from './admit.ts'
+import type { OpenCounter } from './counter-store.ts'
+import { type Counters, counters } from './counters.ts'
+import { effectivePolicy, type PolicyName, type Scope } from './policies.ts'
+
+/** How often something was tried, and how often it may be. */
+export interface Tries {
+  /** The counter's key, which names nobody. */
+  key: string
+  policy: PolicyName
+  scope: Scope
+  /** In seconds. */
+  window: number
+  /** Of whom it counts; equal ones are the same (subjectDigest). */
+  digest: string
+  count: number
+  limit: number
+  expiresAt: Date
+}
+
+const KEY = /^([a-z]+):([a-z]+):(\d+):([\w-]{43})$/
+
+/** What a key stands for; null where no limit in force counts by it. */
+function readKey(key: string): Omit<Tries, 'count' | 'expiresAt'> | null {
+  const [, name, scope, seconds, digest = ''] = KEY.exec(key) ?? []
+  const policy = THROTTLE_POLICIES.find((known) => known === name)
+  const limits = policy && effectivePolicy(policy)?.limits
+  const rate =
+    limits && Object.hasOwn(limits, scope ?? '') ? limits[scope as Scope]?.find(({ window }) => window === Number(seconds)) : null
+  return policy && rate ? { key, policy, scope: scope as Scope, window: rate.window, digest, limit: rate.limit } : null
+}
+
+const triesOf = (open: OpenCounter[]): Tries[] =>
+  open.flatMap(({ key, count, expiresAt }) => {
+    const known = readKey(key)
+    return known === null || count === 0 ? [] : [{ ...known, count, expiresAt: new Date(expiresAt * 1000) }]
+  })
+
+const inSeconds = (now: Date) => now.getTime() / 1000
+
+/**
+ * The limits by which requests were turned away since their windows opened, and still are.
+ * @param most how many are looked at
+ */
+export async function throttledNow(now: Date, most: number, store: Counters = counters()): Promise<Tries[]> {
+  const refused = await store.find(REFUSED, most, inSeconds(now))
+  const keys = refused.map((mark) => mark.slice(REFUSED.length))
+  const tries = triesOf(await store.read(keys, inSeconds(now)))
+  return tries.filter(({ count, limit }) => count >= limit)
+}
+
+/** Every counter of some subjects, full or not. */
+export async function triesOfSubjects(subjects: Subjects[], now: Date, store: Counters = counters()): Promise<Tries[]> {
+  const keys = THROTTLE_POLICIES.flatMap((policy) =>
+    Object.entries(effectivePolicy(policy)?.limits ?? {}).flatMap(([scope, rates]) =>
+      subjects.flatMap((named) => {
+        const subject = named[scope as Scope]
+        if (subject === undefined) return []
+        const digest = subjectDigest(subject)
+        return rates.map(({ window }) => `${policy}:${scope}:${window}:${digest}`)
+      }),
+    ),
+  )
+  return triesOf(await store.read([...new Set(keys)], inSeconds(now)))
+}
+
+/** Begins to count anew. @returns what was counted so far; null where no counter in force has that key */
+export async function release(key: string, now: Date, store: Counters = counters()): Promise<Tries | null> {
+  if (readKey(key) === null) return null
+  const [tries] = triesOf(await store.read([key], inSeconds(now)))
+  if (tries === undefined) return null
+  await store.remove([key, REFUSED + key])
+  return tries
+}
