@@ -1,4 +1,4 @@
-/** Staff for tests of the admin area. */
+/** Accounts of staff for tests, each its own. */
 import { type Account, bearer, signUp, unique } from './accounts.ts'
 import type { Answer, SendOptions } from './http.ts'
 import type { TestServer } from './server.ts'
@@ -6,7 +6,7 @@ import type { TestServer } from './server.ts'
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 type Sql = TestServer['sql']
 
-/** An account that staff rights are given to. @param permissions by their codenames */
+/** An account that staff rights are given to. @param permissions code names, like `view_user` */
 export async function staff(call: Call, sql: Sql, permissions: string[] = [], more = ''): Promise<Account> {
   const account = await signUp(call, { name: `Staff ${unique()}` })
   await sql(`UPDATE accounts_user SET is_staff = TRUE ${more} WHERE id = ?`, [account.id])
@@ -21,4 +21,9 @@ export async function staff(call: Call, sql: Sql, permissions: string[] = [], mo
 
 export const superuser = (call: Call, sql: Sql) => staff(call, sql, [], ', is_superuser = TRUE')
 
+/** A request's options with an account's token. */
 export const as = (account: Account) => ({ headers: bearer(account.access) })
+
+/** Makes it so that somebody must enter the password again before what a stolen session must not do. */
+export const forgetProof = (sql: Sql, account: Pick<Account, 'id'>) =>
+  sql('UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = ?', [account.id])
