@@ -47,6 +47,8 @@ const environment = z.object({
   SESSION_REMEMBERED_LIFETIME: duration('30d', 1),
   SESSION_IDLE_TIMEOUT: duration('14d'),
   SESSION_ABSOLUTE_LIFETIME: duration('30d', 60),
+  STAFF_SESSION_IDLE_TIMEOUT: duration('1h'),
+  STAFF_SESSION_ABSOLUTE_LIFETIME: duration('12h', 60),
   SESSION_LIMIT: integer(0, 0, 10_000),
   REAUTHENTICATION_TIMEOUT: duration('10m', 60),
   ROTATE_REFRESH_TOKENS: boolean(true),

@@ -77,12 +77,18 @@ const TEXTS: Record<string, Text> = {
   overloaded: () => 'The service is very busy. Try again in a few seconds',
 }
 
+/** Django's, to the letter: operators know it from there (AdminAuthenticationForm). */
+const OF_DJANGO: Record<string, string> = {
+  invalid_staff_credentials:
+    'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.',
+}
+
 /** The text of one error code of one field. */
 export function errorText(field: string, code: ErrorCode): string {
   const words = FIELDS[field] ?? { name: 'This answer', enter: 'Check your answers and try again' }
   const colon = code.indexOf(':')
   const [name, parameter] = colon === -1 ? [code, ''] : [code.slice(0, colon), code.slice(colon + 1)]
-  return (TEXTS[name] ?? enter)(parameter, words)
+  return OF_DJANGO[name] ?? (TEXTS[name] ?? enter)(parameter, words)
 }
 
 /** Every code that has a text, for the test of the catalogue. */
@@ -97,6 +103,7 @@ const STATUSES: Record<string, string> = {
   account_closed: 'Your account is closed. To have it back, use the link in the email that we have sent you.',
   account_deleted: 'Your account has been deleted.',
   account_restored: 'Your account is restored. Sign in to go on.',
+  proven_again: 'You have confirmed that it is you. Nothing has been changed yet: check what you entered and send it again.',
   signed_out: 'You have signed out.',
   signed_out_everywhere: 'You have signed out everywhere.',
   session_ended: 'The session has been signed out.',

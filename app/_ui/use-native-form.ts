@@ -129,7 +129,7 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options
   const problems: Problem[] = Object.entries(summary).flatMap(([name, codes]) =>
     codes.map((code) => ({
       text: errorText(name, code),
-      fieldId: ids[name] ?? (code === 'invalid_credentials' ? (ids.email ?? null) : null),
+      fieldId: ids[name] ?? (/^invalid_(staff_)?credentials$/.test(code) ? (ids.email ?? null) : null),
     })),
   )
   const fill = useCallback((name: string, value: string) => setValue(name, value, { shouldValidate: true }), [setValue])

@@ -26,18 +26,20 @@ interface Props {
   state: FormState
   /** Where it leads, if the address named a safe place. */
   next: string | null
-  /** For how long a browser can stay signed in, in words. */
-  remembered: string
+  /** For how long a browser can stay signed in, in words; null where that is not offered. */
+  remembered: string | null
+  /** Django's words for staff, on the admin area's own page. */
+  staff?: boolean
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, next, remembered }: Props) {
+export function LoginForm({ state, next, remembered, staff = false }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
-      <h1>Sign in</h1>
-      <form id="sign-in-form" action="/api/accounts/login/" className="form" {...formProps}>
+      <h1>{staff ? 'Log in' : 'Sign in'}</h1>
+      <form id="sign-in-form" action={staff ? '/api/accounts/login/staff/' : '/api/accounts/login/'} className="form" {...formProps}>
         {next !== null && <input type="hidden" name="next" value={next} />}
         <Field
           {...field('email')}
@@ -60,13 +62,15 @@ export function LoginForm({ state, next, remembered }: Props) {
           enterKeyHint="go"
           required
         />
-        <Checkbox
-          id="remember"
-          name="remember"
-          label={`Keep me signed in for ${remembered}`}
-          defaultChecked={Boolean(state.values.remember)}
-        />
-        <SubmitButton label="Sign in" busyLabel="Signing in…" busy={sending} />
+        {remembered !== null && (
+          <Checkbox
+            id="remember"
+            name="remember"
+            label={`Keep me signed in for ${remembered}`}
+            defaultChecked={Boolean(state.values.remember)}
+          />
+        )}
+        <SubmitButton label={staff ? 'Log in' : 'Sign in'} busyLabel={staff ? 'Logging in…' : 'Signing in…'} busy={sending} />
       </form>
       <p className="aside">
         <a href={resetPath(state.values.email)} onClick={carryEmail}>

@@ -1,8 +1,10 @@
 /** The history of what staff changed: Django's log entries, as Django writes and words them. */
-import { database, type Transaction } from '../db/client.ts'
+import { database, type LogEntryWhere, type Transaction } from '../db/client.ts'
 import type { ModelAdmin } from './declaration.ts'
+import type { FieldChanges } from './field-changes.ts'
+import { eventsOf } from './history-events.ts'
 
-type Model = Pick<ModelAdmin, 'appLabel' | 'model'>
+export type Model = Pick<ModelAdmin, 'appLabel' | 'model'>
 
 const ADDITION = 1
 const CHANGE = 2
@@ -65,6 +67,10 @@ export interface HistoryEntry {
   path: 'users' | 'groups' | null
   /** "Added.", "Changed Email address and Staff status." */
   words: string
+  /** Of the request that did it; null where the audit log does not say, as for what Django wrote. */
+  requestId: string | null
+  /** From what to what, by the name of the field, where the audit log says that. */
+  changes: FieldChanges
 }
 
 const PATHS: Record<string, HistoryEntry['path']> = { 'accounts.user': 'users', 'auth.group': 'groups' }
@@ -88,11 +94,18 @@ export function messageWords(message: string, flag: number): string {
   }
 }
 
-async function entries(
-  where: { userId: number } | { contentTypeId: number; objectId: string },
-  limit: number,
-  page = 1,
-): Promise<HistoryEntry[]> {
+export interface HistoryFilter {
+  /** From 1. */
+  page?: number
+  /** Only by this account. */
+  actorId?: number | undefined
+  /** Only where this field was changed, by its label. */
+  field?: string | undefined
+  /** Only later ones than this entry. */
+  after?: number
+}
+
+async function entries(where: LogEntryWhere, limit: number, page = 1): Promise<HistoryEntry[]> {
   const rows = await database().logEntry.findMany({
     where,
     orderBy: { id: 'desc' },
@@ -100,6 +113,7 @@ async function entries(
     skip: (page - 1) * limit,
     include: { user: { select: { id: true, email: true } }, contentType: true },
   })
+  const events = await eventsOf(rows)
   return rows.map((row) => ({
     id: row.id,
     at: row.actionTime.toISOString(),
@@ -109,16 +123,36 @@ async function entries(
     objectId: row.objectId,
     path: (row.contentType && PATHS[`${row.contentType.appLabel}.${row.contentType.model}`]) ?? null,
     words: messageWords(row.changeMessage, row.actionFlag),
+    ...(events.get(row.id) ?? { requestId: null, changes: {} }),
   }))
 }
 
 /** Entries of a page of an object's history. */
 export const HISTORY_PAGE = 100
 
-/** An object's history, the newest first. @param page from 1 */
-export async function historyOf({ appLabel, model }: Model, id: number | string, page = 1): Promise<HistoryEntry[]> {
-  const type = await database().contentType.findUnique({ where: { appLabel_model: { appLabel, model } } })
-  return type ? entries({ contentTypeId: type.id, objectId: String(id) }, HISTORY_PAGE, page) : []
+/** As it stands in a change message. */
+const inMessage = (field: string) => `"${JSON.stringify(field).slice(1, -1)}"`
+
+/** An object's history, the newest first. */
+export async function historyOf(
+  { appLabel, model }: Model,
+  id: number | string,
+  { page = 1, actorId, field, after }: HistoryFilter = {},
+): Promise<HistoryEntry[]> {
+  const where = {
+    contentType: { appLabel, model },
+    objectId: String(id),
+    ...(actorId !== undefined && { userId: actorId }),
+    ...(field !== undefined && { actionFlag: CHANGE, changeMessage: { contains: inMessage(field) } }),
+    ...(after !== undefined && { id: { gt: after } }),
+  }
+  return entries(where, HISTORY_PAGE, page)
+}
+
+/** Who ever did something to an object, by their addresses. */
+export async function actorsOf({ appLabel, model }: Model, id: number | string): Promise<{ id: number; email: string }[]> {
+  const logEntries = { some: { contentType: { appLabel, model }, objectId: String(id) } }
+  return database().user.findMany({ where: { logEntries }, select: { id: true, email: true }, orderBy: { email: 'asc' } })
 }
 
 /** What somebody did last (Django's "Recent actions"). */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ApiError } from '../errors.ts'
 import { LARGEST_ID } from '../fields/choice.ts'
 
@@ -17,17 +16,7 @@ export function requireObjectId(value: string | undefined, most = LARGEST_ID): n
   return id
 }
 
-/** A digest of what a form was filled with, so that who saves an older state is told. */
-export const versionOf = (state: unknown): string => createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16)
-
-export type ConflictCode =
-  | 'last_superuser'
-  | 'own_account'
-  | 'changed_meanwhile'
-  | 'own_session'
-  | 'mail_sent'
-  | 'mail_waiting'
-  | 'mail_outdated'
+export type ConflictCode = 'last_superuser' | 'own_account' | 'own_session' | 'mail_sent' | 'mail_waiting' | 'mail_outdated'
 
 /** 409: the state of things is against it. A form says so where it was tried. */
 export const conflict = (code: ConflictCode, detail: string) => new ApiError(409, { detail, code })

@@ -5,7 +5,7 @@ import type { Transaction } from '../db/client.ts'
 export interface AuditEvents {
   signed_up: { method: 'password' }
   logged_in: { newDevice: boolean }
-  login_failed: { reason: 'wrong_credentials' | 'email_not_verified' }
+  login_failed: { reason: 'wrong_credentials' | 'email_not_verified' | 'not_staff' }
   logged_out: Record<never, never>
   /** One session, by its owner from elsewhere, by staff, or because a login made them too many. */
   session_ended: { by: 'owner' | 'limit' | 'admin' }
@@ -33,16 +33,16 @@ export interface AuditEvents {
   account_deleted: Record<never, never>
   /** Somebody wanted what they may not do: Django's name of the permission, or what stood against it. */
   admin_denied: { permission: string }
-  /** By staff. `fields` as the API names them, never what they said. */
-  user_added: Record<never, never>
-  user_changed: { fields: string[] }
+  /** By staff. `fields` as the API names them; `changes`, by those names, from what to what, for the history of the object. */
+  user_added: { invited?: true }
+  user_changed: { fields: string[]; changes?: Record<string, unknown> }
   user_password_set: { usable: boolean; sessionsEnded: number; reason: string }
   user_sessions_ended: { sessionsEnded: number }
   user_reset_sent: Record<never, never>
   users_exported: { filters: string[] }
   events_exported: { filters: string[] }
   group_added: { group: number }
-  group_changed: { group: number; fields: string[] }
+  group_changed: { group: number; fields: string[]; changes?: Record<string, unknown> }
   group_deleted: { group: number }
   mail_resent: { mail: number; kind: string }
   throttle_released: { policy: string; limit: string }

@@ -14,6 +14,7 @@ import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/cl
 /** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
 export type Database = SqliteClient
 export type Transaction = Prisma.TransactionClient
+export type LogEntryWhere = Prisma.LogEntryWhereInput
 export type { AuditEvent, OneTimeToken, OutboxMail, Session, User } from './generated/sqlite/client.ts'
 
 /** How long SQLite waits for another process's write, in milliseconds. */

@@ -6,8 +6,8 @@ import { type TextField, type TextOptions, text } from './text.ts'
 const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
 const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
 
-/** Most numbers of one field; a form has no more fields than this either. */
-const MOST_NUMBERS = 1000
+/** Most numbers of one field, as many as a body holds; a form that has a field for each has a thousand. */
+const MOST_NUMBERS = 5000
 
 const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
 

@@ -10,6 +10,9 @@ export const sessionCookieName = () => `${hostPrefix()}latchkey`
 /** Holds what a form's answer has to say on the next page. */
 export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
 
+/** Holds what somebody typed into a form, while they are asked for their password. */
+const draftCookieName = () => `${hostPrefix()}latchkey_draft`
+
 /** Holds a mailed link's token, so that it stands in no address, history or referrer (ASVS 14.2.1). */
 const linkCookieName = () => `${hostPrefix()}latchkey_link`
 
@@ -21,6 +24,9 @@ const DEVICE_LIFETIME = 400 * 86_400
 
 /** How long a link's token waits for its form to be sent, in seconds. */
 const LINK_LIFETIME = 1800
+
+/** How long a draft waits for the password to be entered, in seconds. */
+const DRAFT_LIFETIME = 900
 
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
@@ -39,6 +45,10 @@ export const sessionCookie = (token: string, expires: number | null, now: Date) 
 export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
 export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
 export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
+
+export const draftCookie = (value: string) => write(draftCookieName(), value, DRAFT_LIFETIME)
+export const clearedDraftCookie = () => write(draftCookieName(), '', 0)
+export const readDraftCookie = (header: string | null) => readCookie(header, draftCookieName())
 
 export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isProtectedPage, PUBLIC_PAGES, safeNextPath } from './routes.ts'
+import { isProtectedPage, loginPath, PUBLIC_PAGES, safeNextPath } from './routes.ts'
 
 describe('next leads only to a page of this site (LG-5)', () => {
   it.each([
@@ -119,6 +119,8 @@ describe('next leads only to a page of this site (LG-5)', () => {
     '/./login',
     '/a/../logout',
     '/login#x',
+    '/admin/login',
+    '/admin/login/?next=/admin',
   ])('%j leads nowhere', (next) => {
     expect(safeNextPath(next)).toBeNull()
   })
@@ -135,4 +137,15 @@ it('AZ-1: no page is declared both for anybody and for those who log in', () => 
 it('a protected page covers what is below it and nothing beside it', () => {
   expect(['/dashboard', '/dashboard/', '/dashboard/x'].map(isProtectedPage)).toEqual([true, true, true])
   expect(['/dashboards', '/', '/login'].map(isProtectedPage)).toEqual([false, false, false])
+})
+
+it('the admin area is entered by a page of its own, which is no protected one', () => {
+  expect(['/admin', '/admin/users/1?q=x', '/admins', '/dashboard'].map(loginPath)).toEqual([
+    '/admin/login?next=%2Fadmin',
+    '/admin/login?next=%2Fadmin%2Fusers%2F1%3Fq%3Dx',
+    '/login?next=%2Fadmins',
+    '/login?next=%2Fdashboard',
+  ])
+  expect(loginPath(null)).toBe('/login')
+  expect(['/admin', '/admin/login/x', '/admin/login', '/admin/login/'].map(isProtectedPage)).toEqual([true, true, false, false])
 })

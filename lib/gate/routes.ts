@@ -3,6 +3,10 @@
 /** Pages that need a login; everything below each is covered too. */
 const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
 
+/** The admin area, and within it the one page that is for whoever is not signed in. */
+export const ADMIN_PAGE = '/admin'
+export const ADMIN_LOGIN_PAGE = '/admin/login'
+
 /**
  * Pages that anybody may open, as Next names their routes. Every page is here or among the protected ones: the tests know from
  * the build which pages there are, and fail over one that nobody has decided about (ASVS 8.2.1).
@@ -10,6 +14,7 @@ const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
 export const PUBLIC_PAGES = [
   '/',
   '/account-deletion/undo',
+  ADMIN_LOGIN_PAGE,
   '/api/docs',
   '/dev/outbox',
   '/dev/outbox/[id]',
@@ -46,7 +51,7 @@ export const AFTER_LOGIN = '/dashboard'
 export const REAUTHENTICATE_PAGE = '/reauthenticate'
 
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
-const NEVER_NEXT = ['/login', '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]
+const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]
 
 /** Longest `next` taken, in characters. */
 const MAX_NEXT_LENGTH = 2048
@@ -54,7 +59,8 @@ const MAX_NEXT_LENGTH = 2048
 const isBelow = (path: string, page: string) => path === page || path.startsWith(`${page}/`)
 
 /** Whether a page needs a login. The page itself asks again: this only decides who redirects. */
-export const isProtectedPage = (pathname: string) => PROTECTED_PAGES.some((page) => isBelow(pathname, page))
+export const isProtectedPage = (pathname: string) =>
+  PROTECTED_PAGES.some((page) => isBelow(pathname, page)) && pathname.replace(/\/+$/, '') !== ADMIN_LOGIN_PAGE
 
 /**
  * The path on this site that `next` names, re-serialised; null for anything else (ASVS 3.7.2, RFC 9700 §4.11).
@@ -73,9 +79,11 @@ export function safeNextPath(next: unknown): string | null {
   return NEVER_NEXT.some((page) => isBelow(url.pathname.replace(/\/+$/, ''), page)) ? null : path
 }
 
-/** The login page that leads back to `next`. */
+/** The login page that leads back to `next`: the admin area has one of its own. */
 export function loginPath(next: string | null): string {
-  return next === null ? LOGIN_PAGE : `${LOGIN_PAGE}?next=${encodeURIComponent(next)}`
+  if (next === null) return LOGIN_PAGE
+  const page = isBelow(new URL(next, 'http://base.invalid').pathname, ADMIN_PAGE) ? ADMIN_LOGIN_PAGE : LOGIN_PAGE
+  return `${page}?next=${encodeURIComponent(next)}`
 }
 
 /** The page that asks for the password again and then leads to `next`. */

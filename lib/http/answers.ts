@@ -1,12 +1,13 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
 import { isUnavailable } from '../db/errors.ts'
 import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
-import { clearedSessionCookie, deviceCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import { reauthenticatePath } from '../gate/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
-import { encodeFlash } from './flash.ts'
+import { encodeFlash, readDraft } from './flash.ts'
 import { messagesByField } from './messages.ts'
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts'
 
@@ -81,12 +82,15 @@ const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
 /** A success for a form: on to the next page, with the cookie that the use case set or ended. */
 export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
-  if (answer.cookie === null) cookies.push(clearedSessionCookie())
+  if (answer.cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
   if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
-  const target = answer.location ?? next ?? form.success
+  const target = answer.location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
+  const draft = context.principal && readDraft(context.cookies, context.principal.user.id, target)
   if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
+  else if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: 'proven_again' })))
+  if (draft) cookies.push(clearedDraftCookie())
   return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
 }
 
@@ -106,8 +110,37 @@ export function formFailure(
       headers: headersOf(frame, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }),
     })
   }
-  const back = next === null ? form.page : `${form.page}?next=${encodeURIComponent(next)}`
-  return seeOther(frame, back, [flashCookie(encodeFlash({ form: form.page, errors, values }))])
+  return seeOther(frame, withNext(form.page, next), [flashCookie(encodeFlash({ form: form.page, errors, values }))])
+}
+
+const withNext = (page: string, next: string | null) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`)
+
+/** Back to a form that searched for something: with what was typed, and the words to search for in the address. */
+export function formFound(
+  frame: Frame,
+  { page }: FormTargets,
+  next: string | null,
+  words: Record<string, string>,
+  values: Record<string, string>,
+): Response {
+  const query = new URLSearchParams({ ...(next !== null && { next }), ...words })
+  return seeOther(frame, `${page}?${query}`, [flashCookie(encodeFlash({ form: page, values }))])
+}
+
+/**
+ * Asks a browser for the password and leads it back to the page; there, what was sent is shown again, to be sent once more.
+ * @param page where it is done
+ * @param values what the form held, without its secrets
+ */
+export function askToReauthenticate(
+  frame: Frame,
+  page: string,
+  next: string | null,
+  values: Record<string, string>,
+  userId: number,
+): Response {
+  const draft = Object.keys(values).length > 0 ? [draftCookie(encodeFlash({ form: page, values, user: userId }))] : []
+  return seeOther(frame, reauthenticatePath(withNext(page, next)), draft)
 }
 
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {

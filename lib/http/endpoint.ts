@@ -45,6 +45,8 @@ export interface Answer {
   setCookies?: string[]
   /** What the page that a browser's form leads to has to say, once (formState() of that page). */
   shown?: Record<string, string>
+  /** Where a browser's form leads instead of the declared success, unless it names a safe `next`. */
+  success?: string
   /** Where a browser's form leads instead of `next` and the declared success: a path of this site. */
   location?: string
   /** The message shown there instead of the declared one; null for none. */
@@ -60,6 +62,8 @@ export interface FormTargets {
   page: string
   /** Where a success leads unless the form names a safe `next`. */
   success: string
+  /** Whether the form has searches of its own (lib/http/form-search.ts). */
+  searches?: true
   /** The message shown there (app/_ui/messages.ts). */
   status?: string
 }
@@ -99,9 +103,9 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   access: 'public' | 'authenticated'
   /**
    * What staff must be permitted to call it (Django's permissions); with `authenticated` access. Everybody else is answered
-   * 403, and the audit log says so.
+   * 403, and the audit log says so. Of several any one will do.
    */
-  permission?: PermissionName
+  permission?: PermissionName | readonly PermissionName[]
   /** The query's parameters, all of which may be left out; one that is not declared is refused. */
   query?: FieldsSchema
   /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
@@ -109,7 +113,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /**
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
    * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
-   * which may depend on what the form, or a GET's query, holds, and on the form's `next`.
+   * which shows again what was sent; it may depend on what the form, or a GET's query, holds, and on the form's `next`. What
+   * needs it for some input alone says so in `run` (requireRecentProof).
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string) }
   /**

@@ -12,7 +12,7 @@ function wordsFor(status: number, code: string | undefined, email: string | null
   if (code === 'not_staff') {
     return {
       title: 'This page is for staff',
-      text: `You are signed in as ${email}, but are not authorized to access this page. Would you like to sign in to a different account?`,
+      text: `You are authenticated as ${email}, but are not authorized to access this page. Would you like to login to a different account?`,
     }
   }
   if (code === 'csrf_failed') {
@@ -52,17 +52,18 @@ const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"
  * @param status the response's status
  * @param code the error's stable code, if it has one
  * @param requestId shown for the person to quote
- * @param back path of the page that holds the form; the home page where there is nothing to go back to
+ * @param back path of the page that holds the form; the home page where there is nothing to go back to, and the admin area's
+ * login page for whoever is no staff
  * @param email the address of whoever is signed in, where the page is not for them
  */
 export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
   const { title, text } = wordsFor(status, code, email)
-  const [href, label] = code === 'not_staff' ? ['/logout', 'Sign out'] : [back, back === '/' ? 'Go to the home page' : 'Back to the page']
+  const label = code === 'not_staff' ? 'Log in to a different account' : back === '/' ? 'Go to the home page' : 'Back to the page'
   const app = escapeHtml(settings().APP_NAME)
   return `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – ${app}</title><style>${STYLE}</style></head>
-<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(href)}">${label}</a></p>
+<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(back)}">${label}</a></p>
 <p><small>Reference: ${escapeHtml(requestId)}</small></p></main></body></html>
 `
 }

@@ -1,7 +1,11 @@
-/** What a form's answer carries to the next page: error codes and the values to show again, in a cookie of a minute. */
+/**
+ * What a form's answer carries to the next page: error codes and the values to show again, in a cookie of a minute; and a
+ * draft, which waits a little longer while somebody enters their password again.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
-import { flashCookieName, readCookie } from '../gate/cookies.ts'
+import { flashCookieName, readCookie, readDraftCookie } from '../gate/cookies.ts'
 
 const flashSchema = z.object({
   /** The form it belongs to, by its page. */
@@ -10,6 +14,10 @@ const flashSchema = z.object({
   status: z.optional(z.string()),
   errors: z.optional(z.record(z.string(), z.array(z.string()))),
   values: z.optional(z.record(z.string(), z.string())),
+  /** Values that are ids, packed. */
+  packed: z.optional(z.record(z.string(), z.string())),
+  /** Of a draft: whose it is. */
+  user: z.optional(z.int()),
 })
 
 export interface Flash {
@@ -17,6 +25,7 @@ export interface Flash {
   status?: string | undefined
   errors?: FieldErrors | undefined
   values?: Record<string, string> | undefined
+  user?: number | undefined
 }
 
 /** Longest value carried, in characters; a longer one than any field takes is not worth a cookie's 4 KB. */
@@ -25,21 +34,69 @@ const VALUE_LENGTH = 260
 /** Longest cookie that browsers keep, in bytes, less what its name and attributes take. */
 const COOKIE_LENGTH = 3900
 
-export function encodeFlash(flash: Flash): string {
-  const values = Object.entries(flash.values ?? {}).map(([name, value]) => [name, value.slice(0, VALUE_LENGTH).toWellFormed()])
-  const encode = (content: Flash) => Buffer.from(JSON.stringify(content)).toString('base64url')
-  const whole = encode({ ...flash, values: Object.fromEntries(values) })
-  // Long texts in many-byte letters may be too much: better the messages alone than a cookie that the browser drops.
-  return whole.length <= COOKIE_LENGTH ? whole : encode({ ...flash, values: {} })
+/** Longest content of a cookie that is unpacked, in bytes. */
+const CONTENT_LENGTH = 256 * 1024
+
+/** Ids as a picker sends them: a part of them would be another choice. */
+const IDS = /^\d{1,16}(,\d{1,16})*$/
+
+const stepsBetween = (ids: number[]) => ids.map((id, index) => id - (ids[index - 1] ?? 0))
+
+/** Ids in order, as the steps between them: thousands that lie close are few bytes, once they are compressed. */
+const pack = (value: string) =>
+  stepsBetween(
+    value
+      .split(',')
+      .map(Number)
+      .sort((a, b) => a - b),
+  ).join(',')
+
+function unpack(steps: string): string {
+  let id = 0
+  return steps
+    .split(',')
+    .map((step) => {
+      id += Number(step)
+      return String(id)
+    })
+    .join(',')
 }
 
-/** The flash of a Cookie header; null when there is none or it is not one of ours. */
-export function readFlash(cookieHeader: string | null): Flash | null {
-  const encoded = readCookie(cookieHeader, flashCookieName())
+const PACKED = '~'
+
+export function encodeFlash(flash: Flash): string {
+  const given = Object.entries(flash.values ?? {})
+  const values = given.map(([name, value]) => [name, IDS.test(value) ? value : value.slice(0, VALUE_LENGTH).toWellFormed()] as const)
+  const encode = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
+  const whole = encode({ ...flash, values: Object.fromEntries(values) })
+  if (whole.length <= COOKIE_LENGTH) return whole
+  const packed = values.filter(([, value]) => IDS.test(value)).map(([name, value]) => [name, pack(value)])
+  const rest = values.filter(([, value]) => !IDS.test(value))
+  const content = { ...flash, values: Object.fromEntries(rest), packed: Object.fromEntries(packed) }
+  const small = PACKED + deflateRawSync(JSON.stringify(content)).toString('base64url')
+  // What is too much even so: better the messages alone than a cookie that the browser drops.
+  return small.length <= COOKIE_LENGTH ? small : encode({ ...flash, values: {} })
+}
+
+function decode(encoded: string | null): Flash | null {
   if (encoded === null) return null
   try {
-    return flashSchema.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()))
+    const bytes = Buffer.from(encoded.replace(/^~/, ''), 'base64url')
+    const text = encoded.startsWith(PACKED) ? inflateRawSync(bytes, { maxOutputLength: CONTENT_LENGTH }) : bytes
+    const { packed, ...flash } = flashSchema.parse(JSON.parse(text.toString()))
+    if (packed === undefined) return flash
+    const unpacked = Object.entries(packed).map(([name, steps]) => [name, unpack(steps)])
+    return { ...flash, values: { ...flash.values, ...Object.fromEntries(unpacked) } }
   } catch {
     return null
   }
+}
+
+/** The flash of a Cookie header; null when there is none or it is not one of ours. */
+export const readFlash = (cookieHeader: string | null): Flash | null => decode(readCookie(cookieHeader, flashCookieName()))
+
+/** The draft of a Cookie header, if it is this account's and of the form on this page. @param page a path, whatever its query is */
+export function readDraft(cookieHeader: string | null, userId: number, page: string): Flash | null {
+  const draft = decode(readDraftCookie(cookieHeader))
+  return draft?.user === userId && draft.form === page.split(/[?#]/)[0] ? draft : null
 }

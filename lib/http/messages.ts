@@ -21,6 +21,8 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   password_too_common: () => 'This password is too common.',
   password_entirely_numeric: () => 'This password is entirely numeric.',
   invalid_credentials: () => 'Invalid email or password.',
+  invalid_staff_credentials: () =>
+    'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.',
   invalid_choice: (value) => `"${value}" is not a valid choice.`,
   not_an_integer: () => 'A valid integer is required.',
   unknown_parameter: (name) => `"${name}" is not a parameter here.`,

@@ -43,3 +43,12 @@ function covers(range: string, mediaType: string): boolean {
   const [wantedMain, wantedSub] = mediaType.split('/')
   return (main === '*' || main === wantedMain) && (sub === '*' || sub === wantedSub)
 }
+
+/** Whether a request wants a page rather than JSON. */
+export function prefersPage(request: Request): boolean {
+  try {
+    return negotiate(request.headers.get('accept'), null) === 'html'
+  } catch {
+    return false
+  }
+}

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiError } from '../errors.ts'
-import { safeNextPath } from '../gate/routes.ts'
+import { ADMIN_PAGE, loginPath, safeNextPath } from '../gate/routes.ts'
 import { toApiError } from './answers.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { reportFault } from './faults.ts'
@@ -42,10 +42,10 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
         'Cache-Control': 'private, no-store',
       },
     ])
+    const page = safeNextPath(request.url)
     // To a page that is refused nobody goes back.
-    const back = failure.status < 500 ? '/' : (safeNextPath(request.url) ?? '/')
-    const page = errorPage(failure.status, failure.body.code, requestId, back, record.email)
-    Reflect.apply(end, response, [page])
+    const back = failure.body.code === 'not_staff' ? loginPath(page ?? ADMIN_PAGE) : failure.status < 500 ? '/' : (page ?? '/')
+    Reflect.apply(end, response, [errorPage(failure.status, failure.body.code, requestId, back, record.email)])
     return true
   }
 

@@ -1,8 +1,8 @@
 import { recordEvent } from '../audit/audit.ts'
-import { database } from '../db/client.ts'
+import { type Database, database, type Transaction } from '../db/client.ts'
 import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
 import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
-import { may, rightsOf } from '../users/rights.ts'
+import { may, type PermissionName, rightsOf } from '../users/rights.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 
 /**
@@ -12,8 +12,12 @@ import type { Context, Endpoint } from './endpoint.ts'
 export async function requirePermission({ permission }: Pick<Endpoint, 'permission'>, context: Context): Promise<void> {
   if (permission === undefined) return
   const { principal } = context
-  if (principal && may(await rightsOf(principal.user), permission)) return
-  if (principal) await recordDenial(permission, context)
+  const anyOf: PermissionName[] = [permission].flat()
+  if (principal) {
+    const rights = await rightsOf(principal.user)
+    if (anyOf.some((name) => may(rights, name))) return
+    await recordDenial(anyOf.join(' or '), context)
+  }
   throw new PermissionDenied()
 }
 
@@ -25,9 +29,16 @@ export async function recordDenial(permission: string, context: Context, subject
 }
 
 /** @throws ReauthenticationRequired */
-export async function requireRecentAuthentication({ recentAuthentication }: Endpoint, { principal, now }: Context): Promise<void> {
-  if (!recentAuthentication) return
-  if (!principal || !(await isRecentlyAuthenticated(principal, now))) throw new ReauthenticationRequired()
+export async function requireRecentAuthentication({ recentAuthentication }: Endpoint, context: Context): Promise<void> {
+  if (recentAuthentication) await requireRecentProof(context)
+}
+
+/**
+ * The same, for what only a use case knows to need it. @param tx the change's own transaction
+ * @throws ReauthenticationRequired
+ */
+export async function requireRecentProof({ principal, now }: Context, tx: Transaction | Database = database()): Promise<void> {
+  if (!principal || !(await isRecentlyAuthenticated(principal, now, tx))) throw new ReauthenticationRequired()
 }
 
 /** The page from which a browser reaches an endpoint; null when there is none. @param sent what it sent there */

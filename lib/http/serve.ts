@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { reauthenticatePath, safeNextPath } from '../gate/routes.ts'
+import { safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import * as answers from './answers.ts'
@@ -12,11 +12,12 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
+import { formSearch } from './form-search.ts'
 import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
 import { isDictionary, validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
-import { negotiate } from './negotiation.ts'
+import { negotiate, prefersPage } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
@@ -51,7 +52,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, read: false, search: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -73,7 +74,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const known = answers.toApiError(error)
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
     const page = stepUp && context ? await pageOf(endpoint, () => sentBy(exchange, context as Context)) : null
-    if (page !== null) return answers.seeOther(frame, reauthenticatePath(page), [])
+    if (page !== null && context) return askToReauthenticate(frame, page, exchange, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
@@ -97,16 +98,12 @@ interface Exchange {
   next: string | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
+  /** Whether the body has been read, which can be done once. */
+  read: boolean
+  /** What the form is to search for instead of being saved. */
+  search: Record<string, string> | null
   /** Once the request has come as far as being counted. */
   throttling: Throttling | null
-}
-
-function prefersPage(request: Request): boolean {
-  try {
-    return negotiate(request.headers.get('accept'), null) === 'html'
-  } catch {
-    return false
-  }
 }
 
 async function authenticate(exchange: Exchange, requestId: string, page: boolean): Promise<Context> {
@@ -153,6 +150,7 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await readFields(exchange, context) : null
   await throttling.caller()
+  if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
   const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context)))
   const act = async () => {
@@ -171,23 +169,34 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
 }
 
 async function readFields(exchange: Exchange, context: Context): Promise<{ data: unknown }> {
+  exchange.read = true
   const { data } = await readBody(exchange.request)
   if (context.client === 'browser' && isDictionary(data)) {
-    exchange.next = safeNextPath(data.next)
+    // A button's comes after the form's own.
+    exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
   return { data }
+}
+
+/** A form of this very page finds there again what it held; a page that depends on that has it in its address. */
+async function askToReauthenticate(frame: answers.Frame, page: string, exchange: Exchange, context: Context): Promise<Response> {
+  const ownForm = context.client === 'browser' && page === exchange.endpoint.form?.page
+  const { fields, next } = ownForm ? await sentBy(exchange, context) : { fields: {}, next: null }
+  return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0)
 }
 
 /** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
 async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: Record<string, string>; next: string | null }> {
   const { request, method } = exchange
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
-  await readFields(exchange, context).catch(() => null)
+  if (!exchange.read) await readFields(exchange, context).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
 }
 
-function respond(frame: answers.Frame, { endpoint, next }: Exchange, context: Context, answer: Answer): Response {
+function respond(frame: answers.Frame, { endpoint, next, search, values }: Exchange, context: Context, answer: Answer): Response {
+  if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form) return answers.formSuccess(frame, answer, endpoint.form, next, context)
   return answers.successAnswer(frame, answer, endpoint.mediaType)
 }

@@ -88,6 +88,27 @@ describe('sending again', () => {
     expect(await resendLetter(id, NOW)).toBe('waiting')
   })
 
+  it('has a letter that waits for its next attempt tried at once, unless it is under way', async () => {
+    const [waiting, leased] = [await post(WITH_LINK), await post(WITH_LINK)]
+    const later = { attempts: 3, nextAttemptAt: new Date(NOW.getTime() + 60_000) }
+    await database().outboxMail.update({ where: { id: waiting.id }, data: later })
+    await database().outboxMail.update({ where: { id: leased.id }, data: { ...later, leaseId: 'x' } })
+    expect(await resendLetter(waiting.id, NOW)).toBeNull()
+    expect(await resendLetter(leased.id, NOW)).toBe('waiting')
+    const times = [waiting, leased].map(async ({ id }) => (await database().outboxMail.findUniqueOrThrow({ where: { id } })).nextAttemptAt)
+    expect(await Promise.all(times)).toEqual([NOW, later.nextAttemptAt])
+  })
+
+  it('is written down with it, or not done at all', async () => {
+    const { id } = await post(WITH_LINK)
+    await giveUp(id)
+    const failing = resendLetter(id, NOW, async () => {
+      throw new Error('not written')
+    })
+    await expect(failing).rejects.toThrow('not written')
+    expect(await database().outboxMail.findUnique({ where: { id } })).toMatchObject({ failedAt: NOW })
+  })
+
   it('is refused for a letter that was sent, whose link is dead, or that is none', async () => {
     const [sent, dead] = [await post(PLAIN, false), await post(WITH_LINK)]
     await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW } })

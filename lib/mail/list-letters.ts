@@ -1,5 +1,5 @@
 /** Looks into the outbox: for the page of a development machine and for `manage outbox`. */
-import { type Database, database, type OutboxMail, type Transaction } from '../db/client.ts'
+import { database, type OutboxMail, type Transaction } from '../db/client.ts'
 import { secretsForLetter } from '../tokens/one-time-token.ts'
 import { fillSecrets, TOKEN_MARK } from './letter.ts'
 
@@ -63,13 +63,8 @@ export async function listLetters(limit: number): Promise<ListedLetter[]> {
  * One letter; null when there is none of this id.
  * @param reveal whether link and code are filled in: never in production, where whoever reads them has the account
  */
-export async function openLetter(
-  id: number,
-  now: Date,
-  reveal: boolean,
-  db: Database | Transaction = database(),
-): Promise<OpenedLetter | null> {
-  const row = await db.outboxMail.findUnique({ where: { id } })
+export async function openLetter(id: number, now: Date, reveal: boolean): Promise<OpenedLetter | null> {
+  const row = await database().outboxMail.findUnique({ where: { id } })
   if (!row) return null
   const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
   const { leaseId: _lease, oneTimeTokenId, userId: _user, nextAttemptAt: _next, messageId, text, html, ...rest } = row
@@ -91,22 +86,23 @@ export type ResendProblem = 'unknown' | 'waiting' | 'sent' | 'outdated'
 
 /**
  * Gives a letter that was given up back to the courier, and has one that waits for its next attempt tried at once.
+ * @param alongside what is written in the same transaction
  * @returns what stands against it, `waiting` for one that is due or under way; null when it is on its way
  */
-export async function resendLetter(id: number, now: Date, db: Database | Transaction = database()): Promise<ResendProblem | null> {
-  // Written first, with which a transaction in SQLite must begin. One that is being sent belongs to whoever sends it.
-  const { count: hastened } = await db.outboxMail.updateMany({
-    where: { id, sentAt: null, failedAt: null, leaseId: null, nextAttemptAt: { gt: now } },
-    data: { nextAttemptAt: now },
-  })
-  if (hastened > 0) return null
-  const letter = await openLetter(id, now, false, db)
+export async function resendLetter(id: number, now: Date, alongside?: (tx: Transaction) => Promise<void>): Promise<ResendProblem | null> {
+  const letter = await openLetter(id, now, false)
   if (!letter) return 'unknown'
-  if (letter.state !== 'failed') return letter.state
+  if (letter.state === 'sent') return 'sent'
   if (letter.outdated) return 'outdated'
-  const { count } = await db.outboxMail.updateMany({
-    where: { id, failedAt: { not: null } },
-    data: { failedAt: null, leaseId: null, nextAttemptAt: now },
+  // One that is being sent belongs to whoever sends it.
+  const waiting = { failedAt: null, leaseId: null, nextAttemptAt: { gt: now } }
+  return database().$transaction(async (tx) => {
+    const { count } = await tx.outboxMail.updateMany({
+      where: { id, sentAt: null, OR: [{ failedAt: { not: null } }, waiting] },
+      data: { failedAt: null, leaseId: null, nextAttemptAt: now },
+    })
+    if (count === 0) return 'waiting'
+    await alongside?.(tx)
+    return null
   })
-  return count > 0 ? null : 'waiting'
 }

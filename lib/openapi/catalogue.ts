@@ -20,6 +20,7 @@ import * as tokenObtain from '../accounts/token-obtain/endpoints.ts'
 import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
 import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
+import * as adminChoices from '../admin/choices/endpoints.ts'
 import * as adminGroups from '../admin/groups/endpoints.ts'
 import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
@@ -52,6 +53,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...shortcuts },
   { ...adminUsers },
   { ...adminGroups },
+  { ...adminChoices },
   { ...adminPermissions },
   { ...adminSessions },
   { ...adminTokens },

@@ -153,6 +153,21 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
           required: ['token_class', 'token_type', 'message'],
         },
       },
+      version: { type: 'string', description: 'Of `changed_meanwhile`: the present version.' },
+      changes: {
+        type: 'array',
+        description: 'Of `changed_meanwhile`: what was done since the version that was sent, the newest first.',
+        items: {
+          type: 'object',
+          properties: {
+            at: { type: 'string', format: 'date-time' },
+            by: { type: ['string', 'null'] },
+            words: { type: 'string' },
+            changes: { type: 'object', description: 'From what to what, by field.', additionalProperties: { type: 'object' } },
+          },
+          required: ['at', 'by', 'words', 'changes'],
+        },
+      },
     },
     required: ['detail'],
   },

@@ -1,6 +1,7 @@
 /**
  * How long sessions last: until nobody used them for SESSION_IDLE_TIMEOUT, and SESSION_ABSOLUTE_LIFETIME after the login at
- * the latest. Neither rotation nor a sliding token's extension passes these (ASVS 7.3.1, 7.3.2, 10.4.8).
+ * the latest. Neither rotation nor a sliding token's extension passes these (ASVS 7.3.1, 7.3.2, 10.4.8). Who is staff has less of
+ * both, for as long as they are (NIST SP 800-63B §2.2.3).
  */
 import type { Session } from '../db/client.ts'
 import { settings } from '../settings.ts'
@@ -11,17 +12,28 @@ import type { SessionKind } from './session.ts'
 const TOUCH_INTERVAL = 60
 
 /** How exact a session's last use is known, in seconds: ten times as exact as it must be. */
-export const touchInterval = () => Math.min(TOUCH_INTERVAL, (settings().SESSION_IDLE_TIMEOUT || TOUCH_INTERVAL * 10) / 10)
+export function touchInterval(): number {
+  const { SESSION_IDLE_TIMEOUT: idle, STAFF_SESSION_IDLE_TIMEOUT: staffIdle } = settings()
+  return Math.min(TOUCH_INTERVAL, ...[idle, staffIdle].filter((timeout) => timeout > 0).map((timeout) => timeout / 10))
+}
 
-/** What the row of a session that still stands is like: it is asked of the row, so shorter settings hold at once. */
-export function stillStanding(now: Date) {
-  const { SESSION_IDLE_TIMEOUT: idle, SESSION_ABSOLUTE_LIFETIME: absolute } = settings()
+/** What a session within its limits is like; `idle` 0 is none. Both in seconds. */
+function within(idle: number, absolute: number, now: Date) {
   const ago = (lifetime: number) => new Date(now.getTime() - lifetime * 1000)
+  return { createdAt: { gt: ago(absolute) }, ...(idle > 0 && { lastUsedAt: { gt: ago(idle) } }) }
+}
+
+/**
+ * What the row of a session that still stands is like: it is asked of the row and of its account, so shorter settings, and
+ * being made staff, hold at once.
+ */
+export function stillStanding(now: Date) {
+  const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
   return {
     endedAt: null,
     expiresAt: { gt: endOfUse(now) },
-    createdAt: { gt: ago(absolute) },
-    ...(idle > 0 && { lastUsedAt: { gt: ago(idle) } }),
+    ...within(SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, now),
+    OR: [{ user: { isStaff: false } }, within(STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME, now)],
   }
 }
 

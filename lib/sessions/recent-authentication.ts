@@ -1,5 +1,5 @@
 /** Step-up: whether whoever holds a session proved lately to be its owner, since a stolen one proves nothing (ASVS 7.5.1, 7.5.2). */
-import { database, type Transaction } from '../db/client.ts'
+import { type Database, database, type Transaction } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { stillStanding } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
@@ -9,10 +9,14 @@ import type { Principal } from './principal.ts'
  * no claim does: a token cannot be older than what it is asked about. A token of the original names no session, so nobody
  * knows when its owner logged in: never.
  */
-export async function isRecentlyAuthenticated({ user, claims }: Principal, now: Date): Promise<boolean> {
+export async function isRecentlyAuthenticated(
+  { user, claims }: Principal,
+  now: Date,
+  tx: Transaction | Database = database(),
+): Promise<boolean> {
   if (claims.sid === null) return false
   const since = new Date(now.getTime() - settings().REAUTHENTICATION_TIMEOUT * 1000)
-  return (await database().session.count({ where: { id: claims.sid, userId: user.id, authenticatedAt: { gt: since } } })) > 0
+  return (await tx.session.count({ where: { id: claims.sid, userId: user.id, authenticatedAt: { gt: since } } })) > 0
 }
 
 /**

@@ -7,6 +7,7 @@ import { databaseTarget } from '../db/database-url.ts'
 import { settings } from '../settings.ts'
 import type { CounterStore } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
+import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
 
 const NOW = 1_800_000_000
@@ -24,7 +25,10 @@ async function redisAnswers(): Promise<boolean> {
   }
 }
 
+const inProcess = new MemoryStore()
+
 const stores: [name: string, make: () => CounterStore][] = [
+  ['the process', () => inProcess],
   // A client of its own is to the database what another process is.
   ['the database', () => new DatabaseStore()],
 ]
@@ -36,7 +40,7 @@ afterAll(() => second.$disconnect())
 
 describe.each(stores)('counters in %s', (name, make) => {
   const store: CounterStore = make()
-  const other: CounterStore = name === 'Redis' ? make() : new DatabaseStore(() => second)
+  const other: CounterStore = name === 'the database' ? new DatabaseStore(() => second) : make()
   afterAll(async () => {
     await store.close?.()
     await other.close?.()
@@ -65,6 +69,21 @@ describe.each(stores)('counters in %s', (name, make) => {
     expect((await store.take(key, 1, 60, NOW)).admitted).toBe(true)
     await store.giveBack(key, expiresAt + 1)
     expect((await store.take(key, 1, 60, NOW)).admitted).toBe(false)
+  })
+
+  it('counters are found by how their keys begin, read by whoever shares the store, and forgotten', async () => {
+    const key = newKey()
+    const keys = [`${key}:a`, `${key}:b`, `${key}:c`]
+    for (const one of keys) await store.take(one, 5, 60, NOW)
+    await store.take(`${key}:a`, 5, 60, NOW)
+    expect((await other.find(`${key}:`, 10, NOW)).sort()).toEqual(keys)
+    expect(await other.find(`${key}:`, 2, NOW)).toHaveLength(2)
+    expect(await other.find('nothing:', 10, NOW)).toEqual([])
+    expect(await other.read([...keys.slice(0, 1), 'nothing'], NOW)).toEqual([{ key: `${key}:a`, count: 2, expiresAt: NOW + 60 }])
+    expect(await other.read(keys, NOW + 60), 'its window is over').toEqual([])
+    expect(await other.remove([...keys.slice(0, 2), 'nothing'])).toBe(2)
+    expect(await store.find(`${key}:`, 10, NOW)).toEqual([`${key}:c`])
+    expect(await store.take(`${key}:a`, 1, 60, NOW)).toMatchObject({ admitted: true, count: 1 })
   })
 })
 

@@ -1,5 +1,5 @@
 /** Checks an address and a password: the one place where a login succeeds or fails. */
-import { type AuditSource, recordEvent } from '../audit/audit.ts'
+import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
@@ -34,13 +34,15 @@ export async function authenticate(address: string, password: string, source: Au
   return renewHash(user, password)
 }
 
-const recordFailure = (user: User | null, source: AuditSource) =>
-  recordEvent(
-    database(),
-    'login_failed',
-    { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason: 'wrong_credentials' } },
-    source,
-  )
+/** Writes down that somebody with the right password was not let in, and why. */
+export const recordRefusedLogin = (user: Pick<User, 'id'>, reason: 'email_not_verified' | 'not_staff', source: AuditSource) =>
+  recordFailure(user, source, reason)
+
+const recordFailure = (
+  user: Pick<User, 'id'> | null,
+  source: AuditSource,
+  reason: AuditEvents['login_failed']['reason'] = 'wrong_credentials',
+) => recordEvent(database(), 'login_failed', { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason } }, source)
 
 /**
  * Replaces an outdated hash, unless the password was changed meanwhile. A failure is left to the next login.

@@ -1,6 +1,5 @@
 /** The proof that an account's address is its owner's: who needs it, and the letter that asks for it. */
-import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database, type Transaction, type User } from '../db/client.ts'
+import type { Transaction, User } from '../db/client.ts'
 import type { LetterContent } from '../mail/letter.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
@@ -14,15 +13,6 @@ export const CONFIRMED_PAGE = '/verify-email/confirmed'
 /** Whether an account may not be used until its address is proven. */
 export const awaitsVerification = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
   settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null
-
-/** Writes down that somebody with the right password was not let in for want of the proof. */
-export const recordUnverifiedLogin = (user: Pick<User, 'id'>, source: AuditSource) =>
-  recordEvent(
-    database(),
-    'login_failed',
-    { outcome: 'failure', actorId: null, subjectId: user.id, detail: { reason: 'email_not_verified' } },
-    source,
-  )
 
 /**
  * Makes a token that proves the account's address, and posts it there.

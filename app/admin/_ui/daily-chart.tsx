@@ -15,7 +15,7 @@ interface Props {
 const WIDTH = 480
 const STEP = WIDTH / 30
 /** The plot's upper and lower edge, and where the days are written. */
-const [TOP, BOTTOM, AXIS] = [26, 132, 152]
+const [TOP, BOTTOM, AXIS] = [28, 134, 158]
 
 const toneOf = ({ warning }: Series) => (warning ? 'warning' : undefined)
 
@@ -51,7 +51,7 @@ function Picture({ series, label }: { series: Series[]; label: string }) {
   const peak = peakOf(days)
   const middle = Math.floor(days.length / 2)
   return (
-    <svg className="bars" viewBox={`0 0 ${WIDTH} ${AXIS + 6}`} role="img" aria-label={label}>
+    <svg className="bars" viewBox={`0 0 ${WIDTH} ${AXIS + 8}`} role="img" aria-label={label}>
       {days.map(({ day }, index) => (
         <g key={day}>
           <Day series={series} index={index} most={peak?.count ?? 1} />

@@ -1,8 +1,16 @@
 import type { HistoryEntry } from '#lib/admin/history'
 import { Timestamp } from '../../_ui/timestamp.tsx'
+import { FieldChangeList } from './field-change-list.tsx'
+
+interface Props {
+  entries: HistoryEntry[]
+  caption: string
+  /** The declaration's fields, whose labels are said. */
+  fields: Readonly<Record<string, { label: string }>>
+}
 
 /** What staff did to an object, the newest first. */
-export function HistoryTable({ entries, caption }: { entries: HistoryEntry[]; caption: string }) {
+export function HistoryTable({ entries, caption, fields }: Props) {
   return (
     <table className="objects">
       <caption className="visually-hidden">{caption}</caption>
@@ -11,10 +19,11 @@ export function HistoryTable({ entries, caption }: { entries: HistoryEntry[]; ca
           <th scope="col">Date and time</th>
           <th scope="col">By</th>
           <th scope="col">Action</th>
+          <th scope="col">Request</th>
         </tr>
       </thead>
       <tbody>
-        {entries.map(({ id, at, actor, words }) => (
+        {entries.map(({ id, at, actor, words, changes, requestId }) => (
           <tr key={id}>
             <th scope="row">
               <Timestamp date={new Date(at)} />
@@ -23,8 +32,12 @@ export function HistoryTable({ entries, caption }: { entries: HistoryEntry[]; ca
               <span dir="ltr">{actor?.email ?? 'An account that is gone'}</span>
             </td>
             <td data-label="Action">
-              <span dir="auto">{words}</span>
+              <div>
+                <span dir="auto">{words}</span>
+                <FieldChangeList changes={changes} fields={fields} />
+              </div>
             </td>
+            <td data-label="Request">{requestId === null ? '–' : <code className="request-id">{requestId}</code>}</td>
           </tr>
         ))}
       </tbody>

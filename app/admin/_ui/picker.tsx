@@ -1,39 +1,31 @@
 'use client'
-import { useRef, useState } from 'react'
+import type { Choice } from '#lib/admin/choices/choices'
+import type { Picked } from '#lib/admin/choices/picked'
 import { useHydrated } from '../../_ui/use-hydrated.ts'
+import { countWords, numberWords } from './admin-words.ts'
+import { PickerLists } from './picker-lists.tsx'
 
-export interface PickerOption {
-  id: number
-  label: string
-  /** Whether it may not be given or taken: it stays as it is. */
-  fixed?: boolean
-}
-
-interface Props {
+export interface PickerProps {
   id: string
   name: string
   legend: string
   hint?: string | undefined
-  options: PickerOption[]
-  chosen: number[]
+  /** Where the rest is searched for (lib/admin/choices). */
+  source: string
+  picked: Picked
+  /** What was searched for without JavaScript. */
+  search: string
   /** In words, where something is wrong. */
   error?: string | undefined
 }
 
-/** Many of many: boxes to tick, and with JavaScript a search among them. All values count; an empty one says "none". */
-export function Picker({ id, name, legend, hint, options, chosen, error }: Props) {
-  const hydrated = useHydrated()
-  const list = useRef<HTMLUListElement>(null)
-  const [words, setWords] = useState('')
-  const [count, setCount] = useState(chosen.length)
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
-  const matches = ({ label }: PickerOption) => wanted.every((word) => label.toLowerCase().includes(word))
+/** Chosen ones written as boxes; those beyond are sent along unseen, and found by the search. */
+const MOST_BOXES = 100
 
-  const recount = () => setCount([...(list.current?.querySelectorAll('input:checked') ?? [])].length)
-  const setShown = (checked: boolean) => {
-    for (const input of list.current?.querySelectorAll<HTMLInputElement>('li:not([hidden]) input:enabled') ?? []) input.checked = checked
-    recount()
-  }
+/** Many of many: with JavaScript two lists to move things between, without it boxes to tick and a search that comes back. */
+export function Picker(props: PickerProps) {
+  const { id, legend, hint, error } = props
+  const hydrated = useHydrated()
   return (
     <fieldset className="picker" id={id} aria-describedby={hint ? `${id}-hint` : undefined}>
       <legend>{legend}</legend>
@@ -43,51 +35,79 @@ export function Picker({ id, name, legend, hint, options, chosen, error }: Props
         </p>
       )}
       {error && <p className="field-error">{error}</p>}
-      <input type="hidden" name={name} value="" />
-      {options.length === 0 && <p className="empty">There are none.</p>}
-      {options.length > 0 && (
+      {props.picked.total === 0 ? (
         <>
-          <div className="picker-tools" hidden={!hydrated}>
-            <div className="input-frame">
-              <input
-                type="search"
-                aria-label={`Find among ${legend.toLowerCase()}`}
-                placeholder="Find"
-                autoComplete="off"
-                value={words}
-                onChange={({ target }) => setWords(target.value)}
-                onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-              />
-            </div>
-            <button type="button" className="link-button" onClick={() => setShown(true)}>
-              Choose all
-            </button>
-            <button type="button" className="link-button" onClick={() => setShown(false)}>
-              Remove all
-            </button>
-            <p role="status">
-              {count} of {options.length} chosen
-            </p>
-          </div>
-          <ul ref={list} className="picker-list" onChange={recount}>
-            {options.map((option) => (
-              <li key={option.id} hidden={!matches(option)}>
-                <label>
-                  <input
-                    type="checkbox"
-                    name={name}
-                    value={option.id}
-                    defaultChecked={chosen.includes(option.id)}
-                    disabled={option.fixed}
-                  />
-                  <span dir="auto">{option.label}</span>
-                </label>
-                {option.fixed && chosen.includes(option.id) && <input type="hidden" name={name} value={option.id} />}
-              </li>
-            ))}
-          </ul>
+          <input type="hidden" name={props.name} value="" />
+          <p className="empty">There are none.</p>
         </>
+      ) : hydrated ? (
+        <PickerLists {...props} />
+      ) : (
+        <PickerBoxes {...props} />
       )}
     </fieldset>
+  )
+}
+
+/** All values of the name count, ids with commas between them or one by one; an empty one says "none". */
+function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, search }: PickerProps) {
+  const ids = new Set(chosen.map(({ id }) => id))
+  const found = search === '' ? [] : offered
+  const first = chosen.filter(({ id }) => !found.some((choice) => choice.id === id)).slice(0, MOST_BOXES)
+  const rest = search === '' ? offered : offered.filter(({ id }) => !first.some((choice) => choice.id === id))
+  const written = new Set([...first, ...rest].map(({ id }) => id))
+  const unwritten = chosen.filter(({ id }) => !written.has(id)).map(({ id }) => id)
+  return (
+    <>
+      <input type="hidden" name={name} value={unwritten.join(',')} />
+      <p className="picker-count">
+        {numberWords(chosen.length)} of {numberWords(total)} chosen
+        {unwritten.length > 0 && `, ${numberWords(unwritten.length)} of them not shown: search for them`}
+      </p>
+      <div className="picker-find">
+        <div className="input-frame">
+          <input
+            type="search"
+            name={`find_${name}`}
+            aria-label={`Find among ${legend.toLowerCase()}`}
+            autoComplete="off"
+            maxLength={200}
+            defaultValue={search}
+          />
+        </div>
+        <input type="hidden" name={`found_${name}`} value={search} />
+        <button type="submit" name="_find" value={name} className="button button-quiet" formNoValidate>
+          Find<span className="visually-hidden"> {legend.toLowerCase()}</span>
+        </button>
+      </div>
+      {first.length > 0 && <Boxes name={name} label={`Chosen ${legend.toLowerCase()}`} choices={first} ids={ids} />}
+      {rest.length > 0 && (
+        <Boxes
+          name={name}
+          label={search === '' ? `More ${legend.toLowerCase()}` : `Found ${legend.toLowerCase()}`}
+          choices={rest}
+          ids={ids}
+        />
+      )}
+      {search !== '' && rest.length === 0 && <p className="empty">Nothing else has these words.</p>}
+      {more > 0 && <p className="hint">{countWords(more, 'more is', 'more are')} not shown. Search to find what you look for.</p>}
+    </>
+  )
+}
+
+function Boxes({ name, label, choices, ids }: { name: string; label: string; choices: Choice[]; ids: Set<number> }) {
+  return (
+    <ul className="picker-list" aria-label={label}>
+      {choices.map((choice) => (
+        <li key={choice.id}>
+          <label>
+            <input type="checkbox" name={name} value={choice.id} defaultChecked={ids.has(choice.id)} disabled={!choice.grantable} />
+            <span dir="auto">{choice.label}</span>
+            {!choice.grantable && <span className="picker-reason">You do not hold this yourself</span>}
+          </label>
+          {!choice.grantable && ids.has(choice.id) && <input type="hidden" name={name} value={choice.id} />}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 
 interface Props {
-  /** Where "Save" leads. */
-  list: string
+  /** Where "Save" leads; none where the server knows that alone. */
+  list?: string
   /** The form's own page; none where there is none yet. */
   here?: string
   /** The page of another one; none for whoever may not add one. */
@@ -15,7 +15,7 @@ interface Props {
 export function SubmitLine({ list, here, add, children }: Props) {
   return (
     <div className="submit-line">
-      <button type="submit" className="button" name="next" value={list}>
+      <button type="submit" className="button" {...(list !== undefined && { name: 'next', value: list })}>
         Save
       </button>
       {here !== undefined && (

@@ -1,10 +1,12 @@
+import { permissionChoices } from '#lib/admin/choices/choices'
+import { chosenIds, pick } from '#lib/admin/choices/picked'
 import { permissionFor } from '#lib/admin/declaration'
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import type { GroupDetail } from '#lib/admin/groups/read-group'
-import { listPermissions } from '#lib/admin/permissions/list-permissions'
-import { holds, may, type Rights } from '#lib/users/rights'
+import { may, type Rights } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
 import { adminErrorText } from '../_ui/admin-words.ts'
+import { DefaultButton } from '../_ui/default-button.tsx'
 import { TextInput } from '../_ui/fields.tsx'
 import { GuardedForm } from '../_ui/guarded-form.tsx'
 import { Picker } from '../_ui/picker.tsx'
@@ -16,24 +18,25 @@ interface Props {
   rights: Rights
   state: FormState
   list: string
+  /** What a picker was searched for without JavaScript, by its field. */
+  found: (field: string) => string
 }
 
 /** A group's name and what its members may do. */
-export async function GroupForm({ group, rights, state: { errors, values }, list }: Props) {
-  const permissions = await listPermissions()
+export async function GroupForm({ group, rights, state: { errors, values }, list, found }: Props) {
+  const search = found('permissions')
+  const chosen = chosenIds(values.permissions, group?.permissions ?? [])
+  const picked = pick(await permissionChoices(rights), chosen, search)
   const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
-  const chosen =
-    values.permissions === undefined
-      ? (group?.permissions ?? []).map(({ id }) => id)
-      : values.permissions.split(',').filter(Boolean).map(Number)
   const page = `/admin/groups/${group?.id}`
   return (
     <GuardedForm
       id={group ? 'change-group-form' : 'add-group-form'}
       action={group ? `/api/admin/groups/${group.id}/?_method=PATCH` : '/api/admin/groups/'}
       className="form object-form"
-      unsaved={Object.keys(errors).length > 0}
+      unsaved={Object.keys(errors).length > 0 || values.permissions !== undefined}
     >
+      <DefaultButton next={list} />
       {group && <input type="hidden" name="version" value={group.version} />}
       <TextInput
         id="name"
@@ -52,12 +55,9 @@ export async function GroupForm({ group, rights, state: { errors, values }, list
         name="permissions"
         legend={groupAdmin.fields.permissions.label}
         hint="What every member of this group may do."
-        options={permissions.map(({ id, label, app_label, codename }) => ({
-          id,
-          label,
-          fixed: !holds(rights, `${app_label}.${codename}`),
-        }))}
-        chosen={chosen}
+        source="/api/admin/permissions/"
+        picked={picked}
+        search={search}
         error={wrong('permissions').join(' ') || undefined}
       />
       <SubmitLine

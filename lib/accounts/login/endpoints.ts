@@ -1,25 +1,42 @@
 import * as z from 'zod/mini'
-import { AFTER_LOGIN, LOGIN_PAGE } from '../../gate/routes.ts'
+import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../gate/routes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/token-shapes.ts'
 import { userShape } from '../../users/user-shapes.ts'
-import { logIn } from './log-in.ts'
-import { loginSchema } from './schema.ts'
+import { logIn, logInStaff } from './log-in.ts'
+import { type LoginInput, loginSchema } from './schema.ts'
 
-export const loginEndpoint = endpoint({
+const common = {
   method: 'POST',
-  path: '/api/accounts/login/',
   name: 'Login',
-  description: 'User login endpoint',
-  operationId: 'logIn',
-  summary: 'Log in',
   tag: 'Sign-up and login',
   answers: { 200: z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape }) },
   access: 'public',
-  throttle: { policy: 'login', account: ({ email }) => email },
+  throttle: { policy: 'login', account: ({ email }: LoginInput) => email },
   input: loginSchema,
+} as const
+
+export const loginEndpoint = endpoint({
+  ...common,
+  path: '/api/accounts/login/',
+  description: 'User login endpoint',
+  operationId: 'logIn',
+  summary: 'Log in',
   // The contract knows no such field: what API clients send under its name is ignored, like any other.
   complete: ({ remember, ...data }, client) => (client === 'browser' && remember !== undefined ? { ...data, remember } : data),
   form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
   run: logIn,
+})
+
+/** The admin area's own: the same login, for staff alone. */
+export const staffLoginEndpoint = endpoint({
+  ...common,
+  path: '/api/accounts/login/staff/',
+  description: 'Login for staff: everybody else is answered as with a wrong password',
+  operationId: 'logInStaff',
+  summary: 'Log in as staff',
+  // Its form has no "Keep me signed in".
+  complete: ({ remember: _, ...data }) => data,
+  form: { page: ADMIN_LOGIN_PAGE, success: ADMIN_PAGE },
+  run: logInStaff,
 })

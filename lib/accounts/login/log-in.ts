@@ -1,10 +1,11 @@
-import { database } from '../../db/client.ts'
+import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { beginLogin, recordLogin, logIn as startSession } from '../../sessions/log-in.ts'
-import { authenticate } from '../../users/authenticate.ts'
+import { authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
 import { publicUser } from '../../users/public-user.ts'
-import { awaitsVerification, recordUnverifiedLogin } from '../../users/verification.ts'
+import { untilSteadyTime } from '../../users/steady-time.ts'
+import { awaitsVerification } from '../../users/verification.ts'
 import type { LoginInput } from './schema.ts'
 
 /**
@@ -12,15 +13,34 @@ import type { LoginInput } from './schema.ts'
  * @throws ValidationFailed the same for an unknown address, an inactive account and a wrong password; that the address is
  * not proven yet, where it must be, is said to the right password only
  */
-export async function logIn({ email, password, remember = '' }: LoginInput, context: Context): Promise<Answer> {
+export const logIn = (input: LoginInput, context: Context): Promise<Answer> => logInAs(input, context, () => true, 'invalid_credentials')
+
+/**
+ * Logs in to the admin area: for whoever is no staff the password might as well be wrong (Django's AdminAuthenticationForm).
+ * @throws as logIn()
+ */
+export const logInStaff = (input: LoginInput, context: Context): Promise<Answer> =>
+  logInAs(input, context, ({ isStaff }) => isStaff, 'invalid_staff_credentials')
+
+async function logInAs(
+  { email, password, remember = '' }: LoginInput,
+  context: Context,
+  admits: (user: User) => boolean,
+  refusal: 'invalid_credentials' | 'invalid_staff_credentials',
+): Promise<Answer> {
+  const started = performance.now()
   const user = await authenticate(email, password, context)
-  if (!user) throw new ValidationFailed({ non_field_errors: ['invalid_credentials'] })
+  if (user && !admits(user)) {
+    await recordRefusedLogin(user, 'not_staff', context)
+    await untilSteadyTime(started)
+  }
+  if (!user || !admits(user)) throw new ValidationFailed({ non_field_errors: [refusal] })
   if (awaitsVerification(user)) {
-    await recordUnverifiedLogin(user, context)
+    await recordRefusedLogin(user, 'email_not_verified', context)
     throw new ValidationFailed({ non_field_errors: ['email_not_verified'] })
   }
   return database().$transaction(async (tx) => {
-    if (!(await beginLogin(tx, user, context.now))) throw new ValidationFailed({ non_field_errors: ['invalid_credentials'] })
+    if (!(await beginLogin(tx, user, context.now))) throw new ValidationFailed({ non_field_errors: [refusal] })
     const loggedIn = await startSession(tx, user, { ...context, remember: remember !== '' })
     await recordLogin(tx, user, loggedIn, context)
     const { tokens, cookie } = loggedIn

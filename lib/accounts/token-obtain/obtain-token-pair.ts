@@ -2,8 +2,8 @@ import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { beginLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
-import { authenticate } from '../../users/authenticate.ts'
-import { awaitsVerification, recordUnverifiedLogin } from '../../users/verification.ts'
+import { authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
+import { awaitsVerification } from '../../users/verification.ts'
 import type { TokenObtainInput } from './schema.ts'
 
 const noActiveAccount = () => new ApiError(401, { detail: 'No active account found with the given credentials' })
@@ -13,7 +13,7 @@ export async function obtainTokenPair({ email, password }: TokenObtainInput, con
   const user = await authenticate(email, password, context)
   if (!user) throw noActiveAccount()
   if (awaitsVerification(user)) {
-    await recordUnverifiedLogin(user, context)
+    await recordRefusedLogin(user, 'email_not_verified', context)
     throw new ApiError(401, { detail: 'The email address is not confirmed.', code: 'email_not_verified' })
   }
   return database().$transaction(async (tx) => {

@@ -3,11 +3,15 @@ import { type AuditEvents, recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { LARGEST_INTEGER, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
+import { requireRecentProof } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
+import { type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
-import { conflict, notFound, requireObjectId } from '../object-id.ts'
+import { notFound, requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
 import { changing, requireHeld } from '../users/user-guard.ts'
+import { requireVersion, withChanges } from '../versions.ts'
 import { groupAdmin } from './declaration.ts'
 import { nameTaken, presentRights } from './group-guard.ts'
 import { type GroupDetail, readGroup } from './read-group.ts'
@@ -36,7 +40,7 @@ async function setPermissions(tx: Transaction, groupId: number, added: number[],
   await tx.groupPermission.createMany({ data: added.map((permissionId) => ({ groupId, permissionId })) })
 }
 
-/** @throws PermissionDenied; ValidationFailed for a name that is taken and for permissions that there are none */
+/** @throws PermissionDenied; ReauthenticationRequired for permissions; ValidationFailed for a name that is taken and for permissions that there are none */
 export async function addGroup({ name = '', permissions = '' }: AddGroupInput, context: Context): Promise<Answer> {
   const wanted = readIds(permissions)
   try {
@@ -45,6 +49,7 @@ export async function addGroup({ name = '', permissions = '' }: AddGroupInput, c
       const rights = await presentRights(tx, context, 'auth.add_group')
       await requireExisting(tx, 'permission', 'permissions', wanted)
       await requireHeld(tx, rights, wanted)
+      if (wanted.length > 0) await requireRecentProof(context, tx)
       await setPermissions(tx, id, wanted, [])
       await logAddition(tx, groupAdmin, rights.userId, { id, repr: name }, context.now)
       await record(tx, 'group_added', { group: id }, context)
@@ -56,20 +61,26 @@ export async function addGroup({ name = '', permissions = '' }: AddGroupInput, c
   }
 }
 
-/** @throws ApiError 404; PermissionDenied; 409 for an outdated form; ValidationFailed */
+function changesBetween(before: GroupDetail, after: GroupDetail): FieldChanges {
+  const name = valueChange(before.name, after.name)
+  const permissions = setChange(before.permissions, after.permissions, ({ label }) => label)
+  return { ...(name && { name }), ...(permissions && { permissions }) }
+}
+
+/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; ValidationFailed */
 export async function changeGroup(input: ChangeGroupInput, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id, LARGEST_INTEGER)
   try {
     const changed = await changing(context, null, async (tx) => {
       const before = await lockGroup(tx, id)
       const rights = await presentRights(tx, context, 'auth.change_group')
-      if (input.version !== undefined && input.version !== before.version) {
-        throw conflict('changed_meanwhile', 'Somebody else has changed this group meanwhile.')
-      }
+      requireVersion(input.version, before.version)
+      requireMatch(context.ifMatch, before)
       const present = before.permissions.map((permission) => permission.id)
       const { added, removed, both } = difference(present, input.permissions === undefined ? present : readIds(input.permissions))
       await requireExisting(tx, 'permission', 'permissions', added)
       await requireHeld(tx, rights, both)
+      if (both.length > 0) await requireRecentProof(context, tx)
       const fields = [
         ...(input.name !== undefined && input.name !== before.name ? ['name'] : []),
         ...(both.length > 0 ? ['permissions'] : []),
@@ -80,12 +91,13 @@ export async function changeGroup(input: ChangeGroupInput, context: Context): Pr
       await setPermissions(tx, id, added, removed)
       const labels = fields.map((field) => groupAdmin.fields[field as 'name' | 'permissions'].label)
       await logChange(tx, groupAdmin, rights.userId, { id, repr: name }, labels, context.now)
-      await record(tx, 'group_changed', { group: id, fields }, context)
-      return (await readGroup(id, tx)) as GroupDetail
+      const after = (await readGroup(id, tx)) as GroupDetail
+      await record(tx, 'group_changed', { group: id, fields, changes: changesBetween(before, after) }, context)
+      return after
     })
-    return { body: changed, shown: { object: changed.name } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.name } }
   } catch (error) {
-    throw nameTaken(error)
+    throw await withChanges(nameTaken(error), groupAdmin, id)
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
 import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
 import { notFound } from '../object-id.ts'
@@ -49,7 +50,7 @@ export const addGroupEndpoint = endpoint({
   throttle,
   idempotencyKey: true,
   input: addGroupSchema,
-  form: { page: '/admin/groups/add', success: LIST, status: 'group_added' },
+  form: { page: '/admin/groups/add', success: LIST, searches: true, status: 'group_added' },
   run: addGroup,
 })
 
@@ -61,14 +62,14 @@ export const readGroupEndpoint = endpoint({
   operationId: 'adminGetGroup',
   summary: 'Read a group',
   tag,
-  answers: { 200: groupDetailShape },
+  answers: { 200: groupDetailShape, 304: null },
   access,
   permission: 'auth.view_group',
   throttle,
   run: async (_input, { params }) => {
     const group = await readGroup(params.id ?? '')
     if (!group) throw notFound()
-    return { body: group }
+    return { body: group, headers: { ETag: entityTag(group) } }
   },
 })
 
@@ -76,18 +77,19 @@ export const changeGroupEndpoint = endpoint({
   method: 'PATCH',
   path: '/api/admin/groups/{id}/',
   name: 'Group',
-  description: 'Changes the fields that are given. With `version`, only where nothing has changed since that was read.',
+  description:
+    'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
   operationId: 'adminChangeGroup',
   summary: 'Change a group',
   tag,
   answers: { 200: groupDetailShape },
-  refusals: [409],
+  refusals: [409, 412],
   access,
   permission: 'auth.change_group',
   throttle,
   input: changeGroupSchema,
   partial: true,
-  form: { page: ONE, success: LIST, status: 'group_changed' },
+  form: { page: ONE, success: LIST, searches: true, status: 'group_changed' },
   run: changeGroup,
 })
 

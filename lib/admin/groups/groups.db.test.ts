@@ -4,13 +4,16 @@ import { ApiError, ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf, messageWords } from '../history.ts'
-import { groupWith, permissionIds, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
 import { addGroup, changeGroup, deleteGroup } from './change-groups.ts'
 import { groupAdmin } from './declaration.ts'
 import { type GroupDetail, readGroup } from './read-group.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
-const asks = (actor: User, id?: number) => ({ ...contextOf(actor, NOW), ...(id !== undefined && { params: { id: String(id) } }) })
+const asks = (actor: User, id?: number) => ({
+  ...contextOf(actor, NOW, provenSession(actor)),
+  ...(id !== undefined && { params: { id: String(id) } }),
+})
 const outcome = (promise: Promise<unknown>) =>
   promise.then(
     () => 200,

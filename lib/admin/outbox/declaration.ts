@@ -36,12 +36,10 @@ export const outboxAdmin = modelAdmin({
     recipient: { label: 'Recipient', kind: 'code', column: 'recipient' },
     kind: { label: 'Kind', kind: 'text', column: 'kind' },
     state: { label: 'State', kind: 'text' },
-    attempts: { label: 'Attempts', kind: 'integer', column: 'attempts' },
-    last_error: { label: 'Last error', kind: 'code', column: 'last_error' },
     user_id: { label: 'User', kind: 'account', column: 'user_id' },
     created_at: { label: 'Written', kind: 'datetime', column: 'created_at' },
   },
-  listDisplay: ['recipient', 'kind', 'state', 'attempts', 'last_error', 'created_at'],
+  listDisplay: ['recipient', 'kind', 'state', 'created_at'],
   sortableBy: ['id'],
   listFilter: [
     {

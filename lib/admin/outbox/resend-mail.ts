@@ -1,5 +1,4 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { type ResendProblem, resendLetter } from '../../mail/list-letters.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -21,13 +20,10 @@ export async function resendMail(_input: object, context: Context): Promise<Answ
   const id = requireObjectId(context.params.id)
   const { user, claims } = context.principal as Principal
   const [before] = await outboxAdmin.load([id])
-  const problem = await database().$transaction(async (tx) => {
-    const problem = await resendLetter(id, context.now, tx)
-    if (problem !== null) return problem
-    const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
-    await recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context)
-    return null
-  })
+  const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
+  const problem = await resendLetter(id, context.now, (tx) =>
+    recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context),
+  )
   if (problem === 'unknown') throw notFound()
   if (problem !== null) {
     const [code, detail] = AGAINST[problem]

@@ -1,19 +1,26 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
+import { permissionChoices } from '../choices/choices.ts'
+import { choicesQuery, listChoices } from '../choices/list-choices.ts'
+import { pageShape } from '../list-answer.ts'
 import { permissionShape } from '../shapes.ts'
-import { listPermissions } from './list-permissions.ts'
+
+const PATH = '/api/admin/permissions/'
 
 export const listPermissionsEndpoint = endpoint({
   method: 'GET',
-  path: '/api/admin/permissions/',
+  path: PATH,
   name: 'Permissions',
-  description: 'All permissions that there are, for groups and accounts to be given.',
+  description:
+    'A page of the permissions that groups and accounts may be given, and which of them whoever asks may give. Every word of `search` is in the label or the code name.',
   operationId: 'adminListPermissions',
   summary: 'List the permissions',
   tag: 'Administration',
-  answers: { 200: z.array(permissionShape) },
+  answers: { 200: pageShape(z.extend(permissionShape, { grantable: z.boolean() })) },
   access: 'authenticated',
-  permission: 'auth.view_permission',
+  // Whoever fills in one of the forms sees what there is to choose, as in Django's.
+  permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],
   throttle: { policy: 'admin' },
-  run: async () => ({ body: await listPermissions() }),
+  query: choicesQuery,
+  run: (_input, context) => listChoices(PATH, permissionChoices, context),
 })

@@ -1,41 +1,61 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { makePassword } from '../../passwords/hash.ts'
+import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
+import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { presentRights } from '../groups/group-guard.ts'
 import { logAddition } from '../history.ts'
 import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
+import { invitationLetter } from './mail.ts'
 import { userDetail } from './read-user.ts'
 import type { AddUserInput } from './schema.ts'
 import { takenFields } from './taken.ts'
 import { changing } from './user-guard.ts'
 
+const byPassword = ({ sign_in_by: way = 'password' }: Partial<AddUserInput>) => way === 'password'
+
 /** What the schema cannot know of a new account. */
-export async function checkNewUser({ email, phone, name, password1 }: Partial<AddUserInput>): Promise<FieldErrors> {
+export async function checkNewUser(input: Partial<AddUserInput>): Promise<FieldErrors> {
+  const { email, phone, name, password1, password2 } = input
   const errors = await takenFields({ email, phone })
+  if (!byPassword(input)) return errors
+  for (const [field, value] of Object.entries({ password1, password2 })) {
+    if (!value) errors[field] = [value === undefined ? 'required' : 'blank']
+  }
   const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
-  const problems = password1 === undefined ? [] : passwordProblems(password1, personal)
+  const problems = password1 ? passwordProblems(password1, personal) : []
   return problems.length > 0 ? { ...errors, password1: problems } : errors
 }
 
+/** What concerns both passwords. */
+export const comparePasswords = (input: AddUserInput): FieldErrors =>
+  byPassword(input) && input.password1 !== input.password2 ? { password2: ['password_mismatch'] } : {}
+
 /**
  * Adds an account without any right, as Django's add form does; its user name is its address. The address counts as proven
- * only when its owner has done that.
- * @throws ValidationFailed when somebody else took the address or the phone meanwhile
+ * only when its owner has done that: with the link of an invitation, which is one to choose a new password, or by another.
+ * @throws PermissionDenied where whoever asks may not any more; ValidationFailed when somebody else took the address or the
+ * phone meanwhile
  */
-export async function addUser({ email, name, phone, password1 }: AddUserInput, context: Context): Promise<Answer> {
+export async function addUser(input: AddUserInput, context: Context): Promise<Answer> {
+  const { email, name, phone, password1 } = input
   const { user: actor, claims } = context.principal as Principal
-  const passwordHash = await makePassword(password1)
+  const passwordHash = byPassword(input) ? await makePassword(password1 as string) : makeUnusablePassword()
   const username = await availableUsername(email)
+  const invited = input.sign_in_by === 'invitation'
   const added = await changing(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
-    await askForProof(tx, user, context.now)
+    await presentRights(tx, context, 'accounts.add_user')
+    if (invited) await mailPasswordResetLink(tx, user, invitationLetter, context)
+    else await askForProof(tx, user, context.now)
     await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
-    await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
+    const detail = invited ? ({ invited } as const) : {}
+    await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail }, context)
     return userDetail(user, tx)
   })
-  return { status: 201, body: added, location: `/admin/users/${added.id}`, shown: { object: added.email } }
+  return { status: 201, body: added, success: `/admin/users/${added.id}`, shown: { object: added.email } }
 }

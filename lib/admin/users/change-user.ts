@@ -3,22 +3,33 @@ import type { Transaction, User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { availableUsername, takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
+import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logChange } from '../history.ts'
-import { conflict, requireObjectId } from '../object-id.ts'
+import { requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
+import { requireVersion, withChanges } from '../versions.ts'
 import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
 import { addressChangedLetter } from './mail.ts'
-import { userDetail } from './read-user.ts'
+import { type UserDetail, userDetail, versionOfUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 import { takenFields } from './taken.ts'
-import { changing, type LockedUser, lockForChange, refuseOwnAccount, requireGroupsHeld, requireHeld } from './user-guard.ts'
+import {
+  changing,
+  type LockedUser,
+  lockForChange,
+  refuseOwnAccount,
+  requireGroupsHeld,
+  requireHeld,
+  requireProofFor,
+} from './user-guard.ts'
 
 const TEXTS = {
   email: 'email',
@@ -52,7 +63,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
 /**
  * Changes what was given and differs. Rights are given and taken by those who hold them alone, staff and superuser status by
  * superusers alone, and nobody takes their own.
- * @throws ApiError 404; PermissionDenied; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
+ * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for rights; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
  */
 export async function changeUser(input: ChangeUserInput, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
@@ -62,22 +73,23 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
     const changed = await changing(context, id, async (tx) => {
       const locked = await lockForChange(tx, context, id, 'accounts.change_user', loses)
       const before = await userDetail(locked.target, tx)
-      if (input.version !== undefined && input.version !== before.version) {
-        throw conflict('changed_meanwhile', 'Somebody else has changed this account meanwhile.')
-      }
+      requireVersion(input.version, before.version)
+      requireMatch(context.ifMatch, before)
       const columns = differing(input, locked.target)
       refuseRights(columns, locked, context)
       const fields = [...columns.keys()]
       if (await changeGroups(tx, locked, input.groups, before.groups)) fields.push('groups')
       if (await changePermissions(tx, locked, input.user_permissions, before.user_permissions)) fields.push('user_permissions')
       if (fields.length === 0) return before
+      await requireProofFor(tx, fields, context)
       const user = await write(tx, locked.target, columns, username, context)
-      await writeDown(tx, user, fields, context)
-      return userDetail(user, tx)
+      const after = await userDetail(user, tx)
+      await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
+      return { ...after, version: await versionOfUser(after, tx) }
     })
-    return { body: changed, shown: { object: changed.email } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.email } }
   } catch (error) {
-    throw takenField(error, input.username === undefined ? 'email' : 'username') ?? error
+    throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
   }
 }
 
@@ -144,10 +156,23 @@ async function write(
   return changed
 }
 
-/** Django's log entry and the audit log's. @param fields by their names */
-export async function writeDown(tx: Transaction, user: User, fields: string[], context: Context): Promise<void> {
+/** What became of each field that was given; a user name that followed the address is told, too. */
+function changesBetween(fields: string[], before: UserDetail, after: UserDetail): FieldChanges {
+  const names = fields.includes('email') ? [...new Set([...fields, 'username'])] : fields
+  const changes = names.map((name): [string, FieldChange | null] => {
+    if (name === 'groups') return [name, setChange(before.groups, after.groups, (group) => group.name)]
+    if (name === 'user_permissions') return [name, setChange(before.user_permissions, after.user_permissions, ({ label }) => label)]
+    const field = name as keyof typeof TEXTS | keyof typeof FLAGS
+    return [name, valueChange(before[field], after[field])]
+  })
+  return Object.fromEntries(changes.filter((entry): entry is [string, FieldChange] => entry[1] !== null))
+}
+
+/** Django's log entry and the audit log's. @param fields by their names @param changes what became of them */
+export async function writeDown(tx: Transaction, user: User, fields: string[], changes: FieldChanges, context: Context): Promise<void> {
   const { user: actor, claims } = context.principal as Principal
   const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
   await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
-  await recordEvent(tx, 'user_changed', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail: { fields } }, context)
+  const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid }
+  await recordEvent(tx, 'user_changed', { ...who, detail: { fields, changes } }, context)
 }

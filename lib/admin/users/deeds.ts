@@ -26,7 +26,7 @@ const setActive =
     if (target.isActive === active) return false
     await tx.user.update({ where: { id }, data: active ? { isActive: true, deletionDueAt: null } : { isActive: false } })
     if (!active) await endAllSessions(tx, id, 'admin', context.now)
-    await writeDown(tx, target, ['is_active'], context)
+    await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
     return true
   }
 
@@ -57,7 +57,9 @@ const setMember =
     const wanted = member ? [...new Set([...before, group])] : before.filter((other) => other !== group)
     const given = before.map((groupId) => ({ id: groupId }))
     if (!(await changeGroups(tx, locked, wanted.join(','), given))) return false
-    await writeDown(tx, locked.target, ['groups'], context)
+    const { name } = await tx.group.findUniqueOrThrow({ where: { id: group } })
+    const change = member ? { added: [name], removed: [] } : { added: [], removed: [name] }
+    await writeDown(tx, locked.target, ['groups'], { groups: change }, context)
     return true
   }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
 import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
 import { listOfAction, listOfExport } from '../list-selection.ts'
@@ -7,7 +8,7 @@ import { notFound } from '../object-id.ts'
 import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { userActionSchema } from './action-fields.ts'
-import { addUser, checkNewUser } from './add-user.ts'
+import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
 import { changeUser, checkChange } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
@@ -43,7 +44,8 @@ export const addUserEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/users/',
   name: 'Users',
-  description: 'Adds an account without any right.',
+  description:
+    'Adds an account without any right. With `sign_in_by` `invitation` its owner is mailed a link to choose a password, with `none` it has no password.',
   operationId: 'adminAddUser',
   summary: 'Add an account',
   tag,
@@ -54,7 +56,7 @@ export const addUserEndpoint = endpoint({
   idempotencyKey: true,
   input: addUserSchema,
   check: checkNewUser,
-  refine: ({ password1, password2 }) => (password1 === password2 ? {} : { password2: ['password_mismatch'] }),
+  refine: comparePasswords,
   form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
   run: addUser,
 })
@@ -67,14 +69,14 @@ export const readUserEndpoint = endpoint({
   operationId: 'adminGetUser',
   summary: 'Read an account',
   tag,
-  answers: { 200: userDetailShape },
+  answers: { 200: userDetailShape, 304: null },
   access,
   permission: 'accounts.view_user',
   throttle,
   run: async (_input, { params }) => {
     const user = await readUser(params.id ?? '')
     if (!user) throw notFound()
-    return { body: user }
+    return { body: user, headers: { ETag: entityTag(user) } }
   },
 })
 
@@ -82,19 +84,20 @@ export const changeUserEndpoint = endpoint({
   method: 'PATCH',
   path: '/api/admin/users/{id}/',
   name: 'User',
-  description: 'Changes the fields that are given. With `version`, only where nothing has changed since that was read.',
+  description:
+    'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
   operationId: 'adminChangeUser',
   summary: 'Change an account',
   tag,
   answers: { 200: userDetailShape },
-  refusals: [409],
+  refusals: [409, 412],
   access,
   permission: 'accounts.change_user',
   throttle,
   input: changeUserSchema,
   partial: true,
   check: checkChange,
-  form: { page: ONE, success: LIST, status: 'user_changed' },
+  form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
   run: changeUser,
 })
 

@@ -1,7 +1,9 @@
 import { type Database, database, type Transaction, type User } from '../../db/client.ts'
 import type { GroupItem } from '../groups/declaration.ts'
-import { readObjectId, versionOf } from '../object-id.ts'
+import { readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+import { versionOf } from '../versions.ts'
+import { userAdmin } from './declaration.ts'
 import { type PasswordSummary, passwordSummary } from './password-summary.ts'
 import { type UserItem, userItem } from './user-item.ts'
 
@@ -23,15 +25,22 @@ export const userDetail = async (user: User, tx: Transaction | Database = databa
     select: { id: true, name: true },
   })
   const userPermissions = await listPermissions({ users: { some: { userId: user.id } } }, tx)
-  const { last_login: _, ...editable } = userItem(user)
-  return {
+  const detail = {
     ...userItem(user),
     groups,
     user_permissions: userPermissions,
     password: passwordSummary(user.password),
     deletion_due_at: user.deletionDueAt?.toISOString() ?? null,
-    version: versionOf([editable, groups.map(({ id }) => id), userPermissions.map(({ id }) => id)]),
   }
+  return { ...detail, version: await versionOfUser(detail, tx) }
+}
+
+/** @param tx within which the account was read */
+export function versionOfUser(detail: Omit<UserDetail, 'version'>, tx: Transaction | Database): Promise<string> {
+  const { id, email, name, phone, username, first_name, last_name, is_active, is_staff, is_superuser } = detail
+  const [groups, permissions] = [detail.groups, detail.user_permissions].map((rows) => rows.map((row) => row.id))
+  const state = [email, name, phone, username, first_name, last_name, is_active, is_staff, is_superuser, groups, permissions]
+  return versionOf(userAdmin, id, state, tx)
 }
 
 /** @param given as an address names it; null when there is no such account */

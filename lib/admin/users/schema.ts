@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, ids } from '../../fields/choice.ts'
+import { choice, flag, ids } from '../../fields/choice.ts'
 import { EMAIL_LENGTH, email } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 
@@ -13,12 +13,20 @@ const identity = {
 }
 
 const twoPasswords = {
-  password1: text({ label: 'Password', secret: true }),
-  password2: text({ label: 'Password confirmation', secret: true }),
+  password1: text({ label: 'Password', secret: true, optional: true, blank: true }),
+  password2: text({ label: 'Password confirmation', secret: true, optional: true, blank: true }),
 }
 
-export const addUserSchema = z.object({ ...identity, ...twoPasswords })
-export type AddUserInput = z.infer<typeof addUserSchema>
+/** How the owner of a new account first signs in: `invitation` mails a link to choose a password, `none` leaves it without any. */
+export const SIGN_IN_WAYS = ['password', 'invitation', 'none'] as const
+
+/** Passwords belong to `sign_in_by` `password`, which it is where nothing else is said. */
+export const addUserSchema = z.object({
+  ...identity,
+  sign_in_by: choice(SIGN_IN_WAYS, { label: 'Sign in by', optional: true }),
+  ...twoPasswords,
+})
+export type AddUserInput = Pick<z.infer<typeof addUserSchema>, 'email' | 'name' | 'phone'> & Partial<z.infer<typeof addUserSchema>>
 
 /** All may be left out; what is left out stays as it is. */
 export const changeUserSchema = z.object({
@@ -38,8 +46,7 @@ export type ChangeUserInput = Partial<z.infer<typeof changeUserSchema>>
 /** Without passwords none is to be used any more. */
 export const setPasswordSchema = z.object({
   usable_password: flag({ label: 'Password-based authentication', optional: true }),
-  password1: text({ label: 'Password', secret: true, optional: true, blank: true }),
-  password2: text({ label: 'Password confirmation', secret: true, optional: true, blank: true }),
+  ...twoPasswords,
   reason: text({ label: 'Reason', maxLength: 200, optional: true, blank: true }),
 })
 export type SetPasswordInput = Partial<z.infer<typeof setPasswordSchema>>

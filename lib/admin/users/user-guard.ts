@@ -3,7 +3,7 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
-import { recordDenial } from '../../http/permission.ts'
+import { recordDenial, requireRecentProof } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { isLastSuperuser, lockSuperusers } from '../../users/last-superuser.ts'
 import { exceeds, holds, may, type PermissionName, type Rights, rightsOf } from '../../users/rights.ts'
@@ -44,6 +44,14 @@ const SUPERUSERS = ['is_staff', 'is_superuser']
 export async function editableFields(rights: Rights, { id }: { id: number }): Promise<Set<string>> {
   if (!may(rights, 'accounts.change_user') || (await whyUntouchable(rights, id)) !== null) return new Set()
   return new Set(rights.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
+}
+
+/** What a stolen session must not change of an account: who it is recovered by, and what it may do (AD-2). */
+const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
+
+/** @throws ReauthenticationRequired where one of the changed fields wants it */
+export async function requireProofFor(tx: Transaction, fields: string[], context: Context): Promise<void> {
+  if (fields.some((field) => WANT_PROOF.includes(field))) await requireRecentProof(context, tx)
 }
 
 export interface LockedUser {

@@ -9,7 +9,7 @@ import { newTokenId } from '../../tokens/refresh-token.ts'
 import { may, rightsOf } from '../../users/rights.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf } from '../history.ts'
-import { groupWith, permissionIds, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import type { UserActionInput } from './action-fields.ts'
 import { addUser, checkNewUser } from './add-user.ts'
@@ -25,7 +25,7 @@ import { endUserSessions, sessionsOfUser } from './user-sessions.ts'
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 const asks = (actor: User, target?: { id: number }): Context => ({
-  ...contextOf(actor, NOW),
+  ...contextOf(actor, NOW, provenSession(actor)),
   ...(target && { params: { id: String(target.id) } }),
 })
 const rowOf = ({ id }: { id: number }) => database().user.findUniqueOrThrow({ where: { id } })
@@ -83,7 +83,7 @@ describe('an account added by staff', () => {
     const staff = await staffWith('accounts.add_user')
     for (const n of [1, 2]) {
       const email = `added-${n}-${staff.id}@example.com`
-      const { body, location } = await addUser(
+      const { body, success } = await addUser(
         { email, name: 'New', phone: `add ${n} ${staff.id}`, password1: PASSWORD, password2: PASSWORD },
         asks(staff),
       )
@@ -97,7 +97,7 @@ describe('an account added by staff', () => {
         email_verified: false,
         groups: [],
       })
-      expect(location).toBe(`/admin/users/${detail.id}`)
+      expect(success).toBe(`/admin/users/${detail.id}`)
       const [entry, ...others] = await historyOf(userAdmin, detail.id)
       expect(others).toEqual([])
       expect(entry).toMatchObject({ flag: 1, object: email, words: 'Added.', path: 'users', actor: { id: staff.id } })
@@ -106,7 +106,7 @@ describe('an account added by staff', () => {
 
   it('must not take what is somebody else’s, nor have a password that will not do', async () => {
     const other = await newUser()
-    expect(await checkNewUser({ email: other.email, phone: other.phone, name: 'X', password1: '12345' })).toEqual({
+    expect(await checkNewUser({ email: other.email, phone: other.phone, name: 'X', password1: '12345', password2: '12345' })).toEqual({
       email: ['unique:email'],
       phone: ['unique:phone'],
       password1: expect.arrayContaining(['password_entirely_numeric']),
@@ -115,7 +115,7 @@ describe('an account added by staff', () => {
 })
 
 describe('a change', () => {
-  it('writes what differs, Django’s log entry with its labels, and an event without values', async () => {
+  it('writes what differs, Django’s log entry with its labels, and an event that says from what to what', async () => {
     const [root, user] = [await superuser(), await newUser()]
     const email = `moved-${user.id}@example.com`
     const { body } = await change(root, user, { email, name: user.name, is_staff: 'true', phone: '+44 20 7946 0009' })
@@ -133,7 +133,15 @@ describe('a change', () => {
     expect(row?.changeMessage).toBe('[{"changed": {"fields": ["Email address", "Phone", "Staff status"]}}]')
     const [event] = await database().auditEvent.findMany({ where: { subjectId: user.id } })
     expect(event).toMatchObject({ event: 'user_changed', actorId: root.id })
-    expect(JSON.parse(event?.detail ?? '')).toEqual({ fields: ['email', 'phone', 'is_staff'] })
+    expect(JSON.parse(event?.detail ?? '')).toEqual({
+      fields: ['email', 'phone', 'is_staff'],
+      changes: {
+        email: { from: user.email, to: email },
+        phone: { from: user.phone, to: '+44 20 7946 0009' },
+        is_staff: { from: false, to: true },
+        username: { from: user.email, to: email },
+      },
+    })
     const letters = await database().outboxMail.findMany({ where: { userId: user.id } })
     expect(letters.map(({ kind, recipient }) => [kind, recipient])).toEqual([
       ['email_changed', user.email],
@@ -210,6 +218,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
     const staff = await staffWith(...rights)
     for (const target of [await superuser(), await newUser({ isSuperuser: true, isActive: false }), await staffWith('auth.view_group')]) {
       await session(target)
+      const standing = await sessionsOfUser(target.id, NOW)
       const before = await rowOf(target)
       expect(await outcome(change(staff, target, { name: 'X' }))).toBe('403')
       expect(await outcome(change(staff, target, { email: 'taken-over@example.com' }))).toBe('403')
@@ -223,7 +232,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
       expect(await rowOf(target)).toEqual(before)
       expect(await editableFields(await rightsOf(staff), target)).toEqual(new Set())
       expect(await whyUntouchable(await rightsOf(staff), target.id)).toBe(before.isSuperuser ? 'superuser' : 'more_rights')
-      expect(await sessionsOfUser(target.id, NOW)).toHaveLength(1)
+      expect(await sessionsOfUser(target.id, NOW)).toEqual(standing)
     }
   })
 

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { groupAdmin } from '#lib/admin/groups/declaration'
-import { readGroup } from '#lib/admin/groups/read-group'
+import { differencesOfGroup, readGroup } from '#lib/admin/groups/read-group'
+import { changesSince } from '#lib/admin/versions'
 import { may } from '#lib/users/rights'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
@@ -9,6 +10,8 @@ import { adminFormState } from '../../_flash.ts'
 import { listBehind } from '../../_list/list-address.ts'
 import { required, requireStaff } from '../../_staff.ts'
 import { adminProblems, countWords } from '../../_ui/admin-words.ts'
+import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
+import { foundIn } from '../../_ui/found-in.ts'
 import { GroupForm } from '../group-form.tsx'
 
 const pageOf = (id: string) => `/admin/groups/${id}`
@@ -23,7 +26,11 @@ export default async function GroupPage({ params, searchParams }: PageProps<'/ad
   const { rights } = await requireStaff(page, permissionFor(groupAdmin, 'view'))
   const group = required(await readGroup(id))
   const state = await adminFormState(page)
-  const list = listBehind('/admin/groups', (await searchParams).next)
+  const query = await searchParams
+  const list = listBehind('/admin/groups', query.next)
+  const outdated = state.errors.non_field_errors?.includes('changed_meanwhile')
+    ? await changesSince(groupAdmin, group.id, state.values.version)
+    : null
   const members = countWords(group.members, 'member', 'members')
   return (
     <div className="admin-page">
@@ -40,8 +47,11 @@ export default async function GroupPage({ params, searchParams }: PageProps<'/ad
           History
         </a>
       </div>
+      {outdated && (
+        <ChangedMeanwhile entries={outdated} differences={await differencesOfGroup(group, state.values)} fields={groupAdmin.fields} />
+      )}
       {may(rights, permissionFor(groupAdmin, 'change')) ? (
-        <GroupForm group={group} rights={rights} state={state} list={list} />
+        <GroupForm group={group} rights={rights} state={state} list={list} found={foundIn(query)} />
       ) : (
         <div className="object-form">
           <div className="fixed-field">

@@ -6,6 +6,7 @@ import { pageTitle } from '../../../_ui/page-title.ts'
 import { adminFormState } from '../../_flash.ts'
 import { requireStaff } from '../../_staff.ts'
 import { adminProblems } from '../../_ui/admin-words.ts'
+import { foundIn } from '../../_ui/found-in.ts'
 import { GroupForm } from '../group-form.tsx'
 
 const PAGE = '/admin/groups/add'
@@ -14,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Add group', (await adminFormState(PAGE)).errors) }
 }
 
-export default async function AddGroupPage() {
+export default async function AddGroupPage({ searchParams }: PageProps<'/admin/groups/add'>) {
   const { rights } = await requireStaff(PAGE, permissionFor(groupAdmin, 'add'))
   const state = await adminFormState(PAGE)
   return (
@@ -24,7 +25,7 @@ export default async function AddGroupPage() {
         <a href="/admin/groups">Groups</a>
       </p>
       <h1>Add group</h1>
-      <GroupForm group={null} rights={rights} state={state} list="/admin/groups" />
+      <GroupForm group={null} rights={rights} state={state} list="/admin/groups" found={foundIn(await searchParams)} />
     </div>
   )
 }

@@ -1,16 +1,17 @@
+import { type Choice, groupChoices, permissionChoices } from '#lib/admin/choices/choices'
+import { chosenIds, pick } from '#lib/admin/choices/picked'
 import { permissionFor } from '#lib/admin/declaration'
-import { allGroups } from '#lib/admin/groups/read-group'
-import { listPermissions } from '#lib/admin/permissions/list-permissions'
 import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserDetail } from '#lib/admin/users/read-user'
-import { holds, may, type Rights } from '#lib/users/rights'
+import { may, type Rights } from '#lib/users/rights'
 import type { FormState } from '../../../_request.ts'
 import { Timestamp } from '../../../_ui/timestamp.tsx'
 import { adminErrorText } from '../../_ui/admin-words.ts'
+import { DefaultButton } from '../../_ui/default-button.tsx'
 import { FlagInput, TextInput } from '../../_ui/fields.tsx'
 import { Flag } from '../../_ui/flag.tsx'
 import { GuardedForm } from '../../_ui/guarded-form.tsx'
-import { Picker, type PickerOption } from '../../_ui/picker.tsx'
+import { Picker } from '../../_ui/picker.tsx'
 import { SubmitLine } from '../../_ui/submit-line.tsx'
 import { PasswordRow } from './password-row.tsx'
 
@@ -23,6 +24,8 @@ interface Props {
   /** The list to go back to. */
   list: string
   mayDelete: boolean
+  /** What a picker was searched for without JavaScript, by its field. */
+  found: (field: string) => string
 }
 
 const TEXTS = {
@@ -42,23 +45,24 @@ function UserField({
   user,
   editable,
   state,
-  options,
-}: Omit<Props, 'rights' | 'list' | 'mayDelete'> & { name: Name; options: Options }) {
+  found,
+  choices,
+}: Omit<Props, 'rights' | 'list' | 'mayDelete'> & { name: Name; choices: Choices }) {
   const { label, helpText } = userAdmin.fields[name] as { label: string; helpText?: string }
   const errors = (state.errors[name] ?? []).map((code) => adminErrorText(name, code))
   const id = name.replaceAll('_', '-')
   if (name === 'password') return <PasswordRow user={user} mayChange />
   if (name === 'groups' || name === 'user_permissions') {
-    const stated = state.values[name]
-    const chosen = stated === undefined ? user[name].map((each) => each.id) : stated.split(',').filter(Boolean).map(Number)
+    const search = found(name)
     return (
       <Picker
         id={id}
         name={name}
         legend={label}
         hint={helpText}
-        options={options[name]}
-        chosen={chosen}
+        source={SOURCES[name]}
+        picked={pick(choices[name], chosenIds(state.values[name], user[name]), search)}
+        search={search}
         error={errors.join(' ') || undefined}
       />
     )
@@ -103,33 +107,29 @@ const FixedFlag = ({ label, value }: { label: string; value: boolean }) => (
   </div>
 )
 
-type Options = Record<'groups' | 'user_permissions', PickerOption[]>
+type Choices = Record<'groups' | 'user_permissions', Choice[]>
+
+const SOURCES = { groups: '/api/admin/groups/choices/', user_permissions: '/api/admin/permissions/' }
 
 /** Django's change form of an account: who it is, what it may do, and when it was used. */
-export async function ChangeUserForm({ user, rights, editable, state, list, mayDelete }: Props) {
+export async function ChangeUserForm({ user, rights, editable, state, list, mayDelete, found }: Props) {
   const page = `/admin/users/${user.id}`
-  const [groups, permissions] = await Promise.all([allGroups(), listPermissions()])
-  const options: Options = {
-    groups: groups.map(({ id, name }) => ({ id, label: name })),
-    user_permissions: permissions.map(({ id, label, app_label, codename }) => ({
-      id,
-      label,
-      fixed: !holds(rights, `${app_label}.${codename}`),
-    })),
-  }
+  const [groups, permissions] = await Promise.all([groupChoices(rights), permissionChoices(rights)])
+  const choices = { groups, user_permissions: permissions }
   return (
     <GuardedForm
       id="change-user-form"
       action={`/api/admin/users/${user.id}/?_method=PATCH`}
       className="form object-form"
-      unsaved={Object.keys(state.errors).length > 0}
+      unsaved={Object.keys(state.errors).length > 0 || state.values.version !== undefined}
     >
+      <DefaultButton next={list} />
       <input type="hidden" name="version" value={user.version} />
       {userAdmin.fieldsets.map(({ name: heading, fields }) => (
         <fieldset key={heading} className="fieldset">
           <legend className={heading === null ? 'visually-hidden' : undefined}>{heading ?? 'Sign-in'}</legend>
           {fields.map((name) => (
-            <UserField key={name} name={name} user={user} editable={editable} state={state} options={options} />
+            <UserField key={name} name={name} user={user} editable={editable} state={state} found={found} choices={choices} />
           ))}
         </fieldset>
       ))}

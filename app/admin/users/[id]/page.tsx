@@ -2,7 +2,9 @@ import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { readUser } from '#lib/admin/users/read-user'
+import { differencesOf } from '#lib/admin/users/typed-differences'
 import { editableFields, whyUntouchable } from '#lib/admin/users/user-guard'
+import { changesSince } from '#lib/admin/versions'
 import { may } from '#lib/users/rights'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
@@ -10,6 +12,8 @@ import { adminFormState } from '../../_flash.ts'
 import { listBehind } from '../../_list/list-address.ts'
 import { required, requireStaff } from '../../_staff.ts'
 import { adminProblems } from '../../_ui/admin-words.ts'
+import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
+import { foundIn } from '../../_ui/found-in.ts'
 import { ChangeUserForm } from './change-user-form.tsx'
 import { ShownUser } from './shown-user.tsx'
 import { UserActivity } from './user-activity.tsx'
@@ -35,7 +39,11 @@ export default async function UserPage({ params, searchParams }: PageProps<'/adm
     whyUntouchable(rights, user.id),
     adminFormState(page),
   ])
-  const list = listBehind('/admin/users', (await searchParams).next)
+  const query = await searchParams
+  const list = listBehind('/admin/users', query.next)
+  const outdated = state.errors.non_field_errors?.includes('changed_meanwhile')
+    ? await changesSince(userAdmin, user.id, state.values.version)
+    : null
   const mayDelete = may(rights, permissionFor(userAdmin, 'delete')) && untouchable === null && rights.userId !== user.id
   return (
     <div className="admin-page">
@@ -53,9 +61,18 @@ export default async function UserPage({ params, searchParams }: PageProps<'/adm
       </div>
       {user.deletion_due_at !== null && <p className="notice">The owner has closed this account; it is deleted when its time is over.</p>}
       {untouchable !== null && may(rights, permissionFor(userAdmin, 'change')) && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
+      {outdated && <ChangedMeanwhile entries={outdated} differences={await differencesOf(user, state.values)} fields={userAdmin.fields} />}
       <div className="object-layout">
         {editable.size > 0 ? (
-          <ChangeUserForm user={user} rights={rights} editable={editable} state={state} list={list} mayDelete={mayDelete} />
+          <ChangeUserForm
+            user={user}
+            rights={rights}
+            editable={editable}
+            state={state}
+            list={list}
+            mayDelete={mayDelete}
+            found={foundIn(query)}
+          />
         ) : (
           <ShownUser user={user} list={list} />
         )}

@@ -40,7 +40,6 @@ async function UserMail({ id }: { id: number }) {
               <p className="event">{eventLabel(mail.kind)}</p>
               <p className="where">
                 <MailState mail={mail} />
-                {mail.last_error !== null && <span dir="ltr">{mail.last_error}</span>}
               </p>
             </li>
           ))}

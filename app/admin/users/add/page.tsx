@@ -1,18 +1,27 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { userAdmin } from '#lib/admin/users/declaration'
+import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
 import { settings } from '#lib/settings'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
 import { adminFormState } from '../../_flash.ts'
 import { requireStaff } from '../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../_ui/admin-words.ts'
-import { TextInput } from '../../_ui/fields.tsx'
+import { FieldError, TextInput } from '../../_ui/fields.tsx'
 import { GuardedForm } from '../../_ui/guarded-form.tsx'
 import { PasswordPair } from '../../_ui/password-pair.tsx'
+import { SubmitLine } from '../../_ui/submit-line.tsx'
 
 const PAGE = '/admin/users/add'
 const IDS = { email: 'email', name: 'name', phone: 'phone', password1: 'password1', password2: 'password2' }
+
+/** Whether the password's fields are there at all is up to the style sheet: without it all are. */
+const WAYS: [way: (typeof SIGN_IN_WAYS)[number], label: string, hint: string][] = [
+  ['password', 'With a password that you set now', 'Tell it to them by a safe way.'],
+  ['invitation', 'Send an invitation', 'They are mailed a link with which they choose a password themselves.'],
+  ['none', 'No usable password', 'Nobody can sign in until somebody sets a password, or the owner asks for a link to choose one.'],
+]
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Add user', (await adminFormState(PAGE)).errors) }
@@ -21,6 +30,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AddUserPage() {
   await requireStaff(PAGE, permissionFor(userAdmin, 'add'))
   const { errors, values } = await adminFormState(PAGE)
+  const chosen = SIGN_IN_WAYS.find((way) => way === values.sign_in_by) ?? 'password'
   const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
   return (
     <div className="admin-page admin-form-page">
@@ -68,16 +78,38 @@ export default async function AddUserPage() {
           defaultValue={values.phone}
           errors={wrong('phone')}
         />
-        <PasswordPair
-          minLength={settings().PASSWORD_MIN_LENGTH}
-          errors={{ password1: wrong('password1'), password2: wrong('password2') }}
-        />
-        <div className="submit-line">
-          <button type="submit" className="button">
-            Save
-          </button>
-          <a href="/admin/users">Cancel</a>
+        <fieldset className="ways">
+          <legend>How the owner signs in</legend>
+          <FieldError id="sign-in-by" errors={wrong('sign_in_by')} />
+          {WAYS.map(([way, label, hint]) => (
+            <div key={way} className="way">
+              <div className="checkbox">
+                <input
+                  type="radio"
+                  id={`by-${way}`}
+                  name="sign_in_by"
+                  value={way}
+                  defaultChecked={way === chosen}
+                  aria-describedby={`by-${way}-hint`}
+                />
+                <label htmlFor={`by-${way}`}>{label}</label>
+              </div>
+              <p className="hint" id={`by-${way}-hint`}>
+                {hint}
+              </p>
+            </div>
+          ))}
+        </fieldset>
+        <div className="by-password">
+          <PasswordPair
+            minLength={settings().PASSWORD_MIN_LENGTH}
+            errors={{ password1: wrong('password1'), password2: wrong('password2') }}
+            required={false}
+          />
         </div>
+        <SubmitLine add={PAGE}>
+          <a href="/admin/users">Cancel</a>
+        </SubmitLine>
       </GuardedForm>
     </div>
   )

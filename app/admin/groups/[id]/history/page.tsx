@@ -2,7 +2,6 @@ import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import { readGroup } from '#lib/admin/groups/read-group'
-import { historyOf } from '#lib/admin/history'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { required, requireStaff } from '../../../_staff.ts'
 import { HistoryPage } from '../../../_ui/history-page.tsx'
@@ -16,14 +15,14 @@ export default async function GroupHistoryPage({ params, searchParams }: PagePro
   const page = `/admin/groups/${id}/history`
   await requireStaff(page, permissionFor(groupAdmin, 'view'))
   const group = required(await readGroup(id))
-  const number = Math.max(Math.trunc(Number((await searchParams).p ?? 1)) || 1, 1)
   return (
     <HistoryPage
+      admin={groupAdmin}
+      id={group.id}
       object={group.name}
       objectHref={`/admin/groups/${group.id}`}
       page={page}
-      number={number}
-      entries={await historyOf(groupAdmin, group.id, number)}
+      query={await searchParams}
     />
   )
 }

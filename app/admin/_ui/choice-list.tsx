@@ -1,0 +1,117 @@
+'use client'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Choice } from '#lib/admin/choices/choices'
+
+interface Props {
+  id: string
+  title: string
+  /** How many there are, in words. */
+  count: string
+  /** What it is narrowed to. */
+  words: string
+  onWords: (words: string) => void
+  /** The search field's label. */
+  find: string
+  choices: Choice[]
+  /** What a click, Enter or the space bar does to one of them. */
+  act: (choice: Choice) => void
+  all: { label: string; run: () => Promise<void> }
+  busy?: boolean
+  children?: ReactNode
+}
+
+/** One of a picker's lists (ARIA's listbox): the arrow keys go through it, Enter moves what they stand on to the other one. */
+export function ChoiceList({ id, title, count, words, onWords, find, choices, act, all, busy = false, children }: Props) {
+  const [active, setActive] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
+  const at = Math.min(active, Math.max(choices.length - 1, 0))
+  const optionId = (choice: Choice | undefined) => (choice ? `${id}-${choice.id}` : undefined)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is active may be another choice at the same place
+  useEffect(() => {
+    const element = list.current?.querySelector('[aria-selected="true"]')
+    if (list.current?.contains(document.activeElement)) element?.scrollIntoView({ block: 'nearest' })
+  }, [at, choices.length])
+
+  const move = (choice: Choice | undefined) => {
+    if (choice?.grantable) act(choice)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: choices.length - 1,
+      PageDown: at + 8,
+      PageUp: at - 8,
+    }
+    const to = steps[event.key]
+    if (to !== undefined) setActive(Math.max(0, Math.min(to, choices.length - 1)))
+    else if (event.key === 'Enter' || event.key === ' ') move(choices[at])
+    else return
+    event.preventDefault()
+  }
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== 'ArrowDown') return
+    event.preventDefault()
+    if (event.key === 'ArrowDown') list.current?.focus()
+    else if (choices.length === 1) move(choices[0])
+  }
+  return (
+    <div className="choice-list">
+      <div className="choice-head">
+        <p className="label" id={`${id}-title`}>
+          {title} <span className="choice-count">{count}</span>
+        </p>
+        <button type="button" className="link-button" onClick={() => void all.run()}>
+          {all.label}
+          <span className="visually-hidden"> {title.replace(/^\w+ /, '')}</span>
+        </button>
+      </div>
+      <div className="input-frame">
+        <input
+          type="search"
+          aria-label={find}
+          aria-controls={id}
+          placeholder="Find"
+          autoComplete="off"
+          maxLength={200}
+          value={words}
+          onChange={({ target }) => onWords(target.value)}
+          onKeyDown={onSearchKey}
+        />
+      </div>
+      <div
+        ref={list}
+        id={id}
+        className="choices"
+        role="listbox"
+        tabIndex={0}
+        aria-labelledby={`${id}-title`}
+        aria-activedescendant={optionId(choices[at])}
+        aria-busy={busy}
+        onKeyDown={onKeyDown}
+      >
+        {choices.map((choice, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
+          <div
+            key={choice.id}
+            id={optionId(choice)}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            aria-disabled={!choice.grantable}
+            onClick={() => {
+              setActive(index)
+              move(choice)
+            }}
+          >
+            <span dir="auto">{choice.label}</span>
+            {!choice.grantable && <span className="picker-reason">You do not hold this yourself</span>}
+          </div>
+        ))}
+      </div>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/gate/routes'
+import { settings } from '#lib/settings'
+import { currentPrincipal } from '../../_session.ts'
+import { Entrance } from '../../_ui/entrance.tsx'
+import { pageTitle } from '../../_ui/page-title.ts'
+import { ResendForm } from '../../_ui/resend-form.tsx'
+import { LoginForm } from '../../login/login-form.tsx'
+import { adminFormState } from '../_flash.ts'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: `${pageTitle('Log in', (await adminFormState(ADMIN_LOGIN_PAGE)).errors)} administration` }
+}
+
+/** The admin area's own sign-in, as Django has it: the same login as everywhere, for staff alone. */
+export default async function AdminLoginPage({ searchParams }: PageProps<'/admin/login'>) {
+  const next = safeNextPath((await searchParams).next)
+  const principal = await currentPrincipal()
+  if (principal?.user.isStaff) redirect(next ?? ADMIN_PAGE)
+  const state = await adminFormState(ADMIN_LOGIN_PAGE)
+  const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
+  return (
+    <Entrance door="closed">
+      <p className="crumb">{settings().APP_NAME} administration</p>
+      {principal && (
+        <p className="notice">
+          You are authenticated as <bdi>{principal.user.email}</bdi>, but are not authorized to access this page. Would you like to login to
+          a different account?
+        </p>
+      )}
+      <LoginForm state={state} next={next} remembered={null} staff />
+      {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
+    </Entrance>
+  )
+}

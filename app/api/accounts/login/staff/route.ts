@@ -1,0 +1,4 @@
+import { staffLoginEndpoint } from '#lib/accounts/login/endpoints'
+import { serve } from '#lib/http/serve'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(staffLoginEndpoint)

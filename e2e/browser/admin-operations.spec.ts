@@ -1,0 +1,123 @@
+/** The operations pages of the admin area, with and without JavaScript. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from '@playwright/test'
+import { logIn as logInByApi, signUp as signUpByApi, unique } from '../accounts'
+import { expect, test } from '../fixtures'
+import type { TestServer } from '../server'
+import { signUp } from './people'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+type Server = Pick<TestServer, 'sql'>
+
+async function superuser(page: Page, server: Server): Promise<void> {
+  const { email } = await signUp(page)
+  await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [email])
+}
+
+/** A mail that was given up, to an address that no other test has. */
+async function deadMail(server: Server, userId: number | null = null): Promise<string> {
+  const recipient = `${unique()}@example.com`
+  const at = '2026-01-02T03:04:05.000+00:00'
+  await server.sql(
+    `INSERT INTO accounts_outboxmail (kind, user_id, recipient, subject, text, html, message_id, created_at, attempts, next_attempt_at, failed_at, last_error)
+    VALUES ('new_device', ?, ?, 'Subject', 'What it says', 'What it says', ?, ?, 1, ?, ?, 'EENVELOPE 550')`,
+    [userId as number, recipient, `<${unique()}@test>`, at, at, at],
+  )
+  return recipient
+}
+
+const statusOf = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text })
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'operations with JavaScript' : 'operations without JavaScript', () => {
+    test.use({ javaScriptEnabled })
+
+    test('a mail that was given up is found, sent again, and arrives', async ({ page, server, mailbox }) => {
+      await superuser(page, server)
+      const recipient = await deadMail(server)
+      await page.goto('/admin')
+      await page.getByRole('link', { name: 'Mail given up' }).click()
+      await page.goto(`/admin/outbox?state=failed&recipient=${recipient}`)
+      await expect(page.getByRole('row').filter({ hasText: recipient })).toContainText('1 attempt: EENVELOPE 550')
+      await expect(page.getByText('What it says')).toHaveCount(0)
+      await page.getByRole('button', { name: `Send again to ${recipient}` }).click()
+      await expect(statusOf(page, `The mail to ${recipient} is being sent.`)).toBeVisible()
+      await expect(page).toHaveURL(/state=failed/)
+      await mailbox.waitFor(recipient)
+    })
+
+    test('a session of somebody is ended from their page and from the list', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const user = await signUpByApi(call)
+      await logInByApi(call, user)
+      await page.goto(`/admin/users/${user.id}`)
+      const own = page.getByRole('region', { name: 'Sessions' })
+      await own
+        .getByRole('button', { name: /^End the session/ })
+        .first()
+        .click()
+      await expect(statusOf(page, 'The session was ended.')).toBeVisible()
+      await expect(page).toHaveURL(new RegExp(`/admin/users/${user.id}$`))
+      await page.getByRole('link', { name: 'All sessions of this user' }).click()
+      await expect(page.getByRole('cell', { name: 'Ended: admin' })).toHaveCount(1)
+      await page.getByRole('button', { name: /^End the session/ }).click()
+      await expect(statusOf(page, 'The session was ended.')).toBeVisible()
+      await expect(page.getByRole('cell', { name: 'Ended: admin' })).toHaveCount(2)
+      await page.goto(`/admin/users/${user.id}`)
+      await page.getByRole('link', { name: 'Refresh tokens of this user' }).click()
+      await expect(page.getByRole('rowheader')).toHaveCount(2)
+    })
+
+    test('what is counted for an address is found and begun anew', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const email = `${unique()}@example.com`
+      await logInByApi(call, { email, password: 'wrong' })
+      await page.goto('/admin/throttles')
+      await page.getByLabel('Search limits').fill(email)
+      await page.getByRole('button', { name: 'Search' }).click()
+      const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: email, exact: true }) })
+      await expect(row.first()).toContainText('Signing in')
+      const rows = await page.getByRole('rowheader').count()
+      await row
+        .first()
+        .getByRole('button', { name: /^Release/ })
+        .click()
+      await expect(statusOf(page, 'They can try again now.')).toBeVisible()
+      await expect(page.getByRole('rowheader')).toHaveCount(rows - 1)
+    })
+  })
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [320, 1280]) {
+    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } })
+
+      test('no page of the operations has an accessibility violation or scrolls sideways', async ({ page, server, call }) => {
+        await superuser(page, server)
+        const user = await signUpByApi(call)
+        await deadMail(server, user.id)
+        await logInByApi(call, { email: user.email, password: 'wrong' })
+        await call('/api/accounts/token/blacklist/', { json: { refresh: user.refresh } })
+        const lists = ['outbox', `outbox?user_id=${user.id}`, 'outstanding-tokens', 'blacklisted-tokens', `sessions?user_id=${user.id}`]
+        for (const path of ['', ...lists, `throttles?q=${user.email}`, 'throttles?q=nobody', `users/${user.id}`]) {
+          expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
+          for (const summary of path === '' ? await page.locator('.chart summary').all() : []) await summary.click()
+          await page.evaluate(AXE)
+          const results: { violations: { id: string; nodes: { target: string[] }[] }[] } = await page.evaluate(
+            `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
+          )
+          expect(
+            results.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)),
+            path,
+          ).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width)
+          expect(await page.locator('h1').count(), path).toBe(1)
+        }
+      })
+    })
+  }
+}

@@ -1,0 +1,48 @@
+/** What the pickers of groups and permissions offer: all of them, by their words, and which of them whoever asks may give. */
+import { database } from '../../db/client.ts'
+import { holds, type Rights } from '../../users/rights.ts'
+import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+
+export interface Choice {
+  id: number
+  label: string
+  /** Whether whoever asks may give and take it: nobody passes on what they do not hold. */
+  grantable: boolean
+}
+
+/** The groups by their names; one may be given by who holds each of its permissions. */
+export async function groupChoices(rights: Rights): Promise<Choice[]> {
+  const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
+  const beyond = rights.isSuperuser ? new Set<number>() : await groupsBeyond(rights)
+  return groups.map(({ id, name }) => ({ id, label: name, grantable: !beyond.has(id) }))
+}
+
+async function groupsBeyond(rights: Rights): Promise<Set<number>> {
+  const lacking = (await listPermissions()).filter(({ app_label, codename }) => !holds(rights, `${app_label}.${codename}`))
+  const ids = new Set(lacking.map(({ id }) => id))
+  const rows = await database().groupPermission.findMany({ select: { groupId: true, permissionId: true } })
+  return new Set(rows.filter(({ permissionId }) => ids.has(permissionId)).map(({ groupId }) => groupId))
+}
+
+/** The permissions in Django's order. */
+export async function permissionChoices(rights: Rights): Promise<(PermissionItem & Choice)[]> {
+  const permissions = await listPermissions()
+  return permissions.map((permission) => ({
+    ...permission,
+    grantable: holds(rights, `${permission.app_label}.${permission.codename}`),
+  }))
+}
+
+const wordsOf = (search: string) => search.toLowerCase().split(/\s+/).filter(Boolean)
+
+/**
+ * Those in whose label, or code name, every word is. There are thousands at most, so they are looked through here: in every
+ * database alike, capitals of every script, and no character means anything but itself.
+ */
+export function matching<Found extends Choice & { codename?: string }>(choices: Found[], search: string): Found[] {
+  const words = wordsOf(search)
+  return choices.filter(({ label, codename = '' }) => {
+    const text = `${label} ${codename}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}

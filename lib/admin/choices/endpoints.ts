@@ -1,0 +1,26 @@
+import * as z from 'zod/mini'
+import { endpoint } from '../../http/endpoint.ts'
+import { pageShape } from '../list-answer.ts'
+import { groupChoices } from './choices.ts'
+import { choicesQuery, listChoices } from './list-choices.ts'
+
+const PATH = '/api/admin/groups/choices/'
+
+const choiceShape = z.object({ id: z.int(), label: z.string(), grantable: z.boolean() }).register(z.globalRegistry, { id: 'Choice' })
+
+export const listGroupChoicesEndpoint = endpoint({
+  method: 'GET',
+  path: PATH,
+  name: 'Group Choices',
+  description: 'A page of the groups that an account may be put into, and which of them whoever asks may give.',
+  operationId: 'adminListGroupChoices',
+  summary: 'List the groups to choose from',
+  tag: 'Administration',
+  answers: { 200: pageShape(choiceShape) },
+  access: 'authenticated',
+  // Whoever fills in the form sees what there is to choose, as in Django's.
+  permission: ['auth.view_group', 'accounts.change_user'],
+  throttle: { policy: 'admin' },
+  query: choicesQuery,
+  run: (_input, context) => listChoices(PATH, groupChoices, context),
+})

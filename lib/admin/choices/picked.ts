@@ -1,0 +1,36 @@
+import { readIds } from '../../fields/choice.ts'
+import { type Choice, matching } from './choices.ts'
+
+/** What a picker begins with. */
+export interface Picked {
+  /** In the order of all of them. */
+  chosen: Choice[]
+  /** The first ones that are not chosen; where something was searched for, what was found, chosen or not. */
+  offered: Choice[]
+  /** How many there are besides, of the same kind. */
+  more: number
+  total: number
+}
+
+/** Choices written into the page before the rest is only counted. */
+const MOST_OFFERED = 50
+const MOST_FOUND = 200
+
+/**
+ * @param all in order
+ * @param ids of those that are chosen; what is none, or none any more, is left out
+ * @param search what was searched for without JavaScript
+ */
+export function pick(all: Choice[], ids: Iterable<number>, search: string): Picked {
+  const wanted = new Set(ids)
+  const chosen = all.filter(({ id }) => wanted.has(id))
+  const narrowed = search.trim() !== ''
+  const candidates = narrowed ? matching(all, search) : all.filter(({ id }) => !wanted.has(id))
+  const offered = candidates.slice(0, narrowed ? MOST_FOUND : MOST_OFFERED)
+  const plain = ({ id, label, grantable }: Choice): Choice => ({ id, label, grantable })
+  return { chosen: chosen.map(plain), offered: offered.map(plain), more: candidates.length - offered.length, total: all.length }
+}
+
+/** The ids that a form came back with; those that are stored where it did not. */
+export const chosenIds = (typed: string | undefined, stored: readonly { id: number }[]): number[] =>
+  typed === undefined ? stored.map(({ id }) => id) : readIds(typed)

@@ -1,0 +1,45 @@
+/** What the audit log knows of a log entry besides what Django writes there. */
+import { database } from '../db/client.ts'
+import type { FieldChanges } from './field-changes.ts'
+
+interface Entry {
+  id: number
+  actionTime: Date
+  userId: number
+  objectId: string | null
+}
+
+interface Told {
+  requestId: string
+  changes: FieldChanges
+}
+
+/** The events that are written in one transaction with a log entry. */
+const EVENTS = ['user_added', 'user_changed', 'user_password_set', 'account_deleted', 'group_added', 'group_changed', 'group_deleted']
+
+/**
+ * By the log entry's id. An entry and its event are of one transaction, and so of one moment, one actor and one object:
+ * Django's table has no column that could name the other.
+ */
+export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
+  if (entries.length === 0) return new Map()
+  const rows = await database().auditEvent.findMany({
+    where: {
+      at: { in: entries.map(({ actionTime }) => actionTime) },
+      actorId: { in: [...new Set(entries.map(({ userId }) => userId))] },
+      event: { in: EVENTS },
+    },
+  })
+  const keyOf = (at: Date, actor: number | null, object: string) => `${at.getTime()} ${actor} ${object}`
+  const told = new Map<string, Told>()
+  for (const { at, actorId, subjectId, requestId, detail } of rows) {
+    const { group, changes = {} } = JSON.parse(detail) as { group?: number; changes?: FieldChanges }
+    told.set(keyOf(at, actorId, String(group ?? subjectId)), { requestId, changes })
+  }
+  return new Map(
+    entries.flatMap(({ id, actionTime, userId, objectId }) => {
+      const found = told.get(keyOf(actionTime, userId, String(objectId)))
+      return found ? [[id, found] as const] : []
+    }),
+  )
+}

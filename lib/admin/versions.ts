@@ -1,0 +1,64 @@
+/** What two people change at once: the second is told, of what the first did (AF-8). */
+import { createHash } from 'node:crypto'
+import { type Database, database, type Transaction } from '../db/client.ts'
+import { ApiError } from '../errors.ts'
+import { LARGEST_ID } from '../fields/choice.ts'
+import { type HistoryEntry, historyOf, type Model } from './history.ts'
+
+/** The last log entry about an object; 0 where there is none. */
+async function lastEntry({ appLabel, model }: Model, id: number, tx: Transaction | Database): Promise<number> {
+  const where = { contentType: { appLabel, model }, objectId: String(id) }
+  return (await tx.logEntry.findFirst({ where, orderBy: { id: 'desc' }, select: { id: true } }))?.id ?? 0
+}
+
+/**
+ * Of what a form was filled with: a digest of its fields, and the last log entry by then, `digest.entry`.
+ * @param state all that the form can change
+ */
+export async function versionOf(model: Model, id: number, state: unknown, tx: Transaction | Database = database()): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16)
+  return `${digest}.${await lastEntry(model, id, tx)}`
+}
+
+const digestOf = (version: string) => version.split('.')[0]
+
+/** What was done to an object after a version of it was read, the newest first; nothing for what is no version. */
+export async function changesSince(model: Model, id: number, version: string | undefined): Promise<HistoryEntry[]> {
+  const [, entry = ''] = (version ?? '').split('.')
+  if (!/^\d{1,16}$/.test(entry) || Number(entry) > LARGEST_ID) return []
+  return historyOf(model, id, { after: Number(entry) })
+}
+
+/**
+ * @param given what the form, or the client, has read; undefined where it does not care
+ * @throws ApiError 409 `changed_meanwhile` with the present version, and once the transaction is over who did what since
+ */
+export function requireVersion(given: string | undefined, present: string): void {
+  if (given === undefined || digestOf(given) === digestOf(present)) return
+  throw new ChangedMeanwhile(given, present)
+}
+
+class ChangedMeanwhile extends ApiError {
+  constructor(
+    readonly given: string,
+    readonly version: string,
+  ) {
+    super(409, {
+      detail: 'Somebody else has changed this meanwhile. Look at it again before you change it.',
+      code: 'changed_meanwhile',
+      version,
+    })
+  }
+}
+
+/** The conflict with what was done since, asked outside of the transaction that it ended; any other error itself. */
+export async function withChanges(error: unknown, model: Model, id: number): Promise<unknown> {
+  if (!(error instanceof ChangedMeanwhile)) return error
+  const changes = (await changesSince(model, id, error.given)).map(({ at, actor, words, changes: made }) => ({
+    at,
+    by: actor?.email ?? null,
+    words,
+    changes: made,
+  }))
+  return new ApiError(409, { ...error.body, changes })
+}
