@@ -73,7 +73,8 @@ export interface AdminAction {
   download?: true
 }
 
-export interface ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {
+/** A model as it is declared; what is left out is as `modelAdmin()` completes it. */
+export interface ModelDeclaration<Item extends { id: number | string } = { id: number | string }, Name extends string = string> {
   appLabel: string
   model: string
   /** The path's segment, in `/api/admin/users/` and `/admin/users`. */
@@ -91,29 +92,49 @@ export interface ModelAdmin<Item extends { id: number | string } = { id: number 
   listDisplay: readonly NoInfer<Name>[]
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
-  listFilter: readonly ListFilter[]
+  listFilter?: readonly ListFilter[]
   /**
    * Whether the filters say at once how many rows each choice has, as far as that is quickly known: where every choice has an
    * index. Otherwise they say it when asked (Django's show_facets).
    */
   showFacets?: 'always'
-  searchFields: readonly NoInfer<Name>[]
+  searchFields?: readonly NoInfer<Name>[]
   /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
   searchIndex?: string
   /** As Django's: a field, descending with `-` in front. The last one is unique: no two rows share a place. */
   ordering: readonly string[]
-  listPerPage: number
-  listMaxPerPage: number
-  fieldsets: readonly Fieldset<NoInfer<Name>>[]
-  addFieldsets: readonly Fieldset<NoInfer<Name>>[]
-  readonlyFields: readonly NoInfer<Name>[]
-  actions: readonly AdminAction[]
+  listPerPage?: number
+  listMaxPerPage?: number
+  fieldsets?: readonly Fieldset<NoInfer<Name>>[]
+  addFieldsets?: readonly Fieldset<NoInfer<Name>>[]
+  readonlyFields?: readonly NoInfer<Name>[]
+  actions?: readonly AdminAction[]
   /** The rows of these keys as they are listed, in any order. */
   load(keys: Item['id'][]): Promise<Item[]>
 }
 
-/** Declares a model; only so that its fields' names are checked. */
-export const modelAdmin = <Item extends { id: number | string }, Name extends string>(declaration: ModelAdmin<Item, Name>) => declaration
+/** What a declaration need not say: Django's page sizes, and a list that is only looked at. */
+const DEFAULTS = {
+  listFilter: [],
+  searchFields: [],
+  listPerPage: 100,
+  listMaxPerPage: 200,
+  fieldsets: [],
+  addFieldsets: [],
+  readonlyFields: [],
+  actions: [],
+}
+
+export type ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> = ModelDeclaration<
+  Item,
+  Name
+> &
+  Required<Pick<ModelDeclaration<Item, Name>, keyof typeof DEFAULTS>>
+
+/** Declares a model. */
+export const modelAdmin = <Item extends { id: number | string }, Name extends string>(
+  declaration: ModelDeclaration<Item, Name>,
+): ModelAdmin<Item, Name> => ({ ...DEFAULTS, ...declaration })
 
 /** What a model's list is called, with a capital. */
 export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {

@@ -68,13 +68,6 @@ export const auditAdmin = modelAdmin({
     { field: 'since', title: 'since', kind: 'since', column: 'at' },
     { field: 'until', title: 'until', kind: 'until', column: 'at' },
   ],
-  searchFields: [],
   ordering: ['-id'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
-  fieldsets: [],
-  addFieldsets: [],
-  readonlyFields: [],
-  actions: [],
   load: async (ids: number[]) => (await database().auditEvent.findMany({ where: { id: { in: ids } } })).map(eventItem),
 })

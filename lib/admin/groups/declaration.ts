@@ -21,15 +21,10 @@ export const groupAdmin = modelAdmin({
   },
   listDisplay: ['name'],
   sortableBy: ['name'],
-  listFilter: [],
   searchFields: ['name'],
   ordering: ['name'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
   fieldsets: [{ name: null, fields: ['name', 'permissions'] }],
   addFieldsets: [{ name: null, fields: ['name', 'permissions'] }],
-  readonlyFields: [],
-  actions: [],
   load: async (ids: number[]): Promise<GroupItem[]> =>
     database().group.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),
 })

@@ -57,14 +57,7 @@ export const outboxAdmin = modelAdmin({
     { field: 'recipient', title: 'recipient', kind: 'text' },
     { field: 'user_id', title: 'user', kind: 'integer' },
   ],
-  searchFields: [],
   ordering: ['-id'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
-  fieldsets: [],
-  addFieldsets: [],
-  readonlyFields: [],
-  actions: [],
   load: async (ids: number[]): Promise<MailItem[]> => {
     const rows = await database().outboxMail.findMany({
       where: { id: { in: ids } },

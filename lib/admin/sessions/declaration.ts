@@ -45,14 +45,7 @@ export const sessionAdmin = modelAdmin({
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },
   ],
-  searchFields: [],
   ordering: ['-created_at', '-id'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
-  fieldsets: [],
-  addFieldsets: [],
-  readonlyFields: [],
-  actions: [],
   load: async (ids: string[]): Promise<SessionItem[]> => {
     const rows = await database().session.findMany({ where: { id: { in: ids } }, include: { user: { select: { email: true } } } })
     return rows.map((row) => ({

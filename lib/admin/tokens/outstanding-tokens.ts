@@ -71,13 +71,6 @@ export const outstandingTokenAdmin = modelAdmin({
     { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expires_at' },
     { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expires_at' },
   ],
-  searchFields: [],
   ordering: ['-id'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
-  fieldsets: [],
-  addFieldsets: [],
-  readonlyFields: [],
-  actions: [],
   load: loadTokens,
 })

@@ -82,8 +82,6 @@ export const userAdmin = modelAdmin({
   searchFields: ['email', 'name', 'phone'],
   searchIndex: 'accounts_user_search',
   ordering: ['email'],
-  listPerPage: 100,
-  listMaxPerPage: 200,
   fieldsets: [
     { name: null, fields: ['email', 'password'] },
     { name: 'Personal info', fields: ['name', 'phone', 'first_name', 'last_name', 'username'] },
