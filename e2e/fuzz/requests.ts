@@ -81,7 +81,12 @@ const anything = fc.oneof(
 
 /** A value as the field wants it. */
 function valid(name: string, field: { format?: string; examples?: unknown[] }, known: Known): fc.Arbitrary<unknown> {
-  if (name === 'email') return fc.oneof(fc.constant(known.email), fc.emailAddress())
+  if (name === 'email')
+    return fc.oneof(
+      fc.constant(known.email),
+      fc.emailAddress(),
+      fc.uuid().map((id) => `${id}@example.com`),
+    )
   if (name === 'refresh') return fc.constantFrom(known.refresh, known.access)
   if (name === 'token') return fc.constantFrom(known.access, known.refresh, 'kq8y0dZ2yM5nT1rjkq8y0dZ2yM5nT1rjkq8y0dZ2yM5')
   if (/password/.test(name)) return fc.constantFrom(known.password, 'Another-Quacksilver_jigs-77')
@@ -174,6 +179,7 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
   )
   const accept = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom('*/*', 'application/json', 'text/html', 'text/html,application/xhtml+xml,*/*;q=0.8') },
+    { weight: 1, arbitrary: fc.constantFrom('application/problem+json', 'application/json, application/problem+json;q=0.9') },
     { weight: 1, arbitrary: fc.constantFrom('image/png', '', 'a/b/c;;;') },
   )
   const odd = fc.oneof(
@@ -186,6 +192,8 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
         'x-request-id',
         'traceparent',
         'if-none-match',
+        'if-match',
+        'idempotency-key',
         'accept-language',
         'range',
         'x-http-method-override',
@@ -202,6 +210,8 @@ function headersOf(known: Known): fc.Arbitrary<Record<string, string>> {
       ['sec-fetch-site', 'cross-site'],
       ['origin', 'https://evil.example'],
       ['x-request-id', 'mine-1'],
+      ['idempotency-key', '"one"'],
+      ['if-match', '*'],
       ['rsc', '1'],
       ['content-encoding', 'gzip'],
     ),
@@ -226,7 +236,7 @@ function schemaOf({ document }: Contract, { operation }: Described): Schema {
 /** A request as a client in order sends it, so that what lies behind the checks is reached, too. */
 function inOrder({ path, method, operation }: Described, schema: Schema, known: Known): fc.Arbitrary<FuzzRequest> {
   const fields = Object.entries(schema.properties ?? {}).map(([name, field]) =>
-    (name === 'confirm_password' ? fc.constant(known.password) : valid(name, field, known)).map((value): [string, unknown] => [
+    (/^(confirm_)?password$/.test(name) ? fc.constant(known.password) : valid(name, field, known)).map((value): [string, unknown] => [
       name,
       value,
     ]),
@@ -262,8 +272,8 @@ export const requests = (contract: Contract, known: Known): fc.Arbitrary<FuzzReq
     ...contract.operations.map((described) => {
       const schema = schemaOf(contract, described)
       return fc.oneof(
-        { weight: 1, arbitrary: inOrder(described, schema, known) },
-        { weight: 6, arbitrary: outOfOrder(described, schema, known) },
+        { weight: 2, arbitrary: inOrder(described, schema, known) },
+        { weight: 5, arbitrary: outOfOrder(described, schema, known) },
       )
     }),
   )

@@ -49,6 +49,8 @@ it('a key that comes with something else is 422, and what was done first stays',
       status: 422,
       body: { code: 'idempotency_key_reused' },
     })
+  const nested = parseJson('{"b": {"toString": {}}, "a": [{}, 1e400], "c": null, "__proto__": {"x": 1}}')
+  await once(operation, after(0), newKey(), nested, act)
   const numbers = newKey()
   await once(operation, after(0), numbers, parseJson('{"a":12345678901234567890}'), act)
   await expect(once(operation, after(0), numbers, parseJson('{"a":12345678901234567891}'), act)).rejects.toMatchObject({ status: 422 })

@@ -82,7 +82,8 @@ const digest = (purpose: string, ...parts: string[]) =>
 
 /** The same text for the same fields in whatever order. */
 function canonical(data: unknown): string {
-  const entries = typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.entries(data).sort() : [['', data]]
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
+  const entries = isObject ? Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)) : [['', data]]
   return JSON.stringify(entries, (_name, value) => (value instanceof JsonNumber ? { number: String(value) } : value))
 }
 
