@@ -167,7 +167,7 @@ test('RT-8: a browser that logs out forgets what it kept, but not its theme and 
   const { account, cookie } = await twoClients(call)
   const answer = await logOutByForm(call, cookie)
   expect(answer.headers['clear-site-data']).toBe('"cache", "storage"')
-  expect(answer.cookies.map(parseSetCookie).map(({ name }) => name)).toEqual(['latchkey', 'latchkey_flash'])
+  expect(answer.cookies.map(parseSetCookie).map(({ name }) => name)).toEqual(['latchkey', 'latchkey_draft', 'latchkey_flash'])
   const json = await call('/api/accounts/logout/', { json: { refresh: account.refresh } })
   expect(json.headers['clear-site-data']).toBeUndefined()
 })
