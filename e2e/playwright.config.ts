@@ -29,6 +29,7 @@ const oncePerRun = [
   '**/fuzz.spec.ts',
   '**/jwks.spec.ts',
   '**/key-rotation.spec.ts',
+  '**/manage-commands.spec.ts',
   '**/problem-details.spec.ts',
   '**/rate-limit-headers.spec.ts',
   '**/request-log.spec.ts',
