@@ -188,6 +188,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       server,
     }, info) => {
       await superuser(page, server)
+      await server.sql('INSERT INTO auth_group (name) VALUES (?)', [`${'A name as long as a group may have it '.repeat(3)}${unique()}`])
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.setViewportSize({ width, height: 900 })
       for (const help of [false, true]) {
