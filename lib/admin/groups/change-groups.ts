@@ -55,7 +55,7 @@ export async function addGroup({ name = '', permissions = '' }: AddGroupInput, c
       await record(tx, 'group_added', { group: id }, context)
       return readGroup(id, tx)
     })
-    return { status: 201, body: added, shown: { object: name } }
+    return { status: 201, body: added, headers: { Location: `/api/admin/groups/${added?.id}/` }, shown: { object: name } }
   } catch (error) {
     throw nameTaken(error)
   }

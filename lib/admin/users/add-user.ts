@@ -57,5 +57,6 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail }, context)
     return userDetail(user, tx)
   })
-  return { status: 201, body: added, success: `/admin/users/${added.id}`, shown: { object: added.email } }
+  const headers = { Location: `/api/admin/users/${added.id}/` }
+  return { status: 201, body: added, headers, success: `/admin/users/${added.id}`, shown: { object: added.email } }
 }
