@@ -35,7 +35,7 @@ export interface Purged {
 export async function purge(now: Date, batches = Number.POSITIVE_INFINITY, db: Database = database()): Promise<Purged> {
   const { MAIL_RETENTION, AUDIT_RETENTION } = settings()
   const before = (retention: number) => new Date(now.getTime() - retention * 1000)
-  const inBatches = async (find: () => Promise<{ id: number }[]>, remove: (ids: number[]) => Promise<{ count: number }>) => {
+  const inBatches = async <Id>(find: () => Promise<{ id: Id }[]>, remove: (ids: Id[]) => Promise<{ count: number }>) => {
     let deleted = 0
     for (let batch = 0; batch < batches; batch++) {
       const ids = (await find()).map(({ id }) => id)
@@ -46,6 +46,7 @@ export async function purge(now: Date, batches = Number.POSITIVE_INFINITY, db: D
   }
   const page = { select: { id: true }, take: BATCH } as const
   const expiredLink = { expiresAt: { lte: before(EXPIRED_LINK_RETENTION) } }
+  const expiredKey = { expiresAt: { lte: now } }
   const oldMail = { OR: [{ sentAt: { lte: before(MAIL_RETENTION) } }, { failedAt: { lte: before(FAILED_MAIL_RETENTION) } }] }
   const oldEvent = { at: { lte: before(AUDIT_RETENTION) } }
   const unseen = { lastSeenAt: { lte: before(DEVICE_RETENTION) } }
@@ -57,7 +58,11 @@ export async function purge(now: Date, batches = Number.POSITIVE_INFINITY, db: D
       (ids) => db.oneTimeToken.deleteMany({ where: { id: { in: ids }, ...expiredLink } }),
     ),
     counters: await purgeCounters(now, batches, db),
-    idempotencyKeys: await purgeIdempotencyKeys(now, batches, db),
+    idempotencyKeys: await inBatches(
+      () => db.idempotencyKey.findMany({ where: expiredKey, ...page }),
+      // Asked twice: a key whose time is over may be taken again between the choice and the deletion.
+      (ids) => db.idempotencyKey.deleteMany({ where: { id: { in: ids }, ...expiredKey } }),
+    ),
     mails: await inBatches(
       () => db.outboxMail.findMany({ where: oldMail, ...page }),
       (ids) => db.outboxMail.deleteMany({ where: { id: { in: ids } } }),
@@ -83,18 +88,6 @@ async function purgeCounters(now: Date, batches: number, db: Database): Promise<
       SELECT key FROM accounts_throttlecounter WHERE expires_at <= ${second} LIMIT ${BATCH})`
     deleted += count
     if (count < BATCH) break
-  }
-  return deleted
-}
-
-async function purgeIdempotencyKeys(now: Date, batches: number, db: Database): Promise<number> {
-  const over = { expiresAt: { lte: now } }
-  let deleted = 0
-  for (let batch = 0; batch < batches; batch++) {
-    const ids = (await db.idempotencyKey.findMany({ where: over, select: { id: true }, take: BATCH })).map(({ id }) => id)
-    // Asked twice: a key whose time is over may be taken again between the choice and the deletion.
-    if (ids.length > 0) deleted += (await db.idempotencyKey.deleteMany({ where: { id: { in: ids }, ...over } })).count
-    if (ids.length < BATCH) break
   }
   return deleted
 }
