@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
+import { violationsOf } from './axe'
 import { fillSignup, formReady, logIn, newPerson, signUp } from './people'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Pages that anybody may open. */
 const PUBLIC_PAGES = [
   '/',
@@ -30,23 +28,9 @@ const SIGNED_IN_PAGES = [
   '/settings/security',
   '/settings/data',
 ]
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-interface AxeResults {
-  violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[]
-}
-
-/** What axe finds on the page, one line for each element; it is evaluated from outside, so the page's policy stays on. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const results: AxeResults = await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-  )
-}
 
 async function check(page: Page, state: string): Promise<void> {
-  expect(await violations(page), state).toEqual([])
+  expect(await violationsOf(page), state).toEqual([])
   const width = page.viewportSize()?.width ?? 0
   expect(await page.evaluate(() => document.documentElement.scrollWidth), `${state} scrolls sideways`).toBeLessThanOrEqual(width)
   expect(await page.locator('h1').count(), `${state} has one h1`).toBe(1)

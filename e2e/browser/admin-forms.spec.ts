@@ -1,16 +1,13 @@
 /** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3 to AF-10). */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { type Account, PASSWORD, signUp, unique, uniquePhone } from '../accounts'
 import { type Call, expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { as, forgetProof, staff, superuser } from '../staff'
+import { violationsOf } from './axe'
 import { formReady, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const REFUSED = 'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.'
 
 const statusOf = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text })
@@ -251,18 +248,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('no state of the admin area’s forms has an accessibility violation or scrolls sideways', async ({ page, call, server }) => {
         const check = async (state: string) => {
-          await page.evaluate(AXE)
-          const results: { violations: { id: string; nodes: { target: string[] }[] }[] } = await page.evaluate(
-            `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
-          )
-          expect(
-            results.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)),
-            state,
-          ).toEqual([])
+          expect(await violationsOf(page), state).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(width)
           expect(await page.locator('h1').count(), state).toBe(1)
-          if (process.env.SHOTS)
-            await page.screenshot({ path: `${process.env.SHOTS}/${state}-${colorScheme}-${width}.png`, fullPage: true })
         }
         await page.goto('/admin')
         await check('login')

@@ -1,14 +1,11 @@
 /** The lists of the admin area as people use them, with and without JavaScript. */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
+import { violationsOf } from './axe'
 import { type Person, signUp } from './people'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
   const person = await signUp(page)
@@ -196,14 +193,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
         if (help) await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
         await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}-${help}.png`), fullPage: !help })
-        await page.evaluate(AXE)
-        const violations = await page.evaluate(async (tags) => {
-          const { axe } = globalThis as unknown as {
-            axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-          }
-          return (await axe.run({ runOnly: tags })).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-        }, TAGS)
-        expect(violations).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
       }
     })

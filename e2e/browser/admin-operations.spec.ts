@@ -1,14 +1,10 @@
 /** The operations pages of the admin area, with and without JavaScript. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { logIn as logInByApi, signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
+import { violationsOf } from './axe'
 import { signUp } from './people'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 type Server = Pick<TestServer, 'sql'>
 
@@ -106,14 +102,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         for (const path of ['', ...lists, `throttles?q=${user.email}`, 'throttles?q=nobody', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
           for (const summary of path === '' ? await page.locator('.chart summary').all() : []) await summary.click()
-          await page.evaluate(AXE)
-          const results: { violations: { id: string; nodes: { target: string[] }[] }[] } = await page.evaluate(
-            `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
-          )
-          expect(
-            results.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)),
-            path,
-          ).toEqual([])
+          expect(await violationsOf(page), path).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width)
           expect(await page.locator('h1').count(), path).toBe(1)
         }

@@ -1,15 +1,12 @@
 /** The pages of the admin area, with and without JavaScript. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from '@playwright/test'
 import { signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
+import { violationsOf } from './axe'
 import { formReady, logIn, newPerson, type Person, signUp, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const HOSTILE = '"><svg onload=alert(1)><img src=x onerror=alert(2)>'
 
 type Server = Pick<TestServer, 'sql'>
@@ -303,14 +300,6 @@ test('“/” goes to the search box, Ctrl+S saves, and shift ticks a range', as
   await expect(page.getByText('3 of 3 selected')).toBeVisible()
 })
 
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const results: { violations: { id: string; nodes: { target: string[] }[] }[] } = await page.evaluate(
-    `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
-  )
-  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
     test.describe(`${colorScheme}, ${width} pixels wide`, () => {
@@ -323,7 +312,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await server.sql('INSERT INTO auth_group (name) VALUES (?)', [name])
         const [group] = await server.sql('SELECT id FROM auth_group WHERE name = ?', [name])
         const check = async (state: string) => {
-          expect(await violations(page), state).toEqual([])
+          expect(await violationsOf(page), state).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(width)
           expect(await page.locator('h1').count(), `${state} has one h1`).toBe(1)
         }

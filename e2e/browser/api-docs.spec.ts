@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, test } from '../fixtures'
 import { send } from '../http'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+import { violationsOf } from './axe'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
@@ -14,11 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test('the API’s documentation has no accessibility violation and does not scroll sideways', async ({ page }) => {
         await page.goto('/api/docs/')
         await expect(page.getByRole('button', { name: /^Copy/ }).first()).toBeVisible()
-        await page.evaluate(AXE)
-        const violations = await page.evaluate(
-          `axe.run({ runOnly: ${JSON.stringify(TAGS)} }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].target))`,
-        )
-        expect(violations).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
         expect(await page.locator('h1').count()).toBe(1)
       })

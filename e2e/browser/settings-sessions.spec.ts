@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from '@playwright/test'
 import { ageSessions, MINUTE } from '../aging'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
+import { violationsOf } from './axe'
 import { formReady, logIn, type Person, signOut, signUp } from './people'
 
 const CHROME = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** The same person in another browser. */
 async function elsewhere(browser: Browser, baseURL: string | undefined, person: Person): Promise<Page> {
@@ -163,14 +160,6 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const results: { violations: { id: string; nodes: { target: string[] }[] }[] } = await page.evaluate(
-    `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
-  )
-  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
     test.describe(`${colorScheme}, ${width} pixels wide`, () => {
@@ -184,7 +173,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }) => {
         const person = await signUp(page)
         const check = async (state: string) => {
-          expect(await violations(page), state).toEqual([])
+          expect(await violationsOf(page), state).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(width)
           expect(await page.locator('h1').count(), `${state} has one h1`).toBe(1)
         }
