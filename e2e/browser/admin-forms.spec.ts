@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: 'Save and continue editing' }).click()
       await expect(statusOf(page, 'was changed successfully. You may edit it again below.')).toBeVisible()
 
-      await choose(page, 'groups', group)
+      await choose(page, 'groups', group, javaScriptEnabled)
       await page.getByLabel('First name').fill('Typed before')
       await page.getByLabel('Staff status').check()
       await page.getByRole('button', { name: 'Save and continue editing' }).click()
@@ -158,7 +158,7 @@ for (const javaScriptEnabled of [true, false]) {
       const [helper, user] = [await staff(call, server.sql, ['view_user', 'change_user']), await signUp(call)]
       await page.goto(`/admin/users/${user.id}`)
       await logInAt(page, helper)
-      await choose(page, 'groups', mine)
+      await choose(page, 'groups', mine, javaScriptEnabled)
       await save(page)
       await expect(statusOf(page, 'was changed successfully.')).toBeVisible()
       await page.goto(`/admin/users/${user.id}`)
@@ -202,6 +202,39 @@ test.describe('without JavaScript', () => {
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Typed first')
     await expect(page.getByRole('list', { name: 'Chosen groups' }).getByRole('checkbox', { name: group })).toBeChecked()
   })
+})
+
+test('what was ticked and typed before JavaScript took over is not lost when it does', async ({ page, call, server }) => {
+  const root = await boss(page, call, server)
+  const [user, word] = [await signUp(call), unique()]
+  for (const name of ['A', 'B']) await addGroup(call, root, `${word} ${name}`)
+  await server.sql('INSERT INTO accounts_user_groups (user_id, group_id) SELECT ?, id FROM auth_group WHERE name = ?', [
+    user.id,
+    `${word} A`,
+  ])
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto(`/admin/users/${user.id}`, { waitUntil: 'commit' })
+  await page.getByRole('checkbox', { name: `${word} A` }).uncheck()
+  await page.getByRole('checkbox', { name: 'accounts | user | Can view user' }).check()
+  await page.getByLabel('Find among groups', { exact: true }).fill(`${word} B`)
+  release()
+  const available = page.getByRole('listbox', { name: /^Available groups/ })
+  await expect(available.getByRole('option')).toHaveText([`${word} B`])
+  await expect(page.getByLabel('Find among groups', { exact: true })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(chosenIn(page, 'groups').getByRole('option')).toHaveText([`${word} B`])
+  await expect(chosenIn(page, 'user permissions').getByRole('option')).toHaveText(['accounts | user | Can view user'])
+  await save(page)
+  await expect(page).toHaveURL(/\/admin\/users$/)
+  const { body } = await call(`/api/admin/users/${user.id}/`, as(root))
+  expect((body as { groups: { name: string }[] }).groups.map(({ name }) => name)).toEqual([`${word} B`])
 })
 
 test('the lists are worked by keyboard alone: arrows, Enter, choose all and remove all, and each step is said', async ({

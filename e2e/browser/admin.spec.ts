@@ -183,14 +183,14 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/admin/groups')
       await page.getByRole('link', { name: 'Add group' }).click()
       await page.getByLabel('Name', { exact: true }).fill(group)
-      for (const right of ['view', 'change']) await choose(page, 'permissions', `accounts | user | Can ${right} user`)
+      for (const right of ['view', 'change']) await choose(page, 'permissions', `accounts | user | Can ${right} user`, javaScriptEnabled)
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await expect(statusOf(page, `The group “${group}” was added successfully.`)).toBeVisible()
       const [helper, customer] = [newPerson(), newPerson()]
       await addUser(page, customer)
       await addUser(page, helper)
       await page.getByLabel('Staff status').check()
-      await choose(page, 'groups', group)
+      await choose(page, 'groups', group, javaScriptEnabled)
       await page.getByRole('button', { name: 'Save and continue editing' }).click()
       await expect(chosenIn(page, 'groups').getByText(group)).toBeVisible()
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import { numberWords } from './admin-words.ts'
 import { ChoiceList } from './choice-list.tsx'
-import type { PickerProps } from './picker.tsx'
+import type { Entered, PickerProps } from './picker.tsx'
 import { useChoices } from './use-choices.ts'
 
 const byLabel = (a: Choice, b: Choice) => a.label.localeCompare(b.label)
@@ -15,11 +15,11 @@ const matches = (words: string, { label }: Choice) =>
     .every((word) => label.toLowerCase().includes(word))
 
 /** Django's two lists: what there is, asked of the server word by word, and what is chosen. */
-export function PickerLists({ id, name, legend, source, picked, search }: PickerProps) {
-  const [chosen, setChosen] = useState(picked.chosen)
+export function PickerLists({ id, name, legend, source, picked, search, entered }: PickerProps & { entered: Entered }) {
+  const [chosen, setChosen] = useState(entered.chosen)
   const [chosenWords, setChosenWords] = useState('')
   const [said, setSaid] = useState('')
-  const offers = useChoices(source, picked, search)
+  const offers = useChoices(source, picked, search, entered.words)
   const input = useRef<HTMLInputElement>(null)
   const ids = new Set(chosen.map((choice) => choice.id))
   const available = offers.choices.filter((choice) => !ids.has(choice.id))

@@ -1,7 +1,7 @@
 'use client'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { Picked } from '#lib/admin/choices/picked'
-import { useHydrated } from '../../_ui/use-hydrated.ts'
 import { countWords, numberWords } from './admin-words.ts'
 import { PickerLists } from './picker-lists.tsx'
 
@@ -22,12 +22,46 @@ export interface PickerProps {
 /** Chosen ones written as boxes; those beyond are sent along unseen, and found by the search. */
 const MOST_BOXES = 100
 
+/** What somebody did in the boxes before JavaScript took over, which must not go with them. */
+export interface Entered {
+  chosen: Choice[]
+  words: string
+  /** Whether they were about to type there. */
+  atSearch: boolean
+}
+
+const searchIn = (fieldset: HTMLFieldSetElement | null) => fieldset?.querySelector<HTMLInputElement>('input[type="search"]') ?? null
+
+function enteredIn(fieldset: HTMLFieldSetElement, { chosen, offered }: Picked): Entered {
+  const ticked = new Map(
+    [...fieldset.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')].map((box) => [Number(box.value), box.checked]),
+  )
+  const search = searchIn(fieldset)
+  const fresh = offered.filter(({ id }) => ticked.get(id) === true && !chosen.some((choice) => choice.id === id))
+  return {
+    // What has no box of its own is as it came.
+    chosen: [...chosen.filter(({ id }) => ticked.get(id) !== false), ...fresh],
+    words: search?.value ?? '',
+    atSearch: search !== null && search === document.activeElement,
+  }
+}
+
 /** Many of many: with JavaScript two lists to move things between, without it boxes to tick and a search that comes back. */
 export function Picker(props: PickerProps) {
-  const { id, legend, hint, error } = props
-  const hydrated = useHydrated()
+  const { id, legend, hint, error, picked } = props
+  const fieldset = useRef<HTMLFieldSetElement>(null)
+  const [entered, setEntered] = useState<Entered | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when JavaScript takes over
+  useLayoutEffect(() => {
+    if (fieldset.current) setEntered(enteredIn(fieldset.current, picked))
+  }, [])
+  useEffect(() => {
+    const field = entered?.atSearch ? searchIn(fieldset.current) : null
+    field?.focus()
+    field?.setSelectionRange(field.value.length, field.value.length)
+  }, [entered])
   return (
-    <fieldset className="picker" id={id} aria-describedby={hint ? `${id}-hint` : undefined}>
+    <fieldset className="picker" id={id} ref={fieldset} aria-describedby={hint ? `${id}-hint` : undefined}>
       <legend>{legend}</legend>
       {hint && (
         <p className="hint" id={`${id}-hint`}>
@@ -35,13 +69,13 @@ export function Picker(props: PickerProps) {
         </p>
       )}
       {error && <p className="field-error">{error}</p>}
-      {props.picked.total === 0 ? (
+      {picked.total === 0 ? (
         <>
           <input type="hidden" name={props.name} value="" />
           <p className="empty">There are none.</p>
         </>
-      ) : hydrated ? (
-        <PickerLists {...props} />
+      ) : entered ? (
+        <PickerLists {...props} entered={entered} />
       ) : (
         <PickerBoxes {...props} />
       )}

@@ -21,11 +21,15 @@ async function ask(source: string, words: string, page: number, size: number, si
   return response.json() as Promise<Page>
 }
 
-/** What there is to choose, as the server finds it; it begins with what the page came with. */
-export function useChoices(source: string, picked: Picked, search: string) {
+/**
+ * What there is to choose, as the server finds it; it begins with what the page came with.
+ * @param search what the page came with was found by
+ * @param entered what stands in the search field by now
+ */
+export function useChoices(source: string, picked: Picked, search: string, entered: string) {
   const initial = { count: picked.total, choices: [...picked.offered], page: 0, hasMore: picked.more > 0 }
   const [state, setState] = useState(initial)
-  const [words, setWords] = useState(search)
+  const [words, setWords] = useState(entered)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
   const asked = useRef<AbortController | null>(null)
@@ -58,6 +62,10 @@ export function useChoices(source: string, picked: Picked, search: string) {
     },
     [source],
   )
+
+  useEffect(() => {
+    if (entered !== search) void load(entered, 1, [])
+  }, [entered, search, load])
 
   return {
     ...state,
