@@ -1,7 +1,8 @@
 /**
- * How long the admin area's list of accounts takes among a thousand and among many, in milliseconds (medians, by turns):
- * `tsx e2e/bench/admin-lists.ts [--plans] [--keep] [words of cases…]`. `--plans` prints how the databases do it; `--keep` leaves
- * the databases for the next time.
+ * How long the admin area's list of accounts takes among a thousand and among many, in milliseconds (medians, by turns): the
+ * production server's answers to `GET /api/admin/users/`, and the list's statements alone.
+ * `npm run build && tsx e2e/bench/admin-lists.ts [--plans] [--keep] [words of cases…]`. `--plans` prints how the databases do
+ * it; `--keep` leaves the databases for the next time.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,8 +14,11 @@ import { PERIODS } from '../../lib/admin/declaration.ts'
 import { userAdmin } from '../../lib/admin/users/declaration.ts'
 import { databaseTarget } from '../../lib/db/database-url.ts'
 import { migrate } from '../../lib/db/migrate.ts'
-import { type DatabaseKind, sqlOf } from '../databases.ts'
+import { type DatabaseKind, sqlOf, type TestDatabase } from '../databases.ts'
+import { type SendOptions, send } from '../http.ts'
 import { findPostgresql } from '../places.ts'
+import { startServer } from '../server.ts'
+import { as, superuser } from '../staff.ts'
 import type { Done, Task } from './admin-lists-worker.ts'
 import { addPeople } from './admin-people.ts'
 
@@ -27,12 +31,7 @@ const given = process.argv.slice(2)
 const [plans, keep] = [given.includes('--plans'), given.includes('--keep')]
 const wanted = given.filter((word) => !word.startsWith('--'))
 
-interface Bench {
-  url: string
-  drop: () => Promise<void>
-}
-
-async function openBench(kind: DatabaseKind, people: number): Promise<Bench> {
+async function openBench(kind: DatabaseKind, people: number): Promise<TestDatabase> {
   const name = `latchkey_bench_lists_${people}`
   if (kind === 'sqlite') {
     const file = join(tmpdir(), `${name}.sqlite3`)
@@ -41,7 +40,7 @@ async function openBench(kind: DatabaseKind, people: number): Promise<Bench> {
       for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true })
     }
     if (!existsSync(file)) await fill(kind, url, people)
-    return { url, drop }
+    return { kind, url, sql: sqlOf(kind, url), drop }
   }
   const server = (await findPostgresql()) as string
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
@@ -54,7 +53,7 @@ async function openBench(kind: DatabaseKind, people: number): Promise<Bench> {
   const drop = async () => {
     await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   }
-  return { url, drop }
+  return { kind, url, sql: sqlOf(kind, url), drop }
 }
 
 async function fill(kind: DatabaseKind, url: string, people: number): Promise<void> {
@@ -98,47 +97,84 @@ const casesFor = (people: number): [what: string, query: Record<string, string>,
   ['counts of nobody', { search: 'nobody-is-called-this' }, 'facets'],
 ]
 
-async function ask(worker: ChildProcess, task: Task): Promise<Done> {
-  worker.send(task)
-  const [done] = (await once(worker, 'message')) as [Done]
-  return done
+interface Case {
+  query: Record<string, string>
+  part: Task['part']
+  plans: boolean
+}
+
+/** One database with a server and a process of the benchmark's own on it. */
+interface Side {
+  /** How long the server's answer takes, in milliseconds. */
+  answer: (wanted: Case) => Promise<number>
+  /** What the list's own statements take, and how they are done. */
+  read: (wanted: Case) => Promise<Done>
+  close: () => Promise<void>
+}
+
+async function openSide(database: TestDatabase): Promise<Side> {
+  const { url, kind, drop } = database
+  const server = await startServer({ database, env: { ACCESS_TOKEN_LIFETIME: '1d', DATABASE_TIMEOUT: '60s' } })
+  const root = await superuser((path: string, options?: SendOptions) => send(server.url, path, options), server.sql)
+  const env = { ...process.env, ...server.env, DATABASE_URL: url, DATABASE_TIMEOUT: '60s' }
+  const worker: ChildProcess = fork(new URL('./admin-lists-worker.ts', import.meta.url), { env })
+  return {
+    answer: async ({ query, part }) => {
+      const facets = part === 'facets' ? { page_size: '1', facets: 'true' } : {}
+      const started = performance.now()
+      const { status, text } = await send(server.url, `/api/admin/users/?${new URLSearchParams({ ...query, ...facets })}`, as(root))
+      const took = performance.now() - started
+      if (status !== 200) throw new Error(`${kind} answered ${status} ${text}`)
+      return took
+    },
+    read: async (task) => {
+      worker.send(task)
+      const [done] = (await once(worker, 'message')) as [Done]
+      return done
+    },
+    close: async () => {
+      worker.kill()
+      await server.stop()
+      if (!keep) await drop()
+    },
+  }
 }
 
 const median = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] as number
 
+/** The medians among few and among many, and how many times as long it takes among many. */
+function compare([few = [], many = []]: number[][]): string {
+  const ratio = median(many) / median(few)
+  return `${median(few).toFixed(1).padStart(10)}${median(many).toFixed(1).padStart(10)}${ratio.toFixed(1).padStart(7)}${ratio > 3 ? '!' : ' '}`
+}
+
 for (const kind of ['postgresql', 'sqlite'] as const) {
   if (kind === 'postgresql' && (await findPostgresql()) === null) continue
   const sizes = [FEW, MANY[kind]]
-  const benches = await Promise.all(sizes.map((people) => openBench(kind, people)))
-  const workers = benches.map(({ url }) =>
-    fork(new URL('./admin-lists-worker.ts', import.meta.url), { env: { ...process.env, DATABASE_URL: url, DATABASE_TIMEOUT: '60s' } }),
-  )
-  process.stdout.write(`\n${kind.padEnd(28)}${sizes.map((people) => people.toLocaleString('en').padStart(10)).join('')}\n`)
+  const sides: Side[] = []
+  for (const people of sizes) sides.push(await openSide(await openBench(kind, people)))
+  const heads = sizes.map((people) => people.toLocaleString('en').padStart(10)).join('')
+  process.stdout.write(`\n${kind.padEnd(28)}${heads}  answers${heads}  statements\n`)
   for (const [index, [what]] of casesFor(FEW).entries()) {
     if (wanted.length > 0 && !wanted.some((word) => what.includes(word))) continue
-    const tasks = sizes.map((people) => casesFor(people)[index])
-    const times: number[][] = sizes.map(() => [])
+    const answers: number[][] = sizes.map(() => [])
+    const statements: number[][] = sizes.map(() => [])
     let last: Done[] = []
     for (let run = 0; run < RUNS + 2; run++) {
       last = []
-      for (const [side, worker] of workers.entries()) {
-        const done = await ask(worker, {
-          query: tasks[side]?.[1] ?? {},
-          part: tasks[side]?.[2] ?? 'page',
-          plans: plans && run === RUNS + 1 && side === 1,
-        })
+      for (const [at, side] of sides.entries()) {
+        const [, query, part = 'page'] = casesFor(sizes[at] as number)[index] as ReturnType<typeof casesFor>[number]
+        const wanted: Case = { query, part, plans: plans && run === RUNS + 1 && at === 1 }
+        const answered = await side.answer(wanted)
+        const done = await side.read(wanted)
         last.push(done)
         // The first two only warm up.
-        if (run > 1) times[side]?.push(done.took)
+        if (run > 1) answers[at]?.push(answered)
+        if (run > 1) statements[at]?.push(done.took)
       }
     }
-    const [few = 0, many = 0] = times.map(median)
-    const ratio = many / few
-    process.stdout.write(
-      `${what.padEnd(28)}${few.toFixed(1).padStart(10)}${many.toFixed(1).padStart(10)}  ${ratio.toFixed(1)}${ratio > 3 ? ' !' : '  '}  of ${last.map(({ count }) => count).join(', ')}\n`,
-    )
+    process.stdout.write(`${what.padEnd(28)}${compare(answers)} ${compare(statements)}  of ${last.map(({ count }) => count).join(', ')}\n`)
     for (const plan of last[1]?.plans ?? []) process.stdout.write(`  ${plan.replaceAll('\n', '\n  ')}\n`)
   }
-  for (const worker of workers) worker.kill()
-  if (!keep) for (const { drop } of benches) await drop()
+  for (const side of sides) await side.close()
 }

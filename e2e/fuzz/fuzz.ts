@@ -27,9 +27,8 @@ export interface Report {
   statuses: Record<number, number>
   /** What was wrong, with the request that brought it to light. */
   problems: string[]
-  /** Resident memory of the server in MiB, after a tenth of the requests and at the end. */
-  early: number
-  late: number
+  /** Resident memory of the server in MiB, after each tenth of the requests. */
+  memory: number[]
   seconds: number
 }
 
@@ -37,7 +36,7 @@ export interface Report {
 export async function fuzz(server: TestServer, count: number, seed: number, progress = (_sent: number) => {}): Promise<Report> {
   const started = performance.now()
   const contract = readContract((await send(server.url, '/api/schema/')).body as Contract['document'])
-  const report: Report = { sent: 0, statuses: {}, problems: [], early: 0, late: 0, seconds: 0 }
+  const report: Report = { sent: 0, statuses: {}, problems: [], memory: [], seconds: 0 }
   while (report.sent < count && report.problems.length < 20) {
     const known = await makeKnown(server)
     const size = Math.min(BATCH, count - report.sent)
@@ -47,13 +46,12 @@ export async function fuzz(server: TestServer, count: number, seed: number, prog
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
     await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue, server, agent, contract, report)))
     agent.destroy()
-    if (report.early === 0 && report.sent * 10 >= count) report.early = residentMemory(server.pid)
+    while ((report.memory.length + 1) * count <= report.sent * 10) report.memory.push(residentMemory(server.pid))
     progress(report.sent)
   }
   if ((await send(server.url, '/api/ready/')).status !== 200) report.problems.push('the server is not ready any more')
   const noise = /unhandled|uncaught|"event":"fault"|FATAL|TypeError/i.exec(server.output())
   if (noise) report.problems.push(`it printed: ${server.output().slice(Math.max(0, noise.index - 300), noise.index + 500)}`)
-  report.late = residentMemory(server.pid)
   report.seconds = (performance.now() - started) / 1000
   return report
 }

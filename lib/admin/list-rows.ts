@@ -6,7 +6,7 @@ import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { orderBy, orderTerms } from './list-order.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
-import { conditionsOf, name, whereAll } from './list-sql.ts'
+import { conditionsOf, filterCondition, name, whereAll } from './list-sql.ts'
 
 const { sql, empty, join } = Prisma
 
@@ -67,13 +67,16 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
   if (conditions.length === 0) return { keys: (await read(inOrder)).keys, count: null }
 
   const columns = join([...new Set([model.key.column, ...terms.map(({ column }) => column)])].map(name))
-  const gathered = (most: Prisma.Sql) => sql`
-    WITH found AS MATERIALIZED (SELECT ${columns} FROM ${table} ${whereAll(conditions)} ${most})
+  const gathered = (most: Prisma.Sql, among = conditions) => sql`
+    WITH found AS MATERIALIZED (SELECT ${columns} FROM ${table} ${whereAll(among)} ${most})
     SELECT ${key} AS key, (SELECT count(*) FROM found) AS n FROM found ${order} ${page}`
   // Few rows are gathered and sorted; their number comes with them.
   const most = COUNT_LIMIT.search
   if (skipped < most) {
-    const few = await read(gathered(sql`LIMIT ${most + 1}`))
+    // Of a large group no more members are looked up than are gathered.
+    const reference = conditions.length === 1 ? model.listFilter.find(({ field, kind }) => kind === 'reference' && query[field]) : undefined
+    const among = reference && [filterCondition(model, reference, query[reference.field] as string, most + 1)]
+    const few = await read(gathered(sql`LIMIT ${most + 1}`, among))
     if (few.count <= most) return few
   } else {
     const [row] = await database().$queryRaw<{ n: unknown }[]>`
@@ -82,7 +85,10 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
   }
   if (!isSearching(model, query) && !(query.ordering && provider() === 'sqlite')) return { keys: (await read(inOrder)).keys, count: null }
   // Many are soon met in order, unless they stand at its other end: then there is nothing for it but to gather them all.
-  const { keys } = await read(from(sql`(SELECT * FROM ${table} ${order} LIMIT ${HEAD[provider()]}) AS ${table}`))
+  const head = sql`(SELECT * FROM ${table} ${order} LIMIT ${HEAD[provider()]}) AS ${table}`
+  // SQLite reads the head as it is asked for more, in its order, and would sort all of it again.
+  const first = provider() === 'sqlite' ? sql`SELECT ${key} AS key FROM ${head} ${whereAll(conditions)} ${page}` : from(head)
+  const { keys } = await read(first)
   return { keys: keys.length === limit ? keys : (await read(gathered(empty))).keys, count: null }
 }
 

@@ -30,23 +30,19 @@ const wordsOf = (search = '') =>
 /** What SQLite's index can be asked: three characters or more. */
 const TRIGRAM = 3
 
-/** A word that more rows have than this is found by reading in the order of the list: its first page is full soon. */
+/** What more rows have than this is found by reading in the order of the list: its first page is full soon. */
 const FREQUENT = 2000
 
-/** A word as FTS5 takes it literally. */
-const phrase = (word: string) => `"${word.replaceAll('"', '""')}"`
+/** Words as FTS5 takes them literally, all of which a row must have. */
+const phrases = (words: string[]) => words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')
 
-/** The rare words of a search, which SQLite's index is worth asking for; none where there is no such index. */
-async function rareWords({ searchIndex }: ListedModel, words: string[]): Promise<Set<string>> {
-  const rare = new Set<string>()
-  if (provider() !== 'sqlite' || searchIndex === undefined) return rare
+/** The ids of the rows that have all of some words, by SQLite's index; null where there is no such index, or too many have them. */
+async function indexedIds({ searchIndex }: ListedModel, words: string[]): Promise<number[] | null> {
+  if (provider() !== 'sqlite' || searchIndex === undefined || words.length === 0) return null
   const index = name(searchIndex)
-  for (const word of words.filter((word) => [...word].length >= TRIGRAM)) {
-    const [row] = await database().$queryRaw<{ n: unknown }[]>`
-      SELECT count(*) AS n FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH ${phrase(word)} LIMIT ${FREQUENT + 1}) AS found`
-    if (Number(row?.n) <= FREQUENT) rare.add(word)
-  }
-  return rare
+  const rows = await database().$queryRaw<{ id: unknown }[]>`
+    SELECT rowid AS id FROM ${index} WHERE ${index} MATCH ${phrases(words)} LIMIT ${FREQUENT + 1}`
+  return rows.length > FREQUENT ? null : rows.map(({ id }) => Number(id))
 }
 
 /**
@@ -54,18 +50,19 @@ async function rareWords({ searchIndex }: ListedModel, words: string[]): Promise
  * where it is not asked SQLite folds the ASCII letters alone.
  */
 export async function searchConditions(model: ListedModel, search: string | undefined): Promise<Sql[]> {
-  const { searchFields, searchIndex, fields, key } = model
+  const { searchFields, fields, key } = model
   const like = raw(provider() === 'sqlite' ? 'LIKE' : 'ILIKE')
   const words = wordsOf(search)
-  const rare = await rareWords(model, words)
-  return words.map((word) => {
-    if (searchIndex !== undefined && rare.has(word)) {
-      const index = name(searchIndex)
-      return sql`${name(key.column)} IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ${phrase(word)})`
-    }
-    const matches = searchFields.map((field) => sql`${name(fields[field]?.column as string)} ${like} ${pattern(word)} ESCAPE '\\'`)
-    return sql`(${join(matches, ' OR ')})`
-  })
+  const indexed = words.filter((word) => [...word].length >= TRIGRAM)
+  const ids = await indexedIds(model, indexed)
+  const read = ids === null ? words : words.filter((word) => !indexed.includes(word))
+  return [
+    ...(ids === null ? [] : [sql`${name(key.column)} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`]),
+    ...read.map((word) => {
+      const matches = searchFields.map((field) => sql`${name(fields[field]?.column as string)} ${like} ${pattern(word)} ESCAPE '\\'`)
+      return sql`(${join(matches, ' OR ')})`
+    }),
+  ]
 }
 
 const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0') : String(value))
@@ -96,7 +93,8 @@ function periodCondition(column: Sql, period: Period): Sql {
 /** A time as the database compares it; SQLite holds the client's text form of it. */
 const time = (value: string) => sql`${new Date(value)}`
 
-export function filterCondition(model: ListedModel, filter: ListFilter, value: string): Sql {
+/** @param most rows that are wanted of those that something refers to; all without it */
+export function filterCondition(model: ListedModel, filter: ListFilter, value: string, most?: number): Sql {
   const { fields } = model
   const { field, kind, column: given, conditions } = filter
   const column = name(given ?? fields[field]?.column ?? '')
@@ -114,7 +112,7 @@ export function filterCondition(model: ListedModel, filter: ListFilter, value: s
     case 'integer':
       return sql`${column} = ${Number(value)}`
     case 'reference':
-      return referenceCondition(model, filter, value)
+      return referenceCondition(model, filter, value, most)
     default: {
       const { set = [], unset = [] } = conditions?.[value] ?? {}
       const terms = [...set.map((known) => sql`${name(known)} IS NOT NULL`), ...unset.map((missing) => sql`${name(missing)} IS NULL`)]
@@ -124,12 +122,14 @@ export function filterCondition(model: ListedModel, filter: ListFilter, value: s
 }
 
 /** The rows that something else refers to. */
-function referenceCondition({ table, key }: ListedModel, { through }: ListFilter, value: string): Sql {
+function referenceCondition({ table, key }: ListedModel, { through }: ListFilter, value: string, most?: number): Sql {
   if (!through || value === '') return sql`1 = 1`
   // Nothing refers to what the column cannot hold.
   const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
   if (possible.length === 0) return sql`1 = 0`
-  return sql`${name(table)}.${name(key.column)} IN (SELECT ${name(through.own)} FROM ${name(through.table)} WHERE ${name(through.other)} IN (${join(possible)}))`
+  const own = name(through.own)
+  const [what, limit] = most === undefined ? [own, empty] : [sql`DISTINCT ${own}`, sql`LIMIT ${most}`]
+  return sql`${name(table)}.${name(key.column)} IN (SELECT ${what} FROM ${name(through.table)} WHERE ${name(through.other)} IN (${join(possible)}) ${limit})`
 }
 
 /** Rows by their ids. */
