@@ -93,7 +93,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     })
     for (const server of started) {
       await expectNoSecrets(server)
-      await server.stop()
+      // What a server owes those who use it when it ends has tests of its own; here a second each would be waited for nothing.
+      await server.stop('SIGKILL')
     }
   },
   launchOptions: [
