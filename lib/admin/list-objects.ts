@@ -1,12 +1,10 @@
 /** Lists of the admin area, a page at a time. */
-import { database } from '../db/client.ts'
-import type { Prisma } from '../db/generated/sqlite/client.ts'
 import { ApiError } from '../errors.ts'
 import type { ModelAdmin } from './declaration.ts'
-import { orderBy, orderTerms, type Place, placeColumns, placeOf, rangesAfter } from './list-order.ts'
+import { orderTerms, type Place, placeOf } from './list-order.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
-import { COUNT_LIMIT, countTable, type Key, keyOf, type RowCount, rowsOf } from './list-rows.ts'
-import { conditionsOf, isNarrowed, name, whereAll } from './list-sql.ts'
+import { COUNT_LIMIT, countTable, type Key, keyOf, type RowCount, rowsAfter, rowsOf } from './list-rows.ts'
+import { conditionsOf, isNarrowed } from './list-sql.ts'
 
 export { readListQuery } from './list-query.ts'
 
@@ -83,14 +81,8 @@ export async function* eachObject<Item extends { id: Key }>(
 ): AsyncGenerator<Item[], undefined> {
   const conditions = await conditionsOf(model, query)
   const terms = orderTerms(model, query.ordering)
-  const read = (range: Prisma.Sql[], limit: number) => database().$queryRaw<{ key: unknown }[]>`
-    SELECT ${name(model.key.column)} AS key, ${placeColumns(terms)} FROM ${name(model.table)}
-    ${whereAll([...conditions, ...range])} ${orderBy(terms)} LIMIT ${limit}`
   for (let place: Place | null = null; ; ) {
-    const rows: { key: unknown }[] = []
-    for (const range of place === null ? [[]] : rangesAfter(terms, place).map((condition) => [condition])) {
-      if (rows.length < EXPORT_BATCH) rows.push(...(await read(range, EXPORT_BATCH - rows.length)))
-    }
+    const rows = await rowsAfter(model, conditions, terms, place, EXPORT_BATCH)
     const last = rows.at(-1)
     if (last === undefined) return undefined
     place = placeOf(terms, last)

@@ -8,7 +8,7 @@ import { name } from './list-sql.ts'
 const { sql, join, raw } = Prisma
 type Sql = Prisma.Sql
 
-interface OrderTerm {
+export interface OrderTerm {
   column: string
   kind: FieldKind
   nullable: boolean

@@ -4,7 +4,8 @@
  */
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { orderBy, orderTerms } from './list-order.ts'
+import { beginningOf, FAR, rememberBeginning } from './list-beginnings.ts'
+import { type OrderTerm, orderBy, orderTerms, type Place, placeColumns, placeOf, rangesAfter } from './list-order.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 import { conditionsOf, filterCondition, name, whereAll } from './list-sql.ts'
 
@@ -64,7 +65,9 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
   }
   const from = (rows: Prisma.Sql) => sql`SELECT ${key} AS key FROM ${rows} ${whereAll(conditions)} ${order} ${page}`
   const inOrder = from(table)
-  if (conditions.length === 0) return { keys: (await read(inOrder)).keys, count: null }
+  if (conditions.length === 0) {
+    return { keys: skipped < FAR ? (await read(inOrder)).keys : await farKeys(model, terms, limit, skipped), count: null }
+  }
 
   const columns = join([...new Set([model.key.column, ...terms.map(({ column }) => column)])].map(name))
   const gathered = (most: Prisma.Sql, among = conditions) => sql`
@@ -95,3 +98,48 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
 /** Whether rows are looked for by what no index of the order has. */
 const isSearching = ({ listFilter }: ListedModel, query: ListQuery) =>
   Boolean(query.search) || listFilter.some(({ field, kind }) => kind === 'reference' && query[field] !== undefined)
+
+type PlacedRow = Record<string, unknown> & { key: unknown }
+
+/** The first rows in an order, or those after a place, with their places' columns. @param conditions that all of them fulfil */
+export async function rowsAfter(
+  { table, key }: ListedModel,
+  conditions: Prisma.Sql[],
+  terms: OrderTerm[],
+  place: Place | null,
+  limit: number,
+): Promise<PlacedRow[]> {
+  const rows: PlacedRow[] = []
+  for (const range of place === null ? [[]] : rangesAfter(terms, place).map((condition) => [condition])) {
+    if (rows.length === limit) break
+    const more = await database().$queryRaw<PlacedRow[]>`
+      SELECT ${name(key.column)} AS key, ${placeColumns(terms)} FROM ${name(table)}
+      ${whereAll([...conditions, ...range])} ${orderBy(terms)} LIMIT ${limit - rows.length}`
+    rows.push(...more)
+  }
+  return rows
+}
+
+/** The keys of a page far into a whole table, the last of which is only to show that there are more. */
+async function farKeys(model: ListedModel, terms: OrderTerm[], limit: number, skipped: number): Promise<Key[]> {
+  const { table, key } = model
+  const order = orderBy(terms)
+  const list = `${table} ${order.sql}`
+  let begin = beginningOf(list, skipped)
+  let rows: PlacedRow[]
+  if (begin === null) {
+    const columns = join([...new Set([key.column, ...terms.map(({ column }) => column)])].map(name))
+    // From the row before it on; only of those that are shown the places are worked out.
+    const counted = await database().$queryRaw<PlacedRow[]>`
+      SELECT ${name(key.column)} AS key, ${placeColumns(terms)}
+      FROM (SELECT ${columns} FROM ${name(table)} ${order} LIMIT ${limit + 1} OFFSET ${skipped - 1}) AS page ${order}`
+    const [before] = counted
+    if (before === undefined) return []
+    begin = placeOf(terms, before)
+    rows = counted.slice(1)
+  } else rows = await rowsAfter(model, [], terms, begin, limit)
+  rememberBeginning(list, skipped, begin)
+  const last = rows.length === limit ? rows.at(-2) : undefined
+  if (last) rememberBeginning(list, skipped + limit - 1, placeOf(terms, last))
+  return rows.map((row) => keyOf(model, row.key))
+}
