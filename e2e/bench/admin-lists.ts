@@ -1,6 +1,6 @@
 /**
- * How long the admin area's list of accounts takes among a thousand and among many, in milliseconds (medians, by turns): the
- * production server's answers to `GET /api/admin/users/`, and the list's statements alone.
+ * How long the admin area's list of accounts takes among a thousand and among many, in milliseconds (medians, by turns): its
+ * page and the API's answer, each as the production server gives it, and the list's statements alone.
  * `npm run build && tsx e2e/bench/admin-lists.ts [--plans] [--keep] [words of cases…]`. `--plans` prints how the databases do
  * it; `--keep` leaves the databases for the next time.
  */
@@ -10,10 +10,12 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listHref } from '../../app/admin/_list/list-address.ts'
 import { PERIODS } from '../../lib/admin/declaration.ts'
 import { userAdmin } from '../../lib/admin/users/declaration.ts'
 import { databaseTarget } from '../../lib/db/database-url.ts'
 import { migrate } from '../../lib/db/migrate.ts'
+import { logInByForm } from '../cookies.ts'
 import { type DatabaseKind, sqlOf, type TestDatabase } from '../databases.ts'
 import { type SendOptions, send } from '../http.ts'
 import { findPostgresql } from '../places.ts'
@@ -62,19 +64,23 @@ async function fill(kind: DatabaseKind, url: string, people: number): Promise<vo
   await addPeople({ kind, sql: sqlOf(kind, url) }, people)
 }
 
-/** What is asked of the list. @param people in the database */
-const casesFor = (people: number): [what: string, query: Record<string, string>, part?: 'facets'][] => [
+type Query = Record<string, string>
+
+/** What is asked of the list. @param people in the database @param turn how often it was asked for before */
+const casesFor = (people: number, turn: number): [what: string, query: Query, part?: 'facets'][] => [
   ['first page', {}],
   ['page 5,000 (of few: 10)', { page: String(Math.min(5000, people / 100)) }],
-  ...userAdmin.sortableBy.flatMap((field): [string, Record<string, string>][] => [
+  // Of many such a page nobody has seen yet, nor the one before it.
+  ['another far one each time', { page: String(people === FEW ? 1 + (turn % 10) : Math.min(5000, people / 200) + 3 * turn) }],
+  ...userAdmin.sortableBy.flatMap((field): [string, Query][] => [
     [`by ${field}`, { ordering: field }],
     [`by -${field}`, { ordering: `-${field}` }],
   ]),
-  ...['is_staff', 'is_active', 'is_superuser', 'email_verified'].flatMap((field): [string, Record<string, string>][] => [
+  ...['is_staff', 'is_active', 'is_superuser', 'email_verified'].flatMap((field): [string, Query][] => [
     [`${field}: yes`, { [field]: 'true' }],
     [`${field}: no`, { [field]: 'false' }],
   ]),
-  ...PERIODS.map((joined): [string, Record<string, string>] => [`joined ${joined}`, { joined }]),
+  ...PERIODS.map((joined): [string, Query] => [`joined ${joined}`, { joined }]),
   ['unconfirmed staff', { email_verified: 'false', is_staff: 'true' }],
   ['closed, by name', { is_active: 'false', ordering: 'name' }],
   ['a large group', { groups: '1' }],
@@ -97,35 +103,42 @@ const casesFor = (people: number): [what: string, query: Record<string, string>,
   ['counts of nobody', { search: 'nobody-is-called-this' }, 'facets'],
 ]
 
-interface Case {
-  query: Record<string, string>
-  part: Task['part']
-  plans: boolean
+/** The list's page, for a query of the API's. */
+function pageHref({ search = '', ordering = '', page = '1', ...filters }: Query, part: Task['part']): string {
+  const order = ordering === '' ? [] : [{ field: ordering.replace(/^-/, ''), down: ordering.startsWith('-') }]
+  const address = { base: '/admin/users', q: search, order, page: Number(page), all: false, facets: part === 'facets', filters }
+  return listHref(userAdmin, address)
 }
 
-/** One database with a server and a process of the benchmark's own on it. */
+/** One database with a server and a process of the benchmark's own on it; what it does takes milliseconds. */
 interface Side {
-  /** How long the server's answer takes, in milliseconds. */
-  answer: (wanted: Case) => Promise<number>
-  /** What the list's own statements take, and how they are done. */
-  read: (wanted: Case) => Promise<Done>
+  page: (query: Query, part: Task['part']) => Promise<number>
+  answer: (query: Query, part: Task['part']) => Promise<number>
+  /** The list's own statements, and how they are done. */
+  read: (task: Task) => Promise<Done>
   close: () => Promise<void>
 }
 
 async function openSide(database: TestDatabase): Promise<Side> {
-  const { url, kind, drop } = database
+  const { url, drop } = database
   const server = await startServer({ database, env: { ACCESS_TOKEN_LIFETIME: '1d', DATABASE_TIMEOUT: '60s' } })
-  const root = await superuser((path: string, options?: SendOptions) => send(server.url, path, options), server.sql)
+  const call = (path: string, options?: SendOptions) => send(server.url, path, options)
+  const root = await superuser(call, server.sql)
+  const cookie = await logInByForm(call, root)
   const env = { ...process.env, ...server.env, DATABASE_URL: url, DATABASE_TIMEOUT: '60s' }
   const worker: ChildProcess = fork(new URL('./admin-lists-worker.ts', import.meta.url), { env })
+  const timed = async (path: string, options: SendOptions) => {
+    const started = performance.now()
+    const { status, text } = await call(path, options)
+    const took = performance.now() - started
+    if (status !== 200) throw new Error(`${path} was answered ${status} ${text.slice(0, 200)}`)
+    return took
+  }
   return {
-    answer: async ({ query, part }) => {
+    page: (query, part) => timed(pageHref(query, part), { headers: { cookie } }),
+    answer: (query, part) => {
       const facets = part === 'facets' ? { page_size: '1', facets: 'true' } : {}
-      const started = performance.now()
-      const { status, text } = await send(server.url, `/api/admin/users/?${new URLSearchParams({ ...query, ...facets })}`, as(root))
-      const took = performance.now() - started
-      if (status !== 200) throw new Error(`${kind} answered ${status} ${text}`)
-      return took
+      return timed(`/api/admin/users/?${new URLSearchParams({ ...query, ...facets })}`, as(root))
     },
     read: async (task) => {
       worker.send(task)
@@ -145,7 +158,7 @@ const median = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(t
 /** The medians among few and among many, and how many times as long it takes among many. */
 function compare([few = [], many = []]: number[][]): string {
   const ratio = median(many) / median(few)
-  return `${median(few).toFixed(1).padStart(10)}${median(many).toFixed(1).padStart(10)}${ratio.toFixed(1).padStart(7)}${ratio > 3 ? '!' : ' '}`
+  return `${median(few).toFixed(1).padStart(10)}${median(many).toFixed(1).padStart(10)}${ratio.toFixed(1).padStart(11)}${ratio > 3 ? '!' : ' '}`
 }
 
 for (const kind of ['postgresql', 'sqlite'] as const) {
@@ -154,26 +167,32 @@ for (const kind of ['postgresql', 'sqlite'] as const) {
   const sides: Side[] = []
   for (const people of sizes) sides.push(await openSide(await openBench(kind, people)))
   const heads = sizes.map((people) => people.toLocaleString('en').padStart(10)).join('')
-  process.stdout.write(`\n${kind.padEnd(28)}${heads}  answers${heads}  statements\n`)
-  for (const [index, [what]] of casesFor(FEW).entries()) {
+  process.stdout.write(`\n${kind.padEnd(28)}${['page', 'answer', 'statements'].map((part) => heads + part.padStart(12)).join('')}\n`)
+  for (const [index, [what]] of casesFor(FEW, 0).entries()) {
     if (wanted.length > 0 && !wanted.some((word) => what.includes(word))) continue
-    const answers: number[][] = sizes.map(() => [])
-    const statements: number[][] = sizes.map(() => [])
+    const times: Record<'page' | 'answer' | 'read', number[][]> = { page: [[], []], answer: [[], []], read: [[], []] }
     let last: Done[] = []
     for (let run = 0; run < RUNS + 2; run++) {
       last = []
       for (const [at, side] of sides.entries()) {
-        const [, query, part = 'page'] = casesFor(sizes[at] as number)[index] as ReturnType<typeof casesFor>[number]
-        const wanted: Case = { query, part, plans: plans && run === RUNS + 1 && at === 1 }
-        const answered = await side.answer(wanted)
-        const done = await side.read(wanted)
+        const caseAt = (turn: number) => casesFor(sizes[at] as number, turn)[index] as ReturnType<typeof casesFor>[number]
+        const [, query, part = 'page'] = caseAt(2 * run)
+        const page = await side.page(query, part)
+        const answer = await side.answer(caseAt(2 * run + 1)[1], part)
+        const done = await side.read({ query, part, plans: plans && run === RUNS + 1 && at === 1 })
         last.push(done)
         // The first two only warm up.
-        if (run > 1) answers[at]?.push(answered)
-        if (run > 1) statements[at]?.push(done.took)
+        if (run < 2) continue
+        for (const [measure, took] of [
+          ['page', page],
+          ['answer', answer],
+          ['read', done.took],
+        ] as const)
+          times[measure][at]?.push(took)
       }
     }
-    process.stdout.write(`${what.padEnd(28)}${compare(answers)} ${compare(statements)}  of ${last.map(({ count }) => count).join(', ')}\n`)
+    const columns = [times.page, times.answer, times.read].map(compare).join('')
+    process.stdout.write(`${what.padEnd(28)}${columns}  of ${last.map(({ count }) => count).join(', ')}\n`)
     for (const plan of last[1]?.plans ?? []) process.stdout.write(`  ${plan.replaceAll('\n', '\n  ')}\n`)
   }
   for (const side of sides) await side.close()
