@@ -22,6 +22,7 @@ export async function deleteAccount(tx: Transaction, userId: number, now: Date):
   await tx.session.deleteMany({ where: { userId } })
   await tx.oneTimeToken.deleteMany({ where: { userId } })
   await tx.knownDevice.deleteMany({ where: { userId } })
+  await tx.listColumns.deleteMany({ where: { userId } })
   await tx.outboxMail.deleteMany({ where: { userId } })
   await tx.logEntry.deleteMany({ where: { userId } })
   await tx.userGroup.deleteMany({ where: { userId } })

@@ -39,6 +39,7 @@ describe('the export', () => {
     const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['body of the letter'], closing: 'c' }
     await postLetter(db, { kind: 'password_reset', recipient: user.email, userId: user.id, oneTimeTokenId, content }, NOW)
     await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
+    await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
     const group = await db.group.create({ data: { name: 'Editors' } })
     await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
 
@@ -55,6 +56,7 @@ describe('the export', () => {
       mailed_links: [{ purpose: 'password_reset', email: user.email, used_at: null }],
       letters: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
       security_events: [{ event: 'data_exported', outcome: 'success', detail: {} }],
+      list_columns: [{ list: 'users', columns: ['email', 'last_login'] }],
       admin_log: [],
     })
     const text = JSON.stringify(body)

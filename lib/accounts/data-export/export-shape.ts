@@ -39,6 +39,7 @@ export const exportShape = z
         detail: z.record(z.string(), z.unknown()),
       }),
     ),
+    list_columns: z.array(z.object({ list: z.string(), columns: z.array(z.string()) })),
     admin_log: z.array(
       z.object({ action_time: time, action_flag: z.int(), model: maybeText, object: z.string(), change_message: z.string() }),
     ),

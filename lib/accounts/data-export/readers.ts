@@ -90,6 +90,11 @@ export const readers = {
       })
     }),
 
+  list_columns: async (userId: number) => {
+    const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
+    return rows.map(({ list, columns }) => ({ list, columns: columns.split(',') }))
+  },
+
   admin_log: (userId: number) =>
     readAll(async (after) => {
       const rows = await database().logEntry.findMany({ where: { userId, id: { gt: after } }, include: { contentType: true }, ...ordered })

@@ -36,6 +36,7 @@ export async function deletionPreview(userId: number): Promise<{ label: string; 
     ['Letters', await db.outboxMail.count(where)],
     ['Group memberships', await db.userGroup.count(where)],
     ['Permissions', await db.userPermission.count(where)],
+    ['Lists with chosen columns', await db.listColumns.count(where)],
     ['Log entries', await db.logEntry.count(where)],
   ]
   return counts.filter(([, count]) => count > 0).map(([label, count]) => ({ label, count }))
