@@ -90,6 +90,8 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   key: { column: string; text?: true }
   fields: Readonly<Record<Name, AdminField>>
   listDisplay: readonly NoInfer<Name>[]
+  /** Columns that whoever looks at the list can have shown besides those. */
+  listOptional?: readonly NoInfer<Name>[]
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
   listFilter?: readonly ListFilter[]
@@ -115,6 +117,7 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
 
 /** What a declaration need not say: Django's page sizes, and a list that is only looked at. */
 const DEFAULTS = {
+  listOptional: [],
   listFilter: [],
   searchFields: [],
   listPerPage: 100,
@@ -135,6 +138,12 @@ export type ModelAdmin<Item extends { id: number | string } = { id: number | str
 export const modelAdmin = <Item extends { id: number | string }, Name extends string>(
   declaration: ModelDeclaration<Item, Name>,
 ): ModelAdmin<Item, Name> => ({ ...DEFAULTS, ...declaration })
+
+/** Every column that a list can show, in their order. A column's number in an address is its place here, shown or not. */
+export const allColumns = ({ listDisplay, listOptional }: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>): readonly string[] => [
+  ...listDisplay,
+  ...listOptional,
+]
 
 /** What a model's list is called, with a capital. */
 export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {

@@ -41,10 +41,10 @@ describe('a selection', () => {
 })
 
 it('a download leads back to the list of the same rows', () => {
-  const admin = { listDisplay: ['email', 'name'] }
+  const admin = { listDisplay: ['email', 'name'], listOptional: ['joined'] }
   expect(listOfExport(PAGE, admin, {})).toBe(PAGE)
-  expect(listOfExport(PAGE, admin, { search: 'a b', ordering: '-name,email,phone', is_staff: 'true' })).toBe(
-    `${PAGE}?is_staff=true&q=a+b&o=-2.1`,
+  expect(listOfExport(PAGE, admin, { search: 'a b', ordering: '-name,email,phone,joined', is_staff: 'true' })).toBe(
+    `${PAGE}?is_staff=true&q=a+b&o=-2.1.3`,
   )
   expect(read(listOfExport(PAGE, admin, { ids: '5,6' }))).toMatchObject({ ids: ['5', '6'], action: 'export' })
 })

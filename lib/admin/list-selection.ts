@@ -1,6 +1,6 @@
 /** What was chosen in a list, kept in its address while the password is asked again: no row has to be ticked twice. */
 import { safeNextPath } from '../gate/routes.ts'
-import type { ModelAdmin } from './declaration.ts'
+import { allColumns, type ModelAdmin } from './declaration.ts'
 
 export interface Selection {
   ids: string[]
@@ -72,12 +72,16 @@ export function listOfAction(page: string, fields: Record<string, string>, next:
 }
 
 /** Where a download leads back to: the list of the same rows. @param fields the download's query */
-export function listOfExport(page: string, { listDisplay }: Pick<ModelAdmin, 'listDisplay'>, fields: Record<string, string>): string {
+export function listOfExport(
+  page: string,
+  admin: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>,
+  fields: Record<string, string>,
+): string {
   const { search = '', ordering = '', ids = '', ...filters } = fields
   const query = new URLSearchParams(filters)
   if (search !== '') query.set('q', search)
   const columns = ordering.split(',').flatMap((term) => {
-    const at = listDisplay.indexOf(term.replace(/^-/, ''))
+    const at = allColumns(admin).indexOf(term.replace(/^-/, ''))
     return at < 0 ? [] : [`${term.startsWith('-') ? '-' : ''}${at + 1}`]
   })
   if (columns.length > 0) query.set('o', columns.join('.'))

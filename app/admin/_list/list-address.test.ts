@@ -4,7 +4,8 @@ import { pageNumbers } from './pages.tsx'
 
 const admin: ListedAdmin = {
   listDisplay: ['email', 'name', 'note'],
-  sortableBy: ['email', 'name'],
+  listOptional: ['joined', 'nickname'],
+  sortableBy: ['email', 'name', 'joined'],
   listFilter: [{ field: 'is_staff', title: 'staff status', kind: 'boolean' }],
   ordering: ['email'],
   listPerPage: 100,
@@ -26,6 +27,12 @@ describe('the address of a list', () => {
     expect(rowParams(read('o=-2.1'))).toEqual({ ordering: '-name,email' })
     expect(rowParams(read('o=3'))).toEqual({})
     expect(rowParams(read('o=9.x.-0.2.-2'))).toEqual({ ordering: 'name' })
+  })
+
+  it('numbers the columns that can be chosen after those that the list shows by itself', () => {
+    expect(rowParams(read('o=-4.1'))).toEqual({ ordering: '-joined,email' })
+    expect(listHref(admin, read('o=-4.1'))).toBe(`${BASE}?o=-4.1`)
+    expect(rowParams(read('o=5.6'))).toEqual({})
   })
 
   it('knows no filter that is not declared', () => {

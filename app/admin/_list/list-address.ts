@@ -1,10 +1,10 @@
 /** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all`, `_facets` and the filters. */
-import type { ModelAdmin } from '#lib/admin/declaration'
+import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
 import { safeNextPath } from '#lib/gate/routes'
 
 export type ListedAdmin = Pick<
   ModelAdmin,
-  'listDisplay' | 'sortableBy' | 'listFilter' | 'ordering' | 'listPerPage' | 'listMaxPerPage' | 'fields'
+  'listDisplay' | 'listOptional' | 'sortableBy' | 'listFilter' | 'ordering' | 'listPerPage' | 'listMaxPerPage' | 'fields'
 >
 
 export interface OrderTerm {
@@ -35,9 +35,10 @@ function stateOf(base: string, given: Given): Given {
   return url.pathname.replace(/\/$/, '') === base ? Object.fromEntries(url.searchParams) : given
 }
 
-function readOrder({ listDisplay, sortableBy }: ListedAdmin, value: string): OrderTerm[] {
+function readOrder(admin: ListedAdmin, value: string): OrderTerm[] {
+  const [columns, { sortableBy }] = [allColumns(admin), admin]
   const terms = value.split('.').flatMap((term) => {
-    const field = listDisplay[Math.abs(Number(term)) - 1]
+    const field = columns[Math.abs(Number(term)) - 1]
     return field !== undefined && sortableBy.includes(field) ? [{ field, down: term.startsWith('-') }] : []
   })
   return terms.filter(({ field }, index) => terms.findIndex((other) => other.field === field) === index)
@@ -65,7 +66,7 @@ export function listHref(admin: ListedAdmin, address: ListAddress, change: Parti
   const { base, q, order, page, all, facets, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
   const query = new URLSearchParams(filters)
   if (q !== '') query.set('q', q)
-  const columns = order.map(({ field, down }) => `${down ? '-' : ''}${admin.listDisplay.indexOf(field) + 1}`)
+  const columns = order.map(({ field, down }) => `${down ? '-' : ''}${allColumns(admin).indexOf(field) + 1}`)
   if (columns.length > 0) query.set('o', columns.join('.'))
   if (all) query.set('all', '')
   if (facets) query.set('_facets', '1')

@@ -21,6 +21,7 @@ const throttles = {
   verboseNamePlural: 'limits',
   fields: { subject: { label: 'Email or network address', kind: 'text' } },
   listDisplay: ['subject', 'policy', 'tries', 'throttled', 'frees_at'],
+  listOptional: [],
   sortableBy: [],
   listFilter: [],
   searchFields: ['subject'],

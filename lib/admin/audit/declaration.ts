@@ -57,6 +57,7 @@ export const auditAdmin = modelAdmin({
     detail: { label: 'Detail', kind: 'text', column: 'detail' },
   },
   listDisplay: ['at', 'event', 'outcome', 'actor_id', 'subject_id', 'ip_address', 'detail'],
+  listOptional: ['session_id', 'user_agent', 'request_id', 'id'],
   sortableBy: ['id'],
   listFilter: [
     { field: 'event', title: 'event', kind: 'text' },

@@ -40,6 +40,7 @@ export const outboxAdmin = modelAdmin({
     created_at: { label: 'Written', kind: 'datetime', column: 'created_at' },
   },
   listDisplay: ['recipient', 'kind', 'state', 'created_at'],
+  listOptional: ['user_id', 'id'],
   sortableBy: ['id'],
   listFilter: [
     {

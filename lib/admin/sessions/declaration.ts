@@ -36,8 +36,11 @@ export const sessionAdmin = modelAdmin({
     created_at: { label: 'Signed in', kind: 'datetime', column: 'created_at' },
     last_used_at: { label: 'Last used', kind: 'datetime', column: 'last_used_at' },
     state: { label: 'State', kind: 'text' },
+    expires_at: { label: 'Expires', kind: 'datetime', column: 'expires_at' },
+    ended_at: { label: 'Ended', kind: 'datetime', column: 'ended_at', nullable: true },
   },
   listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at', 'state'],
+  listOptional: ['expires_at', 'ended_at', 'id'],
   sortableBy: ['created_at'],
   listFilter: [
     { field: 'user_id', title: 'user', kind: 'integer' },

@@ -47,6 +47,7 @@ export const tokenFields = {
   id: { label: 'ID', kind: 'integer', column: 'id' },
   jti: { label: 'JTI', kind: 'code', column: 'jti' },
   user_id: { label: 'User', kind: 'account', column: 'user_id' },
+  session_id: { label: 'Session', kind: 'code', column: 'session_id', nullable: true },
   created_at: { label: 'Created', kind: 'datetime', column: 'created_at' },
   expires_at: { label: 'Expires', kind: 'datetime', column: 'expires_at' },
   blacklisted_at: { label: 'Blacklisted', kind: 'datetime' },
@@ -63,6 +64,7 @@ export const outstandingTokenAdmin = modelAdmin({
   key: { column: 'id' },
   fields: tokenFields,
   listDisplay: ['jti', 'user_id', 'created_at', 'expires_at', 'blacklisted_at'],
+  listOptional: ['session_id', 'id'],
   sortableBy: ['id', 'expires_at'],
   listFilter: [
     { field: 'user_id', title: 'user', kind: 'integer' },

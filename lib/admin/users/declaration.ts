@@ -33,6 +33,7 @@ export const userAdmin = modelAdmin({
       column: 'username',
       helpText: 'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.',
     },
+    email_verified: { label: 'Email confirmed', kind: 'boolean' },
     is_active: {
       label: 'Active',
       kind: 'boolean',
@@ -61,6 +62,7 @@ export const userAdmin = modelAdmin({
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
+  listOptional: ['email_verified', 'is_superuser', 'last_login', 'date_joined', 'username', 'first_name', 'last_name'],
   sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'last_login', 'date_joined'],
   showFacets: 'always',
   listFilter: [
