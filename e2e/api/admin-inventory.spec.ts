@@ -33,6 +33,14 @@ const ENDPOINTS: Record<string, string[]> = {
   'POST /api/admin/outbox/[id]/resend': ['change_outboxmail'],
   'GET /api/admin/throttles': ['view_throttlecounter'],
   'POST /api/admin/throttles/[id]/release': ['change_throttlecounter'],
+  'POST /api/admin/columns/[list]': [
+    'view_user',
+    'view_session',
+    'view_outstandingtoken',
+    'view_blacklistedtoken',
+    'view_outboxmail',
+    'view_logentry',
+  ],
   'GET /api/admin/audit': ['view_logentry'],
   'GET /api/admin/audit/export': ['view_logentry'],
 }
@@ -66,6 +74,11 @@ const LISTS: Record<string, string> = {
   '/admin/outstanding-tokens': 'view_outstandingtoken',
   '/admin/blacklisted-tokens': 'view_blacklistedtoken',
 }
+
+const listOf = new Map(Object.entries(LISTS).map(([page, right]) => [right, page.replace('/admin/', '')]))
+
+/** Where a route is about a list, the one that the right opens. */
+const atList = (route: string, right = '') => route.replace('[list]', listOf.get(right) ?? '')
 
 /** The one that is for whoever is not signed in. */
 const LOGIN = '/admin/login'
@@ -163,7 +176,7 @@ test('AZ-1: who may look at everything changes nothing, by API or by form; what 
   )
   for (const [endpoint, rights] of Object.entries(ENDPOINTS)) {
     const [method = '', route = ''] = endpoint.split(' ')
-    const address = `${addressOf(route).replace('/1', `/${target.id}`)}/`
+    const address = `${addressOf(atList(route, rights[0])).replace('/1', `/${target.id}`)}/`
     const looks = rights.some((right) => right.startsWith('view_')) && !FOR_VIEWERS_REFUSED.includes(endpoint)
     const input = endpoint.endsWith('/actions') ? { action: 'deactivate', ids: [target.id] } : {}
     const answer = await call(address, { method, ...(method === 'GET' ? {} : { json: input }), ...as(viewer.account) })
@@ -194,7 +207,8 @@ test('AZ-1: each endpoint opens to whoever holds its right, and that alone', asy
       holders.set(right, holder)
       // Nothing that is there is deleted here: it is enough that it is not refused.
       const id = method === 'DELETE' || !/\/(users|groups)\//.test(route) ? 999_999_999 : target.id
-      const answer = await call(`${addressOf(route).replace('/1', `/${id}`)}/`, { ...withBody(method), ...as(holder) })
+      const address = addressOf(atList(route, right)).replace('/1', `/${id}`)
+      const answer = await call(`${address}/`, { ...withBody(method), ...as(holder) })
       expect.soft([200, 400, 404], `${endpoint} with ${right}`).toContain(answer.status)
     }
   }

@@ -50,21 +50,24 @@ const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= LAR
 /** Anything else, JSON's objects above all, has no text form. */
 const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number' || value instanceof JsonNumber
 
+/** One text of a list, or of a form's field that is there more than once. */
+function gathered(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  const parts: unknown[] = value.flat(Infinity)
+  if (!parts.every(isScalar)) return false
+  return parts
+    .map(String)
+    .filter((part) => part !== '')
+    .join(',')
+}
+
 /** Ids, each once, separated by commas; from a list, or from a form's field that is there once for each and once empty. */
 export const ids = (options: ChoiceOptions): TextField =>
   text({
     ...options,
     blank: true,
     type: 'integers',
-    gather: (value) => {
-      if (!Array.isArray(value)) return value
-      const parts: unknown[] = value.flat(Infinity)
-      if (!parts.every(isScalar)) return false
-      return parts
-        .map(String)
-        .filter((part) => part !== '')
-        .join(',')
-    },
+    gather: gathered,
     check: (value) => {
       const parts = value.split(',')
       if (parts.length > MOST_NUMBERS) return [`max_items:${MOST_NUMBERS}`]
@@ -75,3 +78,19 @@ export const ids = (options: ChoiceOptions): TextField =>
 
 /** What ids() handed on. */
 export const readIds = (value: string): number[] => (value === '' ? [] : value.split(',').map(Number))
+
+/** Most names of one field, more than there are to choose from anywhere. */
+const MOST_NAMES = 100
+
+/** Names, separated by commas; from a list, or from a form's field that is there once for each. Which there are, the use case knows. */
+export const names = (options: ChoiceOptions): TextField =>
+  text({
+    ...options,
+    blank: true,
+    type: 'strings',
+    gather: gathered,
+    check: (value) => (value.split(',').length > MOST_NAMES ? [`max_items:${MOST_NAMES}`] : []),
+  })
+
+/** What names() handed on. */
+export const readNames = (value: string): string[] => (value === '' ? [] : value.split(','))

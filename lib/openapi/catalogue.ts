@@ -21,6 +21,7 @@ import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
 import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
 import * as adminChoices from '../admin/choices/endpoints.ts'
+import * as adminColumns from '../admin/columns/endpoints.ts'
 import * as adminGroups from '../admin/groups/endpoints.ts'
 import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
@@ -60,6 +61,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...adminOutbox },
   { ...adminThrottles },
   { ...adminAudit },
+  { ...adminColumns },
   { ...service },
   { ...securityContact },
 ]

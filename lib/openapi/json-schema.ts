@@ -38,6 +38,7 @@ export function fieldSchema(name: string, field: object): JsonSchema {
   const { label, maxLength, blank, secret, type, choices } = textOptions(field) ?? { label: name }
   if (type === 'boolean' || type === 'integer') return { type, title: label }
   if (type === 'integers') return { type: 'array', items: { type: 'integer' }, title: label }
+  if (type === 'strings') return { type: 'array', items: { type: 'string' }, title: label }
   if (choices) return { type: 'string', title: label, enum: choices }
   return {
     type: 'string',
