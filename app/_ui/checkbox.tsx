@@ -2,7 +2,10 @@ interface Props {
   id: string
   name: string
   label: string
+  /** What the form holds where that is not `on`: of several boxes of one name, which ones are ticked. */
+  value?: string
   defaultChecked?: boolean
+  disabled?: boolean
 }
 
 /** A box to tick. Ticked, the form holds `name=on`; otherwise it does not name it. */

@@ -1,11 +1,13 @@
 /** The lists of the admin area as people use them, with and without JavaScript. */
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import { allColumns } from '../../lib/admin/declaration'
+import { userAdmin } from '../../lib/admin/users/declaration'
 import { signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'
-import { type Person, signUp } from './people'
+import { logIn, type Person, signUp } from './people'
 
 async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
   const person = await signUp(page)
@@ -15,6 +17,10 @@ async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<
 
 const filtersOf = (page: Page) => page.getByRole('complementary', { name: 'Filters' })
 const rowsOf = (page: Page) => page.locator('table.objects tbody tr')
+/** A head that sorts has more lines than its name. */
+const headsOf = async (page: Page) => (await page.getByRole('columnheader').allInnerTexts()).map((text) => text.split('\n')[0])
+const columnsOf = (page: Page) => page.getByRole('group', { name: 'Show these columns of users' })
+const openColumns = (page: Page) => page.locator('summary', { hasText: 'Columns' }).click()
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'lists with JavaScript' : 'lists without JavaScript', () => {
@@ -105,6 +111,62 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(rowsOf(page)).toHaveCount(3)
     })
 
+    test('chosen columns are kept with the account, can be sorted by, and are given back', async ({ page, server, browser, call }) => {
+      const root = await superuser(page, server)
+      const word = `Columns${unique()}`
+      const [early, late] = await Promise.all(['B', 'A'].map((letter) => signUpByApi(call, { name: `${word} ${letter}` })))
+      for (const [account, day] of [
+        [early, '2026-01-01'],
+        [late, '2026-02-01'],
+      ] as const)
+        await server.sql(`UPDATE accounts_user SET last_login = '${day}T10:00:00.000Z' WHERE id = ?`, [account?.id ?? 0])
+      const list = `/admin/users?q=${word}&o=1`
+      await page.goto(list)
+      const ownHeads = await headsOf(page)
+      expect(ownHeads).toEqual(['Email address', 'Name', 'Phone', 'Staff status', 'Active'])
+
+      await openColumns(page)
+      await expect(columnsOf(page).getByLabel('Email address')).toBeDisabled()
+      await columnsOf(page).getByLabel('Last login').check()
+      await columnsOf(page).getByLabel('Phone').uncheck()
+      await page.getByRole('button', { name: 'Show these columns' }).click()
+      await expect(page.getByRole('status').filter({ hasText: 'the list shows you the columns that you chose' })).toBeVisible()
+      // The list is the one that it was.
+      await expect(page).toHaveURL(/q=Columns.*&o=1$/)
+      const chosenHeads = ['Email address', 'Name', 'Staff status', 'Active', 'Last login']
+      expect(await headsOf(page)).toEqual(chosenHeads)
+      await expect(rowsOf(page).first()).toContainText('2026')
+
+      const context = await browser.newContext({ javaScriptEnabled, baseURL: server.url })
+      const later = await context.newPage()
+      await later.goto(`/login?next=${encodeURIComponent(list)}`)
+      await logIn(later, root)
+      await expect(rowsOf(later)).toHaveCount(2)
+      expect(await headsOf(later)).toEqual(chosenHeads)
+      const head = later.getByRole('columnheader', { name: 'Last login' })
+      for (const [direction, order, first] of [
+        ['ascending', 'o=8.1', early],
+        ['descending', 'o=-8.1', late],
+      ] as const) {
+        await head.getByRole('link', { name: 'Last login' }).first().click()
+        await expect(head).toHaveAttribute('aria-sort', direction)
+        await expect(later).toHaveURL(new RegExp(`${order}$`))
+        await expect(rowsOf(later).first()).toContainText(first?.email ?? '')
+      }
+
+      await openColumns(later)
+      await later.getByRole('button', { name: 'Default' }).click()
+      await expect(later.getByRole('status').filter({ hasText: 'The list shows its own columns again.' })).toBeVisible()
+      expect(await headsOf(later)).toEqual(ownHeads)
+      // It goes on being sorted by what is not to be seen now, and says so.
+      await expect(rowsOf(later).first()).toContainText(late?.email ?? '')
+      await expect(later.getByText('Sorted by what is not shown: Last login.')).toBeVisible()
+      await later.getByRole('link', { name: 'Do not sort by that' }).click()
+      await expect(later).toHaveURL(/o=1$/)
+      await expect(later.getByText('Sorted by what is not shown')).toBeHidden()
+      await context.close()
+    })
+
     test('the help with the keys opens by a button, and single keys are switched off and on there', async ({ page, server }) => {
       await superuser(page, server)
       await page.goto('/admin/users')
@@ -180,17 +242,22 @@ test('single keys move, select and help, never while somebody types, and not whe
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test(`a list with its filters and the help has no accessibility violation at ${width} pixels, ${colorScheme}`, async ({
+    test(`a list with its filters, all its columns and the help has no accessibility violation at ${width} pixels, ${colorScheme}`, async ({
       page,
       server,
     }, info) => {
-      await superuser(page, server)
+      const { email } = await superuser(page, server)
+      await server.sql(
+        "INSERT INTO accounts_listcolumns (user_id, list, columns) SELECT id, 'users', ? FROM accounts_user WHERE email = ?",
+        [allColumns(userAdmin).join(','), email],
+      )
       await server.sql('INSERT INTO auth_group (name) VALUES (?)', [`${'A name as long as a group may have it '.repeat(3)}${unique()}`])
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.setViewportSize({ width, height: 900 })
       for (const help of [false, true]) {
         await page.goto('/admin/users?is_staff=true')
         await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+        await openColumns(page)
         if (help) await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
         await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}-${help}.png`), fullPage: !help })
         expect(await violationsOf(page)).toEqual([])

@@ -19,5 +19,5 @@ export default async function ModelPage({ params, searchParams }: PageProps<'/ad
   const { rights, principal } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
   const admin = required(found)
   const view = views.get(admin.path) ?? {}
-  return <ListPage admin={admin} view={view} rights={rights} sid={principal.claims.sid} query={await searchParams} />
+  return <ListPage admin={admin} view={view} rights={rights} principal={principal} query={await searchParams} />
 }

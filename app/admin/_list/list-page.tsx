@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
+import { readColumns } from '#lib/admin/columns/read-columns'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
 import { readSelection, refusedSelection } from '#lib/admin/list-selection'
+import type { Principal } from '#lib/sessions/principal'
 import { may, type Rights } from '#lib/users/rights'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { adminFormState } from '../_flash.ts'
@@ -8,6 +10,7 @@ import { adminProblems } from '../_ui/admin-words.ts'
 import { GuardedForm } from '../_ui/guarded-form.tsx'
 import { ActionBar } from './action-bar.tsx'
 import { cellOf } from './cells.tsx'
+import { ColumnChoice } from './column-choice.tsx'
 import { Filters } from './filters.tsx'
 import { isNarrowed, listHref, objectHref, readAddress, rowParams } from './list-address.ts'
 import type { ListContext, ListView } from './list-view.ts'
@@ -20,17 +23,22 @@ interface Props {
   admin: ModelAdmin
   view: ListView
   rights: Rights
-  /** The session in which it is asked for. */
-  sid: string | null
+  /** Who looks at it, and in which session. */
+  principal: Principal
   /** The address's parameters. */
   query: Record<string, string | string[] | undefined>
 }
 
 type Item = { id: number | string }
 
-/** The columns of `listDisplay`; the first one leads to the object's page, where its model has one. */
-function columnsOf({ fields, listDisplay, fieldsets, path }: ModelAdmin, { cells = {} }: ListView, context: ListContext): Column<Item>[] {
-  return listDisplay.map((name, index) => {
+/** The columns that are shown; the first one leads to the object's page, where its model has one. */
+function columnsOf(
+  { fields, fieldsets, path }: ModelAdmin,
+  shown: readonly string[],
+  { cells = {} }: ListView,
+  context: ListContext,
+): Column<Item>[] {
+  return shown.map((name, index) => {
     const { label, kind } = fields[name] ?? { label: name, kind: 'text' }
     const cell = (item: Item): ReactNode => cells[name]?.(item, context) ?? cellOf(kind, item[name as keyof Item])
     const linked = index === 0 && fieldsets.length > 0
@@ -43,17 +51,21 @@ function columnsOf({ fields, listDisplay, fieldsets, path }: ModelAdmin, { cells
 }
 
 /** The list of any model that is declared: search, filters, rows, what can be done with them, pages. */
-export async function ListPage({ admin, view, rights, sid, query }: Props) {
+export async function ListPage({ admin, view, rights, principal, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
-  const [loaded, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
+  const [loaded, shown, { errors, values }] = await Promise.all([
+    loadList(admin, address),
+    readColumns(admin, principal.user.id),
+    adminFormState(page),
+  ])
   const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
   const { list, ignored, facets } = loaded
-  const context: ListContext = { rights, sid, now: new Date(), here: listHref(admin, address) }
+  const context: ListContext = { rights, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
   const actions = admin.actions.filter(({ permission }) => may(rights, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null
-  const columns = columnsOf(admin, view, context)
+  const columns = columnsOf(admin, shown, view, context)
   const [first] = admin.listDisplay
   const table = (
     <ObjectTable
@@ -89,6 +101,7 @@ export async function ListPage({ admin, view, rights, sid, query }: Props) {
         <Filters admin={admin} address={address} facets={facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
+          <ColumnChoice admin={admin} address={address} shown={shown} />
           {list.items.length === 0 ? (
             <p className="empty-list">
               {isNarrowed(address) ? (

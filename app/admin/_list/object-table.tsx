@@ -81,45 +81,47 @@ export function ObjectTable<Item extends { id: number | string }>({
   selected = [],
 }: Props<Item>) {
   return (
-    <table className="objects" data-selectable={selectable !== undefined || undefined}>
-      <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          {selectable && (
-            <td className="select">
-              <SelectAll />
-            </td>
-          )}
-          {columns.map(({ field, label }) => (
-            <SortHead key={field} admin={admin} address={address} field={field} label={label} />
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={item.id}>
+    <div className="objects-frame">
+      <table className="objects" data-selectable={selectable !== undefined || undefined}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
             {selectable && (
               <td className="select">
-                <label>
-                  <input type="checkbox" name="ids" value={item.id} defaultChecked={selected.includes(String(item.id))} />
-                  <span className="visually-hidden">Select {selectable(item)}</span>
-                </label>
+                <SelectAll />
               </td>
             )}
-            {columns.map(({ field, label, cell }, index) =>
-              index === 0 ? (
-                <th key={field} scope="row">
-                  {cell(item)}
-                </th>
-              ) : (
-                <td key={field} data-label={label}>
-                  {cell(item)}
-                </td>
-              ),
-            )}
+            {columns.map(({ field, label }) => (
+              <SortHead key={field} admin={admin} address={address} field={field} label={label} />
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              {selectable && (
+                <td className="select">
+                  <label>
+                    <input type="checkbox" name="ids" value={item.id} defaultChecked={selected.includes(String(item.id))} />
+                    <span className="visually-hidden">Select {selectable(item)}</span>
+                  </label>
+                </td>
+              )}
+              {columns.map(({ field, label, cell }, index) =>
+                index === 0 ? (
+                  <th key={field} scope="row">
+                    {cell(item)}
+                  </th>
+                ) : (
+                  <td key={field} data-label={label}>
+                    {cell(item)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
