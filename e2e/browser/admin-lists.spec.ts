@@ -257,6 +257,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const help of [false, true]) {
         await page.goto('/admin/users?is_staff=true')
         await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+        expect(await rowsOf(page).first().locator('td[data-label]').count()).toBe(allColumns(userAdmin).length - 1)
         await openColumns(page)
         if (help) await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
         await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}-${help}.png`), fullPage: !help })
