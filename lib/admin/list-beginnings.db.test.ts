@@ -1,5 +1,5 @@
 /** Pages far into a list are the rows that stand there, and whoever leafs on there sees each row once (AL-6). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { database } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { beginningOf, FAR, rememberBeginning } from './list-beginnings.ts'
@@ -52,6 +52,25 @@ describe('a page far into a list', () => {
     expect((await pageAt(FAR + 100, 'phone')).ids).toEqual(following.slice(FAR + 100))
     await database().user.deleteMany({ where: { id: { in: [first.id, shown.ids[0] as number, shown.ids.at(-1) as number] } } })
     expect((await pageAt(FAR + 100, 'phone')).ids).toEqual(following.slice(FAR + 100))
+  })
+})
+
+describe('the number of a page far into a list', () => {
+  it('is right again half a minute after it was counted, however often the page was looked at meanwhile', async () => {
+    try {
+      vi.setSystemTime(NOW)
+      const before = await pageAt(FAR + 200, '-phone')
+      const last = await newUser({ phone: 'z after all others' })
+      vi.setSystemTime(NOW.getTime() + 20_000)
+      expect((await pageAt(FAR + 200, '-phone')).ids).toEqual(before.ids)
+      vi.setSystemTime(NOW.getTime() + 31_000)
+      const all = await allKeys(userAdmin, { ordering: '-phone' }, FAR + 300)
+      expect((await pageAt(FAR + 200, '-phone')).ids).toEqual(all.slice(FAR + 200))
+      expect(all.slice(FAR + 200)).not.toEqual(before.ids)
+      await database().user.delete({ where: { id: last.id } })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

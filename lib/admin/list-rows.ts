@@ -69,7 +69,7 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
     return { keys: skipped < FAR ? (await read(inOrder)).keys : await farKeys(model, terms, limit, skipped), count: null }
   }
 
-  const columns = join([...new Set([model.key.column, ...terms.map(({ column }) => column)])].map(name))
+  const columns = orderedColumns(model, terms)
   const gathered = (most: Prisma.Sql, among = conditions) => sql`
     WITH found AS MATERIALIZED (SELECT ${columns} FROM ${table} ${whereAll(among)} ${most})
     SELECT ${key} AS key, (SELECT count(*) FROM found) AS n FROM found ${order} ${page}`
@@ -94,6 +94,10 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
   const { keys } = await read(first)
   return { keys: keys.length === limit ? keys : (await read(gathered(empty))).keys, count: null }
 }
+
+/** What a row's place in an order, and its key, are read from. */
+const orderedColumns = ({ key }: ListedModel, terms: OrderTerm[]) =>
+  join([...new Set([key.column, ...terms.map(({ column }) => column)])].map(name))
 
 /** Whether rows are looked for by what no index of the order has. */
 const isSearching = ({ listFilter }: ListedModel, query: ListQuery) =>
@@ -125,20 +129,19 @@ async function farKeys(model: ListedModel, terms: OrderTerm[], limit: number, sk
   const { table, key } = model
   const order = orderBy(terms)
   const list = `${table} ${order.sql}`
-  let begin = beginningOf(list, skipped)
+  const begin = beginningOf(list, skipped)
   let rows: PlacedRow[]
   if (begin === null) {
-    const columns = join([...new Set([key.column, ...terms.map(({ column }) => column)])].map(name))
     // From the row before it on; only of those that are shown the places are worked out.
     const counted = await database().$queryRaw<PlacedRow[]>`
       SELECT ${name(key.column)} AS key, ${placeColumns(terms)}
-      FROM (SELECT ${columns} FROM ${name(table)} ${order} LIMIT ${limit + 1} OFFSET ${skipped - 1}) AS page ${order}`
+      FROM (SELECT ${orderedColumns(model, terms)} FROM ${name(table)} ${order} LIMIT ${limit + 1} OFFSET ${skipped - 1}) AS page ${order}`
     const [before] = counted
     if (before === undefined) return []
-    begin = placeOf(terms, before)
+    // Where it was counted, and not whenever somebody looks, lest the page's number never be right again.
+    rememberBeginning(list, skipped, placeOf(terms, before))
     rows = counted.slice(1)
   } else rows = await rowsAfter(model, [], terms, begin, limit)
-  rememberBeginning(list, skipped, begin)
   const last = rows.length === limit ? rows.at(-2) : undefined
   if (last) rememberBeginning(list, skipped + limit - 1, placeOf(terms, last))
   return rows.map((row) => keyOf(model, row.key))
