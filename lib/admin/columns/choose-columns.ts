@@ -1,10 +1,9 @@
 import { database } from '../../db/client.ts'
-import { PermissionDenied, ValidationFailed } from '../../errors.ts'
+import { ValidationFailed } from '../../errors.ts'
 import { readNames } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { recordDenial } from '../../http/permission.ts'
+import { requirePermission } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { may, rightsOf } from '../../users/rights.ts'
 import { allColumns, permissionFor } from '../declaration.ts'
 import { notFound } from '../object-id.ts'
 import { modelAt } from '../registry.ts'
@@ -21,11 +20,7 @@ export async function chooseColumns({ columns = '' }: ChooseColumnsInput, contex
   const { user } = context.principal as Principal
   const model = modelAt(context.params.list ?? '')
   if (model === null || model.listOptional.length === 0) throw notFound()
-  const permission = permissionFor(model, 'view')
-  if (!may(await rightsOf(user), permission)) {
-    await recordDenial(permission, context)
-    throw new PermissionDenied()
-  }
+  await requirePermission({ permission: permissionFor(model, 'view') }, context)
   const wanted = readNames(columns)
   const unknown = wanted.filter((name) => !allColumns(model).includes(name))
   if (unknown.length > 0) throw new ValidationFailed({ columns: unknown.map((name) => `invalid_choice:${name}` as const) })

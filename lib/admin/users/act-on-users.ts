@@ -1,10 +1,9 @@
 import { database } from '../../db/client.ts'
-import { ApiError, PermissionDenied, ValidationFailed } from '../../errors.ts'
+import { ApiError, ValidationFailed } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { recordDenial } from '../../http/permission.ts'
-import type { Principal } from '../../sessions/principal.ts'
-import { may, type PermissionName, rightsOf } from '../../users/rights.ts'
+import { requirePermission } from '../../http/permission.ts'
+import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
 import { GROUP_ACTIONS, type UserAction, type UserActionInput } from './action-fields.ts'
 import { userAdmin } from './declaration.ts'
@@ -70,11 +69,8 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
 export async function actOnUsers(input: UserActionInput, context: Context): Promise<Answer> {
   const { action: given, ids = '', all, group, ...query } = input
   const action = given as UserAction
-  const permission = userAdmin.actions.find(({ name }) => name === action)?.permission as PermissionName
-  if (!may(await rightsOf((context.principal as Principal).user), permission)) {
-    await recordDenial(permission, context)
-    throw new PermissionDenied()
-  }
+  const { permission } = userAdmin.actions.find(({ name }) => name === action) as AdminAction
+  await requirePermission({ permission }, context)
   if (action === 'export') return exportOf(ids, all, query)
   const groupId = await requireGroup(action, group)
   let count = 0
