@@ -1,5 +1,6 @@
 /** What is kept about an account besides its own row: a reader for each table, naming every column that it hands out. */
 import { database } from '../../db/client.ts'
+import { readNames } from '../../fields/choice.ts'
 
 /** Rows read at once, so that no statement takes long however much there is. */
 const BATCH = 2000
@@ -92,7 +93,7 @@ export const readers = {
 
   list_columns: async (userId: number) => {
     const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
-    return rows.map(({ list, columns }) => ({ list, columns: columns.split(',') }))
+    return rows.map(({ list, columns }) => ({ list, columns: readNames(columns) }))
   },
 
   admin_log: (userId: number) =>
