@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
-import { ApiError, ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { auditAdmin } from '../audit/declaration.ts'
 import { allColumns } from '../declaration.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { models } from '../registry.ts'
+import { outcome } from '../testing/outcome.ts'
 import { provenSession, staffWith, superuser } from '../testing/staff.ts'
 import { userAdmin } from '../users/declaration.ts'
 import { deleteUser, deletionPreview } from '../users/delete-user.ts'
@@ -16,11 +16,6 @@ const NOW = new Date('2026-11-25T10:00:00Z')
 const asks = (actor: User, list: string) => ({ ...contextOf(actor, NOW), params: { list } })
 const choose = (actor: User, columns: string, list = 'users') => chooseColumns({ columns }, asks(actor, list))
 const rowsOf = ({ id }: User) => database().listColumns.findMany({ where: { userId: id } })
-const outcome = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 200,
-    (error: unknown) => (error instanceof ApiError ? error.status : error instanceof ValidationFailed ? error.errors : error),
-  )
 
 describe('the columns of a list', () => {
   it('are those of the declaration until somebody chooses, and then theirs alone, list by list', async () => {

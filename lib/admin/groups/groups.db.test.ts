@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
-import { ApiError, ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf, messageWords } from '../history.ts'
+import { outcome } from '../testing/outcome.ts'
 import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
 import { addGroup, changeGroup, deleteGroup } from './change-groups.ts'
 import { groupAdmin } from './declaration.ts'
@@ -14,11 +14,6 @@ const asks = (actor: User, id?: number) => ({
   ...contextOf(actor, NOW, provenSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })
-const outcome = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 200,
-    (error: unknown) => (error instanceof ApiError ? error.status : error instanceof ValidationFailed ? error.errors : error),
-  )
 
 describe('groups', () => {
   it('are added, changed and deleted with their history, as Django writes it', async () => {
