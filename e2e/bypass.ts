@@ -6,6 +6,7 @@ import { PASSWORD, signUp, unique } from './accounts.ts'
 import { addressOf, protectedPages } from './built-routes.ts'
 import { bypassAttempts } from './bypass-attempts.ts'
 import { logInByForm, logOutByForm, openPage } from './cookies.ts'
+import { eachOf } from './each-of.ts'
 import { type SendOptions, send } from './http.ts'
 import { accessClaims, base64url, mint } from './jwt.ts'
 import { projectDirectory } from './places.ts'
@@ -65,13 +66,4 @@ export async function expectNoWayAround(server: TestServer, directory = projectD
   expect(found).toEqual([])
   expect((await openPage(call, '/dashboard', cookie)).text, 'the owner is still in').toContain(marker)
   return attempts.length
-}
-
-/** Does something with each of some things, a few at the same time. */
-async function eachOf<Thing>(things: Thing[], atOnce: number, act: (thing: Thing) => Promise<void>): Promise<void> {
-  const queue = things.values()
-  const work = async () => {
-    for (const thing of queue) await act(thing)
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
 }

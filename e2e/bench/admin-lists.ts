@@ -120,13 +120,11 @@ interface Side {
 }
 
 async function openSide(database: TestDatabase): Promise<Side> {
-  const { url, drop } = database
   const server = await startServer({ database, env: { ACCESS_TOKEN_LIFETIME: '1d', DATABASE_TIMEOUT: '60s' } })
   const call = (path: string, options?: SendOptions) => send(server.url, path, options)
   const root = await superuser(call, server.sql)
   const cookie = await logInByForm(call, root)
-  const env = { ...process.env, ...server.env, DATABASE_URL: url, DATABASE_TIMEOUT: '60s' }
-  const worker: ChildProcess = fork(new URL('./admin-lists-worker.ts', import.meta.url), { env })
+  const worker: ChildProcess = fork(new URL('./admin-lists-worker.ts', import.meta.url), { env: { ...process.env, ...server.env } })
   const timed = async (path: string, options: SendOptions) => {
     const started = performance.now()
     const { status, text } = await call(path, options)
@@ -148,7 +146,7 @@ async function openSide(database: TestDatabase): Promise<Side> {
     close: async () => {
       worker.kill()
       await server.stop()
-      if (!keep) await drop()
+      if (!keep) await database.drop()
     },
   }
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { PASSWORD, signUp } from '../accounts.ts'
 import { type Contract, readContract } from '../contract.ts'
 import { logInByForm } from '../cookies.ts'
+import { eachOf } from '../each-of.ts'
 import { send } from '../http.ts'
 import type { ServerOverrides, TestServer } from '../server.ts'
 import { type FuzzRequest, type Known, requests } from './requests.ts'
@@ -41,10 +42,10 @@ export async function fuzz(server: TestServer, count: number, seed: number, prog
     const known = await makeKnown(server)
     const size = Math.min(BATCH, count - report.sent)
     const sample = fc.sample(requests(contract, known), { numRuns: Math.ceil(size / REPEATS), seed: seed + report.sent })
-    const queue = recombined(sample).slice(0, size)[Symbol.iterator]()
+    const batch = recombined(sample).slice(0, size)
     // Sockets that idle while the next requests are made would be closed by the server.
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
-    await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue, server, agent, contract, report)))
+    await eachOf(batch, AT_ONCE, (next) => ask(next, server, agent, contract, report))
     agent.destroy()
     while ((report.memory.length + 1) * count <= report.sent * 10) report.memory.push(residentMemory(server.pid))
     progress(report.sent)
@@ -67,14 +68,12 @@ const recombined = (sample: FuzzRequest[]): FuzzRequest[] =>
     }),
   ).flat()
 
-async function work(queue: Iterator<FuzzRequest>, server: TestServer, agent: Agent, contract: Contract, report: Report): Promise<void> {
-  for (let next = queue.next(); !next.done; next = queue.next()) {
-    const answer = await exchange(server, agent, next.value).catch((error: Error) => error)
-    report.sent += 1
-    const problem = answer instanceof Error ? `no answer: ${answer.message}` : problemOf(contract, next.value, answer)
-    if (!(answer instanceof Error)) report.statuses[answer.status] = (report.statuses[answer.status] ?? 0) + 1
-    if (problem !== null) report.problems.push(`${problem}\n  ${told(next.value)}`)
-  }
+async function ask(next: FuzzRequest, server: TestServer, agent: Agent, contract: Contract, report: Report): Promise<void> {
+  const answer = await exchange(server, agent, next).catch((error: Error) => error)
+  report.sent += 1
+  const problem = answer instanceof Error ? `no answer: ${answer.message}` : problemOf(contract, next, answer)
+  if (!(answer instanceof Error)) report.statuses[answer.status] = (report.statuses[answer.status] ?? 0) + 1
+  if (problem !== null) report.problems.push(`${problem}\n  ${told(next)}`)
 }
 
 interface Heard {
