@@ -17,7 +17,7 @@ export function generateMetadata(): Metadata {
 export default async function DashboardPage() {
   const principal = await requirePrincipal('/dashboard')
   const { user } = principal
-  const session = await currentSession(principal)
+  const session = await currentSession(principal, new Date())
   return (
     <div className="dashboard">
       <ReloadWhenRestored />

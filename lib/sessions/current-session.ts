@@ -1,5 +1,6 @@
 import { database } from '../db/client.ts'
 import { describeDevice } from './describe-device.ts'
+import { standsUntil } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 
 /** What a person sees of the session they are in. */
@@ -8,13 +9,19 @@ export interface CurrentSession {
   device: string
   address: string | null
   signedInAt: Date
+  /** When it ends if nobody uses it any more. */
   expiresAt: Date
 }
 
 /** The session behind a principal; null for a token that names none, which only the original's do. */
-export async function currentSession({ claims, user }: Principal): Promise<CurrentSession | null> {
+export async function currentSession({ claims, user }: Principal, now: Date): Promise<CurrentSession | null> {
   if (claims.sid === null) return null
   const row = await database().session.findFirst({ where: { id: claims.sid, userId: user.id } })
   if (!row) return null
-  return { device: describeDevice(row.userAgent), address: row.ipAddress, signedInAt: row.createdAt, expiresAt: row.expiresAt }
+  return {
+    device: describeDevice(row.userAgent),
+    address: row.ipAddress,
+    signedInAt: row.createdAt,
+    expiresAt: standsUntil({ ...row, lastUsedAt: now }, user),
+  }
 }

@@ -3,7 +3,7 @@
  * the latest. Neither rotation nor a sliding token's extension passes these (ASVS 7.3.1, 7.3.2, 10.4.8). Who is staff has less of
  * both, for as long as they are (NIST SP 800-63B §2.2.3).
  */
-import type { Session } from '../db/client.ts'
+import type { Session, User } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { endOfUse, seconds } from '../tokens/refresh-token.ts'
 import type { SessionKind } from './session.ts'
@@ -35,6 +35,25 @@ export function stillStanding(now: Date) {
     ...within(SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, now),
     OR: [{ user: { isStaff: false } }, within(STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME, now)],
   }
+}
+
+/**
+ * When a session ends that nobody uses, refreshes or prolongs any more: what `stillStanding` asks of its row, as the moment that
+ * its owner is told.
+ */
+export function standsUntil(session: Pick<Session, 'createdAt' | 'lastUsedAt' | 'expiresAt'>, { isStaff }: Pick<User, 'isStaff'>): Date {
+  const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
+  const ends = (idle: number, absolute: number) => [
+    session.createdAt.getTime() + absolute * 1000,
+    ...(idle > 0 ? [session.lastUsedAt.getTime() + idle * 1000] : []),
+  ]
+  return new Date(
+    Math.min(
+      session.expiresAt.getTime(),
+      ...ends(SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME),
+      ...(isStaff ? ends(STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME) : []),
+    ),
+  )
 }
 
 /** For how long a browser stays signed in where its owner wants that, in seconds. */

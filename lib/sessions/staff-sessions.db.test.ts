@@ -1,11 +1,13 @@
 /** STAFF_SESSION_IDLE_TIMEOUT and STAFF_SESSION_ABSOLUTE_LIFETIME: who is staff is out sooner. */
 import { describe, expect, it } from 'vitest'
+import { listSessions } from '../accounts/sessions/list-sessions.ts'
 import { refreshTokens } from '../accounts/token-refresh/refresh-tokens.ts'
+import { sessionAdmin } from '../admin/sessions/declaration.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { logIn } from './log-in.ts'
-import { principalFromCookie, principalFromHeader } from './principal.ts'
+import { type Principal, principalFromCookie, principalFromHeader } from './principal.ts'
 
 process.env.STAFF_SESSION_IDLE_TIMEOUT = '20m'
 process.env.STAFF_SESSION_ABSOLUTE_LIFETIME = '50m'
@@ -60,5 +62,21 @@ describe('a session of staff', () => {
     await database().user.update({ where: { id: user.id }, data: { isStaff: true } })
     expect([await byPage(cookie, 49.9), await byApi(access, 49.9)]).toEqual([true, true])
     expect([await byPage(cookie, 51), await byApi(access, 51), await byRefresh(refresh, 51)]).toEqual([false, false, null])
+  })
+
+  it('tells its owner and the administrators the moment at which it ends', async () => {
+    for (const isStaff of [true, false]) {
+      const user = await newUser({ isStaff })
+      const { sid, cookie, access } = await arrive(user)
+      for (const minutes of [0, 15, 34.9]) {
+        const principal = await principalFromHeader(`Bearer ${access}`, later(minutes))
+        const [own] = await listSessions(principal as Principal, later(minutes))
+        const [shown] = await sessionAdmin.load([sid])
+        const ends = isStaff ? later(Math.min(minutes + 20, 50)) : own?.expiresAt
+        expect([own?.current, own?.expiresAt, shown?.expires_at]).toEqual([true, ends, ends?.toISOString()])
+      }
+      expect(await byApi(access, 50), 'staff are out by then').toBe(!isStaff)
+      expect(await byPage(cookie, 50)).toBe(!isStaff)
+    }
   })
 })

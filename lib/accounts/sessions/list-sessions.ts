@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
-import { stillStanding } from '../../sessions/lifetimes.ts'
+import { standsUntil, stillStanding } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import type { SessionKind } from '../../sessions/session.ts'
 
@@ -23,6 +23,7 @@ export interface ListedSession {
   createdAt: Date
   /** To the minute. */
   lastUsedAt: Date
+  /** When it ends if nobody uses it any more. */
   expiresAt: Date
 }
 
@@ -34,15 +35,16 @@ export async function listSessions({ user, claims }: Principal, now: Date): Prom
     take: MOST_LISTED - 1,
   })
   const own = claims.sid === null ? null : await database().session.findFirst({ where: { id: claims.sid, userId: user.id } })
-  return [...(own ? [own] : []), ...rows].map((row) => ({
+  // A request that is under way is the last use.
+  const current = own && { ...own, lastUsedAt: now }
+  return [...(current ? [current] : []), ...rows].map((row) => ({
     id: row.id,
     current: row.id === claims.sid,
     kind: row.kind === 'browser' ? 'browser' : 'api',
     device: describeDevice(row.userAgent),
     address: row.ipAddress,
     createdAt: row.createdAt,
-    // A request that is under way is the last use.
-    lastUsedAt: row.id === claims.sid ? now : row.lastUsedAt,
-    expiresAt: row.expiresAt,
+    lastUsedAt: row.lastUsedAt,
+    expiresAt: standsUntil(row, user),
   }))
 }

@@ -1,5 +1,6 @@
 import { database } from '../../db/client.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
+import { standsUntil } from '../../sessions/lifetimes.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** A session as staff see it. */
@@ -14,6 +15,7 @@ export interface SessionItem {
   /** ISO 8601, UTC. */
   created_at: string
   last_used_at: string
+  /** When it ends if nobody uses it any more. */
   expires_at: string
   ended_at: string | null
   end_reason: string | null
@@ -50,7 +52,10 @@ export const sessionAdmin = modelAdmin({
   ],
   ordering: ['-created_at', '-id'],
   load: async (ids: string[]): Promise<SessionItem[]> => {
-    const rows = await database().session.findMany({ where: { id: { in: ids } }, include: { user: { select: { email: true } } } })
+    const rows = await database().session.findMany({
+      where: { id: { in: ids } },
+      include: { user: { select: { email: true, isStaff: true } } },
+    })
     return rows.map((row) => ({
       id: row.id,
       user_id: row.userId,
@@ -60,7 +65,7 @@ export const sessionAdmin = modelAdmin({
       ip_address: row.ipAddress,
       created_at: row.createdAt.toISOString(),
       last_used_at: row.lastUsedAt.toISOString(),
-      expires_at: row.expiresAt.toISOString(),
+      expires_at: standsUntil(row, row.user).toISOString(),
       ended_at: row.endedAt?.toISOString() ?? null,
       end_reason: row.endReason,
     }))
