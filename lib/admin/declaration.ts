@@ -145,6 +145,15 @@ export const allColumns = ({ listDisplay, listOptional }: Pick<ModelAdmin, 'list
   ...listOptional,
 ]
 
+/** An order's terms, `-` in front of those that go down, as an address counts them (Django's `o`); what is no column is left out. */
+export const columnNumbers = (admin: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>, terms: string[]): string =>
+  terms
+    .flatMap((term) => {
+      const at = allColumns(admin).indexOf(term.replace(/^-/, ''))
+      return at < 0 ? [] : [`${term.startsWith('-') ? '-' : ''}${at + 1}`]
+    })
+    .join('.')
+
 /** What a model's list is called, with a capital. */
 export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {
   return title ?? verboseNamePlural.charAt(0).toUpperCase() + verboseNamePlural.slice(1)

@@ -1,6 +1,6 @@
 /** What was chosen in a list, kept in its address while the password is asked again: no row has to be ticked twice. */
 import { safeNextPath } from '../gate/routes.ts'
-import { allColumns, type ModelAdmin } from './declaration.ts'
+import { columnNumbers, type ModelAdmin } from './declaration.ts'
 
 export interface Selection {
   ids: string[]
@@ -80,11 +80,8 @@ export function listOfExport(
   const { search = '', ordering = '', ids = '', ...filters } = fields
   const query = new URLSearchParams(filters)
   if (search !== '') query.set('q', search)
-  const columns = ordering.split(',').flatMap((term) => {
-    const at = allColumns(admin).indexOf(term.replace(/^-/, ''))
-    return at < 0 ? [] : [`${term.startsWith('-') ? '-' : ''}${at + 1}`]
-  })
-  if (columns.length > 0) query.set('o', columns.join('.'))
+  const columns = columnNumbers(admin, ordering.split(','))
+  if (columns !== '') query.set('o', columns)
   const list = query.size > 0 ? `${page}?${query}` : page
   if (list.length > LONGEST) return page
   return withSelection(list, { ...NOTHING, ids: ids.split(',').filter(isId), action: ids === '' ? '' : 'export' })

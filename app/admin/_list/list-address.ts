@@ -1,5 +1,5 @@
 /** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all`, `_facets` and the filters. */
-import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
+import { allColumns, columnNumbers, type ModelAdmin } from '#lib/admin/declaration'
 import { safeNextPath } from '#lib/gate/routes'
 
 export type ListedAdmin = Pick<
@@ -61,13 +61,15 @@ export function readAddress(admin: ListedAdmin, base: string, query: Given): Lis
   }
 }
 
+const termOf = ({ field, down }: OrderTerm) => `${down ? '-' : ''}${field}`
+
 /** The address of the list with something else about it; whatever it is, the pages begin anew unless it is the page. */
 export function listHref(admin: ListedAdmin, address: ListAddress, change: Partial<ListAddress> = {}): string {
   const { base, q, order, page, all, facets, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
   const query = new URLSearchParams(filters)
   if (q !== '') query.set('q', q)
-  const columns = order.map(({ field, down }) => `${down ? '-' : ''}${allColumns(admin).indexOf(field) + 1}`)
-  if (columns.length > 0) query.set('o', columns.join('.'))
+  const columns = columnNumbers(admin, order.map(termOf))
+  if (columns !== '') query.set('o', columns)
   if (all) query.set('all', '')
   if (facets) query.set('_facets', '1')
   if (page > 1) query.set('p', String(page))
@@ -82,7 +84,7 @@ export function withFilter({ filters }: ListAddress, field: string, value: strin
 
 /** The parameters by which the same rows are asked of the list (lib/admin/list-objects.ts), or exported. */
 export function rowParams({ q, order, filters }: ListAddress): Record<string, string> {
-  const ordering = order.map(({ field, down }) => `${down ? '-' : ''}${field}`).join(',')
+  const ordering = order.map(termOf).join(',')
   return { ...filters, ...(q !== '' && { search: q }), ...(ordering !== '' && { ordering }) }
 }
 
