@@ -31,8 +31,8 @@ export async function serverActions(): Promise<string[]> {
   return [...Object.keys(node), ...Object.keys(edge)]
 }
 
-/** An address of a page: something stands in for its variable parts. */
-export const addressOf = (page: string) => page.replace(/\[[^\]]+\]/g, '1')
+/** An address of a page: something stands in for its variable parts, for a model one that has all of its pages. */
+export const addressOf = (page: string) => page.replace('[model]', 'groups').replace(/\[[^\]]+\]/g, '1')
 
 export async function protectedPages(): Promise<string[]> {
   return (await builtRoutes()).pages.filter(isProtectedPage)

@@ -4,6 +4,7 @@ import { groupAdmin } from '#lib/admin/groups/declaration'
 import { type HistoryEntry, recentActions } from '#lib/admin/history'
 import { listObjects } from '#lib/admin/list-objects'
 import { outboxAdmin } from '#lib/admin/outbox/declaration'
+import { objectPath } from '#lib/admin/registry'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../_ui/page-title.ts'
@@ -52,6 +53,9 @@ function Tally({ id, title, href, list: { count, countIsExact }, add }: TallyPro
   )
 }
 
+const ObjectLink = ({ path, children }: { path: string | null; children: string }) =>
+  path === null ? children : <a href={path}>{children}</a>
+
 const FLAGS = { 1: 'Added', 2: 'Changed', 3: 'Deleted' } as const
 
 function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date }) {
@@ -62,10 +66,10 @@ function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date })
         <p className="empty">None yet. What you add, change and delete here will be listed.</p>
       ) : (
         <ol className="timeline">
-          {entries.map(({ id, at, flag, object, objectId, path, words }) => (
+          {entries.map(({ id, at, flag, object, objectId, model, words }) => (
             <li key={id}>
               <p className="event" dir="auto">
-                {path !== null && objectId !== null && flag !== 3 ? <a href={`/admin/${path}/${objectId}`}>{object}</a> : object}
+                {flag === 3 ? object : <ObjectLink path={objectPath(model, objectId)}>{object}</ObjectLink>}
               </p>
               <p className="where">
                 <span dir="auto">{words || FLAGS[flag]}</span>

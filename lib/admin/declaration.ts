@@ -3,12 +3,15 @@
  * it, and nothing that it does not name is listed, searched, sorted, filtered or changed (AD-3).
  */
 import type { PermissionName } from '../users/rights.ts'
+import { loadRows } from './objects/rows.ts'
 
 export type FieldKind =
   | 'text'
   | 'email'
   | 'boolean'
   | 'datetime'
+  /** One of `choices`. */
+  | 'choice'
   | 'groups'
   | 'permissions'
   | 'password'
@@ -27,6 +30,38 @@ export interface AdminField {
   /** Whether the column may be empty; such rows stand before all others. */
   nullable?: true
   helpText?: string
+  /** The keyboard that a phone shows for it. */
+  inputType?: 'tel'
+  /** For what is written by its declaration (objects/): the longest text, in characters; 255 without it. */
+  maxLength?: number
+  /** Whether it may be left empty. */
+  blank?: true
+  /** Whether no two rows may share it; the column has a unique index. */
+  unique?: true
+  /** What a new object has, as a form holds it: `true` for a box that is ticked. */
+  initial?: string
+  /** What a `choice` takes. */
+  choices?: readonly string[]
+  /** For `groups` and `permissions`: where they are kept. */
+  through?: Through
+}
+
+/** A table between two others: its column of this model and its column of the other. */
+export interface Through {
+  table: string
+  own: string
+  other: string
+}
+
+/** Rows of another table that belong to an object and go with it (Django's CASCADE). */
+export interface Related {
+  /** How many there are, as the API's detail calls it. */
+  name: string
+  /** As the page that asks before a deletion lists them. */
+  label: string
+  table: string
+  /** The column that names the object. */
+  column: string
 }
 
 /** What Django's DateFieldListFilter offers. */
@@ -45,8 +80,8 @@ export interface ListFilter {
   conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** The column where the parameter is none of the fields. */
   column?: string
-  /** For `reference`: the table between, its column of this model and its column of the other. */
-  through?: { table: string; own: string; other: string }
+  /** For `reference`. */
+  through?: Through
   /** For `reference`: the ids to choose from, with their names. */
   options?: () => Promise<Option[]>
 }
@@ -110,9 +145,12 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   fieldsets?: readonly Fieldset<NoInfer<Name>>[]
   addFieldsets?: readonly Fieldset<NoInfer<Name>>[]
   readonlyFields?: readonly NoInfer<Name>[]
+  related?: readonly Related[]
+  /** What the audit log's events of it are called, where they are not `object_added` and its like. */
+  auditedAs?: 'group'
   actions?: readonly AdminAction[]
-  /** The rows of these keys as they are listed, in any order. */
-  load(keys: Item['id'][]): Promise<Item[]>
+  /** The rows of these keys as they are listed, in any order; without it their columns as they are. */
+  load?(keys: Item['id'][]): Promise<Item[]>
 }
 
 /** What a declaration need not say: Django's page sizes, and a list that is only looked at. */
@@ -125,6 +163,7 @@ const DEFAULTS = {
   fieldsets: [],
   addFieldsets: [],
   readonlyFields: [],
+  related: [],
   actions: [],
 }
 
@@ -132,12 +171,20 @@ export type ModelAdmin<Item extends { id: number | string } = { id: number | str
   Item,
   Name
 > &
-  Required<Pick<ModelDeclaration<Item, Name>, keyof typeof DEFAULTS>>
+  Required<Pick<ModelDeclaration<Item, Name>, keyof typeof DEFAULTS | 'load'>>
 
 /** Declares a model. */
 export const modelAdmin = <Item extends { id: number | string }, Name extends string>(
   declaration: ModelDeclaration<Item, Name>,
-): ModelAdmin<Item, Name> => ({ ...DEFAULTS, ...declaration })
+): ModelAdmin<Item, Name> => ({
+  ...DEFAULTS,
+  load: (keys) => loadRows(declaration, keys) as Promise<unknown> as Promise<Item[]>,
+  ...declaration,
+})
+
+/** The field by which an object is called (Django's __str__): its list's first column. */
+export const objectName = ({ listDisplay }: Pick<ModelAdmin, 'listDisplay'>, item: object): string =>
+  String((item as Record<string, unknown>)[listDisplay[0] ?? 'id'] ?? '')
 
 /** Every column that a list can show, in their order. A column's number in an address is its place here, shown or not. */
 export const allColumns = ({ listDisplay, listOptional }: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>): readonly string[] => [

@@ -15,7 +15,11 @@ interface Told {
 }
 
 /** The events that are written in one transaction with a log entry. */
-const EVENTS = ['user_added', 'user_changed', 'user_password_set', 'account_deleted', 'group_added', 'group_changed', 'group_deleted']
+const EVENTS = [
+  ...['user_added', 'user_changed', 'user_password_set', 'account_deleted'],
+  ...['object_added', 'object_changed', 'object_deleted'],
+  ...['group_added', 'group_changed', 'group_deleted'],
+]
 
 /**
  * By the log entry's id. An entry and its event are of one transaction, and so of one moment, one actor and one object:
@@ -33,8 +37,8 @@ export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
   const keyOf = (at: Date, actor: number | null, object: string) => `${at.getTime()} ${actor} ${object}`
   const told = new Map<string, Told>()
   for (const { at, actorId, subjectId, requestId, detail } of rows) {
-    const { group, changes = {} } = JSON.parse(detail) as { group?: number; changes?: FieldChanges }
-    told.set(keyOf(at, actorId, String(group ?? subjectId)), { requestId, changes })
+    const { group, object = group, changes = {} } = JSON.parse(detail) as { group?: number; object?: number; changes?: FieldChanges }
+    told.set(keyOf(at, actorId, String(object ?? subjectId)), { requestId, changes })
   }
   return new Map(
     entries.flatMap(({ id, actionTime, userId, objectId }) => {

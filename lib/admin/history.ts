@@ -63,8 +63,8 @@ export interface HistoryEntry {
   /** What it was called at the time. */
   object: string
   objectId: string | null
-  /** The path's segment where there is a page of it. */
-  path: 'users' | 'groups' | null
+  /** Which model it is of, as `app.model`. */
+  model: string | null
   /** "Added.", "Changed Email address and Staff status." */
   words: string
   /** Of the request that did it; null where the audit log does not say, as for what Django wrote. */
@@ -72,8 +72,6 @@ export interface HistoryEntry {
   /** From what to what, by the name of the field, where the audit log says that. */
   changes: FieldChanges
 }
-
-const PATHS: Record<string, HistoryEntry['path']> = { 'accounts.user': 'users', 'auth.group': 'groups' }
 
 const listWords = (words: string[]) => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`)
 
@@ -121,7 +119,7 @@ async function entries(where: LogEntryWhere, limit: number, page = 1): Promise<H
     flag: row.actionFlag as HistoryEntry['flag'],
     object: row.objectRepr,
     objectId: row.objectId,
-    path: (row.contentType && PATHS[`${row.contentType.appLabel}.${row.contentType.model}`]) ?? null,
+    model: row.contentType && `${row.contentType.appLabel}.${row.contentType.model}`,
     words: messageWords(row.changeMessage, row.actionFlag),
     ...(events.get(row.id) ?? { requestId: null, changes: {} }),
   }))

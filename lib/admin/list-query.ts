@@ -1,7 +1,7 @@
 /** The parameters of a list: those that its declaration names, and no others (AD-3). */
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
-import { choice, flag, ids, number } from '../fields/choice.ts'
+import { choice, flag, ids, moment, number } from '../fields/choice.ts'
 import { type TextField, text } from '../fields/text.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import { validateQuery } from '../http/query.ts'
@@ -18,16 +18,13 @@ export type ListedModel = Pick<
   'table' | 'key' | 'fields' | 'listFilter' | 'searchFields' | 'searchIndex' | 'ordering' | 'sortableBy' | 'listPerPage' | 'listMaxPerPage'
 >
 
-const isTime = (value: string) =>
-  /^(19[7-9]\d|2\d{3})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value) && !Number.isNaN(Date.parse(value))
-
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
   const optional = true
   if (kind === 'boolean' || kind === 'isSet') return flag({ label, optional })
   if (kind === 'choice') return choice(choices, { label, optional })
   if (kind === 'period') return choice(PERIODS, { label, optional })
   if (kind === 'reference') return ids({ label, optional })
-  if (kind === 'since' || kind === 'until') return text({ label, optional, check: (value) => (isTime(value) ? [] : ['datetime']) })
+  if (kind === 'since' || kind === 'until') return moment({ label, optional })
   return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 

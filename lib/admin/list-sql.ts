@@ -4,7 +4,7 @@
  */
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { LARGEST_INTEGER, readIds } from '../fields/choice.ts'
+import { LARGEST_INTEGER, readIds, readMoment } from '../fields/choice.ts'
 import type { ListFilter, Period } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 
@@ -65,7 +65,7 @@ export async function searchConditions(model: ListedModel, search: string | unde
   ]
 }
 
-const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0') : String(value))
+export const bool = (value: boolean) => raw(provider() === 'sqlite' ? (value ? '1' : '0') : String(value))
 
 /** From when to before when a period lasts that ends with the day of `now`: days, months and years of UTC (Django's DateFieldListFilter). */
 export function periodAt(period: Period, now: Date): { since: Date; until: Date } {
@@ -91,7 +91,7 @@ function periodCondition(column: Sql, period: Period): Sql {
 }
 
 /** A time as the database compares it; SQLite holds the client's text form of it. */
-const time = (value: string) => sql`${new Date(value)}`
+const time = (value: string) => sql`${readMoment(value)}`
 
 /** @param most rows that are wanted of those that something refers to; all without it */
 export function filterCondition(model: ListedModel, filter: ListFilter, value: string, most?: number): Sql {

@@ -1,4 +1,4 @@
-/** Every model that the admin area lists, in the order of its navigation. A declaration entered here has a page. */
+/** Every model that the admin area lists, in the order of its navigation. A declaration entered here has its pages and endpoints. */
 import { auditAdmin } from './audit/declaration.ts'
 import type { ModelAdmin } from './declaration.ts'
 import { groupAdmin } from './groups/declaration.ts'
@@ -20,3 +20,15 @@ export const models: readonly ModelAdmin[] = [
 
 /** The model whose list is at a path's segment; null when there is none. */
 export const modelAt = (path: string): ModelAdmin | null => models.find((model) => model.path === path) ?? null
+
+/** Whether a model's objects have pages of their own, and not only a list. */
+export const hasObjects = ({ fieldsets }: Pick<ModelAdmin, 'fieldsets'>): boolean => fieldsets.length > 0
+
+/** Those whose objects are read and written by their declarations alone (objects/); accounts have use cases of their own. */
+export const declaredModels: readonly ModelAdmin[] = models.filter((model) => hasObjects(model) && model.path !== userAdmin.path)
+
+/** The path of the page of an object that a log entry names; null where there is none. @param name as `app.model` */
+export function objectPath(name: string | null, id: string | null): string | null {
+  const model = models.find(({ appLabel, model: called }) => `${appLabel}.${called}` === name)
+  return model !== undefined && hasObjects(model) && id !== null ? `/admin/${model.path}/${id}` : null
+}

@@ -19,7 +19,8 @@ const item = {
 
 export const userItemShape = z.object(item).register(z.globalRegistry, { id: 'AdminUser' })
 
-export const groupItemShape = z.object({ id: z.int(), name: z.string() }).register(z.globalRegistry, { id: 'Group' })
+/** A group that something is in. */
+export const groupShape = z.object({ id: z.int(), name: z.string() })
 
 export const permissionShape = z
   .object({ id: z.int(), name: z.string(), codename: z.string(), app_label: z.string(), model: z.string(), label: z.string() })
@@ -28,7 +29,7 @@ export const permissionShape = z
 export const userDetailShape = z
   .object({
     ...item,
-    groups: z.array(groupItemShape),
+    groups: z.array(groupShape),
     user_permissions: z.array(permissionShape),
     password: z.object({ usable: z.boolean(), text: z.string(), parts: z.array(z.object({ label: z.string(), value: z.string() })) }),
     deletion_due_at: z.nullable(z.iso.datetime()),

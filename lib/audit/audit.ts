@@ -41,6 +41,10 @@ export interface AuditEvents {
   user_reset_sent: Record<never, never>
   users_exported: { filters: string[] }
   events_exported: { filters: string[] }
+  /** Of a model that has no events of its own, named as `app.model`. */
+  object_added: { model: string; object: number }
+  object_changed: { model: string; object: number; fields?: string[]; changes?: Record<string, unknown> }
+  object_deleted: { model: string; object: number }
   group_added: { group: number }
   group_changed: { group: number; fields: string[]; changes?: Record<string, unknown> }
   group_deleted: { group: number }

@@ -41,6 +41,18 @@ export const number = (most: number, options: ChoiceOptions): TextField =>
 export const choice = (choices: readonly string[], options: ChoiceOptions): TextField =>
   text({ ...options, choices, check: (value) => (choices.includes(value) ? [] : [`invalid_choice:${value}`]) })
 
+const MOMENT = /^[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
+
+const isDay = (day: string) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day)
+const isMoment = (value: string) => MOMENT.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(readMoment(value).getTime())
+
+/** A day, or a time of one, as ISO 8601 has it. */
+export const moment = (options: ChoiceOptions): TextField => text({ ...options, check: (value) => (isMoment(value) ? [] : ['datetime']) })
+
+/** What moment() handed on; of UTC where it names no zone, wherever the server is. */
+export const readMoment = (value: string): Date =>
+  new Date(/:\d\d(\.\d+)?$/.test(value) && !/[+-]\d\d:\d\d$/.test(value) ? `${value}Z` : value)
+
 /** The largest id that both databases take, and that of PostgreSQL's `integer`, which Django's groups and permissions have. */
 export const LARGEST_ID = 2 ** 53 - 1
 export const LARGEST_INTEGER = 2 ** 31 - 1

@@ -29,7 +29,7 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   unknown_object: (id) => `Invalid pk "${id}" - object does not exist.`,
   max_items: (limit) => `Ensure this field has no more than ${limit} elements.`,
   no_items: () => 'Items must be selected in order to perform actions on them. No items have been changed.',
-  group_name_taken: () => 'group with this name already exists.',
+  object_exists: (what) => `${what} already exists.`,
   changed_meanwhile: () => 'Somebody else has changed this meanwhile. Look at it again before you change it.',
   datetime: () => 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].',
   not_a_boolean: () => 'Must be a valid boolean.',

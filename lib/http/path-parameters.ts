@@ -30,6 +30,10 @@ export function pathParameters(path: string, url: string): Record<string, string
   return parameters
 }
 
+/** Whether a request's address is of a path, with and without the trailing slash. */
+export const isAddressOf = (path: string, url: string): boolean =>
+  path.includes('{') ? pathParameters(path, url) !== null : segmentsOf(path).join('/') === segmentsOf(new URL(url).pathname).join('/')
+
 function decode(segment: string): string | null {
   try {
     const value = decodeURIComponent(segment)

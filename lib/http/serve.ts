@@ -19,7 +19,7 @@ import { isDictionary, validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
-import { atAddress, pathParameters } from './path-parameters.ts'
+import { atAddress, isAddressOf, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
 import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
@@ -35,18 +35,33 @@ export function serve(...endpoints: Endpoint[]): Record<'GET' | 'HEAD' | 'POST' 
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
 
+/** The same for a route that stands for several endpoints' paths: `/api/admin/[model]/` for each model's that is declared. */
+export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof serve> {
+  const paths = [...new Set(endpoints.map(({ path }) => path))]
+  const served = new Map(paths.map((path) => [path, serve(...endpoints.filter((endpoint) => endpoint.path === path))]))
+  const handler: Handler = async (request) => {
+    const path = paths.find((known) => isAddressOf(known, request.url))
+    const handlers = path === undefined ? undefined : served.get(path)
+    if (handlers) return handlers.GET(request)
+    return allowOrigin(request, answers.errorAnswer(frameOf([], request), new ApiError(404, { detail: 'Not found.' })))
+  }
+  return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
+}
+
 function allowedMethods(endpoints: Endpoint[]): string[] {
   const methods: string[] = endpoints.map((endpoint) => endpoint.method)
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
 }
 
+const frameOf = (endpoints: Endpoint[], request: Request) => ({
+  requestId: currentRecord()?.requestId ?? randomUUID(),
+  allow: allowedMethods(endpoints).join(', '),
+  problem: asksForProblem(request.headers.get('accept')),
+})
+
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
   const record = currentRecord()
-  const frame = {
-    requestId: record?.requestId ?? randomUUID(),
-    allow: allowedMethods(endpoints).join(', '),
-    problem: asksForProblem(request.headers.get('accept')),
-  }
+  const frame = frameOf(endpoints, request)
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)

@@ -22,7 +22,7 @@ import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
 import * as adminChoices from '../admin/choices/endpoints.ts'
 import * as adminColumns from '../admin/columns/endpoints.ts'
-import * as adminGroups from '../admin/groups/endpoints.ts'
+import * as adminObjects from '../admin/objects/endpoints.ts'
 import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
 import * as adminSessions from '../admin/sessions/endpoints.ts'
@@ -31,6 +31,8 @@ import * as adminTokens from '../admin/tokens/endpoints.ts'
 import * as adminUsers from '../admin/users/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
 import * as service from '../service/endpoints.ts'
+
+const named = (endpoints: Endpoint[]) => Object.fromEntries(endpoints.map((endpoint) => [endpoint.operationId, endpoint]))
 
 const modules: Record<string, Endpoint>[] = [
   { ...signup },
@@ -53,7 +55,8 @@ const modules: Record<string, Endpoint>[] = [
   { ...theme },
   { ...shortcuts },
   { ...adminUsers },
-  { ...adminGroups },
+  named(adminObjects.objectListEndpoints),
+  named(adminObjects.objectEndpointsOfOne),
   { ...adminChoices },
   { ...adminPermissions },
   { ...adminSessions },

@@ -12,7 +12,7 @@ async function declaredEndpoints(): Promise<Endpoint[]> {
     .map(String)
     .filter((file) => /(^|\/)endpoints\.ts$/.test(file))
   const modules = await Promise.all(files.map((file) => import(join(LIB, file)) as Promise<Record<string, unknown>>))
-  const values = modules.flatMap((module) => Object.values(module))
+  const values = modules.flatMap((module) => Object.values(module).flat())
   return values.filter((value) => typeof value === 'object' && value !== null && 'operationId' in value) as Endpoint[]
 }
 

@@ -22,7 +22,6 @@ const SPECIAL: Record<string, string> = {
   own_account: 'You cannot deactivate, demote or delete your own account here',
   changed_meanwhile: 'Somebody else has saved changes since you opened this page. What you entered is kept below: check it and save again',
   no_items: 'Items must be selected in order to perform actions on them. No items have been changed',
-  group_name_taken: 'A group with this name already exists',
   unknown_object: 'Something that you chose has been deleted since. Check your choice',
   invalid_choice: 'Choose one of the options',
   not_an_integer: 'Enter a whole number',
@@ -33,17 +32,26 @@ const SPECIAL: Record<string, string> = {
   datetime: 'Enter a date, like 2026-11-24',
 }
 
-/** The text of an error of one field, said to somebody who fills in a form about somebody else. */
-export function adminErrorText(field: string, code: string): string {
-  const [name = ''] = code.split(':')
-  if (['required', 'null', 'blank', 'invalid'].includes(name)) return ENTER[field] ?? 'Check your answers and try again'
+/**
+ * The text of an error of one field, said to somebody who fills in a form about somebody else.
+ * @param label what the form calls the field, where it has no words of its own here
+ */
+export function adminErrorText(field: string, code: string, label?: string): string {
+  const [name = '', what = ''] = code.split(':')
+  if (name === 'object_exists') return `There is a ${what} already`
+  if (['required', 'null', 'blank', 'invalid'].includes(name))
+    return ENTER[field] ?? (label === undefined ? 'Check your answers and try again' : `Enter the ${label.toLowerCase()}`)
   return SPECIAL[name] ?? errorText(NAMES[field] ?? field, name === 'unique' ? 'taken' : code)
 }
 
 /** For the summary above a form. @param ids of the inputs, by field */
-export function adminProblems(errors: FieldErrors, ids: Record<string, string> = {}) {
+export function adminProblems(
+  errors: FieldErrors,
+  ids: Partial<Record<string, string>> = {},
+  labels: Partial<Record<string, string>> = {},
+) {
   return Object.entries(errors).flatMap(([field, codes]) =>
-    codes.map((code) => ({ text: adminErrorText(field, code), fieldId: ids[field] ?? null })),
+    codes.map((code) => ({ text: adminErrorText(field, code, labels[field]), fieldId: ids[field] ?? null })),
   )
 }
 
@@ -86,15 +94,15 @@ function actionWords({ action = '', count = '0', ...values }: Record<string, str
 }
 
 const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>
-  `The ${kind} “${values.object ?? ''}” was ${verb} successfully.`
+  `The ${values.kind ?? kind} “${values.object ?? ''}” was ${verb} successfully.`
 
 const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_added: objectWords('user', 'added'),
   user_changed: objectWords('user', 'changed'),
   user_deleted: objectWords('user', 'deleted'),
-  group_added: objectWords('group', 'added'),
-  group_changed: objectWords('group', 'changed'),
-  group_deleted: objectWords('group', 'deleted'),
+  object_added: objectWords('object', 'added'),
+  object_changed: objectWords('object', 'changed'),
+  object_deleted: objectWords('object', 'deleted'),
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,

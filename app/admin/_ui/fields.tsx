@@ -59,7 +59,15 @@ export function FlagInput({ id, name, label, hint, checked, errors = [] }: FlagP
       <FieldError id={id} errors={errors} />
       <input type="hidden" name={name} value="false" />
       <div className="checkbox">
-        <input type="checkbox" id={id} name={name} value="true" defaultChecked={checked} aria-describedby={describedBy || undefined} />
+        <input
+          type="checkbox"
+          id={id}
+          name={name}
+          value="true"
+          defaultChecked={checked}
+          aria-invalid={errors.length > 0 || undefined}
+          aria-describedby={describedBy || undefined}
+        />
         <label htmlFor={id}>{label}</label>
       </div>
       {hint && (
@@ -67,6 +75,47 @@ export function FlagInput({ id, name, label, hint, checked, errors = [] }: FlagP
           {hint}
         </p>
       )}
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  id: string
+  name: string
+  label: string
+  hint?: string | undefined
+  choices: readonly string[]
+  /** Whether none may be chosen. */
+  optional: boolean
+  value: string
+  errors?: string[]
+}
+
+/** One of some words. */
+export function ChoiceInput({ id, name, label, hint, choices, optional, value, errors = [] }: ChoiceProps) {
+  const describedBy = [hint && `${id}-hint`, errors.length > 0 && `${id}-error`].filter(Boolean).join(' ')
+  return (
+    <div className="field" data-wrong={errors.length > 0 || undefined}>
+      <label htmlFor={id}>{label}</label>
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      <FieldError id={id} errors={errors} />
+      <select
+        id={id}
+        name={name}
+        className="select-input"
+        defaultValue={value}
+        aria-invalid={errors.length > 0 || undefined}
+        aria-describedby={describedBy || undefined}
+      >
+        {(optional || !choices.includes(value)) && <option value="">–</option>}
+        {choices.map((choice) => (
+          <option key={choice}>{choice}</option>
+        ))}
+      </select>
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { Picked } from '#lib/admin/choices/picked'
 import { countWords, numberWords } from './admin-words.ts'
+import { FieldError } from './fields.tsx'
 import { PickerLists } from './picker-lists.tsx'
 
 export interface PickerProps {
@@ -60,15 +61,16 @@ export function Picker(props: PickerProps) {
     field?.focus()
     field?.setSelectionRange(field.value.length, field.value.length)
   }, [entered])
+  const describedBy = [hint && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <fieldset className="picker" id={id} ref={fieldset} aria-describedby={hint ? `${id}-hint` : undefined}>
+    <fieldset className="picker" id={id} ref={fieldset} aria-describedby={describedBy || undefined} tabIndex={-1}>
       <legend>{legend}</legend>
       {hint && (
         <p className="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
-      {error && <p className="field-error">{error}</p>}
+      <FieldError id={id} errors={error === undefined ? [] : [error]} />
       {picked.total === 0 ? (
         <>
           <input type="hidden" name={props.name} value="" />

@@ -1,4 +1,3 @@
-import { database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
 
 export interface GroupItem {
@@ -7,17 +6,23 @@ export interface GroupItem {
 }
 
 /** Django's GroupAdmin. */
-export const groupAdmin = modelAdmin({
+export const groupAdmin = modelAdmin<GroupItem, 'name' | 'permissions'>({
   appLabel: 'auth',
   model: 'group',
   path: 'groups',
   verboseName: 'group',
   verboseNamePlural: 'groups',
+  auditedAs: 'group',
   table: 'auth_group',
   key: { column: 'id' },
   fields: {
-    name: { label: 'Name', kind: 'text', column: 'name' },
-    permissions: { label: 'Permissions', kind: 'permissions' },
+    name: { label: 'Name', kind: 'text', column: 'name', maxLength: 150, unique: true },
+    permissions: {
+      label: 'Permissions',
+      kind: 'permissions',
+      through: { table: 'auth_group_permissions', own: 'group_id', other: 'permission_id' },
+      helpText: 'What every member of this group may do.',
+    },
   },
   listDisplay: ['name'],
   sortableBy: ['name'],
@@ -25,6 +30,5 @@ export const groupAdmin = modelAdmin({
   ordering: ['name'],
   fieldsets: [{ name: null, fields: ['name', 'permissions'] }],
   addFieldsets: [{ name: null, fields: ['name', 'permissions'] }],
-  load: async (ids: number[]): Promise<GroupItem[]> =>
-    database().group.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),
+  related: [{ name: 'members', label: 'Memberships', table: 'accounts_user_groups', column: 'group_id' }],
 })

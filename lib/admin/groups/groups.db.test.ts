@@ -3,9 +3,9 @@ import { database, type User } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf, messageWords } from '../history.ts'
+import { addObject, changeObject, deleteObject } from '../objects/change-objects.ts'
 import { outcome } from '../testing/outcome.ts'
 import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
-import { addGroup, changeGroup, deleteGroup } from './change-groups.ts'
 import { groupAdmin } from './declaration.ts'
 import { type GroupDetail, readGroup } from './read-group.ts'
 
@@ -19,15 +19,15 @@ describe('groups', () => {
   it('are added, changed and deleted with their history, as Django writes it', async () => {
     const root = await superuser()
     const [view, change] = await permissionIds('accounts.view_user', 'accounts.change_user')
-    const { body } = await addGroup({ name: 'Support', permissions: `${view}` }, asks(root))
+    const { body } = await addObject(groupAdmin, { name: 'Support', permissions: `${view}` }, asks(root))
     const { id, version } = body as GroupDetail
     expect(body).toMatchObject({ name: 'Support', members: 0, permissions: [{ label: 'accounts | user | Can view user' }] })
-    await changeGroup({ permissions: `${view},${change}`, name: 'Support', version }, asks(root, id))
+    await changeObject(groupAdmin, { permissions: `${view},${change}`, name: 'Support', version }, asks(root, id))
     expect((await readGroup(id))?.permissions.map(({ codename }) => codename)).toEqual(['change_user', 'view_user'])
-    expect(await outcome(changeGroup({ name: 'X', version }, asks(root, id)))).toBe(409)
+    expect(await outcome(changeObject(groupAdmin, { name: 'X', version }, asks(root, id)))).toBe(409)
     await database().userGroup.create({ data: { userId: (await newUser()).id, groupId: id } })
     expect(await readGroup(id)).toMatchObject({ members: 1 })
-    await deleteGroup({}, asks(root, id))
+    await deleteObject(groupAdmin, asks(root, id))
     expect(await readGroup(id)).toBeNull()
     expect((await historyOf(groupAdmin, id)).map(({ words }) => words)).toEqual(['Deleted.', 'Changed Permissions.', 'Added.'])
     const events = await database().auditEvent.findMany({ where: { actorId: root.id }, orderBy: { id: 'asc' } })
@@ -36,25 +36,29 @@ describe('groups', () => {
 
   it('have names of their own, and permissions that there are', async () => {
     const [root, one, two] = [await superuser(), await groupWith(), await groupWith()]
-    expect(await outcome(addGroup({ name: one.name }, asks(root)))).toEqual({ name: ['group_name_taken'] })
-    expect(await outcome(changeGroup({ name: one.name }, asks(root, two.id)))).toEqual({ name: ['group_name_taken'] })
-    expect(await outcome(addGroup({ name: 'Other', permissions: '99999' }, asks(root)))).toEqual({ permissions: ['unknown_object:99999'] })
+    expect(await outcome(addObject(groupAdmin, { name: one.name }, asks(root)))).toEqual({ name: ['object_exists:group with this name'] })
+    expect(await outcome(changeObject(groupAdmin, { name: one.name }, asks(root, two.id)))).toEqual({
+      name: ['object_exists:group with this name'],
+    })
+    expect(await outcome(addObject(groupAdmin, { name: 'Other', permissions: '99999' }, asks(root)))).toEqual({
+      permissions: ['unknown_object:99999'],
+    })
     expect(await database().group.count({ where: { name: 'Other' } })).toBe(0)
-    expect(await outcome(changeGroup({ name: 'X' }, asks(root, 99999)))).toBe(404)
+    expect(await outcome(changeObject(groupAdmin, { name: 'X' }, asks(root, 99999)))).toBe(404)
   })
 
   it('move no permission that whoever changes them does not hold', async () => {
     const staff = await staffWith('auth.add_group', 'auth.change_group', 'auth.delete_group')
     const [beyond, own] = await permissionIds('accounts.delete_user', 'auth.add_group')
     const [strong, weak] = [await groupWith('accounts.delete_user'), await groupWith('auth.add_group')]
-    expect(await outcome(addGroup({ name: 'Mine', permissions: `${own},${beyond}` }, asks(staff)))).toBe(403)
-    expect(await outcome(changeGroup({ permissions: `${own},${beyond}` }, asks(staff, weak.id)))).toBe(403)
-    expect(await outcome(changeGroup({ permissions: '' }, asks(staff, strong.id)))).toBe(403)
-    expect(await outcome(deleteGroup({}, asks(staff, strong.id)))).toBe(403)
+    expect(await outcome(addObject(groupAdmin, { name: 'Mine', permissions: `${own},${beyond}` }, asks(staff)))).toBe(403)
+    expect(await outcome(changeObject(groupAdmin, { permissions: `${own},${beyond}` }, asks(staff, weak.id)))).toBe(403)
+    expect(await outcome(changeObject(groupAdmin, { permissions: '' }, asks(staff, strong.id)))).toBe(403)
+    expect(await outcome(deleteObject(groupAdmin, asks(staff, strong.id)))).toBe(403)
     expect(await database().group.count({ where: { name: 'Mine' } })).toBe(0)
     expect((await readGroup(strong.id))?.permissions).toHaveLength(1)
-    expect(await outcome(changeGroup({ permissions: '' }, asks(staff, weak.id)))).toBe(200)
-    expect(await outcome(deleteGroup({}, asks(staff, weak.id)))).toBe(200)
+    expect(await outcome(changeObject(groupAdmin, { permissions: '' }, asks(staff, weak.id)))).toBe(200)
+    expect(await outcome(deleteObject(groupAdmin, asks(staff, weak.id)))).toBe(200)
     expect(await database().auditEvent.count({ where: { actorId: staff.id, event: 'admin_denied' } })).toBe(4)
   })
 })

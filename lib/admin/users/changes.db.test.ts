@@ -9,10 +9,10 @@ import { rightsOf } from '../../users/rights.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { groupChoices, matching, permissionChoices } from '../choices/choices.ts'
 import { pick } from '../choices/picked.ts'
-import { addGroup, changeGroup } from '../groups/change-groups.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { readGroup } from '../groups/read-group.ts'
 import { actorsOf, historyOf } from '../history.ts'
+import { addObject, changeObject } from '../objects/change-objects.ts'
 import { give, groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
 import { changesSince } from '../versions.ts'
 import { addUser, checkNewUser } from './add-user.ts'
@@ -57,10 +57,10 @@ describe('AD-2: without the password entered lately', () => {
       expect(await refusal(change(root, user, { name: 'Smuggled', ...input })), JSON.stringify(input)).toBe('reauthentication_required')
     }
     expect(await detailOf(user.id)).toEqual(before)
-    expect(await refusal(addGroup({ name: `G ${user.id}`, permissions: String(permission) }, asks(root, null)))).toBe(
+    expect(await refusal(addObject(groupAdmin, { name: `G ${user.id}`, permissions: String(permission) }, asks(root, null)))).toBe(
       'reauthentication_required',
     )
-    expect(await refusal(changeGroup({ permissions: '' }, asks(root, group.id)))).toBe('reauthentication_required')
+    expect(await refusal(changeObject(groupAdmin, { permissions: '' }, asks(root, group.id)))).toBe('reauthentication_required')
     expect(await database().group.count({ where: { name: `G ${user.id}` } })).toBe(0)
   })
 
@@ -72,8 +72,10 @@ describe('AD-2: without the password entered lately', () => {
     const same = { email: user.email, is_active: 'true', is_staff: 'false', is_superuser: 'false', groups: '', user_permissions: '' }
     expect(await refusal(change(root, user, { ...input, ...same }))).toBeNull()
     expect(await detailOf(user.id)).toMatchObject(input)
-    expect(await refusal(changeGroup({ name: `Renamed ${group.id}`, permissions: String(permission) }, asks(root, group.id)))).toBeNull()
-    expect(await refusal(addGroup({ name: `Empty ${group.id}` }, asks(root, null)))).toBeNull()
+    expect(
+      await refusal(changeObject(groupAdmin, { name: `Renamed ${group.id}`, permissions: String(permission) }, asks(root, group.id))),
+    ).toBeNull()
+    expect(await refusal(addObject(groupAdmin, { name: `Empty ${group.id}` }, asks(root, null)))).toBeNull()
   })
 
   it('whoever lacks the right is told that, and not to enter a password', async () => {
@@ -133,7 +135,7 @@ describe('AF-9: the history', () => {
       '[{"changed": {"fields": ["Name", "Groups"]}}]',
       '[{"changed": {"fields": ["Groups"]}}]',
     ])
-    await changeGroup({ name: `Renamed ${group.id}` }, asks(root, group.id, later(3)))
+    await changeObject(groupAdmin, { name: `Renamed ${group.id}` }, asks(root, group.id, later(3)))
     expect(await historyOf(groupAdmin, group.id)).toMatchObject([{ changes: { name: { from: group.name, to: `Renamed ${group.id}` } } }])
   })
 
@@ -213,7 +215,7 @@ describe('AF-6: what there is to choose', () => {
 it('a group’s version changes with its name and permissions alone', async () => {
   const [root, group] = [await superuser(), await groupWith()]
   const opened = await readGroup(group.id)
-  await changeGroup({ name: `Else ${group.id}` }, asks(root, group.id))
-  const outdated = changeGroup({ name: 'X', version: opened?.version ?? '' }, asks(root, group.id, later(1)))
+  await changeObject(groupAdmin, { name: `Else ${group.id}` }, asks(root, group.id))
+  const outdated = changeObject(groupAdmin, { name: 'X', version: opened?.version ?? '' }, asks(root, group.id, later(1)))
   expect(await refusal(outdated)).toBe('changed_meanwhile')
 })

@@ -46,6 +46,10 @@ export async function editableFields(rights: Rights, { id }: { id: number }): Pr
   return new Set(rights.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
 }
 
+/** Whether somebody may delete an account: their own they delete elsewhere. */
+export const mayDeleteUser = async (rights: Rights, { id }: { id: number }): Promise<boolean> =>
+  may(rights, 'accounts.delete_user') && rights.userId !== id && (await whyUntouchable(rights, id)) === null
+
 /** What a stolen session must not change of an account: who it is recovered by, and what it may do (AD-2). */
 const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
 
@@ -86,6 +90,14 @@ export async function lockForChange(
   if (!rights || !may(rights, permission) || exceeds(await rightsOf({ ...target, isActive: true }, tx), rights))
     throw new PermissionDenied()
   return { target, rights }
+}
+
+/** The rights of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
+export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<Rights> {
+  const actor = await tx.user.findUnique({ where: { id: (context.principal as Principal).user.id } })
+  const rights = actor && (await rightsOf(actor, tx))
+  if (!rights || !may(rights, permission)) throw new PermissionDenied()
+  return rights
 }
 
 /** Runs a change in a transaction; where it is denied, the audit log says so although the transaction is taken back. */

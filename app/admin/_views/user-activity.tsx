@@ -7,11 +7,11 @@ import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { may, type Rights } from '#lib/users/rights'
-import { Ago, Timestamp } from '../../../_ui/timestamp.tsx'
-import { numberWords } from '../../_ui/admin-words.ts'
-import { eventLabel } from '../../_ui/event-label.ts'
-import { RowButton } from '../../_ui/row-button.tsx'
-import { MailState } from '../../_views/outbox.tsx'
+import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
+import { numberWords } from '../_ui/admin-words.ts'
+import { eventLabel } from '../_ui/event-label.ts'
+import { RowButton } from '../_ui/row-button.tsx'
+import { MailState } from './outbox.tsx'
 
 /** Sessions, mails and events shown beside an account; the lists have the rest. */
 const SHOWN = 5

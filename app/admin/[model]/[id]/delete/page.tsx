@@ -1,0 +1,47 @@
+import type { Metadata } from 'next'
+import { objectName } from '#lib/admin/declaration'
+import { PermissionDenied } from '#lib/errors'
+import { requireRecentAuthentication } from '../../../../_session.ts'
+import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
+import { pageTitle } from '../../../../_ui/page-title.ts'
+import { adminFormState } from '../../../_flash.ts'
+import { objectModelAt, requireObjects } from '../../../_object/require-objects.ts'
+import { refuse, required } from '../../../_staff.ts'
+import { adminProblems } from '../../../_ui/admin-words.ts'
+import { DeleteQuestion } from '../../../_ui/delete-question.tsx'
+
+const pageOf = (model: string, id: string) => `/admin/${model}/${id}/delete`
+
+export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]/delete'>): Promise<Metadata> {
+  const { model, id } = await params
+  const admin = objectModelAt(model)
+  return admin === null ? {} : { title: pageTitle(`Delete ${admin.verboseName}`, (await adminFormState(pageOf(model, id))).errors) }
+}
+
+/** Asks before an object is deleted, with what goes with it. */
+export default async function DeleteObjectPage({ params }: PageProps<'/admin/[model]/[id]/delete'>) {
+  const { model, id } = await params
+  const page = pageOf(model, id)
+  const { admin, view, objects, rights } = await requireObjects(model, page, 'delete')
+  await requireRecentAuthentication(page)
+  const object = required(await objects.read(id))
+  if (!(await objects.mayDelete(rights, object))) refuse(new PermissionDenied())
+  const [related, { errors }] = await Promise.all([objects.deletionPreview(object), adminFormState(page)])
+  return (
+    <div className="admin-page admin-form-page">
+      <ErrorSummary problems={adminProblems(errors)} />
+      <DeleteQuestion
+        title={`Delete this ${admin.verboseName}?`}
+        action={`/api/admin/${admin.path}/${object.id}/?_method=DELETE`}
+        related={related}
+        back={`/admin/${admin.path}/${object.id}`}
+      >
+        {view.deleteWords?.(object) ?? (
+          <>
+            The {admin.verboseName} <strong dir="auto">{objectName(admin, object)}</strong> is deleted and cannot be had back.
+          </>
+        )}
+      </DeleteQuestion>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next'
+import { listTitle, objectName } from '#lib/admin/declaration'
+import { formFields } from '#lib/admin/objects/read-object'
+import { changesSince } from '#lib/admin/versions'
+import { ErrorSummary } from '../../../_ui/error-summary.tsx'
+import { pageTitle } from '../../../_ui/page-title.ts'
+import { adminFormState } from '../../_flash.ts'
+import { listBehind } from '../../_list/list-address.ts'
+import { fieldId } from '../../_object/object-field.tsx'
+import { ObjectForm, ShownObject } from '../../_object/object-form.tsx'
+import { capital, labelsOf, objectModelAt, requireObjects } from '../../_object/require-objects.ts'
+import { required } from '../../_staff.ts'
+import { adminProblems } from '../../_ui/admin-words.ts'
+import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
+import { foundIn } from '../../_ui/found-in.ts'
+
+const pageOf = (model: string, id: string) => `/admin/${model}/${id}`
+
+export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]'>): Promise<Metadata> {
+  const { model, id } = await params
+  const admin = objectModelAt(model)
+  return admin === null ? {} : { title: pageTitle(capital(admin.verboseName), (await adminFormState(pageOf(model, id))).errors) }
+}
+
+/** An object: its form for whoever may change it, its values for whoever may look, and what belongs beside it. */
+export default async function ObjectPage({ params, searchParams }: PageProps<'/admin/[model]/[id]'>) {
+  const { model, id } = await params
+  const page = pageOf(model, id)
+  const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'view')
+  const object = required(await objects.read(id))
+  const [editable, mayDelete, state] = await Promise.all([
+    objects.editable(rights, object),
+    objects.mayDelete(rights, object),
+    adminFormState(page),
+  ])
+  const query = await searchParams
+  const list = listBehind(`/admin/${admin.path}`, query.next)
+  const outdated = state.errors.non_field_errors?.includes('changed_meanwhile')
+    ? await changesSince(admin, object.id, state.values.version)
+    : null
+  const context = { rights, sid: principal.claims.sid, editable }
+  const ids = Object.fromEntries(formFields(admin, admin.fieldsets).map((field) => [field, fieldId(field)]))
+  const shared = { admin, view, object, context, list, mayDelete }
+  return (
+    <div className="admin-page">
+      <ErrorSummary problems={adminProblems(state.errors, ids, labelsOf(admin))} />
+      <div className="page-head">
+        <div className="object-name">
+          <p className="crumb">
+            <a href={list}>{listTitle(admin)}</a>
+          </p>
+          <h1 dir="auto">{objectName(admin, object)}</h1>
+          {view.lead && <p className="lead">{view.lead(object, context)}</p>}
+        </div>
+        <a className="button button-quiet" href={`${page}/history`}>
+          History
+        </a>
+      </div>
+      {await view.notices?.(object, context)}
+      {outdated && (
+        <ChangedMeanwhile entries={outdated} differences={await objects.differences(object, state.values)} fields={admin.fields} />
+      )}
+      <div className={view.aside && 'object-layout'}>
+        {editable.size > 0 ? <ObjectForm {...shared} state={state} found={foundIn(query)} /> : <ShownObject {...shared} />}
+        {view.aside?.(object, context)}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import type { Metadata } from 'next'
+import { Fragment } from 'react'
+import { listTitle } from '#lib/admin/declaration'
+import { formFields } from '#lib/admin/objects/read-object'
+import { ErrorSummary } from '../../../_ui/error-summary.tsx'
+import { pageTitle } from '../../../_ui/page-title.ts'
+import { adminFormState } from '../../_flash.ts'
+import { fieldId, ObjectField } from '../../_object/object-field.tsx'
+import { fieldOf, wrongIn } from '../../_object/object-form.tsx'
+import { labelsOf, objectModelAt, requireObjects } from '../../_object/require-objects.ts'
+import { adminProblems } from '../../_ui/admin-words.ts'
+import { DefaultButton } from '../../_ui/default-button.tsx'
+import { foundIn } from '../../_ui/found-in.ts'
+import { GuardedForm } from '../../_ui/guarded-form.tsx'
+import { SubmitLine } from '../../_ui/submit-line.tsx'
+
+const pageOf = (model: string) => `/admin/${model}/add`
+
+export async function generateMetadata({ params }: PageProps<'/admin/[model]/add'>): Promise<Metadata> {
+  const { model } = await params
+  const admin = objectModelAt(model)
+  return admin === null ? {} : { title: pageTitle(`Add ${admin.verboseName}`, (await adminFormState(pageOf(model))).errors) }
+}
+
+/** Django's add form: what an object needs to exist. */
+export default async function AddObjectPage({ params, searchParams }: PageProps<'/admin/[model]/add'>) {
+  const { model } = await params
+  const page = pageOf(model)
+  const { admin, view, rights } = await requireObjects(model, page, 'add')
+  const state = await adminFormState(page)
+  const list = `/admin/${admin.path}`
+  const wrong = wrongIn(admin, state)
+  const found = foundIn(await searchParams)
+  const ids = Object.fromEntries(formFields(admin, admin.addFieldsets).map((field) => [field, fieldId(field)]))
+  return (
+    <div className="admin-page admin-form-page">
+      <ErrorSummary problems={adminProblems(state.errors, ids, labelsOf(admin))} />
+      <p className="crumb">
+        <a href={list}>{listTitle(admin)}</a>
+      </p>
+      <h1>Add {admin.verboseName}</h1>
+      {view.addLead && <p className="lead">{view.addLead}</p>}
+      <GuardedForm
+        id={`add-${admin.model}-form`}
+        action={`/api/admin/${admin.path}/`}
+        className="form"
+        unsaved={Object.keys(state.errors).length > 0 || Object.keys(state.values).length > 0}
+      >
+        <DefaultButton />
+        {admin.addFieldsets
+          .flatMap(({ fields }) => fields)
+          .map((name) => {
+            const own = view.addFields?.[name]
+            if (own) return <Fragment key={name}>{own(state, wrong)}</Fragment>
+            const field = fieldOf(admin, name)
+            return (
+              <ObjectField
+                key={name}
+                name={name}
+                field={field}
+                object={null}
+                rights={rights}
+                state={state}
+                errors={wrong(name)}
+                found={found}
+              />
+            )
+          })}
+        <SubmitLine add={page}>
+          <a href={list}>Cancel</a>
+        </SubmitLine>
+      </GuardedForm>
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import { groupChoices, permissionChoices } from '#lib/admin/choices/choices'
+import { chosenIds, pick } from '#lib/admin/choices/picked'
+import type { AdminField } from '#lib/admin/declaration'
+import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
+import type { Rights } from '#lib/users/rights'
+import type { FormState } from '../../_request.ts'
+import { cellOf } from '../_list/cells.tsx'
+import { ChoiceInput, FlagInput, TextInput } from '../_ui/fields.tsx'
+import { Picker } from '../_ui/picker.tsx'
+
+/** An input's id, by its field's name. */
+export const fieldId = (name: string) => name.replaceAll('_', '-')
+
+interface Props {
+  name: string
+  field: AdminField
+  /** null where it is to be added. */
+  object: ObjectDetail | null
+  rights: Rights
+  state: FormState
+  errors: string[]
+  /** What a picker was searched for without JavaScript, by its field. */
+  found: (field: string) => string
+}
+
+const SOURCES = { groups: '/api/admin/groups/choices/', permissions: '/api/admin/permissions/' }
+
+async function LinkedField({ name, field, object, rights, state, errors, found }: Props) {
+  const kind = field.kind === 'groups' ? 'groups' : 'permissions'
+  const search = found(name)
+  const choices = await (kind === 'groups' ? groupChoices(rights) : permissionChoices(rights))
+  return (
+    <Picker
+      id={fieldId(name)}
+      name={name}
+      legend={field.label}
+      hint={field.helpText}
+      source={SOURCES[kind]}
+      picked={pick(choices, chosenIds(state.values[name], (object?.[name] ?? []) as Linked[]), search)}
+      search={search}
+      error={errors.join(' ') || undefined}
+    />
+  )
+}
+
+/** How each kind is typed. */
+function inputOf({ kind, inputType }: AdminField) {
+  const narrow = { dir: 'ltr', autoCapitalize: 'none' } as const
+  if (kind === 'email') return { type: 'email', ...narrow }
+  if (kind === 'integer' || kind === 'account') return { type: 'text', inputMode: 'numeric', ...narrow } as const
+  if (kind === 'datetime') return { type: 'datetime-local', step: '0.001', ...narrow }
+  return { type: inputType ?? 'text', ...(kind === 'code' ? narrow : { dir: 'auto' }) }
+}
+
+/** A stored value as its input takes it: a time of UTC, without saying so. */
+function typedForm({ kind }: AdminField, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return kind === 'datetime' ? String(value).replace(/(\.000)?Z$/, '') : String(value)
+}
+
+/** One field of a form, by what its declaration says of it. */
+export function ObjectField(props: Props) {
+  const { name, field, object, state, errors } = props
+  if (isMany(field)) return <LinkedField {...props} />
+  const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name])
+  const value = state.values[name] ?? stored
+  const input = { id: fieldId(name), name, label: field.label, hint: field.helpText, errors }
+  if (field.kind === 'boolean') return <FlagInput {...input} checked={value === 'true'} />
+  if (field.kind === 'choice') return <ChoiceInput {...input} choices={field.choices ?? []} optional={field.blank === true} value={value} />
+  return (
+    <TextInput
+      {...input}
+      {...(field.kind === 'datetime' && { hint: field.helpText ?? 'Coordinated Universal Time (UTC)' })}
+      autoComplete="off"
+      spellCheck={false}
+      required={field.blank !== true}
+      defaultValue={value}
+      {...inputOf(field)}
+    />
+  )
+}
+
+/** A field that may be looked at and no more: text. */
+export function FixedField({ name, field: { label, kind }, object }: { name: string; field: AdminField; object: ObjectDetail }) {
+  const value = object[name]
+  if (Array.isArray(value)) {
+    return (
+      <div className="fixed-field">
+        <p className="label">{label}</p>
+        {value.length === 0 ? (
+          <p className="empty">None</p>
+        ) : (
+          <ul>
+            {value.map((row) => (
+              <li key={row.id} dir="auto">
+                {nameOfLinked(row)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    )
+  }
+  return (
+    <div className="fixed-field">
+      <p className="label">{label}</p>
+      <p>{kind === 'datetime' && value === null ? 'Never' : cellOf(kind, value)}</p>
+    </div>
+  )
+}

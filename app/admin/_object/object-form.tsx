@@ -1,0 +1,115 @@
+import { Fragment } from 'react'
+import { type AdminField, type Fieldset, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
+import type { ObjectDetail } from '#lib/admin/objects/read-object'
+import { may } from '#lib/users/rights'
+import type { FormState } from '../../_request.ts'
+import { adminErrorText } from '../_ui/admin-words.ts'
+import { DefaultButton } from '../_ui/default-button.tsx'
+import { GuardedForm } from '../_ui/guarded-form.tsx'
+import { SubmitLine } from '../_ui/submit-line.tsx'
+import { FixedField, ObjectField } from './object-field.tsx'
+import type { ObjectContext, ObjectView } from './object-view.ts'
+
+interface Props {
+  admin: ModelAdmin
+  view: ObjectView
+  object: ObjectDetail
+  context: ObjectContext
+  state: FormState
+  /** The list to go back to. */
+  list: string
+  mayDelete: boolean
+  /** What a picker was searched for without JavaScript, by its field. */
+  found: (field: string) => string
+}
+
+type Fields = Partial<Record<string, AdminField>>
+
+/** A field that a fieldset names. */
+export const fieldOf = ({ fields }: ModelAdmin, name: string) => (fields as Fields)[name] as AdminField
+
+/** Something wrong with a field, in words. */
+export const wrongIn =
+  ({ fields }: ModelAdmin, { errors }: FormState) =>
+  (field: string): string[] =>
+    (errors[field] ?? []).map((code) => adminErrorText(field, code, (fields as Fields)[field]?.label))
+
+/** Where nothing else is said the fields that sign an account in, or name a thing, need no heading to be seen. */
+const Legend = ({ name }: Pick<Fieldset, 'name'>) => (
+  <legend className={name === null ? 'visually-hidden' : undefined}>{name ?? 'General'}</legend>
+)
+
+const DeleteLink = ({ page }: { page: string }) => (
+  <a className="delete-link" href={`${page}/delete`}>
+    Delete
+  </a>
+)
+
+/** Django's change form of an object: its fieldsets, with an input for each field that may be changed and text for the others. */
+export function ObjectForm({ admin, view, object, context, state, list, mayDelete, found }: Props) {
+  const page = `/admin/${admin.path}/${object.id}`
+  const wrong = wrongIn(admin, state)
+  return (
+    <GuardedForm
+      id={`change-${admin.model}-form`}
+      action={`/api/admin/${admin.path}/${object.id}/?_method=PATCH`}
+      className="form object-form"
+      unsaved={Object.keys(state.errors).length > 0 || state.values.version !== undefined}
+    >
+      <DefaultButton next={list} />
+      <input type="hidden" name="version" value={object.version} />
+      {admin.fieldsets.map(({ name: heading, fields }) => (
+        <fieldset key={heading} className="fieldset">
+          <Legend name={heading} />
+          {fields.map((name) => {
+            const field = fieldOf(admin, name)
+            const own = view.fields?.[name]
+            if (own) return <Fragment key={name}>{own(object, context)}</Fragment>
+            if (!context.editable.has(name)) return <FixedField key={name} name={name} field={field} object={object} />
+            return (
+              <ObjectField
+                key={name}
+                name={name}
+                field={field}
+                object={object}
+                rights={context.rights}
+                state={state}
+                errors={wrong(name)}
+                found={found}
+              />
+            )
+          })}
+        </fieldset>
+      ))}
+      <SubmitLine
+        list={list}
+        here={list === `/admin/${admin.path}` ? page : `${page}?next=${encodeURIComponent(list)}`}
+        add={may(context.rights, permissionFor(admin, 'add')) ? `/admin/${admin.path}/add` : undefined}
+      >
+        {mayDelete && <DeleteLink page={page} />}
+      </SubmitLine>
+    </GuardedForm>
+  )
+}
+
+/** An object for whoever may not change it: text, and no button but the way to delete it for whoever may. */
+export function ShownObject({ admin, view, object, context, list, mayDelete }: Omit<Props, 'state' | 'found'>) {
+  return (
+    <div className="object-form">
+      {admin.fieldsets.map(({ name: heading, fields }) => (
+        <section key={heading} className="fieldset" aria-label={heading ?? 'General'}>
+          {heading !== null && <h2>{heading}</h2>}
+          {fields.map((name) => {
+            const own = view.fields?.[name]
+            if (own) return <Fragment key={name}>{own(object, context)}</Fragment>
+            return <FixedField key={name} name={name} field={fieldOf(admin, name)} object={object} />
+          })}
+        </section>
+      ))}
+      <p className="submit-line">
+        <a href={list}>Close</a>
+        {mayDelete && <DeleteLink page={`/admin/${admin.path}/${object.id}`} />}
+      </p>
+    </div>
+  )
+}

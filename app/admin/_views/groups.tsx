@@ -1,0 +1,22 @@
+import { groupAdmin } from '#lib/admin/groups/declaration'
+import type { GroupDetail } from '#lib/admin/groups/read-group'
+import { may } from '#lib/users/rights'
+import { viewOf } from '../_list/list-view.ts'
+import { objectViewOf } from '../_object/object-view.ts'
+import { countWords } from '../_ui/admin-words.ts'
+
+export const groupView = viewOf(groupAdmin, {
+  empty: 'There are no groups yet. A group gives its members permissions, all at once.',
+})
+
+export const groupObjectView = objectViewOf<GroupDetail>(groupAdmin, {
+  lead: ({ id, members }, { rights }) => {
+    const words = countWords(members, 'member', 'members')
+    return may(rights, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
+  },
+  deleteWords: ({ name }) => (
+    <>
+      The group <strong dir="auto">{name}</strong> is deleted. Its members stay, without what it gave them.
+    </>
+  ),
+})

@@ -1,0 +1,83 @@
+import { userAdmin } from '#lib/admin/users/declaration'
+import type { UserDetail } from '#lib/admin/users/read-user'
+import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
+import { whyUntouchable } from '#lib/admin/users/user-guard'
+import { settings } from '#lib/settings'
+import { may } from '#lib/users/rights'
+import type { FormState } from '../../_request.ts'
+import { objectViewOf } from '../_object/object-view.ts'
+import { FieldError } from '../_ui/fields.tsx'
+import { PasswordPair } from '../_ui/password-pair.tsx'
+import { PasswordRow } from './password-row.tsx'
+import { UserActivity } from './user-activity.tsx'
+
+/** Whether the password's fields are there at all is up to the style sheet: without it all are. */
+const WAYS: [way: (typeof SIGN_IN_WAYS)[number], label: string, hint: string][] = [
+  ['password', 'With a password that you set now', 'Tell it to them by a safe way.'],
+  ['invitation', 'Send an invitation', 'They are mailed a link with which they choose a password themselves.'],
+  ['none', 'No usable password', 'Nobody can sign in until somebody sets a password, or the owner asks for a link to choose one.'],
+]
+
+const UNTOUCHABLE = {
+  superuser: 'This is a superuser: only a superuser may change the account.',
+  more_rights: 'This account may do something that you may not, so only somebody else may change it.',
+}
+
+/** How the owner of a new account first signs in, and the password where it is by one. */
+function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
+  const chosen = SIGN_IN_WAYS.find((way) => way === values.sign_in_by) ?? 'password'
+  return (
+    <>
+      <fieldset className="ways" id="sign-in-by" tabIndex={-1}>
+        <legend>How the owner signs in</legend>
+        <FieldError id="sign-in-by" errors={wrong('sign_in_by')} />
+        {WAYS.map(([way, label, hint]) => (
+          <div key={way} className="way">
+            <div className="checkbox">
+              <input
+                type="radio"
+                id={`by-${way}`}
+                name="sign_in_by"
+                value={way}
+                defaultChecked={way === chosen}
+                aria-describedby={`by-${way}-hint`}
+              />
+              <label htmlFor={`by-${way}`}>{label}</label>
+            </div>
+            <p className="hint" id={`by-${way}-hint`}>
+              {hint}
+            </p>
+          </div>
+        ))}
+      </fieldset>
+      <div className="by-password">
+        <PasswordPair
+          minLength={settings().PASSWORD_MIN_LENGTH}
+          errors={{ password1: wrong('password1'), password2: wrong('password2') }}
+          required={false}
+        />
+      </div>
+    </>
+  )
+}
+
+export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
+  notices: async ({ id, deletion_due_at }, { rights }) => {
+    const untouchable = may(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
+    return (
+      <>
+        {deletion_due_at !== null && <p className="notice">The owner has closed this account; it is deleted when its time is over.</p>}
+        {untouchable !== null && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
+      </>
+    )
+  },
+  aside: (user, { rights, sid, editable }) => <UserActivity user={user} rights={rights} sid={sid} mayEnd={editable.size > 0} />,
+  fields: { password: (user, { editable }) => <PasswordRow user={user} mayChange={editable.size > 0} /> },
+  addLead: 'First what the account needs to exist. Then you can say more about it, and what it may do.',
+  addFields: { sign_in_by: SignInWays, password1: () => null, password2: () => null },
+  deleteWords: ({ name, email }) => (
+    <>
+      The account of <bdi>{name}</bdi>, <strong dir="ltr">{email}</strong>, is deleted at once and cannot be had back.
+    </>
+  ),
+})

@@ -1,0 +1,170 @@
+/**
+ * Objects are added, changed and deleted by their declaration alone, within the rights of whoever does it: no permission
+ * moves that they do not hold.
+ */
+import { recordEvent } from '../../audit/audit.ts'
+import type { Transaction } from '../../db/client.ts'
+import { uniqueViolation } from '../../db/errors.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { readIds } from '../../fields/choice.ts'
+import type { Answer, Context } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
+import { requireRecentProof } from '../../http/permission.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import type { Rights } from '../../users/rights.ts'
+import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
+import type { FieldChanges } from '../field-changes.ts'
+import { logAddition, logChange, logDeletion } from '../history.ts'
+import { notFound, requireObjectId } from '../object-id.ts'
+import { difference, requireExisting } from '../related-rows.ts'
+import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
+import { requireVersion, withChanges } from '../versions.ts'
+import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject } from './read-object.ts'
+import { deleteRow, insertRow, linkRows, lockRow, updateRow } from './rows.ts'
+
+type Input = Partial<Record<string, string>>
+
+/** What an audit event says of an object besides its model. */
+type Happened = 'added' | 'changed' | 'deleted'
+
+const ids = (linked: unknown) => (linked as Linked[]).map(({ id }) => id)
+
+async function record(
+  tx: Transaction,
+  { appLabel, model, auditedAs }: ModelAdmin,
+  happened: Happened,
+  id: number,
+  changed: { fields?: string[]; changes?: FieldChanges },
+  context: Context,
+): Promise<void> {
+  const { user, claims } = context.principal as Principal
+  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
+  if (auditedAs === 'group') {
+    if (happened === 'changed') await recordEvent(tx, 'group_changed', { ...who, detail: { group: id, fields: [], ...changed } }, context)
+    else await recordEvent(tx, `group_${happened}`, { ...who, detail: { group: id } }, context)
+    return
+  }
+  await recordEvent(tx, `object_${happened}`, { ...who, detail: { model: `${appLabel}.${model}`, object: id, ...changed } }, context)
+}
+
+/** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
+async function requireMayMove(tx: Transaction, rights: Rights, { kind }: AdminField, moved: number[]): Promise<void> {
+  await (kind === 'permissions' ? requireHeld(tx, rights, moved) : requireGroupsHeld(tx, rights, moved))
+}
+
+/** Gives and takes groups and permissions. @returns the names of the fields that changed by it */
+async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectDetail | null, rights: Rights, tx: Transaction) {
+  const changed: string[] = []
+  for (const [field, declared] of Object.entries(admin.fields)) {
+    const wanted = input[field]
+    if (!isMany(declared) || !declared.through || wanted === undefined) continue
+    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIds(wanted))
+    await requireExisting(tx, declared.kind === 'permissions' ? 'permission' : 'group', field, added)
+    await requireMayMove(tx, rights, declared, both)
+    await linkRows(declared.through, id, added, removed, tx)
+    if (both.length > 0) changed.push(field)
+  }
+  return changed
+}
+
+/** An object that is held, as it is now. */
+const present = async (admin: ModelAdmin, id: number, tx: Transaction) => (await readObject(admin, id, tx)) as ObjectDetail
+
+/** What the page that a form leads to says of it. */
+const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({ kind: admin.verboseName, object: objectName(admin, object) })
+
+/** The values of an input that a row's own columns hold, of the fields that its form has. */
+function columnValues(admin: ModelAdmin, fields: string[], input: Input): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = input[field]
+      return admin.fields[field]?.column !== undefined && value !== undefined ? [[field, value]] : []
+    }),
+  )
+}
+
+/** The field error behind a value that another row has; the error itself otherwise. */
+function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: Input): unknown {
+  const violated = uniqueViolation(error)
+  if (violated === null) return error
+  const unique = Object.entries(fields).filter(([field, { unique: is }]) => is && input[field] !== undefined)
+  const [field, declared] = unique.find(([, { column }]) => violated.includes(column as string)) ?? unique[0] ?? []
+  if (field === undefined || declared === undefined) return error
+  return new ValidationFailed({ [field]: [`object_exists:${verboseName} with this ${declared.label.toLowerCase()}`] })
+}
+
+/** What is left out is as it is in an empty form, as in Django's. */
+function completed(admin: ModelAdmin, input: Input): Input {
+  const missing = formFields(admin, admin.addFieldsets).flatMap((field) => {
+    const { kind, column, initial = kind === 'boolean' ? 'false' : '' } = admin.fields[field] as AdminField
+    return column === undefined || input[field] !== undefined ? [] : [[field, initial] as const]
+  })
+  return { ...Object.fromEntries(missing), ...input }
+}
+
+/** @throws PermissionDenied; ReauthenticationRequired where rights are given; ValidationFailed for what is taken, and for what there is not */
+export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
+  const input = completed(admin, given)
+  try {
+    const added = await changing(context, null, async (tx) => {
+      const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
+      const rights = await presentRights(tx, context, permissionFor(admin, 'add'))
+      if ((await link(admin, id, input, null, rights, tx)).length > 0) await requireRecentProof(context, tx)
+      const object = await present(admin, id, tx)
+      await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+      await record(tx, admin, 'added', id, {}, context)
+      return present(admin, id, tx)
+    })
+    const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
+    return { status: 201, body: added, headers, shown: shownOf(admin, added) }
+  } catch (error) {
+    throw taken(error, admin, input)
+  }
+}
+
+/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for rights; 409 for an outdated form; 412; ValidationFailed */
+export async function changeObject(admin: ModelAdmin, input: Input, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  try {
+    const changed = await changing(context, null, async (tx) => {
+      await lockRow(admin, id, tx)
+      const before = await readObject(admin, id, tx)
+      if (!before) throw notFound()
+      const rights = await presentRights(tx, context, permissionFor(admin, 'change'))
+      requireVersion(input.version, before.version)
+      requireMatch(context.ifMatch, before)
+      if ((await link(admin, id, input, before, rights, tx)).length > 0) await requireRecentProof(context, tx)
+      await updateRow(admin, id, columnValues(admin, formFields(admin, admin.fieldsets), input), tx)
+      const after = await present(admin, id, tx)
+      const changes = changesBetween(admin, before, after)
+      const fields = Object.keys(changes)
+      if (fields.length === 0) return before
+      const labels = fields.map((field) => admin.fields[field]?.label ?? field)
+      await logChange(tx, admin, rights.userId, { id, repr: objectName(admin, after) }, labels, context.now)
+      await record(tx, admin, 'changed', id, { fields, changes }, context)
+      return present(admin, id, tx)
+    })
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: shownOf(admin, changed) }
+  } catch (error) {
+    throw await withChanges(taken(error, admin, input), admin, id)
+  }
+}
+
+/** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold */
+export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Answer> {
+  const id = requireObjectId(context.params.id)
+  const deleted = await changing(context, null, async (tx) => {
+    await lockRow(admin, id, tx)
+    const object = await readObject(admin, id, tx)
+    if (!object) throw notFound()
+    const rights = await presentRights(tx, context, permissionFor(admin, 'delete'))
+    for (const [field, declared] of Object.entries(admin.fields)) {
+      if (isMany(declared) && declared.through) await requireMayMove(tx, rights, declared, ids(object[field]))
+    }
+    await deleteRow(admin, id, tx)
+    await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+    await record(tx, admin, 'deleted', id, {}, context)
+    return object
+  })
+  return { status: 204, body: null, shown: shownOf(admin, deleted) }
+}

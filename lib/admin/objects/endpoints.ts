@@ -1,0 +1,118 @@
+/** The endpoints of each model whose objects are read and written by its declaration alone. */
+import { type Endpoint, endpoint } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
+import { type ModelAdmin, permissionFor } from '../declaration.ts'
+import { answerList, pageShape } from '../list-answer.ts'
+import { listQuerySchema } from '../list-query.ts'
+import { notFound } from '../object-id.ts'
+import { declaredModels } from '../registry.ts'
+import { addObject, changeObject, deleteObject } from './change-objects.ts'
+import { addSchema, changeSchema, detailShape, itemShape, pluralTypeName, typeName } from './object-schema.ts'
+import { readObject } from './read-object.ts'
+
+const tag = 'Administration'
+const access = 'authenticated'
+const throttle = { policy: 'admin' } as const
+
+/** The list of a model, and what adds to it: under one path, as the next ones are under another. */
+export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: Endpoint[] } {
+  const { verboseName, verboseNamePlural, path: segment } = admin
+  const [name, names] = [typeName(admin), pluralTypeName(admin)]
+  const article = /^[aeiou]/i.test(verboseName) ? 'an' : 'a'
+  const [page, detail] = [`/admin/${segment}`, detailShape(admin)]
+  const [path, one] = [`/api/admin/${segment}/`, `/api/admin/${segment}/{id}/`]
+  const list = endpoint({
+    method: 'GET',
+    path,
+    name: names,
+    description: `A page of the ${verboseNamePlural}.`,
+    operationId: `adminList${names}`,
+    summary: `List the ${verboseNamePlural}`,
+    tag,
+    answers: { 200: pageShape(itemShape(admin)) },
+    access,
+    permission: permissionFor(admin, 'view'),
+    throttle,
+    query: listQuerySchema(admin),
+    run: (_input, context) => answerList(admin, context),
+  })
+  const add = endpoint({
+    method: 'POST',
+    path,
+    name: names,
+    description: `Adds ${article} ${verboseName}. Nobody gives permissions that they do not hold.`,
+    operationId: `adminAdd${name}`,
+    summary: `Add ${article} ${verboseName}`,
+    tag,
+    answers: { 201: detail },
+    access,
+    permission: permissionFor(admin, 'add'),
+    throttle,
+    idempotencyKey: true,
+    input: addSchema(admin),
+    form: { page: `${page}/add`, success: page, searches: true, status: 'object_added' },
+    run: (input, context) => addObject(admin, input, context),
+  })
+  const read = endpoint({
+    method: 'GET',
+    path: one,
+    name,
+    description: `${article === 'a' ? 'A' : 'An'} ${verboseName} with all of its fields.`,
+    operationId: `adminGet${name}`,
+    summary: `Read ${article} ${verboseName}`,
+    tag,
+    answers: { 200: detail, 304: null },
+    access,
+    permission: permissionFor(admin, 'view'),
+    throttle,
+    run: async (_input, { params }) => {
+      const object = await readObject(admin, params.id ?? '')
+      if (!object) throw notFound()
+      return { body: object, headers: { ETag: entityTag(object) } }
+    },
+  })
+  const change = endpoint({
+    method: 'PATCH',
+    path: one,
+    name,
+    description:
+      'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
+    operationId: `adminChange${name}`,
+    summary: `Change ${article} ${verboseName}`,
+    tag,
+    answers: { 200: detail },
+    refusals: [409, 412],
+    access,
+    permission: permissionFor(admin, 'change'),
+    throttle,
+    input: changeSchema(admin),
+    partial: true,
+    form: { page: `${page}/{id}`, success: page, searches: true, status: 'object_changed' },
+    run: (input, context) => changeObject(admin, input, context),
+  })
+  const remove = endpoint({
+    method: 'DELETE',
+    path: one,
+    name,
+    description: `Deletes ${article} ${verboseName} with all that belongs to it.`,
+    operationId: `adminDelete${name}`,
+    summary: `Delete ${article} ${verboseName}`,
+    tag,
+    answers: { 204: null },
+    access,
+    permission: permissionFor(admin, 'delete'),
+    recentAuthentication: true,
+    throttle,
+    form: { page: `${page}/{id}/delete`, success: page, status: 'object_deleted' },
+    run: (_input, context) => deleteObject(admin, context),
+  })
+  return { list: [list, add], one: [read, change, remove] }
+}
+
+const each = declaredModels.map(objectEndpoints)
+
+/** At `/api/admin/{model}/`. */
+export const objectListEndpoints: Endpoint[] = each.flatMap(({ list }) => list)
+
+/** At `/api/admin/{model}/{id}/`. */
+export const objectEndpointsOfOne: Endpoint[] = each.flatMap(({ one }) => one)

@@ -1,0 +1,77 @@
+/** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
+import * as z from 'zod/mini'
+import { choice, flag, ids, moment } from '../../fields/choice.ts'
+import { EMAIL_LENGTH, email } from '../../fields/email.ts'
+import { type TextField, text } from '../../fields/text.ts'
+import type { FieldsSchema } from '../../fields/validate.ts'
+import type { AdminField, ModelAdmin } from '../declaration.ts'
+import { groupShape, permissionShape } from '../shapes.ts'
+import { formFields } from './read-object.ts'
+
+type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'readonlyFields' | 'related' | 'listDisplay' | 'listOptional'>
+
+const TEXT_LENGTH = 255
+
+function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] }: AdminField): TextField {
+  const options = { label, blank: blank === true, optional: blank === true }
+  switch (kind) {
+    case 'boolean':
+      return flag({ label, optional: true })
+    case 'groups':
+    case 'permissions':
+      return ids({ label, optional: true })
+    case 'integer':
+    case 'account':
+      return text({ ...options, type: 'integer', check: (value) => (/^-?\d{1,15}$/.test(value) ? [] : ['not_an_integer']) })
+    case 'datetime':
+      return moment(options)
+    case 'choice':
+      return choice(choices, options)
+    case 'email':
+      return email({ ...options, maxLength: EMAIL_LENGTH })
+    default:
+      return text({ ...options, maxLength })
+  }
+}
+
+const inputs = (admin: Declared, fieldsets: Declared['fieldsets']) =>
+  Object.fromEntries(formFields(admin, fieldsets).map((field) => [field, inputField(admin.fields[field] as AdminField)]))
+
+export const addSchema = (admin: Declared) => z.object(inputs(admin, admin.addFieldsets)) as FieldsSchema
+
+/** All may be left out; what is left out stays as it is. */
+export const changeSchema = (admin: Declared) =>
+  z.object({ ...inputs(admin, admin.fieldsets), version: text({ label: 'Version', maxLength: 64 }) }) as FieldsSchema
+
+function valueShape({ kind, nullable, blank }: AdminField): z.ZodMiniType {
+  if (kind === 'boolean') return z.boolean()
+  if (kind === 'permissions') return z.array(permissionShape)
+  if (kind === 'groups') return z.array(groupShape)
+  if (kind === 'integer' || kind === 'account') return nullable || blank ? z.nullable(z.int()) : z.int()
+  const shape = kind === 'datetime' ? z.iso.datetime() : z.string()
+  return nullable || (blank && kind === 'datetime') ? z.nullable(shape) : shape
+}
+
+const called = (name: string) => name.replace(/(^|[ _])(\w)/g, (_, _gap, letter: string) => letter.toUpperCase())
+
+/** What a model is called where a name is one word: `Group`. */
+export const typeName = ({ verboseName }: Pick<ModelAdmin, 'verboseName'>) => called(verboseName)
+export const pluralTypeName = ({ verboseNamePlural }: Pick<ModelAdmin, 'verboseNamePlural'>) => called(verboseNamePlural)
+
+const shapes = ({ fields }: Declared, wanted: (field: AdminField) => boolean) =>
+  Object.fromEntries(Object.entries(fields).flatMap(([field, declared]) => (wanted(declared) ? [[field, valueShape(declared)]] : [])))
+
+/** A row of the list. */
+export const itemShape = (admin: Declared & Pick<ModelAdmin, 'verboseName'>) =>
+  z.object({ id: z.int(), ...shapes(admin, ({ column }) => column !== undefined) }).register(z.globalRegistry, { id: typeName(admin) })
+
+/** An object with all of its fields. */
+export const detailShape = (admin: Declared & Pick<ModelAdmin, 'verboseName'>) =>
+  z
+    .object({
+      id: z.int(),
+      ...shapes(admin, ({ column, through }) => column !== undefined || through !== undefined),
+      ...Object.fromEntries(admin.related.map(({ name }) => [name, z.int()])),
+      version: z.string(),
+    })
+    .register(z.globalRegistry, { id: `${typeName(admin)}Detail` })

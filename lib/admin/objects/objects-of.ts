@@ -1,0 +1,45 @@
+/** What the pages of a model's objects ask, whoever answers: its declaration, or for accounts their own use cases. */
+import { may, type Rights } from '../../users/rights.ts'
+import { type ModelAdmin, permissionFor } from '../declaration.ts'
+import type { FieldChanges } from '../field-changes.ts'
+import { userAdmin } from '../users/declaration.ts'
+import { deletionPreview as previewOfUser } from '../users/delete-user.ts'
+import { readUser, type UserDetail } from '../users/read-user.ts'
+import { differencesOf as differencesOfUser } from '../users/typed-differences.ts'
+import { editableFields, mayDeleteUser } from '../users/user-guard.ts'
+import { deletionPreview, differencesOf, formFields, type ObjectDetail, readObject } from './read-object.ts'
+
+export interface Objects {
+  /** @param given as an address names it; null when there is no such object */
+  read(given: string): Promise<ObjectDetail | null>
+  /** The fields that somebody may change of an object; none where they may look at it alone. */
+  editable(rights: Rights, object: ObjectDetail): Promise<Set<string>>
+  mayDelete(rights: Rights, object: ObjectDetail): Promise<boolean>
+  /** What saving a form would change. @param typed as the form came back, by the fields' names */
+  differences(object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges>
+  /** What goes with an object that is deleted. */
+  deletionPreview(object: ObjectDetail): Promise<{ label: string; count: number }[]>
+}
+
+/** An account's detail is an object's, and a summary of its password besides. */
+const asUser = (object: ObjectDetail) => object as unknown as UserDetail
+
+const users: Objects = {
+  read: async (given) => (await readUser(given)) as unknown as ObjectDetail | null,
+  editable: editableFields,
+  mayDelete: mayDeleteUser,
+  differences: (object, typed) => differencesOfUser(asUser(object), typed),
+  deletionPreview: ({ id }) => previewOfUser(id),
+}
+
+/** @param admin of a model whose objects have pages (hasObjects) */
+export function objectsOf(admin: ModelAdmin): Objects {
+  if (admin.path === userAdmin.path) return users
+  return {
+    read: (given) => readObject(admin, given),
+    editable: async (rights) => new Set(may(rights, permissionFor(admin, 'change')) ? formFields(admin, admin.fieldsets) : []),
+    mayDelete: async (rights) => may(rights, permissionFor(admin, 'delete')),
+    differences: (object, typed) => differencesOf(admin, object, typed),
+    deletionPreview: async (object) => deletionPreview(admin, object),
+  }
+}

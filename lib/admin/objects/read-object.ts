@@ -1,0 +1,84 @@
+import { type Database, database, type Transaction } from '../../db/client.ts'
+import { readIds } from '../../fields/choice.ts'
+import type { AdminField, ModelAdmin } from '../declaration.ts'
+import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
+import { readObjectId } from '../object-id.ts'
+import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+import { versionOf } from '../versions.ts'
+import { countRelated, linkedIds, loadRows, type Value } from './rows.ts'
+
+/** What a field of many holds: groups, or permissions. */
+export type Linked = { id: number; name: string } | PermissionItem
+
+/** An object as its form shows it: its fields by name, and how much belongs to it. */
+export type ObjectDetail = { id: number; version: string } & Record<string, Value | Linked[]>
+
+export type ObjectModel = Pick<ModelAdmin, 'appLabel' | 'model' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields'>
+
+export const isMany = ({ kind }: AdminField) => kind === 'groups' || kind === 'permissions'
+
+/** The names of the fields that a form has and that may be changed. */
+export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'>, fieldsets: ModelAdmin['fieldsets']): string[] =>
+  fieldsets.flatMap(({ fields }) => fields).filter((field) => !readonlyFields.includes(field))
+
+/** Groups, or permissions, by their ids; in the order of their names. */
+export async function linkedRows({ kind }: AdminField, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
+  if (kind === 'permissions') return (await listPermissions(null, tx)).filter(({ id }) => ids.includes(id))
+  return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
+}
+
+export const nameOfLinked = (row: Linked): string => ('label' in row ? row.label : row.name)
+
+/** @param given as an address names it; null when there is no such object */
+export async function readObject(
+  model: ObjectModel,
+  given: string | number,
+  tx: Transaction | Database = database(),
+): Promise<ObjectDetail | null> {
+  const id = readObjectId(given)
+  const [row] = id === null ? [] : await loadRows(model, [id], tx)
+  if (id === null || row === undefined) return null
+  const detail: Record<string, Value | Linked[]> = { ...row }
+  for (const [field, declared] of Object.entries(model.fields)) {
+    if (isMany(declared) && declared.through) detail[field] = await linkedRows(declared, await linkedIds(declared.through, id, tx), tx)
+  }
+  for (const related of model.related) detail[related.name] = await countRelated(related, id, tx)
+  const state = formFields(model, model.fieldsets).map((field) => {
+    const value = detail[field]
+    return Array.isArray(value) ? value.map((one) => one.id) : value
+  })
+  return { ...detail, id, version: await versionOf(model, id, state, tx) }
+}
+
+const shown = (value: Value | undefined): string | boolean => (typeof value === 'boolean' ? value : String(value ?? ''))
+
+/** From what to what each field went, of those that an object's form has. */
+export function changesBetween(model: ObjectModel, before: ObjectDetail, after: ObjectDetail): FieldChanges {
+  const found = formFields(model, model.fieldsets).map((field): [string, FieldChange | null] => {
+    const [from, to] = [before[field], after[field]]
+    if (Array.isArray(from) || Array.isArray(to)) return [field, setChange((from ?? []) as Linked[], (to ?? []) as Linked[], nameOfLinked)]
+    return [field, valueChange(shown(from), shown(to))]
+  })
+  return Object.fromEntries(found.filter((entry): entry is [string, FieldChange] => entry[1] !== null))
+}
+
+/** What saving a form would change of an object. @param typed as the form came back, by the fields' names */
+export async function differencesOf(model: ObjectModel, object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges> {
+  const wanted: ObjectDetail = { ...object }
+  for (const field of formFields(model, model.fieldsets)) {
+    const [declared, value] = [model.fields[field], typed[field]]
+    if (declared === undefined || value === undefined) continue
+    if (isMany(declared)) wanted[field] = await linkedRows(declared, readIds(value), database())
+    else wanted[field] = declared.kind === 'boolean' ? value === 'true' : value
+  }
+  return changesBetween(model, object, wanted)
+}
+
+/** What goes with an object when it is deleted; nothing where there is none of it. */
+export function deletionPreview({ fields, related }: ObjectModel, object: ObjectDetail): { label: string; count: number }[] {
+  const many = Object.entries(fields).flatMap(([field, { label, through }]) => {
+    const value = object[field]
+    return through && Array.isArray(value) ? [{ label, count: value.length }] : []
+  })
+  return [...related.map(({ name, label }) => ({ label, count: Number(object[name]) })), ...many].filter(({ count }) => count > 0)
+}
