@@ -1,15 +1,15 @@
 /** `dev`: gets a development machine ready, says where everything is, and starts Next. */
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { migrate } from '../db/migrate.ts'
 import { settings } from '../settings.ts'
+import { prepareDatabase } from './prepare-database.ts'
 
 /** @param args passed on to `next dev` @returns its exit code */
 export async function runDevelopmentServer(args: string[], madeSecret: boolean): Promise<number> {
   // Links carry the port that Next will listen on.
   const port = /(?:^| )(?:-p|--port)[ =](\d+)/.exec(args.join(' '))?.[1]
   if (port) process.env.PORT = port
-  const applied = await migrate()
+  const applied = await prepareDatabase()
   process.stdout.write(`${welcome(madeSecret, applied.length)}\n`)
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
   const child = spawn(process.execPath, [next, 'dev', ...args], { stdio: 'inherit', env: { NEXT_TELEMETRY_DISABLED: '1', ...process.env } })

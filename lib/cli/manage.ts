@@ -4,7 +4,6 @@ import { Command, CommanderError } from 'commander'
 import { purge } from '../accounts/housekeeping/purge.ts'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
-import { migrate } from '../db/migrate.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems, SettingsError } from '../settings-problems.ts'
 import { addAdministration } from './administration.ts'
@@ -14,6 +13,7 @@ import { runDevelopmentServer } from './dev.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 import { CommandError } from './errors.ts'
 import { listOutbox, resend, showLetter } from './outbox.ts'
+import { prepareDatabase } from './prepare-database.ts'
 import { InputEnded } from './prompt.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
 
@@ -123,7 +123,7 @@ function runCheck(production: boolean): void {
 }
 
 async function runMigrate(): Promise<void> {
-  const applied = await migrate()
+  const applied = await prepareDatabase()
   for (const name of applied) process.stdout.write(`Applied ${name}\n`)
   if (applied.length === 0) process.stdout.write('No migrations to apply.\n')
 }

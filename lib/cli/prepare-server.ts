@@ -1,12 +1,12 @@
 /** What happens between the start of a server process and its first request. */
 import { startHousekeeping } from '../accounts/housekeeping/start-housekeeping.ts'
-import { migrate } from '../db/migrate.ts'
 import { installServerHook } from '../http/server-hook.ts'
 import { log } from '../log.ts'
 import { startCourier } from '../mail/courier.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
+import { prepareDatabase } from './prepare-database.ts'
 
 /**
  * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations,
@@ -21,7 +21,7 @@ export async function prepareServer(): Promise<void> {
   surviveLostOutput()
   installServerHook()
   try {
-    const applied = await migrate()
+    const applied = await prepareDatabase()
     for (const name of applied) log().info({ migration: name }, 'migration_applied')
   } catch (error) {
     process.stderr.write(`The database could not be migrated: ${error instanceof Error ? error.message : 'unknown error'}\n`)
