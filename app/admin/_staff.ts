@@ -1,8 +1,12 @@
 /** Who works in the admin area: asked by each page for itself, since a layout locks nothing. */
+import { randomUUID } from 'node:crypto'
+import { headers } from 'next/headers'
 import { forbidden, notFound } from 'next/navigation'
 import { cache } from 'react'
 import { ApiError, PermissionDenied } from '#lib/errors'
-import { noteRefusal } from '#lib/http/request-record'
+import { clientAddress } from '#lib/http/client-address'
+import { recordDenial } from '#lib/http/permission'
+import { currentRecord, noteRefusal } from '#lib/http/request-record'
 import type { Principal } from '#lib/sessions/principal'
 import { may, type PermissionName, type Rights, rightsOf } from '#lib/users/rights'
 import { currentPrincipal, requirePrincipal } from '../_session.ts'
@@ -30,9 +34,23 @@ export async function currentStaff(): Promise<Staff | null> {
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
   const rights = await readRights(principal)
+  if (rights.isStaff && (permission === undefined || may(rights, permission))) return { principal, rights }
+  await noteDenial(permission ?? 'is_staff', principal)
   if (!rights.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))
-  if (permission !== undefined && !may(rights, permission)) refuse(new PermissionDenied())
-  return { principal, rights }
+  refuse(new PermissionDenied())
+}
+
+/** Writes down who wanted a page that they may not see, as serve() does for the endpoints (AU-1). */
+export async function noteDenial(permission: string, principal: Principal, subjectId: number | null = null): Promise<void> {
+  const given = await headers()
+  const source = {
+    principal,
+    now: new Date(),
+    requestId: currentRecord()?.requestId ?? randomUUID(),
+    clientAddress: clientAddress(given),
+    userAgent: given.get('user-agent') ?? '',
+  }
+  await recordDenial(permission, source, subjectId)
 }
 
 /** @throws Next's interruption where there is nothing at an address: a page that says so, with a 404 */

@@ -5,7 +5,7 @@ import { currentPath, shortcutsOn } from '../_request.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
 import { currentFlash } from './_flash.ts'
 import { currentStaff } from './_staff.ts'
-import { adminStatus } from './_ui/admin-words.ts'
+import { adminStatus, type Status } from './_ui/admin-words.ts'
 import { Shortcuts } from './_ui/shortcuts.tsx'
 
 const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
@@ -14,11 +14,24 @@ const SECTIONS: [href: string, name: string, permission: PermissionName | null][
   ['/admin/throttles', 'Throttles', 'accounts.view_throttlecounter'],
 ]
 
+/** With the object's name as the way to it (Django's messages). */
+function StatusText({ text, object }: Status) {
+  const at = object === null ? -1 : text.indexOf(`“${object.name}”`) + 1
+  if (object === null || at < 1) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <a href={object.href}>{object.name}</a>
+      {text.slice(at + object.name.length)}
+    </>
+  )
+}
+
 /** The frame of the admin area. It locks nothing: each page asks for itself who is there. */
 export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
   const staff = await currentStaff().catch(() => null)
   const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
-  const status = adminStatus(await currentFlash())
+  const status = adminStatus(await currentFlash(), path)
   return (
     <div className="admin">
       <ReloadWhenRestored />
@@ -40,7 +53,7 @@ export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
       )}
       {status && (
         <p className="status" role="status" dir="auto">
-          {status}
+          <StatusText {...status} />
         </p>
       )}
       {children}

@@ -82,8 +82,9 @@ export interface ListFilter {
   column?: string
   /** For `reference`. */
   through?: Through
-  /** For `reference`: the ids to choose from, with their names. */
+  /** For `reference`: the ids to choose from, with their names, and the page that has all where they are many. */
   options?: () => Promise<Option[]>
+  optionsPage?: string
 }
 
 export interface Fieldset<Name extends string = string> {

@@ -9,7 +9,7 @@ import { filterCondition, filterConditions, name, searchConditions, whereAll } f
 const { sql, join } = Prisma
 
 /** Most choices of one filter that are counted; of a filter that has more, none is. */
-const MOST_CHOICES = 30
+export const MOST_CHOICES = 30
 
 /** By filter and by choice. */
 export type Facets = Record<string, Record<string, RowCount>>

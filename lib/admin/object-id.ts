@@ -16,7 +16,15 @@ export function requireObjectId(value: string | undefined, most = LARGEST_ID): n
   return id
 }
 
-export type ConflictCode = 'last_superuser' | 'own_account' | 'own_session' | 'mail_sent' | 'mail_waiting' | 'mail_outdated'
+export type ConflictCode =
+  | 'last_superuser'
+  | 'own_account'
+  | 'own_session'
+  | 'user_inactive'
+  | 'already_confirmed'
+  | 'mail_sent'
+  | 'mail_waiting'
+  | 'mail_outdated'
 
 /** 409: the state of things is against it. A form says so where it was tried. */
 export const conflict = (code: ConflictCode, detail: string) => new ApiError(409, { detail, code })

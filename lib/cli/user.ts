@@ -108,7 +108,7 @@ async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promi
   await lockSuperusers(tx)
   const user = await lockUser(tx, id)
   if (!user) throw new CommandError('the user does not exist any more')
-  if (takesSuperuser && user.isSuperuser && user.isActive && (await isLastSuperuser(tx, id))) {
+  if (takesSuperuser && user.isSuperuser && user.isActive && (await isLastSuperuser(tx, user))) {
     throw new CommandError('this is the last active superuser; make somebody else a superuser first')
   }
   return user
@@ -120,7 +120,7 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string):
   const { id, email } = await requireUser(address)
   const source = commandSource(`user ${command}`, new Date())
   await database().$transaction(async (tx) => {
-    await lock(tx, id, data.isActive === false || data.isSuperuser === false)
+    await lock(tx, id, Object.values(data).includes(false))
     await tx.user.update({ where: { id }, data })
     if (data.isActive === false) await endAllSessions(tx, id, 'admin', source.now)
     await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields } }, source)

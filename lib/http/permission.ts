@@ -1,4 +1,4 @@
-import { recordEvent } from '../audit/audit.ts'
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
 import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
@@ -22,10 +22,14 @@ export async function requirePermission({ permission }: Pick<Endpoint, 'permissi
 }
 
 /** Writes down that somebody wanted what they may not do. @param permission what they lack, in Django's words or ours */
-export async function recordDenial(permission: string, context: Context, subjectId: number | null = null): Promise<void> {
-  const { user, claims } = context.principal ?? {}
+export async function recordDenial(
+  permission: string,
+  source: AuditSource & Pick<Context, 'principal'>,
+  subjectId: number | null = null,
+): Promise<void> {
+  const { user, claims } = source.principal ?? {}
   const who = { outcome: 'failure', actorId: user?.id ?? null, subjectId, sessionId: claims?.sid ?? null } as const
-  await recordEvent(database(), 'admin_denied', { ...who, detail: { permission } }, context)
+  await recordEvent(database(), 'admin_denied', { ...who, detail: { permission } }, source)
 }
 
 /** @throws ReauthenticationRequired */

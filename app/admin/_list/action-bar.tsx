@@ -1,5 +1,6 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
+import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
 import { numberWords } from '../_ui/admin-words.ts'
 import { SelectionCount } from './selection.tsx'
 
@@ -70,9 +71,12 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
         <label className="select-everything">
           <input type="checkbox" name="all" value="true" defaultChecked={selection.all} />
           <span>
-            Select all {countIsExact ? '' : 'of more than '}
+            Select all {countIsExact ? '' : narrowed ? 'of more than ' : 'of about '}
             {numberWords(count)} {plural}
             {narrowed ? ' that match' : ''}
+            {count > MOST_AT_ONCE && (
+              <span className="hint"> An export takes them all, anything else {numberWords(MOST_AT_ONCE)} at once.</span>
+            )}
           </span>
         </label>
       )}

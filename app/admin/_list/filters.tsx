@@ -1,5 +1,5 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
-import type { Facets } from '#lib/admin/list-facets'
+import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
 import { numberWords } from '../_ui/admin-words.ts'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
@@ -52,15 +52,17 @@ function FacetCount({ found }: { found: RowCount | undefined }) {
 
 /** One filter whose values are known: each a link. */
 function Choices({ admin, address, facets, filter, choices }: Props & { filter: ListFilter; choices: Choice[] }) {
-  const { field, title, kind } = filter
+  const { field, title, kind, optionsPage } = filter
   const current = address.filters[field] ?? null
+  // What is set stands there, however many come before it.
+  const shown = choices.filter(({ value }, index) => index < MOST_CHOICES || value === current)
   const id = `filter-${field}`
   const all = { value: null, label: kind === 'period' ? 'Any date' : 'All' }
   return (
     <div className="filter">
       <h3 id={id}>By {title}</h3>
       <ul aria-labelledby={id}>
-        {[all, ...choices].map(({ value, label }) => (
+        {[all, ...shown].map(({ value, label }) => (
           <li key={value ?? ''}>
             <a
               href={listHref(admin, address, { filters: withFilter(address, field, value) })}
@@ -72,6 +74,15 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
           </li>
         ))}
       </ul>
+      {shown.length < choices.length && (
+        <p>
+          {optionsPage === undefined ? (
+            `And ${numberWords(choices.length - shown.length)} more`
+          ) : (
+            <a href={optionsPage}>All {numberWords(choices.length)}</a>
+          )}
+        </p>
+      )}
     </div>
   )
 }

@@ -80,7 +80,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
   )
   return (
     <div className="admin-page">
-      <ErrorSummary problems={adminProblems(errors)} />
+      <ErrorSummary problems={adminProblems(errors, { action: 'action', group: 'action-argument' })} />
       <div className="page-head">
         <h1>{listTitle(admin)}</h1>
         <div className="actions">

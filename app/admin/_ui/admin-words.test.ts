@@ -13,14 +13,27 @@ describe('what the admin area says', () => {
 
   it('of a form’s success are Django’s words, and what can be done next', () => {
     const flash = (form: string) => ({ form, status: 'user_changed', values: { object: 'ada@example.com' } })
-    expect(adminStatus(flash('/admin/users?q=a'))).toBe('The user “ada@example.com” was changed successfully.')
-    expect(adminStatus(flash('/admin/users/7?next=x'))).toMatch(/successfully\. You may edit it again below\.$/)
-    expect(adminStatus(flash('/admin/users/add'))).toMatch(/successfully\. You may add another below\.$/)
+    expect(adminStatus(flash('/admin/users?q=a'), '/admin/users')?.text).toBe('The user “ada@example.com” was changed successfully.')
+    expect(adminStatus(flash('/admin/users/7?next=x'), '/admin/users/7')?.text).toMatch(/successfully\. You may edit it again below\.$/)
+    expect(adminStatus(flash('/admin/users/add'), '/admin/users/add')?.text).toMatch(/successfully\. You may add another below\.$/)
+  })
+
+  it('of an object leads to it from elsewhere, by its number alone', () => {
+    const values = { kind: 'group', object: 'The', id: '7' }
+    const said = (id: string, here: string) =>
+      adminStatus({ form: '/admin/groups', status: 'object_changed', values: { ...values, id } }, here)
+    expect(said('7', '/admin/groups')).toEqual({
+      text: 'The group “The” was changed successfully.',
+      object: { name: 'The', href: '/admin/groups/7' },
+    })
+    expect(said('7', '/admin/groups/7')?.object).toBeNull()
+    for (const id of ['', '../../login', '7/delete']) expect(said(id, '/admin/groups')?.object).toBeNull()
   })
 
   it('of an action counts what was done and what was left out', () => {
     const done = (count: string, refused: Record<string, string> = {}) =>
-      adminStatus({ form: '/admin/users', status: 'action_done', values: { action: 'deactivate', count, ...refused } })
+      adminStatus({ form: '/admin/users', status: 'action_done', values: { action: 'deactivate', count, ...refused } }, '/admin/users')
+        ?.text
     expect(done('1')).toBe('1 user was deactivated.')
     expect(done('3412')).toBe('3,412 users were deactivated.')
     expect(done('0', { refused_own_account: 'me@example.com', refused_last_superuser: 'a@example.com and 2 more' })).toBe(
@@ -30,8 +43,8 @@ describe('what the admin area says', () => {
   })
 
   it('is nothing for statuses of other pages', () => {
-    expect(adminStatus(null)).toBeNull()
-    expect(adminStatus({ form: '/admin', status: 'signed_up' })).toBeNull()
-    expect(adminStatus({ form: '/admin', status: 'constructor' })).toBeNull()
+    expect(adminStatus(null, '/admin')).toBeNull()
+    expect(adminStatus({ form: '/admin', status: 'signed_up' }, '/admin')).toBeNull()
+    expect(adminStatus({ form: '/admin', status: 'constructor' }, '/admin')).toBeNull()
   })
 })

@@ -38,6 +38,7 @@ const SPECIAL: Record<string, string> = {
  */
 export function adminErrorText(field: string, code: string, label?: string): string {
   const [name = '', what = ''] = code.split(':')
+  if (name === 'max_items') return `This can be done to ${numberWords(Number(what))} at once. Narrow the list, and do it in parts`
   if (name === 'object_exists') return `There is a ${what} already`
   if (['required', 'null', 'blank', 'invalid'].includes(name))
     return ENTER[field] ?? (label === undefined ? 'Check your answers and try again' : `Enter the ${label.toLowerCase()}`)
@@ -116,13 +117,22 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   action_done: actionWords,
 }
 
-/** What the last form did, in words; null when that is not one of the admin area's. */
-export function adminStatus(flash: Flash | null): string | null {
+/** What is said of the last form: words, the object's name among them, and its page where it is another one. */
+export interface Status {
+  text: string
+  object: { name: string; href: string } | null
+}
+
+/** What the last form did; null when that is not one of the admin area's. @param here the path that says so */
+export function adminStatus(flash: Flash | null, here: string): Status | null {
   const words = flash?.status !== undefined && Object.hasOwn(STATUSES, flash.status) ? STATUSES[flash.status] : undefined
   if (!flash || !words) return null
+  const { object: name = '', id } = flash.values ?? {}
   const text = words(flash.values ?? {})
-  if (!/_(added|changed)$/.test(flash.status ?? '')) return text
+  if (!/_(added|changed)$/.test(flash.status ?? '')) return { text, object: null }
   const [path = ''] = flash.form.split('?')
-  if (/\/\d+$/.test(path)) return `${text} You may edit it again below.`
-  return path.endsWith('/add') ? `${text} You may add another below.` : text
+  const page = `${path.split('/').slice(0, 3).join('/')}/${id}`
+  const object = !/^\d+$/.test(id ?? '') || page === here ? null : { name, href: page }
+  if (/\/\d+$/.test(path)) return { text: `${text} You may edit it again below.`, object }
+  return { text: path.endsWith('/add') ? `${text} You may add another below.` : text, object }
 }

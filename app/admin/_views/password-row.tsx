@@ -15,7 +15,7 @@ export function PasswordRow({ user: { id, password }, mayChange }: { user: UserD
           ))}
         </dl>
       ) : (
-        <p>{password.text}</p>
+        <p>{password.text} Password-based authentication: disabled.</p>
       )}
       <p className="hint">
         {password.usable

@@ -24,11 +24,11 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
   await requireOwnPassword(user, password, 'password')
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
-    if (user.isSuperuser && (await isLastSuperuser(tx, user.id))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })
+    if (user.isSuperuser && (await isLastSuperuser(tx, user))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })
     const due = new Date(context.now.getTime() + grace * 1000)
     // The password that was checked may be another by now, and so may be who is a superuser.
     const { count } = await tx.user.updateMany({
-      where: { id: user.id, isActive: true, password: user.password, isSuperuser: user.isSuperuser },
+      where: { id: user.id, isActive: true, password: user.password, isSuperuser: user.isSuperuser, isStaff: user.isStaff },
       data: { isActive: false, deletionDueAt: due },
     })
     if (count === 0) throw new ValidationFailed({ password: ['password_incorrect'] })

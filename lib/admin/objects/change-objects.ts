@@ -71,7 +71,11 @@ async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectD
 const present = async (admin: ModelAdmin, id: number, tx: Transaction) => (await readObject(admin, id, tx)) as ObjectDetail
 
 /** What the page that a form leads to says of it. */
-const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({ kind: admin.verboseName, object: objectName(admin, object) })
+const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({
+  kind: admin.verboseName,
+  object: objectName(admin, object),
+  id: String(object.id),
+})
 
 /** The values of an input that a row's own columns hold, of the fields that its form has. */
 function columnValues(admin: ModelAdmin, fields: string[], input: Input): Record<string, string> {

@@ -11,7 +11,7 @@ import { DEEDS } from './deeds.ts'
 import { changing } from './user-guard.ts'
 
 /** Most accounts of one action: each is a transaction of its own, and somebody waits for the answer. */
-const MOST_AT_ONCE = 1000
+export const MOST_AT_ONCE = 1000
 
 /** As much of the addresses of accounts that were left out as a message names, in characters. */
 const MOST_NAMED = 200

@@ -57,5 +57,5 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     return userDetail(user, tx)
   })
   const headers = { Location: `/api/admin/users/${added.id}/` }
-  return { status: 201, body: added, headers, success: `/admin/users/${added.id}`, shown: { object: added.email } }
+  return { status: 201, body: added, headers, success: `/admin/users/${added.id}`, shown: { object: added.email, id: String(added.id) } }
 }

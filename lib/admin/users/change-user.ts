@@ -67,7 +67,8 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
  */
 export async function changeUser(input: ChangeUserInput, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
-  const loses = (user: User) => (input.is_active === 'false' && user.isActive) || (input.is_superuser === 'false' && user.isSuperuser)
+  const loses = (user: User) =>
+    Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === 'false' && user[column])
   const username = input.email === undefined ? null : await availableUsername(input.email)
   try {
     const changed = await changing(context, id, async (tx) => {
@@ -87,7 +88,7 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
       return { ...after, version: await versionOfUser(after, tx) }
     })
-    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.email } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.email, id: String(changed.id) } }
   } catch (error) {
     throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
   }

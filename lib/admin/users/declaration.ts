@@ -82,6 +82,7 @@ export const userAdmin = modelAdmin({
       kind: 'reference',
       through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
       options: groupOptions,
+      optionsPage: '/admin/groups',
     },
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
     { field: 'joined', title: 'date joined', kind: 'period', column: 'date_joined' },

@@ -1,12 +1,13 @@
 /** What can be done to one of several chosen accounts, each in a transaction of its own. */
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
-import { ApiError } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import type { Rights } from '../../users/rights.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
+import { conflict } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
 import { changeGroups, writeDown } from './change-user.ts'
 import { deleteLocked } from './delete-user.ts'
@@ -16,7 +17,7 @@ import { endLocked } from './user-sessions.ts'
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
 export type Deed = (tx: Transaction, id: number, context: Context, group: number) => Promise<boolean>
 
-const conflict = (code: string, detail: string) => new ApiError(409, { detail, code })
+const actor = ({ userId }: Rights, { principal }: Context) => ({ actorId: userId, sessionId: principal?.claims.sid ?? null })
 
 const setActive =
   (active: boolean): Deed =>
@@ -34,7 +35,7 @@ const sendReset: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
   await mailPasswordResetLink(tx, target, passwordResetLetter, context)
-  await recordEvent(tx, 'user_reset_sent', { actorId: rights.userId, subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'user_reset_sent', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }
 
@@ -43,7 +44,7 @@ const resendVerification: Deed = async (tx, id, context) => {
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
   await postVerificationLetter(tx, target, context.now)
-  await recordEvent(tx, 'email_verification_requested', { actorId: rights.userId, subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'email_verification_requested', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }
 

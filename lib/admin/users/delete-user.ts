@@ -25,9 +25,9 @@ export async function deleteLocked(tx: Transaction, id: number, context: Context
   return target.email
 }
 
-/** What goes with an account, as its owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
-export async function deletionPreview(userId: number): Promise<{ label: string; count: number }[]> {
-  const where = { where: { userId } }
+/** What goes with accounts, as their owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
+export async function deletionPreview(...userIds: number[]): Promise<{ label: string; count: number }[]> {
+  const where = { where: { userId: { in: userIds } } }
   const db = database()
   const counts: [string, number][] = [
     ['Sessions', await db.session.count(where)],

@@ -3,14 +3,17 @@ import type { AuditSource } from '../../audit/audit.ts'
 import { durationWords, type LetterContent } from '../../mail/letter.ts'
 import { settings } from '../../settings.ts'
 
-/** @param usable whether there is a password at all now */
-export function passwordSetLetter(usable: boolean): LetterContent {
+/** @param usable whether there is a password at all now @param reason what whoever did it says of why; may be empty */
+export function passwordSetLetter(usable: boolean, reason: string): LetterContent {
   const { APP_NAME } = settings()
   return {
     subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was switched off`,
     preheader: 'An administrator did this. You have been signed out everywhere.',
     heading: usable ? 'Your password was changed by an administrator' : 'Your password was switched off by an administrator',
-    paragraphs: ['Every session of your account has ended, and your old password does not work any more.'],
+    paragraphs: [
+      'Every session of your account has ended, and your old password does not work any more.',
+      ...(reason === '' ? [] : [`The reason given: ${reason}`]),
+    ],
     action: { label: 'Choose a new password', page: '/password-reset' },
     closing: 'If you did not expect this, ask the people who run the service.',
   }

@@ -44,14 +44,15 @@ export async function setPassword(input: SetPasswordInput, context: Context): Pr
   if (!usable) refuseOwnAccount(context, id)
   const password = usable ? await makePassword(input.password1 as string) : makeUnusablePassword()
   const { now } = context
+  const { reason = '' } = input
   const changed = await changing(context, id, async (tx) => {
     const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
     const user = await tx.user.update({ where: { id }, data: { password } })
     await voidOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
     const sessionsEnded = await endAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
-    await postLetter(tx, { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetLetter(usable) }, now)
+    await postLetter(tx, { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetLetter(usable, reason) }, now)
     await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
-    const detail = { usable, sessionsEnded, reason: input.reason ?? '' }
+    const detail = { usable, sessionsEnded, reason }
     await recordEvent(tx, 'user_password_set', { actorId: actor.id, subjectId: id, sessionId: claims.sid, detail }, context)
     return userDetail(user, tx)
   })

@@ -67,7 +67,7 @@ export interface LockedUser {
 /**
  * Holds an account, and every superuser's, for a change by staff, and asks again who may: two administrators who demote each
  * other wait for one another here, and the second is no superuser any more.
- * @param losesSuperuser whether the change takes a superuser away
+ * @param losesSuperuser whether the change takes a superuser away, or out of the admin area
  * @throws ApiError 404; PermissionDenied; 409 where no active superuser would be left
  */
 export async function lockForChange(
@@ -82,7 +82,7 @@ export async function lockForChange(
   const target = await lockUser(tx, targetId)
   if (!target) throw notFound()
   if (target.isSuperuser && !actor.isSuperuser) throw new PermissionDenied()
-  if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target.id))) {
+  if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
   const present = await tx.user.findUnique({ where: { id: actor.id } })

@@ -1,9 +1,11 @@
 /** What staff may do to accounts, and what nobody may (AD-1, X6, L10). */
 import { afterAll, describe, expect, it } from 'vitest'
+import { deleteAccount } from '../../accounts/account-deletion/delete-account.ts'
 import { database, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
+import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { newTokenId } from '../../tokens/refresh-token.ts'
 import { may, rightsOf } from '../../users/rights.ts'
@@ -100,7 +102,7 @@ describe('an account added by staff', () => {
       expect(success).toBe(`/admin/users/${detail.id}`)
       const [entry, ...others] = await historyOf(userAdmin, detail.id)
       expect(others).toEqual([])
-      expect(entry).toMatchObject({ flag: 1, object: email, words: 'Added.', path: 'users', actor: { id: staff.id } })
+      expect(entry).toMatchObject({ flag: 1, object: email, words: 'Added.', model: 'accounts.user', actor: { id: staff.id } })
     }
   })
 
@@ -262,6 +264,7 @@ describe('one superuser always remains (L10)', () => {
   const ways = {
     demote: (actor: User, target: User) => change(actor, target, { is_superuser: 'false' }),
     deactivate: (actor: User, target: User) => change(actor, target, { is_active: 'false' }),
+    'shut out': (actor: User, target: User) => change(actor, target, { is_staff: 'false' }),
     delete: (actor: User, target: User) => deleteUser({}, asks(actor, target)),
   }
 
@@ -272,8 +275,23 @@ describe('one superuser always remains (L10)', () => {
       const outcomes = await Promise.all([outcome(way(ada, grace)), outcome(way(grace, ada))])
       expect(outcomes.filter((one) => one === 200)).toHaveLength(1)
       expect(outcomes.filter((one) => one === '409 last_superuser')).toHaveLength(1)
-      expect(await database().user.count({ where: { isSuperuser: true, isActive: true } })).toBe(1)
+      expect(await database().user.count({ where: { isSuperuser: true, isActive: true, isStaff: true } })).toBe(1)
     }
+  })
+
+  it('one who is no staff does not count: they could do nothing in the admin area', async () => {
+    await database().user.updateMany({ where: { isSuperuser: true }, data: { isSuperuser: false } })
+    const [ada, grace, other] = [await superuser(), await superuser(), await superuser()]
+    await change(ada, grace, { is_staff: 'false' })
+    await change(ada, other, { is_active: 'false' })
+    expect(await outcome(change(grace, ada, { is_staff: 'false' }))).toBe('409 last_superuser')
+    const password = await makePassword(PASSWORD)
+    const closing = await database().user.update({ where: { id: ada.id }, data: { password } })
+    expect(await outcome(deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(closing)))).toEqual({
+      non_field_errors: ['last_superuser'],
+    })
+    await change(ada, grace, { is_staff: 'true' })
+    expect(await outcome(deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(closing)))).toBe(200)
   })
 })
 
@@ -289,10 +307,13 @@ describe('a password set by staff (AD-4)', () => {
     expect(text).not.toContain(password.slice(-31))
     expect(text).not.toContain(password.slice(20, 40))
     expect(body).toMatchObject({
-      password: { usable: true, text: expect.stringMatching(/^algorithm: bcrypt_sha256 work factor: 10 salt: ..\*\*\* hash: ...\*\*\*$/) },
+      password: {
+        usable: true,
+        text: expect.stringMatching(/^algorithm: bcrypt_sha256 work factor: 10 salt: \S{6}\*{16} checksum: \S{6}\*{25}$/),
+      },
     })
     const [letter] = await database().outboxMail.findMany({ where: { userId: user.id } })
-    expect(letter).toMatchObject({ kind: 'password_changed', recipient: user.email })
+    expect(letter).toMatchObject({ kind: 'password_changed', recipient: user.email, text: expect.stringContaining('asked by phone') })
     const event = await database().auditEvent.findFirst({ where: { subjectId: user.id, event: 'user_password_set' } })
     expect(JSON.parse(event?.detail ?? '')).toEqual({ usable: true, sessionsEnded: 1, reason: 'asked by phone' })
     expect(await historyOf(userAdmin, user.id)).toMatchObject([{ flag: 2, words: 'Changed password.' }])

@@ -1,13 +1,15 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
-import { listObjects, readListQuery } from '#lib/admin/list-objects'
+import { allKeys, readListQuery } from '#lib/admin/list-objects'
 import { readSelection, writeIds } from '#lib/admin/list-selection'
+import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
 import { userAdmin } from '#lib/admin/users/declaration'
+import { deletionPreview } from '#lib/admin/users/delete-user'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { pageTitle } from '../../../_ui/page-title.ts'
 import { listBehind } from '../../_list/list-address.ts'
 import { requireStaff } from '../../_staff.ts'
-import { countWords, numberWords } from '../../_ui/admin-words.ts'
+import { adminErrorText, countWords, numberWords } from '../../_ui/admin-words.ts'
 import { DeleteQuestion } from '../../_ui/delete-question.tsx'
 
 const PAGE = '/admin/users/delete'
@@ -31,9 +33,25 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
   // However many they are, the address is short enough to be led back to.
   const kept = new URLSearchParams({ ...narrowing, ...(all ? { all: 'true' } : { selected: writeIds(ids.map(String)) }), next: back })
   await requireRecentAuthentication(`${PAGE}?${kept}`)
-  const found = all ? await listObjects(userAdmin, readListQuery(userAdmin, narrowing).query) : null
-  const items = found?.items ?? (await userAdmin.load(ids.slice(0, MOST_NAMED)))
-  const count = found?.count ?? ids.length
+  const matching = all ? ((await allKeys(userAdmin, readListQuery(userAdmin, narrowing).query, MOST_AT_ONCE + 1)) as number[]) : ids
+  const count = matching.length
+  const [items, related] = await Promise.all([
+    userAdmin.load(matching.slice(0, MOST_NAMED)),
+    deletionPreview(...matching.slice(0, MOST_AT_ONCE)),
+  ])
+  if (count > MOST_AT_ONCE) {
+    return (
+      <div className="admin-page admin-form-page">
+        <h1>Too many were selected</h1>
+        <p className="lead">{adminErrorText('ids', `max_items:${MOST_AT_ONCE}`)}. Nothing has been deleted.</p>
+        <p>
+          <a className="button" href={back}>
+            Back to the users
+          </a>
+        </p>
+      </div>
+    )
+  }
   if (count === 0) {
     return (
       <div className="admin-page admin-form-page">
@@ -53,7 +71,7 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
       <DeleteQuestion
         title={`Delete ${countWords(count, 'user', 'users')}?`}
         action="/api/admin/users/actions/"
-        related={[]}
+        related={related}
         back={back}
         fields={[['action', 'delete'], ['next', back], ...chosen]}
       >

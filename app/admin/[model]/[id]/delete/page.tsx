@@ -6,7 +6,7 @@ import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
 import { objectModelAt, requireObjects } from '../../../_object/require-objects.ts'
-import { refuse, required } from '../../../_staff.ts'
+import { noteDenial, refuse, required } from '../../../_staff.ts'
 import { adminProblems } from '../../../_ui/admin-words.ts'
 import { DeleteQuestion } from '../../../_ui/delete-question.tsx'
 
@@ -22,10 +22,13 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
 export default async function DeleteObjectPage({ params }: PageProps<'/admin/[model]/[id]/delete'>) {
   const { model, id } = await params
   const page = pageOf(model, id)
-  const { admin, view, objects, rights } = await requireObjects(model, page, 'delete')
+  const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'delete')
   await requireRecentAuthentication(page)
   const object = required(await objects.read(id))
-  if (!(await objects.mayDelete(rights, object))) refuse(new PermissionDenied())
+  if (!(await objects.mayDelete(rights, object))) {
+    await noteDenial('beyond_own_rights', principal, admin.path === 'users' ? object.id : null)
+    refuse(new PermissionDenied())
+  }
   const [related, { errors }] = await Promise.all([objects.deletionPreview(object), adminFormState(page)])
   return (
     <div className="admin-page admin-form-page">

@@ -9,7 +9,7 @@ import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
-import { refuse, required, requireStaff } from '../../../_staff.ts'
+import { noteDenial, refuse, required, requireStaff } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-words.ts'
 import { TextInput } from '../../../_ui/fields.tsx'
 import { GuardedForm } from '../../../_ui/guarded-form.tsx'
@@ -25,10 +25,13 @@ export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/
 export default async function SetPasswordPage({ params }: PageProps<'/admin/users/[id]/password'>) {
   const { id } = await params
   const page = pageOf(id)
-  const { rights } = await requireStaff(page, permissionFor(userAdmin, 'change'))
+  const { rights, principal } = await requireStaff(page, permissionFor(userAdmin, 'change'))
   await requireRecentAuthentication(page)
   const user = required(await readUser(id))
-  if ((await editableFields(rights, user)).size === 0) refuse(new PermissionDenied())
+  if ((await editableFields(rights, user)).size === 0) {
+    await noteDenial('beyond_own_rights', principal, user.id)
+    refuse(new PermissionDenied())
+  }
   const { errors, values } = await adminFormState(page)
   const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
   const action = `/api/admin/users/${user.id}/password/`
@@ -55,7 +58,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           id="reason"
           name="reason"
           label="Reason (optional)"
-          hint="Kept in the audit log."
+          hint="Told to the owner, and kept in the audit log."
           type="text"
           dir="auto"
           autoComplete="off"
