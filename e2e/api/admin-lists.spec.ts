@@ -128,3 +128,41 @@ test('columns are chosen by API and by form; what a list has not is refused wher
   expect([none.status, none.headers.location]).toEqual([303, '/admin/users?q=a'])
   expect(await server.sql('SELECT * FROM accounts_listcolumns WHERE user_id = ?', [root.id])).toEqual([])
 })
+
+test('AD-3: an action over all refuses a filter that there is not, in the body and in the address, and does nothing', async ({
+  call,
+  server,
+}) => {
+  const root = await superuser(call, server.sql)
+  const before = await server.sql('SELECT count(*) AS n FROM accounts_user WHERE is_active = TRUE')
+  const act = (json: object, query = '') => call(`/api/admin/users/actions/${query}`, { method: 'POST', json, ...as(root) })
+  const wrong = { action: 'deactivate', all: true }
+  for (const [json, query, name] of [
+    [{ ...wrong, is_actve: 'false' }, '', 'is_actve'],
+    [{ ...wrong, q: 'zzzz' }, '', 'q'],
+    [wrong, '?is_active=false', 'is_active'],
+    [{ ...wrong, id: 1 }, '', 'id'],
+  ] as const) {
+    const { status, body } = await act(json, query)
+    expect.soft([status, body], name).toEqual([400, { non_field_errors: [`"${name}" is not a parameter here.`] }])
+  }
+  expect(await server.sql('SELECT count(*) AS n FROM accounts_user WHERE is_active = TRUE')).toEqual(before)
+})
+
+test('what no page has is 404, however its address is broken, and a history has an end', async ({ call, server }) => {
+  const root = await superuser(call, server.sql)
+  const cookie = await logInByForm(call, root)
+  for (const page of [
+    '/admin/users/%FF',
+    '/admin/%FF',
+    '/admin/groups/%ED%A0%80/history',
+    '/admin/users/%FF/delete',
+    '/admin/shoes',
+    '/admin/sessions/add',
+  ])
+    expect.soft((await openPage(call, page, cookie)).status, page).toBe(404)
+  for (const path of ['/api/admin/shoes/', '/api/admin/shoes/1/', '/api/admin/sessions/add/x/'])
+    expect.soft((await call(path, as(root))).status, path).toBe(404)
+  for (const number of ['1e300', 'Infinity', '1e17', '-5', 'x', '1000000'])
+    expect.soft((await openPage(call, `/admin/users/${root.id}/history?p=${number}`, cookie)).status, number).toBe(200)
+})

@@ -40,6 +40,18 @@ describe('user', () => {
     expect(await eventsOf(last.id)).toMatchObject([{ event: 'user_changed', actorId: null, userAgent: 'manage user demote' }])
   })
 
+  it('what is so already is written down by nobody, and a change says from what to what', async () => {
+    const user = await newUser()
+    await changeUserBy('deactivate', user.email)
+    await changeUserBy('deactivate', user.email)
+    await changeUserBy('promoteToStaff', user.email, { json: true })
+    expect(JSON.parse(written.slice(written.indexOf('{')))).toMatchObject({ id: user.id, is_active: false, is_staff: true })
+    expect((await eventsOf(user.id)).map(({ detail }) => JSON.parse(detail))).toEqual([
+      { fields: ['is_active'], changes: { is_active: { from: true, to: false } } },
+      { fields: ['is_staff'], changes: { is_staff: { from: false, to: true } } },
+    ])
+  })
+
   it('shows no hash, and no control character of a name', async () => {
     const user = await newUser({
       name: 'A\u001b]0;title\u0007\u202eevil',

@@ -30,19 +30,24 @@ export function addAdministration(program: Command): void {
       .command(name)
       .description(description)
       .argument('<email>', ADDRESS)
-      .action((email: string) => changeUserBy(name, email))
+      .option('--json', 'the account as JSON')
+      .action((email: string, { json }: { json?: boolean }) => changeUserBy(name, email, { ...(json && { json }) }))
   }
   user
     .command('promote')
     .description('make an account a superuser')
     .argument('<email>', ADDRESS)
     .option('--staff', 'staff alone, who may do what they are permitted')
-    .action((email: string, { staff }: { staff?: boolean }) => changeUserBy(staff ? 'promoteToStaff' : 'promote', email))
+    .option('--json', 'the account as JSON')
+    .action((email: string, { staff, json }: { staff?: boolean; json?: boolean }) =>
+      changeUserBy(staff ? 'promoteToStaff' : 'promote', email, { ...(json && { json }) }),
+    )
   user
     .command('delete')
     .description('delete an account with everything kept about it')
     .argument('<email>', ADDRESS)
     .option('--yes', 'ask nothing')
+    .option('--json', 'what was deleted as JSON')
     .action(deleteUserBy)
 
   const group = program

@@ -141,7 +141,7 @@ function explain(error: unknown): number {
   const say = (text: string) => process.stderr.write(`${text}\n`)
   if (error instanceof SettingsError) say(error.message)
   else if (error instanceof CommandError) say(`Error: ${error.message}`)
-  else if (error instanceof InputEnded) say(`Error: ${error.message} With no terminal use --no-input.`)
+  else if (error instanceof InputEnded) say(`Error: ${error.message} With no terminal use ${error.instead}.`)
   else if (isUnavailable(error)) say('Error: the database cannot be reached. Check DATABASE_URL.')
   else if (isMissingTable(error)) say('Error: the database has no tables yet. Run: npm run manage -- migrate')
   else say(`Error: ${error instanceof Error ? error.message.trim().split('\n').at(-1) : 'unknown'}`)

@@ -4,6 +4,9 @@ import { Writable } from 'node:stream'
 
 /** The input ended before the question was answered. */
 export class InputEnded extends Error {
+  /** The option with which nothing is asked. */
+  instead = '--no-input'
+
   constructor() {
     super('The input ended before every question was answered.')
     this.name = 'InputEnded'

@@ -8,11 +8,12 @@ import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { endAllSessions } from '../sessions/session.ts'
+import { voidOneTimeTokens } from '../tokens/one-time-token.ts'
 import { deleteForGood } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
 import { CommandError } from './errors.ts'
-import { openPrompt } from './prompt.ts'
+import { InputEnded, openPrompt } from './prompt.ts'
 import { printable, table } from './table.ts'
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
@@ -34,7 +35,7 @@ export interface UserListOptions {
 /** Lists accounts by their address. */
 export async function listUsers({ search, staff, superusers, inactive, limit, json }: UserListOptions): Promise<void> {
   const most = Number(limit)
-  if (!Number.isInteger(most) || most < 1 || most > MOST_LISTED) throw new CommandError(`--limit is a number from 1 to ${MOST_LISTED}`, 2)
+  if (!/^\d+$/.test(limit) || most < 1 || most > MOST_LISTED) throw new CommandError(`--limit is a number from 1 to ${MOST_LISTED}`, 2)
   const query = {
     ...(search !== undefined && { search }),
     ...(staff && { is_staff: 'true' }),
@@ -86,19 +87,17 @@ interface Change {
   /** How the command is called. */
   command: string
   data: Partial<Pick<User, 'isActive' | 'isStaff' | 'isSuperuser' | 'deletionDueAt'>>
-  fields: string[]
   done: string
 }
 
 const CHANGES = {
-  activate: { command: 'activate', data: { isActive: true, deletionDueAt: null }, fields: ['is_active'], done: 'is active' },
-  deactivate: { command: 'deactivate', data: { isActive: false }, fields: ['is_active'], done: 'is not active any more' },
-  promote: { command: 'promote', data: { isStaff: true, isSuperuser: true }, fields: ['is_staff', 'is_superuser'], done: 'is a superuser' },
-  promoteToStaff: { command: 'promote --staff', data: { isStaff: true }, fields: ['is_staff'], done: 'is staff' },
+  activate: { command: 'activate', data: { isActive: true, deletionDueAt: null }, done: 'is active' },
+  deactivate: { command: 'deactivate', data: { isActive: false }, done: 'is not active any more' },
+  promote: { command: 'promote', data: { isStaff: true, isSuperuser: true }, done: 'is a superuser' },
+  promoteToStaff: { command: 'promote --staff', data: { isStaff: true }, done: 'is staff' },
   demote: {
     command: 'demote',
     data: { isStaff: false, isSuperuser: false },
-    fields: ['is_staff', 'is_superuser'],
     done: 'is neither superuser nor staff any more',
   },
 } satisfies Record<string, Change>
@@ -114,26 +113,44 @@ async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promi
   return user
 }
 
+const FLAGS = { isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser' } as const
+
+/** What a change makes of an account, by the fields' names; what is so already is no change. */
+const changesOf = (user: User, data: Change['data']) =>
+  Object.fromEntries(
+    Object.entries(FLAGS).flatMap(([column, field]) => {
+      const [from, to] = [user[column as keyof typeof FLAGS], data[column as keyof typeof FLAGS]]
+      return to === undefined || to === from ? [] : [[field, { from, to }]]
+    }),
+  )
+
 /** Opens or closes an account, or gives or takes the admin area's rights. */
-export async function changeUserBy(name: keyof typeof CHANGES, address: string): Promise<void> {
-  const { command, data, fields, done }: Change = CHANGES[name]
+export async function changeUserBy(name: keyof typeof CHANGES, address: string, { json }: { json?: boolean } = {}): Promise<void> {
+  const { command, data, done }: Change = CHANGES[name]
   const { id, email } = await requireUser(address)
   const source = commandSource(`user ${command}`, new Date())
   await database().$transaction(async (tx) => {
-    await lock(tx, id, Object.values(data).includes(false))
+    const before = await lock(tx, id, Object.values(data).includes(false))
     await tx.user.update({ where: { id }, data })
-    if (data.isActive === false) await endAllSessions(tx, id, 'admin', source.now)
-    await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields } }, source)
+    if (data.isActive === false) {
+      await endAllSessions(tx, id, 'admin', source.now)
+      await voidOneTimeTokens(tx, id, ['account_deletion_undo', 'email_change_undo'], source.now)
+    }
+    const changes = changesOf(before, data)
+    const fields = Object.keys(changes)
+    if (fields.length > 0) await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields, changes } }, source)
   })
+  if (json) return void asJson(await readUser(id))
   say(`${printable(email)} ${done}.`)
 }
 
 /** Deletes an account with everything kept about it, once whoever typed it has said yes. */
-export async function deleteUserBy(address: string, { yes }: { yes?: boolean }): Promise<void> {
+export async function deleteUserBy(address: string, { yes, json }: { yes?: boolean; json?: boolean }): Promise<void> {
   const { id, email } = await requireUser(address)
   if (!yes) await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
   const source: AuditSource = commandSource('user delete', new Date())
   await database().$transaction(async (tx) => deleteForGood(tx, await lock(tx, id, true), null, source))
+  if (json) return void asJson({ id, email, deleted: true })
   say(`${printable(email)} has been deleted.`)
 }
 
@@ -141,7 +158,10 @@ export async function deleteUserBy(address: string, { yes }: { yes?: boolean }):
 export async function confirm(question: string): Promise<void> {
   const prompt = openPrompt()
   try {
-    if (!/^y(es)?$/i.test((await prompt.ask(question)).trim())) throw new CommandError('nothing was changed')
+    const answer = await prompt.ask(question).catch((error: unknown) => {
+      throw error instanceof InputEnded ? Object.assign(error, { instead: '--yes' }) : error
+    })
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was changed')
   } finally {
     prompt.close()
   }

@@ -7,7 +7,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
-import { isBusy } from './errors.ts'
+import { isBusy, isDeadlock } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
 
@@ -21,6 +21,10 @@ export type { AuditEvent, OneTimeToken, OutboxMail, Session, User } from './gene
 const SQLITE_BUSY_TIMEOUT = 5000
 /** How often a transaction is begun that others take by surprise. */
 const BUSY_ATTEMPTS = 20
+/** The same in PostgreSQL, which looks for deadlocks after a second (deadlock_timeout). */
+const DEADLOCK_ATTEMPTS = 4
+/** A transaction that took longer is not begun again, in milliseconds. */
+const LONGEST_RETRIED = 2500
 /** How long a transaction may wait for its turn, and take, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5000, timeout: 10_000 }
 
@@ -46,7 +50,7 @@ export function openDatabase(target: DatabaseTarget): Database {
     mkdirSync(dirname(target.file), { recursive: true })
     // foreign_keys=ON and synchronous=FULL are how libsql is built (checked by client.test.ts); WAL is set by migrate().
     const adapter = new PrismaLibSql({ url: `file:${target.file}`, timeout: SQLITE_BUSY_TIMEOUT })
-    return withRetriedTransactions(new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS }))
+    return withRetriedTransactions(new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS }), BUSY_ATTEMPTS, isBusy)
   }
   const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
   const pool = {
@@ -63,14 +67,15 @@ export function openDatabase(target: DatabaseTarget): Database {
     onConnectionError: () => {},
     ...(target.schema && { schema: target.schema }),
   })
-  return new PostgresqlClient({ adapter, transactionOptions: TRANSACTION_LIMITS }) as unknown as Database
+  const client = new PostgresqlClient({ adapter, transactionOptions: TRANSACTION_LIMITS }) as unknown as Database
+  return withRetriedTransactions(client, DEADLOCK_ATTEMPTS, isDeadlock)
 }
 
 /**
- * Begins a transaction again that another process's write took by surprise: SQLite then says busy at once, whatever time it
- * is given, because what the transaction began with is no longer the newest state.
+ * Begins a transaction again that others took by surprise: SQLite says busy at once, whatever time it is given, because what
+ * the transaction began with is no longer the newest state; PostgreSQL ends one of two that wait for each other.
  */
-function withRetriedTransactions(client: SqliteClient): SqliteClient {
+function withRetriedTransactions(client: Database, attempts: number, isRetried: (error: unknown) => boolean): Database {
   const transaction = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>
   const retried = async (...args: unknown[]): Promise<unknown> => {
     for (let attempt = 1; ; attempt++) {
@@ -79,7 +84,7 @@ function withRetriedTransactions(client: SqliteClient): SqliteClient {
         return await transaction(...args)
       } catch (error) {
         // One that has waited its time out is not begun again.
-        if (attempt === BUSY_ATTEMPTS || !isBusy(error) || performance.now() - started > SQLITE_BUSY_TIMEOUT / 2) throw error
+        if (attempt === attempts || !isRetried(error) || performance.now() - started > LONGEST_RETRIED) throw error
         await setTimeout(randomInt(5, 50))
       }
     }

@@ -40,6 +40,21 @@ export function uniqueViolation(error: unknown): string | null {
   return [...(constraint?.fields ?? []), constraint?.index, cause.originalMessage, cause.message].filter(Boolean).join(' ')
 }
 
+/** Whether a row that is referred to is not there (any more), or one that was to be changed is gone. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: string }
+  const { kind, originalCode } = adapterCause(error)
+  return code === 'P2003' || code === 'P2025' || code === '23503' || kind === 'ForeignKeyConstraintViolation' || originalCode === '23503'
+}
+
+/** Whether PostgreSQL ended a transaction because it and another one waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  const { kind, originalCode } = adapterCause(error)
+  return code === 'P2034' || code === '40P01' || kind === 'TransactionWriteConflict' || originalCode === '40P01'
+}
+
 /** Whether SQLite refused because another connection was writing. */
 export function isBusy(error: unknown): boolean {
   const { code } = error as { code?: string }

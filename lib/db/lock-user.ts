@@ -1,4 +1,4 @@
-import type { Transaction, User } from './client.ts'
+import { provider, type Transaction, type User } from './client.ts'
 
 /**
  * Makes a transaction the only one that changes an account until it ends. Whoever changes an account together with its
@@ -9,4 +9,18 @@ import type { Transaction, User } from './client.ts'
 export async function lockUser(tx: Transaction, id: number): Promise<User | null> {
   await tx.$executeRaw`UPDATE accounts_user SET is_active = is_active WHERE id = ${id}`
   return tx.user.findUnique({ where: { id } })
+}
+
+/**
+ * The same for an account that is to be deleted: waits besides for whoever writes something that refers to it. PostgreSQL looks
+ * at Django's foreign keys when a transaction ends, which would fail then.
+ */
+export async function lockUserForDeletion(tx: Transaction, id: number): Promise<void> {
+  await lockUser(tx, id)
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR UPDATE`
+}
+
+/** Keeps an account from being deleted until the transaction ends, for one that writes what refers to it. */
+export async function keepUser(tx: Transaction, id: number): Promise<void> {
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR KEY SHARE`
 }

@@ -1,5 +1,5 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
-import { isUnavailable } from '../db/errors.ts'
+import { isGone, isUnavailable } from '../db/errors.ts'
 import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
 import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
 import { reauthenticatePath } from '../gate/routes.ts'
@@ -46,6 +46,8 @@ export function seeOther(frame: Frame, path: string, cookies: string[], more: Re
 export function toApiError(error: unknown): ApiError | ValidationFailed {
   if (error instanceof ApiError || error instanceof ValidationFailed) return error
   if (error instanceof TokenError) return new ApiError(401, { detail: error.message, code: 'token_not_valid' })
+  if (isGone(error))
+    return new ApiError(409, { detail: 'Something that this is about has been deleted meanwhile.', code: 'deleted_meanwhile' })
   if (isUnavailable(error)) return new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
   return new ApiError(500, { detail: 'A server error occurred.', code: 'error' })
 }

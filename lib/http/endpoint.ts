@@ -125,6 +125,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** Whether API clients may send it again with an Idempotency-Key and be answered as the first time. */
   idempotencyKey?: true
   input?: Schema
+  /** Whether a field, or a parameter of the address, that is not declared is refused, as in a query: where to ignore one would do more than was asked for. */
+  strict?: true
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */

@@ -3,7 +3,11 @@ import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
+import { unknownNames } from './query.ts'
 import type { Throttling } from './throttling.ts'
+
+/** What a form holds besides its fields. */
+const OF_FORMS = ['next']
 
 export const isDictionary = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof JsonNumber)
@@ -32,6 +36,8 @@ export async function validateInput(
   if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
   const found = await endpoint.check?.(values, context)
   const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
+  const unknown = endpoint.strict ? unknownNames(endpoint.input, data, OF_FORMS) : []
+  if (unknown.length > 0) merged.non_field_errors = unknown
   if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)
   const input = values as Record<string, string>
   const refined = endpoint.refine?.(input) ?? {}

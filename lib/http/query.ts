@@ -1,9 +1,12 @@
+import * as z from 'zod/mini'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { type FieldsSchema, validateFields } from '../fields/validate.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What serve() itself reads of an address. */
 const OWN = ['format', '_method']
+
+const NOTHING = z.object({}) as FieldsSchema
 
 /** As much of an unknown name as is said back, in characters. */
 const NAME_LENGTH = 100
@@ -13,7 +16,8 @@ const NAME_LENGTH = 100
  * filter shows what nobody asked for, and one that passes it on filters by whatever column it names (AD-3).
  * @throws ValidationFailed
  */
-export function readQuery({ query }: Pick<Endpoint, 'query'>, url: string): Partial<Record<string, string>> {
+export function readQuery({ query: declared, strict }: Pick<Endpoint, 'query' | 'strict'>, url: string): Partial<Record<string, string>> {
+  const query = declared ?? (strict ? NOTHING : undefined)
   if (!query) return {}
   const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams))
   if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
@@ -26,7 +30,12 @@ export function validateQuery(
   given: Record<string, unknown>,
 ): { values: Partial<Record<string, string>>; errors: FieldErrors } {
   const { values, errors } = validateFields(schema, given, true)
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schema.shape, name) && !OWN.includes(name))
-  const codes = unknown.map((name) => `unknown_parameter:${name.slice(0, NAME_LENGTH)}`)
+  const codes = unknownNames(schema, given, OWN)
   return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }
 }
+
+/** The codes of names that a schema does not declare. @param own names that are no fields */
+export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown>, own: readonly string[]): string[] =>
+  Object.keys(given)
+    .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
+    .map((name) => `unknown_parameter:${name.slice(0, NAME_LENGTH)}`)

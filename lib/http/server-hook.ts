@@ -89,8 +89,9 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
     return false
   }
   if (path === null) return refuse(400, 'The request target is not a path.')
-  if (isBrokenEndpointPath(path)) return refuse(404, 'Not found.')
-  request.url = NEXT_OWN_PAGES.test(path) ? '/404' : path
+  const broken = isBroken(path)
+  if (broken && ENDPOINTS.test(path)) return refuse(404, 'Not found.')
+  request.url = broken || NEXT_OWN_PAGES.test(path) ? '/404' : path
   return true
 }
 
@@ -123,12 +124,10 @@ function setDefaultHeaders(response: ServerResponse): void {
   }) as typeof response.writeHead
 }
 
-/** Whether an endpoint's path holds an escape that is none: where a route has a parameter, Next would answer 500 to it. */
-function isBrokenEndpointPath(url: string): boolean {
-  const [path = ''] = url.split('?', 1)
-  if (!path.includes('/api/')) return false
+/** Whether a path holds an escape that is none: where a route has a parameter, Next would answer 500 to it. */
+function isBroken(url: string): boolean {
   try {
-    decodeURIComponent(path)
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
     return false
   } catch {
     return true

@@ -1,7 +1,7 @@
 /** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction, type User } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
+import { lockUserForDeletion } from '../db/lock-user.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
@@ -16,7 +16,7 @@ const BATCH = 50
  * @returns whether there was such an account
  */
 export async function deleteAccount(tx: Transaction, userId: number, now: Date): Promise<boolean> {
-  await lockUser(tx, userId)
+  await lockUserForDeletion(tx, userId)
   await blacklistTokensOf(tx, userId, now)
   await tx.outstandingToken.updateMany({ where: { userId }, data: { userId: null, sessionId: null } })
   await tx.session.deleteMany({ where: { userId } })

@@ -1,8 +1,12 @@
-import type { Transaction, User } from '../db/client.ts'
+import { provider, type Transaction, type User } from '../db/client.ts'
 
-/** Keeps every superuser's row until the transaction ends, by an UPDATE that changes nothing: who comes second sees what the first did. */
+/**
+ * Keeps every superuser's row until the transaction ends: who comes second sees what the first did. In one order for all, lest
+ * two wait for each other; SQLite, where a transaction must begin with a write, lets one in at a time anyway.
+ */
 export async function lockSuperusers(tx: Transaction): Promise<void> {
-  await tx.user.updateMany({ where: { isSuperuser: true }, data: { isSuperuser: true } })
+  if (provider() === 'sqlite') await tx.user.updateMany({ where: { isSuperuser: true }, data: { isSuperuser: true } })
+  else await tx.$queryRaw`SELECT id FROM accounts_user WHERE is_superuser ORDER BY id FOR NO KEY UPDATE`
 }
 
 /**

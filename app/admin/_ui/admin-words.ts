@@ -82,6 +82,8 @@ const REASONS: Record<string, string> = {
   user_inactive: 'they are not active',
   already_confirmed: 'the address is confirmed already',
   not_found: 'there is none any more',
+  deleted_meanwhile: 'something was deleted meanwhile',
+  database_unavailable: 'the database was busy: try again',
 }
 
 function actionWords({ action = '', count = '0', ...values }: Record<string, string>): string {

@@ -14,9 +14,12 @@ interface Props {
   query: Record<string, string | string[] | undefined>
 }
 
+/** Beyond it no history goes: a hundred million entries. */
+const LAST_PAGE = 1_000_000
+
 /** Who changed an object, when, and what of it, from what to what. */
 export async function HistoryPage({ admin, id, object, objectHref, page, query }: Props) {
-  const number = Math.max(Math.trunc(Number(query.p ?? 1)) || 1, 1)
+  const number = Math.min(Math.max(Math.trunc(Number(query.p ?? 1)) || 1, 1), LAST_PAGE)
   const actors = await actorsOf(admin, id)
   const actor = actors.find((each) => String(each.id) === query.by)
   const names = admin.fieldsets.flatMap(({ fields }) => fields)

@@ -56,15 +56,18 @@ async function UserMail({ id }: { id: number }) {
 export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }: Props) {
   const now = new Date()
   const maySeeEvents = may(rights, 'admin.view_logentry')
+  const maySeeSessions = may(rights, permissionFor(sessionAdmin, 'view')) || may(rights, 'accounts.change_user')
   const [sessions, events] = await Promise.all([
-    sessionsOfUser(id, now),
+    maySeeSessions ? sessionsOfUser(id, now) : null,
     maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
   ])
   return (
     <div className="object-aside">
       <section className="card" aria-labelledby="sessions-title">
         <h2 id="sessions-title">Sessions</h2>
-        {sessions.length === 0 ? (
+        {sessions === null ? (
+          <p className="empty">You may not see where this user is signed in.</p>
+        ) : sessions.length === 0 ? (
           <p className="empty">Signed in nowhere.</p>
         ) : (
           <>

@@ -20,7 +20,7 @@ import { difference, requireExisting } from '../related-rows.ts'
 import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
 import { requireVersion, withChanges } from '../versions.ts'
 import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject } from './read-object.ts'
-import { deleteRow, insertRow, linkRows, lockRow, updateRow } from './rows.ts'
+import { deleteRow, insertRow, linkRows, lockRow, lockRowForDeletion, updateRow } from './rows.ts'
 
 type Input = Partial<Record<string, string>>
 
@@ -158,7 +158,7 @@ export async function changeObject(admin: ModelAdmin, input: Input, context: Con
 export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
   const deleted = await changing(context, null, async (tx) => {
-    await lockRow(admin, id, tx)
+    await lockRowForDeletion(admin, id, tx)
     const object = await readObject(admin, id, tx)
     if (!object) throw notFound()
     const rights = await presentRights(tx, context, permissionFor(admin, 'delete'))

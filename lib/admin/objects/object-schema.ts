@@ -12,6 +12,9 @@ type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'read
 
 const TEXT_LENGTH = 255
 
+/** Something that is seen: neither spaces nor what has no shape. */
+const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u
+
 function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] }: AdminField): TextField {
   const options = { label, blank: blank === true, optional: blank === true }
   switch (kind) {
@@ -30,7 +33,7 @@ function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] 
     case 'email':
       return email({ ...options, maxLength: EMAIL_LENGTH })
     default:
-      return text({ ...options, maxLength })
+      return text({ ...options, maxLength, check: (value) => (VISIBLE.test(value) ? [] : ['blank']) })
   }
 }
 

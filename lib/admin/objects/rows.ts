@@ -62,6 +62,13 @@ export async function lockRow({ table, key }: StoredModel, given: number, tx: Tr
   await tx.$executeRaw`UPDATE ${name(table)} SET ${name(key.column)} = ${name(key.column)} WHERE ${name(key.column)} = ${id(given)}`
 }
 
+/** The same for a row that is to be deleted: waits besides for whoever writes something that refers to it. */
+export async function lockRowForDeletion(model: StoredModel, given: number, tx: Transaction): Promise<void> {
+  await lockRow(model, given, tx)
+  const { table, key } = model
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT 1 FROM ${name(table)} WHERE ${name(key.column)} = ${id(given)} FOR UPDATE`
+}
+
 type Values = Record<string, string>
 
 const assignments = ({ fields }: StoredModel, values: Values) =>

@@ -1,6 +1,7 @@
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
+import { toApiError } from '../../http/answers.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import type { AdminAction } from '../declaration.ts'
@@ -42,6 +43,11 @@ function exportOf(ids: string, all: string | undefined, query: Record<string, st
   return { status: 303, body: null, location: `/api/admin/${userAdmin.path}/export/?${search}`, statusMessage: null }
 }
 
+/** After so many accounts in a row that could not be had the others are not tried any more. */
+const MOST_UNAVAILABLE = 3
+
+const codeOf = ({ status, body }: ApiError) => body.code ?? (status === 404 ? 'not_found' : 'permission_denied')
+
 interface Refusal {
   id: number
   code: string
@@ -73,14 +79,23 @@ export async function actOnUsers(input: UserActionInput, context: Context): Prom
   await requirePermission({ permission }, context)
   if (action === 'export') return exportOf(ids, all, query)
   const groupId = await requireGroup(action, group)
-  let count = 0
+  let [count, unavailable] = [0, 0]
   const failed: Refusal[] = []
-  for (const id of await chosen(ids, all, query)) {
+  const wanted = await chosen(ids, all, query)
+  for (const [index, id] of wanted.entries()) {
     try {
       if (await changing(context, id, (tx) => DEEDS[action](tx, id, context, groupId))) count += 1
+      unavailable = 0
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status >= 500) throw error
-      failed.push({ id, code: error.body.code ?? (error.status === 404 ? 'not_found' : 'permission_denied') })
+      const known = toApiError(error)
+      if (!(known instanceof ApiError) || (known.status >= 500 && known.status !== 503)) throw error
+      failed.push({ id, code: codeOf(known) })
+      unavailable = known.status === 503 ? unavailable + 1 : 0
+      if (unavailable < MOST_UNAVAILABLE) continue
+      // The database is away, and not only somebody's row: what was done is said, unless that is nothing.
+      if (failed.length === index + 1 && failed.every(({ code }) => code === codeOf(known))) throw error
+      failed.push(...wanted.slice(index + 1).map((rest) => ({ id: rest, code: codeOf(known) })))
+      break
     }
   }
   return { body: { action, count, failed }, shown: { action, count: String(count), ...(await namedRefusals(failed)) } }

@@ -147,11 +147,14 @@ async function write(
     // Nobody has proven it; what was mailed to the former address must not act on this account any more.
     data.emailVerifiedAt = null
     if (user.username === user.email && data.username === undefined && username !== null) data.username = username
-    await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_verification'], now)
+    await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
     await postLetter(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedLetter(data.email) }, now)
   }
   if (data.isActive === true) data.deletionDueAt = null
-  if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
+  if (data.isActive === false) {
+    await endAllSessions(tx, user.id, 'admin', now)
+    await voidOneTimeTokens(tx, user.id, ['email_change_undo'], now)
+  }
   const changed = await tx.user.update({ where: { id: user.id }, data })
   if (data.email !== undefined) await askForProof(tx, changed, now)
   return changed

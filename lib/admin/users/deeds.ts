@@ -3,11 +3,12 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
+import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import type { Rights } from '../../users/rights.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
-import { conflict } from '../object-id.ts'
+import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
 import { changeGroups, writeDown } from './change-user.ts'
 import { deleteLocked } from './delete-user.ts'
@@ -24,6 +25,8 @@ const setActive =
   async (tx, id, context) => {
     const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => !active)
     if (!active) refuseOwnAccount(context, id)
+    // Whom staff have shut out, no link of an owner who closed the account lets in again.
+    if (!active) await voidOneTimeTokens(tx, id, ['account_deletion_undo', 'email_change_undo'], context.now)
     if (target.isActive === active) return false
     await tx.user.update({ where: { id }, data: active ? { isActive: true, deletionDueAt: null } : { isActive: false } })
     if (!active) await endAllSessions(tx, id, 'admin', context.now)
@@ -57,8 +60,10 @@ const setMember =
     const before = rows.map(({ groupId }) => groupId)
     const wanted = member ? [...new Set([...before, group])] : before.filter((other) => other !== group)
     const given = before.map((groupId) => ({ id: groupId }))
+    const named = await tx.group.findUnique({ where: { id: group } })
+    if (named === null) throw notFound()
     if (!(await changeGroups(tx, locked, wanted.join(','), given))) return false
-    const { name } = await tx.group.findUniqueOrThrow({ where: { id: group } })
+    const { name } = named
     const change = member ? { added: [name], removed: [] } : { added: [], removed: [name] }
     await writeDown(tx, locked.target, ['groups'], { groups: change }, context)
     return true

@@ -149,7 +149,8 @@ export const listUserSessionsEndpoint = endpoint({
   tag,
   answers: { 200: z.array(sessionShape) },
   access,
-  permission: 'accounts.view_user',
+  // Whoever may end them sees what there is to end.
+  permission: ['sessions.view_session', 'accounts.change_user'],
   throttle,
   run: listUserSessions,
 })
@@ -188,6 +189,7 @@ export const userActionsEndpoint = endpoint({
   recentAuthentication: { page: (fields, next) => listOfAction(LIST, fields, next) },
   throttle,
   input: userActionSchema,
+  strict: true,
   form: { page: LIST, success: LIST, status: 'action_done' },
   run: actOnUsers,
 })

@@ -1,6 +1,6 @@
 /** Who may change which account, and what of it: nobody gains a right by it that they do not hold (AD-1, X6). */
 import { database, type Transaction, type User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { recordDenial, requireRecentProof } from '../../http/permission.ts'
@@ -85,6 +85,7 @@ export async function lockForChange(
   if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
+  await keepUser(tx, actor.id)
   const present = await tx.user.findUnique({ where: { id: actor.id } })
   const rights = present && (await rightsOf(present, tx))
   if (!rights || !may(rights, permission) || exceeds(await rightsOf({ ...target, isActive: true }, tx), rights))
@@ -94,7 +95,9 @@ export async function lockForChange(
 
 /** The rights of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
 export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<Rights> {
-  const actor = await tx.user.findUnique({ where: { id: (context.principal as Principal).user.id } })
+  const { user } = context.principal as Principal
+  await keepUser(tx, user.id)
+  const actor = await tx.user.findUnique({ where: { id: user.id } })
   const rights = actor && (await rightsOf(actor, tx))
   if (!rights || !may(rights, permission)) throw new PermissionDenied()
   return rights

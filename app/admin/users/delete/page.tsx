@@ -23,6 +23,8 @@ export function generateMetadata(): Metadata {
 /** Asks before several accounts are deleted; the list's form leads here. */
 export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
   await requireStaff(PAGE, permissionFor(userAdmin, 'delete'))
+  // It says whom: that is for whoever may see them.
+  await requireStaff(PAGE, permissionFor(userAdmin, 'view'))
   const given = await searchParams
   const back = listBehind('/admin/users', given.next)
   const all = given.all === 'true'
@@ -65,7 +67,6 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
       </div>
     )
   }
-  const chosen: [string, string][] = all ? [['all', 'true'], ...Object.entries(narrowing)] : ids.map((id) => ['ids', String(id)])
   return (
     <div className="admin-page admin-form-page">
       <DeleteQuestion
@@ -73,7 +74,11 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
         action="/api/admin/users/actions/"
         related={related}
         back={back}
-        fields={[['action', 'delete'], ['next', back], ...chosen]}
+        fields={[
+          ['action', 'delete'],
+          ['next', back],
+          ['ids', matching.join(',')],
+        ]}
       >
         These accounts are deleted at once, with everything that is kept about them, and cannot be had back.
       </DeleteQuestion>
