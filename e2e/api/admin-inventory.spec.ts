@@ -52,7 +52,8 @@ const FOR_VIEWERS_REFUSED = ['POST /api/admin/users/actions']
 const PAGES: Record<string, string | null> = {
   '/admin': null,
   '/admin/users/add': 'add_user',
-  '/admin/users/delete': 'delete_user',
+  // It says whom.
+  '/admin/users/delete': 'view_user and delete_user',
   '/admin/users/[id]': 'view_user',
   '/admin/users/[id]/delete': 'delete_user',
   '/admin/users/[id]/history': 'view_user',
@@ -245,7 +246,7 @@ test('AZ-1: each page leads nobody to the login page, refuses people who are no 
       expect.soft(refused.status, page).toBe(403)
       expect.soft(refused.text, page).not.toContain(target.email)
     }
-    const holder = holders.get(right) ?? (await signedIn(call, await staff(call, server.sql, [right ?? ''])))
+    const holder = holders.get(right) ?? (await signedIn(call, await staff(call, server.sql, (right ?? '').split(' and '))))
     holders.set(right, holder)
     const shown = await openPage(call, address, holder.cookie)
     expect.soft(page.startsWith('/admin/groups/[id]') ? [200, 404] : [200], `${page} with ${right}`).toContain(shown.status)

@@ -5,7 +5,7 @@
 const FORMULA = /^[\p{Cf}\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/u
 
 /** Also what separates cells where commas stand in numbers: behind it a formula would begin. */
-const QUOTED = /[",;|\t\r\n]/
+const QUOTED = /[",;\t\r\n]/
 
 function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
