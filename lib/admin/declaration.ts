@@ -29,6 +29,8 @@ export interface AdminField {
   column?: string
   /** Whether the column may be empty; such rows stand before all others. */
   nullable?: true
+  /** What an empty one is called where it is shown, and not a dash. */
+  emptyLabel?: string
   helpText?: string
   /** The keyboard that a phone shows for it. */
   inputType?: 'tel'

@@ -1,7 +1,7 @@
 import { provider, type Transaction } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { ValidationFailed } from '../errors.ts'
-import { LARGEST_INTEGER } from '../fields/choice.ts'
+import { LARGEST_ID, LARGEST_INTEGER } from '../fields/choice.ts'
 
 const { empty, join, raw } = Prisma
 
@@ -12,21 +12,23 @@ export function difference(before: number[], after: number[]): { added: number[]
   return { added, removed, both: [...added, ...removed] }
 }
 
+const TABLES = { account: 'accounts_user', group: 'auth_group', permission: 'auth_permission' } as const
+
 /**
  * Sees to it that there is what an object is to be linked with, until the transaction ends.
  * @throws ValidationFailed naming the first id that is none (Django REST framework's PrimaryKeyRelatedField)
  */
-export async function requireExisting(tx: Transaction, kind: 'group' | 'permission', field: string, ids: number[]): Promise<void> {
+export async function requireExisting(tx: Transaction, kind: keyof typeof TABLES, field: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return
-  const possible = ids.filter((id) => id <= LARGEST_INTEGER)
+  const possible = ids.filter((id) => id <= (kind === 'account' ? LARGEST_ID : LARGEST_INTEGER))
   const found = possible.length === 0 ? [] : await keep(tx, kind, possible)
   const missing = ids.find((id) => !found.includes(id))
   if (missing !== undefined) throw new ValidationFailed({ [field]: [`unknown_object:${missing}`] })
 }
 
 /** Keeps rows from being deleted meanwhile. @returns the ids of those that there are */
-async function keep(tx: Transaction, kind: 'group' | 'permission', ids: number[]): Promise<number[]> {
-  const table = raw(kind === 'group' ? 'auth_group' : 'auth_permission')
+async function keep(tx: Transaction, kind: keyof typeof TABLES, ids: number[]): Promise<number[]> {
+  const table = raw(TABLES[kind])
   const rows = await tx.$queryRaw<{ id: unknown }[]>`
     SELECT id FROM ${table} WHERE id IN (${join(ids)}) ORDER BY id ${provider() === 'postgresql' ? raw('FOR KEY SHARE') : empty}`
   return rows.map(({ id }) => Number(id))

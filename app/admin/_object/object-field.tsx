@@ -81,7 +81,15 @@ export function ObjectField(props: Props) {
 }
 
 /** A field that may be looked at and no more: text. */
-export function FixedField({ name, field: { label, kind }, object }: { name: string; field: AdminField; object: ObjectDetail }) {
+export function FixedField({
+  name,
+  field: { label, kind, emptyLabel },
+  object,
+}: {
+  name: string
+  field: AdminField
+  object: ObjectDetail
+}) {
   const value = object[name]
   if (Array.isArray(value)) {
     return (
@@ -104,7 +112,7 @@ export function FixedField({ name, field: { label, kind }, object }: { name: str
   return (
     <div className="fixed-field">
       <p className="label">{label}</p>
-      <p>{kind === 'datetime' && value === null ? 'Never' : cellOf(kind, value)}</p>
+      <p>{value === null && emptyLabel !== undefined ? emptyLabel : cellOf(kind, value)}</p>
     </div>
   )
 }

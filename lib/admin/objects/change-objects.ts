@@ -52,6 +52,13 @@ async function requireMayMove(tx: Transaction, rights: Rights, { kind }: AdminFi
   await (kind === 'permissions' ? requireHeld(tx, rights, moved) : requireGroupsHeld(tx, rights, moved))
 }
 
+/** @throws ValidationFailed for an account that there is not */
+async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction): Promise<void> {
+  for (const [field, { kind }] of Object.entries(admin.fields)) {
+    if (kind === 'account' && input[field]) await requireExisting(tx, 'account', field, [Number(input[field])])
+  }
+}
+
 /** Gives and takes groups and permissions. @returns the names of the fields that changed by it */
 async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectDetail | null, rights: Rights, tx: Transaction) {
   const changed: string[] = []
@@ -113,6 +120,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
     const added = await changing(context, null, async (tx) => {
       const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
       const rights = await presentRights(tx, context, permissionFor(admin, 'add'))
+      await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, null, rights, tx)).length > 0) await requireRecentProof(context, tx)
       const object = await present(admin, id, tx)
       await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
@@ -137,6 +145,7 @@ export async function changeObject(admin: ModelAdmin, input: Input, context: Con
       const rights = await presentRights(tx, context, permissionFor(admin, 'change'))
       requireVersion(input.version, before.version)
       requireMatch(context.ifMatch, before)
+      await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, before, rights, tx)).length > 0) await requireRecentProof(context, tx)
       await updateRow(admin, id, columnValues(admin, formFields(admin, admin.fieldsets), input), tx)
       const after = await present(admin, id, tx)

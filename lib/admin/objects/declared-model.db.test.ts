@@ -37,6 +37,7 @@ const teamAdmin = modelAdmin({
     seats: { label: 'Seats', kind: 'integer', column: 'seats', blank: true, nullable: true },
     is_open: { label: 'Open', kind: 'boolean', column: 'is_open', initial: 'true' },
     founded: { label: 'Founded', kind: 'datetime', column: 'founded', blank: true, nullable: true },
+    captain: { label: 'Captain', kind: 'account', column: 'captain_id', blank: true, nullable: true },
     contact: { label: 'Contact', kind: 'email', column: 'contact' },
     supporters: { label: 'Supporters', kind: 'groups', through: { table: 'clubs_team_groups', own: 'team_id', other: 'group_id' } },
     created: { label: 'Created', kind: 'datetime', column: 'created', nullable: true },
@@ -48,7 +49,7 @@ const teamAdmin = modelAdmin({
   ordering: ['name'],
   fieldsets: [
     { name: null, fields: ['name', 'motto', 'level', 'contact'] },
-    { name: 'More', fields: ['seats', 'is_open', 'founded', 'supporters', 'created'] },
+    { name: 'More', fields: ['seats', 'is_open', 'founded', 'captain', 'supporters', 'created'] },
   ],
   addFieldsets: [{ name: null, fields: ['name', 'motto', 'level', 'is_open', 'contact', 'supporters'] }],
   readonlyFields: ['created'],
@@ -63,7 +64,7 @@ beforeAll(async () => {
     provider() === 'sqlite' ? ['INTEGER PRIMARY KEY', 'DATETIME', 'BOOLEAN'] : ['SERIAL PRIMARY KEY', 'TIMESTAMPTZ', 'BOOLEAN']
   for (const table of [
     `clubs_team (id ${id}, name VARCHAR(40) NOT NULL UNIQUE, motto VARCHAR(255) NOT NULL, level VARCHAR(20) NOT NULL, seats INTEGER,
-      is_open ${flag} NOT NULL, founded ${time}, contact VARCHAR(254) NOT NULL, created ${time})`,
+      is_open ${flag} NOT NULL, founded ${time}, captain_id INTEGER, contact VARCHAR(254) NOT NULL, created ${time})`,
     `clubs_team_groups (id ${id}, team_id INTEGER NOT NULL, group_id INTEGER NOT NULL)`,
     `clubs_match (id ${id}, team_id INTEGER NOT NULL)`,
   ])
@@ -154,8 +155,9 @@ describe('a model that is declared and no more', () => {
       contact: ['email'],
       is_open: ['not_a_boolean'],
     })
-    expect(errors(change, { seats: '1.5', founded: '2026-02-31', supporters: ['x'] })).toEqual({
+    expect(errors(change, { seats: '2147483648', captain: '0', founded: '2026-02-31', supporters: ['x'] })).toEqual({
       seats: ['not_an_integer'],
+      captain: ['not_an_integer'],
       founded: ['datetime'],
       supporters: ['not_an_integer'],
     })
@@ -171,6 +173,8 @@ describe('a model that is declared and no more', () => {
     expect(await outcome(calls(add, { ...TEAM, name: 'City' }, root))).toEqual(taken)
     expect(await outcome(calls(change, { name: 'City' }, root, at(other.id)))).toEqual(taken)
     expect(await outcome(calls(change, { supporters: [999_999_999] }, root, at(id)))).toEqual({ supporters: ['unknown_object:999999999'] })
+    expect(await outcome(calls(change, { captain: 999_999_999_999 }, root, at(id)))).toEqual({ captain: ['unknown_object:999999999999'] })
+    expect(detailOf(await calls(change, { captain: root.id }, root, at(id)))).toMatchObject({ captain: root.id })
     const staff = await staffWith('clubs.change_team', 'clubs.add_team')
     expect(await outcome(calls(change, { motto: 'Mine', supporters: [beyond.id] }, staff, at(id)))).toBe(403)
     expect(await outcome(calls(change, { motto: 'Mine' }, staff, at(id)))).toBe(200)

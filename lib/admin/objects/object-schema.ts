@@ -1,6 +1,6 @@
 /** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
 import * as z from 'zod/mini'
-import { choice, flag, ids, moment } from '../../fields/choice.ts'
+import { choice, flag, ids, LARGEST_ID, LARGEST_INTEGER, moment, number } from '../../fields/choice.ts'
 import { EMAIL_LENGTH, email } from '../../fields/email.ts'
 import { type TextField, text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
@@ -15,6 +15,9 @@ const TEXT_LENGTH = 255
 /** Something that is seen: neither spaces nor what has no shape. */
 const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u
 
+/** What PostgreSQL's `integer` takes. */
+const isInteger = (value: string) => /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= LARGEST_INTEGER
+
 function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] }: AdminField): TextField {
   const options = { label, blank: blank === true, optional: blank === true }
   switch (kind) {
@@ -24,8 +27,9 @@ function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] 
     case 'permissions':
       return ids({ label, optional: true })
     case 'integer':
+      return text({ ...options, type: 'integer', check: (value) => (isInteger(value) ? [] : ['not_an_integer']) })
     case 'account':
-      return text({ ...options, type: 'integer', check: (value) => (/^-?\d{1,15}$/.test(value) ? [] : ['not_an_integer']) })
+      return number(LARGEST_ID, options)
     case 'datetime':
       return moment(options)
     case 'choice':

@@ -53,7 +53,8 @@ export async function loadRows(model: StoredModel, keys: (number | string)[], tx
     FROM ${name(table)} WHERE ${name(key.column)} IN (${join(keys.map(id))})`
   return rows.map((row) => {
     const values = columnsOf(model).map(([field]) => [field, fromColumn(fields[field] as AdminField, row[field])] as const)
-    return { ...Object.fromEntries(values), id: key.text ? String(row.id) : Number(row.id) } as Row
+    const own = key.text ? String(row.id) : Number(row.id)
+    return { id: own, ...Object.fromEntries(values.filter(([field]) => field !== 'id')) } as Row
   })
 }
 

@@ -65,7 +65,7 @@ export const userAdmin = modelAdmin({
       helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
     },
     user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
-    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login', nullable: true },
+    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login', nullable: true, emptyLabel: 'Never' },
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
