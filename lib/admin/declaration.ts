@@ -75,14 +75,15 @@ export interface ListFilter {
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'since' | 'until' | 'period'
+  /** An `address` is an account's email address, for a column that holds the account's id. */
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'address' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
   /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
   conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** The column where the parameter is none of the fields. */
   column?: string
-  /** For `reference`. */
+  /** For `reference`, and for a `text` or `address` that stands in another table. */
   through?: Through
   /** For `reference`: the ids to choose from, with their names, and the page that has all where they are many. */
   options?: () => Promise<Option[]>

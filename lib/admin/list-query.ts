@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
 import { choice, flag, ids, moment, number } from '../fields/choice.ts'
+import { EMAIL_LENGTH, email } from '../fields/email.ts'
 import { type TextField, text } from '../fields/text.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import { validateQuery } from '../http/query.ts'
@@ -25,6 +26,7 @@ function filterField({ title: label, kind, choices = [] }: ListFilter): TextFiel
   if (kind === 'period') return choice(PERIODS, { label, optional })
   if (kind === 'reference') return ids({ label, optional })
   if (kind === 'since' || kind === 'until') return moment({ label, optional })
+  if (kind === 'address') return email({ label, optional, maxLength: EMAIL_LENGTH })
   return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 

@@ -111,14 +111,25 @@ export function filterCondition(model: ListedModel, filter: ListFilter, value: s
       return periodCondition(column, value as Period)
     case 'integer':
       return sql`${column} = ${Number(value)}`
+    case 'address':
+      return textCondition(model, filter, sql`(SELECT "id" FROM "accounts_user" WHERE "email" = ${value})`)
     case 'reference':
       return referenceCondition(model, filter, value, most)
+    case 'text':
+      return textCondition(model, filter, sql`${value}`)
     default: {
       const { set = [], unset = [] } = conditions?.[value] ?? {}
       const terms = [...set.map((known) => sql`${name(known)} IS NOT NULL`), ...unset.map((missing) => sql`${name(missing)} IS NULL`)]
       return terms.length > 0 ? join(terms, ' AND ') : sql`${column} = ${value}`
     }
   }
+}
+
+/** The rows whose column, or whose row of another table, holds a value. */
+function textCondition({ fields, table, key }: ListedModel, { field, column, through }: ListFilter, value: Sql): Sql {
+  if (!through) return sql`${name(column ?? fields[field]?.column ?? '')} = ${value}`
+  const { table: other, own, other: holder } = through
+  return sql`${name(table)}.${name(key.column)} IN (SELECT ${name(own)} FROM ${name(other)} WHERE ${name(holder)} = ${value})`
 }
 
 /** The rows that something else refers to. */

@@ -33,7 +33,7 @@ const PERIOD_NAMES: Record<Period, string> = {
 /** What there is to choose; null where the value is typed. */
 async function choicesOf({ kind, choices = [], options }: ListFilter): Promise<Choice[] | null> {
   if (kind === 'boolean' || kind === 'isSet') return YES_NO
-  if (kind === 'reference') return (await options?.()) ?? []
+  if (kind === 'reference') return (await options?.()) ?? null
   if (kind === 'period') return PERIODS.map((value) => ({ value, label: PERIOD_NAMES[value] }))
   return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value.replaceAll('_', ' ')) })) : null
 }
@@ -87,8 +87,12 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
   )
 }
 
-const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' }>> = {
+/** Whether what is typed is an account's number: links lead here by it, and whoever types knows the address. */
+const isNumber = ({ kind }: ListFilter) => kind === 'integer' || kind === 'reference'
+
+const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' | 'email' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
+  address: { type: 'text', inputMode: 'email' },
   reference: { type: 'text', inputMode: 'numeric' },
   since: { type: 'date' },
   until: { type: 'date' },
@@ -132,7 +136,9 @@ export async function Filters({ admin, address, facets }: Props) {
   if (listFilter.length === 0) return null
   const filters = await Promise.all(listFilter.map(async (filter) => ({ filter, choices: await choicesOf(filter) })))
   const known = filters.flatMap(({ filter, choices }) => (choices === null || choices.length === 0 ? [] : [{ filter, choices }]))
-  const typed = filters.flatMap(({ filter, choices }) => (choices === null ? [filter] : []))
+  const typed = filters.flatMap(({ filter, choices }) =>
+    choices === null && (!isNumber(filter) || address.filters[filter.field] !== undefined) ? [filter] : [],
+  )
   const set = Object.keys(address.filters).length
   return (
     <aside className="filters" aria-label="Filters">

@@ -62,8 +62,10 @@ export const auditAdmin = modelAdmin({
   listFilter: [
     { field: 'event', title: 'event', kind: 'text' },
     { field: 'outcome', title: 'outcome', kind: 'choice', choices: ['success', 'failure'] },
-    { field: 'actor_id', title: 'actor', kind: 'integer' },
-    { field: 'subject_id', title: 'subject', kind: 'integer' },
+    { field: 'actor_email', title: 'actor’s email', kind: 'address', column: 'actor_id' },
+    { field: 'actor_id', title: 'actor’s number', kind: 'integer' },
+    { field: 'subject_email', title: 'subject’s email', kind: 'address', column: 'subject_id' },
+    { field: 'subject_id', title: 'subject’s number', kind: 'integer' },
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'request_id', title: 'request', kind: 'text' },
     { field: 'since', title: 'since', kind: 'since', column: 'at' },

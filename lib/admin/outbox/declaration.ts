@@ -56,7 +56,8 @@ export const outboxAdmin = modelAdmin({
     },
     { field: 'kind', title: 'kind', kind: 'choice', choices: LETTER_KINDS },
     { field: 'recipient', title: 'recipient', kind: 'text' },
-    { field: 'user_id', title: 'user', kind: 'integer' },
+    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_id', title: 'user’s number', kind: 'integer' },
   ],
   ordering: ['-id'],
   load: async (ids: number[]): Promise<MailItem[]> => {

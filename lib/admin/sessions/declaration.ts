@@ -45,7 +45,8 @@ export const sessionAdmin = modelAdmin({
   listOptional: ['expires_at', 'ended_at', 'id'],
   sortableBy: ['created_at'],
   listFilter: [
-    { field: 'user_id', title: 'user', kind: 'integer' },
+    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_id', title: 'user’s number', kind: 'integer' },
     { field: 'kind', title: 'kind', kind: 'choice', choices: ['browser', 'api'] },
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },

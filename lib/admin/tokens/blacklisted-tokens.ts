@@ -1,6 +1,9 @@
 import { modelAdmin } from '../declaration.ts'
 import { loadTokens, outstandingTokenAdmin, tokenFields } from './outstanding-tokens.ts'
 
+/** Where what is filtered by stands: in the token's own row. */
+const token = { table: outstandingTokenAdmin.table, own: 'id' }
+
 /** Simple JWT's BlacklistedTokenAdmin, the last blacklisted first. A row says no more than which token, whose id is its name. */
 export const blacklistedTokenAdmin = modelAdmin({
   ...outstandingTokenAdmin,
@@ -13,12 +16,9 @@ export const blacklistedTokenAdmin = modelAdmin({
   fields: { ...tokenFields, blacklisted_at: { ...tokenFields.blacklisted_at, column: 'blacklisted_at' } },
   sortableBy: ['blacklisted_at'],
   listFilter: [
-    {
-      field: 'user_id',
-      title: 'user',
-      kind: 'reference',
-      through: { table: outstandingTokenAdmin.table, own: 'id', other: 'user_id' },
-    },
+    { field: 'user_email', title: 'user’s email', kind: 'address', through: { ...token, other: 'user_id' } },
+    { field: 'user_id', title: 'user’s number', kind: 'reference', through: { ...token, other: 'user_id' } },
+    { field: 'jti', title: 'JTI', kind: 'text', through: { ...token, other: 'jti' } },
     { field: 'since', title: 'since', kind: 'since', column: 'blacklisted_at' },
     { field: 'until', title: 'until', kind: 'until', column: 'blacklisted_at' },
   ],

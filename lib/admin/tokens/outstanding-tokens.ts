@@ -67,7 +67,8 @@ export const outstandingTokenAdmin = modelAdmin({
   listOptional: ['session_id', 'id'],
   sortableBy: ['id', 'expires_at'],
   listFilter: [
-    { field: 'user_id', title: 'user', kind: 'integer' },
+    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_id', title: 'user’s number', kind: 'integer' },
     { field: 'jti', title: 'JTI', kind: 'text' },
     { field: 'session_id', title: 'session', kind: 'text', column: 'session_id' },
     { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expires_at' },
