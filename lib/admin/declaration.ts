@@ -81,6 +81,8 @@ export interface ListFilter {
   choices?: readonly string[]
   /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
   conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
+  /** For `until`: a day without a time is meant to its end; otherwise it is before the day. */
+  wholeDay?: true
   /** The column where the parameter is none of the fields. */
   column?: string
   /** For `reference`, and for a `text` or `address` that stands in another table. */

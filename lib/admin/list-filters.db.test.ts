@@ -10,6 +10,7 @@ import { outboxAdmin } from './outbox/declaration.ts'
 import { sessionAdmin } from './sessions/declaration.ts'
 import { blacklistedTokenAdmin } from './tokens/blacklisted-tokens.ts'
 import { outstandingTokenAdmin } from './tokens/outstanding-tokens.ts'
+import { userAdmin } from './users/declaration.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 let [ada, bob]: User[] = []
@@ -71,4 +72,19 @@ it('a blacklisted token is found by its JTI, as an outstanding one is', async ()
   expect(await found(outstandingTokenAdmin, { jti })).toMatchObject([{ jti }])
   expect(await found(blacklistedTokenAdmin, { jti })).toMatchObject([{ jti }])
   expect(await found(blacklistedTokenAdmin, { jti: 'f' })).toEqual([])
+})
+
+it('until a day is to the end of that day, until a time is before it, and users joined before a day', async () => {
+  const events = (until: string) => found(auditAdmin, { request_id: 'filter-test', until })
+  expect(await events('2026-11-27')).toEqual([])
+  expect(await events('2026-11-28')).toMatchObject([{ actor_id: bob?.id }, { actor_id: ada?.id }])
+  expect(await events('2026-11-28T00:00Z')).toEqual([])
+  expect(await events('2026-11-28T23:59:59.999Z')).toHaveLength(1)
+  expect(await events('2026-11-29')).toHaveLength(3)
+  const [expires, blacklisted] = [{ expires_until: '2026-11-24' }, { until: '2026-11-24' }]
+  expect(await found(outstandingTokenAdmin, { user_id: String(ada?.id), ...expires })).toHaveLength(1)
+  expect(await found(blacklistedTokenAdmin, { user_id: String(ada?.id), ...blacklisted })).toHaveLength(1)
+  await newUser({ email: 'cy@filter.example', dateJoined: new Date('2001-02-03T12:00:00Z') })
+  expect(await found(userAdmin, { search: 'cy@filter', joined_until: '2001-02-03' })).toEqual([])
+  expect(await found(userAdmin, { search: 'cy@filter', joined_until: '2001-02-04' })).toHaveLength(1)
 })

@@ -85,6 +85,9 @@ export function periodAt(period: Period, now: Date): { since: Date; until: Date 
   return { since: new Date(since), until: new Date(until) }
 }
 
+const DAY = 86_400_000
+const isDay = (value: string) => !value.includes(':')
+
 function periodCondition(column: Sql, period: Period): Sql {
   const { since, until } = periodAt(period, new Date())
   return sql`${column} >= ${since} AND ${column} < ${until}`
@@ -92,6 +95,9 @@ function periodCondition(column: Sql, period: Period): Sql {
 
 /** A time as the database compares it; SQLite holds the client's text form of it. */
 const time = (value: string) => sql`${readMoment(value)}`
+
+/** Before when something is that may happen until then: a day lasts to its end. */
+const endOf = (value: string) => (isDay(value) ? sql`${new Date(readMoment(value).getTime() + DAY)}` : time(value))
 
 /** @param most rows that are wanted of those that something refers to; all without it */
 export function filterCondition(model: ListedModel, filter: ListFilter, value: string, most?: number): Sql {
@@ -106,7 +112,7 @@ export function filterCondition(model: ListedModel, filter: ListFilter, value: s
     case 'since':
       return sql`${column} >= ${time(value)}`
     case 'until':
-      return sql`${column} < ${time(value)}`
+      return sql`${column} < ${filter.wholeDay ? endOf(value) : time(value)}`
     case 'period':
       return periodCondition(column, value as Period)
     case 'integer':

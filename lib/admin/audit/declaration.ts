@@ -69,7 +69,7 @@ export const auditAdmin = modelAdmin({
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'request_id', title: 'request', kind: 'text' },
     { field: 'since', title: 'since', kind: 'since', column: 'at' },
-    { field: 'until', title: 'until', kind: 'until', column: 'at' },
+    { field: 'until', title: 'until', kind: 'until', column: 'at', wholeDay: true },
   ],
   ordering: ['-id'],
   load: async (ids: number[]) => (await database().auditEvent.findMany({ where: { id: { in: ids } } })).map(eventItem),

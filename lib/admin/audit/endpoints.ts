@@ -33,7 +33,7 @@ export const listAuditEndpoint = endpoint({
   ...common,
   path: '/api/admin/audit/',
   name: 'Audit Log',
-  description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC.',
+  description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC; a date is included to its end.',
   operationId: 'adminListEvents',
   summary: 'Read the audit log',
   answers: { 200: pageShape(eventShape) },

@@ -20,7 +20,7 @@ export const blacklistedTokenAdmin = modelAdmin({
     { field: 'user_id', title: 'user’s number', kind: 'reference', through: { ...token, other: 'user_id' } },
     { field: 'jti', title: 'JTI', kind: 'text', through: { ...token, other: 'jti' } },
     { field: 'since', title: 'since', kind: 'since', column: 'blacklisted_at' },
-    { field: 'until', title: 'until', kind: 'until', column: 'blacklisted_at' },
+    { field: 'until', title: 'until', kind: 'until', column: 'blacklisted_at', wholeDay: true },
   ],
   ordering: ['-blacklisted_at', '-id'],
   // One that is taken off the list meanwhile is none of it.

@@ -30,7 +30,8 @@ export const listOutstandingTokensEndpoint = endpoint({
   ...common,
   path: '/api/admin/outstanding-tokens/',
   name: 'Outstanding Tokens',
-  description: 'A page of the refresh tokens that were given out, the newest first; never the tokens themselves.',
+  description:
+    'A page of the refresh tokens that were given out, the newest first; never the tokens themselves. `expires_since` and `expires_until` are times or dates in UTC; a date is included to its end.',
   operationId: 'adminListOutstandingTokens',
   summary: 'List the refresh tokens',
   permission: 'token_blacklist.view_outstandingtoken',
@@ -42,7 +43,8 @@ export const listBlacklistedTokensEndpoint = endpoint({
   ...common,
   path: '/api/admin/blacklisted-tokens/',
   name: 'Blacklisted Tokens',
-  description: 'A page of the refresh tokens that count no longer, the last blacklisted first.',
+  description:
+    'A page of the refresh tokens that count no longer, the last blacklisted first. `since` and `until` are times or dates in UTC; a date is included to its end.',
   operationId: 'adminListBlacklistedTokens',
   summary: 'List the blacklisted refresh tokens',
   permission: 'token_blacklist.view_blacklistedtoken',

@@ -72,7 +72,7 @@ export const outstandingTokenAdmin = modelAdmin({
     { field: 'jti', title: 'JTI', kind: 'text' },
     { field: 'session_id', title: 'session', kind: 'text', column: 'session_id' },
     { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expires_at' },
-    { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expires_at' },
+    { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expires_at', wholeDay: true },
   ],
   ordering: ['-id'],
   load: loadTokens,
