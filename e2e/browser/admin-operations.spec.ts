@@ -42,6 +42,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: `Send again to ${recipient}` }).click()
       await expect(statusOf(page, `The mail to ${recipient} is being sent.`)).toBeVisible()
       await expect(page).toHaveURL(/state=failed/)
+      const chosen = page.getByRole('complementary', { name: 'Filters' }).locator('[aria-current]', { hasText: 'Given up' })
+      await expect(chosen, 'as the column has it').toHaveCount(1)
       await mailbox.waitFor(recipient)
     })
 
@@ -62,6 +64,9 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: /^End the session/ }).click()
       await expect(statusOf(page, 'The session was ended.')).toBeVisible()
       await expect(page.getByRole('cell', { name: 'Ended: admin' })).toHaveCount(2)
+      await page.goto('/admin/sessions')
+      await expect(page.getByRole('cell', { name: 'Open: this session' })).toHaveCount(1)
+      await expect(page.getByRole('complementary', { name: 'Filters' }).getByText('API client')).toHaveCount(1)
       await page.goto(`/admin/users/${user.id}`)
       await page.getByRole('link', { name: 'Refresh tokens of this user' }).click()
       await expect(page.getByRole('rowheader')).toHaveCount(2)

@@ -79,6 +79,8 @@ export interface ListFilter {
   kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'address' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
+  /** The words of choices whose names say less. */
+  choiceLabels?: Readonly<Record<string, string>>
   /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
   conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
   /** For `until`: a day without a time is meant to its end; otherwise it is before the day. */

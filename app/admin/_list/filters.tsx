@@ -2,6 +2,7 @@ import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
 import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
 import { numberWords } from '../_ui/admin-words.ts'
+import { eventLabel } from '../_ui/event-label.ts'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
 
 interface Props {
@@ -31,11 +32,11 @@ const PERIOD_NAMES: Record<Period, string> = {
 }
 
 /** What there is to choose; null where the value is typed. */
-async function choicesOf({ kind, choices = [], options }: ListFilter): Promise<Choice[] | null> {
+async function choicesOf({ kind, choices = [], choiceLabels = {}, options }: ListFilter): Promise<Choice[] | null> {
   if (kind === 'boolean' || kind === 'isSet') return YES_NO
   if (kind === 'reference') return (await options?.()) ?? null
   if (kind === 'period') return PERIODS.map((value) => ({ value, label: PERIOD_NAMES[value] }))
-  return kind === 'choice' ? choices.map((value) => ({ value, label: capital(value.replaceAll('_', ' ')) })) : null
+  return kind === 'choice' ? choices.map((value) => ({ value, label: choiceLabels[value] ?? eventLabel(value) })) : null
 }
 
 /** How many rows a choice has, as far as they were counted. */

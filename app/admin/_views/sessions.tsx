@@ -1,4 +1,4 @@
-import { type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
+import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
 import { untouchableAmong } from '#lib/admin/users/user-guard'
 import { may } from '#lib/users/rights'
 import { Ago } from '../../_ui/timestamp.tsx'
@@ -8,20 +8,22 @@ import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
 
-const KINDS: Record<string, string> = { browser: 'Browser', api: 'API client' }
-
 const isOpen = ({ ended_at, expires_at }: SessionItem, now: Date) => ended_at === null && new Date(expires_at) > now
 
 export const sessionView = viewOf(sessionAdmin, {
   empty: 'Nobody has signed in yet.',
   cells: {
     user_id: ({ user_id, email }) => accountCell(user_id, email),
-    kind: ({ kind, device }) => `${KINDS[kind] ?? kind}: ${device}`,
+    kind: ({ kind, device }) => `${SESSION_KINDS[kind] ?? kind}: ${device}`,
     last_used_at: ({ last_used_at }, { now }) => <Ago date={new Date(last_used_at)} now={now} />,
-    state: (session, { now }) => {
-      const { ended_at, end_reason } = session
+    state: (session, { now, sid }) => {
+      const { id, ended_at, end_reason } = session
       if (ended_at !== null) return <Flag value={false} words={['', `Ended: ${eventLabel(end_reason ?? 'ended').toLowerCase()}`]} />
-      return isOpen(session, now) ? <Flag value words={['Open', '']} /> : <Flag value={false} words={['', 'Expired']} />
+      return isOpen(session, now) ? (
+        <Flag value words={[id === sid ? 'Open: this session' : 'Open', '']} />
+      ) : (
+        <Flag value={false} words={['', 'Expired']} />
+      )
     },
   },
   rowAction: async (sessions, { rights, now, here, sid }) => {

@@ -48,6 +48,7 @@ export const outboxAdmin = modelAdmin({
       title: 'state',
       kind: 'choice',
       choices: ['waiting', 'sent', 'failed'],
+      choiceLabels: { failed: 'Given up' },
       conditions: {
         waiting: { unset: ['sent_at', 'failed_at'] },
         sent: { set: ['sent_at'] },

@@ -21,6 +21,9 @@ export interface SessionItem {
   end_reason: string | null
 }
 
+/** What a session's kind is called. */
+export const SESSION_KINDS: Readonly<Record<string, string>> = { browser: 'Browser', api: 'API client' }
+
 /** All sessions, the newest first. */
 export const sessionAdmin = modelAdmin({
   appLabel: 'sessions',
@@ -47,7 +50,7 @@ export const sessionAdmin = modelAdmin({
   listFilter: [
     { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
-    { field: 'kind', title: 'kind', kind: 'choice', choices: ['browser', 'api'] },
+    { field: 'kind', title: 'kind', kind: 'choice', choices: Object.keys(SESSION_KINDS), choiceLabels: SESSION_KINDS },
     { field: 'ip_address', title: 'address', kind: 'text' },
     { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },
   ],
