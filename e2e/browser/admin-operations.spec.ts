@@ -72,6 +72,32 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('rowheader')).toHaveCount(2)
     })
 
+    test('events are found by an address and by their name in words, and rows of users by their address', async ({
+      page,
+      server,
+      call,
+    }) => {
+      await superuser(page, server)
+      const user = await signUpByApi(call)
+      await logInByApi(call, { email: user.email, password: 'wrong' })
+      await page.goto('/admin/audit?outcome=failure')
+      await page.getByLabel('Event', { exact: true }).selectOption('Login failed')
+      await page.getByLabel('Subject’s email').fill(user.email.toUpperCase())
+      await page.getByRole('button', { name: 'Filter' }).click()
+      await expect(page).toHaveURL(/outcome=failure.*event=login_failed/)
+      await expect(page.getByRole('rowheader')).toHaveCount(1)
+      await expect(page.getByRole('cell', { name: 'Login failed' })).toHaveCount(1)
+      await expect(page.getByLabel('Event', { exact: true })).toHaveValue('login_failed')
+      await expect(page.getByLabel('Subject’s number'), 'it is for links').toHaveCount(0)
+      for (const list of ['sessions', 'outstanding-tokens']) {
+        await page.goto(`/admin/${list}?user_email=${user.email}`)
+        await expect(page.getByLabel('User’s email')).toHaveValue(user.email)
+        await expect(page.getByRole('link', { name: user.email, exact: true })).toHaveCount(1)
+        await page.goto(`/admin/${list}?user_id=${user.id}`)
+        await expect(page.getByLabel('User’s number')).toHaveValue(String(user.id))
+      }
+    })
+
     test('what is counted for an address is found and begun anew', async ({ page, server, call }) => {
       await superuser(page, server)
       const email = `${unique()}@example.com`
@@ -103,7 +129,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await deadMail(server, user.id)
         await logInByApi(call, { email: user.email, password: 'wrong' })
         await call('/api/accounts/token/blacklist/', { json: { refresh: user.refresh } })
-        const lists = ['outbox', `outbox?user_id=${user.id}`, 'outstanding-tokens', 'blacklisted-tokens', `sessions?user_id=${user.id}`]
+        const lists = [
+          'outbox',
+          `outbox?user_id=${user.id}`,
+          'outstanding-tokens',
+          'blacklisted-tokens',
+          'audit',
+          `sessions?user_id=${user.id}`,
+        ]
         for (const path of ['', ...lists, `throttles?q=${user.email}`, 'throttles?q=nobody', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
           for (const summary of path === '' ? await page.locator('.chart summary').all() : []) await summary.click()

@@ -1,6 +1,7 @@
 /** The filters of the lists of operations: whom a row is about, by address, and until when. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
+import { AUDIT_EVENT_NAMES } from '../audit/event-names.ts'
 import { database, type User } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { auditAdmin } from './audit/declaration.ts'
@@ -87,4 +88,9 @@ it('until a day is to the end of that day, until a time is before it, and users 
   await newUser({ email: 'cy@filter.example', dateJoined: new Date('2001-02-03T12:00:00Z') })
   expect(await found(userAdmin, { search: 'cy@filter', joined_until: '2001-02-03' })).toEqual([])
   expect(await found(userAdmin, { search: 'cy@filter', joined_until: '2001-02-04' })).toHaveLength(1)
+})
+
+it('events are filtered by the names that there are, and by no other word', async () => {
+  for (const event of AUDIT_EVENT_NAMES) expect(readListQuery(auditAdmin, { event }).errors, event).toEqual({})
+  expect(await found(auditAdmin, { event: 'Login failed' })).toEqual({ event: ['invalid_choice:Login failed'] })
 })

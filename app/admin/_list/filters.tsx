@@ -91,6 +91,28 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
 /** Whether what is typed is an account's number: links lead here by it, and whoever types knows the address. */
 const isNumber = ({ kind }: ListFilter) => kind === 'integer' || kind === 'reference'
 
+/** Those whose choices are too many for links. */
+const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && choices.length > MOST_CHOICES
+
+/** A filter with many choices, in the order of their words. */
+async function SelectFilter({ filter, value }: { filter: ListFilter; value: string }) {
+  const { field, title } = filter
+  const sorted = ((await choicesOf(filter)) ?? []).toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
+  return (
+    <div className="field">
+      <label htmlFor={`filter-${field}`}>{capital(title)}</label>
+      <select id={`filter-${field}`} name={field} className="select-input" defaultValue={value}>
+        <option value="">All</option>
+        {sorted.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' | 'email' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
   address: { type: 'text', inputMode: 'email' },
@@ -99,7 +121,26 @@ const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'nu
   until: { type: 'date' },
 }
 
-/** The filters whose values are typed: one form for all of them. */
+function TextFilter({ filter: { field, title, kind }, value }: { filter: ListFilter; value: string }) {
+  return (
+    <div className="field">
+      <label htmlFor={`filter-${field}`}>{capital(title)}</label>
+      <div className="input-frame">
+        <input
+          id={`filter-${field}`}
+          name={field}
+          dir="ltr"
+          autoComplete="off"
+          spellCheck={false}
+          defaultValue={value}
+          {...(INPUTS[kind] ?? { type: 'text' })}
+        />
+      </div>
+    </div>
+  )
+}
+
+/** The filters whose values are typed, or chosen among many: one form for all of them. */
 function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {
   const others = filters.reduce((known, { field }) => withFilter({ ...address, filters: known }, field, null), address.filters)
   const kept = new URL(listHref(admin, { ...address, filters: others, page: 1 }), 'http://base.invalid').searchParams
@@ -108,22 +149,14 @@ function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { fil
       {[...kept].map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      {filters.map(({ field, title, kind }) => (
-        <div className="field" key={field}>
-          <label htmlFor={`filter-${field}`}>{capital(title)}</label>
-          <div className="input-frame">
-            <input
-              id={`filter-${field}`}
-              name={field}
-              dir="ltr"
-              autoComplete="off"
-              spellCheck={false}
-              defaultValue={address.filters[field] ?? ''}
-              {...(INPUTS[kind] ?? { type: 'text' })}
-            />
-          </div>
-        </div>
-      ))}
+      {filters.map((filter) => {
+        const value = address.filters[filter.field] ?? ''
+        return isSelect(filter) ? (
+          <SelectFilter key={filter.field} filter={filter} value={value} />
+        ) : (
+          <TextFilter key={filter.field} filter={filter} value={value} />
+        )
+      })}
       <button type="submit" className="button button-quiet">
         Filter
       </button>
@@ -136,10 +169,11 @@ export async function Filters({ admin, address, facets }: Props) {
   const { listFilter } = admin
   if (listFilter.length === 0) return null
   const filters = await Promise.all(listFilter.map(async (filter) => ({ filter, choices: await choicesOf(filter) })))
-  const known = filters.flatMap(({ filter, choices }) => (choices === null || choices.length === 0 ? [] : [{ filter, choices }]))
-  const typed = filters.flatMap(({ filter, choices }) =>
-    choices === null && (!isNumber(filter) || address.filters[filter.field] !== undefined) ? [filter] : [],
-  )
+  const known = filters.flatMap(({ filter, choices }) => (!choices?.length || isSelect(filter) ? [] : [{ filter, choices }]))
+  const typed = filters.flatMap(({ filter, choices }) => {
+    const left = isNumber(filter) && address.filters[filter.field] === undefined
+    return isSelect(filter) || (choices === null && !left) ? [filter] : []
+  })
   const set = Object.keys(address.filters).length
   return (
     <aside className="filters" aria-label="Filters">

@@ -1,3 +1,4 @@
+import { AUDIT_EVENT_NAMES } from '../../audit/event-names.ts'
 import type { AuditEvent } from '../../db/client.ts'
 import { database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
@@ -60,7 +61,7 @@ export const auditAdmin = modelAdmin({
   listOptional: ['session_id', 'user_agent', 'request_id', 'id'],
   sortableBy: ['id'],
   listFilter: [
-    { field: 'event', title: 'event', kind: 'text' },
+    { field: 'event', title: 'event', kind: 'choice', choices: AUDIT_EVENT_NAMES },
     { field: 'outcome', title: 'outcome', kind: 'choice', choices: ['success', 'failure'] },
     { field: 'actor_email', title: 'actor’s email', kind: 'address', column: 'actor_id' },
     { field: 'actor_id', title: 'actor’s number', kind: 'integer' },
