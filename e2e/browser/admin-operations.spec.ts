@@ -98,6 +98,20 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
+    test('the audit log names accounts by their addresses, and links to those that there are', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const [user, gone] = [await signUpByApi(call), await signUpByApi(call)]
+      await page.goto(`/admin/audit?subject_id=${user.id}`)
+      await expect(page.getByRole('link', { name: user.email, exact: true }).first()).toHaveAttribute('href', `/admin/users/${user.id}`)
+      await page.goto(`/admin/users/${gone.id}/delete`)
+      await page.getByRole('button', { name: /Yes, I.m sure/ }).click()
+      await page.goto(`/admin/audit?subject_id=${gone.id}`)
+      const deletion = page.getByRole('row').filter({ hasText: 'Account deleted' })
+      await expect(deletion.getByRole('cell', { name: gone.email, exact: true })).toHaveCount(1)
+      await expect(page.getByRole('cell', { name: `User ${gone.id}`, exact: true }).first()).toBeVisible()
+      await expect(page.locator(`.objects a[href="/admin/users/${gone.id}"]`)).toHaveCount(0)
+    })
+
     test('what is counted for an address is found and begun anew', async ({ page, server, call }) => {
       await superuser(page, server)
       const email = `${unique()}@example.com`

@@ -30,7 +30,8 @@ export interface AuditEvents {
   data_exported: Record<never, never>
   account_deletion_requested: { dueAt: string }
   account_deletion_undone: Record<never, never>
-  account_deleted: Record<never, never>
+  /** The address it had: its number alone would tell nobody who that was. Kept as long as the event is (AUDIT_RETENTION). */
+  account_deleted: { email?: string }
   /** Somebody wanted what they may not do: Django's name of the permission, or what stood against it. */
   admin_denied: { permission: string }
   /** By staff. `fields` as the API names them; `changes`, by those names, from what to what, for the history of the object. */

@@ -1,4 +1,4 @@
-/** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were. */
+/** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were, and for AUDIT_RETENTION by which address. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction, type User } from '../db/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
@@ -36,7 +36,7 @@ export async function deleteAccount(tx: Transaction, userId: number, now: Date):
  */
 export async function deleteForGood(tx: Transaction, user: User, actorId: number | null, source: AuditSource): Promise<void> {
   await deleteAccount(tx, user.id, source.now)
-  await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, detail: {} }, source)
+  await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, detail: { email: user.email } }, source)
   const { APP_NAME } = settings()
   const content = {
     subject: `Your ${APP_NAME} account has been deleted`,

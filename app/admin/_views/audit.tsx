@@ -1,4 +1,5 @@
 import { auditAdmin, type EventItem } from '#lib/admin/audit/declaration'
+import { accountCell } from '../_list/cells.tsx'
 import { viewOf } from '../_list/list-view.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
@@ -23,11 +24,20 @@ function Detail({ event }: { event: EventItem }) {
   )
 }
 
+/** Whom an event names: a link to the account, or where it is gone its number, and its address where the event tells it. */
+function account(id: number | null, email: string | null, told: unknown = null) {
+  if (id === null || email !== null) return accountCell(id, email)
+  return typeof told === 'string' ? <span dir="ltr">{told}</span> : `User ${id}`
+}
+
 export const auditView = viewOf(auditAdmin, {
   empty: 'Nothing has happened yet.',
   cells: {
     event: ({ event }) => eventLabel(event),
     outcome: ({ outcome }) => <Flag value={outcome === 'success'} words={['Success', 'Failure']} />,
+    actor_id: ({ actor_id, actor_email }) => account(actor_id, actor_email),
+    subject_id: ({ event, subject_id, subject_email, detail }) =>
+      account(subject_id, subject_email, event === 'account_deleted' ? detail.email : null),
     detail: (event) => <Detail event={event} />,
   },
 })

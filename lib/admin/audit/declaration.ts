@@ -11,7 +11,10 @@ export interface EventItem {
   event: string
   outcome: string
   actor_id: number | null
+  /** null for nobody, and for an account that is gone. */
+  actor_email: string | null
   subject_id: number | null
+  subject_email: string | null
   session_id: string | null
   ip_address: string | null
   user_agent: string
@@ -19,19 +22,29 @@ export interface EventItem {
   detail: Record<string, unknown>
 }
 
-const eventItem = (row: AuditEvent): EventItem => ({
+const eventItem = (row: AuditEvent, emails: Map<number | null, string>): EventItem => ({
   id: row.id,
   at: row.at.toISOString(),
   event: row.event,
   outcome: row.outcome,
   actor_id: row.actorId,
+  actor_email: emails.get(row.actorId) ?? null,
   subject_id: row.subjectId,
+  subject_email: emails.get(row.subjectId) ?? null,
   session_id: row.sessionId,
   ip_address: row.ipAddress,
   user_agent: row.userAgent,
   request_id: row.requestId,
   detail: JSON.parse(row.detail) as Record<string, unknown>,
 })
+
+async function loadEvents(ids: number[]): Promise<EventItem[]> {
+  const rows = await database().auditEvent.findMany({ where: { id: { in: ids } } })
+  const accounts = [...new Set(rows.flatMap(({ actorId, subjectId }) => [actorId, subjectId]).filter((id) => id !== null))]
+  const users = await database().user.findMany({ where: { id: { in: accounts } }, select: { id: true, email: true } })
+  const emails = new Map<number | null, string>(users.map(({ id, email }) => [id, email]))
+  return rows.map((row) => eventItem(row, emails))
+}
 
 /** The audit log, which nobody changes. Who may see Django's log entries may see it. */
 export const auditAdmin = modelAdmin({
@@ -73,5 +86,5 @@ export const auditAdmin = modelAdmin({
     { field: 'until', title: 'until', kind: 'until', column: 'at', wholeDay: true },
   ],
   ordering: ['-id'],
-  load: async (ids: number[]) => (await database().auditEvent.findMany({ where: { id: { in: ids } } })).map(eventItem),
+  load: loadEvents,
 })
