@@ -46,9 +46,9 @@ export interface AuditEvents {
   object_added: { model: string; object: number }
   object_changed: { model: string; object: number; fields?: string[]; changes?: Record<string, unknown> }
   object_deleted: { model: string; object: number }
-  group_added: { group: number }
+  group_added: { group: number; name?: string }
   group_changed: { group: number; fields: string[]; changes?: Record<string, unknown> }
-  group_deleted: { group: number }
+  group_deleted: { group: number; name?: string }
   mail_resent: { mail: number; kind: string }
   throttle_released: { policy: string; limit: string }
 }

@@ -96,5 +96,10 @@ describe('group', () => {
     await expect(addGroupBy('Other', { permission: ['accounts.fly'] })).rejects.toThrow('does not exist')
     await deleteGroupBy('Support', { yes: true })
     await expect(deleteGroupBy('Support', { yes: true })).rejects.toThrow('does not exist')
+    const events = await database().auditEvent.findMany({ where: { event: { in: ['group_added', 'group_deleted'] } } })
+    expect(
+      events.map(({ detail }) => JSON.parse(detail)),
+      'who was it',
+    ).toMatchObject([{ name: 'Support' }, { name: 'Support' }])
   })
 })

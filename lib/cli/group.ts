@@ -51,7 +51,7 @@ export async function addGroupBy(name: string, { permission = [] }: { permission
     await database().$transaction(async (tx) => {
       const { id } = await tx.group.create({ data: { name } })
       await tx.groupPermission.createMany({ data: ids.map((permissionId) => ({ groupId: id, permissionId })) })
-      const detail = { group: id }
+      const detail = { group: id, name }
       await recordEvent(tx, 'group_added', { actorId: null, subjectId: null, detail }, commandSource('group add', new Date()))
     })
   } catch (error) {
@@ -74,7 +74,7 @@ export async function deleteGroupBy(given: string, { yes }: { yes?: boolean }): 
     await tx.userGroup.deleteMany({ where: { groupId: id } })
     await tx.groupPermission.deleteMany({ where: { groupId: id } })
     await tx.group.deleteMany({ where: { id } })
-    const detail = { group: id }
+    const detail = { group: id, name }
     await recordEvent(tx, 'group_deleted', { actorId: null, subjectId: null, detail }, commandSource('group delete', new Date()))
   })
   say(`Group ${printable(name)} has been deleted.`)
