@@ -6,6 +6,7 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { type Rights, rightsOf } from '../../users/rights.ts'
+import { linkHeader } from '../list-answer.ts'
 import { type Choice, matching } from './choices.ts'
 
 const PAGE_SIZE = 100
@@ -36,13 +37,6 @@ export async function listChoices(path: string, load: (rights: Rights) => Promis
     }
     return url.href
   }
-  return {
-    body: {
-      count: found.length,
-      count_is_exact: true,
-      next: page < pages ? address(page + 1) : null,
-      previous: page > 1 ? address(page - 1) : null,
-      results,
-    },
-  }
+  const beside = { next: page < pages ? address(page + 1) : null, previous: page > 1 ? address(page - 1) : null }
+  return { body: { count: found.length, count_is_exact: true, ...beside, results }, headers: linkHeader(beside) }
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
 import { type Tries, throttledNow, triesOfSubjects } from '../../throttle/throttled.ts'
-import { pagesBeside } from '../list-answer.ts'
+import { linkHeader, pagesBeside } from '../list-answer.ts'
 import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
 
 /** A limit that somebody stands at, or on the way to. */
@@ -76,5 +76,6 @@ export async function answerThrottles({ query, now }: Context): Promise<Answer> 
   const results = items.slice((page - 1) * size, page * size)
   if (results.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
   const beside = pagesBeside('throttles', query, page, items.length > page * size)
-  return { body: { count: items.length, count_is_exact: items.length < MOST_THROTTLES, ...beside, results } }
+  const body = { count: items.length, count_is_exact: items.length < MOST_THROTTLES, ...beside, results }
+  return { body, headers: linkHeader(beside) }
 }
