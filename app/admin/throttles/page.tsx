@@ -1,11 +1,13 @@
 import type { Metadata } from 'next'
-import { listThrottles, MOST_THROTTLES, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
+import type { ListPage } from '#lib/admin/list-objects'
+import { listThrottles, MOST_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { durationWords } from '#lib/mail/letter'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
-import { listHref, readAddress } from '../_list/list-address.ts'
+import { type ListAddress, listHref, readAddress } from '../_list/list-address.ts'
 import { type Column, ObjectTable } from '../_list/object-table.tsx'
+import { Pages } from '../_list/pages.tsx'
 import { SearchForm } from '../_list/search-form.tsx'
 import { requireStaff } from '../_staff.ts'
 import { numberWords } from '../_ui/admin-words.ts'
@@ -26,7 +28,7 @@ const throttles = {
   listFilter: [],
   searchFields: ['subject'],
   ordering: [],
-  listPerPage: MOST_THROTTLES,
+  listPerPage: THROTTLES_PER_PAGE,
   listMaxPerPage: MOST_THROTTLES,
 } as const
 
@@ -63,6 +65,16 @@ const COLUMNS: Column<ThrottleItem>[] = [
   { field: 'frees_at', label: 'Counts anew', cell: ({ frees_at }) => <Timestamp date={new Date(frees_at)} /> },
 ]
 
+/** The page that an address names; the last one where limits have ended since. */
+function pageOf(all: ThrottleItem[], address: ListAddress): ListPage<ThrottleItem> {
+  const pageSize = address.all ? throttles.listMaxPerPage : throttles.listPerPage
+  const pages = Math.max(Math.ceil(all.length / pageSize), 1)
+  const page = Math.min(address.page, pages)
+  const items = all.slice((page - 1) * pageSize, page * pageSize)
+  const counted = { count: all.length, countIsExact: all.length < MOST_THROTTLES }
+  return { items, ...counted, page, pageSize, pages, hasNext: page < pages, hasPrevious: page > 1 }
+}
+
 export function generateMetadata(): Metadata {
   return { title: pageTitle('Throttles') }
 }
@@ -70,7 +82,7 @@ export function generateMetadata(): Metadata {
 export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/throttles'>) {
   const { rights } = await requireStaff(PAGE, 'accounts.view_throttlecounter')
   const address = readAddress(throttles, PAGE, await searchParams)
-  const items = await listThrottles(address.q.slice(0, 300), new Date())
+  const all = await listThrottles(address.q.slice(0, 300), new Date())
   const here = listHref(throttles, address)
   const release: Column<ThrottleItem> = {
     field: 'row_action',
@@ -84,8 +96,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
       />
     ),
   }
-  const counted = { count: items.length, countIsExact: items.length < MOST_THROTTLES }
-  const list = { items, ...counted, page: 1, pageSize: MOST_THROTTLES, pages: 1, hasNext: false, hasPrevious: false }
+  const list = pageOf(all, address)
   return (
     <div className="admin-page">
       <h1>Throttles</h1>
@@ -94,9 +105,9 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
         see all that is counted for them.
       </p>
       <div className="list-layout">
-        <SearchForm admin={throttles} address={address} loaded={{ list, total: counted }} />
+        <SearchForm admin={throttles} address={address} loaded={{ list, total: list }} />
         <div className="list-main">
-          {items.length === 0 ? (
+          {list.items.length === 0 ? (
             <p className="empty-list">
               {address.q === '' ? 'Nobody is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
             </p>
@@ -106,9 +117,10 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
               address={address}
               caption="Throttles"
               columns={may(rights, 'accounts.change_throttlecounter') ? [...COLUMNS, release] : COLUMNS}
-              items={items}
+              items={list.items}
             />
           )}
+          <Pages admin={throttles} address={address} list={list} />
         </div>
       </div>
     </div>

@@ -46,7 +46,8 @@ export const releaseThrottleEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/throttles/{id}/release/',
   name: 'Release Throttle',
-  description: 'Lets whoever is counted by this key try again, as if they had not tried before.',
+  description:
+    'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
   operationId: 'adminReleaseThrottle',
   summary: 'Let somebody through again',
   answers: { 204: null },

@@ -2,11 +2,19 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { release } from '../../throttle/throttled.ts'
+import { effectivePolicy } from '../../throttle/policies.ts'
+import { release, type Tries } from '../../throttle/throttled.ts'
 import { notFound } from '../object-id.ts'
 
 /**
- * Lets somebody try again: their counter begins anew.
+ * The keys by which the same subject's other windows are counted: whoever is over the minute's limit often is over the
+ * hour's, and would be turned away by that one.
+ */
+const besides = ({ key, policy, scope, digest }: Tries): string[] =>
+  (effectivePolicy(policy)?.limits[scope] ?? []).map(({ window }) => `${policy}:${scope}:${window}:${digest}`).filter((one) => one !== key)
+
+/**
+ * Lets somebody try again: their counter begins anew, and with it those of the policy's other windows.
  * @throws ApiError 404 where nothing is counted by that key, for example since its window is over: a browser, whose list may
  * be of a while ago, is told so
  */
@@ -17,6 +25,7 @@ export async function releaseThrottle(_input: object, context: Context): Promise
     if (context.client === 'api') throw notFound()
     return { status: 204, body: null, statusMessage: 'throttle_over' }
   }
+  for (const key of besides(tries)) await release(key, context.now)
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
   await recordEvent(database(), 'throttle_released', { ...who, detail: { policy: tries.policy, limit: tries.scope } }, context)
   return { status: 204, body: null }
