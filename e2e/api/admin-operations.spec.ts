@@ -82,7 +82,11 @@ test('AU-2: no list shows a letter, a link, a code, a token or its digest', asyn
   expect(String(row?.text)).not.toContain(secret)
   const { body } = await call(`/api/admin/outbox/?recipient=${user.email}&kind=password_reset`, as(root))
   expect((body as Page<object>).results.map((item) => Object.keys(item).sort())).toEqual([
-    [...['attempts', 'created_at', 'failed_at', 'id', 'kind', 'last_error', 'next_attempt_at', 'recipient', 'sent_at', 'state'], 'user_id'],
+    [
+      ...['attempts', 'created_at', 'failed_at', 'id', 'kind', 'last_error', 'next_attempt_at', 'outdated', 'recipient', 'sent_at'],
+      'state',
+      'user_id',
+    ],
   ])
 })
 
@@ -161,7 +165,26 @@ test('a mail whose link does not count any more is 409, one that waits is sent a
   await server.sql('UPDATE accounts_outboxmail SET sent_at = NULL, failed_at = created_at WHERE id = ?', [mailId])
   await server.sql('UPDATE accounts_onetimetoken SET voided_at = created_at WHERE user_id = ?', [user.id])
   expect(await resend()).toMatchObject({ status: 409, body: { code: 'mail_outdated' } })
+  expect(await call(`/api/admin/outbox/?recipient=${user.email}&state=failed`, as(root))).toMatchObject({
+    body: { results: [{ id: mailId, outdated: true }] },
+  })
+  const page = (await openPage(call, `/admin/outbox?recipient=${user.email}`, await logInByForm(call, root))).text
+  expect(page).toContain('Its link does not count any more: its reader has to ask for a new one')
+  expect(page, 'no button that is refused').not.toContain(`/api/admin/outbox/${mailId}/resend/`)
   await mailbox.stop()
+})
+
+test('without a mail server the outbox says that mail is kept, and offers nothing that sends it', async ({ startServer }) => {
+  const server = await startServer()
+  const call: Call = (path, options) => send(server.url, path, options)
+  const [root, user] = [await superuser(call, server.sql), await signUp(call)]
+  await call(RESET, { json: { email: user.email } })
+  const [mail] = ((await call(`/api/admin/outbox/?recipient=${user.email}`, as(root))).body as Page<{ id: number }>).results
+  const page = (await openPage(call, '/admin/outbox', await logInByForm(call, root))).text
+  expect(page).toContain('Kept here: no mail server is configured (SMTP_URL)')
+  expect([page.includes('/resend/'), page.includes('Tried next')]).toEqual([false, false])
+  const resent = await call(`/api/admin/outbox/${mail?.id}/resend/`, { method: 'POST', ...as(root) })
+  expect(resent).toMatchObject({ status: 409, body: { detail: expect.stringContaining('No mail server is configured') } })
 })
 
 test('AD-1: one session is ended from the list, but none of an account that may do more', async ({ call, server }) => {

@@ -1,4 +1,5 @@
 import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
+import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { viewOf } from '../_list/list-view.ts'
@@ -7,9 +8,21 @@ import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
 
-/** What became of a mail, when, and what stood against it. */
-export function MailState({ mail: { state, attempts, last_error, sent_at, failed_at, next_attempt_at } }: { mail: MailItem }) {
-  const at = sent_at ?? failed_at ?? next_attempt_at
+/** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
+function KeptHere({ id }: { id: number }) {
+  if (settings().production) return 'Kept here: no mail server is configured (SMTP_URL)'
+  return (
+    <>
+      Kept here, without SMTP_URL: <a href={`/dev/outbox/${id}`}>read it</a>
+    </>
+  )
+}
+
+/** What became of a mail, when, and what stands against it. */
+export function MailState({ mail }: { mail: MailItem }) {
+  const { id, state, outdated, attempts, last_error, sent_at, failed_at, next_attempt_at } = mail
+  const kept = state === 'waiting' && !settings().SMTP_URL
+  const at = kept ? null : (sent_at ?? failed_at ?? next_attempt_at)
   return (
     <span className="mail-state">
       {state === 'waiting' ? <span className="mark-waiting">Waiting</span> : <Flag value={state === 'sent'} words={['Sent', 'Given up']} />}
@@ -19,6 +32,12 @@ export function MailState({ mail: { state, attempts, last_error, sent_at, failed
           <Timestamp date={new Date(at)} />
         </span>
       )}
+      {kept && (
+        <span className="mail-time">
+          <KeptHere id={id} />
+        </span>
+      )}
+      {outdated && <span className="mail-time">Its link does not count any more: its reader has to ask for a new one</span>}
       {(state !== 'sent' || attempts > 1) && attempts > 0 && (
         <span className="mail-time">
           {countWords(attempts, 'attempt', 'attempts')}
@@ -33,22 +52,26 @@ export function MailState({ mail: { state, attempts, last_error, sent_at, failed
   )
 }
 
+/** Whether it would be sent: one that is due is under way, and one whose link does not count is not worth it. */
+const isSendable = ({ state, outdated, next_attempt_at }: MailItem, now: Date) =>
+  !outdated && (state === 'failed' || (next_attempt_at !== null && new Date(next_attempt_at) > now))
+
 export const outboxView = viewOf(outboxAdmin, {
   empty: 'No mail has been written in the last days.',
   cells: {
     kind: ({ kind }) => eventLabel(kind),
     state: (mail) => <MailState mail={mail} />,
   },
-  rowAction: async (mails, { rights, here }) => {
-    if (!may(rights, 'accounts.change_outboxmail') || mails.every(({ state }) => state === 'sent')) return null
-    return ({ id, recipient, state }) =>
-      state === 'sent' ? null : (
+  rowAction: async (mails, { rights, now, here }) => {
+    if (!may(rights, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now))) return null
+    return (mail) =>
+      isSendable(mail, now) ? (
         <RowButton
-          action={`/api/admin/outbox/${id}/resend/`}
-          label={state === 'failed' ? 'Send again' : 'Send now'}
-          of={`to ${recipient}`}
+          action={`/api/admin/outbox/${mail.id}/resend/`}
+          label={mail.state === 'failed' ? 'Send again' : 'Send now'}
+          of={`to ${mail.recipient}`}
           next={here}
         />
-      )
+      ) : null
   },
 })

@@ -1,6 +1,7 @@
-import { database } from '../../db/client.ts'
+import { database, type OutboxMail } from '../../db/client.ts'
 import { type LetterState, stateOfLetter } from '../../mail/list-letters.ts'
 import { LETTER_KINDS } from '../../mail/outbox.ts'
+import { secretsForLetter } from '../../tokens/one-time-token.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** A mail as staff see it: neither what it says nor any link or code of it. */
@@ -10,6 +11,8 @@ export interface MailItem {
   recipient: string
   user_id: number | null
   state: LetterState
+  /** Whether it has not been sent and carries a link or code that does not count any more: it is not sent again. */
+  outdated: boolean
   attempts: number
   /** What the last attempt failed of, in the courier's words; they quote nobody. */
   last_error: string | null
@@ -19,6 +22,17 @@ export interface MailItem {
   next_attempt_at: string | null
   sent_at: string | null
   failed_at: string | null
+}
+
+type Row = Pick<OutboxMail, 'id' | 'sentAt' | 'oneTimeTokenId'>
+
+/** Those whose link or code does not count any more, as whoever would send them asks. */
+async function outdatedAmong(rows: Row[], now = new Date()): Promise<Set<number>> {
+  const unsent = rows.filter(({ sentAt }) => sentAt === null)
+  const found = await Promise.all(
+    unsent.map(async ({ id, oneTimeTokenId: token }) => (token !== null && (await secretsForLetter(token, now)) === null ? [id] : [])),
+  )
+  return new Set(found.flat())
 }
 
 /** All mail of the last days, the newest first. */
@@ -65,8 +79,9 @@ export const outboxAdmin = modelAdmin({
     const rows = await database().outboxMail.findMany({
       where: { id: { in: ids } },
       // Nothing of what it says is even read.
-      omit: { subject: true, text: true, html: true, messageId: true, oneTimeTokenId: true, leaseId: true },
+      omit: { subject: true, text: true, html: true, messageId: true, leaseId: true },
     })
+    const outdated = await outdatedAmong(rows)
     return rows.map((row) => {
       const state = stateOfLetter(row)
       return {
@@ -75,6 +90,7 @@ export const outboxAdmin = modelAdmin({
         recipient: row.recipient,
         user_id: row.userId,
         state,
+        outdated: outdated.has(row.id),
         attempts: row.attempts,
         last_error: row.lastError,
         created_at: row.createdAt.toISOString(),

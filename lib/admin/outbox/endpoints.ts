@@ -12,6 +12,7 @@ const mailShape = z
     recipient: z.string(),
     user_id: z.nullable(z.int()),
     state: z.enum(['waiting', 'sent', 'failed']),
+    outdated: z.boolean(),
     attempts: z.int(),
     last_error: z.nullable(z.string()),
     created_at: z.iso.datetime(),

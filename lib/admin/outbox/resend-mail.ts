@@ -2,6 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { type ResendProblem, resendLetter } from '../../mail/list-letters.ts'
 import type { Principal } from '../../sessions/principal.ts'
+import { settings } from '../../settings.ts'
 import { conflict, notFound, requireObjectId } from '../object-id.ts'
 import { outboxAdmin } from './declaration.ts'
 
@@ -11,6 +12,9 @@ const AGAINST = {
   sent: ['mail_sent', 'This mail was sent, and what it said is not kept. Its reader can ask for another one.'],
   outdated: ['mail_outdated', 'This mail carries a link that does not count any more. Its reader has to ask for a new one.'],
 } as const satisfies Record<Exclude<ResendProblem, 'unknown'>, readonly [code: string, detail: string]>
+
+/** Where nothing sends mail at all. */
+const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in the outbox.'
 
 /**
  * Puts a mail that was given up, or that waits for its next attempt, back to be sent at once.
@@ -27,7 +31,7 @@ export async function resendMail(_input: object, context: Context): Promise<Answ
   if (problem === 'unknown') throw notFound()
   if (problem !== null) {
     const [code, detail] = AGAINST[problem]
-    throw conflict(code, detail)
+    throw conflict(code, problem === 'waiting' && !settings().SMTP_URL ? KEPT_HERE : detail)
   }
   const [mail] = await outboxAdmin.load([id])
   if (!mail) throw notFound()
