@@ -187,6 +187,39 @@ test('without a mail server the outbox says that mail is kept, and offers nothin
   expect(resent).toMatchObject({ status: 409, body: { detail: expect.stringContaining('No mail server is configured') } })
 })
 
+test('AD-5: the audit log as CSV has what the list has, no formula, and who took it is written down', async ({ call, server }) => {
+  const [root, user] = [await superuser(call, server.sql), await signUp(call)]
+  const userAgent = '=HYPERLINK("http://evil.example","a"),b'
+  const attempt = { json: { email: user.email, password: 'wrong' }, headers: { 'User-Agent': userAgent } }
+  expect((await call('/api/accounts/login/', attempt)).status).toBe(400)
+  const query = `event=login_failed&subject_email=${user.email}`
+  const [event] = ((await call(`/api/admin/audit/?${query}`, as(root))).body as Page<Record<string, unknown>>).results
+  expect(event).toMatchObject({ user_agent: userAgent, subject_id: user.id, detail: { reason: 'wrong_credentials' } })
+  const csv = await call(`/api/admin/audit/export/?${query}`, as(root))
+  expect([csv.status, csv.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
+  expect(csv.headers['content-disposition']).toMatch(/^attachment; filename="audit-20\d\d-\d\d-\d\d\.csv"$/)
+  const { id, at, actor_id, ip_address, request_id } = event ?? {}
+  const cells = [
+    id,
+    at,
+    'login_failed',
+    'failure',
+    actor_id ?? '',
+    user.id,
+    '',
+    ip_address,
+    `"'${userAgent.replaceAll('"', '""')}"`,
+    request_id,
+  ]
+  expect(csv.text.split('\r\n')).toEqual([
+    'id,at,event,outcome,actor_id,subject_id,session_id,ip_address,user_agent,request_id,detail',
+    [...cells, '"{""reason"":""wrong_credentials""}"'].join(','),
+    '',
+  ])
+  const taken = await call(`/api/admin/audit/?event=events_exported&actor_id=${root.id}`, as(root))
+  expect(taken).toMatchObject({ body: { count: 1, results: [{ subject_id: null, detail: { filters: ['event', 'subject_email'] } }] } })
+})
+
 test('AD-1: one session is ended from the list, but none of an account that may do more', async ({ call, server }) => {
   const [root, helper] = [await superuser(call, server.sql), await staff(call, server.sql, ['change_user', 'view_session'])]
   const user = await signUp(call)
