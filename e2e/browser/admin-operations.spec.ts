@@ -1,10 +1,12 @@
 /** The operations pages of the admin area, with and without JavaScript. */
 import type { Page } from '@playwright/test'
 import { logIn as logInByApi, signUp as signUpByApi, unique } from '../accounts'
-import { expect, test } from '../fixtures'
+import { type Call, expect, test } from '../fixtures'
+import { send } from '../http'
 import type { TestServer } from '../server'
+import { as, superuser as staffByApi } from '../staff'
 import { violationsOf } from './axe'
-import { signUp } from './people'
+import { logIn, signUp } from './people'
 
 type Server = Pick<TestServer, 'sql'>
 
@@ -81,13 +83,14 @@ for (const javaScriptEnabled of [true, false]) {
       const user = await signUpByApi(call)
       await logInByApi(call, { email: user.email, password: 'wrong' })
       await page.goto('/admin/audit?outcome=failure')
-      await page.getByLabel('Event', { exact: true }).selectOption('Login failed')
+      const chosen = page.getByRole('complementary', { name: 'Filters' }).getByLabel('Event', { exact: true })
+      await chosen.selectOption('Login failed')
       await page.getByLabel('Subject’s email').fill(user.email.toUpperCase())
       await page.getByRole('button', { name: 'Filter' }).click()
       await expect(page).toHaveURL(/outcome=failure.*event=login_failed/)
       await expect(page.getByRole('rowheader')).toHaveCount(1)
       await expect(page.getByRole('cell', { name: 'Login failed' })).toHaveCount(1)
-      await expect(page.getByLabel('Event', { exact: true })).toHaveValue('login_failed')
+      await expect(chosen).toHaveValue('login_failed')
       await expect(page.getByLabel('Subject’s number'), 'it is for links').toHaveCount(0)
       for (const list of ['sessions', 'outstanding-tokens']) {
         await page.goto(`/admin/${list}?user_email=${user.email}`)
@@ -110,6 +113,64 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(deletion.getByRole('cell', { name: gone.email, exact: true })).toHaveCount(1)
       await expect(page.getByRole('cell', { name: `User ${gone.id}`, exact: true }).first()).toBeVisible()
       await expect(page.locator(`.objects a[href="/admin/users/${gone.id}"]`)).toHaveCount(0)
+    })
+
+    test('the overview counts sign-ups, sign-ins, failures and mail by day, and lists what one did oneself', async ({
+      page,
+      startServer,
+      mailbox,
+    }) => {
+      const server = await startServer({ env: { SMTP_URL: mailbox.url } })
+      const call: Call = (path, options) => send(server.url, path, options)
+      const root = await staffByApi(call, server.sql)
+      const [user] = [await signUpByApi(call), await signUpByApi(call)]
+      await logInByApi(call, { email: user.email, password: 'wrong' })
+      await call(`/api/admin/users/${user.id}/`, { method: 'PATCH', json: { name: 'Somebody Else' }, ...as(root) })
+      await call('/api/accounts/password/reset/', { json: { email: user.email } })
+      await mailbox.waitForSubject(user.email, 'Reset your password for Latchkey')
+      await page.goto(`${server.url}/login?next=/admin`)
+      await logIn(page, root)
+      await expect(page.getByRole('heading', { level: 1, name: 'Administration' })).toBeVisible()
+      const unsent = 'SELECT count(*) AS n FROM accounts_outboxmail WHERE sent_at IS NULL'
+      await expect.poll(async () => Number((await server.sql(unsent))[0]?.n)).toBe(0)
+      const [sent] = await server.sql('SELECT count(*) AS n FROM accounts_outboxmail')
+      await page.reload()
+      const expected = { 'Sign-ups': ['3'], 'Sign-ins': ['1'], 'Failed sign-ins': ['1'], Mail: [String(sent?.n), '0'] }
+      for (const [title, figures] of Object.entries(expected)) {
+        const chart = page.getByRole('region', { name: title, exact: true })
+        await expect(chart.locator('.chart-total')).toHaveText(new RegExp(`^${figures[0]} in 30 days$`))
+        await chart.getByText('Figures').click()
+        const rows = chart.getByRole('table', { name: `${title} by day` }).getByRole('row')
+        await expect(rows).toHaveCount(31)
+        await expect(rows.nth(1).getByRole('rowheader')).toHaveText(/, so far$/)
+        await expect(rows.nth(1).getByRole('cell')).toHaveText(figures)
+        await expect(rows.nth(2).getByRole('cell')).toHaveText(figures.map(() => '0'))
+      }
+      for (const [title, count] of Object.entries({ Users: '3', Groups: '0', 'Mail waiting': '0', 'Mail given up': '0' }))
+        await expect(page.getByRole('region', { name: title, exact: true }).locator('.tally-count')).toHaveText(count)
+      const actions = page.getByRole('region', { name: 'Your recent actions' }).getByRole('listitem')
+      await expect(actions).toHaveCount(1)
+      await expect(actions).toContainText('Changed Name.')
+      await expect(actions.getByRole('link', { name: user.email })).toHaveAttribute('href', `/admin/users/${user.id}`)
+    })
+
+    test('the throttles have pages', async ({ page, server }) => {
+      await superuser(page, server)
+      await server.sql("DELETE FROM accounts_throttlecounter WHERE key LIKE '%aaaaaaaaaaa'")
+      const expires = Math.floor(Date.now() / 1000) + 120
+      for (let n = 0; n < 101; n += 1) {
+        const key = `login:pair:60:${unique()}${unique()}${'a'.repeat(11)}`
+        for (const [name, count] of Object.entries({ [key]: 100_000, [`refused:${key}`]: 1 }))
+          await server.sql('INSERT INTO accounts_throttlecounter (key, count, expires_at) VALUES (?, ?, ?)', [name, count, expires])
+      }
+      await page.goto('/admin/throttles')
+      await expect(page.getByRole('rowheader')).toHaveCount(100)
+      await page.getByRole('link', { name: 'Page 2', exact: true }).click()
+      await expect(page).toHaveURL(/\?p=2$/)
+      await expect(page.getByRole('rowheader').first()).toBeVisible()
+      expect(await page.getByRole('rowheader').count(), 'the rest').toBeLessThan(100)
+      await page.goto('/admin/throttles?p=99')
+      await expect(page.getByRole('rowheader').first(), 'the last one').toBeVisible()
     })
 
     test('what is counted for an address is found and begun anew', async ({ page, server, call }) => {
