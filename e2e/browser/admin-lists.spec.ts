@@ -78,6 +78,21 @@ for (const javaScriptEnabled of [true, false]) {
       expect(new Set(members.map(({ user_id: id }) => Number(id)))).toEqual(new Set(people.slice(1).map(({ id }) => id)))
     })
 
+    test('Back after an action finds no row chosen and no action', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const word = `Back${unique()}`
+      const people = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      await page.goto(`/admin/users?q=${word}&o=2&is_active=true`)
+      await page.getByLabel(`Select ${people[0]?.email}`).check()
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(page.getByRole('status').filter({ hasText: '1 user was deactivated.' })).toBeVisible()
+      await page.goBack()
+      await expect(rowsOf(page)).toHaveCount(2)
+      await expect(page.locator('#action-form input:checked')).toHaveCount(0)
+      await expect(page.getByLabel('Action', { exact: true })).toHaveValue('')
+    })
+
     test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {
       const root = await superuser(page, server)
       const word = `Left${unique()}`

@@ -113,7 +113,8 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
               )}
             </p>
           ) : actions.length > 0 ? (
-            <GuardedForm id="action-form" action={`/api${page}/actions/`} forgiving>
+            // Without autocomplete Back would tick the boxes that were ticked by their place, after other rows have come there.
+            <GuardedForm id="action-form" action={`/api${page}/actions/`} autoComplete="off" forgiving>
               <ActionBar
                 actions={actions}
                 selection={selection}
