@@ -255,6 +255,26 @@ test('single keys move, select and help, never while somebody types, and not whe
   await expect(help).toBeHidden()
 })
 
+test('the tab key comes to the search first, then to the actions and rows, and to the filters beside them last', async ({
+  page,
+  server,
+}) => {
+  await superuser(page, server)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.goto('/admin/users?is_superuser=true')
+  await page.getByLabel('Search users').focus()
+  const passed: string[] = []
+  for (let stops = 0; stops < 80 && !passed.includes('.filters'); stops += 1) {
+    await page.keyboard.press('Tab')
+    const place = await page.evaluate(
+      (places) => places.find((place) => document.activeElement?.closest(place)) ?? '',
+      ['.filters', '.objects', '.action-bar'],
+    )
+    if (place !== '' && !passed.includes(place)) passed.push(place)
+  }
+  expect(passed).toEqual(['.action-bar', '.objects', '.filters'])
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
     test(`a list with its filters, all its columns and the help has no accessibility violation at ${width} pixels, ${colorScheme}`, async ({

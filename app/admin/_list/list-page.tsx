@@ -98,7 +98,6 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
       </div>
       <div className="list-layout">
         <SearchForm admin={admin} address={address} loaded={loaded} />
-        <Filters admin={admin} address={address} facets={facets} />
         <div className="list-main">
           {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           <ColumnChoice admin={admin} address={address} shown={shown} />
@@ -134,6 +133,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
           )}
           <Pages admin={admin} address={address} list={list} />
         </div>
+        <Filters admin={admin} address={address} facets={facets} />
       </div>
     </div>
   )
