@@ -61,7 +61,7 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
   const all = { value: null, label: kind === 'period' ? 'Any date' : 'All' }
   return (
     <div className="filter">
-      <h3 id={id}>By {title}</h3>
+      <h2 id={id}>By {title}</h2>
       <ul aria-labelledby={id}>
         {[all, ...shown].map(({ value, label }) => (
           <li key={value ?? ''}>
