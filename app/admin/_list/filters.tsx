@@ -3,7 +3,7 @@ import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
 import { numberWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
-import { isNarrowed, type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
+import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
 
 interface Props {
   admin: ListedAdmin
@@ -183,9 +183,9 @@ export async function Filters({ admin, address, facets }: Props) {
           {set > 0 && <span className="filter-count"> {set} set</span>}
         </summary>
         <div className="filter-groups">
-          {isNarrowed(address) && (
+          {set > 0 && (
             <p>
-              <a href={listHref(admin, address, { q: '', filters: {} })}>Clear all filters</a>
+              <a href={listHref(admin, address, { filters: {} })}>Clear all filters</a>
             </p>
           )}
           {known.length > 0 && (facets === null || address.facets) && (
