@@ -194,7 +194,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [320, 1280]) {
+  for (const width of [320, 768, 1280]) {
     test.describe(`${colorScheme}, ${width} pixels wide`, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
@@ -209,8 +209,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
           `outbox?user_id=${user.id}`,
           'outstanding-tokens',
           'blacklisted-tokens',
-          'audit',
+          'sessions',
           `sessions?user_id=${user.id}`,
+          'audit',
+          'users',
         ]
         for (const path of ['', ...lists, `throttles?q=${user.email}`, 'throttles?q=nobody', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
