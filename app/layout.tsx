@@ -7,6 +7,7 @@ import { currentPrincipal } from './_session.ts'
 import { Mark } from './_ui/icons.tsx'
 import { statusText } from './_ui/messages.ts'
 import { ThemeForm } from './_ui/theme-form.tsx'
+import { AdminNav } from './admin/_ui/admin-nav.tsx'
 import './globals.css'
 
 // Every page carries a nonce of its own and depends on the visitor's cookies.
@@ -58,6 +59,7 @@ export default async function RootLayout({ children }: LayoutProps<'/'>) {
             <Navigation />
           </nav>
         </header>
+        <AdminNav />
         <main id="main" tabIndex={-1}>
           {status && (
             <p className="status" role="status">

@@ -1,0 +1,43 @@
+import { listTitle, permissionFor } from '#lib/admin/declaration'
+import { models } from '#lib/admin/registry'
+import { ADMIN_PAGE } from '#lib/gate/routes'
+import { may, type PermissionName } from '#lib/users/rights'
+import { currentPath } from '../../_request.ts'
+import { SignOutForm } from '../../_ui/sign-out-form.tsx'
+import { currentStaff } from '../_staff.ts'
+
+const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
+  [ADMIN_PAGE, 'Overview', null],
+  ...models.map((model) => [`/admin/${model.path}`, listTitle(model), permissionFor(model, 'view')] as [string, string, PermissionName]),
+  ['/admin/throttles', 'Throttles', 'accounts.view_throttlecounter'],
+]
+
+/** The way around the admin area, and out of it. It stands before `main`: whoever skips to the content has skipped it, too. */
+export async function AdminNav() {
+  const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
+  if (path !== ADMIN_PAGE && !path.startsWith(`${ADMIN_PAGE}/`)) return null
+  const staff = await currentStaff().catch(() => null)
+  if (!staff) return null
+  return (
+    <div className="admin-nav">
+      <nav aria-label="Admin">
+        <ul>
+          {SECTIONS.filter(([, , permission]) => permission === null || may(staff.rights, permission)).map(([href, name]) => (
+            <li key={href}>
+              <a
+                href={href}
+                aria-current={path === href ? 'page' : href !== ADMIN_PAGE && path.startsWith(`${href}/`) ? 'true' : undefined}
+              >
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="admin-account">
+        <bdi title="Signed in as">{staff.principal.user.email}</bdi>
+        <SignOutForm quiet />
+      </div>
+    </div>
+  )
+}
