@@ -1,5 +1,6 @@
 /** What stands around the pages of the admin area, with and without JavaScript. */
 import type { Page } from '@playwright/test'
+import { signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { type Person, signUp } from './people'
@@ -22,6 +23,48 @@ for (const javaScriptEnabled of [true, false]) {
       await page.keyboard.press('Enter')
       await page.keyboard.press('Tab')
       await expect(page.getByRole('link', { name: 'Add group' })).toBeFocused()
+    })
+
+    test('the title of a page about an account names it, to those alone who may see it there', async ({ page, server, call }) => {
+      const root = await superuser(page, server)
+      const user = await signUpByApi(call)
+      const boss = await signUpByApi(call)
+      await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE id = ?', [boss.id])
+      const pages = [
+        ['', 'Change user'],
+        ['/history', 'Change history'],
+        ['/delete', 'Delete user'],
+        ['/password', 'Change password'],
+      ] as const
+      for (const [path, title] of pages) {
+        await page.goto(`/admin/users/${user.id}${path}`)
+        await expect(page).toHaveTitle(`${user.email} – ${title} – Latchkey`)
+      }
+      const group = `Readers ${unique()}`
+      await server.sql('INSERT INTO auth_group (name) VALUES (?)', [group])
+      const [row] = await server.sql('SELECT id FROM auth_group WHERE name = ?', [group])
+      await page.goto(`/admin/groups/${row?.id}`)
+      await expect(page).toHaveTitle(`${group} – Change group – Latchkey`)
+
+      await server.sql('UPDATE accounts_user SET is_superuser = FALSE WHERE email = ?', [root.email])
+      for (const [path] of pages) {
+        const answer = await page.goto(`/admin/users/${user.id}${path}`)
+        expect(answer?.status(), path).toBe(403)
+        expect(await answer?.text(), path).not.toContain(user.email)
+      }
+      await server.sql(
+        `INSERT INTO accounts_user_user_permissions (user_id, permission_id)
+        SELECT accounts_user.id, auth_permission.id FROM accounts_user, auth_permission
+        WHERE email = ? AND codename IN ('view_user', 'change_user', 'delete_user')`,
+        [root.email],
+      )
+      await page.goto(`/admin/users/${boss.id}`)
+      await expect(page).toHaveTitle(`${boss.email} – View user – Latchkey`)
+      for (const path of ['/delete', '/password']) {
+        const answer = await page.goto(`/admin/users/${boss.id}${path}`)
+        expect(answer?.status(), path).toBe(403)
+        expect(await answer?.text(), path).not.toContain(boss.email)
+      }
     })
 
     test('says who is signed in, and signs them out', async ({ page, server }) => {

@@ -1,7 +1,11 @@
-import { type ModelAdmin, permissionFor } from '#lib/admin/declaration'
+import { cache } from 'react'
+import { type ModelAdmin, objectName, permissionFor } from '#lib/admin/declaration'
 import { type Objects, objectsOf } from '#lib/admin/objects/objects-of'
+import type { ObjectDetail } from '#lib/admin/objects/read-object'
 import { hasObjects, modelAt } from '#lib/admin/registry'
-import { required, requireStaff, type Staff } from '../_staff.ts'
+import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { may } from '#lib/users/rights'
+import { currentStaff, required, requireStaff, type Staff } from '../_staff.ts'
 import { objectViews } from '../_views/views.ts'
 import type { ObjectView } from './object-view.ts'
 
@@ -28,6 +32,35 @@ export async function requireObjects(model: string, page: string, action: 'view'
   const admin = required(found)
   return { ...staff, admin, view: objectViews.get(admin.path) ?? {}, objects: objectsOf(admin) }
 }
+
+/** An object of a model, read once for its page and the page's title; null where there is none. */
+export const readObject = cache(async (admin: ModelAdmin, id: string): Promise<ObjectDetail | null> => objectsOf(admin).read(id))
+
+/**
+ * What a page does with an object, headed by the object's name for whoever may see it there: `ann@example.com – Change user`.
+ * It asks what the page asks, and leaves saying no to that.
+ * @param what the page's name in general
+ * @param more what the page wants besides the permission
+ */
+export async function objectTitle(
+  admin: ModelAdmin,
+  id: string,
+  action: 'view' | 'change' | 'delete',
+  what: string | ((seen: { object: ObjectDetail; editable: boolean } | null) => string),
+  more: (staff: Staff, objects: Objects, object: ObjectDetail) => Promise<boolean> = async () => true,
+): Promise<string> {
+  const words = typeof what === 'string' ? () => what : what
+  const staff = await currentStaff()
+  if (!staff || !may(staff.rights, permissionFor(admin, action))) return words(null)
+  const object = await readObject(admin, id)
+  const objects = objectsOf(admin)
+  if (object === null || !(await more(staff, objects, object))) return words(null)
+  const editable = (await objects.editable(staff.rights, object)).size > 0
+  return `${objectName(admin, object)} – ${words({ object, editable })}`
+}
+
+/** For pages that want the password entered of late. */
+export const isProven = ({ principal }: Staff) => isRecentlyAuthenticated(principal, new Date())
 
 /** `Users`, `Group`: a model's name as it begins a line. */
 export const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)

@@ -8,7 +8,7 @@ import { adminFormState } from '../../_flash.ts'
 import { listBehind } from '../../_list/list-address.ts'
 import { fieldId } from '../../_object/object-field.tsx'
 import { ObjectForm, ShownObject } from '../../_object/object-form.tsx'
-import { capital, labelsOf, objectModelAt, requireObjects } from '../../_object/require-objects.ts'
+import { labelsOf, objectModelAt, objectTitle, readObject, requireObjects } from '../../_object/require-objects.ts'
 import { required } from '../../_staff.ts'
 import { adminProblems } from '../../_ui/admin-words.ts'
 import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
@@ -19,7 +19,9 @@ const pageOf = (model: string, id: string) => `/admin/${model}/${id}`
 export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]'>): Promise<Metadata> {
   const { model, id } = await params
   const admin = objectModelAt(model)
-  return admin === null ? {} : { title: pageTitle(capital(admin.verboseName), (await adminFormState(pageOf(model, id))).errors) }
+  if (admin === null) return {}
+  const title = await objectTitle(admin, id, 'view', (seen) => `${seen?.editable ? 'Change' : 'View'} ${admin.verboseName}`)
+  return { title: pageTitle(title, (await adminFormState(pageOf(model, id))).errors) }
 }
 
 /** An object: its form for whoever may change it, its values for whoever may look, and what belongs beside it. */
@@ -27,7 +29,7 @@ export default async function ObjectPage({ params, searchParams }: PageProps<'/a
   const { model, id } = await params
   const page = pageOf(model, id)
   const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'view')
-  const object = required(await objects.read(id))
+  const object = required(await readObject(admin, id))
   const [editable, mayDelete, state] = await Promise.all([
     objects.editable(rights, object),
     objects.mayDelete(rights, object),

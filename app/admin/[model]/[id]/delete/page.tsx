@@ -5,7 +5,7 @@ import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
-import { objectModelAt, requireObjects } from '../../../_object/require-objects.ts'
+import { isProven, objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required } from '../../../_staff.ts'
 import { adminProblems } from '../../../_ui/admin-words.ts'
 import { DeleteQuestion } from '../../../_ui/delete-question.tsx'
@@ -15,7 +15,15 @@ const pageOf = (model: string, id: string) => `/admin/${model}/${id}/delete`
 export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]/delete'>): Promise<Metadata> {
   const { model, id } = await params
   const admin = objectModelAt(model)
-  return admin === null ? {} : { title: pageTitle(`Delete ${admin.verboseName}`, (await adminFormState(pageOf(model, id))).errors) }
+  if (admin === null) return {}
+  const title = await objectTitle(
+    admin,
+    id,
+    'delete',
+    `Delete ${admin.verboseName}`,
+    async (staff, objects, object) => (await isProven(staff)) && objects.mayDelete(staff.rights, object),
+  )
+  return { title: pageTitle(title, (await adminFormState(pageOf(model, id))).errors) }
 }
 
 /** Asks before an object is deleted, with what goes with it. */
@@ -24,7 +32,7 @@ export default async function DeleteObjectPage({ params }: PageProps<'/admin/[mo
   const page = pageOf(model, id)
   const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'delete')
   await requireRecentAuthentication(page)
-  const object = required(await objects.read(id))
+  const object = required(await readObject(admin, id))
   if (!(await objects.mayDelete(rights, object))) {
     await noteDenial('beyond_own_rights', principal, admin.path === 'users' ? object.id : null)
     refuse(new PermissionDenied())

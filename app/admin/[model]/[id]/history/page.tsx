@@ -1,20 +1,22 @@
 import type { Metadata } from 'next'
 import { objectName } from '#lib/admin/declaration'
 import { pageTitle } from '../../../../_ui/page-title.ts'
-import { requireObjects } from '../../../_object/require-objects.ts'
+import { objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
 import { required } from '../../../_staff.ts'
 import { HistoryPage } from '../../../_ui/history-page.tsx'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Change history') }
+export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]/history'>): Promise<Metadata> {
+  const { model, id } = await params
+  const admin = objectModelAt(model)
+  return admin === null ? {} : { title: pageTitle(await objectTitle(admin, id, 'view', 'Change history')) }
 }
 
 /** What staff did to an object. */
 export default async function ObjectHistoryPage({ params, searchParams }: PageProps<'/admin/[model]/[id]/history'>) {
   const { model, id } = await params
   const page = `/admin/${model}/${id}/history`
-  const { admin, objects } = await requireObjects(model, page, 'view')
-  const object = required(await objects.read(id))
+  const { admin } = await requireObjects(model, page, 'view')
+  const object = required(await readObject(admin, id))
   return (
     <HistoryPage
       admin={admin}

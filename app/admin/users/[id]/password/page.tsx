@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
 import { userAdmin } from '#lib/admin/users/declaration'
-import { readUser } from '#lib/admin/users/read-user'
+import { readUser, type UserDetail } from '#lib/admin/users/read-user'
 import { editableFields } from '#lib/admin/users/user-guard'
 import { PermissionDenied } from '#lib/errors'
 import { settings } from '#lib/settings'
@@ -9,6 +9,7 @@ import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
+import { isProven, objectTitle } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required, requireStaff } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-words.ts'
 import { TextInput } from '../../../_ui/fields.tsx'
@@ -16,10 +17,21 @@ import { GuardedForm } from '../../../_ui/guarded-form.tsx'
 import { PasswordPair } from '../../../_ui/password-pair.tsx'
 
 const pageOf = (id: string) => `/admin/users/${id}/password`
+/** There may be none to change. */
+const titleOf = (usable: boolean) => (usable ? 'Change password' : 'Set password')
+
 const IDS = { password1: 'password1', password2: 'password2', reason: 'reason' }
 
 export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/password'>): Promise<Metadata> {
-  return { title: pageTitle('Change password', (await adminFormState(pageOf((await params).id))).errors) }
+  const { id } = await params
+  const named = await objectTitle(
+    userAdmin,
+    id,
+    'change',
+    (seen) => titleOf((seen?.object as UserDetail | undefined)?.password.usable ?? true),
+    async (staff, objects, object) => (await isProven(staff)) && (await objects.editable(staff.rights, object)).size > 0,
+  )
+  return { title: pageTitle(named, (await adminFormState(pageOf(id))).errors) }
 }
 
 export default async function SetPasswordPage({ params }: PageProps<'/admin/users/[id]/password'>) {
@@ -43,7 +55,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           {user.email}
         </a>
       </p>
-      <h1>Change password</h1>
+      <h1>{titleOf(user.password.usable)}</h1>
       <p className="lead">
         Enter a new password for <strong dir="ltr">{user.email}</strong>. Its sessions end, and its owner is told by email.
       </p>
@@ -68,7 +80,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
         />
         <div className="submit-line">
           <button type="submit" className="button">
-            Change password
+            {titleOf(user.password.usable)}
           </button>
           <a href={`/admin/users/${user.id}`}>Cancel</a>
         </div>
