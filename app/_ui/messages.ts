@@ -25,6 +25,8 @@ const FIELDS: Record<string, Words> = {
   first_name: { name: 'First name', enter: 'Enter your first name' },
   last_name: { name: 'Last name', enter: 'Enter your last name' },
   username: { name: 'User name', enter: 'Enter a user name' },
+  // As Django's admin calls it.
+  staff_username: { name: 'Username', enter: 'Enter a username' },
   confirmation: { name: 'Confirmation', enter: 'Type DELETE to confirm' },
   confirm_password: { name: 'Confirmed password', enter: 'Enter the password again' },
 }
@@ -53,7 +55,7 @@ const TEXTS: Record<string, Text> = {
   unique: (_, field) => `${field.name} already belongs to an account. Sign in, or use another one`,
   taken: (_, field) => `${field.name} belongs to another account. Use a different one`,
   unique_username: (_, field) => `${field.name} belongs to another account. Use a different one`,
-  username: () => 'User name must include only letters, numbers and @ . + - _',
+  username: (_, field) => `${field.name} must include only letters, numbers and @ . + - _`,
   confirmation: enter,
   last_superuser: () => 'You are the last superuser. Make somebody else a superuser first',
   password_mismatch: () => 'The passwords do not match. Enter the same password twice',

@@ -14,7 +14,7 @@ const ENTER: Record<string, string> = {
   group: 'Choose a group',
 }
 
-const NAMES: Record<string, string> = { password1: 'password', password2: 'confirm_password' }
+const NAMES: Record<string, string> = { password1: 'password', password2: 'confirm_password', username: 'staff_username' }
 
 const SPECIAL: Record<string, string> = {
   password_too_similar: 'Password must be less like the other details of this account',
