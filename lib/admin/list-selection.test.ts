@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { safeNextPath } from '../gate/routes.ts'
+import { encodeFlash, readFlash } from '../http/flash.ts'
 import { listOfAction, listOfExport, readSelection, refusedSelection } from './list-selection.ts'
 
 const PAGE = '/admin/users'
@@ -37,6 +38,13 @@ describe('a selection', () => {
   it('of a refused form that may have been cut short is not guessed at', () => {
     expect(refusedSelection({ ids: '1,22', action: 'x', group: '3' })).toEqual({ ids: ['1', '22'], all: false, action: 'x', argument: '3' })
     expect(refusedSelection({ ids: '1,'.repeat(130) }).ids).toEqual([])
+  })
+
+  it('of a refused form comes back whole, be it all rows of a page', () => {
+    const ids = Array.from({ length: 200 }, (_, n) => String(9_000_000 + n * 7))
+    const flash = encodeFlash({ form: PAGE, errors: { group: ['required'] }, values: { ids: ids.join(','), action: 'add_to_group' } })
+    const { values = {} } = readFlash(`latchkey_flash=${flash}`) ?? {}
+    expect(refusedSelection(values)).toEqual({ ids, all: false, action: 'add_to_group', argument: '' })
   })
 })
 

@@ -44,10 +44,13 @@ export function readSelection(query: Given): Selection {
   return { ids: all ? [] : readIds(selected), all, action: textOf(query, 'action'), argument: textOf(query, 'argument') }
 }
 
+/** Ids as a form's flash brings them back, which it does whole; what is anything else it may have cut short. */
+const WHOLE = /^\d{1,16}(,\d{1,16})*$/
+
 /** The selection that a refused form held; what may have been cut short is not guessed at. */
 export function refusedSelection(values: Record<string, string>): Selection {
   const { ids = '', all, action = '', group = '' } = values
-  return { ids: ids.length < 250 ? ids.split(',').filter(isId) : [], all: all === 'true', action, argument: group }
+  return { ids: WHOLE.test(ids) ? ids.split(',') : [], all: all === 'true', action, argument: group }
 }
 
 /** The list's own address with a selection. @param list with its query */
