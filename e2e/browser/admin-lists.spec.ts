@@ -7,7 +7,7 @@ import { signUp as signUpByApi, unique } from '../accounts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'
-import { logIn, type Person, signUp } from './people'
+import { logIn, type Person, signUp, summaryOf } from './people'
 
 async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
   const person = await signUp(page)
@@ -93,6 +93,29 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(rowsOf(page)).toHaveCount(2)
       await expect(page.locator('#action-form input:checked')).toHaveCount(0)
       await expect(page.getByLabel('Action', { exact: true })).toHaveValue('')
+    })
+
+    test('a search or filter that is none shows no rows, says so above and at its field, and keeps it', async ({ page, server }) => {
+      await superuser(page, server)
+      for (const [query, words, field] of [
+        [`q=${'x'.repeat(201)}`, 'Search: use 200 characters or fewer', '#search'],
+        ['is_active=perhaps', 'Active: choose one of the options', '#filter-is_active'],
+      ] as const) {
+        await page.goto(`/admin/users?${query}`)
+        await expect(page).toHaveTitle(/^Error: Users/)
+        await expect(summaryOf(page).getByRole('link', { name: words })).toHaveAttribute('href', field)
+        await expect(page.locator(`${field}-error`)).toContainText(words)
+        await expect(rowsOf(page)).toHaveCount(0)
+        await expect(page.locator('.list-count')).toContainText('None shown')
+        await expect(page.getByText('that match')).toHaveCount(0)
+        await expect(page.getByRole('link', { name: 'Export as CSV' })).toHaveCount(0)
+      }
+      await page.goto('/admin/audit?since=foo')
+      await expect(summaryOf(page).getByRole('link', { name: 'enter a date, like' })).toHaveAttribute('href', '#filter-since')
+      await expect(page.locator('#filter-since')).toHaveAttribute('aria-invalid', 'true')
+      await expect(rowsOf(page)).toHaveCount(0)
+      await page.goto('/admin/users/delete?all=true&is_active=perhaps')
+      await expect(page.getByRole('heading', { name: 'Nothing was selected' })).toBeVisible()
     })
 
     test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {

@@ -3,13 +3,18 @@ import { listTitle, permissionFor } from '#lib/admin/declaration'
 import { modelAt } from '#lib/admin/registry'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { adminFormState } from '../_flash.ts'
+import { readAddress } from '../_list/list-address.ts'
 import { ListPage } from '../_list/list-page.tsx'
+import { wrongIn } from '../_list/load-list.ts'
 import { required, requireStaff } from '../_staff.ts'
 import { views } from '../_views/views.ts'
 
-export async function generateMetadata({ params }: PageProps<'/admin/[model]'>): Promise<Metadata> {
+export async function generateMetadata({ params, searchParams }: PageProps<'/admin/[model]'>): Promise<Metadata> {
   const admin = modelAt((await params).model)
-  return admin === null ? {} : { title: pageTitle(listTitle(admin), (await adminFormState(`/admin/${admin.path}`)).errors) }
+  if (admin === null) return {}
+  const page = `/admin/${admin.path}`
+  const { errors } = await adminFormState(page)
+  return { title: pageTitle(listTitle(admin), { ...errors, ...wrongIn(admin, readAddress(admin, page, await searchParams)) }) }
 }
 
 export default async function ModelPage({ params, searchParams }: PageProps<'/admin/[model]'>) {

@@ -3,6 +3,7 @@ import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
 import { numberWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
+import { FieldError } from '../_ui/fields.tsx'
 import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
 
 interface Props {
@@ -10,6 +11,8 @@ interface Props {
   address: ListAddress
   /** How many rows each choice has, where that is known. */
   facets: Facets | null
+  /** What is wrong with those that are set, in words by their fields. */
+  wrong: Partial<Record<string, string>>
 }
 
 interface Choice {
@@ -52,7 +55,7 @@ function FacetCount({ found }: { found: RowCount | undefined }) {
 }
 
 /** One filter whose values are known: each a link. */
-function Choices({ admin, address, facets, filter, choices }: Props & { filter: ListFilter; choices: Choice[] }) {
+function Choices({ admin, address, facets, wrong, filter, choices }: Props & { filter: ListFilter; choices: Choice[] }) {
   const { field, title, kind, optionsPage } = filter
   const current = address.filters[field] ?? null
   // What is set stands there, however many come before it.
@@ -62,6 +65,7 @@ function Choices({ admin, address, facets, filter, choices }: Props & { filter: 
   return (
     <div className="filter">
       <h2 id={id}>By {title}</h2>
+      <FieldError id={id} errors={[wrong[field] ?? []].flat()} />
       <ul aria-labelledby={id}>
         {[all, ...shown].map(({ value, label }) => (
           <li key={value ?? ''}>
@@ -95,12 +99,13 @@ const isNumber = ({ kind }: ListFilter) => kind === 'integer' || kind === 'refer
 const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && choices.length > MOST_CHOICES
 
 /** A filter with many choices, in the order of their words. */
-async function SelectFilter({ filter, value }: { filter: ListFilter; value: string }) {
+async function SelectFilter({ filter, value, errors }: TypedProps) {
   const { field, title } = filter
   const sorted = ((await choicesOf(filter)) ?? []).toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
   return (
-    <div className="field">
+    <div className="field" data-wrong={errors.length > 0 || undefined}>
       <label htmlFor={`filter-${field}`}>{capital(title)}</label>
+      <FieldError id={`filter-${field}`} errors={errors} />
       <select id={`filter-${field}`} name={field} className="select-input" defaultValue={value}>
         <option value="">All</option>
         {sorted.map((choice) => (
@@ -121,10 +126,18 @@ const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'nu
   until: { type: 'date' },
 }
 
-function TextFilter({ filter: { field, title, kind }, value }: { filter: ListFilter; value: string }) {
+interface TypedProps {
+  filter: ListFilter
+  value: string
+  /** What is wrong with the value. */
+  errors: string[]
+}
+
+function TextFilter({ filter: { field, title, kind }, value, errors }: TypedProps) {
   return (
-    <div className="field">
+    <div className="field" data-wrong={errors.length > 0 || undefined}>
       <label htmlFor={`filter-${field}`}>{capital(title)}</label>
+      <FieldError id={`filter-${field}`} errors={errors} />
       <div className="input-frame">
         <input
           id={`filter-${field}`}
@@ -133,6 +146,8 @@ function TextFilter({ filter: { field, title, kind }, value }: { filter: ListFil
           autoComplete="off"
           spellCheck={false}
           defaultValue={value}
+          aria-invalid={errors.length > 0 || undefined}
+          aria-describedby={errors.length > 0 ? `filter-${field}-error` : undefined}
           {...(INPUTS[kind] ?? { type: 'text' })}
         />
       </div>
@@ -141,7 +156,7 @@ function TextFilter({ filter: { field, title, kind }, value }: { filter: ListFil
 }
 
 /** The filters whose values are typed, or chosen among many: one form for all of them. */
-function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {
+function TypedFilters({ admin, address, wrong, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {
   const others = filters.reduce((known, { field }) => withFilter({ ...address, filters: known }, field, null), address.filters)
   const kept = new URL(listHref(admin, { ...address, filters: others, page: 1 }), 'http://base.invalid').searchParams
   return (
@@ -150,12 +165,8 @@ function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { fil
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {filters.map((filter) => {
-        const value = address.filters[filter.field] ?? ''
-        return isSelect(filter) ? (
-          <SelectFilter key={filter.field} filter={filter} value={value} />
-        ) : (
-          <TextFilter key={filter.field} filter={filter} value={value} />
-        )
+        const typed = { filter, value: address.filters[filter.field] ?? '', errors: [wrong[filter.field] ?? []].flat() }
+        return isSelect(filter) ? <SelectFilter key={filter.field} {...typed} /> : <TextFilter key={filter.field} {...typed} />
       })}
       <button type="submit" className="button button-quiet">
         Filter
@@ -165,7 +176,7 @@ function TypedFilters({ admin, address, filters }: Omit<Props, 'facets'> & { fil
 }
 
 /** Everything by which a list is narrowed, beside it; on a narrow screen folded away above it. */
-export async function Filters({ admin, address, facets }: Props) {
+export async function Filters({ admin, address, facets, wrong }: Props) {
   const { listFilter } = admin
   if (listFilter.length === 0) return null
   const filters = await Promise.all(listFilter.map(async (filter) => ({ filter, choices: await choicesOf(filter) })))
@@ -196,9 +207,9 @@ export async function Filters({ admin, address, facets }: Props) {
             </p>
           )}
           {known.map(({ filter, choices }) => (
-            <Choices key={filter.field} admin={admin} address={address} facets={facets} filter={filter} choices={choices} />
+            <Choices key={filter.field} admin={admin} address={address} facets={facets} wrong={wrong} filter={filter} choices={choices} />
           ))}
-          {typed.length > 0 && <TypedFilters admin={admin} address={address} filters={typed} />}
+          {typed.length > 0 && <TypedFilters admin={admin} address={address} wrong={wrong} filters={typed} />}
         </div>
       </details>
     </aside>

@@ -18,6 +18,7 @@ import { loadList } from './load-list.ts'
 import { type Column, ObjectTable } from './object-table.tsx'
 import { Pages } from './pages.tsx'
 import { SearchForm } from './search-form.tsx'
+import { wrongProblems, wrongWords } from './wrong-words.ts'
 
 interface Props {
   admin: ModelAdmin
@@ -60,7 +61,9 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
     adminFormState(page),
   ])
   const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
-  const { list, ignored, facets } = loaded
+  const { list, facets } = loaded
+  const wrong = wrongWords(admin, loaded.wrong)
+  const isWrong = Object.keys(wrong).length > 0
   const context: ListContext = { rights, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
   const actions = admin.actions.filter(({ permission }) => may(rights, permission))
@@ -80,11 +83,11 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
   )
   return (
     <div className="admin-page">
-      <ErrorSummary problems={adminProblems(errors, { action: 'action', group: 'action-argument' })} />
+      <ErrorSummary problems={[...wrongProblems(wrong), ...adminProblems(errors, { action: 'action', group: 'action-argument' })]} />
       <div className="page-head">
         <h1>{listTitle(admin)}</h1>
         <div className="actions">
-          {admin.exported && (
+          {admin.exported && !isWrong && (
             <a className="button button-quiet" href={`/api${page}/export/?${new URLSearchParams(params)}`}>
               Export as CSV
             </a>
@@ -97,15 +100,15 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
         </div>
       </div>
       <div className="list-layout">
-        <SearchForm admin={admin} address={address} loaded={loaded} />
+        <SearchForm admin={admin} address={address} loaded={loaded} error={wrong.search} />
         <div className="list-main">
-          {ignored.length > 0 && <p className="empty">Part of this address was not understood and is left out: {ignored.join(', ')}.</p>}
           <ColumnChoice admin={admin} address={address} shown={shown} />
           {list.items.length === 0 ? (
             <p className="empty-list">
               {isNarrowed(address) ? (
                 <>
-                  No {admin.verboseName} matches. <a href={page}>Show all {admin.verboseNamePlural}</a>
+                  {isWrong ? 'Nothing is shown until that is corrected.' : `No ${admin.verboseName} matches.`}{' '}
+                  <a href={page}>Show all {admin.verboseNamePlural}</a>
                 </>
               ) : (
                 (view.empty ?? `There are no ${admin.verboseNamePlural} yet.`)
@@ -133,7 +136,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
           )}
           <Pages admin={admin} address={address} list={list} />
         </div>
-        <Filters admin={admin} address={address} facets={facets} />
+        <Filters admin={admin} address={address} facets={facets} wrong={wrong} />
       </div>
     </div>
   )

@@ -1,24 +1,28 @@
 import { countWords, numberWords } from '../_ui/admin-words.ts'
+import { FieldError } from '../_ui/fields.tsx'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import type { LoadedList } from './load-list.ts'
 
 interface Props {
   admin: ListedAdmin & { verboseName: string; verboseNamePlural: string; searchFields: readonly string[] }
   address: ListAddress
-  loaded: Pick<LoadedList<unknown>, 'list' | 'total'>
+  loaded: Pick<LoadedList<unknown>, 'list' | 'total'> & Partial<Pick<LoadedList<unknown>, 'wrong'>>
+  /** What is wrong with the words. */
+  error?: string | undefined
 }
 
 /** How many rows there are, as far as they were counted. */
-function resultWords({ admin: { verboseName, verboseNamePlural }, address, loaded: { list, total } }: Props): string {
+function resultWords({ admin: { verboseName, verboseNamePlural }, address, loaded: { list, total, wrong = {} } }: Props): string {
   const whole = `${total.countIsExact ? '' : 'about '}${countWords(total.count, verboseName, verboseNamePlural)}`
   if (!isNarrowed(address)) return whole.charAt(0).toUpperCase() + whole.slice(1)
+  if (Object.keys(wrong).length > 0) return `None shown (${total.countIsExact ? '' : 'about '}${numberWords(total.count)} total)`
   const found = list.countIsExact ? countWords(list.count, 'result', 'results') : `More than ${numberWords(list.count)} results`
   return `${found} (${total.countIsExact ? '' : 'about '}${numberWords(total.count)} total)`
 }
 
 /** Finds rows by words, and says how many there are. */
 export function SearchForm(props: Props) {
-  const { admin, address } = props
+  const { admin, address, error } = props
   const { order, all, filters } = address
   const kept = new URL(listHref(admin, { ...address, q: '', page: 1, order, all, filters }), 'http://base.invalid').searchParams
   return (
@@ -32,9 +36,12 @@ export function SearchForm(props: Props) {
             <label htmlFor="search" className="visually-hidden">
               Search {admin.verboseNamePlural}
             </label>
+            <FieldError id="search" errors={error === undefined ? [] : [error]} />
             <div className="input-frame">
               <input
                 id="search"
+                aria-invalid={error !== undefined || undefined}
+                aria-describedby={error && 'search-error'}
                 name="q"
                 type="search"
                 dir="auto"

@@ -35,7 +35,9 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
   // However many they are, the address is short enough to be led back to.
   const kept = new URLSearchParams({ ...narrowing, ...(all ? { all: 'true' } : { selected: writeIds(ids.map(String)) }), next: back })
   await requireRecentAuthentication(`${PAGE}?${kept}`)
-  const matching = all ? ((await allKeys(userAdmin, readListQuery(userAdmin, narrowing).query, MOST_AT_ONCE + 1)) as number[]) : ids
+  const { query, errors } = readListQuery(userAdmin, narrowing)
+  // What is no search and no filter chooses nobody: left out, it would choose everybody.
+  const matching = !all ? ids : Object.keys(errors).length > 0 ? [] : ((await allKeys(userAdmin, query, MOST_AT_ONCE + 1)) as number[])
   const count = matching.length
   const [items, related] = await Promise.all([
     userAdmin.load(matching.slice(0, MOST_NAMED)),
