@@ -120,10 +120,7 @@ test('columns are chosen by API and by form; what a list has not is refused wher
     { columns: 'password', next: '/admin/sessions?kind=api' },
     { cookie },
   )
-  expect([crafted.status, crafted.headers.location]).toEqual([
-    303,
-    `/admin/sessions?next=${encodeURIComponent('/admin/sessions?kind=api')}`,
-  ])
+  expect([crafted.status, crafted.headers.location]).toEqual([303, '/admin/sessions?kind=api'])
   const none = await postForm(call, '/api/admin/columns/users/', { next: '/admin/users?q=a' }, { cookie })
   expect([none.status, none.headers.location]).toEqual([303, '/admin/users?q=a'])
   expect(await server.sql('SELECT * FROM accounts_listcolumns WHERE user_id = ?', [root.id])).toEqual([])

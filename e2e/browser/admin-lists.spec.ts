@@ -95,6 +95,28 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Action', { exact: true })).toHaveValue('')
     })
 
+    test('an action that is refused leaves the list where it was, with all that was ticked', async ({ page, server, call }) => {
+      await superuser(page, server)
+      const word = `Many${unique()}`
+      const { id } = await signUpByApi(call, { name: word })
+      const columns = 'password, is_superuser, first_name, last_name, is_staff, is_active, date_joined'
+      for (let n = 0; n < 60; n += 1) {
+        await server.sql(
+          `INSERT INTO accounts_user (email, name, username, phone, ${columns})
+          SELECT ?, name, ?, ?, ${columns} FROM accounts_user WHERE id = ?`,
+          [`${word}-${n}@example.com`, `${word}${n}`, `${word}${n}`, id],
+        )
+      }
+      const list = `/admin/users?q=${word}&o=-1`
+      await page.goto(list)
+      for (const box of await page.locator('input[name="ids"]').all()) await box.check()
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(summaryOf(page).getByText('Choose a group')).toBeVisible()
+      await expect(page).toHaveURL(new RegExp(`/admin/users\\?q=${word}&o=-1$`))
+      await expect(page.locator('input[name="ids"]:checked')).toHaveCount(61)
+    })
+
     test('a search or filter that is none shows no rows, says so above and at its field, and keeps it', async ({ page, server }) => {
       await superuser(page, server)
       for (const [query, words, field] of [

@@ -115,7 +115,11 @@ export function formFailure(
   return seeOther(frame, withNext(form.page, next), [flashCookie(encodeFlash({ form: form.page, errors, values }))])
 }
 
-const withNext = (page: string, next: string | null) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`)
+const pathOf = (page: string) => new URL(page, 'http://base.invalid').pathname
+
+/** A page with the way on from there. Where that is the page itself, with parameters of its own, it is as it was. */
+const withNext = (page: string, next: string | null) =>
+  next === null ? page : pathOf(next) === page ? next : `${page}?next=${encodeURIComponent(next)}`
 
 /** Back to a form that searched for something: with what was typed, and the words to search for in the address. */
 export function formFound(

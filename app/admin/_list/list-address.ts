@@ -27,14 +27,6 @@ export interface ListAddress {
 
 type Given = Record<string, string | string[] | undefined>
 
-/** A form that was refused comes back to the list by its `next`. */
-function stateOf(base: string, given: Given): Given {
-  const next = safeNextPath(given.next)
-  if (next === null) return given
-  const url = new URL(next, 'http://base.invalid')
-  return url.pathname.replace(/\/$/, '') === base ? Object.fromEntries(url.searchParams) : given
-}
-
 function readOrder(admin: ListedAdmin, value: string): OrderTerm[] {
   const [columns, { sortableBy }] = [allColumns(admin), admin]
   const terms = value.split('.').flatMap((term) => {
@@ -45,8 +37,7 @@ function readOrder(admin: ListedAdmin, value: string): OrderTerm[] {
 }
 
 /** Reads an address; what it does not know is left out. */
-export function readAddress(admin: ListedAdmin, base: string, query: Given): ListAddress {
-  const given = stateOf(base, query)
+export function readAddress(admin: ListedAdmin, base: string, given: Given): ListAddress {
   const text = (name: string) => (typeof given[name] === 'string' ? given[name].trim() : '')
   const filters = admin.listFilter.map(({ field }) => [field, text(field)] as const).filter(([, value]) => value !== '')
   const page = Number(text('p'))
