@@ -109,6 +109,9 @@ const STATUSES: Record<string, string> = {
   signed_out: 'You have signed out.',
   signed_out_everywhere: 'You have signed out everywhere.',
   session_ended: 'The session has been signed out.',
+  session_over_before: 'Your session is over, so nothing was changed. Sign in again to go on.',
+  session_over_kept: 'Your session is over, so nothing was changed yet. Sign in again to go on: what you entered is kept.',
+  session_over_lost: 'Your session is over, so nothing was changed, and what you entered could not be kept. Sign in again to go on.',
   session_over: 'That session was over already.',
 }
 

@@ -2,7 +2,7 @@
 import { isGone, isUnavailable } from '../db/errors.ts'
 import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
 import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
-import { reauthenticatePath } from '../gate/routes.ts'
+import { loginPath, reauthenticatePath } from '../gate/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
@@ -81,15 +81,22 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
 
 const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
 
-/** A success for a form: on to the next page, with the cookie that the use case set or ended. */
-export function formSuccess(frame: Frame, answer: Answer, form: FormTargets, next: string | null, context: Context): Response {
+/** A success for a form: on to the next page, with the cookie that the use case set or ended. @param userId whose draft may be shown there */
+export function formSuccess(
+  frame: Frame,
+  answer: Answer,
+  form: FormTargets,
+  next: string | null,
+  context: Context,
+  userId: number | null,
+): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
   if (answer.cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
   if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
   const target = answer.location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
-  const draft = context.principal && readDraft(context.cookies, context.principal.user.id, target)
+  const draft = userId === null ? null : readDraft(context.cookies, userId, target)
   if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
   else if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: 'proven_again' })))
   if (draft) cookies.push(clearedDraftCookie())
@@ -147,6 +154,25 @@ export function askToReauthenticate(
 ): Response {
   const draft = Object.keys(values).length > 0 ? [draftCookie(encodeFlash({ form: page, values, user: userId }))] : []
   return seeOther(frame, reauthenticatePath(withNext(page, next)), draft)
+}
+
+/**
+ * Leads a browser whose session is over to the login page, and from there back to the form.
+ * @param values what the form held, without its secrets: shown there again to the same account
+ * @param userId whose session it was; null where that cannot be told, and nothing is kept
+ */
+export function askToLogIn(
+  frame: Frame,
+  page: string,
+  next: string | null,
+  values: Record<string, string>,
+  userId: number | null,
+): Response {
+  const login = loginPath(withNext(page, next))
+  const typed = Object.keys(values).length > 0
+  const draft = typed && userId !== null ? [draftCookie(encodeFlash({ form: page, values, user: userId }))] : []
+  const status = !typed ? 'session_over_before' : draft.length > 0 ? 'session_over_kept' : 'session_over_lost'
+  return seeOther(frame, login, [flashCookie(encodeFlash({ form: pathOf(login), status })), ...draft])
 }
 
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {

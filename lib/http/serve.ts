@@ -4,6 +4,7 @@ import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
+import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
@@ -24,6 +25,7 @@ import { pageOf, requirePermission, requireRecentAuthentication } from './permis
 import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
+import { isSignedOut, whoseDraft } from './session-over.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -82,14 +84,16 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
     const answer = await run(exchange, context)
-    const response = withExtendedCookie(respond(frame, exchange, context, answer), context, answer)
+    const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
-    const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
-    const page = stepUp && context ? await pageOf(endpoint, () => sentBy(exchange, context as Context)) : null
-    if (page !== null && context) return askToReauthenticate(frame, page, exchange, context)
+    const client = context?.client ?? (wantsPage ? 'browser' : 'api')
+    const asks =
+      (known instanceof ReauthenticationRequired || (context === null && isSignedOut(endpoint, request, known))) && prefersPage(request)
+    const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
+    if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
@@ -163,11 +167,11 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   const throttling = new Throttling(endpoint, context)
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
-  const form = context.client === 'browser' ? await readFields(exchange, context) : null
+  const form = context.client === 'browser' ? await readFields(exchange, context.client) : null
   await throttling.caller()
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
-  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context)))
+  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context.client)))
   const act = async () => {
     const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
     try {
@@ -183,10 +187,10 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
-async function readFields(exchange: Exchange, context: Context): Promise<{ data: unknown }> {
+async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
   exchange.read = true
   const { data } = await readBody(exchange.request)
-  if (context.client === 'browser' && isDictionary(data)) {
+  if (client === 'browser' && isDictionary(data)) {
     // A button's comes after the form's own.
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
@@ -195,24 +199,35 @@ async function readFields(exchange: Exchange, context: Context): Promise<{ data:
   return { data }
 }
 
-/** A form of this very page finds there again what it held; a page that depends on that has it in its address. */
-async function askToReauthenticate(frame: answers.Frame, page: string, exchange: Exchange, context: Context): Promise<Response> {
-  const ownForm = context.client === 'browser' && page === exchange.endpoint.form?.page
-  const { fields, next } = ownForm ? await sentBy(exchange, context) : { fields: {}, next: null }
-  return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0)
+/**
+ * Asks for the password, or for a login where the session is over. A form of the very page that it leads back to finds there
+ * again what it held; a page that depends on that has it in its address.
+ */
+async function askToProve(frame: answers.Frame, page: string, exchange: Exchange, client: Context['client'], context: Context | null) {
+  const ownForm = client === 'browser' && page === exchange.endpoint.form?.page
+  const { fields, next } = ownForm ? await sentBy(exchange, client) : { fields: {}, next: null }
+  if (context) return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0)
+  const userId = await userOfLapsedSession(exchange.request.headers.get('cookie'), new Date())
+  return answers.askToLogIn(frame, page, next, fields, userId)
 }
 
 /** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
-async function sentBy(exchange: Exchange, context: Context): Promise<{ fields: Record<string, string>; next: string | null }> {
+async function sentBy(exchange: Exchange, client: Context['client']): Promise<{ fields: Record<string, string>; next: string | null }> {
   const { request, method } = exchange
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
-  if (!exchange.read) await readFields(exchange, context).catch(() => null)
+  if (!exchange.read) await readFields(exchange, client).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
 }
 
-function respond(frame: answers.Frame, { endpoint, next, search, values }: Exchange, context: Context, answer: Answer): Response {
+async function respond(
+  frame: answers.Frame,
+  { endpoint, next, search, values }: Exchange,
+  context: Context,
+  answer: Answer,
+): Promise<Response> {
   if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
-  if (context.client === 'browser' && endpoint.form) return answers.formSuccess(frame, answer, endpoint.form, next, context)
+  if (context.client === 'browser' && endpoint.form)
+    return answers.formSuccess(frame, answer, endpoint.form, next, context, await whoseDraft(context, answer))
   return answers.successAnswer(frame, answer, endpoint.mediaType)
 }
 

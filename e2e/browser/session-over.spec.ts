@@ -1,0 +1,121 @@
+/** Forms that are sent after the session is over, with and without JavaScript. */
+import type { Page } from '@playwright/test'
+import { signUp as signUpByApi, unique } from '../accounts'
+import { expect, test } from '../fixtures'
+import type { TestServer } from '../server'
+import { newPerson, type Person, signOut, signUp } from './people'
+
+type Server = Pick<TestServer, 'sql'>
+
+async function superuser(page: Page, { sql }: Server, person = newPerson()): Promise<Person> {
+  await signUp(page, person)
+  await sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
+  return person
+}
+
+const endSessions = ({ sql }: Server, { email }: Pick<Person, 'email'>) =>
+  sql('DELETE FROM accounts_session WHERE user_id = (SELECT id FROM accounts_user WHERE email = ?)', [email])
+
+async function logIn(page: Page, { email, password }: Person, button: 'Log in' | 'Sign in'): Promise<void> {
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: button }).click()
+}
+
+const statusOf = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text })
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'a session that is over, with JavaScript' : 'a session that is over, without JavaScript', () => {
+    test.use({ javaScriptEnabled })
+
+    test('what was entered in the admin area waits for the same account to log in, and nobody else sees it', async ({
+      page,
+      server,
+      call,
+    }) => {
+      const other = await superuser(page, server)
+      await signOut(page)
+      const root = await superuser(page, server)
+      const user = await signUpByApi(call)
+      const typed = `Typed ${unique()}`
+      const send = async () => {
+        await page.goto(`/admin/users/${user.id}?next=%2Fadmin%2Fusers%3Fq%3Da`)
+        await endSessions(server, root)
+        await page.getByLabel('Name', { exact: true }).fill(typed)
+        await page.getByRole('button', { name: 'Save', exact: true }).click()
+        await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%2F\d+%3Fnext%3D/)
+        await expect(statusOf(page, 'Your session is over, so nothing was changed yet.')).toContainText('what you entered is kept')
+      }
+      await send()
+      await logIn(page, other, 'Log in')
+      await expect(page.getByLabel('Name', { exact: true })).toHaveValue(user.name)
+
+      await page.goto('/dashboard')
+      await signOut(page)
+      await page.goto('/admin/login')
+      await logIn(page, root, 'Log in')
+      await expect(page.getByRole('heading', { name: 'Administration' })).toBeVisible()
+      await send()
+      await logIn(page, { ...root, password: 'wrong' }, 'Log in')
+      await logIn(page, root, 'Log in')
+      await expect(page).toHaveURL(new RegExp(`/admin/users/${user.id}\\?next=`))
+      await expect(page.getByLabel('Name', { exact: true })).toHaveValue(typed)
+      await expect(statusOf(page, 'Nothing has been changed yet')).toBeVisible()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await expect(statusOf(page, 'was changed successfully.')).toBeVisible()
+      await expect(page).toHaveURL(/\/admin\/users\?q=a$/)
+    })
+
+    test('an action’s rows are still chosen after the login', async ({ page, server, call }) => {
+      const root = await superuser(page, server)
+      const word = `Over${unique()}`
+      const person = await signUpByApi(call, { name: word })
+      await page.goto(`/admin/users?q=${word}`)
+      await page.getByLabel(`Select ${person.email}`).check()
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
+      await endSessions(server, root)
+      await page.getByRole('button', { name: 'Go' }).click()
+      await expect(statusOf(page, 'Your session is over, so nothing was changed.')).toBeVisible()
+      await logIn(page, root, 'Log in')
+      await expect(page.getByLabel(`Select ${person.email}`)).toBeChecked()
+    })
+
+    test('what was entered is not kept where nobody can say whose it was, and that is said', async ({ page, context }) => {
+      const person = await signUp(page)
+      await page.goto('/settings/profile')
+      await page.getByLabel('Full name').fill('Somebody Else')
+      await context.clearCookies()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fprofile$/)
+      await expect(statusOf(page, 'Your session is over')).toContainText('what you entered could not be kept')
+      await logIn(page, person, 'Sign in')
+      await expect(page.getByLabel('Full name')).toHaveValue(person.name)
+    })
+
+    test('a password that was entered is not kept', async ({ page, server, context, call }) => {
+      const root = await superuser(page, server)
+      const user = await signUpByApi(call)
+      const secret = `Secret-${unique()}-lamp`
+      await page.goto(`/admin/users/${user.id}/password`)
+      for (const id of ['#password1', '#password2']) await page.locator(id).fill(secret)
+      await page.getByLabel('Reason (optional)').fill('Asked for it')
+      await endSessions(server, root)
+      await page.getByRole('button', { name: 'Change password' }).click()
+      await expect(statusOf(page, 'what you entered is kept')).toBeVisible()
+      const draft = (await context.cookies()).find(({ name }) => name.endsWith('latchkey_draft'))
+      const kept = Buffer.from(draft?.value ?? '', 'base64url').toString()
+      expect(kept).toContain('Asked for it')
+      expect(kept).not.toContain(secret)
+      await logIn(page, root, 'Log in')
+      await expect(page.getByLabel('Reason (optional)')).toHaveValue('Asked for it')
+    })
+  })
+}
+
+test('an API client without a session is answered 401, form or not', async ({ call }) => {
+  for (const accept of ['application/json', '*/*']) {
+    expect((await call('/api/admin/users/1/', { method: 'PATCH', json: { name: 'X' }, headers: { accept } })).status).toBe(401)
+  }
+  const headers = { accept: 'text/html', authorization: 'Bearer abc.def.ghi' }
+  expect((await call('/api/admin/users/1/', { method: 'PATCH', json: { name: 'X' }, headers })).status).toBe(401)
+})

@@ -1,0 +1,19 @@
+/** What becomes of a browser's form when its session is over: it waits for a login. */
+import { ApiError } from '../errors.ts'
+import { readDraftCookie } from '../gate/cookies.ts'
+import { verifySlidingToken } from '../gate/tokens.ts'
+import { offersToken } from '../sessions/principal.ts'
+import type { Answer, Context, Endpoint } from './endpoint.ts'
+
+/**
+ * Whether a request was refused because nobody is logged in. A token in a header is an API client's, which is told so in JSON.
+ * @param error with which the request ended before anything was known of who makes it
+ */
+export const isSignedOut = ({ access }: Pick<Endpoint, 'access'>, { headers }: Request, error: unknown): boolean =>
+  access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
+
+/** Whose draft may be shown: that of whoever is, or has just been, logged in. */
+export async function whoseDraft({ principal, cookies, now }: Context, { cookie }: Answer): Promise<number | null> {
+  if (readDraftCookie(cookies) === null) return null
+  return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)
+}
