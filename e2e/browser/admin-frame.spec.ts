@@ -67,6 +67,25 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
+    test('a page that is refused or is not there leads staff back to its front, and nobody else', async ({ page, server }) => {
+      const { email } = await superuser(page, server)
+      const visit = async (path: string) => {
+        const answer = await page.goto(path)
+        expect(answer?.headers()['content-security-policy'], path).toContain("default-src 'none'")
+        return answer?.status()
+      }
+      expect(await visit('/admin/users/999999999')).toBe(404)
+      await expect(page.getByRole('link', { name: 'Go to the home page' })).toHaveAttribute('href', '/')
+      await page.getByRole('link', { name: 'Go to the admin area' }).click()
+      await expect(page.getByRole('heading', { name: 'Administration' })).toBeVisible()
+      await server.sql('UPDATE accounts_user SET is_superuser = FALSE WHERE email = ?', [email])
+      expect(await visit('/admin/users?q=a')).toBe(403)
+      await expect(page.getByRole('link', { name: 'Go to the admin area' })).toHaveAttribute('href', '/admin')
+      await server.sql('UPDATE accounts_user SET is_staff = FALSE WHERE email = ?', [email])
+      expect(await visit('/admin/users')).toBe(403)
+      await expect(page.getByRole('link', { name: 'Go to the admin area' })).toHaveCount(0)
+    })
+
     test('says who is signed in, and signs them out', async ({ page, server }) => {
       const { email } = await superuser(page, server)
       await page.goto('/admin/users')

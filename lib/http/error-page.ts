@@ -1,4 +1,5 @@
 /** The page a form's post ends on when it cannot go back to the form: plain HTML that needs nothing else to load. */
+import { ADMIN_PAGE } from '../gate/routes.ts'
 import { settings } from '../settings.ts'
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -48,22 +49,27 @@ a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px }
 
 const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><path class="door" d="M5 30V13a11 11 0 0 1 22 0v17Z"/><path class="hole" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z"/></svg>`
 
+const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE]: 'Go to the admin area' }
+
 /**
  * @param status the response's status
  * @param code the error's stable code, if it has one
  * @param requestId shown for the person to quote
- * @param back path of the page that holds the form; the home page where there is nothing to go back to, and the admin area's
- * login page for whoever is no staff
+ * @param back path of the page that holds the form; the home page where there is nothing to go back to, the admin area's
+ * front for staff there, and its login page for whoever is no staff
  * @param email the address of whoever is signed in, where the page is not for them
  */
 export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
   const { title, text } = wordsFor(status, code, email)
-  const label = code === 'not_staff' ? 'Log in to a different account' : back === '/' ? 'Go to the home page' : 'Back to the page'
+  const label = code === 'not_staff' ? 'Log in to a different account' : (FRONTS[back] ?? 'Back to the page')
+  const links = [[back, label], ...(back === ADMIN_PAGE ? [['/', FRONTS['/']]] : [])].map(
+    ([href = '', text]) => `<a href="${escapeHtml(href)}">${text}</a>`,
+  )
   const app = escapeHtml(settings().APP_NAME)
   return `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – ${app}</title><style>${STYLE}</style></head>
-<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="${escapeHtml(back)}">${label}</a></p>
+<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p>${links.join(' · ')}</p>
 <p><small>Reference: ${escapeHtml(requestId)}</small></p></main></body></html>
 `
 }

@@ -22,6 +22,10 @@ export function noteRequestError(error: unknown, method: string, route: string):
   if (record) record.failure ??= failure
 }
 
+/** Where to begin anew: to a page that is refused nobody goes back. */
+const frontOf = (page: string | null, { isStaff }: RequestRecord) =>
+  isStaff && /^\/admin([/?]|$)/.test(page ?? '') && page !== ADMIN_PAGE ? ADMIN_PAGE : '/'
+
 /** Serves a request; if the page failed, or refused (noteRefusal), the person gets the error page instead of Next's answer. */
 export function withErrorPage(record: RequestRecord, request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
   const { writeHead, write, end } = response
@@ -43,9 +47,8 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
       },
     ])
     const page = safeNextPath(request.url)
-    // To a page that is refused nobody goes back.
-    const back = failure.body.code === 'not_staff' ? loginPath(page ?? ADMIN_PAGE) : failure.status < 500 ? '/' : (page ?? '/')
-    Reflect.apply(end, response, [errorPage(failure.status, failure.body.code, requestId, back, record.email)])
+    const back = failure.body.code === 'not_staff' ? loginPath(page ?? ADMIN_PAGE) : failure.status < 500 ? frontOf(page, record) : page
+    Reflect.apply(end, response, [errorPage(failure.status, failure.body.code, requestId, back ?? '/', record.email)])
     return true
   }
 

@@ -10,6 +10,8 @@ export interface RequestRecord {
   userId: number | null
   /** Said on the page that refuses somebody, and in no log. */
   email: string | null
+  /** Whether the admin area is for them, and that page has a way back there. */
+  isStaff: boolean
   /** What went wrong with the page, if something did. */
   failure: ApiError | null
 }
@@ -28,6 +30,7 @@ export const newRecord = (offered: unknown): RequestRecord => ({
   route: null,
   userId: null,
   email: null,
+  isStaff: false,
   failure: null,
 })
 
@@ -37,9 +40,9 @@ export const withRecord = <Result>(record: RequestRecord, serve: () => Result): 
 export const currentRecord = (): RequestRecord | undefined => requests.getStore()
 
 /** Says who made the request, as far as it is known. */
-export function noteUser(user: { id: number; email: string } | null | undefined): void {
+export function noteUser(user: { id: number; email: string; isStaff: boolean } | null | undefined): void {
   const record = currentRecord()
-  if (record && user) Object.assign(record, { userId: user.id, email: user.email })
+  if (record && user) Object.assign(record, { userId: user.id, email: user.email, isStaff: user.isStaff })
 }
 
 /** Says why a page is refused, for the page that is shown in its place (page-failure.ts). */
