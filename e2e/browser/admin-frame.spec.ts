@@ -98,3 +98,29 @@ for (const javaScriptEnabled of [true, false]) {
     })
   })
 }
+
+test('a form on its way says so at the button that was pressed, and is sent once', async ({ page, server, call }) => {
+  await superuser(page, server)
+  const user = await signUpByApi(call)
+  await page.goto(`/admin/users/${user.id}`)
+  let sent = 0
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route('**/api/admin/users/**', async (route) => {
+    sent += 1
+    await held
+    await route.continue()
+  })
+  const save = page.getByRole('button', { name: 'Save and continue editing' })
+  await expect(async () => {
+    await save.click({ noWaitAfter: true })
+    await expect(save).toHaveAttribute('aria-busy', 'true', { timeout: 1000 })
+  }).toPass()
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).not.toHaveAttribute('aria-busy')
+  await save.click({ noWaitAfter: true })
+  expect(sent).toBe(1)
+  answer()
+  await expect(page.getByRole('status').filter({ hasText: 'was changed successfully.' })).toBeVisible()
+})

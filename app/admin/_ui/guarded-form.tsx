@@ -29,7 +29,10 @@ export function GuardedForm({ unsaved = false, forgiving = false, ...form }: Pro
       ref.current?.requestSubmit(ref.current.querySelector<HTMLButtonElement>('button[type="submit"]'))
     }
     // A page that Back brings out of the browser's memory may be left with changes again.
-    const ready = () => delete ref.current?.dataset.sending
+    const ready = () => {
+      delete ref.current?.dataset.sending
+      for (const button of ref.current?.querySelectorAll('button[aria-busy]') ?? []) button.removeAttribute('aria-busy')
+    }
     window.addEventListener('keydown', save)
     window.addEventListener('pageshow', ready)
     return () => {
@@ -46,6 +49,7 @@ export function GuardedForm({ unsaved = false, forgiving = false, ...form }: Pro
     )
       return
     event.currentTarget.dataset.sending = ''
+    event.nativeEvent.submitter?.setAttribute('aria-busy', 'true')
     for (const input of event.currentTarget.querySelectorAll<HTMLInputElement>('input[data-secret]')) input.type = 'password'
     onSubmit(event)
   }
