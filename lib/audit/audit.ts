@@ -1,6 +1,13 @@
 /** The audit log: what happened, to whom, by whom and from where; written in the transaction of what it tells. */
 import type { Transaction } from '../db/client.ts'
 
+/** What was made of something that is no account: how it is called, since its number tells nothing once it is gone, and its fields. */
+interface ObjectChange {
+  name?: string
+  fields?: string[]
+  changes?: Record<string, unknown>
+}
+
 /** Every event there is, in the past tense, with what its `detail` may say. Nothing secret is ever among it (ASVS 16.2.5). */
 export interface AuditEvents {
   signed_up: { method: 'password' }
@@ -43,12 +50,12 @@ export interface AuditEvents {
   users_exported: { filters: string[] }
   events_exported: { filters: string[] }
   /** Of a model that has no events of its own, named as `app.model`. */
-  object_added: { model: string; object: number }
-  object_changed: { model: string; object: number; fields?: string[]; changes?: Record<string, unknown> }
-  object_deleted: { model: string; object: number }
-  group_added: { group: number; name?: string }
-  group_changed: { group: number; fields: string[]; changes?: Record<string, unknown> }
-  group_deleted: { group: number; name?: string }
+  object_added: ObjectChange & { model: string; object: number }
+  object_changed: ObjectChange & { model: string; object: number }
+  object_deleted: ObjectChange & { model: string; object: number }
+  group_added: ObjectChange & { group: number }
+  group_changed: ObjectChange & { group: number }
+  group_deleted: ObjectChange & { group: number }
   mail_resent: { mail: number; kind: string }
   throttle_released: { policy: string; limit: string }
 }

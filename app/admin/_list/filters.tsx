@@ -3,7 +3,7 @@ import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
 import { numberWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
-import { FieldError } from '../_ui/fields.tsx'
+import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
 import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
 
 interface Props {
@@ -103,18 +103,7 @@ async function SelectFilter({ filter, value, errors }: TypedProps) {
   const { field, title } = filter
   const sorted = ((await choicesOf(filter)) ?? []).toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
   return (
-    <div className="field" data-wrong={errors.length > 0 || undefined}>
-      <label htmlFor={`filter-${field}`}>{capital(title)}</label>
-      <FieldError id={`filter-${field}`} errors={errors} />
-      <select id={`filter-${field}`} name={field} className="select-input" defaultValue={value}>
-        <option value="">All</option>
-        {sorted.map((choice) => (
-          <option key={choice.value} value={choice.value}>
-            {choice.label}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ChoiceInput id={`filter-${field}`} name={field} label={capital(title)} choices={sorted} none="All" value={value} errors={errors} />
   )
 }
 
@@ -133,27 +122,19 @@ interface TypedProps {
   errors: string[]
 }
 
-function TextFilter({ filter: { field, title, kind }, value, errors }: TypedProps) {
-  return (
-    <div className="field" data-wrong={errors.length > 0 || undefined}>
-      <label htmlFor={`filter-${field}`}>{capital(title)}</label>
-      <FieldError id={`filter-${field}`} errors={errors} />
-      <div className="input-frame">
-        <input
-          id={`filter-${field}`}
-          name={field}
-          dir="ltr"
-          autoComplete="off"
-          spellCheck={false}
-          defaultValue={value}
-          aria-invalid={errors.length > 0 || undefined}
-          aria-describedby={errors.length > 0 ? `filter-${field}-error` : undefined}
-          {...(INPUTS[kind] ?? { type: 'text' })}
-        />
-      </div>
-    </div>
-  )
-}
+const TextFilter = ({ filter: { field, title, kind }, value, errors }: TypedProps) => (
+  <TextInput
+    id={`filter-${field}`}
+    name={field}
+    label={capital(title)}
+    dir="ltr"
+    autoComplete="off"
+    spellCheck={false}
+    defaultValue={value}
+    errors={errors}
+    {...(INPUTS[kind] ?? { type: 'text' })}
+  />
+)
 
 /** The filters whose values are typed, or chosen among many: one form for all of them. */
 function TypedFilters({ admin, address, wrong, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {

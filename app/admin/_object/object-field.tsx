@@ -66,7 +66,10 @@ export function ObjectField(props: Props) {
   const value = state.values[name] ?? stored
   const input = { id: fieldId(name), name, label: field.label, hint: field.helpText, errors }
   if (field.kind === 'boolean') return <FlagInput {...input} checked={value === 'true'} />
-  if (field.kind === 'choice') return <ChoiceInput {...input} choices={field.choices ?? []} optional={field.blank === true} value={value} />
+  if (field.kind === 'choice') {
+    const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
+    return <ChoiceInput {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
+  }
   return (
     <TextInput
       {...input}

@@ -1,4 +1,4 @@
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { ErrorIcon } from '../../_ui/icons.tsx'
 
 interface InputProps extends Omit<ComponentProps<'input'>, 'id' | 'name' | 'children'> {
@@ -23,8 +23,17 @@ export function FieldError({ id, errors = [] }: { id: string; errors?: string[] 
   )
 }
 
-/** A labelled input whose errors are the server's. */
-export function TextInput({ id, label, hint, errors = [], ...input }: InputProps) {
+interface FrameProps {
+  id: string
+  label: string
+  hint?: string | undefined
+  errors: string[]
+  /** The input, which is told what describes it and whether something is wrong. */
+  children: (described: { id: string; 'aria-invalid': true | undefined; 'aria-describedby': string | undefined }) => ReactNode
+}
+
+/** A label, what helps, what is wrong, and below them the input. */
+function FieldFrame({ id, label, hint, errors, children }: FrameProps) {
   const describedBy = [hint && `${id}-hint`, errors.length > 0 && `${id}-error`].filter(Boolean).join(' ')
   return (
     <div className="field" data-wrong={errors.length > 0 || undefined}>
@@ -35,10 +44,21 @@ export function TextInput({ id, label, hint, errors = [], ...input }: InputProps
         </p>
       )}
       <FieldError id={id} errors={errors} />
-      <div className="input-frame">
-        <input id={id} aria-invalid={errors.length > 0 || undefined} aria-describedby={describedBy || undefined} {...input} />
-      </div>
+      {children({ id, 'aria-invalid': errors.length > 0 || undefined, 'aria-describedby': describedBy || undefined })}
     </div>
+  )
+}
+
+/** A labelled input whose errors are the server's. */
+export function TextInput({ id, label, hint, errors = [], ...input }: InputProps) {
+  return (
+    <FieldFrame id={id} label={label} hint={hint} errors={errors}>
+      {(described) => (
+        <div className="input-frame">
+          <input {...described} {...input} />
+        </div>
+      )}
+    </FieldFrame>
   )
 }
 
@@ -84,38 +104,28 @@ interface ChoiceProps {
   name: string
   label: string
   hint?: string | undefined
-  choices: readonly string[]
-  /** Whether none may be chosen. */
-  optional: boolean
+  choices: readonly { value: string; label: string }[]
+  /** What none of them is called; undefined where one must be chosen. */
+  none?: string | undefined
   value: string
   errors?: string[]
 }
 
-/** One of some words. */
-export function ChoiceInput({ id, name, label, hint, choices, optional, value, errors = [] }: ChoiceProps) {
-  const describedBy = [hint && `${id}-hint`, errors.length > 0 && `${id}-error`].filter(Boolean).join(' ')
+/** One of several. */
+export function ChoiceInput({ id, name, label, hint, choices, none, value, errors = [] }: ChoiceProps) {
+  const known = choices.some((choice) => choice.value === value)
   return (
-    <div className="field" data-wrong={errors.length > 0 || undefined}>
-      <label htmlFor={id}>{label}</label>
-      {hint && (
-        <p className="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
+    <FieldFrame id={id} label={label} hint={hint} errors={errors}>
+      {(described) => (
+        <select {...described} name={name} className="select-input" defaultValue={value}>
+          {(none !== undefined || !known) && <option value="">{none ?? '–'}</option>}
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
       )}
-      <FieldError id={id} errors={errors} />
-      <select
-        id={id}
-        name={name}
-        className="select-input"
-        defaultValue={value}
-        aria-invalid={errors.length > 0 || undefined}
-        aria-describedby={describedBy || undefined}
-      >
-        {(optional || !choices.includes(value)) && <option value="">–</option>}
-        {choices.map((choice) => (
-          <option key={choice}>{choice}</option>
-        ))}
-      </select>
-    </div>
+    </FieldFrame>
   )
 }

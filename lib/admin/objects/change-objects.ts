@@ -24,28 +24,32 @@ import { deleteRow, insertRow, linkRows, lockRow, lockRowForDeletion, updateRow 
 
 type Input = Partial<Record<string, string>>
 
-/** What an audit event says of an object besides its model. */
 type Happened = 'added' | 'changed' | 'deleted'
 
 const ids = (linked: unknown) => (linked as Linked[]).map(({ id }) => id)
 
+/** The audit log's event, in the transaction of Django's log entry. @param object as it is called @param changes from what to what */
 async function record(
   tx: Transaction,
   { appLabel, model, auditedAs }: ModelAdmin,
   happened: Happened,
-  id: number,
-  changed: { fields?: string[]; changes?: FieldChanges },
+  object: { id: number; name: string },
+  changes: FieldChanges,
   context: Context,
 ): Promise<void> {
   const { user, claims } = context.principal as Principal
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
-  if (auditedAs === 'group') {
-    if (happened === 'changed') await recordEvent(tx, 'group_changed', { ...who, detail: { group: id, fields: [], ...changed } }, context)
-    else await recordEvent(tx, `group_${happened}`, { ...who, detail: { group: id } }, context)
-    return
-  }
-  await recordEvent(tx, `object_${happened}`, { ...who, detail: { model: `${appLabel}.${model}`, object: id, ...changed } }, context)
+  const { id, name } = object
+  const told = { name, fields: Object.keys(changes), changes }
+  if (auditedAs === 'group') await recordEvent(tx, `group_${happened}`, { ...who, detail: { group: id, ...told } }, context)
+  else await recordEvent(tx, `object_${happened}`, { ...who, detail: { model: `${appLabel}.${model}`, object: id, ...told } }, context)
 }
+
+/** An object before it is there, or after it: each field empty. */
+const emptied = (object: ObjectDetail) =>
+  Object.fromEntries(
+    Object.entries(object).map(([field, value]) => [field, Array.isArray(value) ? [] : typeof value === 'boolean' ? false : null]),
+  ) as ObjectDetail
 
 /** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
 async function requireMayMove(tx: Transaction, rights: Rights, { kind }: AdminField, moved: number[]): Promise<void> {
@@ -124,7 +128,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
       if ((await link(admin, id, input, null, rights, tx)).length > 0) await requireRecentProof(context, tx)
       const object = await present(admin, id, tx)
       await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
-      await record(tx, admin, 'added', id, {}, context)
+      await record(tx, admin, 'added', { id, name: objectName(admin, object) }, changesBetween(admin, emptied(object), object), context)
       return present(admin, id, tx)
     })
     const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
@@ -154,7 +158,7 @@ export async function changeObject(admin: ModelAdmin, input: Input, context: Con
       if (fields.length === 0) return before
       const labels = fields.map((field) => admin.fields[field]?.label ?? field)
       await logChange(tx, admin, rights.userId, { id, repr: objectName(admin, after) }, labels, context.now)
-      await record(tx, admin, 'changed', id, { fields, changes }, context)
+      await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, context)
       return present(admin, id, tx)
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, shown: shownOf(admin, changed) }
@@ -176,7 +180,7 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     }
     await deleteRow(admin, id, tx)
     await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
-    await record(tx, admin, 'deleted', id, {}, context)
+    await record(tx, admin, 'deleted', { id, name: objectName(admin, object) }, changesBetween(admin, object, emptied(object)), context)
     return object
   })
   return { status: 204, body: null, shown: shownOf(admin, deleted) }

@@ -20,6 +20,19 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle('Delete users') }
 }
 
+/** Why nothing is deleted, and the way back. */
+const Nothing = ({ title, why, back }: { title: string; why: string; back: string }) => (
+  <div className="admin-page admin-form-page">
+    <h1>{title}</h1>
+    <p className="lead">{why} Nothing has been deleted.</p>
+    <p>
+      <a className="button" href={back}>
+        Back to the users
+      </a>
+    </p>
+  </div>
+)
+
 /** Asks before several accounts are deleted; the list's form leads here. */
 export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
   await requireStaff(PAGE, permissionFor(userAdmin, 'delete'))
@@ -43,32 +56,9 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
     userAdmin.load(matching.slice(0, MOST_NAMED)),
     deletionPreview(...matching.slice(0, MOST_AT_ONCE)),
   ])
-  if (count > MOST_AT_ONCE) {
-    return (
-      <div className="admin-page admin-form-page">
-        <h1>Too many were selected</h1>
-        <p className="lead">{adminErrorText('ids', `max_items:${MOST_AT_ONCE}`)}. Nothing has been deleted.</p>
-        <p>
-          <a className="button" href={back}>
-            Back to the users
-          </a>
-        </p>
-      </div>
-    )
-  }
-  if (count === 0) {
-    return (
-      <div className="admin-page admin-form-page">
-        <h1>Nothing was selected</h1>
-        <p className="lead">Items must be selected in order to perform actions on them. No items have been changed.</p>
-        <p>
-          <a className="button" href={back}>
-            Back to the users
-          </a>
-        </p>
-      </div>
-    )
-  }
+  if (count > MOST_AT_ONCE)
+    return <Nothing title="Too many were selected" why={`${adminErrorText('ids', `max_items:${MOST_AT_ONCE}`)}.`} back={back} />
+  if (count === 0) return <Nothing title="Nothing was selected" why={`${adminErrorText('ids', 'no_items')}.`} back={back} />
   return (
     <div className="admin-page admin-form-page">
       <DeleteQuestion
