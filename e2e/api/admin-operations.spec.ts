@@ -162,6 +162,8 @@ test('a mail whose link does not count any more is 409, one that waits is sent a
     .poll(async () => (await resend()).status === 200 || mailbox.to(user.email).length > 0, { message: 'unless it is under way' })
     .toBe(true)
   await mailbox.waitFor(user.email)
+  const isSent = async () => (await server.sql('SELECT sent_at FROM accounts_outboxmail WHERE id = ?', [mailId]))[0]?.sent_at != null
+  await expect.poll(isSent, { message: 'the courier has written down that it is gone' }).toBe(true)
   await server.sql('UPDATE accounts_outboxmail SET sent_at = NULL, failed_at = created_at WHERE id = ?', [mailId])
   await server.sql('UPDATE accounts_onetimetoken SET voided_at = created_at WHERE user_id = ?', [user.id])
   expect(await resend()).toMatchObject({ status: 409, body: { code: 'mail_outdated' } })
