@@ -90,8 +90,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   } catch (error) {
     const known = answers.toApiError(error)
     const client = context?.client ?? (wantsPage ? 'browser' : 'api')
-    const asks =
-      (known instanceof ReauthenticationRequired || (context === null && isSignedOut(endpoint, request, known))) && prefersPage(request)
+    const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
+    const asks = stepUp || (context === null && wantsPage && isSignedOut(endpoint, request, known))
     const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
