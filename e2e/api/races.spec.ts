@@ -1,5 +1,17 @@
 /** What many do at the same time has one winner, on one server and on two (the security requirements SU-3, L5, L6). */
-import { bearer, logIn, newPerson, openProtected, readLogin, readPair, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
+import {
+  bearer,
+  logIn,
+  newPerson,
+  openProtected,
+  PASSWORD,
+  readLogin,
+  readPair,
+  refreshWith,
+  signUp,
+  signupFields,
+  unique,
+} from '../accounts.ts'
 import { expect, test } from '../fixtures.ts'
 import { type Answer, type SendOptions, send } from '../http.ts'
 import { claimsOf, mint, refreshClaims } from '../jwt.ts'
@@ -23,7 +35,7 @@ async function expectOneWinner(servers: TestServer[], column: 'email' | 'phone')
   // Passwords of their own, so that it shows whose account it became.
   const fields: Record<string, string>[] = []
   const answers = await signUpAtOnce(servers, () => {
-    const mine = signupFields(newPerson({ [column]: shared, password: `Corr3ct-${unique()}` }))
+    const mine = signupFields(newPerson({ [column]: shared, password: `${PASSWORD}${unique()}` }))
     fields.push(mine)
     return mine
   })
