@@ -237,6 +237,21 @@ test('what was ticked and typed before JavaScript took over is not lost when it 
   expect((body as { groups: { name: string }[] }).groups.map(({ name }) => name)).toEqual([`${word} Beta`])
 })
 
+test('a double click, as Django’s lists want it, gives the one permission that was under it and no other', async ({
+  page,
+  call,
+  server,
+}) => {
+  await boss(page, call, server)
+  await page.goto('/admin/groups/add')
+  await page.getByLabel('Find among permissions', { exact: true }).fill('user')
+  const available = page.getByRole('listbox', { name: /^Available permissions/ })
+  await available.getByRole('option', { name: 'accounts | user | Can change user' }).dblclick()
+  await expect(chosenIn(page, 'permissions').getByRole('option')).toHaveText(['accounts | user | Can change user'])
+  await chosenIn(page, 'permissions').getByRole('option').dblclick()
+  await expect(chosenIn(page, 'permissions').getByRole('option')).toHaveCount(0)
+})
+
 test('the lists are worked by keyboard alone: arrows, Enter, choose all and remove all, and each step is said', async ({
   page,
   call,

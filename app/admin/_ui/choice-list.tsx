@@ -101,7 +101,9 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
             tabIndex={-1}
             aria-selected={index === at}
             aria-disabled={!choice.grantable}
-            onClick={() => {
+            onClick={(event) => {
+              // Who double-clicks, as in Django's lists, means one: the next has come under the pointer by then.
+              if (event.detail > 1) return
               setActive(index)
               move(choice)
             }}
