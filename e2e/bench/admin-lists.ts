@@ -4,7 +4,9 @@
  * `npm run build && tsx e2e/bench/admin-lists.ts [--plans] [--keep] [words of cases…]`. `--plans` prints how the databases do
  * it; `--keep` leaves the databases for the next time.
  */
+
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -50,7 +52,11 @@ async function openBench(kind: DatabaseKind, people: number): Promise<TestDataba
   const [found] = await administer('SELECT 1 AS there FROM pg_database WHERE datname = ?', [name])
   if (!found) {
     await administer(`CREATE DATABASE ${name}`)
-    await fill(kind, url, people)
+    // Half full, it would be taken for one that was left.
+    await fill(kind, url, people).catch(async (error: unknown) => {
+      await administer(`DROP DATABASE ${name} WITH (FORCE)`)
+      throw error
+    })
   }
   const drop = async () => {
     await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
@@ -59,6 +65,8 @@ async function openBench(kind: DatabaseKind, people: number): Promise<TestDataba
 }
 
 async function fill(kind: DatabaseKind, url: string, people: number): Promise<void> {
+  // The bench's own process reads settings, too.
+  process.env.SECRET_KEY ??= randomBytes(48).toString('base64url')
   process.stdout.write(`making ${people} people in ${kind} …\n`)
   await migrate(databaseTarget(url))
   await addPeople({ kind, sql: sqlOf(kind, url) }, people)
