@@ -1,5 +1,6 @@
 /** What was chosen in a list, kept in its address while the password is asked again: no row has to be ticked twice. */
 import { safeNextPath } from '../gate/routes.ts'
+import { IDS } from '../http/flash.ts'
 import { columnNumbers, type ModelAdmin } from './declaration.ts'
 
 export interface Selection {
@@ -44,13 +45,10 @@ export function readSelection(query: Given): Selection {
   return { ids: all ? [] : readIds(selected), all, action: textOf(query, 'action'), argument: textOf(query, 'argument') }
 }
 
-/** Ids as a form's flash brings them back, which it does whole; what is anything else it may have cut short. */
-const WHOLE = /^\d{1,16}(,\d{1,16})*$/
-
-/** The selection that a refused form held; what may have been cut short is not guessed at. */
+/** The selection that a refused form held. Ids a flash brings back whole; what is anything else it may have cut short. */
 export function refusedSelection(values: Record<string, string>): Selection {
   const { ids = '', all, action = '', group = '' } = values
-  return { ids: WHOLE.test(ids) ? ids.split(',') : [], all: all === 'true', action, argument: group }
+  return { ids: IDS.test(ids) ? ids.split(',') : [], all: all === 'true', action, argument: group }
 }
 
 /** The list's own address with a selection. @param list with its query */

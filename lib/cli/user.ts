@@ -1,5 +1,6 @@
 /** `user`: looks at accounts and changes what the admin area changes, without a login; the last superuser is safe here, too. */
 import { listObjects } from '../admin/list-objects.ts'
+import { FLAGS } from '../admin/users/change-user.ts'
 import { userAdmin } from '../admin/users/declaration.ts'
 import { readUser, type UserDetail } from '../admin/users/read-user.ts'
 import type { UserItem } from '../admin/users/user-item.ts'
@@ -113,13 +114,11 @@ async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promi
   return user
 }
 
-const FLAGS = { isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser' } as const
-
 /** What a change makes of an account, by the fields' names; what is so already is no change. */
 const changesOf = (user: User, data: Change['data']) =>
   Object.fromEntries(
-    Object.entries(FLAGS).flatMap(([column, field]) => {
-      const [from, to] = [user[column as keyof typeof FLAGS], data[column as keyof typeof FLAGS]]
+    Object.entries(FLAGS).flatMap(([field, column]) => {
+      const [from, to] = [user[column], data[column]]
       return to === undefined || to === from ? [] : [[field, { from, to }]]
     }),
   )

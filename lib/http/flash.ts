@@ -38,7 +38,7 @@ const COOKIE_LENGTH = 3900
 const CONTENT_LENGTH = 256 * 1024
 
 /** Ids as a picker sends them: a part of them would be another choice. */
-const IDS = /^\d{1,16}(,\d{1,16})*$/
+export const IDS = /^\d{1,16}(,\d{1,16})*$/
 
 const stepsBetween = (ids: number[]) => ids.map((id, index) => id - (ids[index - 1] ?? 0))
 

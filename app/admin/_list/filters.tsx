@@ -1,7 +1,7 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
 import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
-import { numberWords } from '../_ui/admin-words.ts'
+import { capital, numberWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
 import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
@@ -19,8 +19,6 @@ interface Choice {
   value: string
   label: string
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 const YES_NO = [
   { value: 'true', label: 'Yes' },

@@ -1,12 +1,11 @@
 import type { ModelAdmin } from '#lib/admin/declaration'
 import type { FieldErrors } from '#lib/errors'
 import type { Problem } from '../../_ui/error-summary.tsx'
-import { adminErrorText } from '../_ui/admin-words.ts'
+import { adminErrorText, capital } from '../_ui/admin-words.ts'
 
 const SEARCH = 'search'
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
-const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 function wordsFor({ listFilter }: Pick<ModelAdmin, 'listFilter'>, field: string, code: string): string {
   const [name, limit] = code.split(':')
@@ -14,7 +13,7 @@ function wordsFor({ listFilter }: Pick<ModelAdmin, 'listFilter'>, field: string,
   if (field === SEARCH) return `Search: ${tooLong ?? 'leave out characters that cannot be shown'}`
   const title = listFilter.find((filter) => filter.field === field)?.title
   if (title === undefined) return 'This list cannot be searched'
-  return `${upper(title)}: ${tooLong ?? lower(adminErrorText(field, name === 'not_a_boolean' ? 'invalid_choice' : code))}`
+  return `${capital(title)}: ${tooLong ?? lower(adminErrorText(field, name === 'not_a_boolean' ? 'invalid_choice' : code))}`
 }
 
 /** What is wrong with a search (`search`) and with filters, in words by their fields. */

@@ -62,8 +62,5 @@ export async function objectTitle(
 /** For pages that want the password entered of late. */
 export const isProven = ({ principal }: Staff) => isRecentlyAuthenticated(principal, new Date())
 
-/** `Users`, `Group`: a model's name as it begins a line. */
-export const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
-
 /** What a form's fields are called, by their names. */
 export const labelsOf = ({ fields }: ModelAdmin) => Object.fromEntries(Object.entries(fields).map(([name, { label }]) => [name, label]))

@@ -56,6 +56,9 @@ export function adminProblems(
   )
 }
 
+/** A name as it begins a line. */
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
 const NUMBER = new Intl.NumberFormat('en-GB')
 export const numberWords = (count: number) => NUMBER.format(count)
 

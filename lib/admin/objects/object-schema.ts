@@ -8,7 +8,7 @@ import type { AdminField, ModelAdmin } from '../declaration.ts'
 import { groupShape, permissionShape } from '../shapes.ts'
 import { formFields } from './read-object.ts'
 
-type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'readonlyFields' | 'related' | 'listDisplay' | 'listOptional'>
+type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'readonlyFields' | 'related'>
 
 const TEXT_LENGTH = 255
 

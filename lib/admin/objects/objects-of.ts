@@ -4,8 +4,7 @@ import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import type { FieldChanges } from '../field-changes.ts'
 import { userAdmin } from '../users/declaration.ts'
 import { deletionPreview as previewOfUser } from '../users/delete-user.ts'
-import { readUser, type UserDetail } from '../users/read-user.ts'
-import { differencesOf as differencesOfUser } from '../users/typed-differences.ts'
+import { readUser } from '../users/read-user.ts'
 import { editableFields, mayDeleteUser } from '../users/user-guard.ts'
 import { deletionPreview, differencesOf, formFields, type ObjectDetail, readObject } from './read-object.ts'
 
@@ -22,13 +21,11 @@ export interface Objects {
 }
 
 /** An account's detail is an object's, and a summary of its password besides. */
-const asUser = (object: ObjectDetail) => object as unknown as UserDetail
-
 const users: Objects = {
   read: async (given) => (await readUser(given)) as unknown as ObjectDetail | null,
   editable: editableFields,
   mayDelete: mayDeleteUser,
-  differences: (object, typed) => differencesOfUser(asUser(object), typed),
+  differences: (object, typed) => differencesOf(userAdmin, object, typed),
   deletionPreview: ({ id }) => previewOfUser(id),
 }
 

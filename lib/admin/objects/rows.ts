@@ -20,10 +20,11 @@ export interface StoredModel extends Pick<ModelDeclaration, 'table' | 'key' | 'r
 
 /** An id as PostgreSQL compares it with any whole column: one that the column cannot hold is none, and no error. */
 const id = (value: number | string): Sql =>
-  typeof value === 'string' ? sql`${value}` : provider() === 'sqlite' ? sql`${value}` : sql`CAST(${value} AS BIGINT)`
+  typeof value === 'string' || provider() === 'sqlite' ? sql`${value}` : sql`CAST(${value} AS BIGINT)`
 
-const columnsOf = ({ fields }: StoredModel) =>
-  Object.entries(fields).flatMap(([field, { column }]) => (column === undefined ? [] : [[field, column] as const]))
+/** The fields that a row holds itself, besides its key. */
+const ownFields = ({ fields }: StoredModel) =>
+  Object.entries(fields).filter(([field, { column }]) => column !== undefined && field !== 'id')
 
 /** A column's value as JSON has it: times as ISO 8601 in UTC. */
 function fromColumn({ kind }: AdminField, value: unknown): Value {
@@ -46,16 +47,16 @@ export type Row = { id: number | string } & Record<string, Value>
 /** The rows of some keys with their columns, in any order. */
 export async function loadRows(model: StoredModel, keys: (number | string)[], tx: Transaction | Database = database()): Promise<Row[]> {
   if (keys.length === 0) return []
-  const { table, key, fields } = model
-  const columns = columnsOf(model).map(([field, column]) => sql`${name(column)} AS ${name(field)}`)
+  const { table, key } = model
+  const own = ownFields(model)
+  const columns = own.map(([field, { column }]) => sql`${name(column as string)} AS ${name(field)}`)
   const rows = await tx.$queryRaw<Record<string, unknown>[]>`
-    SELECT ${join([sql`${name(key.column)} AS "id"`, ...columns.filter((_, at) => columnsOf(model)[at]?.[0] !== 'id')])}
-    FROM ${name(table)} WHERE ${name(key.column)} IN (${join(keys.map(id))})`
-  return rows.map((row) => {
-    const values = columnsOf(model).map(([field]) => [field, fromColumn(fields[field] as AdminField, row[field])] as const)
-    const own = key.text ? String(row.id) : Number(row.id)
-    return { id: own, ...Object.fromEntries(values.filter(([field]) => field !== 'id')) } as Row
-  })
+    SELECT ${join([sql`${name(key.column)} AS "id"`, ...columns])} FROM ${name(table)}
+    WHERE ${name(key.column)} IN (${join(keys.map(id))})`
+  return rows.map((row) => ({
+    id: key.text ? String(row.id) : Number(row.id),
+    ...Object.fromEntries(own.map(([field, declared]) => [field, fromColumn(declared, row[field])])),
+  }))
 }
 
 /** Holds a row until the transaction ends, by a write that changes nothing, with which one in SQLite must begin. */

@@ -39,7 +39,8 @@ const TEXTS = {
   last_name: 'lastName',
   username: 'username',
 } as const
-const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const
+/** The fields of yes and no, with their columns. */
+export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const
 type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
 
 /** Whether a change's values belong to somebody else. */

@@ -85,11 +85,8 @@ export async function lockForChange(
   if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
-  await keepUser(tx, actor.id)
-  const present = await tx.user.findUnique({ where: { id: actor.id } })
-  const rights = present && (await rightsOf(present, tx))
-  if (!rights || !may(rights, permission) || exceeds(await rightsOf({ ...target, isActive: true }, tx), rights))
-    throw new PermissionDenied()
+  const rights = await presentRights(tx, context, permission)
+  if (exceeds(await rightsOf({ ...target, isActive: true }, tx), rights)) throw new PermissionDenied()
   return { target, rights }
 }
 
