@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import type { NextConfig } from 'next'
+import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } from 'next/constants'
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -7,8 +11,8 @@ const config: NextConfig = {
   // No page needs the optimizer, and it is the part of Next with the worst advisories.
   images: { unoptimized: true },
   reactStrictMode: true,
-  // `next dev` calls itself localhost, and refuses its hot reload to a page opened by the address.
-  allowedDevOrigins: ['127.0.0.1'],
+  // `next dev` allows hot reload from localhost alone, but prints this machine's network addresses too.
+  allowedDevOrigins: Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []),
   // Wherever the project lies, its packages are its own: a lock file in a folder above changes nothing.
   turbopack: { root: import.meta.dirname },
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
@@ -20,4 +24,10 @@ const config: NextConfig = {
   ...(process.env.NEXT_OUTPUT === 'standalone' && { output: 'standalone' as const }),
 }
 
-export default config
+/** Plain `next dev` and `next build` work on a fresh clone: what is derived from the schema is made before anything imports it. */
+export default function configure(phase: string): NextConfig {
+  if (phase === PHASE_DEVELOPMENT_SERVER || phase === PHASE_PRODUCTION_BUILD) {
+    execFileSync(process.execPath, [join(import.meta.dirname, 'prisma', 'generate.mjs')], { stdio: 'inherit' })
+  }
+  return config
+}

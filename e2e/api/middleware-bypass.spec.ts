@@ -16,7 +16,8 @@ test('M1-M6: no header, spelling, file name or method shows a stranger a protect
 /** What a build needs of the project. */
 const BUILT = ['app', 'lib', 'prisma', 'instrumentation.ts', 'next.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
 
-const isBuilt = (file: string) => !file.endsWith('.test.ts')
+/** Nothing generated: as on a fresh clone, plain `next build` makes the database client itself. */
+const isBuilt = (file: string) => !file.endsWith('.test.ts') && !file.endsWith(join('lib', 'db', 'generated'))
 
 test('M7: with middleware.ts deleted nothing private is served either', async ({ startServer }) => {
   test.setTimeout(900_000)
