@@ -7,6 +7,7 @@ import { type TextField, text } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { passwordProblems } from '../passwords/policy.ts'
+import { settings } from '../settings.ts'
 import { availableUsername, createUser } from '../users/create-user.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { CommandError } from './errors.ts'
@@ -67,7 +68,7 @@ export async function createSuperuser(options: SuperuserOptions, password: strin
     if (error instanceof ValidationFailed) throw new CommandError(`That ${Object.keys(error.errors)[0]} is already taken.`)
     throw error
   }
-  process.stdout.write('Superuser created successfully.\n')
+  process.stdout.write(`Superuser created successfully. Sign in at ${settings().APP_URL.origin}/admin/\n`)
 }
 
 async function takeGiven(options: SuperuserOptions, password: string | undefined): Promise<[Identity, string]> {

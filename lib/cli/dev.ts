@@ -1,35 +1,43 @@
 /** `dev`: gets a development machine ready, says where everything is, and starts Next. */
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { database } from '../db/client.ts'
 import { settings } from '../settings.ts'
+import { listenAddress } from './listen-address.ts'
 import { prepareDatabase } from './prepare-database.ts'
 
 /** @param args passed on to `next dev` @returns its exit code */
 export async function runDevelopmentServer(args: string[], madeSecret: boolean): Promise<number> {
-  // Links carry the port that Next will listen on.
-  const port = /(?:^| )(?:-p|--port)[ =](\d+)/.exec(args.join(' '))?.[1]
+  const { args: nextArgs, port, origin } = listenAddress(args, process.env)
+  // Links carry the address and the port that Next listens on.
   if (port) process.env.PORT = port
+  if (origin) process.env.APP_URL ||= origin
   const applied = await prepareDatabase()
-  process.stdout.write(`${welcome(madeSecret, applied.length)}\n`)
+  const hasSuperuser = (await database().user.findFirst({ where: { isSuperuser: true, isActive: true }, select: { id: true } })) !== null
+  process.stdout.write(`${welcome(madeSecret, applied.length, hasSuperuser)}\n`)
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
-  const child = spawn(process.execPath, [next, 'dev', ...args], { stdio: 'inherit', env: { NEXT_TELEMETRY_DISABLED: '1', ...process.env } })
+  const child = spawn(process.execPath, [next, 'dev', ...nextArgs], {
+    stdio: 'inherit',
+    env: { NEXT_TELEMETRY_DISABLED: '1', ...process.env },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 0))))
 }
 
-function welcome(madeSecret: boolean, migrations: number): string {
+function welcome(madeSecret: boolean, migrations: number, hasSuperuser: boolean): string {
   const { APP_NAME, APP_URL, DATABASE_URL, SMTP_URL } = settings()
   const database = DATABASE_URL.startsWith('file:') ? DATABASE_URL.slice('file:'.length) : 'PostgreSQL'
+  const applied = migrations > 0 ? ` (${migrations} ${migrations === 1 ? 'migration' : 'migrations'} applied)` : ''
   const lines = [
     `${APP_NAME} in development`,
     '',
     `Site        ${APP_URL.origin}`,
-    `API         ${APP_URL.origin}/api/accounts/`,
-    `Database    ${database}${migrations > 0 ? ` (${migrations} migrations applied)` : ''}`,
-    `Outbox      ${APP_URL.origin}/dev/outbox${SMTP_URL ? '' : ' (mail is kept there)'}`,
+    `API         ${APP_URL.origin}/api/docs/`,
+    `Admin area  ${APP_URL.origin}/admin/`,
+    `Outbox      ${APP_URL.origin}/dev/outbox${SMTP_URL ? '' : ' (all email is kept there)'}`,
+    `Database    ${database}${applied}`,
     ...(madeSecret ? ['Secret      made for this machine, in .env.local'] : []),
-    '',
-    'Make yourself an administrator:  npm run manage -- createsuperuser',
+    ...(hasSuperuser ? [] : ['', 'Make yourself an administrator, in a second terminal:', '  npm run manage -- createsuperuser']),
   ]
   const width = Math.max(...lines.map((line) => line.length))
   const rule = '─'.repeat(width + 2)

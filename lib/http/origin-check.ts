@@ -19,8 +19,15 @@ export function checkOrigin(request: Request, wantsPage: boolean): void {
   const origin = request.headers.get('origin')
   if (site === 'same-origin') return
   if (site === null || site === 'none') {
-    if (origin === settings().APP_URL.origin) return
+    if (origin === settings().APP_URL.origin || isDevelopmentHost(request, origin)) return
     if (origin === null && !request.headers.has('cookie')) return
   }
   throw new ApiError(403, { detail: 'CSRF Failed: the request does not come from this site.', code: 'csrf_failed' })
 }
+
+/**
+ * Whether a page of a development server, opened by any of the machine's names, sent this: on plain http browsers send no
+ * Fetch Metadata, and APP_URL names one address only. A deployment is reached by its APP_URL alone.
+ */
+const isDevelopmentHost = (request: Request, origin: string | null) =>
+  !settings().production && origin !== null && origin === `http://${request.headers.get('host')}`
