@@ -1,4 +1,5 @@
 /** Which secrets will do. */
+import { deflateRawSync } from 'node:zlib'
 import type { Report } from './settings-problems.ts'
 
 /**
@@ -15,7 +16,23 @@ const WELL_KNOWN_KEYS = [
   /^((secret|changeme|password|test|key)[-_]?)+$/i,
 ]
 
-/** Reports what is wrong with a secret: missing, known to everybody, short, or not made for a deployment (ASVS 11.2.3). */
+/** Fewest bytes that a secret compresses to: 32 random bytes or characters, in hex or decimal digits too, stay above 32. */
+const MIN_COMPRESSED_BYTES = 24
+/** Most of a sequence like `abcdef…` are steps to the same, the next or the previous character; random text has about one in five. */
+const MAX_SEQUENTIAL_SHARE = 2 / 3
+
+/**
+ * Whether a secret is long but predictable: few distinct characters, a repeated word, a sequence (Django's security.W009
+ * counts distinct characters alone).
+ */
+export function isPredictable(secret: string | Uint8Array): boolean {
+  const bytes = Buffer.from(secret)
+  if (deflateRawSync(bytes, { level: 9 }).length < MIN_COMPRESSED_BYTES) return true
+  const sequential = bytes.reduce((count, byte, at) => count + (at > 0 && Math.abs(byte - (bytes[at - 1] ?? 0)) <= 1 ? 1 : 0), 0)
+  return sequential > (bytes.length - 1) * MAX_SEQUENTIAL_SHARE
+}
+
+/** Reports what is wrong with a secret: missing, known to everybody, short, predictable, or not made for a deployment (ASVS 11.2.3). */
 export function checkSecret(setting: string, value: string | undefined, production: boolean, report: Report) {
   if (value === undefined) return report('E001', setting, 'It is not set.')
   // A public key taken for a secret is known to everyone (algorithm confusion).
@@ -23,6 +40,7 @@ export function checkSecret(setting: string, value: string | undefined, producti
   const bytes = new TextEncoder().encode(value).length
   if (WELL_KNOWN_KEYS.some((pattern) => pattern.test(value))) report('E003', setting, 'It is a well-known example value.')
   else if (bytes < 32) report('E002', setting, `It is ${bytes} bytes; 32 or more are needed.`)
+  else if (production && isPredictable(value)) report('E026', setting, 'It is predictable: too few different characters, or a pattern.')
   else if (production && value.startsWith(DEVELOPMENT_KEY_PREFIX)) report('E015', setting, 'It was made for development.')
   else if (production && value.startsWith('django-insecure-')) report('W001', setting, 'It was made by Django for development.')
 }

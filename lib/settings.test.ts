@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
 import { formatProblems } from './settings-problems.ts'
+import { isPredictable } from './settings-secrets.ts'
 
 const SECRET = 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA'
 const DEPLOYMENT = {
@@ -77,6 +79,13 @@ describe('a deployment does not start with', () => {
     ['a well-known key', { SECRET_KEY: 'a-string-secret-at-least-256-bits-long' }, 'settings.E003'],
     ['a well-known short key', { SECRET_KEY: 'changeme' }, 'settings.E003'],
     ['a key of repeated words', { SECRET_KEY: 'secretsecretsecretsecretsecretsecret' }, 'settings.E003'],
+    ['a key of one character', { SECRET_KEY: 'a'.repeat(40) }, 'settings.E026'],
+    ['a key of zeros', { SECRET_KEY: '0'.repeat(32) }, 'settings.E026'],
+    ['a key that counts', { SECRET_KEY: '12345678901234567890123456789012' }, 'settings.E026'],
+    ['a key that counts up in hex', { SECRET_KEY: '00112233445566778899aabbccddeeff' }, 'settings.E026'],
+    ['the alphabet as a key', { SECRET_KEY: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' }, 'settings.E026'],
+    ['a key of one word, again and again', { SECRET_KEY: 'correct-horse-correct-horse-correct-horse' }, 'settings.E026'],
+    ['a predictable fallback', { SECRET_KEY_FALLBACKS: 'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy' }, 'settings.E026'],
     ['the key of a development machine', { SECRET_KEY: `development-only-${SECRET}` }, 'settings.E015'],
     ['no address', { APP_URL: '' }, 'settings.E004'],
     ['an address that is none', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
@@ -93,6 +102,14 @@ describe('a deployment does not start with', () => {
   ])('%s', (_title, env, id) => {
     expect(ids({ ...DEPLOYMENT, ...env })).toEqual([id])
     expect(readSettings({ ...DEPLOYMENT, ...env }, true).settings).toBeNull()
+  })
+
+  it('random keys are never taken for predictable ones, however they are written', () => {
+    for (let run = 0; run < 2000; run++) {
+      const decimal = Array.from(randomBytes(39), (byte) => byte % 10).join('')
+      const keys = [randomBytes(16).toString('hex'), randomBytes(64).toString('hex'), randomBytes(32).toString('base64url'), decimal]
+      expect([...keys, randomBytes(32)].filter(isPredictable)).toEqual([])
+    }
   })
 
   it.each([

@@ -133,7 +133,7 @@ export function readSettings(
     if (given.SIGNING_KEY) checkSecret('SIGNING_KEY', given.SIGNING_KEY, production, report)
     for (const key of splitSecrets(given.VERIFYING_KEYS ?? '')) checkSecret('VERIFYING_KEYS', key, production, report)
   }
-  if ((ALGORITHMS as readonly string[]).includes(algorithm)) checkKeys(given, algorithm, report)
+  if ((ALGORITHMS as readonly string[]).includes(algorithm)) checkKeys(given, algorithm, production, report)
 
   const appUrl = checkAppUrl(given.APP_URL ?? (production ? undefined : `http://localhost:${given.PORT ?? '3000'}`), production, report)
   const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'

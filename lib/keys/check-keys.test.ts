@@ -1,5 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -45,7 +45,11 @@ const env = (ALGORITHM: string, pair: Pair | undefined, more: Record<string, str
 })
 const problems = (more: Record<string, string>) => readSettings({ ...DEPLOYMENT, ...more }, true).problems
 const ids = (more: Record<string, string>) => problems(more).map(({ id, setting }) => `${id} ${setting}`)
-const FILE = JSON.stringify({ keys: [{ kty: 'oct', k: 'A'.repeat(86), kid: 'a', alg: 'HS256' }] })
+const fileOf = (secret: Buffer) => JSON.stringify({ keys: [{ kty: 'oct', k: secret.toString('base64url'), kid: 'a', alg: 'HS256' }] })
+const FILE = fileOf(randomBytes(64))
+const ZEROS = fileOf(Buffer.alloc(64))
+mkdirSync(join(directory, 'exposed'))
+chmodSync(join(directory, 'exposed'), 0o777)
 
 describe('keys that are fine', () => {
   it.each<[string, Record<string, string>]>([
@@ -102,8 +106,15 @@ describe('keys that stop the start, or are warned of, and are never printed', ()
     ['a broken file', { SIGNING_KEYS_FILE: file('broken.json', `{"keys":[{"k":"${OTHER}`) }, 'settings.E044 SIGNING_KEYS_FILE'],
     ['a directory', { SIGNING_KEYS_FILE: directory }, 'settings.E044 SIGNING_KEYS_FILE'],
     ['no file', { SIGNING_KEYS_FILE: join(directory, 'none.json') }, 'settings.W040 SIGNING_KEYS_FILE'],
+    ['a file that a group may change', { SIGNING_KEYS_FILE: file('writable.json', FILE, 0o660) }, 'settings.E045 SIGNING_KEYS_FILE'],
+    ['a file that everybody may change', { SIGNING_KEYS_FILE: file('open-to-all.json', FILE, 0o666) }, 'settings.E045 SIGNING_KEYS_FILE'],
+    [
+      'a file in a directory that everybody may change',
+      { SIGNING_KEYS_FILE: file('exposed/keys.json', FILE) },
+      'settings.E045 SIGNING_KEYS_FILE',
+    ],
+    ['a file with a predictable secret', { SIGNING_KEYS_FILE: file('zeros.json', ZEROS) }, 'settings.E026 SIGNING_KEYS_FILE'],
     ['a file for everybody', { SIGNING_KEYS_FILE: file('open.json', FILE, 0o644) }, 'settings.W041 SIGNING_KEYS_FILE'],
-    ['a file that a group may change', { SIGNING_KEYS_FILE: file('writable.json', FILE, 0o660) }, 'settings.W041 SIGNING_KEYS_FILE'],
   ])('%s', (_what, more, id) => {
     expect(ids(more)).toEqual([id])
     const text = formatProblems(problems(more))

@@ -2,14 +2,15 @@
 
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Report } from '../settings-problems.ts'
+import { isPredictable } from '../settings-secrets.ts'
 import { flawOf, isHmac, readKey, splitKeys } from './algorithms.ts'
-import { isOpenToOthers, KeysFileError, readKeysFile } from './keys-file.ts'
+import { isReadableByOthers, isWritableByOthers, KeysFileError, privateKeyOf, readKeysFile } from './keys-file.ts'
 
 type Env = Record<string, string | undefined>
 
-/** @param env without empty values @param algorithm one of Simple JWT's */
-export function checkKeys(env: Env, algorithm: string, report: Report): void {
-  const fileHasKeys = env.SIGNING_KEYS_FILE !== undefined && checkFile(env.SIGNING_KEYS_FILE, report)
+/** @param env without empty values @param algorithm one of Simple JWT's @param production whether a deployment's rules apply */
+export function checkKeys(env: Env, algorithm: string, production: boolean, report: Report): void {
+  const fileHasKeys = env.SIGNING_KEYS_FILE !== undefined && checkFile(env.SIGNING_KEYS_FILE, production, report)
   // Secrets are checked as SECRET_KEY is.
   if (isHmac(algorithm)) return
   const { SIGNING_KEY, VERIFYING_KEY, VERIFYING_KEYS } = env
@@ -42,11 +43,15 @@ function checkFlaw(setting: string, key: KeyObject, algorithm: string, signs: bo
 }
 
 /** @returns whether it has keys */
-function checkFile(path: string, report: Report): boolean {
+function checkFile(path: string, production: boolean, report: Report): boolean {
   try {
     const file = readKeysFile(path)
     if (!file) report('W040', 'SIGNING_KEYS_FILE', 'There is no such file; the keys of the environment sign.')
-    else if (isOpenToOthers(path)) report('W041', 'SIGNING_KEYS_FILE', 'Others than the owner can read or change the file.')
+    else if (isWritableByOthers(path))
+      report(production ? 'E045' : 'W041', 'SIGNING_KEYS_FILE', 'Others than the owner can change the file.')
+    else if (isReadableByOthers(path)) report('W041', 'SIGNING_KEYS_FILE', 'Others than the owner can read the file.')
+    const secrets = (file?.keys ?? []).filter(({ alg }) => isHmac(alg)).map((entry) => privateKeyOf(entry).export())
+    if (production && secrets.some(isPredictable)) report('E026', 'SIGNING_KEYS_FILE', 'It holds a predictable secret.')
     return (file?.keys.length ?? 0) > 0
   } catch (error) {
     if (!(error instanceof KeysFileError)) throw error

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, createSecretKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { ALGORITHMS, flawOf, isHmac } from './algorithms.ts'
 
@@ -99,8 +100,13 @@ export function stampOf(path: string): string {
   }
 }
 
-/** Whether others than the owner and the group can read a file, or others than the owner change it. */
-export function isOpenToOthers(path: string): boolean {
-  // Windows has no such bits.
-  return process.platform !== 'win32' && (statSync(path).mode & 0o026) !== 0
+/** Whether others than the owner and the group can read a file. Windows has no such bits. */
+export const isReadableByOthers = (path: string): boolean => process.platform !== 'win32' && (statSync(path).mode & 0o004) !== 0
+
+/** Whether others than the owner can change a file, or replace it because its directory is theirs too. */
+export function isWritableByOthers(path: string): boolean {
+  if (process.platform === 'win32') return false
+  const directory = statSync(dirname(path)).mode
+  // In a sticky directory like /tmp only the owner of a file replaces it.
+  return (statSync(path).mode & 0o022) !== 0 || ((directory & 0o002) !== 0 && (directory & 0o1000) === 0)
 }
