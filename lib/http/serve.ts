@@ -4,8 +4,10 @@ import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
+import { hashingFor } from '../passwords/hashing-client.ts'
 import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
+import { addressPrefix } from '../throttle/address-prefix.ts'
 import * as answers from './answers.ts'
 import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -83,7 +85,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
-    const answer = await run(exchange, context)
+    const served = context
+    const answer = await hashingFor(addressPrefix(context.clientAddress), () => run(exchange, served))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ServiceUnavailable } from '../errors.ts'
 import { checkPassword, makePassword, makeUnusablePassword, needsRehash, readHash } from './hash.ts'
+import { hashingFor } from './hashing-client.ts'
 import { passwordProblems } from './policy.ts'
 import { HashingPool, hashingPool } from './pool.ts'
 import { tooSimilarAttribute } from './similarity.ts'
@@ -102,11 +103,35 @@ describe('the pool is bounded', () => {
   const job = { derivation: 'bcryptHash', input: { input: 'x', cost: 8 } } as const
 
   it('beyond its queue a job is refused with 503, and those before it are done', async () => {
-    const pool = new HashingPool(1, 2)
+    const pool = new HashingPool(1, 4)
     const accepted = [pool.run(job), pool.run(job), pool.run(job)]
-    expect(() => pool.run(job)).toThrow(ServiceUnavailable)
+    await expect(pool.run(job)).rejects.toThrow(ServiceUnavailable)
     expect(await Promise.all(accepted)).toHaveLength(3)
     expect(await pool.run(job)).toMatch(/^\$2b\$08\$/)
+    await pool.close()
+  })
+
+  it('whose network sends many is served in turn with the others, and fills no more than its share (REL-11)', async () => {
+    const pool = new HashingPool(1, 8)
+    const order: string[] = []
+    const run = (client: string) =>
+      hashingFor(client, () => pool.run(job)).then(
+        () => order.push(client),
+        () => order.push(`${client} 503`),
+      )
+    await Promise.all([...Array.from({ length: 10 }, () => run('flood')), run('other')])
+    expect(order).toEqual([...Array(5).fill('flood 503'), 'flood', 'other', ...Array(4).fill('flood')])
+    await pool.close()
+  })
+
+  it('what has waited too long is refused with 503, what would wait too long at once', async () => {
+    const pool = new HashingPool(1, 8, 0)
+    const [first, second] = await Promise.allSettled([pool.run(job), pool.run(job)])
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+    const busy = pool.run(job)
+    await expect(pool.run(job)).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '5' }, body: { code: 'overloaded' } })
+    expect(pool.waiting).toBe(0)
+    await busy
     await pool.close()
   })
 

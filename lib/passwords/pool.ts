@@ -1,8 +1,10 @@
-/** A bounded pool of worker threads for password hashing. */
+/** A bounded pool of worker threads for password hashing, fair by client. */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { ServiceUnavailable } from '../errors.ts'
 import { settings } from '../settings.ts'
+import { FairQueue } from './fair-queue.ts'
+import { hashingClient } from './hashing-client.ts'
 
 /** What worker.mjs can derive. Byte strings travel as base64. */
 export type Derivation =
@@ -17,8 +19,13 @@ export type Derivation =
 
 interface Job {
   request: Derivation
+  client: string
   resolve: (result: unknown) => void
   reject: (error: Error) => void
+  /** Ends the wait for a thread. */
+  timer?: NodeJS.Timeout
+  /** When its thread began, in milliseconds of performance.now(). */
+  started?: number
 }
 
 interface Slot {
@@ -29,33 +36,54 @@ interface Slot {
 /** What a client is told to wait when the queue is full, in seconds. */
 const RETRY_AFTER = 5
 
+/** Longest wait for a thread, in milliseconds: a person has given up by then, and a proxy soon does. */
+const LONGEST_WAIT = 5000
+
+/** How much the latest job counts in the average time of one. */
+const SMOOTHING = 0.2
+
+const overloaded = () => new ServiceUnavailable('overloaded', RETRY_AFTER)
+
 export class HashingPool {
   private readonly slots: Slot[] = []
-  private readonly queue: Job[] = []
+  private readonly queue: FairQueue<Job>
+  /** What a job takes on average, in milliseconds; 0 before the first one is done. */
+  private average = 0
 
   /**
    * @param size most threads at a time; each is started when first needed
-   * @param queueLimit most jobs waiting for a thread
+   * @param queueLimit most jobs waiting for a thread; one client has half of them at most
+   * @param longestWait most that a job waits for a thread, in milliseconds
    */
   constructor(
     private readonly size: number,
-    private readonly queueLimit: number,
-  ) {}
+    queueLimit: number,
+    private readonly longestWait = LONGEST_WAIT,
+  ) {
+    this.queue = new FairQueue(queueLimit, Math.ceil(queueLimit / 2))
+  }
 
   /** How many jobs wait for a thread. */
   get waiting() {
-    return this.queue.length
+    return this.queue.size
   }
 
   /**
-   * Runs one derivation in a thread.
-   * @throws ServiceUnavailable (503, `overloaded`) when the queue is full; Error when the input cannot be derived
+   * Runs one derivation in a thread, for the client that hashingFor() names.
+   * @throws ServiceUnavailable (503, `overloaded`) when the queue is full, or the turn would come, or has not come, after
+   * `longestWait`; Error when the input cannot be derived
    */
-  run(request: Derivation): Promise<unknown> {
-    if (this.queue.length >= this.queueLimit && !this.hasRoom()) throw new ServiceUnavailable('overloaded', RETRY_AFTER)
+  async run(request: Derivation): Promise<unknown> {
+    const client = hashingClient()
+    if (!this.hasRoom() && this.expectedWait(client) > this.longestWait) throw overloaded()
     return new Promise((resolve, reject) => {
-      this.queue.push({ request, resolve, reject })
+      const job: Job = { request, client, resolve, reject }
+      const { accepted, putOut } = this.queue.push(client, job)
+      if (putOut) this.refuse(putOut)
+      if (!accepted) return reject(overloaded())
       this.next()
+      // Those that came later from others may have gone before it.
+      if (job.started === undefined) job.timer = setTimeout(() => this.refuse(job), this.longestWait)
     })
   }
 
@@ -69,14 +97,32 @@ export class HashingPool {
     return this.slots.length < this.size || this.slots.some((slot) => slot.job === null)
   }
 
+  /** Until a job of this client had its turn, in milliseconds: those before it, and half of those under way. */
+  private expectedWait(client: string): number {
+    return (this.queue.ahead(client) / this.size + 0.5) * this.average
+  }
+
+  private refuse(job: Job) {
+    clearTimeout(job.timer)
+    this.queue.remove(job.client, job)
+    job.reject(overloaded())
+  }
+
   private next() {
     const slot = this.slots.find((candidate) => candidate.job === null) ?? (this.slots.length < this.size ? this.start() : undefined)
-    const job = slot && this.queue.shift()
+    const job = slot && this.queue.shift()?.item
     if (!slot || !job) return
+    clearTimeout(job.timer)
+    job.started = performance.now()
     slot.job = job
     // While it works it keeps the process alive; idle it does not.
     slot.worker.ref()
     slot.worker.postMessage(job.request)
+  }
+
+  private done({ started = performance.now() }: Job) {
+    const took = performance.now() - started
+    this.average = this.average === 0 ? took : this.average + SMOOTHING * (took - this.average)
   }
 
   private start(): Slot {
@@ -87,6 +133,7 @@ export class HashingPool {
       const { job } = slot
       slot.job = null
       worker.unref()
+      if (job) this.done(job)
       if (failed) job?.reject(new Error('the password could not be hashed'))
       else job?.resolve(result)
       this.next()
@@ -103,7 +150,7 @@ export class HashingPool {
     if (index >= 0) this.slots.splice(index, 1)
     slot.job?.reject(new Error('the hashing thread ended'))
     slot.job = null
-    if (this.queue.length > 0) this.next()
+    if (this.queue.size > 0) this.next()
   }
 }
 
