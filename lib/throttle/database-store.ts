@@ -33,7 +33,8 @@ export class DatabaseStore implements CounterStore {
   }
 
   read(keys: string[], now: number): Promise<OpenCounter[]> {
-    return this.#db().throttleCounter.findMany({ where: { key: { in: keys }, expiresAt: { gt: Math.floor(now) } } })
+    const open = { key: { in: keys }, expiresAt: { gt: Math.floor(now) } }
+    return this.#db().throttleCounter.findMany({ where: open, select: { key: true, count: true, expiresAt: true } })
   }
 
   async find(prefix: string, most: number, now: number): Promise<string[]> {
