@@ -14,6 +14,8 @@ interface Props {
   state: FormState
   title?: string
   lead?: string
+  /** What is to be known besides. */
+  hint?: string
 }
 
 /** Asks for a letter where the address is not known. */
@@ -21,6 +23,7 @@ export function LetterForm({
   state,
   title = 'Confirm your email address',
   lead = 'Enter it, and an email with a link and a code is sent there.',
+  hint,
 }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
@@ -28,6 +31,7 @@ export function LetterForm({
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>{title}</h1>
       <p className="lead">{lead}</p>
+      {hint && <p>Did you open a link? {hint}</p>}
       <form id="letter-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
         <Field
           {...field('email')}

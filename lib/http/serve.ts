@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { safeNextPath } from '../gate/routes.ts'
+import { isLinkToken } from '../gate/opened-links.ts'
+import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
 import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
@@ -71,7 +72,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, read: false, search: null, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, link: null, values: {}, read: false, search: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -98,7 +99,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
-    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
+    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
 }
@@ -118,6 +119,8 @@ interface Exchange {
   method: string
   /** Where the form wants to lead, if it may. */
   next: string | null
+  /** The mailed link that the form belongs to: its token, and the Cookie header that holds what else is open. */
+  link: answers.FormLink | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
   /** Whether the body has been read, which can be done once. */
@@ -197,9 +200,16 @@ async function readFields(exchange: Exchange, client: Context['client']): Promis
     // A button's comes after the form's own.
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.link = linkOf(exchange, data)
     exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
   return { data }
+}
+
+/** What a form on a mailed link's page sends besides: its own link, whichever others the browser has opened. */
+function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<string, unknown>): Exchange['link'] {
+  if (form === undefined || !LINK_PAGES.includes(form.page) || !isLinkToken(token)) return null
+  return { token, cookies: request.headers.get('cookie') }
 }
 
 /**
