@@ -3,6 +3,7 @@ import { resendSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -33,6 +34,7 @@ export function LetterForm({
       <p className="lead">{lead}</p>
       {hint && <p>Did you open a link? {hint}</p>}
       <form id="letter-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
+        <FormAccount />
         <Field
           {...field('email')}
           label="Email address"

@@ -1,6 +1,15 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
 import { isGone, isUnavailable } from '../db/errors.ts'
-import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
+import {
+  ApiError,
+  DATABASE_RETRY_AFTER,
+  type FieldErrors,
+  OtherAccount,
+  ServiceUnavailable,
+  Throttled,
+  TokenError,
+  ValidationFailed,
+} from '../errors.ts'
 import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
 import { keepLink } from '../gate/opened-links.ts'
 import { loginPath, reauthenticatePath } from '../gate/routes.ts'
@@ -125,10 +134,13 @@ export function formFailure(
   if (errors === null) {
     const { status, body, headers } = error as ApiError
     const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
-    const response = new Response(errorPage(status, body.code, frame.requestId, own?.path ?? form.page), {
-      status,
-      headers: headersOf(frame, page),
-    })
+    const response = new Response(
+      errorPage(status, body.code, frame.requestId, own?.path ?? form.page, error instanceof OtherAccount ? error.email : null),
+      {
+        status,
+        headers: headersOf(frame, page),
+      },
+    )
     for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
     return response
   }
@@ -192,6 +204,8 @@ export function askToLogIn(
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
+  // Its page may not be for the account that is signed in now.
+  if (error instanceof OtherAccount) return null
   // What the state of things forbids is said where it was tried.
   const { code } = error.body
   return code !== undefined && (code === 'overloaded' || error.status === 409) ? { non_field_errors: [code] } : null

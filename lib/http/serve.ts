@@ -1,6 +1,6 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, ReauthenticationRequired } from '../errors.ts'
+import { ApiError, OtherAccount, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { isLinkToken } from '../gate/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
@@ -16,6 +16,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
+import { isOfOtherAccount } from './form-account.ts'
 import { formSearch } from './form-search.ts'
 import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
@@ -72,7 +73,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, link: null, values: {}, read: false, search: null, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, link: null, values: {}, fields: null, search: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -83,6 +84,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    await requireOwnForm(exchange, context)
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
@@ -123,8 +125,8 @@ interface Exchange {
   link: answers.FormLink | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
-  /** Whether the body has been read, which can be done once. */
-  read: boolean
+  /** What the body holds, once it is asked for: it can be read only once. */
+  fields: Promise<{ data: unknown }> | null
   /** What the form is to search for instead of being saved. */
   search: Record<string, string> | null
   /** Once the request has come as far as being counted. */
@@ -173,11 +175,11 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   const throttling = new Throttling(endpoint, context)
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
-  const form = context.client === 'browser' ? await readFields(exchange, context.client) : null
+  const form = context.client === 'browser' ? await fieldsOf(exchange, context.client) : null
   await throttling.caller()
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
-  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context.client)))
+  const { data } = nothing ? { data: {} } : (form ?? (await fieldsOf(exchange, context.client)))
   const act = async () => {
     const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
     try {
@@ -193,8 +195,21 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
+/** @throws OtherAccount where another account has signed in since the form's page was opened */
+async function requireOwnForm(exchange: Exchange, { client, principal, browserPrincipal }: Context): Promise<void> {
+  const user = (principal ?? browserPrincipal)?.user
+  if (client !== 'browser' || !user) return
+  // A body that cannot be read is refused where it is needed.
+  const fields = await fieldsOf(exchange, client).catch(() => null)
+  if (isDictionary(fields?.data) && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
+}
+
+function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+  exchange.fields ??= readFields(exchange, client)
+  return exchange.fields
+}
+
 async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
-  exchange.read = true
   const { data } = await readBody(exchange.request)
   if (client === 'browser' && isDictionary(data)) {
     // A button's comes after the form's own.
@@ -228,7 +243,7 @@ async function askToProve(frame: answers.Frame, page: string, exchange: Exchange
 async function sentBy(exchange: Exchange, client: Context['client']): Promise<{ fields: Record<string, string>; next: string | null }> {
   const { request, method } = exchange
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
-  if (!exchange.read) await readFields(exchange, client).catch(() => null)
+  await fieldsOf(exchange, client).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
 }
 
