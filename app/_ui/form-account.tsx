@@ -14,6 +14,5 @@ export const AccountProvider = ({ id, children }: { id: number | null; children:
  * another tab, the server changes nothing (lib/http/form-account.ts).
  */
 export function FormAccount() {
-  const id = useContext(Account)
-  return id === null ? null : <input type="hidden" name={ACCOUNT_FIELD} value={id} />
+  return <input type="hidden" name={ACCOUNT_FIELD} value={useContext(Account) ?? ''} />
 }

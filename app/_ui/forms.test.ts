@@ -12,7 +12,6 @@ const OF_NO_ACCOUNT = [
   'email-change/link-form.tsx',
   'login/login-form.tsx',
   'password-reset/confirm/confirm-form.tsx',
-  'signup/signup-form.tsx',
 ]
 
 const sources = readdirSync(APP, { recursive: true, withFileTypes: true })

@@ -16,7 +16,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
-import { isOfOtherAccount } from './form-account.ts'
+import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
 import { formSearch } from './form-search.ts'
 import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
@@ -84,7 +84,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
-    await requireOwnForm(exchange, context)
+    if (context.client === 'browser') await requireOwnForm(exchange, context)
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
@@ -144,6 +144,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     principal: null,
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
+    ownPage: false,
     cookies: page ? request.headers.get('cookie') : null,
     ifMatch: request.headers.get('if-match'),
     params: {},
@@ -195,13 +196,14 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
-/** @throws OtherAccount where another account has signed in since the form's page was opened */
-async function requireOwnForm(exchange: Exchange, { client, principal, browserPrincipal }: Context): Promise<void> {
-  const user = (principal ?? browserPrincipal)?.user
-  if (client !== 'browser' || !user) return
+/** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
+async function requireOwnForm(exchange: Exchange, context: Context): Promise<void> {
+  const user = (context.principal ?? context.browserPrincipal)?.user
   // A body that cannot be read is refused where it is needed.
-  const fields = await fieldsOf(exchange, client).catch(() => null)
-  if (isDictionary(fields?.data) && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
+  const fields = await fieldsOf(exchange, context.client).catch(() => null)
+  if (!isDictionary(fields?.data)) return
+  context.ownPage = ACCOUNT_FIELD in fields.data
+  if (user && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
 }
 
 function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
