@@ -30,16 +30,19 @@ function filterField({ title: label, kind, choices = [] }: ListFilter): TextFiel
   return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 
+/** Most terms of an order, more than any list has columns. */
+const MAX_ORDER_TERMS = 100
+
 /** The terms of an order: each a field that may be sorted by, descending with `-` in front. */
 const ordering = (sortable: readonly string[]) =>
   text({
     label: 'Ordering',
     optional: true,
-    check: (value) =>
-      value
-        .split(',')
-        .filter((term) => !sortable.includes(term.replace(/^-/, '')))
-        .map((term) => `invalid_choice:${term}`),
+    check: (value) => {
+      const terms = value.split(',')
+      if (terms.length > MAX_ORDER_TERMS) return [`max_items:${MAX_ORDER_TERMS}`]
+      return terms.filter((term) => !sortable.includes(term.replace(/^-/, ''))).map((term) => `invalid_choice:${term}`)
+    },
   })
 
 /** Search, order and filters, each of which may be left out. */

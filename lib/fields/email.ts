@@ -1,5 +1,5 @@
 /** E-mail addresses: what is accepted, and the one form in which an address is stored and compared. */
-import { type TextField, type TextOptions, text } from './text.ts'
+import { codePoints, stripAny, type TextField, type TextOptions, text } from './text.ts'
 
 const LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 const DOMAIN = /^((?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+)(?:[A-Z0-9-]{2,63}(?<!-))$/i
@@ -9,14 +9,20 @@ const ASCII = /^[\x00-\x7f]*$/
 /** Longest local part, in octets (RFC 5321 §4.5.3.1.1), and longest address that Django's EmailField stores. */
 const LOCAL_PART_LENGTH = 64
 export const EMAIL_LENGTH = 254
-/** Longest text in which Django's EmailValidator looks for an address. */
+/** Longest text in which Django's EmailValidator looks for an address, in code points. */
 const LONGEST_CHECKED = 320
+
+/** Blanks and invisible marks (zero-width and direction marks, byte order marks) that are copied along with an address. */
+const AROUND = new Set(
+  ' \t\n\v\f\r\x85\xa0\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u2060\u3000\ufeff',
+)
 
 /**
  * The canonical form of an address, null when it is not one: ASCII local part (Django's dot-atom rule, RFC 5321's
  * length), domain as Django's EmailValidator takes it and in its ASCII form (IDNA), all in lower case.
  * Two spellings of one mailbox have one canonical form; a look-alike letter never folds into another's address
- * (CVE-2019-19844), because letters outside ASCII are refused left of the @.
+ * (CVE-2019-19844), because letters outside ASCII are refused left of the @. Blanks and invisible marks around the
+ * address are left out.
  */
 export function canonicalEmail(address: string): string | null {
   const canonical = canonicalSpelling(address)
@@ -24,7 +30,10 @@ export function canonicalEmail(address: string): string | null {
 }
 
 /** The canonical form, however long. */
-function canonicalSpelling(address: string): string | null {
+function canonicalSpelling(entered: string): string | null {
+  const address = stripAny(entered, AROUND)
+  // Before anything is computed over it: IDNA takes a second for 60 KB. A code point is two UTF-16 units at most.
+  if (address.length > 2 * LONGEST_CHECKED) return null
   const at = address.lastIndexOf('@')
   const local = address.slice(0, Math.max(at, 0))
   const domain = asciiDomain(address.slice(at + 1))
@@ -50,7 +59,9 @@ const isAddressLiteral = (domain: string) =>
 export function email(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
   // That an address is too long is the field's max_length to say; its form may be right all the same.
   const isAddress = (value: string) =>
-    value.length > EMAIL_LENGTH && value.length <= LONGEST_CHECKED ? canonicalSpelling(value) !== null : canonicalEmail(value) !== null
+    codePoints(value) > EMAIL_LENGTH && codePoints(value) <= LONGEST_CHECKED
+      ? canonicalSpelling(value) !== null
+      : canonicalEmail(value) !== null
   const check = (value: string) => (isAddress(value) ? [] : ['email'])
   return text({ ...options, type: 'email', check, convert: (value) => canonicalEmail(value) ?? value })
 }

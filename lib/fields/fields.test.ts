@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalEmail, email } from './email.ts'
 import { JsonNumber } from './json-number.ts'
-import { text } from './text.ts'
+import { strip, text, truncate } from './text.ts'
 
 const outcome = (field: ReturnType<typeof text>, value: unknown) => {
   const result = field.safeParse(value)
@@ -39,6 +40,31 @@ describe('text is what CharField takes', () => {
   })
 })
 
+describe('text is cut at code points', () => {
+  // What Python's str.strip() takes off; JavaScript's expression is quadratic, and right.
+  const OUTER =
+    /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(' ', '\t', '\x1c', '\u0085', '\u00a0', '\u2003', '\u2028', '\ufeff', 'a', '👍', '\ud83d') }),
+  )
+
+  it('strip() takes off what Python takes off, and nothing inside', () => {
+    fc.assert(fc.property(texts, (given) => strip(given) === given.replace(OUTER, '')))
+  })
+
+  it('truncate() keeps as many code points as it says, never half of one', () => {
+    fc.assert(fc.property(texts, fc.nat(40), (given, length) => truncate(given, length) === [...given].slice(0, length).join('')))
+  })
+})
+
+describe('what is no text', () => {
+  it.each([[[]], [{}], [true], [false]])('%j is no email address, and for any other field no string', (value) => {
+    expect(outcome(email({ label: 'Email' }), value)).toEqual(['email'])
+    expect(outcome(text({ label: 'Name' }), value)).toEqual(['invalid'])
+  })
+})
+
 describe('an address has one canonical form', () => {
   it.each([
     ['Ada@Example.COM', 'ada@example.com'],
@@ -48,6 +74,9 @@ describe('an address has one canonical form', () => {
     ['x@xn--bcher-kva.example', 'x@xn--bcher-kva.example'],
     ['a@[127.0.0.1]', 'a@[127.0.0.1]'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
+    ['\ufeffada@example.com', 'ada@example.com'],
+    ['\u200f\u202a ada@example.com\u202c\u200b', 'ada@example.com'],
+    ['\u2060\u200d ada@bücher.example \u200e', 'ada@xn--bcher-kva.example'],
   ])('%s → %s', (address, canonical) => {
     expect(canonicalEmail(address)).toBe(canonical)
   })
@@ -60,6 +89,8 @@ describe('an address has one canonical form', () => {
     'ſam@example.com',
     'аda@example.com',
     'a\u200bb@example.com',
+    'ada\u200b@example.com',
+    '\u200b',
     '"a b"@c',
     'a,b@c.com',
     'a@b@c',
@@ -88,5 +119,7 @@ describe('an address has one canonical form', () => {
     const field = email({ label: 'Email', maxLength: 10 })
     expect(outcome(field, ' A@B.Co ')).toBe('a@b.co')
     expect(outcome(field, 'not an address')).toEqual(['max_length:10', 'email'])
+    expect(outcome(email({ label: 'Email' }), '\u200ea@b.co\ufeff')).toBe('a@b.co')
+    expect(outcome(email({ label: 'Email' }), `a@${'中'.repeat(30_000)}.example`)).toEqual(['email'])
   })
 })

@@ -36,12 +36,34 @@ const optionsOf = new WeakMap<object, TextOptions>()
 export const textOptions = (field: object): TextOptions | undefined => optionsOf.get(field)
 
 /** Characters for which Python's str.isspace() holds; JavaScript's trim() has others. */
-const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+'
-const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g')
+const SPACE = new Set(
+  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+)
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
+/**
+ * The text without outer characters of a set. One pass from each end: a regular expression anchored at the end tries every run
+ * of such characters inside the text again from each of its positions, which is quadratic.
+ * @param outer characters of one UTF-16 unit each
+ */
+export function stripAny(text: string, outer: ReadonlySet<string>): string {
+  let start = 0
+  let end = text.length
+  while (start < end && outer.has(text.charAt(start))) start++
+  while (end > start && outer.has(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
 /** Python's str.strip(). */
-export const strip = (text: string) => text.replace(OUTER_SPACE, '')
+export const strip = (text: string): string => stripAny(text, SPACE)
+
+/** The first code points of a text, never half of one. @param length in code points */
+export function truncate(text: string, length: number): string {
+  if (text.length <= length) return text
+  let end = 0
+  for (let count = 0; count < length && end < text.length; count++) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
+  return text.slice(0, end)
+}
 
 /** Length in code points, Python's len(). */
 export const codePoints = (text: string) => [...text].length
@@ -65,7 +87,8 @@ function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
   if (value === undefined) return ['required']
   if (value === null) return ['null']
   const raw = typeof value === 'number' || value instanceof JsonNumber ? String(value) : value
-  if (typeof raw !== 'string') return ['invalid']
+  // Django REST framework's EmailField says of whatever is no text that it is no email address.
+  if (typeof raw !== 'string') return [options.type === 'email' ? 'email' : 'invalid']
   const trimmed = strip(raw)
   if (trimmed === '') return options.blank ? '' : ['blank']
   const taken = options.secret ? raw : trimmed

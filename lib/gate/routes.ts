@@ -58,9 +58,12 @@ const MAX_NEXT_LENGTH = 2048
 
 const isBelow = (path: string, page: string) => path === page || path.startsWith(`${page}/`)
 
+/** Whether a path is a page's, with any number of slashes behind it. */
+const isPage = (path: string, page: string) => path.startsWith(page) && /^\/*$/.test(path.slice(page.length))
+
 /** Whether a page needs a login. The page itself asks again: this only decides who redirects. */
 export const isProtectedPage = (pathname: string) =>
-  PROTECTED_PAGES.some((page) => isBelow(pathname, page)) && pathname.replace(/\/+$/, '') !== ADMIN_LOGIN_PAGE
+  PROTECTED_PAGES.some((page) => isBelow(pathname, page)) && !isPage(pathname, ADMIN_LOGIN_PAGE)
 
 /**
  * The path on this site that `next` names, re-serialised; null for anything else (ASVS 3.7.2, RFC 9700 §4.11).
@@ -76,7 +79,7 @@ export function safeNextPath(next: unknown): string | null {
   const url = new URL(next, base)
   const path = url.pathname + url.search + url.hash
   if (url.origin !== base || /^\/[/\\]/.test(path) || (isBelow(url.pathname, '/api') && !isBelow(url.pathname, API_DOCS_PAGE))) return null
-  return NEVER_NEXT.some((page) => isBelow(url.pathname.replace(/\/+$/, ''), page)) ? null : path
+  return NEVER_NEXT.some((page) => isBelow(url.pathname, page)) ? null : path
 }
 
 /** The login page that leads back to `next`: the admin area has one of its own. */
