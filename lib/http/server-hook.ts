@@ -3,6 +3,7 @@
  * methods, static files): hooked into Node's HTTP server, below the framework.
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { DATA_POLICY, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
@@ -12,12 +13,18 @@ import { newRecord, withRecord } from './request-record.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** How long a client may take to send its headers, and its whole request, in milliseconds; then Node answers 408 (slowloris). */
+/**
+ * How long a client may take to send its headers, and its whole request, in milliseconds; Node looks every 30 seconds and answers
+ * 408 (slowloris). A connection on which nothing has come by then is closed.
+ */
 const HEADERS_TIMEOUT = 15_000
 const REQUEST_TIMEOUT = 30_000
 
 /** What only Next asks for by their addresses; a client that did would get a 500, or a 200. */
 const NEXT_OWN_PAGES = /^\/_(?:global-error|not-found)(?:[/.?]|$)/
+
+/** As much of a User-Agent as anything sees, in characters: Next matches it against an expression that is quadratic. */
+const USER_AGENT_LENGTH = 512
 
 /** Request headers that pages read and the gate sets; some pages, as that of an unknown endpoint, do not pass the gate. */
 const SET_BY_THE_GATE = ['content-security-policy', 'content-security-policy-report-only', 'x-nonce', 'x-path']
@@ -35,8 +42,23 @@ const HEADERS: Record<string, string> = {
 /** Where endpoints answer, and no page. */
 const ENDPOINTS = /^\/(api\/(?!docs\/?([?#]|$))|\.well-known\/)/
 
-/** What Next's own client asks pages with; to an endpoint Next answers `rsc` with a redirect to another address. */
-const ROUTER_HEADERS = ['rsc', 'next-action', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-router-state-tree']
+/**
+ * What Next's client may send and this site's never needs: it has no server actions and prefetches nothing. Next answers 500 to
+ * malformed ones, and prints them. The development client reloads with them.
+ */
+const UNUSED_HEADERS = [
+  'next-action',
+  'next-hmr-refresh',
+  'next-resume',
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-router-state-tree',
+  'next-url',
+  'x-next-resume-state-length',
+]
+
+/** What Next's client asks pages with; to an endpoint Next answers it with a redirect to another address. */
+const PAGE_HEADERS = ['rsc', ...UNUSED_HEADERS]
 
 const hooked = Symbol.for('latchkey.server-hook')
 
@@ -50,12 +72,16 @@ export function installServerHook(): void {
     if (event === 'connection') {
       this.headersTimeout = HEADERS_TIMEOUT
       this.requestTimeout = REQUEST_TIMEOUT
+      closeIfSilent(args[0] as Socket)
       // `next start` never answers an offer to upgrade; without listeners Node takes it for the plain request that it also is.
       if (settings().production) this.removeAllListeners('upgrade')
     }
     const serve = () => Reflect.apply(emit, this, [event, ...args])
     if (event !== 'request') return serve()
     const [request, response] = args as [IncomingMessage, ServerResponse]
+    // Before anything reads it.
+    const userAgent = request.headers['user-agent']
+    if (userAgent !== undefined) request.headers['user-agent'] = userAgent.slice(0, USER_AGENT_LENGTH)
     const record = newRecord(request.headers['x-request-id'])
     response.setHeader('X-Request-Id', record.requestId)
     logWhenDone(request, response, record)
@@ -66,13 +92,22 @@ export function installServerHook(): void {
   } as typeof emit
 }
 
+/** Node's own timeouts begin with the first byte of a request. */
+function closeIfSilent(socket: Socket): void {
+  const timer = setTimeout(() => {
+    if (socket.bytesRead === 0) socket.destroy()
+  }, HEADERS_TIMEOUT)
+  socket.once('close', () => clearTimeout(timer))
+}
+
 /** @returns false when the request is answered already */
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Whatever a client sent under this name is overwritten: the address is the connection's.
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
   // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
   for (const name of SET_BY_THE_GATE) delete request.headers[name]
-  if (ENDPOINTS.test(request.url ?? '')) for (const name of ROUTER_HEADERS) delete request.headers[name]
+  const unread = ENDPOINTS.test(request.url ?? '') ? PAGE_HEADERS : settings().production ? UNUSED_HEADERS : []
+  for (const name of unread) delete request.headers[name]
   setDefaultHeaders(response)
   response.once('finish', () => discardRest(request))
   const method = request.method ?? ''
