@@ -1,142 +1,148 @@
 /**
- * Applies prisma/migrations. Each migration and its row in `_prisma_migrations` (as Prisma's own `migrate deploy`
- * writes it) are one transaction, under a lock, so that several processes may start at once and a killed one leaves
- * nothing half done.
+ * Applies prisma/migrations, and makes again what a database has lost of them. Each migration and its row in
+ * `_prisma_migrations` (as Prisma's own `migrate deploy` writes it) are one transaction; in PostgreSQL indexes of tables that
+ * have rows are built afterwards, without keeping anyone from writing. Several processes may start at once, and one that is
+ * killed leaves nothing that the next start does not complete.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { createClient } from '@libsql/client'
-import { Client } from 'pg'
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { settings } from '../settings.ts'
+import { buildIndexes } from './build-indexes.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
+import { missingObjects, missingOriginalTables, needsTrigrams, readCatalogue } from './expected-schema.ts'
+import { type Connection, inTransaction, type Row, withClient } from './migration-connection.ts'
+import { FORMER_CHECKSUMS, type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
+import type { Statement } from './sql-statements.ts'
 
-interface Migration {
-  name: string
-  sql: string
-  checksum: string
-}
-
-/** Runs statements inside one locked transaction. */
-interface Connection {
-  script(sql: string): Promise<void>
-  rows(sql: string): Promise<Record<string, unknown>[]>
-  insert(sql: string, values: (string | number)[]): Promise<void>
-}
+type Provider = DatabaseTarget['provider']
 
 /** Names the advisory lock that PostgreSQL gives to one migrating process at a time. */
 const LOCK_ID = 0x1a7c_4e1
-/** How long to wait for another process's migration, in milliseconds. */
-const LOCK_TIMEOUT = 60_000
+/** How long to wait for another process's migration, and how often to ask, in milliseconds. */
+const LOCK_TIMEOUT = 30 * 60_000
+const LOCK_INTERVAL = 250
 
-const migrationsDirectory = (provider: DatabaseTarget['provider']) => join(process.cwd(), 'prisma', 'migrations', provider)
-
-/** The names of the migrations that there are, in order. */
-export const migrationNames = (provider: DatabaseTarget['provider']): string[] =>
-  readdirSync(migrationsDirectory(provider), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-
-const readMigrations = (provider: DatabaseTarget['provider']): Migration[] =>
-  migrationNames(provider).map((name) => {
-    const sql = readFileSync(join(migrationsDirectory(provider), name, 'migration.sql'), 'utf8')
-    return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
-  })
+export interface MigrationStatus {
+  /** Migrations that have not been applied. */
+  pending: string[]
+  /** What applied migrations made and is gone, as `index accounts_user_name_email`. */
+  missing: string[]
+}
 
 /**
- * Brings the database to the newest migration.
- * @returns the names of the migrations applied now, in order
+ * Brings the database to the newest migration, and makes again what is missing of the applied ones.
+ * @returns what was done, in order: names of migrations, and objects as `index accounts_user_name_email`
  * @throws when a migration fails (the database is then as before it) or an applied one was changed since
  */
 export async function migrate(
   target = databaseTarget(settings().DATABASE_URL),
-  migrations = readMigrations(target.provider),
+  migrations: readonly Migration[] = readMigrations(target.provider),
 ): Promise<string[]> {
-  const applied: string[] = []
-  for (const migration of migrations) {
-    const ran = await inLockedTransaction(target, (connection) => applyOnce(connection, migration, target.provider))
-    if (ran) applied.push(migration.name)
-  }
-  return applied
+  return alone(target, async () => {
+    const applied: string[] = []
+    for (const migration of migrations) {
+      const ran = await inTransaction(target, (connection) => applyOnce(connection, migration, target.provider))
+      if (ran) applied.push(migration.name)
+    }
+    const repaired = await repair(target, migrations)
+    // After a takeover the indexes belong to the migrations just applied.
+    return applied.length > 0 ? applied : repaired
+  })
 }
 
-async function applyOnce(connection: Connection, migration: Migration, provider: DatabaseTarget['provider']): Promise<boolean> {
+/** What `migrate` would do. Reads the migrations' files once per process, and the database in two queries. */
+export async function migrationStatus(
+  rows: Connection['rows'],
+  provider: Provider,
+  migrations: readonly Migration[] = readMigrations(provider),
+): Promise<MigrationStatus> {
+  const catalogue = await readCatalogue(rows, provider, migrations)
+  const history = catalogue.has('table _prisma_migrations') ? await rows(FINISHED) : []
+  const done = new Set(history.map(({ migration_name }) => migration_name))
+  const applied = migrations.filter(({ name }) => done.has(name))
+  const tables = applied.length > 0 ? missingOriginalTables(applied, catalogue).map((name) => `table ${name}`) : []
+  const lost = missingObjects(applied, catalogue).filter(({ kind }) => kind !== 'contents')
+  return {
+    pending: migrations.filter(({ name }) => !done.has(name)).map(({ name }) => name),
+    missing: [...tables, ...lost.map(({ kind, name }) => `${kind} ${name}`)],
+  }
+}
+
+const FINISHED = 'SELECT "migration_name", "checksum" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL'
+
+async function applyOnce(connection: Connection, migration: Migration, provider: Provider): Promise<boolean> {
   await connection.script(provider === 'sqlite' ? HISTORY_SQLITE : HISTORY_POSTGRESQL)
-  const history = await connection.rows('SELECT "migration_name", "checksum", "finished_at" FROM "_prisma_migrations"')
-  const done = history.find((row) => row.migration_name === migration.name && row.finished_at !== null)
-  if (done && done.checksum !== migration.checksum) {
+  const done = (await connection.rows(FINISHED)).find((row) => row.migration_name === migration.name)
+  if (done && done.checksum !== migration.checksum && done.checksum !== FORMER_CHECKSUMS[migration.name]) {
     throw new Error(`migration ${migration.name} was changed after it had been applied; restore its file`)
   }
   if (done) return false
-  await connection.script(migration.sql)
+  for (const statement of migration.statements) await execute(connection, statement, provider)
   const now = new Date()
   const time = provider === 'sqlite' ? now.getTime() : now.toISOString()
   await connection.insert(
-    'INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "started_at", "applied_steps_count") VALUES ',
+    'INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "started_at", "applied_steps_count") VALUES (?, ?, ?, ?, ?, ?)',
     [randomUUID(), migration.checksum, time, migration.name, time, 1],
   )
   return true
 }
 
-async function inLockedTransaction<Result>(target: DatabaseTarget, work: (connection: Connection) => Promise<Result>): Promise<Result> {
-  return target.provider === 'sqlite' ? inSqlite(target.file, work) : inPostgresql(target, work)
+/** Runs a statement, unless it is to be run later: repair() builds the indexes of tables that have rows. */
+async function execute(connection: Connection, { sql, changes }: Statement, provider: Provider): Promise<void> {
+  const [change] = changes
+  if (provider === 'postgresql' && change?.kind === 'index') {
+    // The index may be one that has not been built yet.
+    if (change.action === 'drop') return connection.script(sql.replace(/^DROP INDEX (?:IF EXISTS )?/i, 'DROP INDEX IF EXISTS '))
+    if (needsTrigrams(change) || (await hasRows(connection, change.table))) return
+  }
+  await connection.script(sql)
 }
 
-async function inSqlite<Result>(file: string, work: (connection: Connection) => Promise<Result>): Promise<Result> {
-  mkdirSync(dirname(file), { recursive: true })
-  const client = createClient({ url: `file:${file}`, timeout: LOCK_TIMEOUT })
-  try {
-    await client.execute('PRAGMA journal_mode = WAL')
-    // BEGIN IMMEDIATE: the write lock is taken before the history is read.
-    const transaction = await client.transaction('write')
-    try {
-      const result = await work({
-        script: (sql) => transaction.executeMultiple(sql),
-        rows: async (sql) => (await transaction.execute(sql)).rows as unknown as Record<string, unknown>[],
-        insert: async (sql, values) => {
-          await transaction.execute({ sql: `${sql}(${values.map(() => '?').join(', ')})`, args: values })
-        },
-      })
-      await transaction.commit()
-      return result
-    } finally {
-      transaction.close()
-    }
-  } finally {
-    client.close()
-  }
+const hasRows = async ({ rows }: Connection, table: string): Promise<boolean> =>
+  (await rows(`SELECT 1 AS "found" FROM "${table}" LIMIT 1`)).length > 0
+
+/** @returns what was made again, as `index accounts_user_name_email` */
+async function repair(target: DatabaseTarget, migrations: readonly Migration[]): Promise<string[]> {
+  const made = await inTransaction(target, async (connection) => {
+    const { rows } = connection
+    const tables = missingOriginalTables(migrations, await readCatalogue(rows, target.provider, migrations))
+    const original = migrations.find(({ name }) => name === ORIGINAL_TABLES)
+    if (tables.length > 0) for (const { sql } of original?.statements ?? []) await connection.script(sql)
+    const missing = missingObjects(migrations, await readCatalogue(rows, target.provider, migrations))
+    const here = missing.filter(({ kind }) => target.provider === 'sqlite' || kind !== 'index')
+    for (const { sql } of here) await connection.script(sql)
+    return [...tables.map((name) => `table ${name}`), ...here.map(({ kind, name }) => `${kind} ${name}`)]
+  })
+  if (target.provider === 'sqlite') return made
+  const indexes = await inTransaction(target, async ({ rows }) =>
+    missingObjects(migrations, await readCatalogue(rows, 'postgresql', migrations)).filter(({ kind }) => kind === 'index'),
+  )
+  await buildIndexes(target, indexes)
+  return [...made, ...indexes.map(({ name }) => `index ${name}`)]
 }
 
-async function inPostgresql<Result>(
-  { connectionString, schema }: Extract<DatabaseTarget, { provider: 'postgresql' }>,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: Math.round(settings().DATABASE_TIMEOUT * 1000) })
-  // Without a listener the end of the server would be an uncaught exception; the running query reports it anyway.
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT}; SELECT pg_advisory_xact_lock(${LOCK_ID})`)
-    if (schema) {
-      const quoted = `"${schema.replaceAll('"', '""')}"`
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted}; SET LOCAL search_path = ${quoted}`)
+/**
+ * Runs `work` while no other process migrates. SQLite needs nothing: its transactions come one after the other. In PostgreSQL a
+ * connection of its own holds the lock in a transaction (PgBouncer gives a session's locks to others), and it is asked for again
+ * and again: waiting inside the server would hold a snapshot, for which CREATE INDEX CONCURRENTLY waits in turn.
+ */
+async function alone<Result>(target: DatabaseTarget, work: () => Promise<Result>): Promise<Result> {
+  if (target.provider === 'sqlite') return work()
+  return withClient(target, async (client) => {
+    const deadline = performance.now() + LOCK_TIMEOUT
+    const locked = async (): Promise<boolean> => {
+      await client.query('BEGIN')
+      const { rows } = await client.query<Row>(`SELECT pg_try_advisory_xact_lock(${LOCK_ID}) AS locked`)
+      if (rows[0]?.locked === true) return true
+      await client.query('ROLLBACK')
+      return false
     }
-    const result = await work({
-      script: async (sql) => {
-        await client.query(sql)
-      },
-      rows: async (sql) => (await client.query(sql)).rows,
-      insert: async (sql, values) => {
-        await client.query(`${sql}(${values.map((_, index) => `$${index + 1}`).join(', ')})`, values)
-      },
-    })
-    await client.query('COMMIT')
-    return result
-  } finally {
-    // Ends an open transaction too, which releases the lock.
-    await client.end()
-  }
+    while (!(await locked())) {
+      if (performance.now() > deadline) throw new Error('another process has been migrating this database for half an hour')
+      await setTimeout(LOCK_INTERVAL)
+    }
+    return work()
+  })
 }
 
 /** The table as Prisma's schema engine makes it. */

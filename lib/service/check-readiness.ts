@@ -1,8 +1,7 @@
 /** Whether this process can serve: what a load balancer asks before it sends requests here. */
 import { setTimeout } from 'node:timers/promises'
-import { database } from '../db/client.ts'
-import { databaseTarget } from '../db/database-url.ts'
-import { migrationNames } from '../db/migrate.ts'
+import { database, provider } from '../db/client.ts'
+import { migrationStatus } from '../db/migrate.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { settings } from '../settings.ts'
 
@@ -35,9 +34,7 @@ async function fill(checks: Checks): Promise<void> {
   await database().$queryRaw`SELECT 1`
   checks.database = 'ok'
   checks.migrations = 'failed'
-  const rows = await database().$queryRaw<{ name: string }[]>`
-    SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL`
-  const applied = rows.map(({ name }) => name)
-  const wanted = migrationNames(databaseTarget(settings().DATABASE_URL).provider)
-  if (wanted.every((name) => applied.includes(name))) checks.migrations = 'ok'
+  const rows = (sql: string) => database().$queryRawUnsafe<Record<string, unknown>[]>(sql)
+  const { pending, missing } = await migrationStatus(rows, provider())
+  if (pending.length === 0 && missing.length === 0) checks.migrations = 'ok'
 }

@@ -1,9 +1,8 @@
--- The original's tables. In a database that already has them nothing is made anew.
+-- The original's tables. In a database that has some of them, only the missing ones are made.
+-- UNIQUE is a constraint, as Django makes it, so that Django's later migrations find it by name.
 DO $migration$
 BEGIN
-IF to_regclass('accounts_user') IS NOT NULL THEN
-  RETURN;
-END IF;
+IF to_regclass('accounts_user') IS NULL THEN
 
 CREATE TABLE "accounts_user" (
     "id" BIGSERIAL NOT NULL,
@@ -23,12 +22,36 @@ CREATE TABLE "accounts_user" (
     CONSTRAINT "accounts_user_pkey" PRIMARY KEY ("id")
 );
 
+ALTER TABLE "accounts_user" ADD CONSTRAINT "accounts_user_username_key" UNIQUE ("username");
+
+ALTER TABLE "accounts_user" ADD CONSTRAINT "accounts_user_email_key" UNIQUE ("email");
+
+ALTER TABLE "accounts_user" ADD CONSTRAINT "accounts_user_phone_key" UNIQUE ("phone");
+
+CREATE INDEX "accounts_user_email_b2644a56_like" ON "accounts_user"("email" varchar_pattern_ops);
+
+CREATE INDEX "accounts_user_phone_c603acdd_like" ON "accounts_user"("phone" varchar_pattern_ops);
+
+CREATE INDEX "accounts_user_username_6088629e_like" ON "accounts_user"("username" varchar_pattern_ops);
+
+END IF;
+
+IF to_regclass('auth_group') IS NULL THEN
+
 CREATE TABLE "auth_group" (
     "id" SERIAL NOT NULL,
     "name" VARCHAR(150) NOT NULL,
 
     CONSTRAINT "auth_group_pkey" PRIMARY KEY ("id")
 );
+
+ALTER TABLE "auth_group" ADD CONSTRAINT "auth_group_name_key" UNIQUE ("name");
+
+CREATE INDEX "auth_group_name_a6ea08ec_like" ON "auth_group"("name" varchar_pattern_ops);
+
+END IF;
+
+IF to_regclass('django_content_type') IS NULL THEN
 
 CREATE TABLE "django_content_type" (
     "id" SERIAL NOT NULL,
@@ -37,6 +60,12 @@ CREATE TABLE "django_content_type" (
 
     CONSTRAINT "django_content_type_pkey" PRIMARY KEY ("id")
 );
+
+ALTER TABLE "django_content_type" ADD CONSTRAINT "django_content_type_app_label_model_76bd3d3b_uniq" UNIQUE ("app_label", "model");
+
+END IF;
+
+IF to_regclass('auth_permission') IS NULL THEN
 
 CREATE TABLE "auth_permission" (
     "id" SERIAL NOT NULL,
@@ -47,6 +76,16 @@ CREATE TABLE "auth_permission" (
     CONSTRAINT "auth_permission_pkey" PRIMARY KEY ("id")
 );
 
+CREATE INDEX "auth_permission_content_type_id_2f476e4b" ON "auth_permission"("content_type_id");
+
+ALTER TABLE "auth_permission" ADD CONSTRAINT "auth_permission_content_type_id_codename_01ab375a_uniq" UNIQUE ("content_type_id", "codename");
+
+ALTER TABLE "auth_permission" ADD CONSTRAINT "auth_permission_content_type_id_fkey" FOREIGN KEY ("content_type_id") REFERENCES "django_content_type"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('auth_group_permissions') IS NULL THEN
+
 CREATE TABLE "auth_group_permissions" (
     "id" BIGSERIAL NOT NULL,
     "group_id" INTEGER NOT NULL,
@@ -54,6 +93,20 @@ CREATE TABLE "auth_group_permissions" (
 
     CONSTRAINT "auth_group_permissions_pkey" PRIMARY KEY ("id")
 );
+
+CREATE INDEX "auth_group_permissions_group_id_b120cbf9" ON "auth_group_permissions"("group_id");
+
+CREATE INDEX "auth_group_permissions_permission_id_84c5c92e" ON "auth_group_permissions"("permission_id");
+
+ALTER TABLE "auth_group_permissions" ADD CONSTRAINT "auth_group_permissions_group_id_permission_id_0cd325b0_uniq" UNIQUE ("group_id", "permission_id");
+
+ALTER TABLE "auth_group_permissions" ADD CONSTRAINT "auth_group_permissions_group_id_fkey" FOREIGN KEY ("group_id") REFERENCES "auth_group"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE "auth_group_permissions" ADD CONSTRAINT "auth_group_permissions_permission_id_fkey" FOREIGN KEY ("permission_id") REFERENCES "auth_permission"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('accounts_user_groups') IS NULL THEN
 
 CREATE TABLE "accounts_user_groups" (
     "id" BIGSERIAL NOT NULL,
@@ -63,6 +116,20 @@ CREATE TABLE "accounts_user_groups" (
     CONSTRAINT "accounts_user_groups_pkey" PRIMARY KEY ("id")
 );
 
+CREATE INDEX "accounts_user_groups_user_id_52b62117" ON "accounts_user_groups"("user_id");
+
+CREATE INDEX "accounts_user_groups_group_id_bd11a704" ON "accounts_user_groups"("group_id");
+
+ALTER TABLE "accounts_user_groups" ADD CONSTRAINT "accounts_user_groups_user_id_group_id_59c0b32f_uniq" UNIQUE ("user_id", "group_id");
+
+ALTER TABLE "accounts_user_groups" ADD CONSTRAINT "accounts_user_groups_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE "accounts_user_groups" ADD CONSTRAINT "accounts_user_groups_group_id_fkey" FOREIGN KEY ("group_id") REFERENCES "auth_group"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('accounts_user_user_permissions') IS NULL THEN
+
 CREATE TABLE "accounts_user_user_permissions" (
     "id" BIGSERIAL NOT NULL,
     "user_id" BIGINT NOT NULL,
@@ -70,6 +137,20 @@ CREATE TABLE "accounts_user_user_permissions" (
 
     CONSTRAINT "accounts_user_user_permissions_pkey" PRIMARY KEY ("id")
 );
+
+CREATE INDEX "accounts_user_user_permissions_user_id_e4f0a161" ON "accounts_user_user_permissions"("user_id");
+
+CREATE INDEX "accounts_user_user_permissions_permission_id_113bb443" ON "accounts_user_user_permissions"("permission_id");
+
+ALTER TABLE "accounts_user_user_permissions" ADD CONSTRAINT "accounts_user_user_permi_user_id_permission_id_2ab516c2_uniq" UNIQUE ("user_id", "permission_id");
+
+ALTER TABLE "accounts_user_user_permissions" ADD CONSTRAINT "accounts_user_user_permissions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE "accounts_user_user_permissions" ADD CONSTRAINT "accounts_user_user_permissions_permission_id_fkey" FOREIGN KEY ("permission_id") REFERENCES "auth_permission"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('django_admin_log') IS NULL THEN
 
 CREATE TABLE "django_admin_log" (
     "id" SERIAL NOT NULL,
@@ -84,6 +165,18 @@ CREATE TABLE "django_admin_log" (
     CONSTRAINT "django_admin_log_pkey" PRIMARY KEY ("id")
 );
 
+CREATE INDEX "django_admin_log_content_type_id_c4bce8eb" ON "django_admin_log"("content_type_id");
+
+CREATE INDEX "django_admin_log_user_id_c564eba6" ON "django_admin_log"("user_id");
+
+ALTER TABLE "django_admin_log" ADD CONSTRAINT "django_admin_log_content_type_id_fkey" FOREIGN KEY ("content_type_id") REFERENCES "django_content_type"("id") ON DELETE SET NULL ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE "django_admin_log" ADD CONSTRAINT "django_admin_log_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('token_blacklist_outstandingtoken') IS NULL THEN
+
 CREATE TABLE "token_blacklist_outstandingtoken" (
     "id" BIGSERIAL NOT NULL,
     "token" TEXT NOT NULL,
@@ -95,6 +188,18 @@ CREATE TABLE "token_blacklist_outstandingtoken" (
     CONSTRAINT "token_blacklist_outstandingtoken_pkey" PRIMARY KEY ("id")
 );
 
+ALTER TABLE "token_blacklist_outstandingtoken" ADD CONSTRAINT "token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_uniq" UNIQUE ("jti");
+
+CREATE INDEX "token_blacklist_outstandingtoken_user_id_83bc629a" ON "token_blacklist_outstandingtoken"("user_id");
+
+CREATE INDEX "token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_like" ON "token_blacklist_outstandingtoken"("jti" varchar_pattern_ops);
+
+ALTER TABLE "token_blacklist_outstandingtoken" ADD CONSTRAINT "token_blacklist_outstandingtoken_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE SET NULL ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
+
+IF to_regclass('token_blacklist_blacklistedtoken') IS NULL THEN
+
 CREATE TABLE "token_blacklist_blacklistedtoken" (
     "id" BIGSERIAL NOT NULL,
     "blacklisted_at" TIMESTAMPTZ(6) NOT NULL,
@@ -103,76 +208,11 @@ CREATE TABLE "token_blacklist_blacklistedtoken" (
     CONSTRAINT "token_blacklist_blacklistedtoken_pkey" PRIMARY KEY ("id")
 );
 
-CREATE UNIQUE INDEX "accounts_user_username_key" ON "accounts_user"("username");
-
-CREATE UNIQUE INDEX "accounts_user_email_key" ON "accounts_user"("email");
-
-CREATE UNIQUE INDEX "accounts_user_phone_key" ON "accounts_user"("phone");
-
-CREATE UNIQUE INDEX "auth_group_name_key" ON "auth_group"("name");
-
-CREATE UNIQUE INDEX "django_content_type_app_label_model_76bd3d3b_uniq" ON "django_content_type"("app_label", "model");
-
-CREATE INDEX "auth_permission_content_type_id_2f476e4b" ON "auth_permission"("content_type_id");
-
-CREATE UNIQUE INDEX "auth_permission_content_type_id_codename_01ab375a_uniq" ON "auth_permission"("content_type_id", "codename");
-
-CREATE INDEX "auth_group_permissions_group_id_b120cbf9" ON "auth_group_permissions"("group_id");
-
-CREATE INDEX "auth_group_permissions_permission_id_84c5c92e" ON "auth_group_permissions"("permission_id");
-
-CREATE UNIQUE INDEX "auth_group_permissions_group_id_permission_id_0cd325b0_uniq" ON "auth_group_permissions"("group_id", "permission_id");
-
-CREATE INDEX "accounts_user_groups_user_id_52b62117" ON "accounts_user_groups"("user_id");
-
-CREATE INDEX "accounts_user_groups_group_id_bd11a704" ON "accounts_user_groups"("group_id");
-
-CREATE UNIQUE INDEX "accounts_user_groups_user_id_group_id_59c0b32f_uniq" ON "accounts_user_groups"("user_id", "group_id");
-
-CREATE INDEX "accounts_user_user_permissions_user_id_e4f0a161" ON "accounts_user_user_permissions"("user_id");
-
-CREATE INDEX "accounts_user_user_permissions_permission_id_113bb443" ON "accounts_user_user_permissions"("permission_id");
-
-CREATE UNIQUE INDEX "accounts_user_user_permi_user_id_permission_id_2ab516c2_uniq" ON "accounts_user_user_permissions"("user_id", "permission_id");
-
-CREATE INDEX "django_admin_log_content_type_id_c4bce8eb" ON "django_admin_log"("content_type_id");
-
-CREATE INDEX "django_admin_log_user_id_c564eba6" ON "django_admin_log"("user_id");
-
-CREATE UNIQUE INDEX "token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_uniq" ON "token_blacklist_outstandingtoken"("jti");
-
-CREATE INDEX "token_blacklist_outstandingtoken_user_id_83bc629a" ON "token_blacklist_outstandingtoken"("user_id");
-
-CREATE UNIQUE INDEX "token_blacklist_blacklistedtoken_token_id_key" ON "token_blacklist_blacklistedtoken"("token_id");
-
--- Django's indexes for LIKE 'prefix%'.
-CREATE INDEX "accounts_user_email_b2644a56_like" ON "accounts_user"("email" varchar_pattern_ops);
-CREATE INDEX "accounts_user_phone_c603acdd_like" ON "accounts_user"("phone" varchar_pattern_ops);
-CREATE INDEX "accounts_user_username_6088629e_like" ON "accounts_user"("username" varchar_pattern_ops);
-CREATE INDEX "auth_group_name_a6ea08ec_like" ON "auth_group"("name" varchar_pattern_ops);
-CREATE INDEX "token_blacklist_outstandingtoken_jti_hex_d9bdf6f7_like" ON "token_blacklist_outstandingtoken"("jti" varchar_pattern_ops);
-
-ALTER TABLE "auth_permission" ADD CONSTRAINT "auth_permission_content_type_id_fkey" FOREIGN KEY ("content_type_id") REFERENCES "django_content_type"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "auth_group_permissions" ADD CONSTRAINT "auth_group_permissions_group_id_fkey" FOREIGN KEY ("group_id") REFERENCES "auth_group"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "auth_group_permissions" ADD CONSTRAINT "auth_group_permissions_permission_id_fkey" FOREIGN KEY ("permission_id") REFERENCES "auth_permission"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "accounts_user_groups" ADD CONSTRAINT "accounts_user_groups_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "accounts_user_groups" ADD CONSTRAINT "accounts_user_groups_group_id_fkey" FOREIGN KEY ("group_id") REFERENCES "auth_group"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "accounts_user_user_permissions" ADD CONSTRAINT "accounts_user_user_permissions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "accounts_user_user_permissions" ADD CONSTRAINT "accounts_user_user_permissions_permission_id_fkey" FOREIGN KEY ("permission_id") REFERENCES "auth_permission"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "django_admin_log" ADD CONSTRAINT "django_admin_log_content_type_id_fkey" FOREIGN KEY ("content_type_id") REFERENCES "django_content_type"("id") ON DELETE SET NULL ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "django_admin_log" ADD CONSTRAINT "django_admin_log_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
-
-ALTER TABLE "token_blacklist_outstandingtoken" ADD CONSTRAINT "token_blacklist_outstandingtoken_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "accounts_user"("id") ON DELETE SET NULL ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE "token_blacklist_blacklistedtoken" ADD CONSTRAINT "token_blacklist_blacklistedtoken_token_id_key" UNIQUE ("token_id");
 
 ALTER TABLE "token_blacklist_blacklistedtoken" ADD CONSTRAINT "token_blacklist_blacklistedtoken_token_id_fkey" FOREIGN KEY ("token_id") REFERENCES "token_blacklist_outstandingtoken"("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED;
+
+END IF;
 
 END
 $migration$;

@@ -1,0 +1,62 @@
+/** Builds indexes in PostgreSQL while others go on reading and writing (CREATE INDEX CONCURRENTLY). */
+import { setTimeout } from 'node:timers/promises'
+import type { Client } from 'pg'
+import type { DatabaseTarget } from './database-url.ts'
+import { quote, retryOnLocks, withClient } from './migration-connection.ts'
+import type { SchemaChange } from './sql-statements.ts'
+
+/** How often to look whether a build that a killed process left running has ended, in milliseconds. */
+const POLL_INTERVAL = 500
+
+/**
+ * Builds each index outside of a transaction. One that a failed or killed build left invalid is dropped first. May be called
+ * again after it was interrupted. The caller makes sure that it runs once at a time: two builds on one table end in a deadlock.
+ */
+export async function buildIndexes(
+  target: Extract<DatabaseTarget, { provider: 'postgresql' }>,
+  indexes: readonly SchemaChange[],
+): Promise<void> {
+  if (indexes.length === 0) return
+  await withClient(target, async (client) => {
+    const schemas = await schemasOf(client, target.schema)
+    for (const index of indexes) await retryOnLocks(() => buildIndex(client, schemas, index))
+  })
+}
+
+interface Schemas {
+  tables: string
+  /** Where the extension pg_trgm is; null without it. */
+  trigrams: string | null
+}
+
+async function schemasOf(client: Client, schema: string | undefined): Promise<Schemas> {
+  const { rows } = await client.query(`
+    SELECT current_schema() AS tables, (SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_trgm') AS trigrams`)
+  return { tables: quote(schema ?? rows[0].tables), trigrams: rows[0].trigrams }
+}
+
+async function buildIndex(client: Client, { tables, trigrams }: Schemas, { name, table, sql }: SchemaChange): Promise<void> {
+  await waitForRunningBuild(client, `${tables}.${quote(table)}`)
+  const qualified = `${tables}.${quote(name)}`
+  // Nothing to drop is the rule; DROP INDEX alone would wait for every open transaction.
+  const { rows } = await client.query('SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)', [qualified])
+  if (rows[0]?.indisvalid === true) return
+  if (rows.length > 0) await client.query(`DROP INDEX CONCURRENTLY ${qualified}`)
+  const concurrently = sql
+    .replace(/INDEX (?:IF NOT EXISTS )?/i, 'INDEX CONCURRENTLY ')
+    .replace(/ ON "?\w+"?/i, ` ON ${tables}.${quote(table)}`)
+    .replaceAll('gin_trgm_ops', `${trigrams}.gin_trgm_ops`)
+  try {
+    await client.query(concurrently)
+  } catch (error) {
+    // An invalid unique index would go on refusing rows.
+    await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`).catch(() => {})
+    throw error
+  }
+}
+
+/** A killed process leaves its server-side build running, whose index is invalid until it has ended. */
+async function waitForRunningBuild(client: Client, table: string): Promise<void> {
+  const running = 'SELECT 1 FROM pg_stat_progress_create_index WHERE datname = current_database() AND relid = to_regclass($1)'
+  while ((await client.query(running, [table])).rows.length > 0) await setTimeout(POLL_INTERVAL)
+}
