@@ -1,22 +1,22 @@
 /** `npm run manage -- COMMAND`: Django's management commands, under Django's names. */
 import nextEnv from '@next/env'
 import { Command, CommanderError } from 'commander'
+import { purge } from '../accounts/housekeeping/purge.ts'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
-import { jobs } from '../jobs/registry.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems, SettingsError } from '../settings-problems.ts'
 import { addAdministration } from './administration.ts'
 import { changePassword } from './changepassword.ts'
 import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
+import { databaseProblems } from './database-problems.ts'
 import { runDevelopmentServer } from './dev.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 import { CommandError } from './errors.ts'
 import { listOutbox, resend, showLetter } from './outbox.ts'
-import { prepareDatabase } from './prepare-database.ts'
+import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 import { InputEnded } from './prompt.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
-import { runJobs } from './run-jobs.ts'
 
 const isProduction = () => process.env.NODE_ENV === 'production'
 
@@ -32,14 +32,14 @@ function buildProgram(): Command {
 
   program
     .command('check')
-    .description('report every problem of the settings')
+    .description('report every problem of the settings and the database')
     .option('--deploy', 'apply the rules of a deployment, also in development')
     .addHelpText('after', '\nExample:\n  NODE_ENV=production npm run manage -- check')
     .action(({ deploy }: { deploy?: boolean }) => runCheck(deploy ?? isProduction()))
 
   program
     .command('migrate')
-    .description('bring the database to the newest migration')
+    .description('bring the database to the newest migration, and restore what it has lost')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql://localhost/accounts npm run manage -- migrate')
     .action(runMigrate)
 
@@ -64,19 +64,9 @@ function buildProgram(): Command {
 
   program
     .command('flushexpiredtokens')
-    .description('run every job: the same as run-jobs, under the name that Django knows')
+    .description('delete tokens, sessions, counters, letters, events and devices whose time is over')
     .addHelpText('after', '\nExample:\n  npm run manage -- flushexpiredtokens')
-    .action(() => runJobs())
-
-  program
-    .command('run-jobs')
-    .description('do now what servers do in the background: send mail, delete what has expired')
-    .argument('[name]', 'one job alone')
-    .addHelpText(
-      'after',
-      `\nJobs:\n${jobs.map(({ name }) => `  ${name}`).join('\n')}\n\nExample:\n  npm run manage -- run-jobs delete-closed-accounts`,
-    )
-    .action((name?: string) => runJobs(name))
+    .action(runFlush)
 
   program
     .command('rotatekeys')
@@ -124,10 +114,11 @@ function buildProgram(): Command {
   return program
 }
 
-function runCheck(production: boolean): void {
+async function runCheck(production: boolean): Promise<void> {
   const { settings, problems } = readSettings(process.env, production)
+  if (settings) problems.push(...(await databaseProblems()))
   if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n\n`)
-  if (!settings) process.exitCode = 1
+  if (problems.some(({ level }) => level === 'error')) process.exitCode = 1
   process.stdout.write(
     `System check identified ${problems.length === 0 ? 'no issues' : `${problems.length} issue${problems.length === 1 ? '' : 's'}`}.\n`,
   )
@@ -135,15 +126,22 @@ function runCheck(production: boolean): void {
 
 async function runMigrate(): Promise<void> {
   const applied = await prepareDatabase()
-  for (const name of applied) process.stdout.write(`Applied ${name}\n`)
+  for (const name of applied) process.stdout.write(`${/^\d/.test(name) ? 'Applied' : 'Restored'} ${name}\n`)
   if (applied.length === 0) process.stdout.write('No migrations to apply.\n')
+}
+
+async function runFlush(): Promise<void> {
+  const { tokens, sessions, ...others } = await purge(new Date())
+  process.stdout.write(`Deleted ${tokens} expired tokens and ${sessions} expired sessions.\n`)
+  const words = Object.entries(others).map(([kind, n]) => `${n} ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
+  process.stdout.write(`Deleted ${words.join(', ')}.\n`)
 }
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const say = (text: string) => process.stderr.write(`${text}\n`)
-  if (error instanceof SettingsError) say(error.message)
+  if (error instanceof SettingsError || error instanceof DatabaseProblemsError) say(error.message)
   else if (error instanceof CommandError) say(`Error: ${error.message}`)
   else if (error instanceof InputEnded) say(`Error: ${error.message} With no terminal use ${error.instead}.`)
   else if (isUnavailable(error)) say('Error: the database cannot be reached. Check DATABASE_URL.')

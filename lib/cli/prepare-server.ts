@@ -1,15 +1,16 @@
 /** What happens between the start of a server process and its first request. */
+import { startHousekeeping } from '../accounts/housekeeping/start-housekeeping.ts'
 import { installServerHook } from '../http/server-hook.ts'
-import { startJobs } from '../jobs/start-jobs.ts'
 import { log } from '../log.ts'
+import { startCourier } from '../mail/courier.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
-import { prepareDatabase } from './prepare-database.ts'
+import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 
 /**
  * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations,
- * hooks the server and starts the jobs. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
+ * hooks the server and starts courier and housekeeping. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
  */
 export async function prepareServer(): Promise<void> {
   const production = process.env.NODE_ENV === 'production'
@@ -23,10 +24,12 @@ export async function prepareServer(): Promise<void> {
     const applied = await prepareDatabase()
     for (const name of applied) log().info({ migration: name }, 'migration_applied')
   } catch (error) {
-    process.stderr.write(`The database could not be migrated: ${error instanceof Error ? error.message : 'unknown error'}\n`)
+    const reason = error instanceof Error ? error.message : 'unknown error'
+    process.stderr.write(error instanceof DatabaseProblemsError ? `${reason}\n` : `The database could not be migrated: ${reason}\n`)
     process.exit(1)
   }
-  startJobs()
+  startCourier()
+  startHousekeeping()
 }
 
 /**

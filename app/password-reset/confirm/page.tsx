@@ -1,42 +1,36 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { CONFIRM_PAGE, findResetLink } from '#lib/accounts/password-reset/reset-link'
+import { findResetLink } from '#lib/accounts/password-reset/reset-link'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
-import { formState, type LinkQuery, linkForm } from '../../_request.ts'
+import { formState } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
 
-const openResetLink = cache((query: LinkQuery) => openLink(CONFIRM_PAGE, query, 'password_reset', findResetLink))
+const PAGE = '/password-reset/confirm'
+
+const openResetLink = cache((query: unknown) => openLink(PAGE, query, findResetLink))
 
 export async function generateMetadata({ searchParams }: PageProps<'/password-reset/confirm'>): Promise<Metadata> {
-  const query = await searchParams
-  const link = await openResetLink(query)
-  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
-  return { title: pageTitle('Choose a new password', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
+  const link = await openResetLink((await searchParams).token)
+  if (typeof link === 'string') return { title: pageTitle(linkProblemTitle(link)) }
+  return { title: pageTitle('Choose a new password', (await formState(PAGE)).errors) }
 }
 
 /** Where a reset letter's link leads. Looking at it changes nothing. */
 export default async function ConfirmResetPage({ searchParams }: PageProps<'/password-reset/confirm'>) {
-  const query = await searchParams
-  const link = await openResetLink(query)
+  const link = await openResetLink((await searchParams).token)
   const { PASSWORD_RESET_TIMEOUT, PASSWORD_MIN_LENGTH } = settings()
-  if ('problem' in link) {
+  if (typeof link === 'string') {
     return (
       <Entrance door="closed">
         <LinkProblem
-          problem={link.problem}
+          problem={link}
           lifetime={durationWords(PASSWORD_RESET_TIMEOUT)}
-          done={
-            link.done && {
-              text: 'It has set your new password, which still works.',
-              action: { label: 'Sign in with your new password', href: '/login' },
-            }
-          }
           action={{ label: 'Get a new link', href: '/password-reset?another' }}
         />
         <p className="aside">
@@ -45,7 +39,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
       </Entrance>
     )
   }
-  const { errors, values } = await formState(linkForm(CONFIRM_PAGE, query))
+  const { errors, values } = await formState(PAGE)
   return (
     <Entrance door="closed">
       <ConfirmForm

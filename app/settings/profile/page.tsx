@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
-import { formatPhone, phoneHint } from '#lib/users/phone'
+import { formatPhone } from '#lib/users/phone'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'
@@ -13,10 +13,11 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Profile', (await formState(PAGE)).errors) }
 }
 
-/** How the number is understood, where it is, and how to enter another one. */
-function phoneWords(phone: string): string {
+/** How a number is understood, where it is; what to do where it is not. Neither is an error. */
+function phoneHint(phone: string): string {
   const formatted = formatPhone(phone)
-  return formatted === phone ? phoneHint() : `Understood as ${formatted}. ${phoneHint()}`
+  if (formatted === phone) return 'Begin with a plus and the country code, like +44 808 157 0192.'
+  return `Understood as ${formatted}.`
 }
 
 export default async function ProfilePage() {
@@ -28,7 +29,7 @@ export default async function ProfilePage() {
     <div className="settings-page">
       <ProfileForm
         state={{ errors: ofSignedInPerson(errors), values: { ...saved, ...values } }}
-        phoneHint={phoneWords(user.phone)}
+        phoneHint={phoneHint(user.phone)}
         usernameEditable={editable}
       >
         <div className="fixed-field">

@@ -10,7 +10,6 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   principal: null,
   browserPrincipal: null,
   client: 'api',
-  ownPage: false,
   cookies: null,
   ifMatch: null,
   params: {},

@@ -1,0 +1,51 @@
+/** What `manage check` says about the database, in the form of the settings' problems. Changes nothing. */
+import { databaseTarget } from '../db/database-url.ts'
+import { migrationStatus } from '../db/migrate.ts'
+import { readOnly } from '../db/migration-connection.ts'
+import { takeoverProblems } from '../db/takeover-problems.ts'
+import { settings } from '../settings.ts'
+import type { SettingsProblem } from '../settings-problems.ts'
+import { sharedPhones } from '../users/shared-phones.ts'
+
+/** @returns a warning alone when the database does not answer: settings are checked where there is none, too */
+export async function databaseProblems(): Promise<SettingsProblem[]> {
+  try {
+    const { problems } = await takeoverProblems(true)
+    const schema = problems.length === 0 ? await schemaProblems() : []
+    return [...problems, ...schema, ...(await phoneProblems())]
+  } catch (error) {
+    const reason = error instanceof Error && error.message ? error.message : String((error as { code?: string }).code ?? 'no answer')
+    return [problem('W001', `The database was not checked: ${reason}`, 'Check that it runs, and that DATABASE_URL is right.')]
+  }
+}
+
+const problem = (id: string, message: string, hint: string, setting = 'DATABASE_URL'): SettingsProblem => ({
+  id: `database.${id}`,
+  level: id.startsWith('E') ? 'error' : 'warning',
+  setting,
+  message,
+  hint,
+})
+
+async function schemaProblems(): Promise<SettingsProblem[]> {
+  const target = databaseTarget(settings().DATABASE_URL)
+  const status = await readOnly(target, (rows) => migrationStatus(rows, target.provider))
+  const problems: SettingsProblem[] = []
+  if (status && status.missing.length > 0) {
+    const message = `The database has lost part of its schema: ${status.missing.join(', ')}.`
+    problems.push(problem('E008', message, 'Restore it: npm run manage -- migrate'))
+  }
+  if (status && status.pending.length > 0) {
+    problems.push(problem('W002', `Migrations not applied yet: ${status.pending.join(', ')}.`, 'Apply them: npm run manage -- migrate'))
+  }
+  return problems
+}
+
+async function phoneProblems(): Promise<SettingsProblem[]> {
+  const target = databaseTarget(settings().DATABASE_URL)
+  const groups = (await readOnly(target, (rows) => sharedPhones(rows, target.provider))) ?? []
+  if (groups.length === 0) return []
+  const lines = groups.map(({ number, ids }) => `\n\t${number}: accounts ${ids.join(', ')}`)
+  const message = `${groups.length === 1 ? 'One phone number belongs' : `${groups.length} phone numbers belong`} to several accounts in different spellings:${lines.join('')}`
+  return [problem('W003', message, 'Nobody is locked out by this; correct the ones that are wrong.', 'accounts_user.phone')]
+}
