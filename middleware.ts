@@ -3,8 +3,9 @@
  * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
  */
 import { type NextRequest, NextResponse } from 'next/server'
-import { clearedFlashCookie, flashCookieName, linkCookie, sessionCookie } from '#lib/gate/cookies'
+import { clearedFlashCookie, flashCookieName, sessionCookie } from '#lib/gate/cookies'
 import { isAbsentPage } from '#lib/gate/development-pages'
+import { isLinkToken, keepLink } from '#lib/gate/opened-links'
 import { isProtectedPage, LINK_PAGES, loginPath } from '#lib/gate/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
 import { passGate } from '#lib/gate/session-gate'
@@ -29,9 +30,10 @@ export async function middleware(request: NextRequest): Promise<Response> {
   }
 
   const token = LINK_PAGES.includes(pathname) ? request.nextUrl.searchParams.get('token') : null
-  if (token !== null && /^[\w-]{1,128}$/.test(token)) {
-    const response = withHeaders(NextResponse.redirect(new URL(pathname, request.nextUrl), 303), null)
-    response.headers.append('Set-Cookie', linkCookie(pathname, token))
+  if (isLinkToken(token)) {
+    const link = keepLink(request.headers.get('cookie'), pathname, token)
+    const response = withHeaders(NextResponse.redirect(new URL(link.path, request.nextUrl), 303), null)
+    response.headers.append('Set-Cookie', link.cookie)
     response.headers.set('Referrer-Policy', 'no-referrer')
     return response
   }

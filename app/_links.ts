@@ -2,28 +2,34 @@
 import { randomUUID } from 'node:crypto'
 import { redirect } from 'next/navigation'
 import { reportFault } from '#lib/http/faults'
-import { linkToken } from './_request.ts'
+import { doneByLink, type Purpose, type TokenProblem } from '#lib/tokens/one-time-token'
+import { type LinkQuery, linkToken, sendsNoCookies } from './_request.ts'
 
-/** Why a link does not count, as its page says it. */
-export type LinkProblem = 'token_unknown' | 'token_used' | 'token_expired' | 'token_superseded'
+/** Why a page has no form for its link: `token_missing` where the browser keeps no cookies, and so no link. */
+export type LinkProblem = TokenProblem | 'token_missing'
 
-export type OpenedLink<Found> = { token: string; found: Found } | LinkProblem
+export type OpenedLink<Found> =
+  | { token: string; found: Found }
+  /** `done`: the account in which a used link did what still holds. */
+  | { problem: LinkProblem; done: { email: string } | null }
 
 /**
  * Looks at the link that a page was opened with, and uses nothing up (RS-5).
  * @param page the page's path
- * @param query the address's `token`, where the middleware has not moved it
+ * @param query the address's parameters
  */
-export async function openLink<Found>(
+export async function openLink<Found extends object>(
   page: string,
-  query: unknown,
-  find: (token: string, now: Date) => Promise<Found | LinkProblem>,
+  query: LinkQuery,
+  purpose: Purpose,
+  find: (token: string, now: Date) => Promise<Found | TokenProblem>,
 ): Promise<OpenedLink<Found>> {
   const token = await linkToken(page, query)
-  if (token === '') return 'token_unknown'
+  if (token === '') return { problem: (await sendsNoCookies()) ? 'token_missing' : 'token_unknown', done: null }
   try {
     const found = await find(token, new Date())
-    return typeof found === 'string' ? (found as LinkProblem) : { token, found }
+    if (typeof found !== 'string') return { token, found }
+    return { problem: found, done: found === 'token_used' ? await doneByLink(purpose, token) : null }
   } catch (error) {
     reportFault(randomUUID(), 'GET', page, error)
     return redirect('/problem')

@@ -4,7 +4,8 @@ import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
 import type { Theme } from '#lib/accounts/theme/schema'
 import { readTheme } from '#lib/accounts/theme/theme-cookie'
 import type { FieldErrors } from '#lib/errors'
-import { readLinkToken } from '#lib/gate/cookies'
+import { hasOwnCookie } from '#lib/gate/cookies'
+import { readLinkToken } from '#lib/gate/opened-links'
 import { readFlash } from '#lib/http/flash'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
@@ -38,10 +39,23 @@ export async function currentPath(): Promise<string> {
   return (await headers()).get('x-path') ?? '/'
 }
 
-/**
- * The one-time token that a mailed link's page was opened with; empty when there is none. The middleware has moved it from
- * the address into a cookie; without the middleware it still stands in the address.
- */
-export async function linkToken(page: string, query: unknown): Promise<string> {
-  return typeof query === 'string' ? query : (readLinkToken((await headers()).get('cookie'), page) ?? '')
+/** What the address of a mailed link's page says of the link. */
+export interface LinkQuery {
+  /** Where the middleware has not moved it into a cookie. */
+  token?: string | string[] | undefined
+  /** Which one, where several are open. */
+  link?: string | string[] | undefined
+}
+
+/** The one-time token of the link that a page was opened with; empty when there is none. */
+export async function linkToken(page: string, { token, link }: LinkQuery): Promise<string> {
+  return typeof token === 'string' ? token : (readLinkToken((await headers()).get('cookie'), page, link) ?? '')
+}
+
+/** The form of a mailed link's page, as formState() takes it: of several links that are open each has its own. */
+export const linkForm = (page: string, { link }: LinkQuery): string => (typeof link === 'string' ? `${page}?link=${link}` : page)
+
+/** Whether the browser sends no cookie of this site at all: it keeps none, or has never been here. */
+export async function sendsNoCookies(): Promise<boolean> {
+  return !hasOwnCookie((await headers()).get('cookie'))
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { settings } from '#lib/settings'
 import { chosenTheme, currentPath, flashedStatus } from './_request.ts'
 import { currentPrincipal } from './_session.ts'
+import { AccountProvider } from './_ui/form-account.tsx'
 import { Mark } from './_ui/icons.tsx'
 import { statusText } from './_ui/messages.ts'
 import { ThemeForm } from './_ui/theme-form.tsx'
@@ -41,6 +42,16 @@ export function generateMetadata(): Metadata {
 }
 
 export default async function RootLayout({ children }: LayoutProps<'/'>) {
+  // Where the session cannot be asked, the page itself says so; the frame around it still stands.
+  const signedIn = await currentPrincipal().catch(() => null)
+  return (
+    <AccountProvider id={signedIn?.user.id ?? null}>
+      <Frame>{children}</Frame>
+    </AccountProvider>
+  )
+}
+
+async function Frame({ children }: { children: ReactNode }) {
   const { APP_NAME } = settings()
   const theme = await chosenTheme()
   const status = statusText((await flashedStatus()) ?? '')

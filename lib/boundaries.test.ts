@@ -9,6 +9,7 @@ const FLOORS: [floor: string, paths: RegExp][] = [
   ['shell', /^(app\/|middleware\.ts|instrumentation\.ts|next\.config\.ts)/],
   ['commands', /^lib\/cli\//],
   ['description', /^lib\/openapi\//],
+  ['jobs', /^lib\/jobs\//],
   ['features', /^lib\/(accounts|admin|service)\//],
   ['http', /^lib\/http\//],
   ['people', /^lib\/(sessions|users)\//],

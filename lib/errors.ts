@@ -77,6 +77,15 @@ export class PermissionDenied extends ApiError {
   }
 }
 
+/** 409: a form was sent from a page of another account than the one that is signed in by now. Only forms are answered so. */
+export class OtherAccount extends ApiError {
+  /** @param email of the account that is signed in */
+  constructor(readonly email: string) {
+    super(409, { detail: 'The form belongs to another account.', code: 'other_account' })
+    this.name = 'OtherAccount'
+  }
+}
+
 /** 429: too often (Django REST framework's Throttled, with its words). `retryAfter` in whole seconds. */
 export class Throttled extends ApiError {
   /** @param violated the limits that refused it, as `RateLimit-Policy` names them */

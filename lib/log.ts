@@ -29,3 +29,13 @@ export function log(): Logger {
   logger ??= createLogger(settings().LOG_LEVEL, (line) => process.stdout.write(line))
   return logger
 }
+
+/**
+ * What a log says of an error: its kind and its place alone, since messages of database drivers and parsers may quote values.
+ */
+export function errorFields(error: unknown): { error: string; code: unknown; at: string[] } {
+  const { name, code, stack } =
+    error instanceof Error ? (error as Error & { code?: unknown }) : { name: typeof error, code: undefined, stack: '' }
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return { error: name, code, at: frames.slice(0, 8).map((frame) => frame.trim()) }
+}

@@ -4,37 +4,50 @@ interface Props {
   problem: Problem
   /** How long such a link works, in words. */
   lifetime: string
+  /** What a used link has done, where that still holds, and the way on from there. */
+  done: { text: string; action: { label: string; href: string } } | null
   /** Where another one is to be had. */
   action: { label: string; href: string }
 }
 
 const HEADINGS: Record<Problem, string> = {
+  token_missing: 'This link does not work',
   token_unknown: 'This link does not work',
   token_used: 'This link has been used already',
   token_expired: 'This link has expired',
   token_superseded: 'This link counts no longer',
 }
 
+/** Said on every page of a link that has lost it. */
+export const NO_COOKIES_TEXT =
+  'Your browser does not keep cookies for this site, or this page was opened without its link. Allow cookies, then open the link from the email again.'
+
 const REASONS: Record<Problem, (lifetime: string) => string> = {
-  token_unknown: () => 'Perhaps it was cut off on its way here. Open it from the email again, or ask for another one.',
-  token_used: () => 'It works once, and that has been.',
-  token_expired: (lifetime) => `It worked for ${lifetime} after it was asked for.`,
-  token_superseded: () => 'A newer one was asked for, or the account has changed since. Only the newest email counts.',
+  token_missing: () => NO_COOKIES_TEXT,
+  token_unknown: () => 'The link may be incomplete. Open it from the email again, or request a new one.',
+  token_used: () => 'Each link works only once.',
+  token_expired: (lifetime) => `Links of this kind expire after ${lifetime}.`,
+  token_superseded: () => 'It has been replaced by a newer one, or the account has changed since. Use the link in the most recent email.',
 }
 
 export const linkProblemTitle = (problem: Problem) => HEADINGS[problem]
 
 /** Says what became of a link, and the one thing to do about it. */
-export function LinkProblem({ problem, lifetime, action }: Props) {
+export function LinkProblem({ problem, lifetime, done, action }: Props) {
   return (
     <>
       <h1>{HEADINGS[problem]}</h1>
-      <p className="lead">{REASONS[problem](lifetime)}</p>
+      <p className="lead">{done?.text ?? REASONS[problem](lifetime)}</p>
       <p>
-        <a className="button" href={action.href}>
-          {action.label}
+        <a className="button" href={(done?.action ?? action).href}>
+          {(done?.action ?? action).label}
         </a>
       </p>
+      {done && (
+        <p className="aside">
+          <a href={action.href}>{action.label}</a>
+        </p>
+      )}
     </>
   )
 }

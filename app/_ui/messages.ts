@@ -17,7 +17,7 @@ interface Words {
 const FIELDS: Record<string, Words> = {
   name: { name: 'Name', enter: 'Enter your full name' },
   email: { name: 'Email address', enter: 'Enter your email address' },
-  phone: { name: 'Phone number', enter: 'Enter a phone number, like 01632 960 001 or +44 808 157 0192' },
+  phone: { name: 'Phone number', enter: 'Enter a phone number, like +44 808 157 0192' },
   password: { name: 'Password', enter: 'Enter your password' },
   code: { name: 'Code', enter: 'Enter the code of six digits from the email' },
   token: { name: 'Link', enter: 'Open the link from the email again' },
@@ -52,6 +52,8 @@ const TEXTS: Record<string, Text> = {
   max_length: (limit, field) => `${field.name} must be ${limit} characters or fewer`,
   null_characters_not_allowed: unprintable,
   surrogate_characters_not_allowed: unprintable,
+  phone_number: () => 'Enter a phone number that can be called, like +44 808 157 0192',
+  phone_country_code: () => 'Enter the phone number with its country code, like +44 808 157 0192',
   unique: (_, field) => `${field.name} already belongs to an account. Sign in, or use another one`,
   taken: (_, field) => `${field.name} belongs to another account. Use a different one`,
   unique_username: (_, field) => `${field.name} belongs to another account. Use a different one`,

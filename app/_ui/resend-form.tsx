@@ -1,3 +1,5 @@
+import { FormAccount } from './form-account.tsx'
+
 interface Props {
   /** Where the letter goes, if it waits for its confirmation. */
   email: string
@@ -9,6 +11,7 @@ interface Props {
 export function ResendForm({ email, label, quiet = false }: Props) {
   return (
     <form method="post" action="/api/accounts/email/verify/resend/">
+      <FormAccount />
       <input type="hidden" name="email" value={email} />
       <button type="submit" className={quiet ? 'button button-quiet' : 'button'}>
         {label}

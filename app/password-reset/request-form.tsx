@@ -3,6 +3,7 @@ import { requestResetSchema } from '#lib/accounts/password-reset/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -19,6 +20,7 @@ export function RequestForm({ state, email }: { state: FormState; email: string 
       <h1>Reset your password</h1>
       <p className="lead">Enter the email address of your account. We will send you a link to choose a new password.</p>
       <form id="reset-form" action="/api/accounts/password/reset/" className="form" {...formProps}>
+        <FormAccount />
         <Field
           {...field('email')}
           label="Email address"

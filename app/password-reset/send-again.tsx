@@ -1,5 +1,6 @@
 'use client'
 import { useEffect, useState } from 'react'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useHydrated } from '../_ui/use-hydrated.ts'
 import { useSending } from '../_ui/use-sending.ts'
@@ -35,6 +36,7 @@ export function SendAgain({ email, sentAt, now }: Props) {
   }
   return (
     <form method="post" action="/api/accounts/password/reset/" onSubmit={onSubmit}>
+      <FormAccount />
       <input type="hidden" name="email" value={email} />
       <SubmitButton label="Send again" busyLabel="Sending…" busy={sending} quiet />
     </form>

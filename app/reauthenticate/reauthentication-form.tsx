@@ -2,6 +2,7 @@
 import { reauthenticationSchema } from '#lib/accounts/reauthentication/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { PasswordField } from '../_ui/password-field.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -30,6 +31,7 @@ export function ReauthenticationForm({ state, email, next }: Props) {
         else at your device.
       </p>
       <form id="reauthentication-form" action="/api/accounts/reauthenticate/" className="form" {...formProps}>
+        <FormAccount />
         {next !== null && <input type="hidden" name="next" value={next} />}
         <input
           type="text"

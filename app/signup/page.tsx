@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { safeNextPath } from '#lib/gate/routes'
 import { settings } from '#lib/settings'
+import { phoneHint } from '#lib/users/phone'
 import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'
@@ -23,6 +24,7 @@ export default async function SignupPage({ searchParams }: PageProps<'/signup'>)
       <SignupForm
         state={{ errors: SIGNUP_CONFIRM_PASSWORD ? mismatchAtConfirmation(errors) : errors, values }}
         next={target}
+        phoneHint={phoneHint()}
         passwordMinLength={PASSWORD_MIN_LENGTH}
         confirm={SIGNUP_CONFIRM_PASSWORD}
       />

@@ -5,6 +5,7 @@ import type { FormState } from '../_request.ts'
 import { EmailSuggestion } from '../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { newPasswordResolver } from '../_ui/new-password-resolver.ts'
 import { PasswordField } from '../_ui/password-field.tsx'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -17,13 +18,15 @@ interface Props {
   state: FormState
   next: string | null
   passwordMinLength: number
+  /** How to enter a phone number. */
+  phoneHint: string
   /** Whether the password is asked for twice. */
   confirm: boolean
 }
 
 /** The form that makes an account; `next` is where it leads, if the address named a safe place. */
 export function SignupForm(props: Props) {
-  const { state, next, passwordMinLength, confirm } = props
+  const { state, next, passwordMinLength, phoneHint, confirm } = props
   const [suggestion, setSuggestion] = useState<string | null>(null)
   const resolver = useMemo(() => newPasswordResolver(signupSchema, passwordMinLength, confirm), [passwordMinLength, confirm])
   const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))
@@ -37,6 +40,7 @@ export function SignupForm(props: Props) {
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Create an account</h1>
       <form id="sign-up-form" action="/api/accounts/signup/" className="form" {...formProps}>
+        <FormAccount />
         {next !== null && <input type="hidden" name="next" value={next} />}
         <Field
           {...field('name')}
@@ -63,7 +67,7 @@ export function SignupForm(props: Props) {
         <Field
           {...field('phone')}
           label="Phone number"
-          hint="It tells your account from others. Include the country code for numbers outside your country."
+          hint={`We use it to identify your account. ${phoneHint}`}
           type="tel"
           autoComplete="tel"
           inputMode="tel"

@@ -2,7 +2,8 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { inspectLink, inspectSignup, type LinkState } from '#lib/accounts/email-verification/inspect-verification'
-import { linkToken } from '../_request.ts'
+import { VERIFY_PAGE } from '#lib/users/verification'
+import { type LinkQuery, linkToken } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 
 export type View =
@@ -13,11 +14,11 @@ export type View =
   /** Nobody knows whom the visitor means. */
   | { kind: 'unknown' }
 
-/** @param query the address's `token`, where the middleware has not moved it */
-export const currentView = cache(async (query: unknown): Promise<View> => {
+/** @param query the address's parameters */
+export const currentView = cache(async (query: LinkQuery): Promise<View> => {
   const cookies = (await headers()).get('cookie')
   const user = (await currentPrincipal())?.user ?? null
-  const token = await linkToken('/verify-email', query)
+  const token = await linkToken(VERIFY_PAGE, query)
   if (token !== '') return { kind: 'link', token, state: await inspectLink(token, { cookies, userId: user?.id ?? null }, new Date()) }
   if (user)
     return user.emailVerifiedAt

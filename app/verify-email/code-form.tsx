@@ -3,6 +3,7 @@ import { codeFormSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { ResendForm } from '../_ui/resend-form.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -32,6 +33,7 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
         An email to <strong dir="ltr">{email}</strong> says how to go on. Open its link on any device, or enter its code here.
       </p>
       <form id="code-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
+        <FormAccount />
         <input type="hidden" name="email" value={email} />
         <Field
           {...field('code')}

@@ -3,6 +3,7 @@ import { resendSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -14,6 +15,8 @@ interface Props {
   state: FormState
   title?: string
   lead?: string
+  /** What is to be known besides. */
+  hint?: string
 }
 
 /** Asks for a letter where the address is not known. */
@@ -21,6 +24,7 @@ export function LetterForm({
   state,
   title = 'Confirm your email address',
   lead = 'Enter it, and an email with a link and a code is sent there.',
+  hint,
 }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
@@ -28,7 +32,9 @@ export function LetterForm({
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>{title}</h1>
       <p className="lead">{lead}</p>
+      {hint && <p>Did you open a link? {hint}</p>}
       <form id="letter-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
+        <FormAccount />
         <Field
           {...field('email')}
           label="Email address"

@@ -2,6 +2,7 @@
 import { linkFormSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { FormAccount } from '../_ui/form-account.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -30,6 +31,7 @@ export function LinkForm({ state, token, email, asks }: Props) {
         Is <strong dir="ltr">{email}</strong> yours?
       </p>
       <form id="link-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
+        <FormAccount />
         <input type="hidden" name="token" value={token} />
         {asks && <SignupPassword field={field('password')} email={email} />}
         <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />

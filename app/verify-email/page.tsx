@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { AFTER_LOGIN } from '#lib/gate/routes'
-import { formState } from '../_request.ts'
+import { CONFIRMED_PAGE, VERIFY_PAGE } from '#lib/users/verification'
+import { formState, linkForm, sendsNoCookies } from '../_request.ts'
 import { Entrance } from '../_ui/entrance.tsx'
+import { NO_COOKIES_TEXT } from '../_ui/link-problem.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { RefreshOnReturn } from '../_ui/refresh-on-return.tsx'
 import { currentView, type View } from './_view.ts'
@@ -11,24 +13,24 @@ import { LetterForm } from './letter-form.tsx'
 import { LinkForm } from './link-form.tsx'
 import { LinkProblem, problemTitle } from './link-problem.tsx'
 
-const PAGE = '/verify-email'
-
 function titleOf(view: View): string {
   if (view.kind === 'waiting') return 'Check your email'
   return view.kind === 'link' && view.state.kind === 'problem' ? problemTitle(view.state) : 'Confirm your email address'
 }
 
 export async function generateMetadata({ searchParams }: PageProps<'/verify-email'>): Promise<Metadata> {
-  const view = await currentView((await searchParams).token)
-  const errors = view.kind === 'link' && view.state.kind === 'problem' ? {} : (await formState(PAGE)).errors
+  const query = await searchParams
+  const view = await currentView(query)
+  const errors = view.kind === 'link' && view.state.kind === 'problem' ? {} : (await formState(linkForm(VERIFY_PAGE, query))).errors
   return { title: pageTitle(titleOf(view), errors) }
 }
 
 /** Where letters' links lead, and where their codes are entered. Looking at it confirms nothing. */
 export default async function VerifyEmailPage({ searchParams }: PageProps<'/verify-email'>) {
-  const view = await currentView((await searchParams).token)
-  if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : `${PAGE}/confirmed`)
-  const state = await formState(PAGE)
+  const query = await searchParams
+  const view = await currentView(query)
+  if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : CONFIRMED_PAGE)
+  const state = await formState(linkForm(VERIFY_PAGE, query))
   return (
     <Entrance door="closed">
       {view.kind === 'link' && view.state.kind === 'ready' && (
@@ -41,7 +43,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
           <CodeForm state={state} email={view.email} asks={view.asks || 'password' in state.errors} signedIn={view.signedIn} />
         </>
       )}
-      {view.kind === 'unknown' && <LetterForm state={state} />}
+      {view.kind === 'unknown' && <LetterForm state={state} {...((await sendsNoCookies()) && { hint: NO_COOKIES_TEXT })} />}
     </Entrance>
   )
 }

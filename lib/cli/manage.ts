@@ -1,9 +1,9 @@
 /** `npm run manage -- COMMAND`: Django's management commands, under Django's names. */
 import nextEnv from '@next/env'
 import { Command, CommanderError } from 'commander'
-import { purge } from '../accounts/housekeeping/purge.ts'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
+import { jobs } from '../jobs/registry.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems, SettingsError } from '../settings-problems.ts'
 import { addAdministration } from './administration.ts'
@@ -17,6 +17,7 @@ import { listOutbox, resend, showLetter } from './outbox.ts'
 import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 import { InputEnded } from './prompt.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
+import { runJobs } from './run-jobs.ts'
 
 const isProduction = () => process.env.NODE_ENV === 'production'
 
@@ -64,9 +65,19 @@ function buildProgram(): Command {
 
   program
     .command('flushexpiredtokens')
-    .description('delete tokens, sessions, counters, letters, events and devices whose time is over')
+    .description('run every job: the same as run-jobs, under the name that Django knows')
     .addHelpText('after', '\nExample:\n  npm run manage -- flushexpiredtokens')
-    .action(runFlush)
+    .action(() => runJobs())
+
+  program
+    .command('run-jobs')
+    .description('do now what servers do in the background: send mail, delete what has expired')
+    .argument('[name]', 'one job alone')
+    .addHelpText(
+      'after',
+      `\nJobs:\n${jobs.map(({ name }) => `  ${name}`).join('\n')}\n\nExample:\n  npm run manage -- run-jobs delete-closed-accounts`,
+    )
+    .action((name?: string) => runJobs(name))
 
   program
     .command('rotatekeys')
@@ -128,13 +139,6 @@ async function runMigrate(): Promise<void> {
   const applied = await prepareDatabase()
   for (const name of applied) process.stdout.write(`${/^\d/.test(name) ? 'Applied' : 'Restored'} ${name}\n`)
   if (applied.length === 0) process.stdout.write('No migrations to apply.\n')
-}
-
-async function runFlush(): Promise<void> {
-  const { tokens, sessions, ...others } = await purge(new Date())
-  process.stdout.write(`Deleted ${tokens} expired tokens and ${sessions} expired sessions.\n`)
-  const words = Object.entries(others).map(([kind, n]) => `${n} ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
-  process.stdout.write(`Deleted ${words.join(', ')}.\n`)
 }
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage */

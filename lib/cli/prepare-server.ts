@@ -1,8 +1,7 @@
 /** What happens between the start of a server process and its first request. */
-import { startHousekeeping } from '../accounts/housekeeping/start-housekeeping.ts'
 import { installServerHook } from '../http/server-hook.ts'
+import { startJobs } from '../jobs/start-jobs.ts'
 import { log } from '../log.ts'
-import { startCourier } from '../mail/courier.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
@@ -10,7 +9,7 @@ import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 
 /**
  * Checks the settings (all problems are printed, and an error ends the process with 1), applies pending migrations,
- * hooks the server and starts courier and housekeeping. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
+ * hooks the server and starts the jobs. Called by instrumentation.ts, so `next dev`, `next start` and the standalone server all do it.
  */
 export async function prepareServer(): Promise<void> {
   const production = process.env.NODE_ENV === 'production'
@@ -28,8 +27,7 @@ export async function prepareServer(): Promise<void> {
     process.stderr.write(error instanceof DatabaseProblemsError ? `${reason}\n` : `The database could not be migrated: ${reason}\n`)
     process.exit(1)
   }
-  startCourier()
-  startHousekeeping()
+  startJobs()
 }
 
 /**

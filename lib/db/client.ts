@@ -15,6 +15,7 @@ import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/cl
 export type Database = SqliteClient
 export type Transaction = Prisma.TransactionClient
 export type LogEntryWhere = Prisma.LogEntryWhereInput
+export type UserWhere = Prisma.UserWhereInput
 export type { AuditEvent, OneTimeToken, OutboxMail, Session, User } from './generated/sqlite/client.ts'
 
 /** How long SQLite waits for another process's write, in milliseconds. */

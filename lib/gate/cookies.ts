@@ -13,7 +13,7 @@ export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
 /** Holds what somebody typed into a form, while they are asked for their password. */
 const draftCookieName = () => `${hostPrefix()}latchkey_draft`
 
-/** Holds a mailed link's token, so that it stands in no address, history or referrer (ASVS 14.2.1). */
+/** Holds the tokens of the mailed links that are open (opened-links.ts). */
 const linkCookieName = () => `${hostPrefix()}latchkey_link`
 
 /** Tells an account's known browsers from others (lib/sessions/known-device.ts); no login, and worth nothing without one. */
@@ -52,15 +52,12 @@ export const readDraftCookie = (header: string | null) => readCookie(header, dra
 
 export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
 
-/** The Set-Cookie that takes a token out of a link page's address. */
-export const linkCookie = (page: string, token: string) => write(linkCookieName(), `${page}:${token}`, LINK_LIFETIME)
-export const clearedLinkCookie = () => write(linkCookieName(), '', 0)
+/** @param value an empty one clears the cookie */
+export const linkCookie = (value: string) => write(linkCookieName(), value, value === '' ? 0 : LINK_LIFETIME)
+export const readLinkCookie = (header: string | null) => readCookie(header, linkCookieName())
 
-/** The token that a link page was opened with; null when there is none. */
-export function readLinkToken(header: string | null, page: string): string | null {
-  const value = readCookie(header, linkCookieName())
-  return value?.startsWith(`${page}:`) ? value.slice(page.length + 1) : null
-}
+/** Whether a Cookie header holds any cookie of this site. */
+export const hasOwnCookie = (header: string | null): boolean => /(^|;\s*)(__Host-)?latchkey(_\w+)?=/.test(header ?? '')
 
 /**
  * One cookie of a Cookie header.

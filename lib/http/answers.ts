@@ -1,7 +1,17 @@
 /** Turns outcomes into responses: JSON in Django REST framework's shapes for API clients, 303 and a flash for forms. */
 import { isGone, isUnavailable } from '../db/errors.ts'
-import { ApiError, DATABASE_RETRY_AFTER, type FieldErrors, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
+import {
+  ApiError,
+  DATABASE_RETRY_AFTER,
+  type FieldErrors,
+  OtherAccount,
+  ServiceUnavailable,
+  Throttled,
+  TokenError,
+  ValidationFailed,
+} from '../errors.ts'
 import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import { keepLink } from '../gate/opened-links.ts'
 import { loginPath, reauthenticatePath } from '../gate/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
@@ -103,23 +113,39 @@ export function formSuccess(
   return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
 }
 
+/** The mailed link that a form belongs to. */
+export interface FormLink {
+  token: string
+  /** The Cookie header of its browser. */
+  cookies: string | null
+}
+
 /** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */
 export function formFailure(
   frame: Frame,
   error: ApiError | ValidationFailed,
   form: FormTargets,
-  next: string | null,
-  values: Record<string, string>,
+  { next, link, values }: { next: string | null; link: FormLink | null; values: Record<string, string> },
 ): Response {
+  // A link's form comes back for that very link, also where the browser has forgotten it.
+  const own = link && keepLink(link.cookies, form.page, link.token)
+  const kept = own ? [own.cookie] : []
   const errors = formErrors(error)
   if (errors === null) {
     const { status, body, headers } = error as ApiError
-    return new Response(errorPage(status, body.code, frame.requestId, form.page), {
-      status,
-      headers: headersOf(frame, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }),
-    })
+    const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
+    const response = new Response(
+      errorPage(status, body.code, frame.requestId, own?.path ?? form.page, error instanceof OtherAccount ? error.email : null),
+      {
+        status,
+        headers: headersOf(frame, page),
+      },
+    )
+    for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
+    return response
   }
-  return seeOther(frame, withNext(form.page, next), [flashCookie(encodeFlash({ form: form.page, errors, values }))])
+  const flash = flashCookie(encodeFlash({ form: own?.path ?? form.page, errors, values }))
+  return seeOther(frame, own?.path ?? withNext(form.page, next), [flash, ...kept])
 }
 
 const pathOf = (page: string) => new URL(page, 'http://base.invalid').pathname
@@ -178,6 +204,8 @@ export function askToLogIn(
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
+  // Its page may not be for the account that is signed in now.
+  if (error instanceof OtherAccount) return null
   // What the state of things forbids is said where it was tried.
   const { code } = error.body
   return code !== undefined && (code === 'overloaded' || error.status === 409) ? { non_field_errors: [code] } : null

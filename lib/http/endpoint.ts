@@ -18,6 +18,8 @@ export interface Context extends Caller {
   browserPrincipal: Principal | null
   /** A browser's form wants a page, an API client JSON. */
   client: 'browser' | 'api'
+  /** Whether a browser's form came from one of our own pages, which may ask for more than the API. */
+  ownPage: boolean
   /** The Cookie header of a browser's form; null for API clients, whose cookies say nothing. */
   cookies: string | null
   /** The If-Match header, for endpoints that change what a GET answers with an ETag; null where there is none. */

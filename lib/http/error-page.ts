@@ -22,6 +22,12 @@ function wordsFor(status: number, code: string | undefined, email: string | null
       text: 'The form was not sent from this site, so nothing was changed. Open the page again and try once more.',
     }
   }
+  if (code === 'other_account') {
+    return {
+      title: `You are signed in as ${email} now`,
+      text: 'The form was opened by another account, so nothing was changed. Go back to the page to continue with this account, or sign in to the other one again.',
+    }
+  }
   if (status === 403)
     return { title: 'You do not have permission', text: 'Nothing was changed. Ask an administrator if you need to do this.' }
   if (status === 404)
@@ -42,7 +48,7 @@ const STYLE = `
 body { margin: 0; min-height: 100vh; box-sizing: border-box; padding: 1.5rem clamp(1.25rem, 4vw, 4rem); display: flex; flex-direction: column; color: light-dark(#14201b, #e9f0ea); background: light-dark(#f7f9f6, #0f1513) }
 header { display: flex; align-items: center; gap: .625rem; font-size: 1.25rem; font-weight: 700 }
 main { max-width: 36rem; margin: auto 0; padding-block: 3rem }
-h1 { font-size: clamp(2rem, 1.4rem + 2.4vw, 3.125rem); line-height: 1.06; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance }
+h1 { font-size: clamp(2rem, 1.4rem + 2.4vw, 3.125rem); line-height: 1.06; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance; overflow-wrap: anywhere }
 a { color: light-dark(#0d6146, #82d9b4); text-underline-offset: .2em } small { color: light-dark(#4d5b54, #a7b5ac); overflow-wrap: anywhere }
 a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px }
 .door { fill: light-dark(#0d6146, #82d9b4) } .hole { fill: light-dark(#f7f9f6, #0f1513) }`
@@ -57,7 +63,7 @@ const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE
  * @param requestId shown for the person to quote
  * @param back path of the page that holds the form; the home page where there is nothing to go back to, the admin area's
  * front for staff there, and its login page for whoever is no staff
- * @param email the address of whoever is signed in, where the page is not for them
+ * @param email the address of whoever is signed in, where the page, or the form, is not theirs
  */
 export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
   const { title, text } = wordsFor(status, code, email)

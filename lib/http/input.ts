@@ -3,11 +3,12 @@ import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
+import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'
 import type { Throttling } from './throttling.ts'
 
 /** What a form holds besides its fields. */
-const OF_FORMS = ['next']
+const OF_FORMS = ['next', ACCOUNT_FIELD]
 
 export const isDictionary = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof JsonNumber)

@@ -14,6 +14,8 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   surrogate_characters_not_allowed: (codePoint) => `Surrogate characters are not allowed: U+${codePoint}.`,
   username: () => 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.',
   unique_username: () => 'A user with that username already exists.',
+  phone_number: () => 'Enter a valid phone number.',
+  phone_country_code: () => 'Enter the phone number with its country code.',
   unique: (field) => `user with this ${field} already exists.`,
   password_mismatch: () => "Password fields didn't match.",
   password_too_similar: (attribute) => `The password is too similar to the ${attribute}.`,

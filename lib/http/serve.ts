@@ -1,8 +1,9 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, ReauthenticationRequired } from '../errors.ts'
+import { ApiError, OtherAccount, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { safeNextPath } from '../gate/routes.ts'
+import { isLinkToken } from '../gate/opened-links.ts'
+import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
 import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
@@ -15,6 +16,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { reportFault } from './faults.ts'
+import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
 import { formSearch } from './form-search.ts'
 import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
@@ -71,7 +73,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, values: {}, read: false, search: null, throttling: null }
+  const exchange: Exchange = { request, endpoint, method, next: null, link: null, values: {}, fields: null, search: null, throttling: null }
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -82,6 +84,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    if (context.client === 'browser') await requireOwnForm(exchange, context)
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
@@ -98,7 +101,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
-    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange.next, exchange.values)
+    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
 }
@@ -118,10 +121,12 @@ interface Exchange {
   method: string
   /** Where the form wants to lead, if it may. */
   next: string | null
+  /** The mailed link that the form belongs to: its token, and the Cookie header that holds what else is open. */
+  link: answers.FormLink | null
   /** What the form held, without its secrets, to be shown again. */
   values: Record<string, string>
-  /** Whether the body has been read, which can be done once. */
-  read: boolean
+  /** What the body holds, once it is asked for: it can be read only once. */
+  fields: Promise<{ data: unknown }> | null
   /** What the form is to search for instead of being saved. */
   search: Record<string, string> | null
   /** Once the request has come as far as being counted. */
@@ -139,6 +144,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     principal: null,
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
     client: page ? 'browser' : 'api',
+    ownPage: false,
     cookies: page ? request.headers.get('cookie') : null,
     ifMatch: request.headers.get('if-match'),
     params: {},
@@ -170,11 +176,11 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   const throttling = new Throttling(endpoint, context)
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
-  const form = context.client === 'browser' ? await readFields(exchange, context.client) : null
+  const form = context.client === 'browser' ? await fieldsOf(exchange, context.client) : null
   await throttling.caller()
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
-  const { data } = nothing ? { data: {} } : (form ?? (await readFields(exchange, context.client)))
+  const { data } = nothing ? { data: {} } : (form ?? (await fieldsOf(exchange, context.client)))
   const act = async () => {
     const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
     try {
@@ -190,16 +196,37 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
+/** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
+async function requireOwnForm(exchange: Exchange, context: Context): Promise<void> {
+  const user = (context.principal ?? context.browserPrincipal)?.user
+  // A body that cannot be read is refused where it is needed.
+  const fields = await fieldsOf(exchange, context.client).catch(() => null)
+  if (!isDictionary(fields?.data)) return
+  context.ownPage = ACCOUNT_FIELD in fields.data
+  if (user && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
+}
+
+function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+  exchange.fields ??= readFields(exchange, client)
+  return exchange.fields
+}
+
 async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
-  exchange.read = true
   const { data } = await readBody(exchange.request)
   if (client === 'browser' && isDictionary(data)) {
     // A button's comes after the form's own.
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.link = linkOf(exchange, data)
     exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
   return { data }
+}
+
+/** What a form on a mailed link's page sends besides: its own link, whichever others the browser has opened. */
+function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<string, unknown>): Exchange['link'] {
+  if (form === undefined || !LINK_PAGES.includes(form.page) || !isLinkToken(token)) return null
+  return { token, cookies: request.headers.get('cookie') }
 }
 
 /**
@@ -218,7 +245,7 @@ async function askToProve(frame: answers.Frame, page: string, exchange: Exchange
 async function sentBy(exchange: Exchange, client: Context['client']): Promise<{ fields: Record<string, string>; next: string | null }> {
   const { request, method } = exchange
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
-  if (!exchange.read) await readFields(exchange, client).catch(() => null)
+  await fieldsOf(exchange, client).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
 }
 

@@ -1,19 +1,18 @@
-/** The courier: sends what is in the outbox, each letter once, whatever the mail server and the processes do meanwhile. */
+/** Sends what is in the outbox, whatever the mail server and the processes do meanwhile. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Database, database, type OutboxMail } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
+import { log } from '../log.ts'
 import { completeLetter } from './outbox.ts'
 import { tallyMail } from './tally.ts'
-import { errorWords, isPermanent, type Send, smtpTransport } from './transport.ts'
+import { errorWords, isPermanent, type Send } from './transport.ts'
 
 /** How long a letter belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
 export const LEASE = 30_000
 /** Longest that one attempt may take, in milliseconds: below the lease, lest two processes send one letter. */
 const ATTEMPT_TIMEOUT = 25_000
-/** Letters under way at once. */
-const BATCH = 5
-/** How often the outbox is looked into, in milliseconds; after a failure of the database less often. */
-const POLL_INTERVAL = 1000
-const POLL_INTERVAL_AFTER_FAILURE = 5000
+/** Emails under way at once. */
+export const BATCH = 5
 /** A letter that nobody took for so long is given up, in milliseconds. */
 const GIVE_UP_AFTER = 3 * 86_400_000
 const LONGEST_WAIT = 600_000
@@ -25,17 +24,31 @@ export const backoff = (attempts: number) => {
 }
 
 /**
- * Sends the letters that are due now, a batch at most.
+ * Sends the emails that are due now, a batch at most. One that cannot be handled is reported and tried again after its lease.
  * @returns how many it took on, sent or not
  */
-export async function deliverDue(send: Send, now: () => Date, db: Database = database()): Promise<number> {
+export async function deliverDue(
+  send: Send,
+  now: () => Date,
+  onFailure: (row: string, error: unknown) => void = () => {},
+  db: Database = database(),
+): Promise<number> {
   const due = await db.outboxMail.findMany({
     where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: now() } },
     orderBy: { nextAttemptAt: 'asc' },
     take: BATCH,
   })
-  const taken = await Promise.all(due.map((row) => deliver(row, send, now, db)))
-  return taken.filter(Boolean).length
+  const outcomes = await Promise.allSettled(due.map((row) => deliver(row, send, now, db)))
+  let taken = 0
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') taken += outcome.value ? 1 : 0
+    else if (isUnavailable(outcome.reason)) throw outcome.reason
+    else {
+      taken += 1
+      onFailure(`email ${due[index]?.id}`, outcome.reason)
+    }
+  }
+  return taken
 }
 
 async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Database): Promise<boolean> {
@@ -53,9 +66,14 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
       const outcome = data.sentAt ? 'sent' : data.failedAt ? 'failed' : null
       if (count > 0 && outcome !== null) await tallyMail(tx, outcome, now())
     })
-  const letter = await completeLetter(row, now())
+  const later = () => ({ nextAttemptAt: new Date(now().getTime() + backoff(attempts)) })
+  const letter = await completeLetter(row, now()).catch(async (error: unknown) => {
+    if (!isUnavailable(error)) await conclude({ ...later(), lastError: 'internal error' })
+    throw error
+  })
   if (letter === null) {
     await conclude({ failedAt: now(), lastError: 'its link does not count any more' })
+    log().info({ mail: row.id, kind: row.kind, reason: 'link_replaced_or_expired' }, 'mail_dropped')
     return true
   }
   try {
@@ -63,8 +81,10 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
     await withinTime(send({ recipient, subject, messageId, ...letter }))
   } catch (error) {
     const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > GIVE_UP_AFTER
-    const next = lost ? { failedAt: now() } : { nextAttemptAt: new Date(now().getTime() + backoff(attempts)) }
-    await conclude({ ...next, lastError: errorWords(error).slice(0, 255) })
+    const next = lost ? { failedAt: now() } : later()
+    const lastError = errorWords(error).slice(0, 255)
+    await conclude({ ...next, lastError })
+    log()[lost ? 'error' : 'warn']({ mail: row.id, kind: row.kind, attempts, error: lastError }, lost ? 'mail_failed' : 'mail_delayed')
     return true
   }
   await conclude({ sentAt: now(), lastError: null })
@@ -79,29 +99,6 @@ async function withinTime(sending: Promise<void>): Promise<void> {
   try {
     await Promise.race([sending, timeout])
   } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Starts sending in this process, if there is a mail server to send to. @returns what stops it again */
-export function startCourier(): () => void {
-  const send = smtpTransport()
-  if (!send) return () => {}
-  let stopped = false
-  let timer: NodeJS.Timeout
-  const round = async () => {
-    let wait = POLL_INTERVAL
-    try {
-      while (!stopped && (await deliverDue(send, () => new Date())) === BATCH);
-    } catch {
-      // An unreachable database: every request says so itself.
-      wait = POLL_INTERVAL_AFTER_FAILURE
-    }
-    if (!stopped) timer = setTimeout(round, wait).unref()
-  }
-  timer = setTimeout(round, 0).unref()
-  return () => {
-    stopped = true
     clearTimeout(timer)
   }
 }

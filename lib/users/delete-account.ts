@@ -1,13 +1,10 @@
 /** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were, and for AUDIT_RETENTION by which address. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { type Database, database, type Transaction, type User } from '../db/client.ts'
+import type { Transaction, User } from '../db/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
-
-/** Accounts looked up at once. */
-const BATCH = 50
 
 /**
  * Removes an account's row and all that hangs on it, by Django's rules: what belongs to it goes, refresh tokens stay
@@ -47,25 +44,4 @@ export async function deleteForGood(tx: Transaction, user: User, actorId: number
   }
   // The account's own letters have just gone with it: this one belongs to nobody.
   await postLetter(tx, { kind: 'account_deleted', recipient: user.email, userId: null, content }, source.now)
-}
-
-/**
- * Deletes the accounts whose time to be restored is over (housekeeping).
- * @param limit how many at most
- * @returns how many
- */
-export async function deleteDueAccounts(source: AuditSource, limit = BATCH, db: Database = database()): Promise<number> {
-  const due = { isActive: false, deletionDueAt: { lte: source.now } }
-  const users = await db.user.findMany({ where: due, orderBy: { deletionDueAt: 'asc' }, take: limit })
-  let deleted = 0
-  for (const user of users) {
-    await db.$transaction(async (tx) => {
-      // Claims it: somebody may have restored it, or deleted it, since it was looked up.
-      const { count } = await tx.user.updateMany({ where: { id: user.id, ...due }, data: { deletionDueAt: source.now } })
-      if (count === 0) return
-      await deleteForGood(tx, user, null, source)
-      deleted += 1
-    })
-  }
-  return deleted
 }

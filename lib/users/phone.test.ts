@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { settings } from '../settings.ts'
-import { e164, formatPhone } from './phone.ts'
+import { e164, formatPhone, phoneHint, phoneProblem, spellingsOf } from './phone.ts'
 
 afterEach(() => {
   delete settings().DEFAULT_PHONE_COUNTRY
@@ -45,5 +45,37 @@ describe('a phone number', () => {
       for (const start of ['1', '44', '49', '7', '86']) {
         expect((e164(`+${start}${'2'.repeat(length)}`) ?? '').length).toBeLessThanOrEqual(16)
       }
+  })
+})
+
+describe('a phone number that a person enters on a page', () => {
+  it.each([
+    ['+44 20 7946 0958', null],
+    ['+44 (0)20 7946-0958', null],
+    ['020 7946 0958', 'phone_country_code'],
+    ['abc', 'phone_country_code'],
+    ['12', 'phone_country_code'],
+    ['+', 'phone_number'],
+    ['+999 123456', 'phone_number'],
+    ['+44 12', 'phone_number'],
+  ])('%s: %s, where no country is set', (phone, problem) => {
+    expect(phoneProblem(phone)).toBe(problem)
+  })
+
+  it('needs no country code in the country that is set, and the hint says so', () => {
+    expect(phoneHint()).toBe('Include the country code, like +44 20 7946 0958.')
+    settings().DEFAULT_PHONE_COUNTRY = 'GB'
+    expect(['020 7946 0958', 'abc'].map(phoneProblem)).toEqual([null, 'phone_number'])
+    expect(phoneHint()).toBe('Include the country code for numbers outside United Kingdom.')
+  })
+
+  it('is one number in all its usual spellings', () => {
+    settings().DEFAULT_PHONE_COUNTRY = 'GB'
+    for (const phone of ['020 7946 0958', '02079460958', '+44 20 7946 0958', '+442079460958', '(020) 7946-0958']) {
+      expect(spellingsOf(phone)).toEqual(
+        expect.arrayContaining([phone, '+442079460958', '+44 20 7946 0958', '020 7946 0958', '02079460958']),
+      )
+    }
+    expect(spellingsOf('by pigeon')).toEqual(['by pigeon'])
   })
 })

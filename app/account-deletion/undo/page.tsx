@@ -1,43 +1,49 @@
 import type { Metadata } from 'next'
+import { cache } from 'react'
+import { UNDO_PAGE } from '#lib/accounts/account-deletion/undo-deletion'
 import { timeWords } from '#lib/mail/letter'
 import { findOneTimeToken } from '#lib/tokens/one-time-token'
 import { type LinkProblem, openLink } from '../../_links.ts'
-import { formState } from '../../_request.ts'
+import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
+import { NO_COOKIES_TEXT } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { UndoForm } from './undo-form.tsx'
 
-const PAGE = '/account-deletion/undo'
+const RESTORED = 'Your account is restored. Sign in with your password as before.'
 
 const PROBLEMS: Record<LinkProblem, { heading: string; text: string }> = {
+  token_missing: { heading: 'This link does not work', text: NO_COOKIES_TEXT },
   token_unknown: {
     heading: 'This link does not work',
-    text: 'Perhaps it was cut off on its way here: open it from the email again. If its time is over, the account has been deleted.',
+    text: 'The link may be incomplete: open it from the email again. If the deadline has passed, the account has been deleted.',
   },
-  token_used: { heading: 'This link has been used already', text: 'Your account is restored. Sign in with your password as before.' },
+  token_used: { heading: 'This link has been used already', text: 'Each link works only once.' },
   token_expired: { heading: 'This link has expired', text: 'The time to restore the account is over.' },
   token_superseded: { heading: 'This link counts no longer', text: 'The account has been closed once more since. Open the newest email.' },
 }
 
-const open = async (query: unknown) => openLink(PAGE, query, (token, now) => findOneTimeToken('account_deletion_undo', token, now))
+const open = cache((query: LinkQuery) =>
+  openLink(UNDO_PAGE, query, 'account_deletion_undo', (token, now) => findOneTimeToken('account_deletion_undo', token, now)),
+)
 
 export async function generateMetadata({ searchParams }: PageProps<'/account-deletion/undo'>): Promise<Metadata> {
-  const link = await open((await searchParams).token)
-  return { title: pageTitle(typeof link === 'string' ? PROBLEMS[link].heading : 'Restore your account') }
+  const link = await open(await searchParams)
+  return { title: pageTitle('problem' in link ? PROBLEMS[link.problem].heading : 'Restore your account') }
 }
 
 /** Opened by the link of a letter. Looking at it changes nothing: the button does (RS-5). */
 export default async function UndoDeletionPage({ searchParams }: PageProps<'/account-deletion/undo'>) {
-  const { token } = await searchParams
-  const link = await open(token)
-  if (typeof link === 'string') {
+  const query = await searchParams
+  const link = await open(query)
+  if ('problem' in link) {
     return (
       <Entrance door="closed">
-        <h1>{PROBLEMS[link].heading}</h1>
-        <p className="lead">{PROBLEMS[link].text}</p>
+        <h1>{PROBLEMS[link.problem].heading}</h1>
+        <p className="lead">{link.done ? RESTORED : PROBLEMS[link.problem].text}</p>
         <p>
-          <a className="button" href={link === 'token_used' ? '/login' : '/'}>
-            {link === 'token_used' ? 'Sign in' : 'Go to the home page'}
+          <a className="button" href={link.done ? '/login' : '/'}>
+            {link.done ? 'Sign in' : 'Go to the home page'}
           </a>
         </p>
       </Entrance>
@@ -46,7 +52,7 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
   const { user, row } = link.found
   return (
     <Entrance door="open">
-      <UndoForm state={await formState(PAGE)} token={link.token}>
+      <UndoForm state={await formState(linkForm(UNDO_PAGE, query))} token={link.token}>
         <h1>Restore your account?</h1>
         <p className="lead">
           The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {timeWords(row.expiresAt)}. Restored, it is as

@@ -1,5 +1,6 @@
 import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
 import { Checkbox } from '../../_ui/checkbox.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { type ListAddress, listHref } from './list-address.ts'
 
 interface Props {
@@ -36,6 +37,7 @@ export function ColumnChoice(props: Props) {
         <summary>Columns</summary>
         {/* Without autocomplete a reload would tick what was ticked before, not what is shown. */}
         <form id="column-form" method="post" action={action} autoComplete="off">
+          <FormAccount />
           <input type="hidden" name="next" value={href} />
           {/* A box that cannot be unticked is not sent. With this, none but the first is a choice, too, and not the default. */}
           <input type="hidden" name="columns" value={first} />
@@ -66,6 +68,7 @@ export function ColumnChoice(props: Props) {
           </div>
         </form>
         <form id="default-columns" method="post" action={action}>
+          <FormAccount />
           <input type="hidden" name="next" value={href} />
         </form>
       </details>

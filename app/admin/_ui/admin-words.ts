@@ -6,7 +6,7 @@ import { errorText } from '../../_ui/messages.ts'
 const ENTER: Record<string, string> = {
   name: 'Enter a name',
   email: 'Enter an email address',
-  phone: 'Enter a phone number, like 01632 960 001 or +44 808 157 0192',
+  phone: 'Enter a phone number, like +44 808 157 0192',
   username: 'Enter a username',
   password1: 'Enter a password',
   password2: 'Enter the password again',

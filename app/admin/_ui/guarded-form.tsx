@@ -1,5 +1,6 @@
 'use client'
 import { type ComponentProps, type SubmitEvent, useEffect, useRef } from 'react'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { useHydrated } from '../../_ui/use-hydrated.ts'
 import { useSending } from '../../_ui/use-sending.ts'
 import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
@@ -15,7 +16,7 @@ interface Props extends Omit<ComponentProps<'form'>, 'method' | 'onSubmit' | 're
  * A form that the browser posts by itself, with or without JavaScript, and that the server checks. With JavaScript it is sent
  * once, Ctrl+S saves it, and it is not left with changes unnoticed.
  */
-export function GuardedForm({ unsaved = false, forgiving = false, ...form }: Props) {
+export function GuardedForm({ unsaved = false, forgiving = false, children, ...form }: Props) {
   const ref = useRef<HTMLFormElement>(null)
   const none = useRef<HTMLFormElement>(null)
   const { sending, onSubmit } = useSending()
@@ -53,5 +54,10 @@ export function GuardedForm({ unsaved = false, forgiving = false, ...form }: Pro
     for (const input of event.currentTarget.querySelectorAll<HTMLInputElement>('input[data-secret]')) input.type = 'password'
     onSubmit(event)
   }
-  return <form {...form} ref={ref} method="post" onSubmit={send} aria-busy={sending || undefined} noValidate={hydrated} />
+  return (
+    <form {...form} ref={ref} method="post" onSubmit={send} aria-busy={sending || undefined} noValidate={hydrated}>
+      <FormAccount />
+      {children}
+    </form>
+  )
 }

@@ -1,3 +1,5 @@
+import { FormAccount } from '../../_ui/form-account.tsx'
+
 interface Props {
   /** The endpoint, `?_method=` included. */
   action: string
@@ -12,6 +14,7 @@ interface Props {
 export function RowButton({ action, label, of, next }: Props) {
   return (
     <form method="post" action={action} className="row-action">
+      <FormAccount />
       <input type="hidden" name="next" value={next} />
       <button type="submit" className="button button-quiet">
         {label}

@@ -7,6 +7,7 @@ import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { may, type Rights } from '#lib/users/rights'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 import { numberWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
@@ -95,6 +96,7 @@ export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }:
             {sessions.length > SHOWN && <p className="empty">And {numberWords(sessions.length - SHOWN)} more.</p>}
             {mayEnd && (
               <form id="end-sessions-form" method="post" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
+                <FormAccount />
                 <button type="submit" className="button button-quiet">
                   End all sessions
                 </button>

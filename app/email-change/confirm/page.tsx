@@ -1,34 +1,43 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { findChangeLink } from '#lib/accounts/email-change/change-links'
+import { CONFIRM_PAGE, findChangeLink } from '#lib/accounts/email-change/change-links'
+import { AFTER_LOGIN } from '#lib/gate/routes'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
-import { formState } from '../../_request.ts'
+import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { LinkErrors, LinkForm } from '../link-form.tsx'
 
-const PAGE = '/email-change/confirm'
-
-const openChangeLink = cache((query: unknown) => openLink(PAGE, query, (token, now) => findChangeLink('email_change', token, now)))
+const openChangeLink = cache((query: LinkQuery) =>
+  openLink(CONFIRM_PAGE, query, 'email_change', (token, now) => findChangeLink('email_change', token, now)),
+)
 
 export async function generateMetadata({ searchParams }: PageProps<'/email-change/confirm'>): Promise<Metadata> {
-  const link = await openChangeLink((await searchParams).token)
-  if (typeof link === 'string') return { title: pageTitle(linkProblemTitle(link)) }
-  return { title: pageTitle('Confirm your new email address', (await formState(PAGE)).errors) }
+  const query = await searchParams
+  const link = await openChangeLink(query)
+  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  return { title: pageTitle('Confirm your new email address', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
 /** Where the letter to a new address leads. Looking at it changes nothing. */
 export default async function ConfirmChangePage({ searchParams }: PageProps<'/email-change/confirm'>) {
-  const link = await openChangeLink((await searchParams).token)
-  if (typeof link === 'string') {
+  const query = await searchParams
+  const link = await openChangeLink(query)
+  if ('problem' in link) {
     return (
       <Entrance door="closed">
         <LinkProblem
-          problem={link}
+          problem={link.problem}
           lifetime={durationWords(settings().EMAIL_CHANGE_TIMEOUT)}
+          done={
+            link.done && {
+              text: `It has changed your email address: you sign in with ${link.done.email} now.`,
+              action: { label: 'Go to your account', href: AFTER_LOGIN },
+            }
+          }
           action={{ label: 'Ask for the change again', href: '/settings/email' }}
         />
       </Entrance>
@@ -37,7 +46,7 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
   const { row, user } = link.found
   return (
     <Entrance door="closed">
-      <LinkErrors errors={(await formState(PAGE)).errors} />
+      <LinkErrors errors={(await formState(linkForm(CONFIRM_PAGE, query))).errors} />
       <h1>Confirm your new email address</h1>
       <p className="lead">
         From now on you sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.

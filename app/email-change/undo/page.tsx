@@ -1,34 +1,42 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { findChangeLink } from '#lib/accounts/email-change/change-links'
+import { findChangeLink, UNDO_PAGE } from '#lib/accounts/email-change/change-links'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
-import { formState } from '../../_request.ts'
+import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { LinkErrors, LinkForm } from '../link-form.tsx'
 
-const PAGE = '/email-change/undo'
-
-const openUndoLink = cache((query: unknown) => openLink(PAGE, query, (token, now) => findChangeLink('email_change_undo', token, now)))
+const openUndoLink = cache((query: LinkQuery) =>
+  openLink(UNDO_PAGE, query, 'email_change_undo', (token, now) => findChangeLink('email_change_undo', token, now)),
+)
 
 export async function generateMetadata({ searchParams }: PageProps<'/email-change/undo'>): Promise<Metadata> {
-  const link = await openUndoLink((await searchParams).token)
-  if (typeof link === 'string') return { title: pageTitle(linkProblemTitle(link)) }
-  return { title: pageTitle('Undo the change of your email address', (await formState(PAGE)).errors) }
+  const query = await searchParams
+  const link = await openUndoLink(query)
+  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  return { title: pageTitle('Undo the change of your email address', (await formState(linkForm(UNDO_PAGE, query))).errors) }
 }
 
 /** Where the letter to a former address leads. Looking at it changes nothing. */
 export default async function UndoChangePage({ searchParams }: PageProps<'/email-change/undo'>) {
-  const link = await openUndoLink((await searchParams).token)
-  if (typeof link === 'string') {
+  const query = await searchParams
+  const link = await openUndoLink(query)
+  if ('problem' in link) {
     return (
       <Entrance door="closed">
         <LinkProblem
-          problem={link}
+          problem={link.problem}
           lifetime={durationWords(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}
+          done={
+            link.done && {
+              text: `It has undone the change: your account is at ${link.done.email} again. Choose a new password by the link that we sent there.`,
+              action: { label: 'Send another link', href: '/password-reset?another' },
+            }
+          }
           action={{ label: 'Reset your password', href: '/password-reset?another' }}
         />
       </Entrance>
@@ -36,7 +44,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
   }
   return (
     <Entrance door="closed">
-      <LinkErrors errors={(await formState(PAGE)).errors} />
+      <LinkErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
       <h1>Undo the change of your email address</h1>
       <p className="lead">
         Your account goes back to <strong dir="ltr">{link.found.row.email}</strong>.

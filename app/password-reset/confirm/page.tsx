@@ -1,36 +1,42 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { findResetLink } from '#lib/accounts/password-reset/reset-link'
+import { CONFIRM_PAGE, findResetLink } from '#lib/accounts/password-reset/reset-link'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
-import { formState } from '../../_request.ts'
+import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
 
-const PAGE = '/password-reset/confirm'
-
-const openResetLink = cache((query: unknown) => openLink(PAGE, query, findResetLink))
+const openResetLink = cache((query: LinkQuery) => openLink(CONFIRM_PAGE, query, 'password_reset', findResetLink))
 
 export async function generateMetadata({ searchParams }: PageProps<'/password-reset/confirm'>): Promise<Metadata> {
-  const link = await openResetLink((await searchParams).token)
-  if (typeof link === 'string') return { title: pageTitle(linkProblemTitle(link)) }
-  return { title: pageTitle('Choose a new password', (await formState(PAGE)).errors) }
+  const query = await searchParams
+  const link = await openResetLink(query)
+  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  return { title: pageTitle('Choose a new password', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
 /** Where a reset letter's link leads. Looking at it changes nothing. */
 export default async function ConfirmResetPage({ searchParams }: PageProps<'/password-reset/confirm'>) {
-  const link = await openResetLink((await searchParams).token)
+  const query = await searchParams
+  const link = await openResetLink(query)
   const { PASSWORD_RESET_TIMEOUT, PASSWORD_MIN_LENGTH } = settings()
-  if (typeof link === 'string') {
+  if ('problem' in link) {
     return (
       <Entrance door="closed">
         <LinkProblem
-          problem={link}
+          problem={link.problem}
           lifetime={durationWords(PASSWORD_RESET_TIMEOUT)}
+          done={
+            link.done && {
+              text: 'It has set your new password, which still works.',
+              action: { label: 'Sign in with your new password', href: '/login' },
+            }
+          }
           action={{ label: 'Get a new link', href: '/password-reset?another' }}
         />
         <p className="aside">
@@ -39,7 +45,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
       </Entrance>
     )
   }
-  const { errors, values } = await formState(PAGE)
+  const { errors, values } = await formState(linkForm(CONFIRM_PAGE, query))
   return (
     <Entrance door="closed">
       <ConfirmForm

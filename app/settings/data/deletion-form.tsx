@@ -4,6 +4,7 @@ import { CONFIRMATION, deletionSchema } from '#lib/accounts/account-deletion/sch
 import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -33,6 +34,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
         <h2 id="deletion-title">Delete your account</h2>
         <p>{consequence}</p>
         <form id="deletion-form" action="/api/accounts/me/?_method=DELETE" className="form" {...formProps}>
+          <FormAccount />
           <input
             type="text"
             autoComplete="username"

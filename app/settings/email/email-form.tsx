@@ -5,6 +5,7 @@ import type { FormState } from '../../_request.ts'
 import { EmailSuggestion } from '../../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -31,6 +32,7 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
         It is <span dir="ltr">{current}</span> now, and stays that until you confirm the new one.
       </p>
       <form id="email-form" action="/api/accounts/email/change/" className="form" {...formProps}>
+        <FormAccount />
         <Field
           {...field('email')}
           label="New email address"

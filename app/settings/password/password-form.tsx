@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { changePasswordSchema } from '#lib/accounts/password-change/schema'
 import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
 import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
 import { PasswordField } from '../../_ui/password-field.tsx'
@@ -27,6 +28,7 @@ export function PasswordForm({ state, email, minLength }: Props) {
       <h1>Change your password</h1>
       <p className="lead">You stay signed in here, and are signed out everywhere else.</p>
       <form id="password-form" action="/api/accounts/password/change/" className="form" {...formProps}>
+        <FormAccount />
         <PasswordField
           {...field('current_password')}
           label="Current password"

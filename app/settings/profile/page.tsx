@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
-import { formatPhone } from '#lib/users/phone'
+import { formatPhone, phoneHint } from '#lib/users/phone'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'
@@ -13,11 +13,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Profile', (await formState(PAGE)).errors) }
 }
 
-/** How a number is understood, where it is; what to do where it is not. Neither is an error. */
-function phoneHint(phone: string): string {
+/** How the number is understood, where it is, and how to enter another one. */
+function phoneWords(phone: string): string {
   const formatted = formatPhone(phone)
-  if (formatted === phone) return 'Begin with a plus and the country code, like +44 808 157 0192.'
-  return `Understood as ${formatted}.`
+  return formatted === phone ? phoneHint() : `Understood as ${formatted}. ${phoneHint()}`
 }
 
 export default async function ProfilePage() {
@@ -29,7 +28,7 @@ export default async function ProfilePage() {
     <div className="settings-page">
       <ProfileForm
         state={{ errors: ofSignedInPerson(errors), values: { ...saved, ...values } }}
-        phoneHint={phoneHint(user.phone)}
+        phoneHint={phoneWords(user.phone)}
         usernameEditable={editable}
       >
         <div className="fixed-field">

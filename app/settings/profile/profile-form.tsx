@@ -4,6 +4,7 @@ import { profileFormSchema } from '#lib/accounts/profile/schema'
 import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
@@ -36,6 +37,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Profile</h1>
       <form id="profile-form" action="/api/accounts/me/?_method=PATCH" className="form" {...formProps}>
+        <FormAccount />
         <Field
           {...field('name')}
           label="Full name"

@@ -1,4 +1,5 @@
 import type { ListedSession } from '#lib/accounts/sessions/list-sessions'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 
 const ICONS = {
@@ -36,6 +37,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
         </p>
       </div>
       <form method="post" action={action}>
+        <FormAccount />
         <button type="submit" className="button button-quiet" aria-describedby={facts}>
           Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
         </button>

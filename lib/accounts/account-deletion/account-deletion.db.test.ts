@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
+import { runDue } from '../../jobs/testing/run-due.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
 import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
-import { deleteDueAccounts, deleteAccount as removeAccount } from '../../users/delete-account.ts'
+import { deleteAccount as removeAccount } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { deleteAccount } from './delete-account.ts'
 import { undoDeletion } from './undo-deletion.ts'
@@ -116,8 +117,8 @@ describe('when an account is due', () => {
   it('it is deleted then and not before, and its owner is told', async () => {
     const [user, staying] = [await member(), await member()]
     await close(user)
-    expect(await deleteDueAccounts(contextAt(later(GRACE - 1)))).toBe(0)
-    expect(await deleteDueAccounts(contextAt(later(GRACE)))).toBeGreaterThanOrEqual(1)
+    expect((await runDue('delete-closed-accounts', later(GRACE - 1))).handled).toBe(0)
+    expect((await runDue('delete-closed-accounts', later(GRACE))).handled).toBeGreaterThanOrEqual(1)
     expect(await rowOf(user.id)).toBeNull()
     expect(await rowOf(staying.id)).toEqual(staying)
     expect(await letters(user.email)).toMatchObject([{ kind: 'account_deleted', userId: null, oneTimeTokenId: null }])
@@ -128,7 +129,7 @@ describe('when an account is due', () => {
     const [deactivated, restored] = [await member({ isActive: false }), await member()]
     await close(restored)
     await undo(await linkToken(restored), later(1000))
-    await deleteDueAccounts(contextAt(later(2 * GRACE)))
+    await runDue('delete-closed-accounts', later(2 * GRACE))
     expect(await rowOf(deactivated.id)).toEqual(deactivated)
     expect(await rowOf(restored.id)).toEqual(restored)
   })

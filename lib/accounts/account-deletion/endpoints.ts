@@ -4,7 +4,7 @@ import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { deleteAccount } from './delete-account.ts'
 import { CONFIRMATION, deletionSchema, deletionUndoSchema } from './schema.ts'
-import { undoDeletion } from './undo-deletion.ts'
+import { UNDO_PAGE, undoDeletion } from './undo-deletion.ts'
 
 export const deleteAccountEndpoint = endpoint({
   method: 'DELETE',
@@ -42,6 +42,6 @@ export const undoDeletionEndpoint = endpoint({
   access: 'public',
   throttle: { policy: 'confirm' },
   input: deletionUndoSchema,
-  form: { page: '/account-deletion/undo', success: LOGIN_PAGE, status: 'account_restored' },
+  form: { page: UNDO_PAGE, success: LOGIN_PAGE, status: 'account_restored' },
   run: undoDeletion,
 })

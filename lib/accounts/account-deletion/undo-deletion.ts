@@ -1,10 +1,13 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { claimOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
 import type { DeletionUndoInput } from './schema.ts'
+
+/** The page that the link of the letter leads to. */
+export const UNDO_PAGE = '/account-deletion/undo'
 
 /**
  * Gives a closed account back to whoever has the link of the letter. Nobody is logged in by it.
@@ -23,5 +26,8 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
     if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
     await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
   })
-  return { body: { detail: 'Your account has been restored. You can log in again.' }, setCookies: [clearedLinkCookie()] }
+  return {
+    body: { detail: 'Your account has been restored. You can log in again.' },
+    setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
+  }
 }

@@ -1,6 +1,10 @@
 import { findOneTimeToken, type LiveToken, type TokenProblem } from '../../tokens/one-time-token.ts'
 import { isRecoverable } from '../../users/password-reset-link.ts'
 
+/** The page that the link to a new address leads to, and the one of the link to a former address. */
+export const CONFIRM_PAGE = '/email-change/confirm'
+export const UNDO_PAGE = '/email-change/undo'
+
 /** The change that a link confirms or undoes, or why the link does not count. Nothing is used up (RS-5). */
 export async function findChangeLink(
   purpose: 'email_change' | 'email_change_undo',

@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { settings } from '../../settings.ts'
@@ -10,7 +10,7 @@ import { issueOneTimeToken, requireOneTimeToken, voidOneTimeTokens } from '../..
 import { availableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
-import { findChangeLink } from './change-links.ts'
+import { CONFIRM_PAGE, findChangeLink } from './change-links.ts'
 import { changeDoneLetter, changedLetter } from './mail.ts'
 import type { LinkInput } from './schema.ts'
 
@@ -40,5 +40,9 @@ export async function confirmEmailChange({ token }: LinkInput, context: Context)
     await recordEvent(tx, 'email_changed', { ...who, detail: { from: user.email, to: row.email } }, context)
     await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'email_change' } }, context)
   })
-  return { body: { detail: 'The email address has been changed.' }, setCookies: [clearedLinkCookie()], shown: { email: row.email } }
+  return {
+    body: { detail: 'The email address has been changed.' },
+    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token)],
+    shown: { email: row.email },
+  }
 }

@@ -1,5 +1,6 @@
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { requestEmailChange } from './request-email-change.ts'
 import { linkSchema, requestChangeSchema } from './schema.ts'
@@ -35,7 +36,7 @@ export const emailChangeConfirmEndpoint = endpoint({
   throttle: { policy: 'confirm' },
   input: linkSchema,
   refusedFields: ['email'],
-  form: { page: '/email-change/confirm', success: '/email-change/done' },
+  form: { page: CONFIRM_PAGE, success: '/email-change/done' },
   run: confirmEmailChange,
 })
 
@@ -52,6 +53,6 @@ export const emailChangeUndoEndpoint = endpoint({
   throttle: { policy: 'confirm' },
   input: linkSchema,
   refusedFields: ['email'],
-  form: { page: '/email-change/undo', success: '/email-change/undone' },
+  form: { page: UNDO_PAGE, success: '/email-change/undone' },
   run: undoEmailChange,
 })

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makeUnusablePassword } from '../../passwords/hash.ts'
@@ -12,7 +12,7 @@ import { findUserByEmail } from '../../users/find-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { addressRestoredLetter } from '../../users/password-mail.ts'
 import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
-import { findChangeLink } from './change-links.ts'
+import { findChangeLink, UNDO_PAGE } from './change-links.ts'
 import { changeUndoneLetter } from './mail.ts'
 import type { LinkInput } from './schema.ts'
 
@@ -48,7 +48,7 @@ export async function undoEmailChange({ token }: LinkInput, context: Context): P
   })
   return {
     body: { detail: 'The change of the email address has been undone. A link to choose a new password has been sent.' },
-    setCookies: [clearedLinkCookie()],
+    setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
     shown: { email },
   }
 }

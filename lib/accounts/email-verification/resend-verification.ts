@@ -1,13 +1,13 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { readSignupCookie, waitingCookie } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
-import { postVerificationLetter } from '../../users/verification.ts'
+import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
 import type { ResendInput } from './schema.ts'
 
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
@@ -20,7 +20,7 @@ export function resendVerification({ email }: ResendInput, context: Context): Pr
     return {
       body: { detail: 'If this address waits for its confirmation, an email is on its way.' },
       // The page shows the address; of a sign-up in this browser the cookie knows more already.
-      setCookies: [...(own ? [] : [waitingCookie(email)]), clearedLinkCookie()],
+      setCookies: [...(own ? [] : [waitingCookie(email)]), forgetLinks(context.cookies, VERIFY_PAGE)],
     }
   })
 }

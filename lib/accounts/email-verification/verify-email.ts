@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
@@ -17,7 +17,7 @@ import { takenField } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
-import { CONFIRMED_PAGE } from '../../users/verification.ts'
+import { CONFIRMED_PAGE, VERIFY_PAGE } from '../../users/verification.ts'
 import { type Ownership, proveOwner } from './prove-owner.ts'
 import type { VerifyEmailInput } from './schema.ts'
 
@@ -37,7 +37,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
   const signedIn = context.browserPrincipal?.user.id === token.user.id && ownership === 'account'
   return {
     body: { detail: 'The email address is confirmed.' },
-    setCookies: [clearedLinkCookie()],
+    setCookies: [forgetLinks(context.cookies, VERIFY_PAGE, input.token)],
     ...(!signedIn && { location: CONFIRMED_PAGE, statusMessage: null }),
   }
 }

@@ -1,14 +1,14 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import { type LiveToken, requireOneTimeToken } from '../../tokens/one-time-token.ts'
+import { type LiveToken, noteResetPassword, requireOneTimeToken } from '../../tokens/one-time-token.ts'
 import { personalWords } from '../../users/personal-words.ts'
 import { replacePassword } from '../../users/replace-password.ts'
-import { findResetLink } from './reset-link.ts'
+import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
 import { clearedResetRequestCookie } from './reset-request-cookie.ts'
 import type { ConfirmResetInput } from './schema.ts'
 
@@ -37,7 +37,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   })
   return {
     body: { detail: 'The password has been changed.' },
-    setCookies: [clearedLinkCookie(), clearedResetRequestCookie()],
+    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), clearedResetRequestCookie()],
     shown: { sessions_ended: String(ended) },
   }
 }
@@ -46,6 +46,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
 async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHash: string, context: Context): Promise<number> {
   const { now } = context
   const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_reset' }, context)
+  await noteResetPassword(tx, row.id, { email: user.email, password: passwordHash })
   const who = { actorId: user.id, subjectId: user.id }
   await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
   const proven = await tx.user.updateMany({

@@ -3,6 +3,7 @@ import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
+import { CONFIRM_PAGE } from './reset-link.ts'
 import { confirmResetSchema, requestResetSchema } from './schema.ts'
 
 export const passwordResetEndpoint = endpoint({
@@ -36,6 +37,6 @@ export const passwordResetConfirmEndpoint = endpoint({
   input: confirmResetSchema,
   check: checkReset,
   refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
-  form: { page: '/password-reset/confirm', success: '/password-reset/done' },
+  form: { page: CONFIRM_PAGE, success: '/password-reset/done' },
   run: confirmPasswordReset,
 })

@@ -1,8 +1,10 @@
-import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
+import type { Context } from '../../http/endpoint.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import { settings } from '../../settings.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { phoneProblem } from '../../users/phone.ts'
+import { isPhoneTaken } from '../../users/phone-taken.ts'
 import type { SignupInput } from './schema.ts'
 
 /**
@@ -10,12 +12,14 @@ import type { SignupInput } from './schema.ts'
  * and whether the password will do. Asked of the fields that are valid, so that all errors are answered together.
  * Where addresses must be proven, only their mailbox is told what is taken (SU-6).
  */
-export async function checkAvailability(values: Partial<SignupInput>): Promise<FieldErrors> {
+export async function checkAvailability(values: Partial<SignupInput>, { ownPage }: Pick<Context, 'ownPage'>): Promise<FieldErrors> {
   const { email, phone, name, password } = values
   const errors: FieldErrors = {}
   const tells = settings().EMAIL_VERIFICATION !== 'mandatory'
   if (tells && email !== undefined && (await findUserByEmail(email))) errors.email = ['unique:email']
-  if (tells && phone !== undefined && (await database().user.count({ where: { phone } })) > 0) errors.phone = ['unique:phone']
+  const problem = ownPage && phone !== undefined ? phoneProblem(phone) : null
+  if (problem !== null) errors.phone = [problem]
+  else if (tells && phone !== undefined && (await isPhoneTaken(phone, ownPage))) errors.phone = ['unique:phone']
   if (password !== undefined) {
     const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
     const problems = passwordProblems(password, personal)

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { clearedLinkCookie } from '../../gate/cookies.ts'
+import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
@@ -27,7 +27,7 @@ export function signUpUnproven({ name, email, phone, password }: SignupInput, co
     await writeDown(email, signup, context, ATTEMPTS)
     return {
       body: { detail: 'Check your email: it says how to go on.' },
-      setCookies: [cookie, clearedLinkCookie()],
+      setCookies: [cookie, forgetLinks(context.cookies, VERIFY_PAGE)],
       location: VERIFY_PAGE,
       statusMessage: null,
     }

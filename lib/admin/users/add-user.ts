@@ -18,9 +18,9 @@ import { changing, presentRights } from './user-guard.ts'
 const byPassword = ({ sign_in_by: way = 'password' }: Partial<AddUserInput>) => way === 'password'
 
 /** What the schema cannot know of a new account. */
-export async function checkNewUser(input: Partial<AddUserInput>): Promise<FieldErrors> {
+export async function checkNewUser(input: Partial<AddUserInput>, context: Pick<Context, 'ownPage'>): Promise<FieldErrors> {
   const { email, phone, name, password1, password2 } = input
-  const errors = await takenFields({ email, phone })
+  const errors = await takenFields({ email, phone }, context)
   if (!byPassword(input)) return errors
   for (const [field, value] of Object.entries({ password1, password2 })) {
     if (!value) errors[field] = [value === undefined ? 'required' : 'blank']

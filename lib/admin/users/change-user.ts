@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import type { Transaction, User } from '../../db/client.ts'
+import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
@@ -44,8 +44,10 @@ export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser:
 type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
 
 /** Whether a change's values belong to somebody else. */
-export const checkChange = (values: ChangeUserInput, { params }: Context): Promise<FieldErrors> =>
-  takenFields(values, requireObjectId(params.id))
+export async function checkChange(values: ChangeUserInput, context: Context): Promise<FieldErrors> {
+  const id = requireObjectId(context.params.id)
+  return takenFields(values, context, (await database().user.findUnique({ where: { id } })) ?? { id, phone: '' })
+}
 
 /** The columns that a change writes: those that are given and differ, by the field's name. */
 function differing(input: ChangeUserInput, user: User): Map<string, [Column, string | boolean]> {

@@ -22,6 +22,8 @@ import { userAdmin } from './declaration.ts'
 import { readUser, type UserDetail } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 
+const API = { ownPage: false }
+
 const NOW = new Date('2026-11-24T10:00:00Z')
 const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
 const asks = (actor: User, id: number | null, now = NOW) => ({
@@ -170,7 +172,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   ])('%s: nobody can sign in by password, and the letters are %j', async (sign_in_by, kinds) => {
     const staff = await staffWith('accounts.add_user')
     const input = { ...person(staff, sign_in_by), sign_in_by }
-    expect(await checkNewUser(input)).toEqual({})
+    expect(await checkNewUser(input, API)).toEqual({})
     const { body } = await addUser(input, asks(staff, null))
     const added = body as UserDetail
     expect(added.password).toMatchObject({ usable: false })
@@ -179,8 +181,8 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   })
 
   it('wants both passwords where one is chosen', async () => {
-    expect(await checkNewUser({ name: 'X' })).toEqual({ password1: ['required'], password2: ['required'] })
-    expect(await checkNewUser({ name: 'X', password1: '', password2: 'long enough words' })).toEqual({ password1: ['blank'] })
+    expect(await checkNewUser({ name: 'X' }, API)).toEqual({ password1: ['required'], password2: ['required'] })
+    expect(await checkNewUser({ name: 'X', password1: '', password2: 'long enough words' }, API)).toEqual({ password1: ['blank'] })
   })
 
   it('is not added by somebody who lost the right since the request came', async () => {

@@ -1,4 +1,5 @@
 import { database } from '../../db/client.ts'
+import { phoneHint } from '../../users/phone.ts'
 import { modelAdmin } from '../declaration.ts'
 import { allGroups } from '../groups/read-group.ts'
 import { userItem } from './user-item.ts'
@@ -30,7 +31,9 @@ export const userAdmin = modelAdmin({
       kind: 'code',
       column: 'phone',
       inputType: 'tel',
-      helpText: 'Begin with a plus and the country code, like +44 808 157 0192.',
+      get helpText() {
+        return phoneHint()
+      },
     },
     first_name: { label: 'First name', kind: 'text', column: 'first_name', blank: true },
     last_name: { label: 'Last name', kind: 'text', column: 'last_name', blank: true },

@@ -1,6 +1,12 @@
-import { database } from '../../db/client.ts'
+import { database, type User } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
+import type { Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { phoneProblem } from '../../users/phone.ts'
+import { isPhoneTaken } from '../../users/phone-taken.ts'
+
+/** The account that is changed. */
+type Own = Pick<User, 'id' | 'phone'>
 
 interface Unique {
   email?: string | undefined
@@ -8,13 +14,25 @@ interface Unique {
   username?: string | undefined
 }
 
-/** Which of an account's unique fields are somebody else's already. @param ownId the account itself, where there is one */
-export async function takenFields({ email, phone, username }: Unique, ownId = 0): Promise<FieldErrors> {
-  const taken = async (column: { phone: string } | { username: string }) =>
-    (await database().user.count({ where: { ...column, id: { not: ownId } } })) > 0
+/**
+ * Which of an account's unique fields are another's already, and whether the phone number can be read where our own page asks
+ * for it.
+ * @param own the account itself, where there is one: what it has it may keep
+ */
+export async function takenFields(
+  { email, phone, username }: Unique,
+  { ownPage }: Pick<Context, 'ownPage'>,
+  own: Own | null = null,
+): Promise<FieldErrors> {
+  const ownId = own?.id ?? 0
   const errors: FieldErrors = {}
   if (email !== undefined && ((await findUserByEmail(email))?.id ?? ownId) !== ownId) errors.email = ['unique:email']
-  if (phone !== undefined && (await taken({ phone }))) errors.phone = ['unique:phone']
-  if (username !== undefined && (await taken({ username }))) errors.username = ['unique_username']
+  if (phone !== undefined && phone !== own?.phone) {
+    const problem = ownPage ? phoneProblem(phone) : null
+    if (problem !== null) errors.phone = [problem]
+    else if (await isPhoneTaken(phone, ownPage, ownId)) errors.phone = ['unique:phone']
+  }
+  if (username !== undefined && (await database().user.count({ where: { username, id: { not: ownId } } })) > 0)
+    errors.username = ['unique_username']
   return errors
 }

@@ -24,6 +24,8 @@ import { checkSetPassword, setPassword } from './set-password.ts'
 import { editableFields, whyUntouchable } from './user-guard.ts'
 import { endUserSessions, sessionsOfUser } from './user-sessions.ts'
 
+const API = { ownPage: false }
+
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 const asks = (actor: User, target?: { id: number }): Context => ({
@@ -108,7 +110,7 @@ describe('an account added by staff', () => {
 
   it('must not take what is somebody else’s, nor have a password that will not do', async () => {
     const other = await newUser()
-    expect(await checkNewUser({ email: other.email, phone: other.phone, name: 'X', password1: '12345', password2: '12345' })).toEqual({
+    expect(await checkNewUser({ email: other.email, phone: other.phone, name: 'X', password1: '12345', password2: '12345' }, API)).toEqual({
       email: ['unique:email'],
       phone: ['unique:phone'],
       password1: expect.arrayContaining(['password_entirely_numeric']),

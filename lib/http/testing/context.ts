@@ -10,6 +10,7 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   principal: null,
   browserPrincipal: null,
   client: 'api',
+  ownPage: false,
   cookies: null,
   ifMatch: null,
   params: {},

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { Checkbox } from '../../../_ui/checkbox.tsx'
+import { FormAccount } from '../../../_ui/form-account.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
 
 const PAGE = '/settings/sessions/others'
@@ -17,6 +18,7 @@ export default async function OtherSessionsPage() {
       <h1>Sign out all other sessions?</h1>
       <p className="lead">Every other browser and program is signed out at once, and needs your password to come back.</p>
       <form id="sign-out-others-form" method="post" action="/api/accounts/logout/all/" className="form">
+        <FormAccount />
         <Checkbox id="current" name="current" label="Sign out on this device, too" />
         <button type="submit" className="button">
           Sign out all others

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { recordEvent } from '../../audit/audit.ts'
-import { database } from '../../db/client.ts'
-import { contextAt } from '../../http/testing/context.ts'
-import { postLetter } from '../../mail/outbox.ts'
-import { settings } from '../../settings.ts'
-import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
-import { newUser } from '../../users/testing/new-user.ts'
-import { purge } from './purge.ts'
+import { recordEvent } from '../audit/audit.ts'
+import { database } from '../db/client.ts'
+import { contextAt } from '../http/testing/context.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { settings } from '../settings.ts'
+import { issueOneTimeToken } from '../tokens/one-time-token.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { BATCH } from './delete-in-batches.ts'
+import { deleteExpiredCounters } from './delete-old-rows.ts'
+import { runDue } from './testing/run-due.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
 const SECOND = Math.floor(NOW.getTime() / 1000)
@@ -23,13 +25,16 @@ const seedCounters = (count: number, expiresAt: number, prefix: string) =>
 
 beforeEach(() => database().throttleCounter.deleteMany({}))
 
-describe('purging (RT-12)', () => {
-  it('of 100,000 counters that are over a bounded run takes its share, and an unbounded one all; live ones stay', async () => {
+const purge = async (job: string) => (await runDue(job, NOW)).handled
+
+describe('deleting old rows (RT-12)', () => {
+  it('of 100,000 expired counters each step deletes a batch, one round all of them; live ones stay', async () => {
     await seedCounters(100_000, SECOND - 1, 'over')
     await seedCounters(10, SECOND + 1, 'live')
-    expect((await purge(NOW, 3)).counters).toBe(1500)
-    expect(await database().throttleCounter.count()).toBe(98_510)
-    expect((await purge(NOW)).counters).toBe(98_500)
+    const steps = deleteExpiredCounters({ now: () => NOW, onFailure: () => {} })
+    expect((await steps.next()).value).toBe(BATCH)
+    expect(await database().throttleCounter.count()).toBe(100_010 - BATCH)
+    expect(await purge('delete-expired-counters')).toBe(100_000 - BATCH)
     expect(await database().throttleCounter.count()).toBe(10)
   })
 
@@ -41,7 +46,7 @@ describe('purging (RT-12)', () => {
         db.$transaction((tx) => issueOneTimeToken(tx, user, 'password_reset', 60, at(end - 60), { keepOthers: true })),
       ),
     )
-    expect((await purge(NOW)).oneTimeTokens).toBe(1)
+    expect(await purge('delete-expired-links')).toBe(1)
     expect((await db.oneTimeToken.findMany({ where: { userId: user.id } })).map(({ id }) => id).sort()).toEqual(ids.slice(1).sort())
   })
 
@@ -54,7 +59,7 @@ describe('purging (RT-12)', () => {
       await postLetter(db, { kind: 'new_device', recipient: `p${n}@example.com`, userId: null, content }, at(-60 * DAY))
       await db.outboxMail.updateMany({ where: { recipient: `p${n}@example.com` }, data: state })
     }
-    expect((await purge(NOW)).mails).toBe(2)
+    expect(await purge('delete-old-mail')).toBe(2)
     const left = await db.outboxMail.findMany({ orderBy: { recipient: 'asc' } })
     expect(left.map(({ recipient }) => recipient)).toEqual(['p1@example.com', 'p3@example.com', 'p4@example.com'])
   })
@@ -62,7 +67,7 @@ describe('purging (RT-12)', () => {
   it('events go after AUDIT_RETENTION, devices after 400 days without a login', async () => {
     const db = database()
     // The other tests' events are of these days.
-    await purge(NOW)
+    await purge('delete-old-events')
     const { id: userId } = await newUser()
     for (const age of [366, 364]) {
       await recordEvent(db, 'logged_out', { actorId: userId, subjectId: userId, detail: {} }, contextAt(at(-age * DAY)))
@@ -71,8 +76,7 @@ describe('purging (RT-12)', () => {
       const time = at(-age * DAY)
       await db.knownDevice.create({ data: { userId, fingerprint: String(age), createdAt: time, lastSeenAt: time } })
     }
-    const purged = await purge(NOW)
-    expect([purged.events, purged.devices]).toEqual([1, 1])
+    expect([await purge('delete-old-events'), await purge('delete-unused-devices')]).toEqual([1, 1])
     expect((await db.knownDevice.findMany({ where: { userId } })).map(({ fingerprint }) => fingerprint)).toEqual(['399'])
   })
 
@@ -103,10 +107,10 @@ describe('purging (RT-12)', () => {
         await signedUp({ isStaff: true }),
         await signedUp({ dateJoined: at(-6 * DAY) }),
       ]
-      expect((await purge(NOW)).unprovenAccounts, 'not where it need not be').toBe(0)
+      expect(await purge('delete-unverified-accounts'), 'not where it need not be').toBe(0)
       mandatory.EMAIL_VERIFICATION = 'mandatory'
       try {
-        expect((await purge(NOW)).unprovenAccounts).toBe(1)
+        expect(await purge('delete-unverified-accounts')).toBe(1)
       } finally {
         mandatory.EMAIL_VERIFICATION = former
       }

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+const APP = resolve(import.meta.dirname, '..')
+
+/** Forms that say nothing of an account: nobody is signed in there, or a browser's own taste is all that they change. */
+const OF_NO_ACCOUNT = [
+  '_ui/theme-form.tsx',
+  'account-deletion/undo/undo-form.tsx',
+  'admin/_ui/shortcuts.tsx',
+  'email-change/link-form.tsx',
+  'login/login-form.tsx',
+  'password-reset/confirm/confirm-form.tsx',
+]
+
+const sources = readdirSync(APP, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.tsx'))
+  .map((entry) => join(entry.parentPath, entry.name))
+
+it('every form that posts says whose page it was sent from', () => {
+  const silent = sources.filter((file) => {
+    const forms = readFileSync(file, 'utf8')
+      .split(/<form\b/)
+      .slice(1)
+    return forms.some((form) => !form.includes('method="get"') && !form.split('</form>')[0]?.includes('<FormAccount />'))
+  })
+  expect(silent.map((file) => relative(APP, file)).sort()).toEqual(OF_NO_ACCOUNT)
+})

@@ -1,0 +1,8 @@
+/** Whose page a form was sent from: an account that signed in meanwhile, in another tab, must not take what it holds. */
+
+/** The field that says so, in each form of our own pages; empty where nobody was signed in. */
+export const ACCOUNT_FIELD = '_account'
+
+/** Whether a form was sent from a page of another account. A form that does not say is taken as it is. */
+export const isOfOtherAccount = (data: Record<string, unknown>, userId: number): boolean =>
+  typeof data[ACCOUNT_FIELD] === 'string' && data[ACCOUNT_FIELD] !== '' && data[ACCOUNT_FIELD] !== String(userId)

@@ -1,0 +1,94 @@
+/** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
+import { commandSource, recordEvent } from '../audit/audit.ts'
+import { database, type UserWhere } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
+import { lockUserForDeletion } from '../db/lock-user.ts'
+import { settings } from '../settings.ts'
+import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
+import type { JobContext, OnFailure } from './job.ts'
+
+/** Accounts looked up at once. Each is deleted in a transaction of its own. */
+const BATCH = 100
+/** An email address that was not verified within so many times the link's lifetime was mistyped or somebody else's. */
+const UNVERIFIED_TIMEOUTS = 7
+
+/** Deletes the accounts that their owners deleted ACCOUNT_DELETION_GRACE ago, and tells their owners. */
+export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ isActive: false, deletionDueAt: { lte: now() } })
+  return eachAccount(
+    { where: due, choose: async (ids) => ids },
+    (id) =>
+      database().$transaction(async (tx) => {
+        await lockUserForDeletion(tx, id)
+        // Asked again: the account may have been restored or deleted since it was found.
+        const user = await tx.user.findFirst({ where: { ...due(), id } })
+        if (user) await deleteForGood(tx, user, null, commandSource('run-jobs delete-closed-accounts', now()))
+        return user !== null
+      }),
+    onFailure,
+  )
+}
+
+/**
+ * Where an account needs a verified email address: deletes those that were signed up here and never used. Accounts that came
+ * from elsewhere or were ever used stay, whatever their address says.
+ */
+export async function* deleteUnverifiedAccounts({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const { EMAIL_VERIFICATION, EMAIL_VERIFICATION_TIMEOUT } = settings()
+  if (EMAIL_VERIFICATION !== 'mandatory') return
+  const due = () => {
+    const cutoff = new Date(now().getTime() - UNVERIFIED_TIMEOUTS * EMAIL_VERIFICATION_TIMEOUT * 1000)
+    const unverified = { emailVerifiedAt: null, lastLogin: null, isStaff: false, isSuperuser: false, dateJoined: { lte: cutoff } }
+    return { ...unverified, sessions: { none: {} }, knownDevices: { none: {} }, outstandingTokens: { none: {} } }
+  }
+  yield* eachAccount(
+    { where: due, choose: signedUpHere },
+    (id) =>
+      database().$transaction(async (tx) => {
+        await lockUserForDeletion(tx, id)
+        if ((await tx.user.count({ where: { ...due(), id } })) === 0) return false
+        await deleteAccount(tx, id, now())
+        const source = commandSource('run-jobs delete-unverified-accounts', now())
+        await recordEvent(tx, 'account_deleted', { actorId: null, subjectId: id, detail: {} }, source)
+        return true
+      }),
+    onFailure,
+  )
+}
+
+async function signedUpHere(ids: number[]): Promise<number[]> {
+  const where = { event: 'signed_up', subjectId: { in: ids } }
+  const events = await database().auditEvent.findMany({ where, select: { subjectId: true } })
+  return ids.filter((id) => events.some(({ subjectId }) => subjectId === id))
+}
+
+interface Candidates {
+  where: () => UserWhere
+  /** Which of them are really to be deleted, where the account's own row does not say. */
+  choose: (ids: number[]) => Promise<number[]>
+}
+
+/** Deletes accounts one by one. One that fails is reported, holds up no other, and is tried again in the next round. */
+async function* eachAccount(
+  { where, choose }: Candidates,
+  remove: (id: number) => Promise<boolean>,
+  onFailure: OnFailure,
+): AsyncGenerator<number, void> {
+  let after = 0
+  for (;;) {
+    const page = { select: { id: true }, orderBy: { id: 'asc' }, take: BATCH } as const
+    const found = (await database().user.findMany({ where: { ...where(), id: { gt: after } }, ...page })).map(({ id }) => id)
+    let deleted = 0
+    for (const id of await choose(found)) {
+      try {
+        if (await remove(id)) deleted += 1
+      } catch (error) {
+        if (isUnavailable(error)) throw error
+        onFailure(`account ${id}`, error)
+      }
+    }
+    yield deleted
+    if (found.length < BATCH) return
+    after = found.at(-1) ?? after
+  }
+}

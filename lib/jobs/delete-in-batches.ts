@@ -1,0 +1,58 @@
+import { isUnavailable } from '../db/errors.ts'
+import type { OnFailure } from './job.ts'
+
+/** Rows deleted in one statement, so that nobody waits long for the write lock. */
+export const BATCH = 500
+/** After so many rows that cannot be deleted something is wrong with all of them. */
+const MOST_FAILURES = 1000
+
+export interface Deletion<Id extends string | number> {
+  /** What its rows are called when one cannot be deleted. */
+  row: string
+  /** At most BATCH rows that are due, without those that failed in this round. */
+  find: (failed: Id[]) => Promise<Id[]>
+  /** Deletes rows. It must ask again whether they are due: they may have changed since they were found. */
+  remove: (ids: Id[]) => Promise<{ count: number }>
+}
+
+/** Deletes what is due, a batch per step. A row that cannot be deleted is reported and left; the others of its batch go. */
+export async function* deleteInBatches<Id extends string | number>(
+  { row, find, remove }: Deletion<Id>,
+  onFailure: OnFailure,
+): AsyncGenerator<number, void> {
+  const failed: Id[] = []
+  const fail = (id: Id, error: unknown) => {
+    failed.push(id)
+    onFailure(`${row} ${id}`, error)
+    if (failed.length >= MOST_FAILURES) throw error
+  }
+  for (;;) {
+    const before = failed.length
+    const ids = await find(failed)
+    const deleted = await deleteRows(ids, remove, fail)
+    yield deleted
+    // Without the second condition rows that are found but not due would be asked for for ever.
+    if (ids.length < BATCH || (deleted === 0 && failed.length === before)) return
+  }
+}
+
+/** Deletes rows in one statement, or, when one of them cannot be deleted, each half by itself. @returns how many */
+export async function deleteRows<Id extends string | number>(
+  ids: Id[],
+  remove: Deletion<Id>['remove'],
+  fail: (id: Id, error: unknown) => void,
+): Promise<number> {
+  const [first] = ids
+  if (first === undefined) return 0
+  try {
+    return (await remove(ids)).count
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    if (ids.length === 1) {
+      fail(first, error)
+      return 0
+    }
+  }
+  const middle = Math.ceil(ids.length / 2)
+  return (await deleteRows(ids.slice(0, middle), remove, fail)) + (await deleteRows(ids.slice(middle), remove, fail))
+}

@@ -1,0 +1,105 @@
+/** Deletes what is kept for a time only (RT-12). */
+import { database } from '../db/client.ts'
+import { settings } from '../settings.ts'
+import { seconds } from '../tokens/refresh-token.ts'
+import { BATCH, deleteInBatches } from './delete-in-batches.ts'
+import type { JobContext } from './job.ts'
+
+const DAY = 86_400
+/** How long a link that has expired can still say so, in seconds. */
+const EXPIRED_LINK_RETENTION = DAY
+/** How long emails that could not be sent stay for staff to see, in seconds. */
+const FAILED_MAIL_RETENTION = 30 * DAY
+/** How long a device that did not sign in stays known, in seconds; its cookie lives no longer. */
+const DEVICE_RETENTION = 400 * DAY
+
+const page = { select: { id: true }, take: BATCH } as const
+const idsOf = <Id>(rows: { id: Id }[]) => rows.map(({ id }) => id)
+const before = (now: Date, retention: number) => new Date(now.getTime() - retention * 1000)
+
+export function deleteExpiredLinks({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: before(now(), EXPIRED_LINK_RETENTION) } })
+  const { oneTimeToken } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'one-time token',
+      find: async (failed) => idsOf(await oneTimeToken.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => oneTimeToken.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
+export function deleteExpiredCounters({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: seconds(now()) } })
+  const { throttleCounter } = database()
+  return deleteInBatches<string>(
+    {
+      row: 'counter',
+      find: async (failed) => {
+        const rows = await throttleCounter.findMany({ where: { ...due(), key: { notIn: failed } }, select: { key: true }, take: BATCH })
+        return rows.map(({ key }) => key)
+      },
+      // Asked again: a counter may open a new window between the choice and the deletion.
+      remove: (keys) => throttleCounter.deleteMany({ where: { ...due(), key: { in: keys } } }),
+    },
+    onFailure,
+  )
+}
+
+export function deleteExpiredIdempotencyKeys({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: now() } })
+  const { idempotencyKey } = database()
+  return deleteInBatches<string>(
+    {
+      row: 'idempotency key',
+      find: async (failed) => idsOf(await idempotencyKey.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      // Asked again: an expired key may be taken anew between the choice and the deletion.
+      remove: (ids) => idempotencyKey.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
+/** Sent emails after MAIL_RETENTION, failed ones after 30 days; what waits stays. */
+export function deleteOldMail({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => {
+    const sent = { sentAt: { lte: before(now(), settings().MAIL_RETENTION) } }
+    return { OR: [sent, { failedAt: { lte: before(now(), FAILED_MAIL_RETENTION) } }] }
+  }
+  const { outboxMail } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'email',
+      find: async (failed) => idsOf(await outboxMail.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => outboxMail.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
+export function deleteOldEvents({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ at: { lte: before(now(), settings().AUDIT_RETENTION) } })
+  const { auditEvent } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'event',
+      find: async (failed) => idsOf(await auditEvent.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => auditEvent.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
+export function deleteUnusedDevices({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ lastSeenAt: { lte: before(now(), DEVICE_RETENTION) } })
+  const { knownDevice } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'device',
+      find: async (failed) => idsOf(await knownDevice.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => knownDevice.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}

@@ -1,0 +1,50 @@
+/** Deletes refresh tokens and sessions that have expired (Simple JWT's flushexpiredtokens). */
+import { database } from '../db/client.ts'
+import { CLOCK_SKEW } from '../gate/tokens.ts'
+import { endOfUse } from '../tokens/refresh-token.ts'
+import { BATCH, deleteInBatches, deleteRows } from './delete-in-batches.ts'
+import type { JobContext } from './job.ts'
+
+export async function* flushExpiredTokens({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const db = database()
+  let after = 0
+  for (;;) {
+    // Another server's clock may be behind: there a blacklisted token without its row would still be in time.
+    const end = new Date(endOfUse(now()).getTime() - CLOCK_SKEW * 1000)
+    // In SQLite dates are text, and Django's sort before ours of the same day: the candidates are compared as dates, lest
+    // a blacklisted token lose its row while it is still in time.
+    const rows = await db.outstandingToken.findMany({
+      where: { expiresAt: { lte: end }, id: { gt: after } },
+      select: { id: true, expiresAt: true },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+    })
+    const expired = rows.filter((row) => row.expiresAt <= end).map((row) => row.id)
+    yield await deleteRows(expired, removeTokens, (id, error) => onFailure(`token ${id}`, error))
+    if (rows.length < BATCH) return
+    after = rows.at(-1)?.id ?? after
+  }
+}
+
+const removeTokens = (ids: number[]) =>
+  database().$transaction(async (tx) => {
+    await tx.blacklistedToken.deleteMany({ where: { tokenId: { in: ids } } })
+    return tx.outstandingToken.deleteMany({ where: { id: { in: ids } } })
+  })
+
+export function flushExpiredSessions({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const expired = () => ({ expiresAt: { lte: endOfUse(now()) } })
+  const db = database()
+  return deleteInBatches<string>(
+    {
+      row: 'session',
+      find: async (failed) => {
+        const where = { ...expired(), id: { notIn: failed } }
+        return (await db.session.findMany({ where, select: { id: true }, take: BATCH })).map(({ id }) => id)
+      },
+      // Asked again: a refresh may extend a session between the choice and the deletion.
+      remove: (ids) => db.session.deleteMany({ where: { id: { in: ids }, ...expired() } }),
+    },
+    onFailure,
+  )
+}

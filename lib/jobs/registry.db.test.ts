@@ -1,0 +1,141 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startMailbox } from '../../e2e/mailbox.ts'
+import { recordEvent } from '../audit/audit.ts'
+import { database, type User } from '../db/client.ts'
+import { contextAt } from '../http/testing/context.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { startSession } from '../sessions/session.ts'
+import { settings } from '../settings.ts'
+import { issueOneTimeToken } from '../tokens/one-time-token.ts'
+import { issueRefreshToken } from '../tokens/refresh-token.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { jobs } from './registry.ts'
+import { runDue } from './testing/run-due.ts'
+
+const mailbox = await startMailbox()
+process.env.SMTP_URL = mailbox.url
+process.env.EMAIL_VERIFICATION = 'mandatory'
+afterAll(() => mailbox.stop())
+
+const DAY = 86_400_000
+const START = new Date('2026-03-01T10:00:00Z')
+
+const content = { subject: 's', preheader: 'p', heading: 'h', paragraphs: [], closing: 'c' }
+const source = contextAt(START)
+
+/** For each job a row, how long after START it is due, and whether it has been handled. A job without an entry here fails its test. */
+interface Case {
+  due: number
+  make: (user: User) => Promise<() => Promise<boolean>>
+}
+
+const gone =
+  (count: () => Promise<number>): (() => Promise<boolean>) =>
+  async () =>
+    (await count()) === 0
+
+const cases: Record<string, Case> = {
+  'deliver-mail': {
+    due: 0,
+    make: async (user) => {
+      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      return async () => mailbox.to(user.email).length === 1
+    },
+  },
+  'delete-closed-accounts': {
+    due: 14 * DAY,
+    make: async (user) => {
+      const data = { isActive: false, deletionDueAt: new Date(START.getTime() + 14 * DAY) }
+      await database().user.update({ where: { id: user.id }, data })
+      return gone(() => database().user.count({ where: { id: user.id } }))
+    },
+  },
+  'delete-unverified-accounts': {
+    due: 7 * DAY,
+    make: async (user) => {
+      await recordEvent(database(), 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, source)
+      return gone(() => database().user.count({ where: { id: user.id } }))
+    },
+  },
+  'flush-expired-tokens': {
+    due: DAY + 60_000,
+    make: async (user) => {
+      await issueRefreshToken(database(), { userId: user.id, sid: null }, START)
+      return gone(() => database().outstandingToken.count({ where: { userId: user.id } }))
+    },
+  },
+  'flush-expired-sessions': {
+    due: DAY,
+    make: async (user) => {
+      await database().$transaction((tx) => startSession(tx, user, 'api', source))
+      return gone(() => database().session.count({ where: { userId: user.id } }))
+    },
+  },
+  'delete-expired-links': {
+    due: DAY + 60_000,
+    make: async (user) => {
+      await issueOneTimeToken(database(), user, 'password_reset', 60, START)
+      return gone(() => database().oneTimeToken.count({ where: { userId: user.id } }))
+    },
+  },
+  'delete-expired-counters': {
+    due: 60_000,
+    make: async (user) => {
+      const key = `counter${user.id}`
+      await database().throttleCounter.create({ data: { key, count: 1, expiresAt: START.getTime() / 1000 + 60 } })
+      return gone(() => database().throttleCounter.count({ where: { key } }))
+    },
+  },
+  'delete-expired-idempotency-keys': {
+    due: 60_000,
+    make: async (user) => {
+      const id = `key${user.id}`
+      await database().idempotencyKey.create({ data: { id, fingerprint: '', expiresAt: new Date(START.getTime() + 60_000) } })
+      return gone(() => database().idempotencyKey.count({ where: { id } }))
+    },
+  },
+  'delete-old-mail': {
+    due: 7 * DAY,
+    make: async (user) => {
+      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      await database().outboxMail.updateMany({ where: { userId: user.id }, data: { sentAt: START } })
+      return gone(() => database().outboxMail.count({ where: { userId: user.id } }))
+    },
+  },
+  'delete-old-events': {
+    due: 365 * DAY,
+    make: async (user) => {
+      await recordEvent(database(), 'logged_out', { actorId: user.id, subjectId: user.id, detail: {} }, source)
+      return gone(() => database().auditEvent.count({ where: { subjectId: user.id, event: 'logged_out' } }))
+    },
+  },
+  'delete-unused-devices': {
+    due: 400 * DAY,
+    make: async (user) => {
+      await database().knownDevice.create({ data: { userId: user.id, fingerprint: 'f', createdAt: START, lastSeenAt: START } })
+      return gone(() => database().knownDevice.count({ where: { userId: user.id } }))
+    },
+  },
+}
+
+describe('every job of the registry', () => {
+  it.each(jobs.map(({ name }) => name))('%s handles what is due, not before, and says how much', async (name) => {
+    const { due, make } = cases[name] as Case
+    const user = await newUser({ dateJoined: START })
+    const handled = await make(user)
+    if (due > 0) {
+      expect(await runDue(name, new Date(START.getTime() + due - 1000))).toMatchObject({ failed: [] })
+      expect(await handled()).toBe(false)
+    }
+    const outcome = await runDue(name, new Date(START.getTime() + due))
+    expect(outcome.handled).toBeGreaterThanOrEqual(1)
+    expect(outcome.failed).toEqual([])
+    expect(await handled()).toBe(true)
+    expect(await runDue(name, new Date(START.getTime() + due))).toEqual({ handled: 0, failed: [] })
+  })
+
+  it('has a name of its own', () => {
+    expect(new Set(jobs.map(({ name }) => name)).size).toBe(jobs.length)
+    expect(settings().EMAIL_VERIFICATION).toBe('mandatory')
+  })
+})

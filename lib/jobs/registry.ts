@@ -1,0 +1,34 @@
+import { deleteClosedAccounts, deleteUnverifiedAccounts } from './delete-accounts.ts'
+import {
+  deleteExpiredCounters,
+  deleteExpiredIdempotencyKeys,
+  deleteExpiredLinks,
+  deleteOldEvents,
+  deleteOldMail,
+  deleteUnusedDevices,
+} from './delete-old-rows.ts'
+import { deliverMail } from './deliver-mail.ts'
+import { flushExpiredSessions, flushExpiredTokens } from './flush-expired-tokens.ts'
+import type { Job } from './job.ts'
+
+const MINUTE = 60
+
+/** Everything that runs in the background. The server (start-jobs.ts) and the commands run this list and nothing else. */
+export const jobs: readonly Job[] = [
+  { name: 'deliver-mail', done: 'emails handled', every: 1, run: deliverMail },
+  { name: 'delete-closed-accounts', done: 'closed accounts deleted', every: MINUTE, run: deleteClosedAccounts },
+  { name: 'delete-unverified-accounts', done: 'unverified accounts deleted', every: 60 * MINUTE, run: deleteUnverifiedAccounts },
+  { name: 'flush-expired-tokens', done: 'expired tokens deleted', every: 10 * MINUTE, run: flushExpiredTokens },
+  { name: 'flush-expired-sessions', done: 'expired sessions deleted', every: 10 * MINUTE, run: flushExpiredSessions },
+  { name: 'delete-expired-links', done: 'expired links and codes deleted', every: 10 * MINUTE, run: deleteExpiredLinks },
+  { name: 'delete-expired-counters', done: 'expired throttle counters deleted', every: 10 * MINUTE, run: deleteExpiredCounters },
+  {
+    name: 'delete-expired-idempotency-keys',
+    done: 'expired idempotency keys deleted',
+    every: 10 * MINUTE,
+    run: deleteExpiredIdempotencyKeys,
+  },
+  { name: 'delete-old-mail', done: 'old emails deleted', every: 10 * MINUTE, run: deleteOldMail },
+  { name: 'delete-old-events', done: 'old audit events deleted', every: 10 * MINUTE, run: deleteOldEvents },
+  { name: 'delete-unused-devices', done: 'unused devices deleted', every: 10 * MINUTE, run: deleteUnusedDevices },
+]

@@ -1,0 +1,67 @@
+/** Runs the jobs in a server, each at its own times, and logs what they did. */
+import { isUnavailable } from '../db/errors.ts'
+import { errorFields, log } from '../log.ts'
+import type { Job } from './job.ts'
+import { jobs } from './registry.ts'
+import { type JobOutcome, runJob } from './run-job.ts'
+
+/** The soonest that a job that failed is run again, in seconds. */
+const RETRY_AFTER = 5
+
+/** Where the time comes from; tests bring their own. */
+export interface Timers {
+  now: () => Date
+  /** Calls back once, after so many seconds. @returns what cancels it */
+  after: (seconds: number, callback: () => void) => () => void
+  /** From 0 to 1, without 1. */
+  random: () => number
+}
+
+const realTimers: Timers = {
+  now: () => new Date(),
+  after: (seconds, callback) => {
+    const timer = setTimeout(callback, seconds * 1000).unref()
+    return () => clearTimeout(timer)
+  },
+  random: Math.random,
+}
+
+/** Starts every job of the registry in this process. @returns what stops them */
+export function startJobs(timers: Timers = realTimers, list: readonly Job[] = jobs): () => void {
+  const stops = list.map((job) => startJob(job, timers))
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function startJob(job: Job, { now, after, random }: Timers): () => void {
+  let stopped = false
+  let failures = 0
+  // Up to half longer by chance: servers that started together do not run their jobs together.
+  const wait = (seconds: number) => after(seconds * (1 + random() / 2), round)
+  let cancel = wait(job.every / 10)
+
+  async function round(): Promise<void> {
+    const started = performance.now()
+    const outcome = await runJob(job, now, (row, error) => log().error({ job: job.name, row, ...errorFields(error) }, 'job_row_failed'))
+    failures = outcome.error === undefined ? 0 : failures + 1
+    logOutcome(job, outcome, failures, Math.round(performance.now() - started))
+    if (!stopped) cancel = wait(failures > 0 ? Math.max(job.every, RETRY_AFTER) : job.every)
+  }
+
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
+
+function logOutcome({ name }: Job, { handled, failed, error }: JobOutcome, failures: number, ms: number): void {
+  const did = { job: name, handled, failed, ms }
+  if (error === undefined) {
+    log()[handled + failed > 0 ? 'info' : 'trace'](did, 'job_finished')
+    return
+  }
+  // A database that is away for a moment; requests say so themselves. The second time it is said here, too.
+  const level = !isUnavailable(error) ? 'error' : failures > 1 ? 'warn' : 'debug'
+  log()[level]({ ...did, failures, ...errorFields(error) }, 'job_failed')
+}
