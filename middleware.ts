@@ -3,10 +3,10 @@
  * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
  */
 import { type NextRequest, NextResponse } from 'next/server'
-import { clearedFlashCookie, flashCookieName, sessionCookie } from '#lib/gate/cookies'
+import { clearedFlashCookie, flashCookieName, hasOwnCookie, probeCookie, seenCookie, sessionCookie } from '#lib/gate/cookies'
 import { isAbsentPage } from '#lib/gate/development-pages'
 import { isLinkToken, keepLink } from '#lib/gate/opened-links'
-import { isProtectedPage, LINK_PAGES, loginPath } from '#lib/gate/routes'
+import { ACTIVITY_PAGE, isProtectedPage, LINK_PAGES, loginPath, needsCookies } from '#lib/gate/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
 import { passGate } from '#lib/gate/session-gate'
 
@@ -26,7 +26,9 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl
   if (gate.kind === 'none' && isProtectedPage(pathname)) {
     const login = new URL(loginPath(pathname + search), request.nextUrl)
-    return withHeaders(NextResponse.redirect(login, 303), null)
+    const response = withHeaders(NextResponse.redirect(login, 303), null)
+    if (!hasOwnCookie(request.headers.get('cookie'))) response.headers.append('Set-Cookie', probeCookie())
+    return response
   }
 
   const token = LINK_PAGES.includes(pathname) ? request.nextUrl.searchParams.get('token') : null
@@ -51,11 +53,15 @@ export async function middleware(request: NextRequest): Promise<Response> {
       : NextResponse.next({ request: { headers } }),
     nonce,
   )
+  if (needsCookies(pathname) && isNavigation(request.headers) && !hasOwnCookie(request.headers.get('cookie')))
+    response.headers.append('Set-Cookie', probeCookie())
   // Without the redirect above, a link's token would stand in the page's address.
   if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', 'no-referrer')
   if (gate.kind === 'extended') {
     response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.expires, now))
   }
+  if (gate.kind !== 'none' && gate.userId !== null && pathname === ACTIVITY_PAGE && isNavigation(request.headers))
+    response.headers.append('Set-Cookie', seenCookie(gate.userId, now))
   // A flash is read by the page that this request renders, and only there.
   if (isNavigation(request.headers) && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())
   return response

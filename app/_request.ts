@@ -1,12 +1,13 @@
 /** What a page reads off its request besides the session: the flash, the theme and its own address. */
 import { headers } from 'next/headers'
 import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
-import type { Theme } from '#lib/accounts/theme/schema'
-import { readTheme } from '#lib/accounts/theme/theme-cookie'
 import type { FieldErrors } from '#lib/errors'
-import { hasOwnCookie } from '#lib/gate/cookies'
+import type { Theme } from '#lib/fields/theme'
+import { hasOwnCookie, readSeenCookie } from '#lib/gate/cookies'
 import { readLinkToken } from '#lib/gate/opened-links'
+import { hasRefusedCookies } from '#lib/gate/routes'
 import { readFlash } from '#lib/http/flash'
+import { readTheme } from '#lib/http/theme-cookie'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
 export interface FormState {
@@ -54,6 +55,18 @@ export async function linkToken(page: string, { token, link }: LinkQuery): Promi
 
 /** The form of a mailed link's page, as formState() takes it: of several links that are open each has its own. */
 export const linkForm = (page: string, { link }: LinkQuery): string => (typeof link === 'string' ? `${page}?link=${link}` : page)
+
+/** Whether the browser shows that it keeps no cookies, on a page whose form needs them. */
+export async function refusesCookies(): Promise<boolean> {
+  const all = await headers()
+  const url = `http://${all.get('host') ?? ''}${await currentPath()}`
+  return (await sendsNoCookies()) && URL.canParse(url) && hasRefusedCookies(new URL(url), all)
+}
+
+/** When the account's owner last looked at what happened to it, in this browser; null for not lately. */
+export async function lastLookAtActivity(userId: number): Promise<Date | null> {
+  return readSeenCookie((await headers()).get('cookie'), userId)
+}
 
 /** Whether the browser sends no cookie of this site at all: it keeps none, or has never been here. */
 export async function sendsNoCookies(): Promise<boolean> {

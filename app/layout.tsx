@@ -2,11 +2,12 @@ import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
 import { settings } from '#lib/settings'
-import { chosenTheme, currentPath, flashedStatus } from './_request.ts'
+import { chosenTheme, currentPath, flashedStatus, refusesCookies } from './_request.ts'
 import { currentPrincipal } from './_session.ts'
 import { AccountProvider } from './_ui/form-account.tsx'
 import { Mark } from './_ui/icons.tsx'
 import { statusText } from './_ui/messages.ts'
+import { SignOutForm } from './_ui/sign-out-form.tsx'
 import { ThemeForm } from './_ui/theme-form.tsx'
 import { AdminNav } from './admin/_ui/admin-nav.tsx'
 import './globals.css'
@@ -54,6 +55,7 @@ export default async function RootLayout({ children }: LayoutProps<'/'>) {
 async function Frame({ children }: { children: ReactNode }) {
   const { APP_NAME } = settings()
   const theme = await chosenTheme()
+  const path = await currentPath()
   const status = statusText((await flashedStatus()) ?? '')
   return (
     <html lang="en" dir="ltr" data-theme={theme} className={`${latin.variable} ${latinExtended.variable}`}>
@@ -67,11 +69,16 @@ async function Frame({ children }: { children: ReactNode }) {
             {APP_NAME}
           </a>
           <nav aria-label="Account">
-            <Navigation />
+            <Navigation path={path.split('?')[0] ?? ''} />
           </nav>
         </header>
         <AdminNav />
         <main id="main" tabIndex={-1}>
+          {(await refusesCookies()) && (
+            <p className="status" role="alert">
+              Your browser does not keep cookies for this site. Allow them, then sign in. If you have just created an account, it is there.
+            </p>
+          )}
           {status && (
             <p className="status" role="status">
               {status}
@@ -81,15 +88,26 @@ async function Frame({ children }: { children: ReactNode }) {
         </main>
         <footer className="site-footer">
           <p>No tracking: only the cookies that signing in and your preferences need.</p>
-          <ThemeForm theme={theme} page={await currentPath()} />
+          <ThemeForm theme={theme} page={path} form={FORMS[path.split('?')[0] ?? ''] ?? null} />
         </footer>
       </body>
     </html>
   )
 }
 
+/** The forms in which something is typed that is worth keeping when a theme is chosen without JavaScript, by their pages. */
+const FORMS: Record<string, string> = {
+  '/login': 'sign-in-form',
+  '/admin/login': 'sign-in-form',
+  '/signup': 'sign-up-form',
+  '/settings/profile': 'profile-form',
+}
+
+/** Whether a page has a button to sign out besides: the admin area's navigation, and the page that asks about it. */
+const hasOwnSignOut = (path: string, isStaff: boolean) => path === '/logout' || (isStaff && /^\/admin(\/|$)/.test(path))
+
 /** Plain links, as everywhere here: each page is the server's answer to one visitor, never a copy fetched ahead. */
-async function Navigation(): Promise<ReactNode> {
+async function Navigation({ path }: { path: string }): Promise<ReactNode> {
   // Where the session cannot be asked, the page itself says so; the frame around it still stands.
   const signedIn = await currentPrincipal().catch(() => null)
   if (signedIn) {
@@ -98,6 +116,7 @@ async function Navigation(): Promise<ReactNode> {
         <a href="/dashboard">Dashboard</a>
         <a href="/settings/profile">Settings</a>
         {signedIn.user.isStaff && <a href="/admin">Admin</a>}
+        {!hasOwnSignOut(path, signedIn.user.isStaff) && <SignOutForm look="nav-button" />}
       </>
     )
   }

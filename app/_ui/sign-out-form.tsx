@@ -1,11 +1,11 @@
 import { FormAccount } from './form-account.tsx'
 
 /** Signing out changes something, so it is a post, never a link. */
-export function SignOutForm({ quiet = false }: { quiet?: boolean }) {
+export function SignOutForm({ look = 'button' }: { look?: 'button' | 'button button-quiet' | 'nav-button' }) {
   return (
     <form method="post" action="/api/accounts/logout/">
       <FormAccount />
-      <button type="submit" className={quiet ? 'button button-quiet' : 'button'}>
+      <button type="submit" className={look}>
         Sign out
       </button>
     </form>

@@ -19,6 +19,12 @@ const linkCookieName = () => `${hostPrefix()}latchkey_link`
 /** Tells an account's known browsers from others (lib/sessions/known-device.ts); no login, and worth nothing without one. */
 export const deviceCookieName = () => `${hostPrefix()}latchkey_device`
 
+/** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */
+const probeCookieName = () => `${hostPrefix()}latchkey_check`
+
+/** Says when an account's owner last looked at what happened to it; no proof of anything. */
+const seenCookieName = () => `${hostPrefix()}latchkey_seen`
+
 /** As long as browsers keep a cookie at most, in seconds. */
 const DEVICE_LIFETIME = 400 * 86_400
 
@@ -51,6 +57,17 @@ export const clearedDraftCookie = () => write(draftCookieName(), '', 0)
 export const readDraftCookie = (header: string | null) => readCookie(header, draftCookieName())
 
 export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
+
+export const seenCookie = (userId: number, now: Date) =>
+  write(seenCookieName(), `${userId}.${Math.floor(now.getTime() / 1000)}`, DEVICE_LIFETIME)
+
+/** When the account's owner last looked, as this browser remembers; null where it does not. */
+export function readSeenCookie(header: string | null, userId: number): Date | null {
+  const [, id, at] = /^(\d{1,16})\.(\d{1,11})$/.exec(readCookie(header, seenCookieName()) ?? '') ?? []
+  return id === String(userId) ? new Date(Number(at) * 1000) : null
+}
+
+export const probeCookie = () => write(probeCookieName(), '1', null)
 
 /** @param value an empty one clears the cookie */
 export const linkCookie = (value: string) => write(linkCookieName(), value, value === '' ? 0 : LINK_LIFETIME)

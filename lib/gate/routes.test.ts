@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isProtectedPage, loginPath, PUBLIC_PAGES, safeNextPath } from './routes.ts'
+import { hasRefusedCookies, isProtectedPage, loginPath, PUBLIC_PAGES, safeNextPath } from './routes.ts'
 
 describe('next leads only to a page of this site (LG-5)', () => {
   it.each([
@@ -148,4 +148,30 @@ it('the admin area is entered by a page of its own, which is no protected one', 
   ])
   expect(loginPath(null)).toBe('/login')
   expect(['/admin', '/admin/login/x', '/admin/login', '/admin/login/'].map(isProtectedPage)).toEqual([true, true, false, false])
+})
+
+describe('a browser that keeps no cookies', () => {
+  const shows = (path: string, headers: Record<string, string>) => hasRefusedCookies(new URL(path, 'http://app.test'), new Headers(headers))
+
+  it.each([
+    ['back from a form that was refused', '/login', { referer: 'http://app.test/login' }],
+    ['back from the page that a sign-in leads to', '/login?next=%2Fdashboard', { referer: 'http://app.test/login?next=%2Fx' }],
+    ['the same without a Referer', '/login?next=%2Fdashboard', { 'sec-fetch-site': 'same-origin' }],
+    ['the same without Fetch Metadata', '/login?next=%2Fdashboard', {}],
+    ['after a sign-up', '/login?next=%2Fdashboard', { referer: 'http://app.test/signup' }],
+    ['a sign-up that was refused', '/signup', { referer: 'http://app.test/signup' }],
+    ['in the admin area', '/admin/login?next=%2Fadmin', { referer: 'http://app.test/admin/login' }],
+  ])('is told so: %s', (_, path, headers) => {
+    expect(shows(path, headers)).toBe(true)
+  })
+
+  it.each([
+    ['whoever comes for the first time', '/login', {}],
+    ['by a link of this site', '/login', { referer: 'http://app.test/', 'sec-fetch-site': 'same-origin' }],
+    ['by a link of another site', '/login?next=%2Fdashboard', { referer: 'http://other.test/login', 'sec-fetch-site': 'cross-site' }],
+    ['by an address that was typed', '/login?next=%2Fdashboard', { 'sec-fetch-site': 'none' }],
+    ['on a page that needs no cookie', '/', { referer: 'http://app.test/login' }],
+  ])('is not suspected in %s', (_, path, headers) => {
+    expect(shows(path, headers)).toBe(false)
+  })
 })

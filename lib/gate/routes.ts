@@ -33,6 +33,9 @@ export const PUBLIC_PAGES = [
   '/verify-email/confirmed',
 ]
 
+/** The page of what happened to an account. */
+export const ACTIVITY_PAGE = '/settings/security'
+
 /** Pages that mailed links lead to, with a one-time token in the query. */
 export const LINK_PAGES = [
   '/verify-email',
@@ -49,6 +52,26 @@ export const LOGIN_PAGE = '/login'
 export const SIGNUP_PAGE = '/signup'
 export const AFTER_LOGIN = '/dashboard'
 export const REAUTHENTICATE_PAGE = '/reauthenticate'
+
+/** Pages whose forms do nothing in a browser that keeps no cookies. Each asks whether it does, before its form is sent. */
+const COOKIE_PAGES = [LOGIN_PAGE, SIGNUP_PAGE, ADMIN_LOGIN_PAGE]
+
+/** Whether a page's forms need a browser that keeps cookies. */
+export const needsCookies = (pathname: string) => COOKIE_PAGES.includes(pathname.replace(/(?<=.)\/$/, ''))
+
+/**
+ * Whether a browser that sent no cookie of ours to such a page can be told that it keeps none: it comes from one of them,
+ * which has set a cookie, or was led here from a page that needs a login, with a cookie as well.
+ */
+export function hasRefusedCookies(url: URL, headers: Headers): boolean {
+  if (!needsCookies(url.pathname)) return false
+  const referrer = headers.get('referer') ?? ''
+  if (URL.canParse(referrer)) {
+    const { host, pathname } = new URL(referrer)
+    if (host === url.host && needsCookies(pathname)) return true
+  }
+  return url.searchParams.has('next') && ['same-origin', null].includes(headers.get('sec-fetch-site')) && !URL.canParse(referrer)
+}
 
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
 const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]

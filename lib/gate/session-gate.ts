@@ -5,8 +5,8 @@ import { cookieExpiry, extendSlidingToken, verifySlidingToken } from './tokens.t
 
 export type GateOutcome =
   | { kind: 'none' }
-  | { kind: 'session' }
-  | { kind: 'extended'; token: string /** as sessionCookie() takes it */; expires: number | null }
+  | { kind: 'session'; userId: number | null }
+  | { kind: 'extended'; userId: number | null; token: string /** as sessionCookie() takes it */; expires: number | null }
 
 /**
  * Tabs cannot race here: a sliding token is not used up by its renewal, so two renewals are two good tokens of one
@@ -17,8 +17,8 @@ export async function passGate(cookieHeader: string | null, now: Date): Promise<
   if (token === null) return { kind: 'none' }
   try {
     const { claims, due } = await verifySlidingToken(token, now)
-    if (!due || claims.refreshExp === null) return { kind: 'session' }
-    return { kind: 'extended', token: await extendSlidingToken(claims, now), expires: cookieExpiry(claims) }
+    if (!due || claims.refreshExp === null) return { kind: 'session', userId: claims.userId }
+    return { kind: 'extended', userId: claims.userId, token: await extendSlidingToken(claims, now), expires: cookieExpiry(claims) }
   } catch (error) {
     if (error instanceof TokenError) return { kind: 'none' }
     throw error

@@ -107,9 +107,8 @@ export function formSuccess(
   const target = answer.location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
   const draft = userId === null ? null : readDraft(context.cookies, userId, target)
-  if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
-  else if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: 'proven_again' })))
-  if (draft) cookies.push(clearedDraftCookie())
+  if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: draft.status ?? 'proven_again' })), clearedDraftCookie())
+  else if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
   return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
 }
 
@@ -120,15 +119,18 @@ export interface FormLink {
   cookies: string | null
 }
 
+/** What a form sent besides its input. */
+interface SentForm {
+  /** Where it is to lead. */
+  next: string | null
+  link: FormLink | null
+  /** What it held, without its secrets. */
+  values: Record<string, string>
+}
+
 /** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */
-export function formFailure(
-  frame: Frame,
-  error: ApiError | ValidationFailed,
-  form: FormTargets,
-  { next, link, values }: { next: string | null; link: FormLink | null; values: Record<string, string> },
-): Response {
-  // A link's form comes back for that very link, also where the browser has forgotten it.
-  const own = link && keepLink(link.cookies, form.page, link.token)
+export function formFailure(frame: Frame, error: ApiError | ValidationFailed, form: FormTargets, sent: SentForm): Response {
+  const own = ownLink(form, sent)
   const kept = own ? [own.cookie] : []
   const errors = formErrors(error)
   if (errors === null) {
@@ -144,8 +146,17 @@ export function formFailure(
     for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
     return response
   }
-  const flash = flashCookie(encodeFlash({ form: own?.path ?? form.page, errors, values }))
-  return seeOther(frame, own?.path ?? withNext(form.page, next), [flash, ...kept])
+  return formKept(frame, form, sent, [], errors)
+}
+
+/** A link's form comes back for that very link, also where the browser has forgotten it. */
+const ownLink = ({ page }: FormTargets, { link }: SentForm) => link && keepLink(link.cookies, page, link.token)
+
+/** Back to a form, with what it held and what is wrong with it. */
+export function formKept(frame: Frame, form: FormTargets, sent: SentForm, cookies: string[], errors?: FieldErrors): Response {
+  const own = ownLink(form, sent)
+  const flash = flashCookie(encodeFlash({ form: own?.path ?? form.page, errors, values: sent.values }))
+  return seeOther(frame, own?.path ?? withNext(form.page, sent.next), [flash, ...(own ? [own.cookie] : []), ...cookies])
 }
 
 const pathOf = (page: string) => new URL(page, 'http://base.invalid').pathname
@@ -170,6 +181,7 @@ export function formFound(
  * Asks a browser for the password and leads it back to the page; there, what was sent is shown again, to be sent once more.
  * @param page where it is done
  * @param values what the form held, without its secrets
+ * @param status the message shown there where the form held nothing
  */
 export function askToReauthenticate(
   frame: Frame,
@@ -177,8 +189,9 @@ export function askToReauthenticate(
   next: string | null,
   values: Record<string, string>,
   userId: number,
+  status?: string,
 ): Response {
-  const draft = Object.keys(values).length > 0 ? [draftCookie(encodeFlash({ form: page, values, user: userId }))] : []
+  const draft = Object.keys(values).length > 0 || status ? [draftCookie(encodeFlash({ form: page, status, values, user: userId }))] : []
   return seeOther(frame, reauthenticatePath(withNext(page, next)), draft)
 }
 

@@ -116,9 +116,10 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
    * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
    * which shows again what was sent; it may depend on what the form, or a GET's query, holds, and on the form's `next`. What
-   * needs it for some input alone says so in `run` (requireRecentProof).
+   * needs it for some input alone says so in `run` (requireRecentProof). `status` is the message shown on the page afterwards
+   * where nothing was sent that could be shown again.
    */
-  recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string) }
+  recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
   /**
    * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).

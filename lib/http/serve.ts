@@ -1,26 +1,21 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, OtherAccount, ReauthenticationRequired } from '../errors.ts'
+import { ApiError, ReauthenticationRequired } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
-import { isLinkToken } from '../gate/opened-links.ts'
-import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
 import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
 import * as answers from './answers.ts'
-import { readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
+import { type Exchange, fieldsOf, newExchange, requireOwnForm, sentBy } from './exchange.ts'
 import { reportFault } from './faults.ts'
-import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
-import { formSearch } from './form-search.ts'
-import { valuesToShow } from './form-values.ts'
 import { once } from './idempotency.ts'
-import { isDictionary, validateInput } from './input.ts'
+import { validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
 import { checkOrigin } from './origin-check.ts'
@@ -30,6 +25,7 @@ import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { isSignedOut, whoseDraft } from './session-over.ts'
+import { themeCookie } from './theme-cookie.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -73,7 +69,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange: Exchange = { request, endpoint, method, next: null, link: null, values: {}, fields: null, search: null, throttling: null }
+  const exchange = newExchange(request, endpoint, method)
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -112,25 +108,6 @@ function methodOf(endpoints: Endpoint[], request: Request): string {
   const named = request.method === 'POST' ? new URL(request.url).searchParams.get('_method') : null
   const takesForms = endpoints.some(({ method, form }) => method === named && form !== undefined)
   return named !== null && takesForms && prefersPage(request) ? named : request.method
-}
-
-/** What of a request the steps hand on. */
-interface Exchange {
-  request: Request
-  endpoint: Endpoint
-  method: string
-  /** Where the form wants to lead, if it may. */
-  next: string | null
-  /** The mailed link that the form belongs to: its token, and the Cookie header that holds what else is open. */
-  link: answers.FormLink | null
-  /** What the form held, without its secrets, to be shown again. */
-  values: Record<string, string>
-  /** What the body holds, once it is asked for: it can be read only once. */
-  fields: Promise<{ data: unknown }> | null
-  /** What the form is to search for instead of being saved. */
-  search: Record<string, string> | null
-  /** Once the request has come as far as being counted. */
-  throttling: Throttling | null
 }
 
 async function authenticate(exchange: Exchange, requestId: string, page: boolean): Promise<Context> {
@@ -177,6 +154,7 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   exchange.throttling = throttling
   // What a form held is shown again, so it is read before anything is refused.
   const form = context.client === 'browser' ? await fieldsOf(exchange, context.client) : null
+  if (exchange.theme !== null) return { body: null }
   await throttling.caller()
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
@@ -196,39 +174,6 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
   return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
-/** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
-async function requireOwnForm(exchange: Exchange, context: Context): Promise<void> {
-  const user = (context.principal ?? context.browserPrincipal)?.user
-  // A body that cannot be read is refused where it is needed.
-  const fields = await fieldsOf(exchange, context.client).catch(() => null)
-  if (!isDictionary(fields?.data)) return
-  context.ownPage = ACCOUNT_FIELD in fields.data
-  if (user && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
-}
-
-function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
-  exchange.fields ??= readFields(exchange, client)
-  return exchange.fields
-}
-
-async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
-  const { data } = await readBody(exchange.request)
-  if (client === 'browser' && isDictionary(data)) {
-    // A button's comes after the form's own.
-    exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
-    exchange.values = valuesToShow(exchange.endpoint, data)
-    exchange.link = linkOf(exchange, data)
-    exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
-  }
-  return { data }
-}
-
-/** What a form on a mailed link's page sends besides: its own link, whichever others the browser has opened. */
-function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<string, unknown>): Exchange['link'] {
-  if (form === undefined || !LINK_PAGES.includes(form.page) || !isLinkToken(token)) return null
-  return { token, cookies: request.headers.get('cookie') }
-}
-
 /**
  * Asks for the password, or for a login where the session is over. A form of the very page that it leads back to finds there
  * again what it held; a page that depends on that has it in its address.
@@ -236,25 +181,16 @@ function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<str
 async function askToProve(frame: answers.Frame, page: string, exchange: Exchange, client: Context['client'], context: Context | null) {
   const ownForm = client === 'browser' && page === exchange.endpoint.form?.page
   const { fields, next } = ownForm ? await sentBy(exchange, client) : { fields: {}, next: null }
-  if (context) return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0)
+  const { recentAuthentication } = exchange.endpoint
+  const status = typeof recentAuthentication === 'object' ? recentAuthentication.status : undefined
+  if (context) return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0, status)
   const userId = await userOfLapsedSession(exchange.request.headers.get('cookie'), new Date())
   return answers.askToLogIn(frame, page, next, fields, userId)
 }
 
-/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
-async function sentBy(exchange: Exchange, client: Context['client']): Promise<{ fields: Record<string, string>; next: string | null }> {
-  const { request, method } = exchange
-  if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
-  await fieldsOf(exchange, client).catch(() => null)
-  return { fields: exchange.values, next: exchange.next }
-}
-
-async function respond(
-  frame: answers.Frame,
-  { endpoint, next, search, values }: Exchange,
-  context: Context,
-  answer: Answer,
-): Promise<Response> {
+async function respond(frame: answers.Frame, exchange: Exchange, context: Context, answer: Answer): Promise<Response> {
+  const { endpoint, next, theme, search, values } = exchange
+  if (theme !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, [themeCookie(theme)])
   if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
     return answers.formSuccess(frame, answer, endpoint.form, next, context, await whoseDraft(context, answer))

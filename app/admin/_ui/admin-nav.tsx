@@ -36,7 +36,7 @@ export async function AdminNav() {
       </nav>
       <div className="admin-account">
         <bdi title="Signed in as">{staff.principal.user.email}</bdi>
-        <SignOutForm quiet />
+        <SignOutForm look="button button-quiet" />
       </div>
     </div>
   )

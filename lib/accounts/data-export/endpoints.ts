@@ -12,6 +12,6 @@ export const exportDataEndpoint = endpoint({
   tag: 'Account',
   answers: { 200: exportShape },
   access: 'authenticated',
-  recentAuthentication: { page: '/settings/data' },
+  recentAuthentication: { page: '/settings/data', status: 'download_ready' },
   run: exportData,
 })

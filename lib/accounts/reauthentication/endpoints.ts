@@ -17,6 +17,6 @@ export const reauthenticateEndpoint = endpoint({
   // A stolen session must not guess what a login may not: both are counted together.
   throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },
   input: reauthenticationSchema,
-  form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN },
+  form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN, status: 'reauthenticated' },
   run: reauthenticate,
 })

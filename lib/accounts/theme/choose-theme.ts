@@ -1,7 +1,8 @@
+import { isTheme } from '../../fields/theme.ts'
 import type { Answer } from '../../http/endpoint.ts'
 import { pageToReturnTo } from '../../http/preferences.ts'
-import { isTheme, type ThemeInput } from './schema.ts'
-import { themeCookie } from './theme-cookie.ts'
+import { themeCookie } from '../../http/theme-cookie.ts'
+import type { ThemeInput } from './schema.ts'
 
 /** Remembers the theme in a cookie and goes back to the page. */
 export async function chooseTheme({ theme, page }: ThemeInput): Promise<Answer> {

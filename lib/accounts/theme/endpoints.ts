@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
+import { THEMES } from '../../fields/theme.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { chooseTheme } from './choose-theme.ts'
-import { THEMES, themeSchema } from './schema.ts'
+import { themeSchema } from './schema.ts'
 
 export const themeEndpoint = endpoint({
   method: 'POST',

@@ -1,10 +1,6 @@
 import * as z from 'zod/mini'
 import { text } from '../../fields/text.ts'
-
-export const THEMES = ['system', 'light', 'dark'] as const
-export type Theme = (typeof THEMES)[number]
-
-export const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value)
+import { isTheme } from '../../fields/theme.ts'
 
 /** What choosing a theme takes: the choice, and the page on which it was made. */
 export const themeSchema = z.object({

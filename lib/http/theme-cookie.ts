@@ -1,6 +1,7 @@
 /** The cookie that remembers light or dark. */
-import { preferenceCookie, readPreference } from '../../http/preferences.ts'
-import { isTheme, type Theme } from './schema.ts'
+
+import { isTheme, type Theme } from '../fields/theme.ts'
+import { preferenceCookie, readPreference } from './preferences.ts'
 
 /** The Set-Cookie that remembers a choice; following the system is remembered by having no cookie. */
 export const themeCookie = (theme: Theme): string => preferenceCookie('theme', theme === 'system' ? null : theme)

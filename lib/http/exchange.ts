@@ -1,0 +1,93 @@
+/** A request on its way through serve(), and what its form holds besides the input. */
+import { OtherAccount } from '../errors.ts'
+import { isTheme, THEME_FIELD, type Theme } from '../fields/theme.ts'
+import { isLinkToken } from '../gate/opened-links.ts'
+import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
+import type { FormLink } from './answers.ts'
+import { readBody } from './body.ts'
+import type { Context, Endpoint } from './endpoint.ts'
+import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
+import { formSearch } from './form-search.ts'
+import { valuesToShow } from './form-values.ts'
+import { isDictionary } from './input.ts'
+import type { Throttling } from './throttling.ts'
+
+/** What of a request the steps hand on. */
+export interface Exchange {
+  request: Request
+  endpoint: Endpoint
+  method: string
+  /** Where the form wants to lead, if it may. */
+  next: string | null
+  /** The mailed link that the form belongs to: its token, and the Cookie header that holds what else is open. */
+  link: FormLink | null
+  /** What the form held, without its secrets, to be shown again. */
+  values: Record<string, string>
+  /** What the body holds, once it is asked for: it can be read only once. */
+  fields: Promise<{ data: unknown }> | null
+  /** The theme that was chosen in the middle of the form, which is not to be saved then. */
+  theme: Theme | null
+  /** What the form is to search for instead of being saved. */
+  search: Record<string, string> | null
+  /** Once the request has come as far as being counted. */
+  throttling: Throttling | null
+}
+
+export const newExchange = (request: Request, endpoint: Endpoint, method: string): Exchange => ({
+  request,
+  endpoint,
+  method,
+  next: null,
+  link: null,
+  values: {},
+  fields: null,
+  theme: null,
+  search: null,
+  throttling: null,
+})
+
+/** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
+export async function requireOwnForm(exchange: Exchange, context: Context): Promise<void> {
+  const user = (context.principal ?? context.browserPrincipal)?.user
+  // A body that cannot be read is refused where it is needed.
+  const fields = await fieldsOf(exchange, context.client).catch(() => null)
+  if (!isDictionary(fields?.data)) return
+  context.ownPage = ACCOUNT_FIELD in fields.data
+  if (user && isOfOtherAccount(fields.data, user.id)) throw new OtherAccount(user.email)
+}
+
+/** The body, read once. */
+export function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+  exchange.fields ??= readFields(exchange, client)
+  return exchange.fields
+}
+
+async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+  const { data } = await readBody(exchange.request)
+  if (client === 'browser' && isDictionary(data)) {
+    // A button's comes after the form's own.
+    exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
+    exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.link = linkOf(exchange, data)
+    exchange.theme = isTheme(data[THEME_FIELD]) ? data[THEME_FIELD] : null
+    exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
+  }
+  return { data }
+}
+
+/** What a form on a mailed link's page sends besides: its own link, whichever others the browser has opened. */
+function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<string, unknown>): Exchange['link'] {
+  if (form === undefined || !LINK_PAGES.includes(form.page) || !isLinkToken(token)) return null
+  return { token, cookies: request.headers.get('cookie') }
+}
+
+/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
+export async function sentBy(
+  exchange: Exchange,
+  client: Context['client'],
+): Promise<{ fields: Record<string, string>; next: string | null }> {
+  const { request, method } = exchange
+  if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
+  await fieldsOf(exchange, client).catch(() => null)
+  return { fields: exchange.values, next: exchange.next }
+}
