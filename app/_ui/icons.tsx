@@ -31,6 +31,16 @@ export function DoneIcon() {
   )
 }
 
+/** A dot in a disc: to be known, with nothing to do. */
+export function NoteIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <circle cx="10" cy="10" r="9" fill="currentColor" />
+      <path className="icon-cut" d="M9 8.8h2v6.4H9zM9 5h2v2H9z" />
+    </svg>
+  )
+}
+
 export function EyeIcon({ crossed }: { crossed: boolean }) {
   return (
     <svg className="icon icon-line" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">

@@ -1,32 +1,30 @@
 import type { ReactNode } from 'react'
 import { lastTime } from '#lib/audit/page-of-events'
+import { failedSignIns } from '#lib/sessions/sign-in-history'
 import { settings } from '#lib/settings'
-import { DoneIcon, ErrorIcon } from './icons.tsx'
+import { lastLookAtActivity } from '../_request.ts'
+import { DoneIcon, ErrorIcon, NoteIcon } from './icons.tsx'
 import { Timestamp } from './timestamp.tsx'
 
 interface Props {
   user: { id: number; emailVerifiedAt: Date | null }
 }
 
-/** For how long a failed sign-in is worth a look, in milliseconds. */
-const RECENT = 30 * 86_400_000
-
 /** What keeps an account safe, what of it is in order, and what to do about the rest. */
 export async function SecurityChecklist({ user }: Props) {
-  const failure = await lastTime(user.id, ['login_failed'], 'failure')
+  const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const changed = await lastTime(user.id, ['password_changed', 'password_reset'])
-  const failedLately = failure !== null && Date.now() - failure.getTime() < RECENT
   return (
     <ul className="checklist">
       {user.emailVerifiedAt ? (
-        <Item done title="Your email address is confirmed" href="/settings/email" action="Change email address" />
+        <Item state="done" title="Your email address is confirmed" href="/settings/email" action="Change email address" />
       ) : (
         settings().EMAIL_VERIFICATION !== 'none' && (
-          <Item done={false} title="Your email address is not confirmed" href="/verify-email" action="Confirm email address" />
+          <Item state="todo" title="Your email address is not confirmed" href="/verify-email" action="Confirm email address" />
         )
       )}
       <Item
-        done
+        state={changed ? 'done' : 'note'}
         title={
           changed ? (
             <>
@@ -40,8 +38,8 @@ export async function SecurityChecklist({ user }: Props) {
         action="Change password"
       />
       <Item
-        done={!failedLately}
-        title={failedLately ? 'Somebody tried to sign in with a wrong password lately' : 'No failed sign-ins in the last 30 days'}
+        state={alarming ? 'todo' : count > 0 ? 'note' : 'done'}
+        title={count > 0 ? `Failed sign-in attempts in the last 30 days: ${count}` : 'No failed sign-ins in the last 30 days'}
         href="/settings/security#activity"
         action="Review activity"
       />
@@ -49,12 +47,18 @@ export async function SecurityChecklist({ user }: Props) {
   )
 }
 
-function Item({ done, title, href, action }: { done: boolean; title: ReactNode; href: string; action: string }) {
+type State = 'done' | 'note' | 'todo'
+
+const SPOKEN: Record<State, string> = { done: 'Done: ', note: '', todo: 'Action needed: ' }
+const SIGNS: Record<State, () => ReactNode> = { done: DoneIcon, note: NoteIcon, todo: ErrorIcon }
+
+function Item({ state, title, href, action }: { state: State; title: ReactNode; href: string; action: string }) {
+  const Sign = SIGNS[state]
   return (
-    <li data-done={done || undefined}>
-      {done ? <DoneIcon /> : <ErrorIcon />}
+    <li data-state={state}>
+      <Sign />
       <p>
-        <span className="visually-hidden">{done ? 'In order: ' : 'To do: '}</span>
+        <span className="visually-hidden">{SPOKEN[state]}</span>
         {title}
       </p>
       <a href={href}>{action}</a>

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
-import { currentSession } from '#lib/sessions/current-session'
+import { type CurrentSession, currentSession } from '#lib/sessions/current-session'
+import { previousSignIn } from '#lib/sessions/sign-in-history'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
 import { KeyDrawing } from '../_ui/door.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
-import { SignOutForm } from '../_ui/sign-out-form.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
 import { VerifyBanner } from '../_ui/verify-banner.tsx'
 
@@ -18,13 +18,11 @@ export default async function DashboardPage() {
   const principal = await requirePrincipal('/dashboard')
   const { user } = principal
   const session = await currentSession(principal, new Date())
+  const previous = await previousSignIn(principal)
   return (
     <div className="dashboard">
       <ReloadWhenRestored />
-      <div className="page-head">
-        <h1>Your account</h1>
-        <SignOutForm quiet />
-      </div>
+      <h1>Your account</h1>
       <VerifyBanner user={user} />
       <section className="tag" aria-labelledby="tag-name">
         <h2 id="tag-name" dir="auto">
@@ -57,7 +55,7 @@ export default async function DashboardPage() {
             <dt>Signed in</dt>
             <dd>{session ? <Timestamp date={session.signedInAt} /> : 'Not known'}</dd>
             <dt>Expires</dt>
-            <dd>{session ? <Timestamp date={session.expiresAt} /> : 'Not known'}</dd>
+            <dd>{session ? <Expiry {...session} /> : 'Not known'}</dd>
           </dl>
           <p>
             <a href="/settings/sessions">All your sessions</a>
@@ -81,10 +79,20 @@ export default async function DashboardPage() {
               )}
             </dd>
             <dt>Last sign-in</dt>
-            <dd>{user.lastLogin ? <Timestamp date={user.lastLogin} /> : 'This is your first visit'}</dd>
+            <dd>{previous ? <Timestamp date={previous} /> : 'This is your first sign-in'}</dd>
           </dl>
         </section>
       </div>
     </div>
+  )
+}
+
+/** A session that ends sooner when it is not used ends then, unless it is. */
+function Expiry({ expiresAt, endsAt }: Pick<CurrentSession, 'expiresAt' | 'endsAt'>) {
+  if (expiresAt >= endsAt) return <Timestamp date={endsAt} />
+  return (
+    <>
+      <Timestamp date={expiresAt} /> if it isn’t used until then; <Timestamp date={endsAt} /> at the latest
+    </>
   )
 }

@@ -28,12 +28,14 @@ interface Props {
   next: string | null
   /** For how long a browser can stay signed in, in words; null where that is not offered. */
   remembered: string | null
+  /** After how long without use that ends sooner, in words; null where it does not. */
+  idle?: string | null
   /** Django's words for staff, on the admin area's own page. */
   staff?: boolean
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, next, remembered, staff = false }: Props) {
+export function LoginForm({ state, next, remembered, idle = null, staff = false }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
@@ -66,7 +68,7 @@ export function LoginForm({ state, next, remembered, staff = false }: Props) {
           <Checkbox
             id="remember"
             name="remember"
-            label={`Keep me signed in for ${remembered}`}
+            label={`Keep me signed in for ${remembered}${idle === null ? '' : `, or until ${idle} without use`}`}
             defaultChecked={Boolean(state.values.remember)}
           />
         )}

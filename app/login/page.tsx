@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { safeNextPath } from '#lib/gate/routes'
 import { durationWords } from '#lib/mail/letter'
-import { rememberedLifetime } from '#lib/sessions/lifetimes'
+import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
 import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'
@@ -18,10 +18,16 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   await skipWhenSignedIn(next)
   const target = safeNextPath(next)
   const state = await formState('/login')
+  const idle = rememberedIdleTimeout()
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   return (
     <Entrance door="closed">
-      <LoginForm state={state} next={target} remembered={durationWords(rememberedLifetime())} />
+      <LoginForm
+        state={state}
+        next={target}
+        remembered={durationWords(rememberedLifetime())}
+        idle={idle === null ? null : durationWords(idle)}
+      />
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
       <p className="aside">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>

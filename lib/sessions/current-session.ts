@@ -1,6 +1,6 @@
 import { database } from '../db/client.ts'
 import { describeDevice } from './describe-device.ts'
-import { standsUntil } from './lifetimes.ts'
+import { endsAtLatest, standsUntil } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 
 /** What a person sees of the session they are in. */
@@ -9,8 +9,10 @@ export interface CurrentSession {
   device: string
   address: string | null
   signedInAt: Date
-  /** When it ends if nobody uses it any more. */
+  /** When it ends if it is not used any more. */
   expiresAt: Date
+  /** When it ends at the latest, however much it is used. */
+  endsAt: Date
 }
 
 /** The session behind a principal; null for a token that names none, which only the original's do. */
@@ -23,5 +25,6 @@ export async function currentSession({ claims, user }: Principal, now: Date): Pr
     address: row.ipAddress,
     signedInAt: row.createdAt,
     expiresAt: standsUntil({ ...row, lastUsedAt: now }, user),
+    endsAt: endsAtLatest(row, user),
   }
 }

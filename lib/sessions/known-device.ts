@@ -68,6 +68,13 @@ export async function recogniseDevice(userId: number, marks: DeviceMarks, db: Tr
   return known(network) ? { by: 'network', fingerprint: network } : null
 }
 
+/** Tells, of where a request came from, whether the account has been logged in to from that network and program. */
+export async function isKnownNetwork(userId: number): Promise<(marks: Pick<DeviceMarks, 'clientAddress' | 'userAgent'>) => boolean> {
+  const rows = await database().knownDevice.findMany({ where: { userId }, select: { fingerprint: true } })
+  const known = new Set(rows.map(({ fingerprint }) => fingerprint))
+  return (marks) => known.has(networkFingerprint(userId, { ...marks, cookies: null }))
+}
+
 export interface RememberedDevice {
   /** Whether the account knew other devices, but not this one. */
   isNew: boolean

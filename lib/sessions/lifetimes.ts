@@ -56,6 +56,19 @@ export function standsUntil(session: Pick<Session, 'createdAt' | 'lastUsedAt' | 
   )
 }
 
+/** When a session ends at the latest, however much it is used. */
+export const endsAtLatest = (session: Pick<Session, 'createdAt' | 'expiresAt'>, user: Pick<User, 'isStaff'>): Date =>
+  standsUntil({ ...session, lastUsedAt: session.expiresAt }, user)
+
+/**
+ * After how long without use even a browser is signed out that its owner keeps signed in, in seconds; null where that is no
+ * sooner. Staff, who have less of it, are told on their dashboard.
+ */
+export function rememberedIdleTimeout(): number | null {
+  const { SESSION_IDLE_TIMEOUT } = settings()
+  return SESSION_IDLE_TIMEOUT > 0 && SESSION_IDLE_TIMEOUT < rememberedLifetime() ? SESSION_IDLE_TIMEOUT : null
+}
+
 /** For how long a browser stays signed in where its owner wants that, in seconds. */
 export const rememberedLifetime = () => Math.min(settings().SESSION_REMEMBERED_LIFETIME, settings().SESSION_ABSOLUTE_LIFETIME)
 

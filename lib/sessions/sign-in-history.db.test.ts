@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { recordEvent } from '../audit/audit.ts'
+import { database, type User } from '../db/client.ts'
+import { contextAt, contextOf } from '../http/testing/context.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { logIn, recordLogin } from './log-in.ts'
+import type { Principal } from './principal.ts'
+import { failedSignIns, previousSignIn } from './sign-in-history.ts'
+
+const START = new Date('2026-03-01T10:00:00Z')
+const HOUR = 3_600_000
+const later = (hours: number) => new Date(START.getTime() + hours * HOUR)
+const OWN = { clientAddress: '192.0.2.1', userAgent: 'Firefox/140' }
+const FOREIGN = { clientAddress: '198.51.100.7', userAgent: 'curl/8' }
+
+let user: User
+beforeEach(async () => {
+  user = await newUser()
+})
+
+const signIn = (hours: number, from = OWN) =>
+  database().$transaction(async (tx) => {
+    const caller = contextAt(later(hours), from)
+    const login = await logIn(tx, user, caller)
+    await recordLogin(tx, user, login, caller)
+    return login.sid
+  })
+const fail = (hours: number, from = OWN, reason: 'wrong_credentials' | 'not_staff' = 'wrong_credentials') =>
+  recordEvent(
+    database(),
+    'login_failed',
+    { outcome: 'failure', actorId: null, subjectId: user.id, detail: { reason } },
+    contextAt(later(hours), from),
+  )
+
+describe('failed sign-ins', () => {
+  it('count for 30 days, wrong passwords alone', async () => {
+    await fail(0)
+    await fail(1, OWN, 'not_staff')
+    expect(await failedSignIns(user.id, null, later(2))).toMatchObject({ count: 1 })
+    expect(await failedSignIns(user.id, null, later(30 * 24 + 1))).toEqual({ count: 0, alarming: false })
+  })
+
+  it('of one’s own devices, or before the last sign-in, alarm nobody', async () => {
+    await fail(0, FOREIGN)
+    await signIn(1)
+    await fail(2)
+    expect(await failedSignIns(user.id, null, later(3))).toEqual({ count: 2, alarming: false })
+  })
+
+  it('from an unknown device alarm until the owner signs in, changes the password or looks', async () => {
+    await signIn(0)
+    await fail(1, FOREIGN)
+    expect(await failedSignIns(user.id, null, later(2))).toEqual({ count: 1, alarming: true })
+    expect(await failedSignIns(user.id, later(0.5), later(2)), 'a look before it').toMatchObject({ alarming: true })
+    expect(await failedSignIns(user.id, later(1.5), later(2)), 'a look after it').toMatchObject({ alarming: false })
+    const reset = { actorId: user.id, subjectId: user.id, detail: { sessionsEnded: 0 } }
+    await recordEvent(database(), 'password_reset', reset, contextAt(later(2)))
+    expect(await failedSignIns(user.id, null, later(3))).toEqual({ count: 1, alarming: false })
+  })
+})
+
+it('the last sign-in is the one before this session', async () => {
+  const principalOf = (sid: string) => contextOf(user, START, sid).principal as Principal
+  const first = await signIn(0)
+  expect(await previousSignIn(principalOf(first))).toBeNull()
+  const second = await signIn(1)
+  expect(await previousSignIn(principalOf(second))).toEqual(later(0))
+})

@@ -1,0 +1,46 @@
+/** What an account's owner is told of sign-ins that were, and of those that failed. */
+import { lastTime } from '../audit/page-of-events.ts'
+import { database } from '../db/client.ts'
+import { isKnownNetwork } from './known-device.ts'
+import type { Principal } from './principal.ts'
+
+/** For how long a failed sign-in is mentioned, in milliseconds. */
+const RECENT = 30 * 86_400_000
+
+/** Failures that are looked at to find one from an unknown device; the newest ones. */
+const MAX_INSPECTED = 200
+
+export interface FailedSignIns {
+  /** Wrong passwords of the last 30 days. */
+  count: number
+  /** Whether one of them came from an unknown device, and the owner has neither signed in, nor changed the password, nor looked since. */
+  alarming: boolean
+}
+
+/** @param seenAt when the owner last looked at the list of what happened; null for not lately */
+export async function failedSignIns(userId: number, seenAt: Date | null, now: Date): Promise<FailedSignIns> {
+  const from = new Date(now.getTime() - RECENT)
+  const failed = { subjectId: userId, event: 'login_failed', detail: { contains: 'wrong_credentials' } }
+  const count = await database().auditEvent.count({ where: { ...failed, at: { gte: from } } })
+  if (count === 0) return { count, alarming: false }
+  const answered = await lastTime(userId, ['logged_in', 'password_changed', 'password_reset', 'user_password_set'])
+  const since = new Date(Math.max(from.getTime(), answered?.getTime() ?? 0, seenAt?.getTime() ?? 0))
+  const newest = await database().auditEvent.findMany({
+    where: { ...failed, at: { gt: since } },
+    select: { ipAddress: true, userAgent: true },
+    orderBy: { id: 'desc' },
+    take: MAX_INSPECTED,
+  })
+  const known = await isKnownNetwork(userId)
+  return { count, alarming: newest.some(({ ipAddress, userAgent }) => !known({ clientAddress: ipAddress, userAgent })) }
+}
+
+/** When the account was signed in to before this session; null for never, as far as the audit log reaches back. */
+export async function previousSignIn({ user, claims }: Principal): Promise<Date | null> {
+  const row = await database().auditEvent.findFirst({
+    where: { subjectId: user.id, event: 'logged_in', ...(claims.sid !== null && { sessionId: { not: claims.sid } }) },
+    orderBy: { id: 'desc' },
+    select: { at: true },
+  })
+  return row?.at ?? null
+}
