@@ -14,7 +14,9 @@ export const config = {
   runtime: 'nodejs',
   // Pages only, the API's among them: endpoints authenticate in serve(), also those at well-known addresses, and Next's static
   // files are public. They are left out by name: an unknown /x.png answers with a page, which needs its headers, too.
-  matcher: ['/((?!api/(?!docs/?$)|_next/static/|icon\\.svg$|\\.well-known/(?:change-password|jwks\\.json|security\\.txt)/?$).*)'],
+  matcher: [
+    '/((?!api/(?!docs/?$)|_next/static/|(?:icon\\.svg|favicon\\.ico|apple-icon\\.png|opengraph-image\\.png|manifest\\.webmanifest|robots\\.txt)$|\\.well-known/(?:change-password|jwks\\.json|security\\.txt)/?$).*)',
+  ],
 }
 
 /** An address that no page has. */

@@ -39,7 +39,14 @@ export const viewport: Viewport = {
 }
 
 export function generateMetadata(): Metadata {
-  return { title: settings().APP_NAME, description: 'Sign in, create an account, and see where you are signed in.' }
+  const { APP_NAME, APP_URL } = settings()
+  const description = 'Sign in, create an account, and see where you’re signed in.'
+  return {
+    title: APP_NAME,
+    description,
+    metadataBase: APP_URL,
+    openGraph: { title: APP_NAME, description, siteName: APP_NAME, type: 'website' },
+  }
 }
 
 export default async function RootLayout({ children }: LayoutProps<'/'>) {

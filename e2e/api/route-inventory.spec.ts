@@ -7,7 +7,7 @@ import { expect, test } from '../fixtures.ts'
 import type { SendOptions } from '../http.ts'
 
 /** Served without an endpoint: files of Next's. */
-const FILES = ['/icon.svg']
+const FILES = ['/apple-icon.png', '/favicon.ico', '/icon.svg', '/manifest.webmanifest', '/opengraph-image.png', '/robots.txt']
 
 test('AZ-1: every page of the build is declared as public or protected, and every declared one is built', async () => {
   const { pages } = await builtRoutes()
