@@ -8,9 +8,9 @@ export function generateMetadata(): Metadata {
 }
 
 const FACTS = [
-  ['Yours to close', 'Signing out ends the session on the server. A copied cookie opens nothing afterwards.'],
+  ['You’re in control', 'Sign out and that session ends on our servers, not just in your browser.'],
   ['Nothing to install', 'Every form works in any browser, with or without JavaScript, with a keyboard or a screen reader.'],
-  ['Kept under lock', 'Passwords are stored only as slow, salted hashes. Nobody can look yours up, and neither can we.'],
+  ['Kept under lock', 'We never store your password, only a salted hash. Nobody can look it up, not even us.'],
 ]
 
 export default async function HomePage() {
@@ -20,7 +20,7 @@ export default async function HomePage() {
       <div className="hero">
         <div className="hero-words">
           <h1>The front door to your account</h1>
-          <p className="lead">One address, one password, one place to see who is in. Come and go as you please.</p>
+          <p className="lead">Sign in once, see every device that’s signed in, and sign out of any of them.</p>
           <p className="actions">
             {principal ? (
               <a className="button" href="/dashboard">

@@ -25,8 +25,8 @@ export default async function DashboardPage() {
       <h1>Your account</h1>
       <VerifyBanner user={user} />
       <section className="tag" aria-labelledby="tag-name">
-        <h2 id="tag-name" dir="auto">
-          {user.name}
+        <h2 id="tag-name">
+          <bdi>{user.name}</bdi>
         </h2>
         <dl>
           <div>
