@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import type { FieldKind } from '#lib/admin/declaration'
-import { Timestamp } from '../../_ui/timestamp.tsx'
+import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { Flag } from '../_ui/flag.tsx'
+import { LongValue } from '../_ui/long-value.tsx'
 
 const NOTHING = '–'
 
 /** An account that a row is about; its address where the row has it. */
 export const accountCell = (id: number | null, email: string | null = null): ReactNode =>
-  id === null ? NOTHING : <a href={`/admin/users/${id}`}>{email === null ? `User ${id}` : <span dir="ltr">{email}</span>}</a>
+  id === null ? NOTHING : <a href={`/admin/users/${id}`}>{email === null ? `User ${id}` : <LongValue text={email} />}</a>
 
 /** A value as lists show its kind. */
 export function cellOf(kind: FieldKind, value: unknown): ReactNode {
@@ -16,13 +17,16 @@ export function cellOf(kind: FieldKind, value: unknown): ReactNode {
     case 'boolean':
       return <Flag value={value === true} />
     case 'datetime':
-      return <Timestamp date={new Date(value as string)} />
+      return <ShortTimestamp date={new Date(value as string)} />
     case 'account':
       return accountCell(value as number)
     case 'code':
+      return <LongValue text={String(value)} />
     case 'integer':
       return <span dir="ltr">{String(value)}</span>
     default:
+      // A model's email address is text to its declaration.
+      if (/^\S+@\S+$/.test(String(value))) return <LongValue text={String(value)} />
       return <span dir="auto">{String(value)}</span>
   }
 }

@@ -3,15 +3,14 @@ import { accountCell } from '../_list/cells.tsx'
 import { viewOf } from '../_list/list-view.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
+import { LongValue } from '../_ui/long-value.tsx'
 
-/** What else is known of an event, as it was recorded. */
-function Detail({ event }: { event: EventItem }) {
+/** An event, which opens to all that was recorded of it. */
+function Event({ event }: { event: EventItem }) {
   const facts = Object.entries({ ...event.detail, program: event.user_agent, session: event.session_id, request: event.request_id })
   return (
     <details className="event-detail">
-      <summary>
-        <span className="visually-hidden">{eventLabel(event.event)}: </span>Details
-      </summary>
+      <summary>{eventLabel(event.event)}</summary>
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -27,17 +26,19 @@ function Detail({ event }: { event: EventItem }) {
 /** Whom an event names: a link to the account, or where it is gone its number, and its address where the event tells it. */
 function account(id: number | null, email: string | null, told: unknown = null) {
   if (id === null || email !== null) return accountCell(id, email)
-  return typeof told === 'string' ? <span dir="ltr">{told}</span> : `User ${id}`
+  return typeof told === 'string' ? <LongValue text={told} /> : `User ${id}`
 }
 
 export const auditView = viewOf(auditAdmin, {
   empty: 'Nothing has happened yet.',
   cells: {
-    event: ({ event }) => eventLabel(event),
+    event: (event) => <Event event={event} />,
     outcome: ({ outcome }) => <Flag value={outcome === 'success'} words={['Success', 'Failure']} />,
     actor_id: ({ actor_id, actor_email }) => account(actor_id, actor_email),
-    subject_id: ({ event, subject_id, subject_email, detail }) =>
-      account(subject_id, subject_email, event === 'account_deleted' ? detail.email : null),
-    detail: (event) => <Detail event={event} />,
+    subject_id: ({ event, actor_id, subject_id, subject_email, detail }) =>
+      subject_id !== null && subject_id === actor_id
+        ? 'Same account'
+        : account(subject_id, subject_email, event === 'account_deleted' ? detail.email : null),
+    detail: ({ detail }) => <span dir="ltr">{JSON.stringify(detail)}</span>,
   },
 })

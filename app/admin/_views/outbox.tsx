@@ -1,7 +1,7 @@
 import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
 import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
-import { Timestamp } from '../../_ui/timestamp.tsx'
+import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { viewOf } from '../_list/list-view.ts'
 import { countWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
@@ -29,7 +29,7 @@ export function MailState({ mail }: { mail: MailItem }) {
       {at !== null && (
         <span className="mail-time">
           {state === 'waiting' && 'Tried next '}
-          <Timestamp date={new Date(at)} />
+          <ShortTimestamp date={new Date(at)} />
         </span>
       )}
       {kept && (
@@ -43,7 +43,10 @@ export function MailState({ mail }: { mail: MailItem }) {
           {countWords(attempts, 'attempt', 'attempts')}
           {last_error !== null && (
             <>
-              : <span dir="ltr">{last_error}</span>
+              :{' '}
+              <span className="mail-error" dir="ltr" title={last_error}>
+                {last_error}
+              </span>
             </>
           )}
         </span>
