@@ -61,6 +61,30 @@ export class ServiceUnavailable extends ApiError {
   }
 }
 
+/** Rows of a table that keep something from being deleted. */
+export interface Referring {
+  table: string
+  /** Null where only the database's refusal is known. */
+  count: number | null
+}
+
+/** 409: rows of other tables refer to what is to be deleted, and their foreign keys forbid it. */
+export class StillReferenced extends ApiError {
+  /** `2 rows of shop_order, 1 row of notes_note`. */
+  readonly rows: string
+
+  constructor(readonly references: readonly Referring[]) {
+    const rows = references.map(({ table, count }) => `${count ?? 'some'} ${count === 1 ? 'row' : 'rows'} of ${table}`).join(', ')
+    super(409, {
+      detail: `This cannot be deleted because of rows that refer to it: ${rows}.`,
+      code: 'still_referenced',
+      references,
+    })
+    this.name = 'StillReferenced'
+    this.rows = rows
+  }
+}
+
 /** 403: only for somebody who entered their password lately. A browser is led to where it is asked for. */
 export class ReauthenticationRequired extends ApiError {
   constructor() {

@@ -1,5 +1,6 @@
 /** The log: a line of JSON on standard output for each thing that happened. Nothing that a client keeps secret goes into it. */
 import { type Logger, pino } from 'pino'
+import { ApiError } from './errors.ts'
 import { settings } from './settings.ts'
 
 /** What JSON leaves as it is, although terminals obey some of it (C1 controls) and viewers break lines at the rest. */
@@ -33,9 +34,11 @@ export function log(): Logger {
 /**
  * What a log says of an error: its kind and its place alone, since messages of database drivers and parsers may quote values.
  */
-export function errorFields(error: unknown): { error: string; code: unknown; at: string[] } {
+export function errorFields(error: unknown): { error: string; code: unknown; at: string[]; detail?: string } {
   const { name, code, stack } =
     error instanceof Error ? (error as Error & { code?: unknown }) : { name: typeof error, code: undefined, stack: '' }
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return { error: name, code, at: frames.slice(0, 8).map((frame) => frame.trim()) }
+  // What answers say is fit for the log, too.
+  const detail = error instanceof ApiError && { detail: error.message }
+  return { error: name, code, ...detail, at: frames.slice(0, 8).map((frame) => frame.trim()) }
 }

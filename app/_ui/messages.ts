@@ -59,6 +59,7 @@ const TEXTS: Record<string, Text> = {
   unique_username: (_, field) => `${field.name} belongs to another account. Use a different one`,
   username: (_, field) => `${field.name} must include only letters, numbers and @ . + - _`,
   confirmation: enter,
+  still_referenced: () => 'Your account cannot be deleted yet: other records depend on it. Ask whoever runs this site',
   last_superuser: () => 'You are the last superuser. Make somebody else a superuser first',
   password_mismatch: () => 'The passwords do not match. Enter the same password twice',
   password_too_similar: (attribute) => `Password must be less like your ${RESEMBLED[attribute] ?? 'other details'}`,

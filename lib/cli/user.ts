@@ -7,10 +7,11 @@ import type { UserItem } from '../admin/users/user-item.ts'
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
+import type { Effect } from '../db/references.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { endAllSessions } from '../sessions/session.ts'
 import { voidOneTimeTokens } from '../tokens/one-time-token.ts'
-import { deleteForGood } from '../users/delete-account.ts'
+import { deleteForGood, whatGoesWith } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
 import { CommandError } from './errors.ts'
@@ -143,10 +144,15 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
   say(`${printable(email)} ${done}.`)
 }
 
+const EFFECTS: Record<Effect, string> = { delete: 'deleted', 'set null': 'kept, without an owner', refuse: 'forbids the deletion' }
+
 /** Deletes an account with everything kept about it, once whoever typed it has said yes. */
 export async function deleteUserBy(address: string, { yes, json }: { yes?: boolean; json?: boolean }): Promise<void> {
   const { id, email } = await requireUser(address)
-  if (!yes) await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
+  if (!yes) {
+    for (const { label, count, effect } of await whatGoesWith(database(), [id])) say(`${label}: ${count} (${EFFECTS[effect]})`)
+    await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
+  }
   const source: AuditSource = commandSource('user delete', new Date())
   await database().$transaction(async (tx) => deleteForGood(tx, await lock(tx, id, true), null, source))
   if (json) return void asJson({ id, email, deleted: true })

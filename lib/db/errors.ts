@@ -48,6 +48,12 @@ export function isGone(error: unknown): boolean {
   return code === 'P2003' || code === 'P2025' || code === '23503' || kind === 'ForeignKeyConstraintViolation' || originalCode === '23503'
 }
 
+/** The table whose foreign key forbids a deletion, as PostgreSQL's message names it; null where the database does not say. */
+export function referringTable(error: unknown): string | null {
+  const { originalMessage, message } = adapterCause(error)
+  return / on table "([^"]+)"$/.exec((originalMessage ?? message ?? '').trim())?.[1] ?? null
+}
+
 /** Whether PostgreSQL ended a transaction because it and another one waited for each other. */
 export function isDeadlock(error: unknown): boolean {
   const { code } = error as { code?: string }

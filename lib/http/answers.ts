@@ -6,6 +6,7 @@ import {
   type FieldErrors,
   OtherAccount,
   ServiceUnavailable,
+  StillReferenced,
   Throttled,
   TokenError,
   ValidationFailed,
@@ -217,6 +218,7 @@ export function askToLogIn(
 function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
+  if (error instanceof StillReferenced) return { non_field_errors: [`still_referenced:${error.rows}`] }
   // Its page may not be for the account that is signed in now.
   if (error instanceof OtherAccount) return null
   // What the state of things forbids is said where it was tried.

@@ -47,7 +47,8 @@ export const ERRORS: Record<number, ErrorAnswer> = {
   },
   409: {
     title: 'Conflict',
-    description: 'The state of things forbids it, as `code` says; or the first request with this `Idempotency-Key` is being answered.',
+    description:
+      'The state of things forbids it, as `code` says (`still_referenced`: rows of other tables, which `references` counts by table); or the first request with this `Idempotency-Key` is being answered.',
     example: { detail: 'The first request with this Idempotency-Key is being answered.', code: 'idempotency_key_in_use' },
   },
   412: {

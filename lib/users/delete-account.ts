@@ -1,30 +1,82 @@
 /** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were, and for AUDIT_RETENTION by which address. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import type { Transaction, User } from '../db/client.ts'
+import { type Database, provider, type Transaction, type User } from '../db/client.ts'
+import { isGone, referringTable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
+import { type Effect, findReferences } from '../db/references.ts'
+import { StillReferenced } from '../errors.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
+import type { OwnedTable } from './owned-table.ts'
+import { ownedTables } from './owned-tables.ts'
+
+/** Their rows, as Prisma's clients of all models have them. */
+interface Rows {
+  count(query: { where: object }): Promise<number>
+  updateMany(query: { where: object; data: object }): Promise<{ count: number }>
+  deleteMany(query: { where: object }): Promise<{ count: number }>
+}
+
+export const rowsOf = (tx: Transaction | Database, { model }: Pick<OwnedTable, 'model'>) =>
+  (tx as unknown as Record<string, Rows>)[model] as Rows
 
 /**
- * Removes an account's row and all that hangs on it, by Django's rules: what belongs to it goes, refresh tokens stay
- * blacklisted without an owner (SET_NULL). Each table is named here because the original's tables cascade in Django alone.
+ * Removes an account's row and all that hangs on it, as ownedTables and the database's foreign keys say. Refresh tokens stay
+ * blacklisted without an owner.
  * @param tx a transaction that has nothing read yet
  * @returns whether there was such an account
+ * @throws StillReferenced where rows of other tables forbid it; nothing may be kept of the transaction then
  */
 export async function deleteAccount(tx: Transaction, userId: number, now: Date): Promise<boolean> {
   await lockUserForDeletion(tx, userId)
+  const refusing = (await whatGoesWith(tx, [userId])).filter(({ effect }) => effect === 'refuse')
+  if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
   await blacklistTokensOf(tx, userId, now)
-  await tx.outstandingToken.updateMany({ where: { userId }, data: { userId: null, sessionId: null } })
-  await tx.session.deleteMany({ where: { userId } })
-  await tx.oneTimeToken.deleteMany({ where: { userId } })
-  await tx.knownDevice.deleteMany({ where: { userId } })
-  await tx.listColumns.deleteMany({ where: { userId } })
-  await tx.outboxMail.deleteMany({ where: { userId } })
-  await tx.logEntry.deleteMany({ where: { userId } })
-  await tx.userGroup.deleteMany({ where: { userId } })
-  await tx.userPermission.deleteMany({ where: { userId } })
-  return (await tx.user.deleteMany({ where: { id: userId } })).count > 0
+  try {
+    for (const table of ownedTables) await release(tx, table, userId)
+    const { count } = await tx.user.deleteMany({ where: { id: userId } })
+    // Django's foreign keys are looked at when the transaction ends, where nobody would know any more what it was about.
+    if (provider() === 'postgresql') await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
+    return count > 0
+  } catch (error) {
+    if (!isGone(error)) throw error
+    throw new StillReferenced([{ table: referringTable(error) ?? 'another table', count: null }])
+  }
+}
+
+async function release(tx: Transaction, table: OwnedTable, userId: number): Promise<void> {
+  const { owner, onDelete, emptied = [] } = table
+  const where = { [owner]: userId }
+  if (onDelete === 'delete') await rowsOf(tx, table).deleteMany({ where })
+  if (onDelete === 'set null') {
+    await rowsOf(tx, table).updateMany({ where, data: Object.fromEntries([owner, ...emptied].map((field) => [field, null])) })
+  }
+}
+
+/** Rows that the deletion of accounts deletes, leaves without an owner, or fails on. */
+export interface Affected {
+  /** As people read it; a table that is not declared is called by its name. */
+  label: string
+  table: string
+  count: number
+  effect: Effect
+}
+
+/** What the deletion of accounts does to other rows: of declared tables in their order, then of those that the database knows. */
+export async function whatGoesWith(tx: Transaction | Database, userIds: number[]): Promise<Affected[]> {
+  if (userIds.length === 0) return []
+  const affected: Affected[] = []
+  for (const owned of ownedTables) {
+    if (owned.onDelete === 'keep') continue
+    const count = await rowsOf(tx, owned).count({ where: { [owned.owner]: { in: userIds } } })
+    affected.push({ label: owned.label, table: owned.table, count, effect: owned.onDelete })
+  }
+  const ids = userIds.map((id) => Math.trunc(id)).join(', ')
+  const going = new Map([['accounts_user', `"id" IN (${ids})`]])
+  for (const { table, column, onDelete } of ownedTables) if (onDelete === 'delete') going.set(table, `"${column}" IN (${ids})`)
+  const references = await findReferences(tx, going, new Set(ownedTables.map(({ table }) => table)))
+  return [...affected, ...references.map((reference) => ({ label: reference.table, ...reference }))].filter(({ count }) => count > 0)
 }
 
 /**

@@ -39,6 +39,7 @@ const SPECIAL: Record<string, string> = {
 export function adminErrorText(field: string, code: string, label?: string): string {
   const [name = '', what = ''] = code.split(':')
   if (name === 'max_items') return `This can be done to ${numberWords(Number(what))} at once. Narrow the list, and do it in parts`
+  if (name === 'still_referenced') return `This cannot be deleted because of rows that refer to it: ${what}`
   if (name === 'object_exists') return `There is a ${what} already`
   if (['required', 'null', 'blank', 'invalid'].includes(name))
     return ENTER[field] ?? (label === undefined ? 'Check your answers and try again' : `Enter the ${label.toLowerCase()}`)
@@ -80,6 +81,7 @@ const DONE: Record<string, [one: string, many: string]> = {
 /** Why accounts are left out of an action. */
 const REASONS: Record<string, string> = {
   own_account: 'it is your own account',
+  still_referenced: 'rows of other tables refer to it',
   last_superuser: 'one active superuser must remain',
   permission_denied: 'they may do more than you may',
   user_inactive: 'they are not active',

@@ -2,48 +2,67 @@ import type { ReactNode } from 'react'
 import { numberWords } from './admin-words.ts'
 import { GuardedForm } from './guarded-form.tsx'
 
+type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }
+
 interface Props {
   title: string
   action: string
   /** What is deleted, in a sentence. */
   children: ReactNode
-  /** What goes with it. */
-  related: { label: string; count: number }[]
+  /** What else a deletion is about: rows that go with it, that stay without an owner, or that forbid it. */
+  related: Related[]
   /** Where "No" leads. */
   back: string
   /** What the form sends besides. */
   fields?: [name: string, value: string][]
 }
 
-/** Asks before something is deleted; looking at it deletes nothing. */
+const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
+  rows.length > 0 && (
+    <>
+      <h2>{heading}</h2>
+      <dl className="counts">
+        {rows.map(({ label, count }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{numberWords(count)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+
+/** Asks before something is deleted; looking at it deletes nothing. What other tables forbid is said, and not offered. */
 export function DeleteQuestion({ title, action, children, related, back, fields = [] }: Props) {
+  const withEffect = (wanted: Related['effect']) => related.filter(({ effect = 'delete' }) => effect === wanted)
+  const refusing = withEffect('refuse')
   return (
     <>
       <h1>{title}</h1>
       <div className="danger">
-        <p>{children}</p>
-        {related.length > 0 && (
-          <>
-            <h2>What goes with it</h2>
-            <dl className="counts">
-              {related.map(({ label, count }) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>{numberWords(count)}</dd>
-                </div>
-              ))}
-            </dl>
-          </>
+        {refusing.length > 0 ? (
+          <p>This cannot be deleted: other tables refer to it, and their foreign keys forbid it.</p>
+        ) : (
+          <p>{children}</p>
         )}
-        <GuardedForm id="delete-form" action={action} className="submit-line" forgiving>
-          {fields.map(([name, value]) => (
-            <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
-          ))}
-          <button type="submit" className="button">
-            Yes, I’m sure
-          </button>
-          <a href={back}>No, take me back</a>
-        </GuardedForm>
+        <Counts heading="What forbids it" rows={refusing} />
+        <Counts heading="What goes with it" rows={withEffect('delete')} />
+        <Counts heading="What stays, without an owner" rows={withEffect('set null')} />
+        {refusing.length > 0 ? (
+          <p className="submit-line">
+            <a href={back}>Take me back</a>
+          </p>
+        ) : (
+          <GuardedForm id="delete-form" action={action} className="submit-line" forgiving>
+            {fields.map(([name, value]) => (
+              <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+            ))}
+            <button type="submit" className="button">
+              Yes, I’m sure
+            </button>
+            <a href={back}>No, take me back</a>
+          </GuardedForm>
+        )}
       </div>
     </>
   )

@@ -15,6 +15,8 @@ export const deleteAccountEndpoint = endpoint({
   summary: 'Delete the account',
   tag: 'Account',
   answers: { 204: null },
+  // Without a grace, where other tables forbid the deletion.
+  refusals: [409],
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: deletionSchema,

@@ -5,7 +5,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
-import { ValidationFailed } from '../../errors.ts'
+import { StillReferenced, ValidationFailed } from '../../errors.ts'
 import { readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
@@ -19,7 +19,7 @@ import { notFound, requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
 import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
 import { requireVersion, withChanges } from '../versions.ts'
-import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject } from './read-object.ts'
+import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
 import { deleteRow, insertRow, linkRows, lockRow, lockRowForDeletion, updateRow } from './rows.ts'
 
 type Input = Partial<Record<string, string>>
@@ -167,7 +167,7 @@ export async function changeObject(admin: ModelAdmin, input: Input, context: Con
   }
 }
 
-/** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold */
+/** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
 export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
   const deleted = await changing(context, null, async (tx) => {
@@ -178,6 +178,8 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     for (const [field, declared] of Object.entries(admin.fields)) {
       if (isMany(declared) && declared.through) await requireMayMove(tx, rights, declared, ids(object[field]))
     }
+    const refusing = (await referencesTo(admin, id, tx)).filter(({ effect }) => effect === 'refuse')
+    if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
     await deleteRow(admin, id, tx)
     await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
     await record(tx, admin, 'deleted', { id, name: objectName(admin, object) }, changesBetween(admin, object, emptied(object)), context)

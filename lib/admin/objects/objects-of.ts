@@ -1,4 +1,5 @@
 /** What the pages of a model's objects ask, whoever answers: its declaration, or for accounts their own use cases. */
+import type { Effect } from '../../db/references.ts'
 import { may, type Rights } from '../../users/rights.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import type { FieldChanges } from '../field-changes.ts'
@@ -16,8 +17,8 @@ export interface Objects {
   mayDelete(rights: Rights, object: ObjectDetail): Promise<boolean>
   /** What saving a form would change. @param typed as the form came back, by the fields' names */
   differences(object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges>
-  /** What goes with an object that is deleted. */
-  deletionPreview(object: ObjectDetail): Promise<{ label: string; count: number }[]>
+  /** What a deletion of an object does to other rows. */
+  deletionPreview(object: ObjectDetail): Promise<{ label: string; count: number; effect?: Effect }[]>
 }
 
 /** An account's detail is an object's, and a summary of its password besides. */

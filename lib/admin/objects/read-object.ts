@@ -1,4 +1,5 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
+import { type Effect, findReferences, type Reference } from '../../db/references.ts'
 import { readIds } from '../../fields/choice.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
@@ -74,11 +75,26 @@ export async function differencesOf(model: ObjectModel, object: ObjectDetail, ty
   return changesBetween(model, object, wanted)
 }
 
-/** What goes with an object when it is deleted; nothing where there is none of it. */
-export function deletionPreview({ fields, related }: ObjectModel, object: ObjectDetail): { label: string; count: number }[] {
-  const many = Object.entries(fields).flatMap(([field, { label, through }]) => {
+/** Rows of tables that the declaration does not name, as the database's foreign keys know them. */
+export const referencesTo = (
+  { table, key, fields, related }: ObjectModel,
+  id: number,
+  tx: Transaction | Database,
+): Promise<Reference[]> => {
+  const own = [...related.map((one) => one.table), ...Object.values(fields).flatMap(({ through }) => (through ? [through.table] : []))]
+  return findReferences(tx, new Map([[table, `"${key.column}" IN (${id})`]]), new Set(own))
+}
+
+/** What a deletion of an object does to other rows; nothing where there are none. */
+export async function deletionPreview(
+  model: ObjectModel,
+  object: ObjectDetail,
+): Promise<{ label: string; count: number; effect?: Effect }[]> {
+  const many = Object.entries(model.fields).flatMap(([field, { label, through }]) => {
     const value = object[field]
     return through && Array.isArray(value) ? [{ label, count: value.length }] : []
   })
-  return [...related.map(({ name, label }) => ({ label, count: Number(object[name]) })), ...many].filter(({ count }) => count > 0)
+  const declared = [...model.related.map(({ name, label }) => ({ label, count: Number(object[name]) })), ...many]
+  const others = await referencesTo(model, object.id, database())
+  return [...declared.filter(({ count }) => count > 0), ...others.map(({ table, ...rest }) => ({ label: table, ...rest }))]
 }

@@ -1,5 +1,5 @@
 import { database } from '../../db/client.ts'
-import { ApiError, ValidationFailed } from '../../errors.ts'
+import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
 import { toApiError } from '../../http/answers.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
@@ -51,6 +51,8 @@ const codeOf = ({ status, body }: ApiError) => body.code ?? (status === 404 ? 'n
 interface Refusal {
   id: number
   code: string
+  /** The rows that forbid a deletion. */
+  references?: readonly Referring[]
 }
 
 /** Who was left out and why, by reason: as many addresses as fit, then how many more. */
@@ -89,7 +91,7 @@ export async function actOnUsers(input: UserActionInput, context: Context): Prom
     } catch (error) {
       const known = toApiError(error)
       if (!(known instanceof ApiError) || (known.status >= 500 && known.status !== 503)) throw error
-      failed.push({ id, code: codeOf(known) })
+      failed.push({ id, code: codeOf(known), ...(known instanceof StillReferenced && { references: known.references }) })
       unavailable = known.status === 503 ? unavailable + 1 : 0
       if (unavailable < MOST_UNAVAILABLE) continue
       // The database is away, and not only somebody's row: what was done is said, unless that is nothing.

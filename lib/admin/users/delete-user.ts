@@ -1,6 +1,6 @@
 import { database, type Transaction } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { deleteForGood } from '../../users/delete-account.ts'
+import { type Affected, deleteForGood, whatGoesWith } from '../../users/delete-account.ts'
 import { logDeletion } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
@@ -26,18 +26,6 @@ export async function deleteLocked(tx: Transaction, id: number, context: Context
 }
 
 /** What goes with accounts, as their owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
-export async function deletionPreview(...userIds: number[]): Promise<{ label: string; count: number }[]> {
-  const where = { where: { userId: { in: userIds } } }
-  const db = database()
-  const counts: [string, number][] = [
-    ['Sessions', await db.session.count(where)],
-    ['Known devices', await db.knownDevice.count(where)],
-    ['Links and codes sent by email', await db.oneTimeToken.count(where)],
-    ['Letters', await db.outboxMail.count(where)],
-    ['Group memberships', await db.userGroup.count(where)],
-    ['Permissions', await db.userPermission.count(where)],
-    ['Lists with chosen columns', await db.listColumns.count(where)],
-    ['Log entries', await db.logEntry.count(where)],
-  ]
-  return counts.filter(([, count]) => count > 0).map(([label, count]) => ({ label, count }))
+export async function deletionPreview(...userIds: number[]): Promise<Affected[]> {
+  return whatGoesWith(database(), userIds)
 }

@@ -23,6 +23,12 @@ const throttle = { policy: 'admin' } as const
 const LIST = '/admin/users'
 const ONE = '/admin/users/{id}'
 
+const refusedShape = z.object({
+  id: z.int(),
+  code: z.string(),
+  references: z.optional(z.array(z.object({ table: z.string(), count: z.nullable(z.int()) }))),
+})
+
 export const listUsersEndpoint = endpoint({
   method: 'GET',
   path: '/api/admin/users/',
@@ -182,7 +188,7 @@ export const userActionsEndpoint = endpoint({
   summary: 'Act on several accounts',
   tag,
   answers: {
-    200: z.object({ action: z.string(), count: z.int(), failed: z.array(z.object({ id: z.int(), code: z.string() })) }),
+    200: z.object({ action: z.string(), count: z.int(), failed: z.array(refusedShape) }),
   },
   access,
   permission: 'accounts.view_user',

@@ -1,0 +1,29 @@
+import { database } from '../db/client.ts'
+import { EXPORT_BATCH } from './owned-table.ts'
+
+/** In the order of their beginning; their ids are by chance. */
+export async function* exportSessions(userId: number): AsyncGenerator<unknown[], void> {
+  let last: { id: string; createdAt: Date } | undefined
+  for (;;) {
+    const after = last && { OR: [{ createdAt: { gt: last.createdAt } }, { createdAt: last.createdAt, id: { gt: last.id } }] }
+    const rows = await database().session.findMany({
+      where: { userId, ...after },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      take: EXPORT_BATCH,
+    })
+    if (rows.length > 0)
+      yield rows.map((row) => ({
+        kind: row.kind,
+        ip_address: row.ipAddress,
+        user_agent: row.userAgent,
+        created_at: row.createdAt,
+        last_used_at: row.lastUsedAt,
+        authenticated_at: row.authenticatedAt,
+        expires_at: row.expiresAt,
+        ended_at: row.endedAt,
+        end_reason: row.endReason,
+      }))
+    if (rows.length < EXPORT_BATCH) return
+    last = rows.at(-1)
+  }
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ownedTables } from './owned-tables.ts'
+
+const schema = readFileSync(resolve(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8')
+
+interface Column {
+  model: string
+  table: string
+  field: string
+  column: string
+}
+
+/** What of every model names an account: its relations to User, and numbers that are called after one. */
+function accountColumns(): Column[] {
+  return [...schema.matchAll(/^model (\w+) \{$(.*?)^\}/gms)].flatMap(([, name = '', body = '']) => {
+    const related = [...body.matchAll(/\sUser\??\s+@relation\([^)]*fields: \[(\w+)\]/g)].map(([, field = '']) => field)
+    const called = [...body.matchAll(/^ {2}((?:user|account|owner|subject|actor)Id)\s+Int\??/gm)].map(([, field = '']) => field)
+    return [...new Set([...related, ...called])].map((field) => ({
+      model: name.charAt(0).toLowerCase() + name.slice(1),
+      table: /@@map\("(\w+)"\)/.exec(body)?.[1] ?? name,
+      field,
+      column: new RegExp(`^ {2}${field}\\s.*@map\\("(\\w+)"\\)`, 'm').exec(body)?.[1] ?? field,
+    }))
+  })
+}
+
+describe('tables that hold something about an account', () => {
+  it('each is declared, with its model, table, field and column as the schema has them', () => {
+    const declared = ownedTables.map(({ model, table, owner, column }) => ({ model, table, field: owner, column }))
+    const order = ({ table, column }: Column) => `${table}.${column}`
+    expect(accountColumns().sort((a, b) => (order(a) < order(b) ? -1 : 1))).toEqual(declared.sort((a, b) => (order(a) < order(b) ? -1 : 1)))
+    expect(declared.length).toBeGreaterThan(8)
+  })
+
+  it('what stays, and what is not exported, has a reason; no two exports share a name', () => {
+    for (const { onDelete, reason, export: said } of ownedTables) if (onDelete === 'keep' || said === null) expect(reason).toBeTruthy()
+    const names = ownedTables.flatMap(({ export: said }) => (said ? [said.name] : []))
+    expect(new Set(names).size).toBe(names.length)
+  })
+})

@@ -1,0 +1,245 @@
+/**
+ * The tables that hold something about an account, each declared once: deletion, the page that asks before it, the export and
+ * its description read this list. A table that only the database's foreign keys know is handled as those say (references.ts).
+ */
+import * as z from 'zod/mini'
+import { database } from '../db/client.ts'
+import { readNames } from '../fields/choice.ts'
+import { exportSessions } from './export-sessions.ts'
+import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
+
+const time = z.iso.datetime()
+const maybeTime = z.nullable(time)
+const maybeText = z.nullable(z.string())
+
+const ordered = { orderBy: { id: 'asc' }, take: EXPORT_BATCH } as const
+const permissionSelect = { select: { codename: true, contentType: { select: { appLabel: true } } } } as const
+
+export const ownedTables: readonly OwnedTable[] = [
+  {
+    model: 'userGroup',
+    table: 'accounts_user_groups',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Group memberships',
+    onDelete: 'delete',
+    export: {
+      name: 'groups',
+      shape: z.string(),
+      read: byId(
+        (userId, after) =>
+          database().userGroup.findMany({
+            where: { userId, id: { gt: after } },
+            include: { group: { select: { name: true } } },
+            ...ordered,
+          }),
+        ({ group }) => group.name,
+      ),
+    },
+  },
+  {
+    model: 'userPermission',
+    table: 'accounts_user_user_permissions',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Permissions',
+    onDelete: 'delete',
+    export: {
+      name: 'permissions',
+      shape: z.string(),
+      read: byId(
+        (userId, after) =>
+          database().userPermission.findMany({
+            where: { userId, id: { gt: after } },
+            include: { permission: permissionSelect },
+            ...ordered,
+          }),
+        ({ permission }) => `${permission.contentType.appLabel}.${permission.codename}`,
+      ),
+    },
+  },
+  {
+    // Before the sessions that it names. Django's SET_NULL: refresh tokens stay, blacklisted and without an owner.
+    model: 'outstandingToken',
+    table: 'token_blacklist_outstandingtoken',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Refresh tokens',
+    onDelete: 'set null',
+    emptied: ['sessionId'],
+    export: {
+      name: 'refresh_tokens',
+      shape: z.object({ created_at: maybeTime, expires_at: time, blacklisted_at: maybeTime }),
+      read: byId(
+        (userId, after) =>
+          database().outstandingToken.findMany({ where: { userId, id: { gt: after } }, include: { blacklisted: true }, ...ordered }),
+        ({ createdAt, expiresAt, blacklisted }) => ({
+          created_at: createdAt,
+          expires_at: expiresAt,
+          blacklisted_at: blacklisted?.blacklistedAt ?? null,
+        }),
+      ),
+    },
+  },
+  {
+    model: 'session',
+    table: 'accounts_session',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Sessions',
+    onDelete: 'delete',
+    export: {
+      name: 'sessions',
+      shape: z.object({
+        kind: z.string(),
+        ip_address: maybeText,
+        user_agent: z.string(),
+        created_at: time,
+        last_used_at: time,
+        authenticated_at: maybeTime,
+        expires_at: time,
+        ended_at: maybeTime,
+        end_reason: maybeText,
+      }),
+      read: exportSessions,
+    },
+  },
+  {
+    model: 'oneTimeToken',
+    table: 'accounts_onetimetoken',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Links and codes sent by email',
+    onDelete: 'delete',
+    export: {
+      name: 'mailed_links',
+      shape: z.object({ purpose: z.string(), email: z.string(), created_at: time, expires_at: time, used_at: maybeTime }),
+      read: byId(
+        (userId, after) => database().oneTimeToken.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ purpose, email, createdAt, expiresAt, usedAt }) => ({
+          purpose,
+          email,
+          created_at: createdAt,
+          expires_at: expiresAt,
+          used_at: usedAt,
+        }),
+      ),
+    },
+  },
+  {
+    model: 'knownDevice',
+    table: 'accounts_knowndevice',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Known devices',
+    onDelete: 'delete',
+    export: {
+      name: 'known_devices',
+      shape: z.object({ first_seen_at: time, last_seen_at: time }),
+      read: byId(
+        (userId, after) => database().knownDevice.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ createdAt, lastSeenAt }) => ({ first_seen_at: createdAt, last_seen_at: lastSeenAt }),
+      ),
+    },
+  },
+  {
+    model: 'outboxMail',
+    table: 'accounts_outboxmail',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Emails',
+    onDelete: 'delete',
+    export: {
+      name: 'letters',
+      shape: z.object({ kind: z.string(), to: z.string(), subject: z.string(), created_at: time, sent_at: maybeTime }),
+      read: byId(
+        (userId, after) => {
+          const select = { id: true, kind: true, recipient: true, subject: true, createdAt: true, sentAt: true }
+          return database().outboxMail.findMany({ where: { userId, id: { gt: after } }, select, ...ordered })
+        },
+        ({ kind, recipient, subject, createdAt, sentAt }) => ({ kind, to: recipient, subject, created_at: createdAt, sent_at: sentAt }),
+      ),
+    },
+  },
+  {
+    model: 'listColumns',
+    table: 'accounts_listcolumns',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Lists with chosen columns',
+    onDelete: 'delete',
+    export: {
+      name: 'list_columns',
+      shape: z.object({ list: z.string(), columns: z.array(z.string()) }),
+      // One row for each list of the admin area: they fit a batch.
+      read: async function* (userId) {
+        const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
+        yield rows.map(({ list, columns }) => ({ list, columns: readNames(columns) }))
+      },
+    },
+  },
+  {
+    model: 'logEntry',
+    table: 'django_admin_log',
+    owner: 'userId',
+    column: 'user_id',
+    label: 'Log entries',
+    onDelete: 'delete',
+    export: {
+      name: 'admin_log',
+      shape: z.object({ action_time: time, action_flag: z.int(), model: maybeText, object: z.string(), change_message: z.string() }),
+      read: byId(
+        (userId, after) =>
+          database().logEntry.findMany({ where: { userId, id: { gt: after } }, include: { contentType: true }, ...ordered }),
+        ({ actionTime, actionFlag, objectRepr, changeMessage, contentType }) => ({
+          action_time: actionTime,
+          action_flag: actionFlag,
+          model: contentType && `${contentType.appLabel}.${contentType.model}`,
+          object: objectRepr,
+          change_message: changeMessage,
+        }),
+      ),
+    },
+  },
+  {
+    model: 'auditEvent',
+    table: 'accounts_auditevent',
+    owner: 'subjectId',
+    column: 'subject_id',
+    label: 'Security events',
+    onDelete: 'keep',
+    reason: 'the security log outlives the account, for AUDIT_RETENTION',
+    export: {
+      name: 'security_events',
+      shape: z.object({
+        at: time,
+        event: z.string(),
+        outcome: z.string(),
+        ip_address: maybeText,
+        user_agent: maybeText,
+        detail: z.record(z.string(), z.unknown()),
+      }),
+      read: byId(
+        (userId, after) => database().auditEvent.findMany({ where: { subjectId: userId, id: { gt: after } }, ...ordered }),
+        ({ at, event, outcome, ipAddress, userAgent, detail }) => ({
+          at,
+          event,
+          outcome,
+          ip_address: ipAddress,
+          user_agent: userAgent,
+          detail: JSON.parse(detail) as unknown,
+        }),
+      ),
+    },
+  },
+  {
+    model: 'auditEvent',
+    table: 'accounts_auditevent',
+    owner: 'actorId',
+    column: 'actor_id',
+    label: 'Actions in the security log',
+    onDelete: 'keep',
+    reason: 'the security log outlives the account, for AUDIT_RETENTION; what staff did to others is about those',
+    export: null,
+  },
+]
