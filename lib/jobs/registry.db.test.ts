@@ -116,6 +116,13 @@ const cases: Record<string, Case> = {
       return gone(() => database().knownDevice.count({ where: { userId: user.id } }))
     },
   },
+  'fill-phone-numbers': {
+    due: 0,
+    make: async (user) => {
+      await database().user.update({ where: { id: user.id }, data: { phone: '+44 (0)20 7946 0958', phoneE164: null } })
+      return async () => (await database().user.findUnique({ where: { id: user.id } }))?.phoneE164 === '+442079460958'
+    },
+  },
 }
 
 describe('every job of the registry', () => {

@@ -8,6 +8,7 @@ import {
   deleteUnusedDevices,
 } from './delete-old-rows.ts'
 import { deliverMail } from './deliver-mail.ts'
+import { fillPhoneNumbers } from './fill-phone-numbers.ts'
 import { flushExpiredSessions, flushExpiredTokens } from './flush-expired-tokens.ts'
 import type { Job } from './job.ts'
 
@@ -31,4 +32,5 @@ export const jobs: readonly Job[] = [
   { name: 'delete-old-mail', done: 'old emails deleted', every: 10 * MINUTE, run: deleteOldMail },
   { name: 'delete-old-events', done: 'old audit events deleted', every: 10 * MINUTE, run: deleteOldEvents },
   { name: 'delete-unused-devices', done: 'unused devices deleted', every: 10 * MINUTE, run: deleteUnusedDevices },
+  { name: 'fill-phone-numbers', done: 'phone numbers of Django’s accounts read', every: 60 * MINUTE, run: fillPhoneNumbers },
 ]
