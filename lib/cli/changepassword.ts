@@ -1,9 +1,11 @@
 /** `changepassword EMAIL`: Django's, which also ends the account's sessions and tells its owner. */
 import { commandSource, recordEvent } from '../audit/audit.ts'
-import { database } from '../db/client.ts'
+import { database, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { canonicalEmail } from '../fields/email.ts'
+import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
+import { passwordProblems } from '../passwords/policy.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { personalWords } from '../users/personal-words.ts'
 import { replacePassword } from '../users/replace-password.ts'
@@ -13,11 +15,17 @@ import { openPrompt } from './prompt.ts'
 
 const MAX_TRIES = 3
 
-export async function changePassword(address: string): Promise<void> {
+/** @param given NEW_PASSWORD, used with --no-input only */
+export async function changePassword(address: string, { input }: { input: boolean }, given: string | undefined): Promise<void> {
   const email = canonicalEmail(address)
   const user = email === null ? null : await findUserByEmail(email)
   if (!user) throw new CommandError(`user "${address}" does not exist`)
   process.stderr.write(`Changing password for user '${user.email}'\n`)
+  if (!input) {
+    await setPassword(user.id, await makePassword(checkGiven(given, user)))
+    process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
+    return
+  }
   const prompt = openPrompt()
   try {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -31,6 +39,13 @@ export async function changePassword(address: string): Promise<void> {
     prompt.close()
   }
   throw new CommandError(`Aborting password change for user '${user.email}' after ${MAX_TRIES} attempts`)
+}
+
+function checkGiven(given: string | undefined, user: User): string {
+  if (!given) throw new CommandError('You must set NEW_PASSWORD with --no-input.', 2)
+  const problems = passwordProblems(given, personalWords(user))
+  if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
+  return given
 }
 
 async function setPassword(userId: number, passwordHash: string): Promise<void> {

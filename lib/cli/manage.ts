@@ -58,8 +58,9 @@ function buildProgram(): Command {
     .command('changepassword')
     .description('set an account’s password and end its sessions')
     .argument('<email>', 'the account’s e-mail address')
+    .option('--no-input', 'ask nothing; the password comes from NEW_PASSWORD')
     .addHelpText('after', '\nExample:\n  npm run manage -- changepassword ada@example.com')
-    .action(changePassword)
+    .action((email: string, options: { input: boolean }) => changePassword(email, options, process.env.NEW_PASSWORD))
 
   addAdministration(program)
 

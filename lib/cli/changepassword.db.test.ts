@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { database } from '../db/client.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { changePassword } from './changepassword.ts'
+
+const hashOf = async (id: number) => (await database().user.findUniqueOrThrow({ where: { id } })).password
+
+it('with --no-input the password comes from the environment and obeys the policy', async () => {
+  const user = await newUser()
+  const change = (given: string | undefined) => changePassword(user.email, { input: false }, given)
+  await expect(change(undefined)).rejects.toMatchObject({ message: expect.stringContaining('NEW_PASSWORD'), exitCode: 2 })
+  await expect(change('password')).rejects.toThrow(/too common/)
+  await expect(change(user.email)).rejects.toThrow(/similar/)
+  expect(await hashOf(user.id)).toBe(user.password)
+  await change('Tangerine-Bicycle-42')
+  expect(await hashOf(user.id)).not.toBe(user.password)
+})
