@@ -184,3 +184,9 @@ test('a phone that somebody has is refused at the prompt and asked for again', a
   expect(code, output).toBe(0)
   expect(output).toContain('That phone is already taken.')
 })
+
+test('dev on a port in use says so instead of moving to another one, where no link would lead', async ({ server }) => {
+  const { code, output } = await manage(['dev', '--port', String(server.port)], server.env)
+  expect(code).toBe(1)
+  expect(output).toMatch(new RegExp(`^Error: Port ${server.port} is in use\\.`, 'm'))
+})

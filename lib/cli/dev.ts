@@ -1,17 +1,25 @@
 /** `dev`: gets a development machine ready, says where everything is, and starts Next. */
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
 import { database } from '../db/client.ts'
 import { settings } from '../settings.ts'
+import { CommandError } from './errors.ts'
 import { listenAddress } from './listen-address.ts'
 import { prepareDatabase } from './prepare-database.ts'
 
-/** @param args passed on to `next dev` @returns its exit code */
+/**
+ * @param args passed on to `next dev`
+ * @returns its exit code
+ * @throws CommandError when the port is in use: Next would take the next one, and links in emails would lead elsewhere
+ */
 export async function runDevelopmentServer(args: string[], madeSecret: boolean): Promise<number> {
-  const { args: nextArgs, port, origin } = listenAddress(args, process.env)
+  const { args: nextArgs, host, port, origin } = listenAddress(args, process.env)
   // Links carry the address and the port that Next listens on.
   if (port) process.env.PORT = port
   if (origin) process.env.APP_URL ||= origin
+  const { PORT } = settings()
+  if (await isInUse(PORT, host)) throw new CommandError(`Port ${PORT} is in use. Choose another one: npm run dev -- --port ${PORT + 1}`)
   const applied = await prepareDatabase()
   const hasSuperuser = (await database().user.findFirst({ where: { isSuperuser: true, isActive: true }, select: { id: true } })) !== null
   process.stdout.write(`${welcome(madeSecret, applied.length, hasSuperuser)}\n`)
@@ -22,6 +30,15 @@ export async function runDevelopmentServer(args: string[], madeSecret: boolean):
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 0))))
+}
+
+/** Whether another program listens there; whatever else is wrong with the address, Next says itself. */
+function isInUse(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'))
+    probe.listen(port, host, () => probe.close(() => resolve(false)))
+  })
 }
 
 function welcome(madeSecret: boolean, migrations: number, hasSuperuser: boolean): string {
