@@ -2,10 +2,12 @@ import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
 import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
+import { accountCell } from '../_list/cells.tsx'
 import { viewOf } from '../_list/list-view.ts'
 import { countWords } from '../_ui/admin-words.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
+import { LongValue } from '../_ui/long-value.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
 
 /** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
@@ -62,6 +64,7 @@ const isSendable = ({ state, outdated, next_attempt_at }: MailItem, now: Date) =
 export const outboxView = viewOf(outboxAdmin, {
   empty: 'No mail has been written in the last days.',
   cells: {
+    recipient: ({ recipient, user_id }) => (user_id === null ? <LongValue text={recipient} /> : accountCell(user_id, recipient)),
     kind: ({ kind }) => eventLabel(kind),
     state: (mail) => <MailState mail={mail} />,
   },
