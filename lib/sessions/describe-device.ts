@@ -1,6 +1,6 @@
 import bowser from 'bowser'
 
-/** API clients by how their User-Agent begins. Others are not named: what a stranger wrote must stand in no letter. */
+/** API clients by how their User-Agent begins. */
 const PROGRAMS: [start: RegExp, name: string][] = [
   [/^curl\//i, 'curl'],
   [/^python-requests\//i, 'Python Requests'],
@@ -12,11 +12,26 @@ const PROGRAMS: [start: RegExp, name: string][] = [
   [/^Go-http-client\//i, 'Go'],
 ]
 
-/** A User-Agent header in words, like "Chrome on macOS"; it is what the client claims, so it is shown and never relied on. */
+/**
+ * What bowser may name: it takes the name of a program that it does not know from the header itself, so only names that are
+ * its own pass. Its map lacks the last four.
+ */
+const BROWSERS = new Set([...Object.values(bowser.BROWSER_MAP), 'Miui', 'Opera Touch', 'PlayStation 4', 'SlimerJS'])
+const SYSTEMS = new Set(Object.values(bowser.OS_MAP))
+
+/** Every name that describeDevice() puts together. */
+export const DEVICE_NAMES: readonly string[] = ['Unknown device', ...PROGRAMS.map(([, name]) => name), ...BROWSERS, ...SYSTEMS]
+
+/**
+ * Names the device of a User-Agent header, like "Chrome on macOS". The header is what the client claims, so the name is shown
+ * and never relied on. It stands in emails and on security pages, so none of its words are the client's (RS-8).
+ */
 export function describeDevice(userAgent: string): string {
-  const unknown = PROGRAMS.find(([start]) => start.test(userAgent))?.[1] ?? 'Unknown device'
-  if (userAgent.trim() === '') return unknown
+  if (userAgent.trim() === '') return 'Unknown device'
   const { browser, os } = bowser.parse(userAgent)
-  if (browser.name && os.name) return `${browser.name} on ${os.name}`
-  return browser.name || os.name || unknown
+  const known = BROWSERS.has(browser.name ?? '') ? browser.name : undefined
+  const program = PROGRAMS.find(([start]) => start.test(userAgent))?.[1] ?? known
+  const system = SYSTEMS.has(os.name ?? '') ? os.name : undefined
+  if (program && system) return `${program} on ${system}`
+  return program ?? system ?? 'Unknown device'
 }
