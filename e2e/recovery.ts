@@ -1,6 +1,6 @@
 /** What tests of recovery do over and over: ask for a letter, and use its link. */
 import { setTimeout } from 'node:timers/promises'
-import { bearer } from './accounts.ts'
+import { bearer, PASSWORD } from './accounts.ts'
 import type { Answer, SendOptions } from './http.ts'
 import { type Mailbox, tokenIn } from './mailbox.ts'
 
@@ -21,7 +21,8 @@ export const confirmReset = (call: Call, token: string, password = NEW_PASSWORD)
 export const askForChange = (call: Call, access: string, email: string, password: string) =>
   call('/api/accounts/email/change/', { json: { email, password }, headers: bearer(access) })
 
-export const confirmChange = (call: Call, token: string) => call('/api/accounts/email/change/confirm/', { json: { token } })
+export const confirmChange = (call: Call, token: string, password = PASSWORD) =>
+  call('/api/accounts/email/change/confirm/', { json: { token, password } })
 export const undoChange = (call: Call, token: string) => call('/api/accounts/email/change/undo/', { json: { token } })
 
 /** The token of the newest mail to an address whose link leads to a page; waits until there are `count` such mails. */

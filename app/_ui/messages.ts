@@ -34,6 +34,10 @@ const FIELDS: Record<string, Words> = {
 /** What a password may resemble, by the name of the field. */
 const RESEMBLED: Record<string, string> = { name: 'name', email: 'email address', phone: 'phone number' }
 
+/** @param iso from a cookie, so perhaps no time at all */
+const dayWords = (iso: string) => (Number.isNaN(Date.parse(iso)) ? 'the date in our email' : DAY.format(new Date(iso)))
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+
 const enter: Text = (_, field) => field.enter
 const unprintable: Text = (_, field) => `${field.name} must not include characters that cannot be shown`
 
@@ -69,6 +73,7 @@ const TEXTS: Record<string, Text> = {
   invalid_credentials: () => 'The email address or password is incorrect',
   throttled: (seconds) => `Too many attempts. Try again in ${waitWords(Number(seconds))}`,
   email_not_verified: () => 'Your email address is not confirmed yet. Open the link in the email, or ask for another one',
+  account_closed: (due) => `This account is closed and will be deleted on ${dayWords(due)}. You can restore it until then`,
   password_incorrect: (_, field) => `${field.name} is incorrect`,
   token_unknown: () => 'This link does not work. Open the newest email, or ask for another one',
   token_used: () => 'This link has been used already',

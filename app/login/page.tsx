@@ -8,6 +8,7 @@ import { Entrance } from '../_ui/entrance.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ResendForm } from '../_ui/resend-form.tsx'
 import { LoginForm } from './login-form.tsx'
+import { RestoreForm } from './restore-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Sign in', (await formState('/login')).errors) }
@@ -20,6 +21,8 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const state = await formState('/login')
   const idle = rememberedIdleTimeout()
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
+  const isClosed = state.errors.non_field_errors?.some((code) => code.startsWith('account_closed:'))
+  const closed = isClosed ? state.values.email : undefined
   return (
     <Entrance door="closed">
       <LoginForm
@@ -28,6 +31,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         remembered={durationWords(rememberedLifetime())}
         idle={idle === null ? null : durationWords(idle)}
       />
+      {closed && <RestoreForm email={closed} />}
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
       <p className="aside">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>

@@ -88,7 +88,7 @@ test('RS-7: the owner of the former address takes an account back from a thief w
   const change = { current_password: PASSWORD, password: NEW_PASSWORD, confirm_password: NEW_PASSWORD }
   expect((await call('/api/accounts/password/change/', { json: change, headers: bearer(owner.access) })).status).toBe(200)
   await askForChange(call, owner.access, third, NEW_PASSWORD)
-  expect((await confirmChange(call, await mailedToken(mailbox, third, '/email-change/confirm'))).status).toBe(200)
+  expect((await confirmChange(call, await mailedToken(mailbox, third, '/email-change/confirm'), NEW_PASSWORD)).status).toBe(200)
   const thiefs = await mailedToken(mailbox, second, '/email-change/undo')
   const squatter = await call('/api/accounts/signup/', { json: signupFields(newPerson({ email: owner.email })) })
   expect([squatter.status, squatter.body], 'the former address is kept for its owner').toEqual([

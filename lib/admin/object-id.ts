@@ -22,6 +22,7 @@ export type ConflictCode =
   | 'own_session'
   | 'user_inactive'
   | 'already_confirmed'
+  | 'email_limit_reached'
   | 'mail_sent'
   | 'mail_waiting'
   | 'mail_outdated'

@@ -12,7 +12,7 @@ interface ObjectChange {
 export interface AuditEvents {
   signed_up: { method: 'password' }
   logged_in: { newDevice: boolean }
-  login_failed: { reason: 'wrong_credentials' | 'email_not_verified' | 'not_staff' }
+  login_failed: { reason: 'wrong_credentials' | 'email_not_verified' | 'account_closed' | 'not_staff' }
   logged_out: Record<never, never>
   /** One session, by its owner from elsewhere, by staff, or because a login made them too many. */
   session_ended: { by: 'owner' | 'limit' | 'admin' }

@@ -10,10 +10,10 @@ import { lockUser } from '../db/lock-user.ts'
 import type { Effect } from '../db/references.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { endAllSessions } from '../sessions/session.ts'
-import { voidOneTimeTokens } from '../tokens/one-time-token.ts'
 import { deleteForGood, whatGoesWith } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
+import { voidWaysBack } from '../users/void-ways-back.ts'
 import { CommandError } from './errors.ts'
 import { InputEnded, openPrompt } from './prompt.ts'
 import { printable, table } from './table.ts'
@@ -134,7 +134,7 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
     await tx.user.update({ where: { id }, data })
     if (data.isActive === false) {
       await endAllSessions(tx, id, 'admin', source.now)
-      await voidOneTimeTokens(tx, id, ['account_deletion_undo', 'email_change_undo'], source.now)
+      await voidWaysBack(tx, id, source.now)
     }
     const changes = changesOf(before, data)
     const fields = Object.keys(changes)

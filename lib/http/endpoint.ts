@@ -103,6 +103,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   refusedFields?: string[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
+  /** Whether a public endpoint of ours takes a token, too, and does more for its owner. */
+  optionalPrincipal?: true
   /**
    * What staff must be permitted to call it (Django's permissions); with `authenticated` access. Everybody else is answered
    * 403, and the audit log says so. Of several any one will do.

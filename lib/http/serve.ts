@@ -129,6 +129,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     silenced: false,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
+  else if (endpoint.optionalPrincipal) context.principal = await principalFromHeader(request.headers.get('authorization'), now)
   context.params = requireParameters(exchange)
   return context
 }

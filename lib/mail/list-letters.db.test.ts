@@ -13,10 +13,10 @@ const WITH_BOTH = { ...WITH_LINK, subject: 'With both', code: 'Or type' }
 /** Posts a letter with a token of its own. */
 async function post(content: typeof PLAIN, withToken = true) {
   const user = await newUser()
-  const token = withToken ? { oneTimeTokenId: await issueOneTimeToken(database(), user, 'email_verification', 3600, NOW) } : {}
+  const token = withToken && { issueToken: () => issueOneTimeToken(database(), user, 'email_verification', 3600, NOW) }
   await postLetter(database(), { kind: 'email_verification', recipient: user.email, userId: user.id, ...token, content }, NOW)
-  const { id } = await database().outboxMail.findFirstOrThrow({ where: { recipient: user.email } })
-  return { id, user, secrets: token.oneTimeTokenId ? await secretsForLetter(token.oneTimeTokenId, NOW) : null }
+  const { id, oneTimeTokenId } = await database().outboxMail.findFirstOrThrow({ where: { recipient: user.email } })
+  return { id, user, secrets: oneTimeTokenId === null ? null : await secretsForLetter(oneTimeTokenId, NOW) }
 }
 
 const giveUp = (id: number) =>

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { OutboxMail, Transaction } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { takeEmailBudget } from './email-limit.ts'
 import { fillSecrets, type LetterContent, writeLetter } from './letter.ts'
 
 /** What a letter is about; also how the outbox lists it. */
@@ -10,7 +11,10 @@ export const LETTER_KINDS = [
   'email_verification',
   'already_registered',
   'phone_taken',
+  'address_reserved',
   'password_reset',
+  'address_restored',
+  'invitation',
   'password_changed',
   'email_change',
   'email_change_notice',
@@ -23,28 +27,35 @@ export const LETTER_KINDS = [
   'account_deleted',
 ] as const
 
-export type LetterKind = (typeof LETTER_KINDS)[number]
+export type EmailType = (typeof LETTER_KINDS)[number]
 
 export interface Posting {
-  kind: LetterKind
+  kind: EmailType
   /** An address as a row holds it, never as somebody typed it (CVE-2019-19844). */
   recipient: string
   userId: number | null
-  /** Whose link and code the letter carries. */
-  oneTimeTokenId?: number
+  /**
+   * Issues the token whose link and code the email carries, and returns its id. Not called when the recipient's limit is
+   * reached: the link that they have goes on working.
+   */
+  issueToken?: () => Promise<number>
   content: LetterContent
 }
 
 /**
- * Puts a letter into the outbox.
- * @param tx the transaction of what the letter tells: neither is kept without the other
+ * Queues an email, unless its recipient's limit is reached (lib/mail/email-limit.ts).
+ * @param tx the transaction of what the email tells: neither is kept without the other
+ * @returns whether it was queued
  */
-export async function postLetter(tx: Transaction, { kind, recipient, userId, oneTimeTokenId, content }: Posting, now: Date): Promise<void> {
+export async function postLetter(tx: Transaction, { kind, recipient, userId, issueToken, content }: Posting, now: Date): Promise<boolean> {
+  if (!(await takeEmailBudget(tx, kind, recipient, userId, now))) return false
+  const oneTimeTokenId = (await issueToken?.()) ?? null
   const letter = writeLetter(content)
   const messageId = `<${randomBytes(16).toString('hex')}@${settings().APP_URL.hostname}>`
   await tx.outboxMail.create({
-    data: { kind, recipient, userId, ...letter, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId: oneTimeTokenId ?? null },
+    data: { kind, recipient, userId, ...letter, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId },
   })
+  return true
 }
 
 /**

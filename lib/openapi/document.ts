@@ -86,6 +86,12 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
   }
 }
 
+/** An empty alternative is OpenAPI's way to say that a token may be left out. */
+function securityOf({ access, optionalPrincipal }: Endpoint): Record<string, string[]>[] {
+  if (access === 'authenticated') return [{ bearer: [] }, { cookie: [] }]
+  return optionalPrincipal ? [{}, { bearer: [] }] : []
+}
+
 function operation(endpoint: Endpoint, schemas: Definitions): Operation {
   const body = requestSchema(endpoint, schemas)
   const policy = endpoint.throttle && effectivePolicy(endpoint.throttle.policy)
@@ -102,7 +108,7 @@ function operation(endpoint: Endpoint, schemas: Definitions): Operation {
     summary: endpoint.summary ?? endpoint.name,
     description: endpoint.description,
     tags: [endpoint.tag],
-    security: endpoint.access === 'authenticated' ? [{ bearer: [] }, { cookie: [] }] : [],
+    security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: !endpoint.partial, content: requestContent(body, schemas) } }),
     responses: responses(endpoint, schemas, limits.length > 0),

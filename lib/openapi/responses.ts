@@ -118,7 +118,7 @@ export function errorStatuses(endpoint: Endpoint): number[] {
   const asks = endpoint.access === 'authenticated' || endpoint.throttle !== undefined || reads
   const statuses = [
     ...(reads ? [400, 413, 415] : endpoint.query ? [400] : []),
-    ...(endpoint.access === 'authenticated' ? [401] : []),
+    ...(endpoint.access === 'authenticated' || endpoint.optionalPrincipal ? [401] : []),
     ...(endpoint.method === 'GET' && !endpoint.recentAuthentication && !endpoint.permission ? [] : [403]),
     ...[404, 405, 406],
     ...(endpoint.throttle ? [429] : []),

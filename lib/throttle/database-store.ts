@@ -1,4 +1,4 @@
-import { type Database, database, provider } from '../db/client.ts'
+import { database, provider, type Transaction } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { type Count, type CounterStore, LateStore, type OpenCounter } from './counter-store.ts'
 
@@ -9,9 +9,10 @@ interface Row {
 
 /** Counters as rows, shared by all processes of one database. */
 export class DatabaseStore implements CounterStore {
-  readonly #db: () => Database
+  readonly #db: () => Transaction
 
-  constructor(db: () => Database = database) {
+  /** @param db a transaction's client counts within that transaction: what is rolled back is not counted */
+  constructor(db: () => Transaction = database) {
     this.#db = db
   }
 

@@ -114,9 +114,20 @@ export async function voidOneTimeToken(tx: Transaction, id: number, now: Date): 
   await tx.oneTimeToken.updateMany({ where: { id, usedAt: null, voidedAt: null }, data: { voidedAt: now } })
 }
 
-/** Whether the owner of a former address may still undo its change, so that the address is nobody else's yet. */
-export async function canBeTakenBack(tx: Transaction, email: string, now: Date): Promise<boolean> {
-  const where = { purpose: 'email_change_undo', email, usedAt: null, voidedAt: null, expiresAt: { gt: now } }
+/**
+ * The token with which the owner of a former address may still undo its change; the address is reserved for them until it
+ * expires. Of several the oldest: who had the account first has the last word.
+ * @param exceptUserId an account that does not count: it may have its own former address again
+ */
+export function findReservation(tx: Transaction, email: string, now: Date, exceptUserId = 0): Promise<OneTimeToken | null> {
+  const where = { purpose: 'email_change_undo', email, userId: { not: exceptUserId }, usedAt: null, voidedAt: null, expiresAt: { gt: now } }
+  return tx.oneTimeToken.findFirst({ where, orderBy: { id: 'asc' } })
+}
+
+/** Whether an account that its owner closed may still be restored: staff who keep the owner out void its link. */
+export async function isRestorable(tx: Transaction, { id, isActive, deletionDueAt }: User, now: Date): Promise<boolean> {
+  if (isActive || deletionDueAt === null || deletionDueAt <= now) return false
+  const where = { userId: id, purpose: 'account_deletion_undo', usedAt: null, voidedAt: null, expiresAt: { gt: now } }
   return (await tx.oneTimeToken.count({ where })) > 0
 }
 
@@ -187,6 +198,15 @@ export async function wasUsed(purpose: Purpose, userId: number, holding: string)
   return (await database().oneTimeToken.count({ where: { userId, purpose, usedAt: { not: null }, payload: { contains: holding } } })) > 0
 }
 
+/** Counts a guess before it is looked at, so that parallel ones are no more than the limit. @returns false when it is reached */
+export async function takeAttempt({ id }: Pick<OneTimeToken, 'id'>, limit: number): Promise<boolean> {
+  const { count } = await database().oneTimeToken.updateMany({
+    where: { id, attempts: { lt: limit } },
+    data: { attempts: { increment: 1 } },
+  })
+  return count > 0
+}
+
 /**
  * The row that a code belongs to, if it counts. Each call costs the row one of its attempts before anything is compared,
  * so that parallel guesses are no more than CODE_ATTEMPTS either. A guess is compared with one row only: the newest.
@@ -207,11 +227,7 @@ export async function findOneTimeTokenByCode(
   })
   const seed = row && seedOf(row)
   if (!seed || !user || problemOf(row, user, now) !== null) return 'token_unknown'
-  const { count } = await database().oneTimeToken.updateMany({
-    where: { id: row.id, attempts: { lt: CODE_ATTEMPTS } },
-    data: { attempts: { increment: 1 } },
-  })
-  if (count === 0) return 'token_unknown'
+  if (!(await takeAttempt(row, CODE_ATTEMPTS))) return 'token_unknown'
   const [given, kept] = [Buffer.from(codeDigest(code.replaceAll(/[\s-]/g, ''), seed)), Buffer.from(row.codeDigest)]
   return given.length === kept.length && timingSafeEqual(given, kept) ? { row, user } : 'token_unknown'
 }

@@ -1,21 +1,35 @@
 /** Checks an address and a password: the one place where a login succeeds or fails. */
 import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
+import { type ErrorCode, ValidationFailed } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword, makePassword, needsRehash } from '../passwords/hash.ts'
+import { isRestorable } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from './find-user.ts'
 import { untilSteadyTime } from './steady-time.ts'
 
 /** No account's password is longer, in code points; nothing is computed over more. */
 export const LONGEST_PASSWORD = 1024
 
+/** The password is right, but its owner has closed the account, which can still be restored. Who has the password may know. */
+export class AccountClosed extends ValidationFailed {
+  readonly errorCode: ErrorCode
+
+  /** @param deletionDueAt when it will be deleted */
+  constructor(deletionDueAt: Date) {
+    const errorCode = `account_closed:${deletionDueAt.toISOString()}`
+    super({ non_field_errors: [errorCode] })
+    this.errorCode = errorCode
+  }
+}
+
 /**
  * The account of an address and its password; null when there is none, when it is inactive or has no usable password, and
  * when the password is wrong. Which of these it was shows neither in the answer nor in its time: every failure costs one
  * hash and takes LOGIN_FAILURE_TIME at least, because imported hashes cost more or less than ours (ASVS 6.3.8).
  * @param source from where it is tried; each failure is one event, whether there is an account or not
- * @throws ServiceUnavailable when the hashing pool is full
+ * @throws AccountClosed for the right password of a closed account; ServiceUnavailable when the hashing pool is full
  */
 export async function authenticate(address: string, password: string, source: AuditSource): Promise<User | null> {
   const started = performance.now()
@@ -25,11 +39,16 @@ export async function authenticate(address: string, password: string, source: Au
   }
   const email = canonicalEmail(address)
   const user = email === null ? null : await findUserByEmail(email)
-  const matches = await checkPassword(password, user?.isActive ? user.password : null)
+  const isClosed = user !== null && (await isRestorable(database(), user, source.now))
+  const matches = await checkPassword(password, user?.isActive || isClosed ? user.password : null)
   if (!user || !matches) {
     await recordFailure(user, source)
     await untilSteadyTime(started)
     return null
+  }
+  if (isClosed) {
+    await recordFailure(user, source, 'account_closed')
+    throw new AccountClosed(user.deletionDueAt as Date)
   }
   return renewHash(user, password)
 }

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { ValidationFailed } from '../errors.ts'
-import { canBeTakenBack } from '../tokens/one-time-token.ts'
+import { findReservation } from '../tokens/one-time-token.ts'
 import { e164 } from './phone.ts'
 
 export interface NewUser {
@@ -23,6 +23,31 @@ export interface NewUser {
 
 /** Longest user name, in characters (Django's AbstractUser). */
 const USERNAME_LENGTH = 150
+
+/** The user name was taken since it was chosen; where it cannot be chosen again, the email address counts as taken. */
+class UsernameTaken extends ValidationFailed {
+  constructor() {
+    super({ email: ['unique:email'] })
+  }
+}
+
+/** How often a user name is chosen again. */
+const USERNAME_ATTEMPTS = 3
+
+/**
+ * Does something with an available user name for an email address, and again with another one where an account took it in
+ * between.
+ * @throws what `work` throws
+ */
+export async function withAvailableUsername<Result>(email: string, work: (username: string) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(await availableUsername(email))
+    } catch (error) {
+      if (!(error instanceof UsernameTaken) || attempt === USERNAME_ATTEMPTS) throw error
+    }
+  }
+}
 
 /**
  * A user name for a new account: its e-mail address, as the original fills the column, shortened to something as unique
@@ -61,7 +86,7 @@ export async function createUser(tx: Transaction, user: NewUser, now: Date): Pro
   try {
     const created = await tx.user.create({ data })
     // Whoever took an account's address away must not keep it from coming back with an account of that address (RS-7).
-    if (await canBeTakenBack(tx, user.email, now)) throw new ValidationFailed({ email: ['unique:email'] })
+    if (await findReservation(tx, user.email, now)) throw new ValidationFailed({ email: ['unique:email'] })
     return created
   } catch (error) {
     throw takenField(error) ?? error
@@ -76,5 +101,6 @@ export function takenField(error: unknown, other: 'email' | 'username' = 'email'
   const violation = uniqueViolation(error)
   if (violation === null) return null
   if (/phone/.test(violation)) return new ValidationFailed({ phone: ['unique:phone'] })
+  if (other === 'email' && /username/.test(violation)) return new UsernameTaken()
   return new ValidationFailed(other === 'email' ? { email: ['unique:email'] } : { username: ['unique_username'] })
 }

@@ -1,11 +1,10 @@
 import type { Transaction, User } from '../db/client.ts'
-import { uniqueViolation } from '../db/errors.ts'
-import { ValidationFailed } from '../errors.ts'
+import { takenField } from './create-user.ts'
 
 /**
  * Gives an account another e-mail address, which its owner has just proven; the user name follows where it was the former
  * address.
- * @param username from availableUsername() of the new address
+ * @param username from withAvailableUsername() of the new address
  * @throws ValidationFailed, which takes the transaction back, when the address belongs to another account by now
  */
 export async function moveToAddress(
@@ -21,7 +20,6 @@ export async function moveToAddress(
       data: { email, emailVerifiedAt: now, ...(follows && { username }), ...(password !== undefined && { password }) },
     })
   } catch (error) {
-    if (uniqueViolation(error) === null) throw error
-    throw new ValidationFailed({ email: ['unique:email'] })
+    throw takenField(error) ?? error
   }
 }

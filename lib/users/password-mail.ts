@@ -1,7 +1,8 @@
 /** The letters about passwords. */
 import type { AuditSource } from '../audit/audit.ts'
+import type { User } from '../db/client.ts'
 import type { LetterContent } from '../mail/letter.ts'
-import { durationWords } from '../mail/letter.ts'
+import { durationWords, timeWords } from '../mail/letter.ts'
 import { requestFacts } from '../sessions/request-facts.ts'
 import { settings } from '../settings.ts'
 
@@ -25,6 +26,20 @@ export const passwordResetLetter = (source: AuditSource): LetterContent => ({
   ...resetLink(source.now),
   facts: requestFacts(source),
   closing: 'If you did not ask for this, ignore this email. Nothing has been changed.',
+})
+
+/** To the owner of a closed account who asks for a new password or signs up again. */
+export const closedAccountLetter = ({ deletionDueAt }: Pick<User, 'deletionDueAt'>, source: AuditSource): LetterContent => ({
+  subject: `Restore your ${settings().APP_NAME} account`,
+  preheader: `Your account is closed. The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  heading: 'Your account is closed',
+  paragraphs: [
+    `The account with this email address is closed${deletionDueAt === null ? '' : ` and will be deleted on ${timeWords(deletionDueAt)}`}.`,
+    'To have it back, choose a new password. That restores the account and signs everyone else out.',
+  ],
+  ...resetLink(source.now),
+  facts: requestFacts(source),
+  closing: 'If you do not want it back, ignore this email. Nothing has been changed.',
 })
 
 /** To the address that an account got back: whoever took it away may know the password, so that it no longer counts. */

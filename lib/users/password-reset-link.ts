@@ -2,7 +2,7 @@
 import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
 import type { LetterContent } from '../mail/letter.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { type EmailType, postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 
@@ -10,17 +10,20 @@ import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 export const isRecoverable = ({ isActive, deletionDueAt }: User) => isActive && deletionDueAt === null
 
 /**
- * Makes a reset token, which takes the older ones' place, and posts the letter with it.
+ * Issues a reset token, which takes the older ones' place, and queues the email with it.
  * @param user the account as it is within the transaction: the token dies with its address and its password
+ * @param more what the email is about, and how long its link works, in seconds
+ * @returns false when the address has got too many emails: the older link goes on working then
  */
 export async function mailPasswordResetLink(
   tx: Transaction,
   user: User,
   writeContent: (source: AuditSource) => LetterContent,
   source: AuditSource,
-): Promise<void> {
+  { kind = 'password_reset', lifetime = settings().PASSWORD_RESET_TIMEOUT }: { kind?: EmailType; lifetime?: number } = {},
+): Promise<boolean> {
   const { now } = source
-  const oneTimeTokenId = await issueOneTimeToken(tx, user, 'password_reset', settings().PASSWORD_RESET_TIMEOUT, now)
-  const letter = { kind: 'password_reset' as const, recipient: user.email, userId: user.id, oneTimeTokenId }
-  await postLetter(tx, { ...letter, content: writeContent(source) }, now)
+  const issueToken = () => issueOneTimeToken(tx, user, 'password_reset', lifetime, now)
+  const letter = { kind, recipient: user.email, userId: user.id, issueToken }
+  return postLetter(tx, { ...letter, content: writeContent(source) }, now)
 }

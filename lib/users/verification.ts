@@ -19,12 +19,13 @@ export const awaitsVerification = ({ emailVerifiedAt }: Pick<User, 'emailVerifie
  * @param tx a transaction, which may begin with this
  * @param payload what the token is to put in force (lib/users/pending-signup.ts): then others go on counting, since each
  * is of another sign-up; null for the proof alone, which replaces earlier ones
+ * @returns false when the address has got too many emails: older links go on working then
  */
-export async function postVerificationLetter(tx: Transaction, user: User, now: Date, payload: string | null = null): Promise<void> {
+export async function postVerificationLetter(tx: Transaction, user: User, now: Date, payload: string | null = null): Promise<boolean> {
   const lifetime = settings().EMAIL_VERIFICATION_TIMEOUT
-  const oneTimeTokenId = await issueOneTimeToken(tx, user, 'email_verification', lifetime, now, { payload, keepOthers: payload !== null })
+  const issueToken = () => issueOneTimeToken(tx, user, 'email_verification', lifetime, now, { payload, keepOthers: payload !== null })
   const content = verificationLetter(new Date(now.getTime() + lifetime * 1000), lifetime)
-  await postLetter(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, oneTimeTokenId, content }, now)
+  return postLetter(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, issueToken, content }, now)
 }
 
 /** Nothing in it is the sender's: a stranger who enters somebody's address must not write to them through us. */

@@ -63,8 +63,8 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
           <Legend name={heading} />
           {fields.map((name) => {
             const field = fieldOf(admin, name)
-            const own = view.fields?.[name]
-            if (own) return <Fragment key={name}>{own(object, context)}</Fragment>
+            const own = view.fields?.[name]?.(object, context)
+            if (own) return <Fragment key={name}>{own}</Fragment>
             if (!context.editable.has(name)) return <FixedField key={name} name={name} field={field} object={object} />
             return (
               <ObjectField
@@ -100,8 +100,8 @@ export function ShownObject({ admin, view, object, context, list, mayDelete }: O
         <section key={heading} className="fieldset" aria-label={heading ?? 'General'}>
           {heading !== null && <h2>{heading}</h2>}
           {fields.map((name) => {
-            const own = view.fields?.[name]
-            if (own) return <Fragment key={name}>{own(object, context)}</Fragment>
+            const own = view.fields?.[name]?.(object, context)
+            if (own) return <Fragment key={name}>{own}</Fragment>
             return <FixedField key={name} name={name} field={fieldOf(admin, name)} object={object} />
           })}
         </section>

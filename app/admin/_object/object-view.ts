@@ -21,7 +21,7 @@ export interface ObjectView<Detail = ObjectDetail> {
   notices?: (object: Detail, context: ObjectContext) => Promise<ReactNode>
   /** Beside the form. */
   aside?: (object: Detail, context: ObjectContext) => ReactNode
-  /** Fields that are no input of their kind, by name. */
+  /** Fields that are no input of their kind, by name; null where this object's is one. */
   fields?: Partial<Record<string, (object: Detail, context: ObjectContext) => ReactNode>>
   /** Above the form that adds one. */
   addLead?: string

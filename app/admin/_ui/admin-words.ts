@@ -86,6 +86,7 @@ const REASONS: Record<string, string> = {
   permission_denied: 'they may do more than you may',
   user_inactive: 'they are not active',
   already_confirmed: 'the address is confirmed already',
+  email_limit_reached: 'the address has been sent too many emails: try again later',
   not_found: 'there is none any more',
   deleted_meanwhile: 'something was deleted meanwhile',
   database_unavailable: 'the database was busy: try again',

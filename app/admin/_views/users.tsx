@@ -2,6 +2,7 @@ import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
 import { whyUntouchable } from '#lib/admin/users/user-guard'
+import { timeWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
@@ -21,6 +22,22 @@ const WAYS: [way: (typeof SIGN_IN_WAYS)[number], label: string, hint: string][] 
 const UNTOUCHABLE = {
   superuser: 'This is a superuser: only a superuser may change the account.',
   more_rights: 'This account may do something that you may not, so only somebody else may change it.',
+}
+
+/** Of a closed account nothing is said unless a box is ticked: saving another field must not shut its owner out. */
+function ClosedState() {
+  return (
+    <>
+      <div className="checkbox">
+        <input type="checkbox" id="is-active" name="is_active" value="true" />
+        <label htmlFor="is-active">Active: restore the account for its owner</label>
+      </div>
+      <div className="checkbox">
+        <input type="checkbox" id="keep-out" name="is_active" value="false" />
+        <label htmlFor="keep-out">Keep the owner out: they can no longer restore it</label>
+      </div>
+    </>
+  )
 }
 
 /** How the owner of a new account first signs in, and the password where it is by one. */
@@ -66,13 +83,18 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
     const untouchable = may(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
     return (
       <>
-        {deletion_due_at !== null && <p className="notice">The owner has closed this account; it is deleted when its time is over.</p>}
+        {deletion_due_at !== null && (
+          <p className="notice">The owner closed this account. It will be deleted on {timeWords(new Date(deletion_due_at))}.</p>
+        )}
         {untouchable !== null && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
       </>
     )
   },
   aside: (user, { rights, sid, editable }) => <UserActivity user={user} rights={rights} sid={sid} mayEnd={editable.size > 0} />,
-  fields: { password: (user, { editable }) => <PasswordRow user={user} mayChange={editable.size > 0} /> },
+  fields: {
+    password: (user, { editable }) => <PasswordRow user={user} mayChange={editable.size > 0} />,
+    is_active: ({ deletion_due_at }, { editable }) => (deletion_due_at !== null && editable.has('is_active') ? <ClosedState /> : null),
+  },
   addLead: 'First what the account needs to exist. Then you can say more about it, and what it may do.',
   addFields: { sign_in_by: SignInWays, password1: () => null, password2: () => null },
   deleteWords: ({ name, email }) => (

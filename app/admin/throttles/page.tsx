@@ -41,6 +41,7 @@ const KINDS: Record<string, string> = {
   reset: 'Resetting a password',
   change: 'Changing the account',
   admin: 'The admin area',
+  email: 'Emails to an address',
 }
 
 const SCOPES: Record<string, string> = {

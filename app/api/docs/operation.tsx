@@ -11,6 +11,12 @@ interface OperationProps {
   operation: OperationObject
 }
 
+function accessText(security: OperationObject['security']): string {
+  if (security.length === 0) return 'Needs no login.'
+  const isOptional = security.some((scheme) => Object.keys(scheme).length === 0)
+  return isOptional ? 'Takes an access token, but does not need one.' : 'Needs an access token, or a browser’s session.'
+}
+
 /** One operation: what it takes, what it answers, how often it may be called, and calls to copy. */
 export function Operation({ document, path, method, operation }: OperationProps) {
   const { operationId, summary, description, security, requestBody, parameters = [], responses } = operation
@@ -26,7 +32,7 @@ export function Operation({ document, path, method, operation }: OperationProps)
         <span className="method">{method.toUpperCase()}</span> <code>{path}</code>
       </p>
       <p>{description}</p>
-      <p>{security.length > 0 ? 'Needs an access token, or a browser’s session.' : 'Needs no login.'}</p>
+      <p>{accessText(security)}</p>
       {(['path', 'query'] as const).map((place) => {
         const names = parameters.filter((parameter) => parameter.in === place).map(({ name }) => name)
         return (

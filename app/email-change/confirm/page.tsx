@@ -6,10 +6,11 @@ import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
+import { currentPrincipal } from '../../_session.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
-import { LinkErrors, LinkForm } from '../link-form.tsx'
+import { ConfirmForm } from './confirm-form.tsx'
 
 const openChangeLink = cache((query: LinkQuery) =>
   openLink(CONFIRM_PAGE, query, 'email_change', (token, now) => findChangeLink('email_change', token, now)),
@@ -22,7 +23,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/email-chang
   return { title: pageTitle('Confirm your new email address', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
-/** Where the letter to a new address leads. Looking at it changes nothing. */
+/** Where the letter to a new address leads. Looking at it changes nothing; confirming needs the account's session or password. */
 export default async function ConfirmChangePage({ searchParams }: PageProps<'/email-change/confirm'>) {
   const query = await searchParams
   const link = await openChangeLink(query)
@@ -44,14 +45,14 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
     )
   }
   const { row, user } = link.found
+  const asks = (await currentPrincipal())?.user.id !== user.id
   return (
     <Entrance door="closed">
-      <LinkErrors errors={(await formState(linkForm(CONFIRM_PAGE, query))).errors} />
-      <h1>Confirm your new email address</h1>
-      <p className="lead">
-        From now on you sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
-      </p>
-      <LinkForm action="/api/accounts/email/change/confirm/" token={link.token} label="Confirm this address" busyLabel="Confirming…" />
+      <ConfirmForm state={await formState(linkForm(CONFIRM_PAGE, query))} token={link.token} email={user.email} asks={asks}>
+        <p className="lead">
+          From now on you sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
+        </p>
+      </ConfirmForm>
     </Entrance>
   )
 }

@@ -15,10 +15,12 @@ interface Props {
   token: string
   email: string
   minLength: number
+  /** Whether the account is closed: the new password restores it. */
+  isClosed: boolean
 }
 
 /** The form in which the owner of a mailbox chooses a new password. */
-export function ConfirmForm({ state, token, email, minLength }: Props) {
+export function ConfirmForm({ state, token, email, minLength, isClosed }: Props) {
   const resolver = useMemo(() => newPasswordResolver(confirmResetSchema, minLength), [minLength])
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
@@ -26,7 +28,8 @@ export function ConfirmForm({ state, token, email, minLength }: Props) {
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Choose a new password</h1>
       <p className="lead">
-        For <span dir="ltr">{email}</span>. You will be signed out on every device.
+        For <span dir="ltr">{email}</span>.{' '}
+        {isClosed ? 'This account is closed; a new password restores it.' : 'You will be signed out on every device.'}
       </p>
       <form id="new-password-form" action="/api/accounts/password/reset/confirm/" className="form" {...formProps}>
         <input type="hidden" name="token" id="token" value={token} />

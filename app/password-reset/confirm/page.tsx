@@ -53,6 +53,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
         token={link.token}
         email={link.found.user.email}
         minLength={PASSWORD_MIN_LENGTH}
+        isClosed={!link.found.user.isActive}
       />
     </Entrance>
   )

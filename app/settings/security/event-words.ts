@@ -18,11 +18,17 @@ const ENDED_BY = {
   admin: 'A session was signed out by an administrator',
 }
 
+const FAILED_BECAUSE: Record<string, string> = {
+  wrong_credentials: 'Sign-in with a wrong password',
+  email_not_verified: 'Sign-in before the email address was confirmed',
+  account_closed: 'Sign-in while the account was closed',
+  not_staff: 'Sign-in to the admin area without staff status',
+} satisfies Record<AuditEvents['login_failed']['reason'], string>
+
 const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   signed_up: (_, device) => `Account created from ${device}`,
   logged_in: ({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`,
-  login_failed: ({ reason }) =>
-    reason === 'email_not_verified' ? 'Sign-in before the email address was confirmed' : 'Sign-in with a wrong password',
+  login_failed: ({ reason }) => FAILED_BECAUSE[reason ?? 'wrong_credentials'] ?? 'Sign-in failed',
   logged_out: () => 'Signed out',
   session_ended: ({ by }) => ENDED_BY[by ?? 'owner'],
   sessions_ended: ({ current }) => (current ? 'Signed out everywhere' : 'Signed out everywhere else'),

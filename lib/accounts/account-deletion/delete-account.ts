@@ -44,9 +44,9 @@ async function closeAccount(tx: Transaction, user: User, sid: string | null, due
   await blacklistTokensOf(tx, user.id, now)
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
   await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
-  const oneTimeTokenId = await issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)
+  const issueToken = () => issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)
   const content = deletionLetter(due, grace, requestFacts(context))
-  await postLetter(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, oneTimeTokenId, content }, now)
+  await postLetter(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, issueToken, content }, now)
   const who = { actorId: user.id, subjectId: user.id, sessionId: sid }
   await recordEvent(tx, 'account_deletion_requested', { ...who, detail: { dueAt: due.toISOString() } }, context)
 }

@@ -37,7 +37,11 @@ describe('the export', () => {
     await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW)
     const oneTimeTokenId = await issueOneTimeToken(db, user, 'password_reset', 3600, NOW, { payload: '{"canary":1}' })
     const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['body of the letter'], closing: 'c' }
-    await postLetter(db, { kind: 'password_reset', recipient: user.email, userId: user.id, oneTimeTokenId, content }, NOW)
+    await postLetter(
+      db,
+      { kind: 'password_reset', recipient: user.email, userId: user.id, issueToken: async () => oneTimeTokenId, content },
+      NOW,
+    )
     await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
     await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
     const group = await db.group.create({ data: { name: 'Editors' } })

@@ -7,7 +7,9 @@ import { completeLetter } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
-import { availableUsername, createUser } from '../../users/create-user.ts'
+import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { availableUsername, createUser, withAvailableUsername } from '../../users/create-user.ts'
+import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
@@ -51,7 +53,7 @@ const outcomeOf = (done: Promise<unknown>) =>
     () => 'accepted',
     ({ errors }: ValidationFailed) => errors,
   )
-const confirm = (token: string, seconds = 1) => outcomeOf(confirmEmailChange({ token }, at(seconds)))
+const confirm = (token: string, seconds = 1, password = PASSWORD) => outcomeOf(confirmEmailChange({ token, password }, at(seconds)))
 const undo = (token: string, seconds = 2) => outcomeOf(undoEmailChange({ token }, at(seconds)))
 
 /** Moves the account, and gives the link that undoes it. */
@@ -147,6 +149,69 @@ describe('confirming it', () => {
   })
 })
 
+describe('SU-5: confirming shows whose change it is', () => {
+  const asking = async () => {
+    await request(fresh)
+    return tokenTo(fresh, 'email_change')
+  }
+  const confirmAs = (principalId: number | null, token: string, client: 'api' | 'browser') => {
+    const claims = { sid: null } as Claims
+    const principal =
+      principalId === null ? null : { user: { ...user, id: principalId }, claims, via: 'header' as const, extendedToken: null }
+    const who = client === 'api' ? { principal } : { browserPrincipal: principal, client }
+    return outcomeOf(confirmEmailChange({ token }, { ...at(1), ...who }))
+  }
+
+  it.each(['api', 'browser'] as const)('%s: the link alone, or with the session of another account, is not enough', async (client) => {
+    const token = await asking()
+    for (const id of [null, (await newUser()).id]) expect(await confirmAs(id, token, client)).toEqual({ password: ['required'] })
+    expect(await current()).toMatchObject({ email: user.email, emailVerifiedAt: null })
+    expect(await confirmAs(user.id, token, client)).toBe('accepted')
+    expect(await current()).toMatchObject({ email: fresh })
+  })
+
+  it('a wrong password is refused, and after ten the link no longer works', async () => {
+    const token = await asking()
+    for (let count = 0; count < 10; count++) expect(await confirm(token, 1, 'wrong')).toEqual({ password: ['password_incorrect'] })
+    expect(await confirm(token)).toEqual({ token: ['token_superseded'] })
+  })
+
+  it('is refused for an address that is reserved for its former account, whose undo goes on working', async () => {
+    const owner = user
+    const undoLink = await move(fresh)
+    user = await newUser({ password: hash })
+    await request(owner.email, 3)
+    expect((await lettersTo(owner.email)).at(-1)?.kind, 'only its mailbox is told').toBe('address_reserved')
+    expect(await tokenTo(owner.email, 'address_reserved', 3), 'and is led back').toBe(undoLink)
+    const row = await database().$transaction((tx) => issueOneTimeToken(tx, user, 'email_change', HOUR, at(3).now, { email: owner.email }))
+    const secrets = await secretsForLetter(row, at(3).now)
+    expect(await confirm(secrets?.token ?? '', 4)).toEqual({ email: ['unique:email'] })
+    expect(await undo(undoLink, 5)).toBe('accepted')
+  })
+
+  it('the account itself may have its reserved former address again', async () => {
+    const first = user.email
+    await move(fresh)
+    await move(first, 2)
+    expect((await current()).email).toBe(first)
+  })
+
+  it('a user name that is taken at the last moment is no error of the address: another one is chosen', async () => {
+    await request(fresh)
+    const token = await tokenTo(fresh, 'email_change')
+    let taken = false
+    const outcome = await outcomeOf(
+      withAvailableUsername(fresh, async (username) => {
+        if (!taken) await newUser({ username })
+        taken = true
+        return database().$transaction((tx) => moveToAddress(tx, user, { email: fresh, username }, START))
+      }),
+    )
+    expect([outcome, token.length]).toEqual(['accepted', 43])
+    expect((await current()).username).toMatch(/-[0-9a-f]{16}$/)
+  })
+})
+
 describe('RS-7: undoing it', () => {
   it('gives the address back, ends all sessions, lets the old password in no more, and begins a reset', async () => {
     const token = await move(fresh)
@@ -156,8 +221,8 @@ describe('RS-7: undoing it', () => {
     expect(restored).toMatchObject({ email: user.email, username: user.email })
     expect(restored.password).toMatch(/^!/)
     expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
-    expect((await lettersTo(user.email)).at(-1)?.kind).toBe('password_reset')
-    expect(await tokenTo(user.email, 'password_reset', 3)).not.toBe('none')
+    expect((await lettersTo(user.email)).at(-1)?.kind).toBe('address_restored')
+    expect(await tokenTo(user.email, 'address_restored', 3)).not.toBe('none')
     expect((await lettersTo(fresh)).at(-1)?.kind).toBe('email_change_undone')
     expect(await undo(token)).toEqual({ token: ['token_used'] })
   })

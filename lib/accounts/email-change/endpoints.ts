@@ -3,7 +3,7 @@ import { endpoint } from '../../http/endpoint.ts'
 import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { requestEmailChange } from './request-email-change.ts'
-import { linkSchema, requestChangeSchema } from './schema.ts'
+import { confirmChangeSchema, linkSchema, requestChangeSchema } from './schema.ts'
 import { undoEmailChange } from './undo-email-change.ts'
 
 export const emailChangeEndpoint = endpoint({
@@ -27,14 +27,16 @@ export const emailChangeConfirmEndpoint = endpoint({
   method: 'POST',
   path: '/api/accounts/email/change/confirm/',
   name: 'Email Change Confirm',
-  description: 'Puts a change of address in force.',
+  description:
+    'Puts a change of address in force. Takes the token from the email to the new address together with an access token of the account, or with its password.',
   operationId: 'confirmEmailChange',
   summary: 'Confirm the new email address',
   tag: 'Email address',
   answers: { 200: detailShape },
   access: 'public',
+  optionalPrincipal: true,
   throttle: { policy: 'confirm' },
-  input: linkSchema,
+  input: confirmChangeSchema,
   refusedFields: ['email'],
   form: { page: CONFIRM_PAGE, success: '/email-change/done' },
   run: confirmEmailChange,

@@ -1,9 +1,13 @@
 /** The letters about a change of address, in the order in which they are sent. */
 import type { AuditSource } from '../../audit/audit.ts'
+import type { User } from '../../db/client.ts'
 import type { LetterContent } from '../../mail/letter.ts'
-import { durationWords } from '../../mail/letter.ts'
+import { durationWords, timeWords } from '../../mail/letter.ts'
 import { requestFacts } from '../../sessions/request-facts.ts'
 import { settings } from '../../settings.ts'
+
+/** When the former address is free again. */
+const undoableUntil = (now: Date) => new Date(now.getTime() + settings().EMAIL_CHANGE_UNDO_TIMEOUT * 1000)
 
 const linkLife = (now: Date, after: number) => ({ expires: { at: new Date(now.getTime() + after * 1000), after } })
 
@@ -33,13 +37,16 @@ export const addressTakenLetter = (source: AuditSource): LetterContent => ({
   closing: 'If it was not you, ignore this email.',
 })
 
+/** The other address, for the owner alone: who signed up an address that is not theirs must not write to it through us. */
+const otherAddress = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>, to: string) => (emailVerifiedAt ? to : 'another address')
+
 /** To the present address, when a change was asked for. */
-export const changeNoticeLetter = (to: string, source: AuditSource): LetterContent => ({
+export const changeNoticeLetter = (user: User, to: string, source: AuditSource): LetterContent => ({
   subject: `Another email address was asked for at ${settings().APP_NAME}`,
   preheader: 'If this was not you, reset your password: it stops the change.',
   heading: 'A new email address was asked for',
   paragraphs: [
-    `Somebody who knows your password wants to change the email address of your account to ${to}. It changes when that address is confirmed.`,
+    `Somebody who knows your password wants to change the email address of your account to ${otherAddress(user, to)}. It changes when that address is confirmed.`,
     'This was not you? Reset your password, which stops the change and signs everybody out:',
   ],
   action: { label: 'Reset your password', page: '/password-reset' },
@@ -48,12 +55,12 @@ export const changeNoticeLetter = (to: string, source: AuditSource): LetterConte
 })
 
 /** To the former address: its owner may take the change back, whatever happens to the account meanwhile (RS-7). */
-export const changedLetter = (to: string, source: AuditSource): LetterContent => ({
+export const changedLetter = (user: User, to: string, source: AuditSource): LetterContent => ({
   subject: `Your email address for ${settings().APP_NAME} was changed`,
   preheader: `If this was not you, you can undo it for ${durationWords(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}.`,
   heading: 'Your email address was changed',
   paragraphs: [
-    `The email address of your account is now ${to}.`,
+    `The email address of your account is now ${otherAddress(user, to)}. This one is reserved for you until ${timeWords(undoableUntil(source.now))}: until then nobody can use it for another account.`,
     'This was not you? Undo it: that brings this address back, signs everybody out and lets you choose a new password.',
   ],
   action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },

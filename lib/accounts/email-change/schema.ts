@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { EMAIL_LENGTH, email } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
+import type { FieldsSchema } from '../../fields/validate.ts'
 
 /** What asking for another address takes. */
 export const requestChangeSchema = z.object({
@@ -8,8 +9,20 @@ export const requestChangeSchema = z.object({
   password: text({ label: 'Password', secret: true }),
 })
 
-/** What the links' forms send. The token is never shown again, like a password. */
+/** What undoing takes. The token is never shown again, like a password. */
 export const linkSchema = z.object({ token: text({ label: 'Token', secret: true }) })
 
 export type RequestChangeInput = z.infer<typeof requestChangeSchema>
+/** What confirming takes: the password where no session shows whose account it is. */
+export const confirmChangeSchema = z.object({
+  token: text({ label: 'Token', secret: true }),
+  password: text({ label: 'Password', secret: true, optional: true }),
+})
+
+const password = text({ label: 'Password', secret: true })
+
+/** What the page's form asks for. */
+export const confirmFormSchema = (asks: boolean): FieldsSchema => z.object({ ...(asks && { password }) })
+
+export type ConfirmChangeInput = Pick<z.infer<typeof confirmChangeSchema>, 'token'> & Partial<z.infer<typeof confirmChangeSchema>>
 export type LinkInput = z.infer<typeof linkSchema>

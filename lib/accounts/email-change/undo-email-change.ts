@@ -1,13 +1,13 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database } from '../../db/client.ts'
+import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makeUnusablePassword } from '../../passwords/hash.ts'
 import { endAllSessions } from '../../sessions/session.ts'
-import { requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { availableUsername } from '../../users/create-user.ts'
+import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { addressRestoredLetter } from '../../users/password-mail.ts'
@@ -26,29 +26,36 @@ export async function undoEmailChange({ token }: LinkInput, context: Context): P
   const { now } = context
   const link = await findChangeLink('email_change_undo', token, now)
   if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
-  const { email, userId, id } = link.row
+  const { email, userId } = link.row
   const holder = await findUserByEmail(email)
   if (holder && holder.id !== userId) throw new ValidationFailed({ email: ['unique:email'] })
-  const username = await availableUsername(email)
-  await database().$transaction(async (tx) => {
-    await requireOneTimeToken(tx, link, now)
-    const former = await tx.user.update({ where: { id: userId }, data: { isActive: true, deletionDueAt: null } })
-    const restored = await moveToAddress(tx, former, { email, username, password: makeUnusablePassword() }, now)
-    await voidOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)
-    await voidOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
-    await endAllSessions(tx, userId, 'email_change', now)
-    await tx.knownDevice.deleteMany({ where: { userId } })
-    await mailPasswordResetLink(tx, restored, addressRestoredLetter, context)
-    if (former.email !== email) {
-      const content = changeUndoneLetter(context)
-      await postLetter(tx, { kind: 'email_change_undone', recipient: former.email, userId, content }, now)
-    }
-    const detail = { from: former.email, to: email }
-    await recordEvent(tx, 'email_change_undone', { actorId: userId, subjectId: userId, detail }, context)
-  })
+  await withAvailableUsername(email, (username) => database().$transaction((tx) => takeBack(tx, link, username, context)))
   return {
     body: { detail: 'The change of the email address has been undone. A link to choose a new password has been sent.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
     shown: { email },
   }
+}
+
+async function takeBack(tx: Transaction, link: LiveToken, username: string, context: Context): Promise<void> {
+  const { now } = context
+  const { email, userId, id } = link.row
+  await requireOneTimeToken(tx, link, now)
+  // Asked again: staff may have shut the account out since the link was looked at.
+  const open = { id: userId, OR: [{ isActive: true }, { deletionDueAt: { not: null } }] }
+  const { count } = await tx.user.updateMany({ where: open, data: { isActive: true, deletionDueAt: null } })
+  if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+  const former = await tx.user.findUniqueOrThrow({ where: { id: userId } })
+  const restored = await moveToAddress(tx, former, { email, username, password: makeUnusablePassword() }, now)
+  await voidOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)
+  await voidOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
+  await endAllSessions(tx, userId, 'email_change', now)
+  await tx.knownDevice.deleteMany({ where: { userId } })
+  await mailPasswordResetLink(tx, restored, addressRestoredLetter, context, { kind: 'address_restored' })
+  if (former.email !== email) {
+    const content = changeUndoneLetter(context)
+    await postLetter(tx, { kind: 'email_change_undone', recipient: former.email, userId, content }, now)
+  }
+  const detail = { from: former.email, to: email }
+  await recordEvent(tx, 'email_change_undone', { actorId: userId, subjectId: userId, detail }, context)
 }

@@ -31,8 +31,8 @@ async function postAgain(user: User, browser: string | null, context: Context): 
   const own = browser === null ? null : await newestWithPayload('email_verification', user.id, browser)
   const replaced = own ?? (await newestWithPayload('email_verification', user.id))
   await database().$transaction(async (tx) => {
+    if (!(await postVerificationLetter(tx, user, now, replaced?.payload ?? null))) return
     if (replaced) await voidOneTimeToken(tx, replaced.id, now)
-    await postVerificationLetter(tx, user, now, replaced?.payload ?? null)
     await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
   })
 }

@@ -1,11 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database, type Transaction } from '../../db/client.ts'
+import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import { type LiveToken, noteResetPassword, requireOneTimeToken } from '../../tokens/one-time-token.ts'
+import { type LiveToken, noteResetPassword, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { personalWords } from '../../users/personal-words.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
@@ -42,6 +42,21 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   }
 }
 
+/**
+ * The mailbox is proven, so a closed account comes back, and a stranger who signed it up and closed it has lost it (SU-5).
+ * @throws ValidationFailed, which takes the transaction back, when staff or the deletion were faster
+ */
+async function restoreIfClosed(tx: Transaction, { id, isActive }: User, context: Context): Promise<void> {
+  if (isActive) return
+  const { count } = await tx.user.updateMany({
+    where: { id, isActive: false, deletionDueAt: { gt: context.now } },
+    data: { isActive: true, deletionDueAt: null },
+  })
+  if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+  await voidOneTimeTokens(tx, id, ['account_deletion_undo'], context.now)
+  await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
+}
+
 /** @returns how many sessions ended */
 async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHash: string, context: Context): Promise<number> {
   const { now } = context
@@ -49,6 +64,7 @@ async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHas
   await noteResetPassword(tx, row.id, { email: user.email, password: passwordHash })
   const who = { actorId: user.id, subjectId: user.id }
   await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
+  await restoreIfClosed(tx, user, context)
   const proven = await tx.user.updateMany({
     where: { id: user.id, email: row.email, isActive: true, deletionDueAt: null, emailVerifiedAt: null },
     data: { emailVerifiedAt: now },

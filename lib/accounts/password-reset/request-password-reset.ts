@@ -1,17 +1,20 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
+import { mailWayBack } from '../../users/way-back.ts'
 import { resetRequestCookie } from './reset-request-cookie.ts'
 import type { RequestResetInput } from './schema.ts'
 
 /**
  * Mails the owner of an address a link to choose a new password. Whether there is an account shows neither in the answer
  * nor in its time: no password is hashed either way, either way one transaction is written, and the letter is sent
- * afterwards (EN-3). An account without a usable password gets the link, too: it proves the mailbox like any other.
+ * afterwards (EN-3). An account without a usable password gets the link, too: it proves the mailbox like any other. A closed
+ * account and a reserved address get an email with the way back.
  */
 export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Answer> {
   await inSteadyTime(() => mailLinkIfThereIsAnAccount(email, context))
@@ -23,10 +26,11 @@ export async function requestPasswordReset({ email }: RequestResetInput, context
 
 async function mailLinkIfThereIsAnAccount(email: string, context: Context): Promise<void> {
   const found = await findUserByEmail(email)
-  const user = found && isRecoverable(found) ? found : null
   await database().$transaction(async (tx) => {
-    if (user) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
-    const outcome = user ? 'success' : 'failure'
+    const user = await lockUser(tx, found?.id ?? 0)
+    const isOpen = user !== null && isRecoverable(user)
+    if (isOpen) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
+    const outcome = isOpen || (await mailWayBack(tx, email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
   })
 }

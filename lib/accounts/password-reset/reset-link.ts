@@ -1,4 +1,5 @@
-import { findOneTimeToken, type LiveToken, type TokenProblem } from '../../tokens/one-time-token.ts'
+import { database } from '../../db/client.ts'
+import { findOneTimeToken, isRestorable, type LiveToken, type TokenProblem } from '../../tokens/one-time-token.ts'
 import { isRecoverable } from '../../users/password-reset-link.ts'
 
 /** The page that a reset link leads to. */
@@ -8,5 +9,6 @@ export const CONFIRM_PAGE = '/password-reset/confirm'
 export async function findResetLink(token: string, now: Date): Promise<LiveToken | TokenProblem> {
   const found = await findOneTimeToken('password_reset', token, now)
   if (typeof found === 'string') return found
-  return isRecoverable(found.user) ? found : 'token_superseded'
+  const isOpen = isRecoverable(found.user) || (await isRestorable(database(), found.user, now))
+  return isOpen ? found : 'token_superseded'
 }

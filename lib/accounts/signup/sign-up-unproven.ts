@@ -10,6 +10,7 @@ import { findUserByEmail } from '../../users/find-user.ts'
 import { newSignupCookie, type PendingSignup } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
+import { mailWayBack } from '../../users/way-back.ts'
 import { alreadyRegistered, phoneTaken } from './mail.ts'
 import type { SignupInput } from './schema.ts'
 
@@ -18,7 +19,8 @@ const ATTEMPTS = 3
 
 /**
  * A sign-up where addresses must be proven. Its answer, its hashes and its time are the same whether the address is new,
- * waits for its proof or has an account, and whether the phone number is another's: the mailbox alone is told (SU-6).
+ * waits for its proof, has an account, has a closed one or is reserved for its former account, and whether the phone number is
+ * another's: the mailbox alone is told (SU-6).
  */
 export function signUpUnproven({ name, email, phone, password }: SignupInput, context: Context): Promise<Answer> {
   return inSteadyTime(async () => {
@@ -36,6 +38,8 @@ export function signUpUnproven({ name, email, phone, password }: SignupInput, co
 
 async function writeDown(email: string, signup: PendingSignup, context: Context, attempts: number): Promise<void> {
   const user = await findUserByEmail(email)
+  const canComeBack = !user?.isActive && (await database().$transaction((tx) => mailWayBack(tx, email, user, context)))
+  if (canComeBack) return
   const username = await availableUsername(email)
   const holder = await database().user.findUnique({ where: { phone: signup.phone } })
   const { now } = context

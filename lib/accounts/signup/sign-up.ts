@@ -4,7 +4,7 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import { settings } from '../../settings.ts'
-import { availableUsername, createUser } from '../../users/create-user.ts'
+import { createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { publicUser } from '../../users/public-user.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
 import type { SignupInput } from './schema.ts'
@@ -20,13 +20,14 @@ export async function signUp(input: SignupInput, context: Context): Promise<Answ
   if (EMAIL_VERIFICATION === 'mandatory') return signUpUnproven(input, context)
   const { name, email, phone, password } = input
   const passwordHash = await makePassword(password)
-  const username = await availableUsername(email)
-  return database().$transaction(async (tx) => {
-    const user = await createUser(tx, { name, email, phone, username, passwordHash }, context.now)
-    const { tokens, cookie } = await logIn(tx, user, context)
-    if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
-    await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
-    const body = { message: 'User registered successfully', user: publicUser(user), tokens }
-    return { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) }
-  })
+  return withAvailableUsername(email, (username) =>
+    database().$transaction(async (tx) => {
+      const user = await createUser(tx, { name, email, phone, username, passwordHash }, context.now)
+      const { tokens, cookie } = await logIn(tx, user, context)
+      if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
+      await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
+      const body = { message: 'User registered successfully', user: publicUser(user), tokens }
+      return { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) }
+    }),
+  )
 }

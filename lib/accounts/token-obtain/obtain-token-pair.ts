@@ -1,16 +1,19 @@
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { message } from '../../http/messages.ts'
 import { beginLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
-import { authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
+import { AccountClosed, authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
 import { awaitsVerification } from '../../users/verification.ts'
 import type { TokenObtainInput } from './schema.ts'
 
 const noActiveAccount = () => new ApiError(401, { detail: 'No active account found with the given credentials' })
 
-/** Simple JWT's TokenObtainPairView. @throws ApiError 401 when address and password are not an active, confirmed account's */
+/** Simple JWT's TokenObtainPairView. @throws ApiError 401 when address and password are not an active, confirmed account's; with a code where the password is right */
 export async function obtainTokenPair({ email, password }: TokenObtainInput, context: Context): Promise<Answer> {
-  const user = await authenticate(email, password, context)
+  const user = await authenticate(email, password, context).catch((error: unknown) => {
+    throw error instanceof AccountClosed ? new ApiError(401, { detail: message(error.errorCode), code: 'account_closed' }) : error
+  })
   if (!user) throw noActiveAccount()
   if (awaitsVerification(user)) {
     await recordRefusedLogin(user, 'email_not_verified', context)

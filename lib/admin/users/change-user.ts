@@ -7,9 +7,10 @@ import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { endAllSessions } from '../../sessions/session.ts'
-import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { isRestorable, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { availableUsername, takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
+import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
@@ -82,10 +83,13 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       const columns = differing(input, locked.target)
       refuseRights(columns, locked, context)
       const fields = [...columns.keys()]
+      if (input.is_active === 'false' && (await isRestorable(tx, locked.target, context.now))) fields.push('is_active')
       if (await changeGroups(tx, locked, input.groups, before.groups)) fields.push('groups')
       if (await changePermissions(tx, locked, input.user_permissions, before.user_permissions)) fields.push('user_permissions')
       if (fields.length === 0) return before
       await requireProofFor(tx, fields, context)
+      // Also of an account that its owner closed: is_active is false already, but its restore link still works.
+      if (fields.includes('is_active') && input.is_active === 'false') await voidWaysBack(tx, id, context.now)
       const user = await write(tx, locked.target, columns, username, context)
       const after = await userDetail(user, tx)
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
@@ -154,13 +158,21 @@ async function write(
     await postLetter(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedLetter(data.email) }, now)
   }
   if (data.isActive === true) data.deletionDueAt = null
-  if (data.isActive === false) {
-    await endAllSessions(tx, user.id, 'admin', now)
-    await voidOneTimeTokens(tx, user.id, ['email_change_undo'], now)
-  }
+  if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
   const changed = await tx.user.update({ where: { id: user.id }, data })
   if (data.email !== undefined) await askForProof(tx, changed, now)
   return changed
+}
+
+/**
+ * Shuts the owner of a closed account out: it can no longer be restored, and is deleted when it is due.
+ * @returns false where it cannot be restored anyway
+ */
+export async function shutOutClosed(tx: Transaction, user: User, context: Context): Promise<boolean> {
+  if (!(await isRestorable(tx, user, context.now))) return false
+  await voidWaysBack(tx, user.id, context.now)
+  await writeDown(tx, user, ['is_active'], {}, context)
+  return true
 }
 
 /** What became of each field that was given; a user name that followed the address is told, too. */

@@ -3,14 +3,14 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
-import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import type { Rights } from '../../users/rights.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
+import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
-import { changeGroups, writeDown } from './change-user.ts'
+import { changeGroups, shutOutClosed, writeDown } from './change-user.ts'
 import { deleteLocked } from './delete-user.ts'
 import { lockForChange, refuseOwnAccount } from './user-guard.ts'
 import { endLocked } from './user-sessions.ts'
@@ -25,19 +25,22 @@ const setActive =
   async (tx, id, context) => {
     const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => !active)
     if (!active) refuseOwnAccount(context, id)
-    // Whom staff have shut out, no link of an owner who closed the account lets in again.
-    if (!active) await voidOneTimeTokens(tx, id, ['account_deletion_undo', 'email_change_undo'], context.now)
+    if (!active && (await shutOutClosed(tx, target, context))) return true
     if (target.isActive === active) return false
+    if (!active) await voidWaysBack(tx, id, context.now)
     await tx.user.update({ where: { id }, data: active ? { isActive: true, deletionDueAt: null } : { isActive: false } })
     if (!active) await endAllSessions(tx, id, 'admin', context.now)
     await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
     return true
   }
 
+/** Staff are told, since nothing else says that the address has got too many emails already. */
+const emailLimitReached = () => conflict('email_limit_reached', 'This address has been sent too many emails. Try again later.')
+
 const sendReset: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
-  await mailPasswordResetLink(tx, target, passwordResetLetter, context)
+  if (!(await mailPasswordResetLink(tx, target, passwordResetLetter, context))) throw emailLimitReached()
   await recordEvent(tx, 'user_reset_sent', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }
@@ -46,7 +49,7 @@ const resendVerification: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
-  await postVerificationLetter(tx, target, context.now)
+  if (!(await postVerificationLetter(tx, target, context.now))) throw emailLimitReached()
   await recordEvent(tx, 'email_verification_requested', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }

@@ -43,7 +43,11 @@ async function accountEverywhere() {
   await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW)
   const oneTimeTokenId = await issueOneTimeToken(db, user, 'password_reset', 3600, NOW)
   const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['text'], closing: 'c' }
-  await postLetter(db, { kind: 'password_reset', recipient: user.email, userId: user.id, oneTimeTokenId, content }, NOW)
+  await postLetter(
+    db,
+    { kind: 'password_reset', recipient: user.email, userId: user.id, issueToken: async () => oneTimeTokenId, content },
+    NOW,
+  )
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
   await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email' } })
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
