@@ -14,8 +14,8 @@ export interface AuditEvents {
   logged_in: { newDevice: boolean }
   login_failed: { reason: 'wrong_credentials' | 'email_not_verified' | 'account_closed' | 'not_staff' }
   logged_out: Record<never, never>
-  /** One session, by its owner from elsewhere, by staff, or because a login made them too many. */
-  session_ended: { by: 'owner' | 'limit' | 'admin' }
+  /** One session, by its owner, by staff, because a login made them too many, or by Django beside us. */
+  session_ended: { by: 'owner' | 'limit' | 'admin' | 'elsewhere' }
   sessions_ended: { sessionsEnded: number; current: boolean }
   reauthenticated: Record<never, never>
   reauthentication_failed: { reason: 'wrong_password' }

@@ -11,6 +11,11 @@ export async function lockUser(tx: Transaction, id: number): Promise<User | null
   return tx.user.findUnique({ where: { id } })
 }
 
+/** Holds a session's row until the transaction ends: whoever rotates a token of it, or ends it, is waited for. */
+export async function lockSession(tx: Transaction, sid: string): Promise<void> {
+  await tx.$executeRaw`UPDATE accounts_session SET ended_at = ended_at WHERE id = ${sid}`
+}
+
 /**
  * The same for an account that is to be deleted: waits besides for whoever writes something that refers to it. PostgreSQL looks
  * at Django's foreign keys when a transaction ends, which would fail then.

@@ -2,7 +2,7 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
-import { lockUser } from '../db/lock-user.ts'
+import { lockSession, lockUser } from '../db/lock-user.ts'
 import { TokenError } from '../errors.ts'
 import { type Claims, verifyToken } from '../gate/tokens.ts'
 import { outstandingRow } from '../tokens/refresh-token.ts'
@@ -24,12 +24,13 @@ async function blacklist(token: string, claims: Claims, source: AuditSource): Pr
       // Whoever rotates it at this very moment is waited for: a session's row is theirs until they are done, and a token of
       // the original, which names no session, is rotated under the account's lock.
       const user = await lockUser(tx, claims.userId ?? 0)
-      const endedOwn = claims.sid !== null && (await endSession(tx, claims.sid, 'logout', now))
+      if (claims.sid !== null) await lockSession(tx, claims.sid)
       const row = await outstandingRow(tx, { ...claims, userId: user?.id ?? null }, token)
       const successor = row.successorJti ? await tx.outstandingToken.findUnique({ where: { jti: row.successorJti } }) : null
-      const sid = claims.sid ?? successor?.sessionId ?? null
-      const ended = endedOwn || (sid !== null && (await endSession(tx, sid, 'logout', now)))
-      if (!row.blacklisted) await tx.blacklistedToken.create({ data: { tokenId: row.id, blacklistedAt: now } })
+      const sid = claims.sid ?? row.sessionId ?? successor?.sessionId ?? null
+      const blacklisting = { where: { tokenId: row.id }, update: {}, create: { tokenId: row.id, blacklistedAt: now } }
+      const ended = sid !== null && (await endSession(tx, sid, 'logout', now))
+      await tx.blacklistedToken.upsert(blacklisting)
       // A token of the original may have no session whose end could be told.
       if (ended || (sid === null && !row.blacklisted)) {
         const who = { actorId: claims.userId, subjectId: claims.userId, sessionId: sid }

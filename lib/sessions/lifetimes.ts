@@ -25,13 +25,14 @@ function within(idle: number, absolute: number, now: Date) {
 
 /**
  * What the row of a session that still stands is like: it is asked of the row and of its account, so shorter settings, and
- * being made staff, hold at once.
+ * being made staff, hold at once. One whose refresh token Django blacklisted is over; a rotated one, ours is to blacklist.
  */
 export function stillStanding(now: Date) {
   const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
   return {
     endedAt: null,
     expiresAt: { gt: endOfUse(now) },
+    outstandingTokens: { none: { rotatedAt: null, blacklisted: { isNot: null } } },
     ...within(SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, now),
     OR: [{ user: { isStaff: false } }, within(STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME, now)],
   }

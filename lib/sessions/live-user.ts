@@ -2,7 +2,9 @@
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
+import { endBlacklistedSession, endedByNewPassword, endSessionsOfInactive } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
+import { passwordDigest } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
 
@@ -11,24 +13,42 @@ const TOUCH_MEMORY = 10_000
 const touched = new Map<string, number>()
 
 /**
- * The live account of a verified token, asked in one query, so that logout, deactivation and deletion hold from the next
- * request on. Tokens that the original made name no session; their account alone decides.
+ * The live account of a verified token, asked anew each time, so that logout, deactivation, deletion and a new password
+ * hold from the next request on. Tokens that the original made name no session; their account alone decides, and its
+ * tokens_not_before.
  */
-export async function liveUser(claims: Claims, now: Date): Promise<User | Refusal> {
-  if (claims.userId === null) return 'no_user_id'
-  const session = { id: claims.sid ?? '', ...stillStanding(now) }
-  const user = await database().user.findFirst({
-    where: { id: claims.userId, isActive: true, ...(claims.sid !== null && { sessions: { some: session } }) },
-  })
-  if (!user) return refusal(claims.userId)
-  if (claims.sid !== null) await touch(claims.sid, now)
+export async function liveUser({ userId, sid, iat }: Claims, now: Date): Promise<User | Refusal> {
+  if (userId === null) return 'no_user_id'
+  const [user, session] = await Promise.all([
+    database().user.findFirst({
+      where: { id: userId, isActive: true, ...(sid !== null && { sessions: { some: { id: sid, ...stillStanding(now) } } }) },
+    }),
+    sid === null ? null : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true } }),
+  ])
+  if (!user) return refusal(userId, sid, now)
+  if (sid === null) return isTooOld(iat, user) ? 'session_ended' : user
+  const digest = session?.passwordDigest ?? null
+  if (digest !== null && digest !== passwordDigest(user.password) && (await endedByNewPassword(sid, userId, now))) return 'session_ended'
+  await touch(sid, now)
   return user
 }
 
-async function refusal(userId: number): Promise<Refusal> {
+/**
+ * Whether a token without a session was issued before all sessions of its account ended. Tokens carry whole seconds: one of
+ * the very second counts as older, since it may be, and nobody knows; so does one that does not say when it was issued.
+ */
+const isTooOld = (iat: number | null, { tokensNotBefore }: Pick<User, 'tokensNotBefore'>) =>
+  tokensNotBefore !== null && (iat === null || iat * 1000 < tokensNotBefore.getTime())
+
+async function refusal(userId: number, sid: string | null, now: Date): Promise<Refusal> {
   const user = await database().user.findUnique({ where: { id: userId } })
   if (!user) return 'user_not_found'
-  return user.isActive ? 'session_ended' : 'user_inactive'
+  if (!user.isActive) {
+    await endSessionsOfInactive(userId, now)
+    return 'user_inactive'
+  }
+  if (sid !== null) await endBlacklistedSession(sid, userId, now)
+  return 'session_ended'
 }
 
 async function touch(sid: string, now: Date): Promise<void> {

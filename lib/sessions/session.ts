@@ -3,8 +3,10 @@ import { storableUserAgent } from '../audit/audit.ts'
 import type { Session, Transaction, User } from '../db/client.ts'
 import { REMEMBERED_CLAIM, signToken } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
-import { blacklistSessionless, endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
+import { endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 import { absoluteEnd, sessionEnd, stillStanding } from './lifetimes.ts'
+import { passwordDigest } from './password-digest.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface Caller {
@@ -42,7 +44,7 @@ export interface Beginning {
 /** Starts a session. @param tx a transaction: without the tokens' rows the session must not be */
 export function startSession(
   tx: Transaction,
-  user: Pick<User, 'id'>,
+  user: Pick<User, 'id' | 'password'>,
   kind: SessionKind,
   caller: Caller,
   { authenticated, remembered = false }: Beginning = { authenticated: true },
@@ -59,6 +61,7 @@ export function startSession(
       lastUsedAt: now,
       expiresAt: sessionEnd(kind, now, now, remembered),
       authenticatedAt: authenticated ? now : null,
+      passwordDigest: passwordDigest(user.password),
     },
   })
 }
@@ -79,15 +82,22 @@ export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now:
   return signToken('sliding', { jti: newTokenId(), iat, exp, refreshExp, userId: user.id, sid: session.id, extra })
 }
 
-/** Ends a session; whoever ended it first keeps the reason. @returns whether it was still going */
-export async function endSession(tx: Transaction, sid: string, reason: EndReason, now: Date): Promise<boolean> {
-  const { count } = await tx.session.updateMany({ where: { id: sid, endedAt: null }, data: { endedAt: now, endReason: reason } })
+/**
+ * Ends a session and its refresh tokens, at Django, too; whoever ended it first keeps the reason.
+ * @param where what its row must be like besides
+ * @returns whether it was still going
+ */
+export async function endSession(tx: Transaction, sid: string, reason: EndReason, now: Date, where: object = {}): Promise<boolean> {
+  const data = { endedAt: now, endReason: reason }
+  const { count } = await tx.session.updateMany({ where: { ...where, id: sid, endedAt: null }, data })
+  if (count > 0) await blacklistTokensOfSession(tx, sid, now)
   return count > 0
 }
 
 /**
- * Ends the sessions of an account, and the refresh tokens of the original's, which name none.
- * @param except the one that goes on: whose owner just proved to be the account's
+ * Ends the sessions of an account and all its refresh tokens, at Django, too; tokens that name no session, which Django
+ * issued, are refused if they are older than this.
+ * @param except the one that goes on, with whatever password the account has now: its owner just proved to be the account's
  * @returns how many were still going
  */
 export async function endAllSessions(
@@ -104,6 +114,8 @@ export async function endAllSessions(
   await tx.session.updateMany({ where: { ...others, endedAt: null, expiresAt: { gt: endOfUse(now) } }, data })
   // Who had the account before its owner proved to be that keeps no known device either (SU-5).
   if (reason === 'ownership_proven' || reason === 'password_reset') await tx.knownDevice.deleteMany({ where: { userId } })
-  await blacklistSessionless(tx, userId, now)
+  await blacklistTokensOf(tx, userId, now, except)
+  const { password } = await tx.user.update({ where: { id: userId }, data: { tokensNotBefore: now } })
+  if (except !== null) await tx.session.updateMany({ where: { id: except, userId }, data: { passwordDigest: passwordDigest(password) } })
   return count
 }

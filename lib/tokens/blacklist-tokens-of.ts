@@ -1,12 +1,28 @@
+/**
+ * Simple JWT's list of refused refresh tokens, for Django to read, which knows of no sessions. Once blacklisted they stay so,
+ * whatever becomes of the account. One statement each: a token that is blacklisted at the same moment is no conflict.
+ */
 import type { Transaction } from '../db/client.ts'
 
+/** Tokens that expired longer ago need no entry: a day's margin, since in SQLite dates are text and Django's sort before ours. */
+const inTime = (now: Date) => new Date(now.getTime() - 86_400_000)
+
 /**
- * Blacklists every refresh token of an account, those too that the original issued and that belong to no session: once
- * blacklisted they stay so, whatever becomes of the account.
+ * Blacklists an account's refresh tokens, those too that Django issued and that belong to no session.
+ * @param except the session whose tokens stay good
  */
-export async function blacklistTokensOf(tx: Transaction, userId: number, now: Date): Promise<void> {
+export async function blacklistTokensOf(tx: Transaction, userId: number, now: Date, except: string | null = null): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
-    SELECT ${now}, id FROM token_blacklist_outstandingtoken WHERE user_id = ${userId}
+    SELECT ${now}, id FROM token_blacklist_outstandingtoken
+    WHERE user_id = ${userId} AND expires_at > ${inTime(now)} AND (session_id IS NULL OR session_id <> ${except ?? ''})
+    ON CONFLICT (token_id) DO NOTHING`
+}
+
+/** Blacklists a session's refresh tokens. */
+export async function blacklistTokensOfSession(tx: Transaction, sid: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
+    SELECT ${now}, id FROM token_blacklist_outstandingtoken WHERE session_id = ${sid} AND expires_at > ${inTime(now)}
     ON CONFLICT (token_id) DO NOTHING`
 }

@@ -81,13 +81,3 @@ export async function outstandingRow(tx: Transaction, claims: Claims, token: str
  * deletes rows at the end and knows of no LEEWAY. What was rotated or blacklisted must not come back with its row gone.
  */
 export const mayHaveLostItsRow = ({ sid, exp }: Claims, now: Date) => sid !== null || exp <= now.getTime() / 1000
-
-/** Blacklists an account's refresh tokens that belong to no session: those of the original that have a row. */
-export async function blacklistSessionless(tx: Transaction, userId: number, now: Date): Promise<void> {
-  // A day's margin: in SQLite dates are text, and Django's sort before ours of the same day.
-  const inTime = new Date(now.getTime() - 86_400_000)
-  const where = { userId, sessionId: null, blacklisted: null, expiresAt: { gt: inTime } }
-  for (const { id } of await tx.outstandingToken.findMany({ where, select: { id: true } })) {
-    await tx.blacklistedToken.upsert({ where: { tokenId: id }, update: {}, create: { tokenId: id, blacklistedAt: now } })
-  }
-}

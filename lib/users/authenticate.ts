@@ -6,6 +6,7 @@ import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword, makePassword, needsRehash } from '../passwords/hash.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
+import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
 import { findUserByEmail } from './find-user.ts'
 import { untilSteadyTime } from './steady-time.ts'
 
@@ -71,8 +72,12 @@ async function renewHash(user: User, password: string): Promise<User> {
   if (!needsRehash(user.password)) return user
   try {
     const renewed = await makePassword(password)
-    const { count } = await database().user.updateMany({ where: { id: user.id, password: user.password }, data: { password: renewed } })
-    return count > 0 ? { ...user, password: renewed } : user
+    const replaced = await database().$transaction(async (tx) => {
+      const { count } = await tx.user.updateMany({ where: { id: user.id, password: user.password }, data: { password: renewed } })
+      if (count > 0) await keepSessionsOfPassword(tx, user.id, user.password, renewed)
+      return count > 0
+    })
+    return replaced ? { ...user, password: renewed } : user
   } catch {
     // The person has logged in all the same.
     return user

@@ -16,6 +16,7 @@ const ENDED_BY = {
   owner: 'A session was signed out from the list',
   limit: 'The session that was unused longest was signed out: there were too many',
   admin: 'A session was signed out by an administrator',
+  elsewhere: 'A session was signed out by another application',
 }
 
 const FAILED_BECAUSE: Record<string, string> = {

@@ -7,7 +7,6 @@ import type { Principal } from '../../sessions/principal.ts'
 import { requestFacts } from '../../sessions/request-facts.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
-import { blacklistTokensOf } from '../../tokens/blacklist-tokens-of.ts'
 import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { deleteForGood } from '../../users/delete-account.ts'
 import { isLastSuperuser } from '../../users/last-superuser.ts'
@@ -41,7 +40,6 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
 async function closeAccount(tx: Transaction, user: User, sid: string | null, due: Date, grace: number, context: Context): Promise<void> {
   const { now } = context
   await endAllSessions(tx, user.id, 'account_deletion', now)
-  await blacklistTokensOf(tx, user.id, now)
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
   await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
   const issueToken = () => issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)

@@ -5,6 +5,7 @@ import { LOGIN_PAGE } from '../../gate/routes.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { stillStanding } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
+import { endSession } from '../../sessions/session.ts'
 
 /**
  * Ends one session of the account; its tokens and its cookie open nothing from the next request on.
@@ -16,11 +17,7 @@ export async function endOwnSession(_input: unknown, context: Context): Promise<
   const { now, params, client } = context
   const id = params.id as string
   const ended = await database().$transaction(async (tx) => {
-    const { count } = await tx.session.updateMany({
-      where: { id, userId: user.id, ...stillStanding(now) },
-      data: { endedAt: now, endReason: 'revoked' },
-    })
-    if (count === 0) return false
+    if (!(await endSession(tx, id, 'revoked', now, { userId: user.id, ...stillStanding(now) }))) return false
     await recordEvent(tx, 'session_ended', { actorId: user.id, subjectId: user.id, sessionId: id, detail: { by: 'owner' } }, context)
     return true
   })

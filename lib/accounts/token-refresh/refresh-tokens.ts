@@ -29,11 +29,14 @@ const blacklisted = () => new TokenError('Token is blacklisted')
  * successor. The parent presented again within ROTATION_GRACE_PERIOD gets the same successor, so that a lost answer logs
  * nobody out; any other second use is a theft's sign and ends the session (RFC 9700 §4.14.2). What tells of a rotation is
  * the token's row, whether or not BLACKLIST_AFTER_ROTATION puts it on the original's list, too.
+ * A token of the original, which names no session, is not spent by that: its clients keep one for as long as it lives
+ * (ROTATE_REFRESH_TOKENS is off there), so its second use is no theft.
  * @throws TokenError, ApiError 401
  */
 export async function refreshTokens({ refresh }: RefreshTokenInput, context: Context): Promise<Answer> {
   const claims = await verifyToken(refresh, 'refresh', context.now)
   const row = await rowOf(claims.jti)
+  if (claims.sid === null && settings().ROTATE_REFRESH_TOKENS) return refreshOriginal(claims, refresh, context)
   if (row?.rotatedAt) return repeatRotation(claims, row, context)
   if (row?.blacklisted) {
     // The row and its blacklisting are two queries: a rotation that ended between them shows in the second alone.
@@ -44,7 +47,7 @@ export async function refreshTokens({ refresh }: RefreshTokenInput, context: Con
   if (!row && mayHaveLostItsRow(claims, context.now)) throw blacklisted()
   const user = await requireLiveUser(claims, context.now)
   if (!settings().ROTATE_REFRESH_TOKENS) return { body: { access: await accessFor(claims, claims.sid, context) } }
-  const rotated = await rotate(claims, refresh, user, context)
+  const rotated = await rotate(claims, user, context)
   if (rotated) return rotated
   // Another request was faster by a moment: what it made is the answer here too.
   const winner = await rowOf(claims.jti)
@@ -66,18 +69,16 @@ const accessFor = ({ userId, extra }: Claims, sid: string | null, { now }: Conte
   issueAccessToken({ userId: userId as number, sid, extra }, now)
 
 /** @returns null when another request rotated the token first */
-async function rotate(claims: Claims, token: string, user: User, context: Context): Promise<Answer | null> {
+async function rotate(claims: Claims, user: User, context: Context): Promise<Answer | null> {
   const { now } = context
   return database().$transaction(async (tx) => {
-    // A token of the original has no session whose end would say that a logout or a new password was faster.
-    if (claims.sid === null) await claimSessionless(tx, claims, token)
     const successorJti = newTokenId()
     const claimed = await tx.outstandingToken.updateMany({
       where: { jti: claims.jti, rotatedAt: null },
       data: { rotatedAt: now, successorJti },
     })
     if (claimed.count === 0) return null
-    const session = await continueSession(tx, claims, user, context)
+    const session = await continueSession(tx, claims.sid as string, now)
     const subject = { userId: user.id, sid: session.id, extra: claims.extra, until: absoluteEnd(session) }
     const refresh = await issueRefreshToken(tx, subject, now, successorJti)
     if (settings().BLACKLIST_AFTER_ROTATION) {
@@ -88,28 +89,43 @@ async function rotate(claims: Claims, token: string, user: User, context: Contex
   })
 }
 
-/** Waits for whoever is ending the account's sessions, gives the token a row if it has none, and looks at it again. */
-async function claimSessionless(tx: Transaction, claims: Claims, token: string): Promise<void> {
-  await lockUser(tx, claims.userId as number)
-  const row = await outstandingRow(tx, claims, token)
-  if (row.blacklisted && !row.rotatedAt) throw blacklisted()
+/**
+ * Exchanges a token of the original for a pair of a session: a new one at its first use, the same at each later one. What
+ * ends that session blacklists the token, too.
+ */
+async function refreshOriginal(claims: Claims, token: string, context: Context): Promise<Answer> {
+  const { now } = context
+  if (mayHaveLostItsRow(claims, now) && !(await rowOf(claims.jti))) throw blacklisted()
+  const user = await requireLiveUser(claims, now)
+  return database().$transaction(async (tx) => {
+    // Waits for whoever is ending the account's sessions; of several first uses one begins the session.
+    await lockUser(tx, user.id)
+    const row = await outstandingRow(tx, claims, token)
+    // One that was rotated before it could be used again was spent by that.
+    if (row.blacklisted || row.rotatedAt) throw blacklisted()
+    const session = row.sessionId
+      ? await continueSession(tx, row.sessionId, now)
+      : await startSession(tx, user, 'api', context, { authenticated: false })
+    if (!row.sessionId) await tx.outstandingToken.update({ where: { id: row.id }, data: { sessionId: session.id } })
+    const subject = { userId: user.id, sid: session.id, extra: claims.extra, until: absoluteEnd(session) }
+    return { body: { access: await accessFor(claims, session.id, context), refresh: await issueRefreshToken(tx, subject, now) } }
+  })
 }
 
-/** The session that the successor belongs to: the token's own, extended as far as it may, or a new one for a token of the original. */
-async function continueSession(tx: Transaction, claims: Claims, user: User, context: Context): Promise<Session> {
-  const { now } = context
-  if (claims.sid === null) return startSession(tx, user, 'api', context, { authenticated: false })
-  const where = { id: claims.sid, ...stillStanding(now) }
+/** Extends a session as far as it may go. @throws TokenError where it was ended since it was looked at: what was done for it is taken back */
+async function continueSession(tx: Transaction, sid: string, now: Date): Promise<Session> {
+  const where = { id: sid, ...stillStanding(now) }
   const session = await tx.session.findFirst({ where })
   const data = { expiresAt: sessionEnd('api', session?.createdAt ?? now, now), lastUsedAt: now }
   const { count } = await tx.session.updateMany({ where, data })
-  // Logged out between the check and now: the transaction takes the rotation back.
   if (!session || count === 0) throw blacklisted()
   return session
 }
 
 /** Answers the second use of a rotated token. */
 async function repeatRotation(claims: Claims, row: Row, context: Context): Promise<Answer> {
+  // One of the original that was rotated while that was done to them: its client may not know, which is no theft.
+  if (claims.sid === null) throw blacklisted()
   const successor = row.successorJti ? await rowOf(row.successorJti) : null
   const sid = claims.sid ?? successor?.sessionId ?? null
   // A clock that was set back must not open the grace again: a rotation long ahead is as far as one long ago.

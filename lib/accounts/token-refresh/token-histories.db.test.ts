@@ -38,6 +38,8 @@ interface Refresh {
   blacklisted: boolean
   /** Whether the original issued it, without a session. */
   original: boolean
+  /** What a rotation made of it. */
+  successor?: Refresh
 }
 
 /** One login and what came of it. Times are in seconds since the history began. */
@@ -45,7 +47,6 @@ interface Login {
   ended: boolean
   /** When its session is over by itself; null while it has none. */
   expiresAt: number | null
-  /** Each the successor of the one before it. */
   refreshes: Refresh[]
   accesses: { token: string; exp: number }[]
   cookie: string | null
@@ -99,21 +100,22 @@ const stands = (m: Model, r: Real, login: Login) => m.active && !login.ended && 
 function expectRefresh(m: Model, r: Real, login: Login, refresh: Refresh): 'new' | 'same' | 'refused' {
   if (!inTime(m, r, refresh.exp)) return 'refused'
   if (refresh.rotatedAt !== null) {
-    const successor = login.refreshes[login.refreshes.indexOf(refresh) + 1] as Refresh
+    const successor = refresh.successor as Refresh
     const isParentOfLeaf = successor.rotatedAt === null && !successor.blacklisted
     if (isParentOfLeaf && m.now - refresh.rotatedAt < r.grace) return stands(m, r, login) ? 'same' : 'refused'
     if (!login.ended) m.replays += 1
-    login.ended = true
+    end(login)
     return 'refused'
   }
   return !refresh.blacklisted && stands(m, r, login) ? 'new' : 'refused'
 }
 
 function addRotation(m: Model, r: Real, login: Login, refresh: Refresh, pair: Pair): void {
-  refresh.rotatedAt = m.now
-  refresh.blacklisted ||= r.blacklists
+  const successor = { token: pair.refresh, exp: m.now + DAY, rotatedAt: null, blacklisted: false, original: false }
+  // A token of the original is not spent.
+  if (!refresh.original) Object.assign(refresh, { rotatedAt: m.now, blacklisted: refresh.blacklisted || r.blacklists, successor })
   login.expiresAt = m.now + DAY
-  login.refreshes.push({ token: pair.refresh, exp: m.now + DAY, rotatedAt: null, blacklisted: false, original: false })
+  login.refreshes.push(successor)
   login.accesses.push({ token: pair.access, exp: m.now + HOUR })
 }
 
@@ -127,17 +129,20 @@ function applyRefresh(m: Model, r: Real, login: Login, refresh: Refresh, answers
     if (!body) throw new Error(`refused although ${expected} was due: ${answers}`)
     if (expected === 'new') addRotation(m, r, login, refresh, body)
     else login.accesses.push({ token: body.access, exp: m.now + HOUR })
-    expect(body.refresh, 'one successor').toBe(login.refreshes[login.refreshes.indexOf(refresh) + 1]?.token)
+    if (!refresh.original) expect(body.refresh, 'one successor').toBe(refresh.successor?.token)
   }
   expect(accepted.length, 'accepted').toBe(wanted)
 }
 
+/** Ends a login with its refresh tokens. */
+function end(login: Login): void {
+  login.ended = true
+  for (const refresh of login.refreshes) refresh.blacklisted = true
+}
+
 /** Ends all logins but one, as a new password does. */
 function endLogins(m: Model, except: Login | null): void {
-  for (const login of m.logins) {
-    if (login !== except) login.ended = true
-    for (const refresh of login.refreshes) if (refresh.original) refresh.blacklisted = true
-  }
+  for (const login of m.logins) if (login !== except) end(login)
 }
 
 const asRefresher = ({ token }: Refresh, m: Model) => outcome(refreshTokens({ refresh: token }, context(m)))
@@ -173,8 +178,12 @@ const steps = {
   deactivate: step(
     'deactivate',
     async (m, r) => {
-      await database().user.update({ where: { id: r.user.id }, data: { isActive: false } })
+      await database().$transaction(async (tx) => {
+        await tx.user.update({ where: { id: r.user.id }, data: { isActive: false } })
+        await endAllSessions(tx, r.user.id, 'admin', at(m.now))
+      })
       m.active = false
+      endLogins(m, null)
     },
     (m) => m.active,
   ),
@@ -214,8 +223,7 @@ const logOutStep = (n: number) =>
       const answer = await outcome(logOut({ refresh: refresh.token }, context(m)))
       expect(answer instanceof Error).toBe(!inTime(m, r, refresh.exp) || refresh.blacklisted)
       if (!inTime(m, r, refresh.exp)) return
-      refresh.blacklisted = true
-      login.ended = true
+      end(login)
     },
     (m) => refreshesOf(m).length > 0,
   )
@@ -230,8 +238,7 @@ const logOutByFormStep = (n: number) =>
       )
       const browserPrincipal = await principalFromCookie(login.cookie, at(m.now))
       await logOut({ refresh: 'cookie' }, context(m, { client: 'browser', browserPrincipal }))
-      // A deactivated account's browser is nobody's: its session stays for when the account comes back.
-      if (m.active) login.ended = true
+      end(login)
     },
     (m) => m.logins.some(({ cookie }) => cookie !== null),
   )
@@ -261,19 +268,17 @@ const raceStep = (n: number, against: 'logout' | 'password') => {
     `refresh with leaf ${n} beside a ${against === 'logout' ? 'logout' : 'new password'}`,
     async (m, r) => {
       const { login, refresh } = pick(able(m, r), n)
-      const end = () =>
+      const endBeside = () =>
         against === 'logout'
           ? outcome(logOut({ refresh: refresh.token }, context(m)))
           : database().$transaction(async (tx) => {
               await lockUser(tx, r.user.id)
               await endAllSessions(tx, r.user.id, 'password_change', at(m.now))
             })
-      const [answer] = await Promise.all([asRefresher(refresh, m), end()])
+      const [answer] = await Promise.all([asRefresher(refresh, m), endBeside()])
       if (!(answer instanceof Error)) addRotation(m, r, login, refresh, answer.body as Pair)
-      if (against === 'logout') {
-        refresh.blacklisted = true
-        login.ended = true
-      } else endLogins(m, null)
+      if (against === 'logout') end(login)
+      else endLogins(m, null)
     },
     (m, r) => able(m, r).length > 0,
   )
@@ -310,7 +315,7 @@ async function expectToOpen(m: Model, r: Real, login: Login, index: number, acce
   }
 }
 
-/** The same of every token there ever was; each session has one live leaf at most; each replay brought one letter. */
+/** The same of every token there ever was; each session that a login began has one live leaf at most; each replay brought one email. */
 async function expectFullAgreement(m: Model, r: Real): Promise<void> {
   for (const [index, login] of m.logins.entries()) {
     await expectToOpen(m, r, login, index, login.accesses)
@@ -321,7 +326,9 @@ async function expectFullAgreement(m: Model, r: Real): Promise<void> {
     }
   }
   const db = database()
-  const leaves = await db.outstandingToken.findMany({ where: { userId: r.user.id, rotatedAt: null, sessionId: { not: null } } })
+  const leaves = await db.outstandingToken.findMany({
+    where: { userId: r.user.id, rotatedAt: null, session: { authenticatedAt: { not: null } } },
+  })
   expect(new Set(leaves.map(({ sessionId }) => sessionId)).size, 'one live leaf for each session').toBe(leaves.length)
   expect(await db.outboxMail.count({ where: { kind: 'refresh_token_replayed', userId: r.user.id } }), 'letters').toBe(m.replays)
 }
