@@ -36,7 +36,12 @@ if (await postgresqlAnswers()) {
 
 export default defineConfig({
   test: {
-    env: { SECRET_KEY: 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1', LOGIN_FAILURE_TIME: '0', PASSWORD_BCRYPT_COST: '10' },
+    env: {
+      SECRET_KEY: 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1',
+      LOGIN_FAILURE_TIME: '0',
+      PASSWORD_BCRYPT_COST: '10',
+      PASSWORD_HASHER: 'bcrypt_sha256',
+    },
     testTimeout: 30_000,
     projects: [
       {

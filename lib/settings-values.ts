@@ -34,19 +34,24 @@ export const integer = (fallback: number, minimum: number, maximum: number) =>
 
 const TRUE = ['true', '1', 'yes', 'on']
 const FALSE = ['false', '0', 'no', 'off']
+function readBoolean(text: string, context: z.RefinementCtx): boolean {
+  const word = text.trim().toLowerCase()
+  if (!TRUE.includes(word) && !FALSE.includes(word)) {
+    context.issues.push({ code: 'custom', input: text, message: 'E010' })
+    return z.NEVER
+  }
+  return TRUE.includes(word)
+}
+
 /** true, 1, yes, on, or false, 0, no, off. */
-export const boolean = (fallback: boolean) =>
-  z
-    .string()
-    .default(String(fallback))
-    .transform((text, context) => {
-      const word = text.trim().toLowerCase()
-      if (!TRUE.includes(word) && !FALSE.includes(word)) {
-        context.issues.push({ code: 'custom', input: text, message: 'E010' })
-        return z.NEVER
-      }
-      return TRUE.includes(word)
-    })
+export const boolean = (fallback: boolean) => z.string().default(String(fallback)).transform(readBoolean)
+
+/** The same where it matters whether it is set. */
+export const optionalBoolean = z.string().transform(readBoolean).optional()
+
+/** In which format passwords may be hashed, by Django's names. */
+export const PASSWORD_HASHERS = ['bcrypt_sha256', 'pbkdf2_sha256', 'argon2', 'scrypt'] as const
+export type PasswordHasher = (typeof PASSWORD_HASHERS)[number]
 
 /** The name of a claim. */
 export const name = (fallback: string) =>

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ServiceUnavailable } from '../errors.ts'
-import { checkPassword, makePassword, makeUnusablePassword, needsRehash, readHash } from './hash.ts'
+import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash, readHash } from './hash.ts'
+import { fallsShort, formatOf, type HashFormat } from './hash-format.ts'
 import { hashingFor } from './hashing-client.ts'
 import { passwordProblems } from './policy.ts'
 import { HashingPool, hashingPool } from './pool.ts'
@@ -15,7 +16,7 @@ describe('every hash that Django stores is read', () => {
 
   it.each(usable.map(({ email, password, hash }) => [email, password as string, hash]))('%s', async (_email, password, hash) => {
     expect(await checkPassword(password, hash)).toBe(true)
-    expect(await checkPassword(`${password} `, hash)).toBe(false)
+    expect(await checkPassword(`${password}x`, hash)).toBe(false)
   })
 
   it.each([
@@ -76,24 +77,100 @@ describe('a row that would cost too much, or is none, matches nothing (IM-2)', (
   })
 })
 
-it('a hash is renewed when algorithm or cost are not today’s', () => {
-  expect(needsRehash(`bcrypt_sha256$$2b$10$${'C'.repeat(53)}`)).toBe(false)
-  expect(needsRehash(`bcrypt_sha256$$2b$12$${'C'.repeat(53)}`)).toBe(true)
-  for (const { hash } of users) expect(needsRehash(hash)).toBe(true)
+describe('a hash is renewed at login', () => {
+  it('when it is of another algorithm or cheaper than today’s, and never made cheaper', async () => {
+    expect(await needsRehash(`bcrypt_sha256$$2b$10$${'C'.repeat(53)}`)).toBe(false)
+    expect(await needsRehash(`bcrypt_sha256$$2b$12$${'C'.repeat(53)}`)).toBe(false)
+    expect(await needsRehash(`bcrypt_sha256$$2b$08$${'C'.repeat(53)}`)).toBe(true)
+    for (const { hash } of users.filter(({ hash }) => !hash.startsWith('bcrypt_sha256'))) expect(await needsRehash(hash)).toBe(true)
+  })
+
+  const pbkdf2: HashFormat = { algorithm: 'pbkdf2_sha256', costs: { iterations: 260_000 } }
+  const argon2: HashFormat = { algorithm: 'argon2', costs: { memory: 102_400, time: 2, lanes: 8, length: 16 } }
+  const scrypt: HashFormat = { algorithm: 'scrypt', costs: { workFactor: 16_384, blockSize: 8, parallelism: 5 } }
+  it.each<[string, HashFormat, boolean]>([
+    ['pbkdf2_sha256$260000$salt$AAAA', pbkdf2, false],
+    ['pbkdf2_sha256$1500000$salt$AAAA', pbkdf2, false],
+    ['pbkdf2_sha256$10000$salt$AAAA', pbkdf2, true],
+    ['pbkdf2_sha256$x$salt$AAAA', pbkdf2, true],
+    ['pbkdf2_sha1$260000$salt$AAAA', pbkdf2, true],
+    ['88a434c88cca4e900f7874cd98123f43', pbkdf2, true],
+    ['argon2$argon2id$v=19$m=102400,t=2,p=8$NGNHZXRNUjR3dnhyZnkzTlFrcU9wOA$XH+WzS3q6PmEr7DDRsylSg', argon2, false],
+    ['argon2$argon2id$v=19$m=51200,t=2,p=8$NGNHZXRNUjR3dnhyZnkzTlFrcU9wOA$XH+WzS3q6PmEr7DDRsylSg', argon2, true],
+    ['scrypt$16384$salt$8$1$AAAA', scrypt, true],
+    ['scrypt$16384$salt$8$5$AAAA', scrypt, false],
+  ])('%s', (encoded, format, renewed) => {
+    expect(fallsShort(encoded, format)).toBe(renewed)
+  })
+})
+
+describe('PASSWORD_HASHER', () => {
+  it.each<[HashFormat, RegExp]>([
+    [{ algorithm: 'pbkdf2_sha256', costs: { iterations: 1000 } }, /^pbkdf2_sha256\$1000\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=$/],
+    [
+      { algorithm: 'argon2', costs: { memory: 1024, time: 2, lanes: 2, length: 32 } },
+      /^argon2\$argon2id\$v=19\$m=1024,t=2,p=2\$[A-Za-z0-9+/]{30}\$[A-Za-z0-9+/]{43}$/,
+    ],
+    [
+      { algorithm: 'scrypt', costs: { workFactor: 1024, blockSize: 8, parallelism: 5 } },
+      /^scrypt\$1024\$[A-Za-z0-9]{22}\$8\$5\$[A-Za-z0-9+/]{86}==$/,
+    ],
+    [{ algorithm: 'bcrypt_sha256', costs: { rounds: 4 } }, /^bcrypt_sha256\$\$2b\$04\$[./A-Za-z0-9]{53}$/],
+  ])('$algorithm makes what Django reads, salted anew each time, and keeps it', async (format, form) => {
+    const [one, two] = [await hashInFormat('pässwörd', format), await hashInFormat('pässwörd', format)]
+    expect(one).toMatch(form)
+    expect(one).not.toBe(two)
+    expect([await checkPassword('pässwörd', one), await checkPassword('pässword', one)]).toEqual([true, false])
+    expect(formatOf(one)).toEqual(format)
+    expect(fallsShort(one, format)).toBe(false)
+  })
+})
+
+describe('the spellings of a password', () => {
+  const hash = (password: string, algorithm: HashFormat = { algorithm: 'pbkdf2_sha256', costs: { iterations: 1000 } }) =>
+    hashInFormat(password, algorithm)
+
+  it('outer blanks do not matter on a hash that was not made here: Django REST framework trimmed them', async () => {
+    const encoded = await hash('Api-trim-11')
+    expect(await matchPassword('  Api-trim-11\t', encoded)).toBe('Api-trim-11')
+    expect(await matchPassword('  Api-trim-12\t', encoded)).toBeNull()
+    expect(await matchPassword('  Api-trim-11  ', await hash('  Api-trim-11  ')), 'as it was entered first').toBe('  Api-trim-11  ')
+  })
+
+  it('and matter on one of ours', async () => {
+    const encoded = await makePassword('Api-trim-11')
+    expect(await matchPassword('  Api-trim-11', encoded)).toBeNull()
+    expect(await matchPassword('   ', encoded)).toBeNull()
+  })
+
+  it('an accent may be entered in one character or in two', async () => {
+    for (const encoded of [await makePassword('café-quartz'), await hash('café-quartz')]) {
+      expect(await matchPassword('cafe\u0301-quartz', encoded)).toBe('café-quartz')
+    }
+    expect(await matchPassword('cafe\u0301-quartz', await hash('cafe\u0301-quartz')), 'as Django hashed it').toBe('cafe\u0301-quartz')
+  })
 })
 
 describe('the work is the same whether there is an account or not (EN-2)', () => {
-  it('each check runs exactly one derivation', async () => {
+  it('each check runs one derivation for each spelling', async () => {
     const run = hashingPool().run.bind(hashingPool())
     let derivations = 0
-    hashingPool().run = (request) => {
+    // What is counted need not be done.
+    hashingPool().run = async () => {
       derivations++
-      return run(request)
+      return ''
     }
-    for (const encoded of [null, makeUnusablePassword(), 'junk', await makePassword('x')]) {
-      derivations = 0
-      await checkPassword('wrong', encoded)
-      expect(derivations).toBe(1)
+    const foreign = 'pbkdf2_sha256$1000$salt$AAAA'
+    for (const encoded of [null, makeUnusablePassword(), 'junk', `bcrypt_sha256$$2b$10$${'C'.repeat(53)}`, foreign]) {
+      for (const [password, spellings] of [
+        ['wrong', 1],
+        [' wrong', 2],
+        [' wro\u0308ng', 3],
+      ] as const) {
+        derivations = 0
+        await checkPassword(password, encoded)
+        expect(derivations).toBe(spellings)
+      }
     }
     hashingPool().run = run
   })

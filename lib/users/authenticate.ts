@@ -4,9 +4,9 @@ import { database, type User } from '../db/client.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
-import { checkPassword, makePassword, needsRehash } from '../passwords/hash.ts'
-import { isRestorable } from '../tokens/one-time-token.ts'
+import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
+import { isRestorable } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from './find-user.ts'
 import { untilSteadyTime } from './steady-time.ts'
 
@@ -41,8 +41,8 @@ export async function authenticate(address: string, password: string, source: Au
   const email = canonicalEmail(address)
   const user = email === null ? null : await findUserByEmail(email)
   const isClosed = user !== null && (await isRestorable(database(), user, source.now))
-  const matches = await checkPassword(password, user?.isActive || isClosed ? user.password : null)
-  if (!user || !matches) {
+  const spelling = await matchPassword(password, user?.isActive || isClosed ? user.password : null)
+  if (!user || spelling === null) {
     await recordFailure(user, source)
     await untilSteadyTime(started)
     return null
@@ -51,7 +51,8 @@ export async function authenticate(address: string, password: string, source: Au
     await recordFailure(user, source, 'account_closed')
     throw new AccountClosed(user.deletionDueAt as Date)
   }
-  return renewHash(user, password)
+  // A hash of ours would be of the password as it was entered, and Django would no more take it.
+  return spelling === password ? renewHash(user, password) : user
 }
 
 /** Writes down that somebody with the right password was not let in, and why. */
@@ -69,8 +70,8 @@ const recordFailure = (
  * @returns the account with the hash that its password was found under, or that took its place
  */
 async function renewHash(user: User, password: string): Promise<User> {
-  if (!needsRehash(user.password)) return user
   try {
+    if (!(await needsRehash(user.password))) return user
     const renewed = await makePassword(password)
     const replaced = await database().$transaction(async (tx) => {
       const { count } = await tx.user.updateMany({ where: { id: user.id, password: user.password }, data: { password: renewed } })

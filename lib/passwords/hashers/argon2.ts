@@ -2,6 +2,7 @@
 import { hashingPool } from '../pool.ts'
 import { equalBytes } from './equal.ts'
 import type { HashReader } from './hasher.ts'
+import { newSalt } from './salt.ts'
 
 /** Django uses 100 MiB, 2 passes, 8 lanes. */
 const MAX_MEMORY_KIB = 256 * 1024
@@ -26,4 +27,19 @@ export const readArgon2: HashReader = (rest) => {
       return equalBytes((await hashingPool().run({ derivation: 'argon2', input })) as string, hash)
     },
   }
+}
+
+/** Makes what stands behind `argon2$`. @param memory in KiB @param length of the hash, in bytes */
+export async function makeArgon2(
+  password: string,
+  memory: number,
+  iterations: number,
+  parallelism: number,
+  length: number,
+): Promise<string> {
+  const salt = Buffer.from(newSalt()).toString('base64')
+  const input = { type: 'argon2id', password, salt, memory, iterations, parallelism, length }
+  const hash = (await hashingPool().run({ derivation: 'argon2', input })) as string
+  const unpadded = (text: string) => text.replaceAll('=', '')
+  return `argon2id$v=19$m=${memory},t=${iterations},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`
 }

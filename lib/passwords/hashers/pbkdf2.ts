@@ -2,6 +2,7 @@
 import { hashingPool } from '../pool.ts'
 import { equalBytes } from './equal.ts'
 import type { HashReader } from './hasher.ts'
+import { newSalt } from './salt.ts'
 
 /** Django 6.2 uses 1.8 million; a row that says more than this costs more than a login may. */
 const MAX_ITERATIONS = 5_000_000
@@ -22,3 +23,10 @@ const reader =
 
 export const readPbkdf2Sha256 = reader('sha256', 32)
 export const readPbkdf2Sha1 = reader('sha1', 20)
+
+/** Makes what stands behind `pbkdf2_sha256$`. */
+export async function makePbkdf2Sha256(password: string, iterations: number): Promise<string> {
+  const salt = newSalt()
+  const input = { password, salt, iterations, length: 32, digest: 'sha256' }
+  return `${iterations}$${salt}$${await hashingPool().run({ derivation: 'pbkdf2', input })}`
+}

@@ -2,6 +2,7 @@
 import { hashingPool } from '../pool.ts'
 import { equalBytes } from './equal.ts'
 import type { HashReader } from './hasher.ts'
+import { newSalt } from './salt.ts'
 
 /** Django uses N=2^14, r=8, p=1 to 5: 16 MiB. */
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024
@@ -20,4 +21,11 @@ export const readScrypt: HashReader = (rest) => {
       return equalBytes((await hashingPool().run({ derivation: 'scrypt', input })) as string, hash)
     },
   }
+}
+
+/** Makes what stands behind `scrypt$`. */
+export async function makeScrypt(password: string, N: number, r: number, p: number): Promise<string> {
+  const salt = newSalt()
+  const hash = await hashingPool().run({ derivation: 'scrypt', input: { password, salt, length: KEY_LENGTH, N, r, p } })
+  return `${N}$${salt}$${r}$${p}$${hash}`
 }
