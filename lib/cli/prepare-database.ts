@@ -1,5 +1,6 @@
 import { createPermissions } from '../admin/permissions/create-permissions.ts'
 import { migrate } from '../db/migrate.ts'
+import { probeWriting } from '../db/probe-writing.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
 import { formatProblems, type SettingsProblem } from '../settings-problems.ts'
 
@@ -15,7 +16,7 @@ export class DatabaseProblemsError extends Error {
  * Brings the database to the newest migration, with the permissions of every declared model.
  * @returns what was applied or made again now (migrate), in order
  * @throws DatabaseProblemsError before anything is changed when the database cannot be taken over
- * @throws when a migration fails (migrate)
+ * @throws when a migration fails (migrate), and when the database cannot be written
  */
 export async function prepareDatabase(): Promise<string[]> {
   const { problems, takenOver } = await takeoverProblems(false)
@@ -24,5 +25,7 @@ export async function prepareDatabase(): Promise<string[]> {
   if (fatal.length > 0) throw new DatabaseProblemsError(fatal)
   const applied = await migrate()
   await createPermissions()
+  // Nothing else above writes when all is done already.
+  await probeWriting()
   return applied
 }

@@ -24,7 +24,7 @@ export async function prepareServer(): Promise<void> {
     for (const name of applied) log().info({ migration: name }, 'migration_applied')
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error'
-    process.stderr.write(error instanceof DatabaseProblemsError ? `${reason}\n` : `The database could not be migrated: ${reason}\n`)
+    process.stderr.write(error instanceof DatabaseProblemsError ? `${reason}\n` : `The database could not be prepared: ${reason}\n`)
     process.exit(1)
   }
   startJobs()

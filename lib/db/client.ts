@@ -1,15 +1,13 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
 import { randomInt } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
-import { isBusy, isDeadlock } from './errors.ts'
+import { isDeadlock } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
+import { SqliteAdapterFactory } from './sqlite-adapter.ts'
 
 /** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
 export type Database = SqliteClient
@@ -18,16 +16,12 @@ export type LogEntryWhere = Prisma.LogEntryWhereInput
 export type UserWhere = Prisma.UserWhereInput
 export type { AuditEvent, OneTimeToken, OutboxMail, Session, User } from './generated/sqlite/client.ts'
 
-/** How long SQLite waits for another process's write, in milliseconds. */
-const SQLITE_BUSY_TIMEOUT = 5000
-/** How often a transaction is begun that others take by surprise. */
-const BUSY_ATTEMPTS = 20
-/** The same in PostgreSQL, which looks for deadlocks after a second (deadlock_timeout). */
+/** How often a transaction is begun that PostgreSQL ends as one of two that wait for each other (deadlock_timeout: a second). */
 const DEADLOCK_ATTEMPTS = 4
 /** A transaction that took longer is not begun again, in milliseconds. */
 const LONGEST_RETRIED = 2500
-/** How long a transaction may wait for its turn, and take, in milliseconds. */
-const TRANSACTION_LIMITS = { maxWait: 5000, timeout: 10_000 }
+/** How long a transaction may take, in milliseconds. */
+const LONGEST_TRANSACTION = 10_000
 
 /** Survives the re-evaluation of modules by a development server, which would open a pool each time. */
 const store = globalThis as typeof globalThis & { latchkeyDatabase?: Database }
@@ -47,13 +41,13 @@ export async function disconnectDatabase(): Promise<void> {
 /** A new client; the caller disconnects it. */
 export function openDatabase(target: DatabaseTarget): Database {
   const { DATABASE_TIMEOUT, DATABASE_POOL_SIZE } = settings()
-  if (target.provider === 'sqlite') {
-    mkdirSync(dirname(target.file), { recursive: true })
-    // foreign_keys=ON and synchronous=FULL are how libsql is built (checked by client.test.ts); WAL is set by migrate().
-    const adapter = new PrismaLibSql({ url: `file:${target.file}`, timeout: SQLITE_BUSY_TIMEOUT })
-    return withRetriedTransactions(new SqliteClient({ adapter, transactionOptions: TRANSACTION_LIMITS }), BUSY_ATTEMPTS, isBusy)
-  }
   const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
+  // The adapters wait for a connection or a lock by themselves; maxWait only stands behind them.
+  const transactionOptions = { maxWait: milliseconds + 1000, timeout: LONGEST_TRANSACTION }
+  if (target.provider === 'sqlite') {
+    const adapter = new SqliteAdapterFactory({ file: target.file, timeout: milliseconds })
+    return new SqliteClient({ adapter, transactionOptions })
+  }
   const pool = {
     connectionString: target.connectionString,
     max: DATABASE_POOL_SIZE,
@@ -68,15 +62,12 @@ export function openDatabase(target: DatabaseTarget): Database {
     onConnectionError: () => {},
     ...(target.schema && { schema: target.schema }),
   })
-  const client = new PostgresqlClient({ adapter, transactionOptions: TRANSACTION_LIMITS }) as unknown as Database
-  return withRetriedTransactions(client, DEADLOCK_ATTEMPTS, isDeadlock)
+  const client = new PostgresqlClient({ adapter, transactionOptions }) as unknown as Database
+  return withRetriedDeadlocks(client)
 }
 
-/**
- * Begins a transaction again that others took by surprise: SQLite says busy at once, whatever time it is given, because what
- * the transaction began with is no longer the newest state; PostgreSQL ends one of two that wait for each other.
- */
-function withRetriedTransactions(client: Database, attempts: number, isRetried: (error: unknown) => boolean): Database {
+/** Begins a transaction again that PostgreSQL ended because it and another one waited for each other. */
+function withRetriedDeadlocks(client: Database): Database {
   const transaction = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>
   const retried = async (...args: unknown[]): Promise<unknown> => {
     for (let attempt = 1; ; attempt++) {
@@ -85,7 +76,7 @@ function withRetriedTransactions(client: Database, attempts: number, isRetried: 
         return await transaction(...args)
       } catch (error) {
         // One that has waited its time out is not begun again.
-        if (attempt === attempts || !isRetried(error) || performance.now() - started > LONGEST_RETRIED) throw error
+        if (attempt === DEADLOCK_ATTEMPTS || !isDeadlock(error) || performance.now() - started > LONGEST_RETRIED) throw error
         await setTimeout(randomInt(5, 50))
       }
     }

@@ -11,12 +11,16 @@ const UNAVAILABLE_WORDS =
 const DRIVER_MESSAGES =
   /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated.*|Client has encountered a connection error.*|(connect|read|write) E[A-Z]+.*)$/
 
-/** What libsql says by itself where the adapter does not ask it, as at a COMMIT. */
+/** What the SQLite driver says by itself where Prisma's adapter does not ask it. */
 const UNAVAILABLE_SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN)/
+/** The same as SQLite's primary result codes: busy, locked, read-only, I/O error, full, cannot open. */
+const UNAVAILABLE_RESULTS = [5, 6, 8, 10, 13, 14]
 
 interface AdapterCause {
   kind?: string
   originalCode?: string
+  /** SQLite's, with the details in its higher bits. */
+  extendedCode?: number
   originalMessage?: string
   message?: string
   constraint?: { fields?: string[]; index?: string }
@@ -61,12 +65,6 @@ export function isDeadlock(error: unknown): boolean {
   return code === 'P2034' || code === '40P01' || kind === 'TransactionWriteConflict' || originalCode === '40P01'
 }
 
-/** Whether SQLite refused because another connection was writing. */
-export function isBusy(error: unknown): boolean {
-  const { code } = error as { code?: string }
-  return code === 'P1008' || code === 'SQLITE_BUSY' || code === 'SQLITE_BUSY_SNAPSHOT'
-}
-
 /** Whether an error means that the database cannot serve now, so that the client should come back later. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
@@ -76,6 +74,7 @@ export function isUnavailable(error: unknown): boolean {
   if (DRIVER_MESSAGES.test(error.message)) return true
   if (!/Prisma|DriverAdapter/.test(name)) return false
   const cause = adapterCause(error)
+  if (cause.extendedCode !== undefined && UNAVAILABLE_RESULTS.includes(cause.extendedCode & 0xff)) return true
   const text = `${cause.kind ?? ''} ${cause.originalCode ?? ''} ${cause.originalMessage ?? ''} ${cause.message ?? ''} ${error.message}`
   const kinds = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TransactionWriteConflict']
   return kinds.includes(cause.kind ?? '') || UNAVAILABLE_SQLSTATES.test(text) || UNAVAILABLE_WORDS.test(text)

@@ -1,13 +1,13 @@
 /** Connections for migrations: beside the pool, without its time limits. */
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
 import type { DatabaseTarget } from './database-url.ts'
+import { createSqliteFile } from './sqlite-connection.ts'
 
 type PostgresqlTarget = Extract<DatabaseTarget, { provider: 'postgresql' }>
 
@@ -58,7 +58,7 @@ export async function inTransaction<Result>(target: DatabaseTarget, work: (conne
 }
 
 async function inSqlite<Result>(file: string, work: (connection: Connection) => Promise<Result>): Promise<Result> {
-  mkdirSync(dirname(file), { recursive: true })
+  createSqliteFile(file)
   const client = createClient({ url: `file:${file}`, timeout: SQLITE_LOCK_TIMEOUT })
   try {
     await client.execute('PRAGMA journal_mode = WAL')

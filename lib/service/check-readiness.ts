@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { database, provider } from '../db/client.ts'
 import { migrationStatus } from '../db/migrate.ts'
+import { probeWriting } from '../db/probe-writing.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { settings } from '../settings.ts'
 
@@ -36,5 +37,9 @@ async function fill(checks: Checks): Promise<void> {
   checks.migrations = 'failed'
   const rows = (sql: string) => database().$queryRawUnsafe<Record<string, unknown>[]>(sql)
   const { pending, missing } = await migrationStatus(rows, provider())
-  if (pending.length === 0 && missing.length === 0) checks.migrations = 'ok'
+  if (pending.length > 0 || missing.length > 0) return
+  checks.migrations = 'ok'
+  checks.database = 'failed'
+  await probeWriting()
+  checks.database = 'ok'
 }

@@ -22,7 +22,7 @@ export const readyEndpoint = endpoint({
   method: 'GET',
   path: '/api/ready/',
   name: 'Ready',
-  description: 'Whether the database answers and has all migrations. 503 names the check that failed.',
+  description: 'Whether the database answers, can be written and has all migrations. 503 names the check that failed.',
   operationId: 'getReadiness',
   summary: 'Can it serve requests?',
   tag: 'Service',

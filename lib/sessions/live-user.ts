@@ -1,12 +1,17 @@
 /** Whether the account and the session behind a token still stand. */
+import { setTimeout } from 'node:timers/promises'
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
+import { log } from '../log.ts'
 import { endBlacklistedSession, endedByNewPassword, endSessionsOfInactive } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
 import { passwordDigest } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
+
+/** How long a request waits until its use of a session is written down, in milliseconds; while the database is locked it goes on without. */
+const TOUCH_PATIENCE = 50
 
 /** Most sessions remembered as touched; forgetting one costs a write, no more. */
 const TOUCH_MEMORY = 10_000
@@ -56,10 +61,14 @@ async function touch(sid: string, now: Date): Promise<void> {
   if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
   if (touched.size >= TOUCH_MEMORY) touched.clear()
   touched.set(sid, now.getTime())
-  try {
-    await database().session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
-  } catch (error) {
-    // Reading goes on where writing does not: a locked file, a full disk, a replica.
-    if (!isUnavailable(error)) throw error
-  }
+  const written = database()
+    .session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
+    .catch((error: unknown) => {
+      // Reading goes on where writing does not: a locked file, a full disk, a replica.
+      if (!isUnavailable(error)) log().error({ error: (error as Error).name }, 'session_touch_failed')
+    })
+  const over = new AbortController()
+  const patience = setTimeout(TOUCH_PATIENCE, undefined, { signal: over.signal }).catch(() => {})
+  await Promise.race([written, patience])
+  over.abort()
 }
