@@ -33,7 +33,6 @@ test('a write lock that is not released is 503 with Retry-After; reading and hea
   startServer,
 }) => {
   test.setTimeout((LOCK_SECONDS + 120) * 1000)
-  // The counters of the limits are told apart from what is asked here.
   const server = await startServer()
   const call = (path: string, options = {}) => send(server.url, path, options)
   const account = await signUp(call)
@@ -83,9 +82,11 @@ test('a write lock that is not released is 503 with Retry-After; reading and hea
   const recovered = performance.now() - free
   health.sort((a, b) => a - b)
   const told = { seconds: LOCK_SECONDS, health: health.length, median: health[health.length >> 1], worst: health.at(-1), recovered }
-  test.info().annotations.push({ type: 'measured', description: JSON.stringify(told) })
-  if (process.env.SQLITE_LOCK_SECONDS) console.log(told)
-  // Before, each statement stood the server still for five seconds.
-  expect(health.at(-1)).toBeLessThan(2500)
+  if (process.env.SQLITE_LOCK_SECONDS) {
+    console.log(told)
+    // On a machine with nothing else to do; lib/db/sqlite-locks.db.test.ts looks at the event loop on any.
+    expect.soft(health.at(-1)).toBeLessThan(100)
+    expect.soft(recovered).toBeLessThan(2000)
+  }
   expect((await server.sql('SELECT count(*) AS n FROM meanwhile'))[0]).toEqual({ n: 1 })
 })

@@ -1,12 +1,12 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { PrismaPg } from '@prisma/adapter-pg'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { isDeadlock } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
+import { PostgresqlAdapterFactory } from './postgresql-adapter.ts'
 import { SqliteAdapterFactory } from './sqlite-adapter.ts'
 
 /** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
@@ -48,20 +48,8 @@ export function openDatabase(target: DatabaseTarget): Database {
     const adapter = new SqliteAdapterFactory({ file: target.file, timeout: milliseconds })
     return new SqliteClient({ adapter, transactionOptions })
   }
-  const pool = {
-    connectionString: target.connectionString,
-    max: DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: milliseconds,
-    query_timeout: milliseconds,
-    statement_timeout: milliseconds,
-    ...(target.schema && { options: `-c search_path=${JSON.stringify(target.schema)}` }),
-  }
-  // A broken idle connection is replaced by the pool; without a listener its error would end the process.
-  const adapter = new PrismaPg(pool, {
-    onPoolError: () => {},
-    onConnectionError: () => {},
-    ...(target.schema && { schema: target.schema }),
-  })
+  const { connectionString, schema } = target
+  const adapter = new PostgresqlAdapterFactory({ connectionString, schema, poolSize: DATABASE_POOL_SIZE, timeout: milliseconds })
   const client = new PostgresqlClient({ adapter, transactionOptions }) as unknown as Database
   return withRetriedDeadlocks(client)
 }
