@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { isTrue } from '../fields/choice.ts'
 import type { Answer, Context } from '../http/endpoint.ts'
+import { textStream } from '../http/text-stream.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { settings } from '../settings.ts'
 import { csvLine } from './csv.ts'
@@ -75,23 +76,18 @@ export async function answerExport<Item extends { id: Key }>(
   const { user, claims } = context.principal as Principal
   const filters = Object.keys(context.query).filter((name) => name !== 'ordering')
   await recordEvent(database(), event, { actorId: user.id, subjectId: null, sessionId: claims.sid, detail: { filters } }, context)
-  const batches = eachObject(model, context.query)
-  const encoder = new TextEncoder()
-  let begun = false
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (stream) => {
-      const head = begun ? '' : csvLine(columns)
-      begun = true
-      const { value, done } = await batches.next()
-      const lines = (value ?? []).map((item) => csvLine(columns.map((column) => item[column])))
-      const text = head + lines.join('')
-      if (text !== '') stream.enqueue(encoder.encode(text))
-      if (done) stream.close()
-    },
-    cancel: async () => {
-      await batches.return(undefined)
-    },
-  })
+  const body = textStream(csvText(model, columns, context.query))
   const name = `${model.path}-${context.now.toISOString().slice(0, 10)}.csv`
   return { body, headers: { 'Content-Disposition': `attachment; filename="${name}"` } }
+}
+
+async function* csvText<Item extends { id: Key }>(
+  model: Listed<Item>,
+  columns: readonly (keyof Item & string)[],
+  query: Context['query'],
+): AsyncGenerator<string, void> {
+  yield csvLine(columns)
+  for await (const items of eachObject(model, query)) {
+    yield items.map((item) => csvLine(columns.map((column) => item[column]))).join('')
+  }
 }

@@ -79,10 +79,10 @@ function failure(frame: Frame, status: number, body: object, headers: Record<str
 
 /** A success for an API client. @param mediaType of an endpoint that answers with text */
 export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) =>
-  mediaType !== undefined
+  mediaType !== undefined || answer.body instanceof ReadableStream
     ? new Response(answer.body instanceof ReadableStream ? answer.body : String(answer.body), {
         status: answer.status ?? 200,
-        headers: headersOf(frame, { ...answer.headers, 'Content-Type': mediaType }),
+        headers: headersOf(frame, { ...answer.headers, 'Content-Type': mediaType ?? 'application/json' }),
       })
     : answer.status === 303 && answer.location
       ? seeOther(frame, answer.location, [])

@@ -46,6 +46,7 @@ const POLICIES: Record<PolicyName, Policy> = {
   resend: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   reset: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
   admin: { limits: { address: { rates: ['600/m'] } } },
   // Counted where emails are queued, whatever asked for them (lib/mail/email-limit.ts).
   email: { limits: { account: { rates: ['5/h'] } } },
