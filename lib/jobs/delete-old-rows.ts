@@ -1,5 +1,6 @@
 /** Deletes what is kept for a time only (RT-12). */
 import { database } from '../db/client.ts'
+import { Prisma } from '../db/generated/sqlite/client.ts'
 import { settings } from '../settings.ts'
 import { seconds } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches } from './delete-in-batches.ts'
@@ -73,6 +74,28 @@ export function deleteOldMail({ now, onFailure }: JobContext): AsyncGenerator<nu
       row: 'email',
       find: async (failed) => idsOf(await outboxMail.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
       remove: (ids) => outboxMail.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
+/**
+ * Emails to accounts that are gone. Latchkey deletes them with the account; Django, which knows nothing of the outbox, does not,
+ * and no foreign key does.
+ */
+export function deleteOrphanedMail({ onFailure }: JobContext): AsyncGenerator<number, void> {
+  const db = database()
+  return deleteInBatches<number>(
+    {
+      row: 'email',
+      find: async (failed) => {
+        const rows = await db.$queryRaw<{ id: unknown }[]>`
+          SELECT id FROM accounts_outboxmail mail WHERE user_id IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM accounts_user WHERE accounts_user.id = mail.user_id)
+          AND id NOT IN (${Prisma.join([0, ...failed])}) LIMIT ${BATCH}`
+        return rows.map(({ id }) => Number(id))
+      },
+      remove: (ids) => db.outboxMail.deleteMany({ where: { id: { in: ids } } }),
     },
     onFailure,
   )

@@ -102,6 +102,15 @@ const cases: Record<string, Case> = {
       return gone(() => database().outboxMail.count({ where: { userId: user.id } }))
     },
   },
+  'delete-orphaned-mail': {
+    due: 0,
+    make: async (user) => {
+      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      // As Django deletes an account: it knows nothing of the outbox.
+      await database().user.delete({ where: { id: user.id } })
+      return gone(() => database().outboxMail.count({ where: { recipient: user.email } }))
+    },
+  },
   'delete-old-events': {
     due: 365 * DAY,
     make: async (user) => {

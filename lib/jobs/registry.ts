@@ -5,6 +5,7 @@ import {
   deleteExpiredLinks,
   deleteOldEvents,
   deleteOldMail,
+  deleteOrphanedMail,
   deleteUnusedDevices,
 } from './delete-old-rows.ts'
 import { deliverMail } from './deliver-mail.ts'
@@ -30,6 +31,7 @@ export const jobs: readonly Job[] = [
     run: deleteExpiredIdempotencyKeys,
   },
   { name: 'delete-old-mail', done: 'old emails deleted', every: 10 * MINUTE, run: deleteOldMail },
+  { name: 'delete-orphaned-mail', done: 'emails of accounts that are gone deleted', every: 10 * MINUTE, run: deleteOrphanedMail },
   { name: 'delete-old-events', done: 'old audit events deleted', every: 10 * MINUTE, run: deleteOldEvents },
   { name: 'delete-unused-devices', done: 'unused devices deleted', every: 10 * MINUTE, run: deleteUnusedDevices },
   { name: 'fill-phone-numbers', done: 'phone numbers of Django’s accounts read', every: 60 * MINUTE, run: fillPhoneNumbers },

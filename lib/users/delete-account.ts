@@ -5,6 +5,7 @@ import { isGone, referringTable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
 import { StillReferenced } from '../errors.ts'
+import { durationWords } from '../mail/letter.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
@@ -86,12 +87,15 @@ export async function whatGoesWith(tx: Transaction | Database, userIds: number[]
 export async function deleteForGood(tx: Transaction, user: User, actorId: number | null, source: AuditSource): Promise<void> {
   await deleteAccount(tx, user.id, source.now)
   await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, detail: { email: user.email } }, source)
-  const { APP_NAME } = settings()
+  const { APP_NAME, AUDIT_RETENTION } = settings()
   const content = {
     subject: `Your ${APP_NAME} account has been deleted`,
-    preheader: 'Your account and what we kept about you are gone.',
+    preheader: 'Your account and what we kept about you have been deleted.',
     heading: 'Your account has been deleted',
-    paragraphs: ['Your account and what we kept about you are gone. This cannot be undone.'],
+    paragraphs: [
+      'Your account and what we kept about you have been deleted. This cannot be undone.',
+      `Only the security log stays, with your email address, for ${durationWords(AUDIT_RETENTION)}.`,
+    ],
     closing: 'You can sign up again with this address at any time.',
   }
   // The account's own letters have just gone with it: this one belongs to nobody.

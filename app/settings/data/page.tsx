@@ -14,11 +14,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function DataPage() {
   const { user } = await requirePrincipal(PAGE)
-  const grace = settings().ACCOUNT_DELETION_GRACE
+  const { ACCOUNT_DELETION_GRACE: grace, AUDIT_RETENTION } = settings()
+  const log = `Only the security log stays, for ${durationWords(AUDIT_RETENTION)}.`
   const consequence =
     grace > 0
-      ? `You are signed out everywhere and nobody can sign in any more. For ${durationWords(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back.`
-      : 'You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back.'
+      ? `You are signed out everywhere and nobody can sign in any more. For ${durationWords(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${log}`
+      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${log}`
   return (
     <div className="settings-page">
       <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>
@@ -27,7 +28,7 @@ export default async function DataPage() {
           <h2 id="export-title">Download your data</h2>
           <p>
             A file of all that we keep about you: your profile, where you signed in, what happened in your account, and the emails that we
-            sent. It is made as you ask for it, in JSON, which people and programs can read.
+            sent, without their text. It is made as you ask for it, in JSON, which people and programs can read.
           </p>
           <p>
             <a className="button button-quiet" href="/api/accounts/me/export/">

@@ -9,7 +9,7 @@ export function deletionLetter(due: Date, grace: number, facts: NonNullable<Lett
     preheader: `You have ${durationWords(grace)} to change your mind.`,
     heading: 'Your account will be deleted',
     paragraphs: [
-      `Your account is closed: nobody can sign in to it. On ${timeWords(due)} it will be deleted with all that we keep about you.`,
+      `Your account is closed: nobody can sign in to it. On ${timeWords(due)} it will be deleted with all that we keep about you. Only the security log stays, for ${durationWords(settings().AUDIT_RETENTION)}.`,
       'Until then you can have it back as it was.',
     ],
     action: { label: 'Restore my account', page: '/account-deletion/undo', withToken: true },
