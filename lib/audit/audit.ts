@@ -1,5 +1,6 @@
 /** The audit log: what happened, to whom, by whom and from where; written in the transaction of what it tells. */
 import type { Transaction } from '../db/client.ts'
+import { truncate } from '../fields/text.ts'
 
 /** What was made of something that is no account: how it is called, since its number tells nothing once it is gone, and its fields. */
 interface ObjectChange {
@@ -88,12 +89,11 @@ export const commandSource = (command: string, now: Date): AuditSource => ({
   userAgent: `manage ${command}`,
 })
 
-/** Longest user agent kept, in characters. */
+/** Longest user agent kept, in code points. */
 const USER_AGENT_LENGTH = 512
 
 /** A user agent as both databases take it: PostgreSQL refuses a NUL and half a character pair. */
-export const storableUserAgent = (userAgent: string) =>
-  userAgent.replaceAll('\0', '').toWellFormed().slice(0, USER_AGENT_LENGTH).toWellFormed()
+export const storableUserAgent = (userAgent: string) => truncate(userAgent.replaceAll('\0', '').toWellFormed(), USER_AGENT_LENGTH)
 
 /**
  * Writes down an event (ASVS 16.3).

@@ -12,7 +12,7 @@ const MOST_NUMBERS = 5000
 const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
 
 /** The last of what a form names more than once: a checkbox after the hidden field that says what unticked means. */
-const last = (value: unknown): unknown => asText(Array.isArray(value) ? value.flat(Infinity).at(-1) : value)
+const last = (value: unknown): unknown => asText(Array.isArray(value) ? value.at(-1) : value)
 
 type ChoiceOptions = Omit<TextOptions, 'type' | 'check' | 'convert' | 'gather' | 'choices' | 'secret'>
 
@@ -65,9 +65,8 @@ const isScalar = (value: unknown) => typeof value === 'string' || typeof value =
 /** One text of a list, or of a form's field that is there more than once. */
 function gathered(value: unknown): unknown {
   if (!Array.isArray(value)) return value
-  const parts: unknown[] = value.flat(Infinity)
-  if (!parts.every(isScalar)) return false
-  return parts
+  if (!value.every(isScalar)) return false
+  return value
     .map(String)
     .filter((part) => part !== '')
     .join(',')

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors.ts'
 import { MAX_BODY_BYTES, readBody } from './body.ts'
@@ -69,6 +70,7 @@ describe('what cannot be read is refused, never repaired', () => {
 
   it('a repeated form field is a list, which no text field takes', async () => {
     expect(await outcome('email=a&email=b', FORM)).toEqual({ email: ['a', 'b'] })
+    expect(await outcome('email=a&email=b&email=c&email=d', FORM)).toEqual({ email: ['a', 'b', 'c', 'd'] })
   })
 
   it('a form of more than 1000 fields is 400', async () => {
@@ -78,6 +80,50 @@ describe('what cannot be read is refused, never repaired', () => {
   it('__proto__ in a form is a field like any other', async () => {
     await outcome('__proto__=x&constructor=y', FORM)
     expect(({} as Record<string, unknown>).x).toBeUndefined()
+  })
+})
+
+describe('every text arrives as it was sent, whatever characters it holds (PW-2)', () => {
+  // Half of them hold what decoders stumble over.
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({
+      unit: fc.constantFrom('🔑', '\u{10ffff}', 'é', '\u00ff', '\ufeff', '\ufffd', '+', '%', '%41', '&', '=', ' ', '\0', '"', '\\'),
+      maxLength: 12,
+    }),
+  )
+  const arrives = async (text: string, body: BodyInit, contentType: string) =>
+    expect(await outcome(body, contentType)).toEqual({ password: text })
+
+  it('as JSON, escaped and not', () =>
+    fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        await arrives(text, JSON.stringify({ password: text }), 'application/json')
+        const escaped = text
+          .split('')
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+          .join('')
+        await arrives(text, `{"password":"${escaped}"}`, 'application/json')
+      }),
+    ))
+
+  it('urlencoded, with every character escaped or only those that must be', () =>
+    fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        await arrives(text, new URLSearchParams({ password: text }).toString(), FORM)
+        const raw = text.replace(/[&+%=]/g, encodeURIComponent)
+        await arrives(text, `password=${raw}`, FORM)
+      }),
+    ))
+
+  it('as multipart', () => {
+    const boundary = '----formdata-0f3c9b51d3a8'
+    return fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        const part = `--${boundary}\r\nContent-Disposition: form-data; name="password"\r\n\r\n${text}\r\n--${boundary}--\r\n`
+        await arrives(text, part, `multipart/form-data; boundary=${boundary}`)
+      }),
+    )
   })
 })
 

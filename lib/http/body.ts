@@ -35,7 +35,7 @@ export async function readBody(request: Request): Promise<ParsedBody> {
   return { data: collect(readUrlEncoded(bytes)), form: true }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request): Promise<Buffer> {
   const tooLarge = () =>
     new ApiError(413, { detail: `The request body is larger than ${MAX_BODY_BYTES} bytes.`, code: 'payload_too_large' })
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
@@ -83,24 +83,35 @@ function readUrlEncoded(bytes: Uint8Array): [string, unknown][] {
     })
 }
 
-/** `+` is a blank, `%zz` stays as it is (as in Python), and bytes that are not UTF-8 are refused, never replaced. */
+const PLUS = 0x2b
+const SPACE = 0x20
+const PERCENT = 0x25
+
+/**
+ * `+` is a blank, `%zz` stays as it is (as in Python), and bytes that are not UTF-8 are refused, never replaced. Bytes and not
+ * characters are decoded: what a client has left unescaped is UTF-8 already.
+ */
 function percentDecode(text: string): string {
-  const bytes = Buffer.from(
-    text
-      .replace(/\+/g, ' ')
-      .replace(/%[\da-f]{2}|[^\x00-\xff]|[\x80-\xff]/gi, (piece) =>
-        piece.startsWith('%') ? String.fromCharCode(Number.parseInt(piece.slice(1), 16)) : Buffer.from(piece).toString('latin1'),
-      ),
-    'latin1',
-  )
-  return decodeUtf8(bytes, 'Form')
+  const encoded = Buffer.from(text)
+  const decoded = Buffer.alloc(encoded.length)
+  let length = 0
+  for (let at = 0; at < encoded.length; at++) {
+    const byte = encoded[at] as number
+    const escaped = byte === PERCENT ? encoded.toString('latin1', at + 1, at + 3) : ''
+    const isEscape = /^[\da-f]{2}$/i.test(escaped)
+    decoded[length++] = isEscape ? Number.parseInt(escaped, 16) : byte === PLUS ? SPACE : byte
+    if (isEscape) at += 2
+  }
+  return decodeUtf8(decoded.subarray(0, length), 'Form')
 }
 
-async function readMultipart(bytes: Uint8Array, contentType: string): Promise<[string, unknown][]> {
+async function readMultipart(bytes: Buffer, contentType: string): Promise<[string, unknown][]> {
   decodeUtf8(bytes, 'Multipart form')
+  // The platform's parser drops a byte order mark from the start of a value, so it is given characters that stand for bytes.
+  const decode = (value: unknown) => (typeof value === 'string' ? Buffer.from(value, 'latin1').toString() : value)
   try {
-    const form = await new Response(bytes as BodyInit, { headers: { 'content-type': contentType } }).formData()
-    return [...form.entries()]
+    const form = await new Response(bytes.toString('latin1'), { headers: { 'content-type': contentType } }).formData()
+    return [...form.entries()].map(([name, value]) => [String(decode(name)), decode(value)])
   } catch {
     throw new ApiError(400, { detail: 'Multipart form parse error - the body does not follow its boundary' })
   }
@@ -111,7 +122,11 @@ function collect(fields: [string, unknown][]): Record<string, unknown> {
     throw new ApiError(400, { detail: `The form has more than ${MAX_FORM_FIELDS} fields.`, code: 'parse_error' })
   }
   const data: Record<string, unknown> = Object.create(null)
-  for (const [name, value] of fields) data[name] = Object.hasOwn(data, name) ? [data[name], value] : value
+  for (const [name, value] of fields) {
+    const earlier = data[name]
+    if (Array.isArray(earlier)) earlier.push(value)
+    else data[name] = earlier === undefined ? value : [earlier, value]
+  }
   return data
 }
 

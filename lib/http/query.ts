@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
+import { truncate } from '../fields/text.ts'
 import { type FieldsSchema, validateFields } from '../fields/validate.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -8,7 +9,7 @@ const OWN = ['format', '_method']
 
 const NOTHING = z.object({}) as FieldsSchema
 
-/** As much of an unknown name as is said back, in characters. */
+/** As much of an unknown name as is said back, in code points. */
 const NAME_LENGTH = 100
 
 /**
@@ -38,4 +39,4 @@ export function validateQuery(
 export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown>, own: readonly string[]): string[] =>
   Object.keys(given)
     .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
-    .map((name) => `unknown_parameter:${name.slice(0, NAME_LENGTH)}`)
+    .map((name) => `unknown_parameter:${truncate(name, NAME_LENGTH)}`)
