@@ -31,6 +31,13 @@ describe('the texts of the pages', () => {
     expect(errorText('colour', 'unheard_of')).toBe('Check your answers and try again')
   })
 
+  it.each(Object.getOwnPropertyNames(Object.prototype))('exist for %s as a code, a field and a parameter', (name) => {
+    expect(errorText('email', name)).toBe('Enter your email address')
+    expect(errorText(name, `${name}:x`)).toBe('Check your answers and try again')
+    expect(errorText('password', `password_too_similar:${name}`)).toBe('Password must be less like your other details')
+    expect(statusText(name)).toBeNull()
+  })
+
   it('know only the statuses that are set', () => {
     expect(statusText('signed_out')).toBe('You have signed out.')
     expect(statusText('constructor')).toBeNull()

@@ -3,6 +3,7 @@
  * what is right. The API's texts for the same codes are Django REST framework's (lib/http/messages.ts).
  */
 import type { ErrorCode, FieldErrors } from '#lib/errors'
+import { lookUp } from '#lib/fields/look-up'
 
 type Text = (parameter: string, field: Words) => string
 
@@ -66,7 +67,7 @@ const TEXTS: Record<string, Text> = {
   still_referenced: () => 'Your account cannot be deleted yet: other records depend on it. Ask whoever runs this site',
   last_superuser: () => 'You are the last superuser. Make somebody else a superuser first',
   password_mismatch: () => 'The passwords do not match. Enter the same password twice',
-  password_too_similar: (attribute) => `Password must be less like your ${RESEMBLED[attribute] ?? 'other details'}`,
+  password_too_similar: (attribute) => `Password must be less like your ${lookUp(RESEMBLED, attribute) ?? 'other details'}`,
   password_too_short: (minimum) => `Password must be ${minimum} characters or more`,
   password_too_common: () => 'Password must be harder to guess. This one is on the list of common passwords',
   password_entirely_numeric: () => 'Password must include something other than numbers',
@@ -95,10 +96,10 @@ const OF_DJANGO: Record<string, string> = {
 
 /** The text of one error code of one field. */
 export function errorText(field: string, code: ErrorCode): string {
-  const words = FIELDS[field] ?? { name: 'This answer', enter: 'Check your answers and try again' }
+  const words = lookUp(FIELDS, field) ?? { name: 'This answer', enter: 'Check your answers and try again' }
   const colon = code.indexOf(':')
   const [name, parameter] = colon === -1 ? [code, ''] : [code.slice(0, colon), code.slice(colon + 1)]
-  return OF_DJANGO[name] ?? (TEXTS[name] ?? enter)(parameter, words)
+  return lookUp(OF_DJANGO, name) ?? (lookUp(TEXTS, name) ?? enter)(parameter, words)
 }
 
 /** Every code that has a text, for the test of the catalogue. */
@@ -126,7 +127,7 @@ const STATUSES: Record<string, string> = {
 }
 
 /** The text of a status message by its name; null for a name that is not one. */
-export const statusText = (status: string): string | null => (Object.hasOwn(STATUSES, status) ? (STATUSES[status] ?? null) : null)
+export const statusText = (status: string): string | null => lookUp(STATUSES, status) ?? null
 
 /** That two passwords differ is said where the second was typed, not where the API reports it. */
 export function mismatchAtConfirmation(errors: FieldErrors): FieldErrors {

@@ -1,4 +1,5 @@
 /** The page a form's post ends on when it cannot go back to the form: plain HTML that needs nothing else to load. */
+import { lookUp } from '../fields/look-up.ts'
 import { ADMIN_PAGE } from '../gate/routes.ts'
 import { settings } from '../settings.ts'
 
@@ -67,7 +68,7 @@ const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE
  */
 export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
   const { title, text } = wordsFor(status, code, email)
-  const label = code === 'not_staff' ? 'Log in to a different account' : (FRONTS[back] ?? 'Back to the page')
+  const label = code === 'not_staff' ? 'Log in to a different account' : (lookUp(FRONTS, back) ?? 'Back to the page')
   const links = [[back, label], ...(back === ADMIN_PAGE ? [['/', FRONTS['/']]] : [])].map(
     ([href = '', text]) => `<a href="${escapeHtml(href)}">${text}</a>`,
   )

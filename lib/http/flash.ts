@@ -5,17 +5,21 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
+import { truncate } from '../fields/text.ts'
 import { flashCookieName, readCookie, readDraftCookie } from '../gate/cookies.ts'
+
+/** Names by which the pages look things up: none that every object inherits, like `constructor`. */
+const name = z.string().check(z.refine((text) => !((text.split(':', 1)[0] ?? '') in Object.prototype)))
 
 const flashSchema = z.object({
   /** The form it belongs to, by its page. */
   form: z.string(),
   /** A message by its name, for a page that is not the form's own. */
-  status: z.optional(z.string()),
-  errors: z.optional(z.record(z.string(), z.array(z.string()))),
-  values: z.optional(z.record(z.string(), z.string())),
+  status: z.optional(name),
+  errors: z.optional(z.record(name, z.array(name))),
+  values: z.optional(z.record(name, z.string())),
   /** Values that are ids, packed. */
-  packed: z.optional(z.record(z.string(), z.string())),
+  packed: z.optional(z.record(name, z.string())),
   /** Of a draft: whose it is. */
   user: z.optional(z.int()),
 })
@@ -28,7 +32,7 @@ export interface Flash {
   user?: number | undefined
 }
 
-/** Longest value carried, in characters; a longer one than any field takes is not worth a cookie's 4 KB. */
+/** Longest value carried, in code points; a longer one than any field takes is not worth a cookie's 4 KB. */
 const VALUE_LENGTH = 260
 
 /** Longest cookie that browsers keep, in bytes, less what its name and attributes take. */
@@ -66,7 +70,7 @@ const PACKED = '~'
 
 export function encodeFlash(flash: Flash): string {
   const given = Object.entries(flash.values ?? {})
-  const values = given.map(([name, value]) => [name, IDS.test(value) ? value : value.slice(0, VALUE_LENGTH).toWellFormed()] as const)
+  const values = given.map(([name, value]) => [name, IDS.test(value) ? value : truncate(value.toWellFormed(), VALUE_LENGTH)] as const)
   const encode = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
   const whole = encode({ ...flash, values: Object.fromEntries(values) })
   if (whole.length <= COOKIE_LENGTH) return whole

@@ -1,5 +1,6 @@
 /** The API's texts: Django REST framework's, Django's and Simple JWT's own words for each error code. */
 import type { ErrorCode, FieldErrors } from '../errors.ts'
+import { lookUp } from '../fields/look-up.ts'
 import { timeWords } from '../mail/letter.ts'
 
 const plural = (count: string) => (count === '1' ? '' : 's')
@@ -58,7 +59,7 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
 export function message(code: ErrorCode): string {
   const colon = code.indexOf(':')
   const [name, parameter] = colon === -1 ? [code, ''] : [code.slice(0, colon), code.slice(colon + 1)]
-  const make = MESSAGES[name]
+  const make = lookUp(MESSAGES, name)
   if (!make) throw new Error(`no text for the error code ${name}`)
   return make(parameter)
 }

@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { adminErrorText, adminStatus } from './admin-words.ts'
 
 describe('what the admin area says', () => {
+  it.each(Object.getOwnPropertyNames(Object.prototype))('is text also for %s as a code, a field and an action', (name) => {
+    expect(adminErrorText(name, 'blank')).toBe('Check your answers and try again')
+    expect(adminErrorText(name, `${name}:x`)).toBe('Check your answers and try again')
+    expect(adminStatus({ form: '/admin/users', status: name }, '/admin/users')).toBeNull()
+    expect(adminStatus({ form: '/admin/users', status: 'action_done', values: { action: name, count: '2' } }, '/admin')?.text).toBe(
+      '2 users were changed.',
+    )
+  })
+
   it('of errors is about somebody else’s account, and never blames', () => {
     expect(adminErrorText('email', 'blank')).toBe('Enter an email address')
     expect(adminErrorText('email', 'unique:email')).toBe('Email address belongs to another account. Use a different one')

@@ -1,5 +1,6 @@
 /** The admin area's texts: Django's where it has them, otherwise in the manner of the other pages. */
 import type { FieldErrors } from '#lib/errors'
+import { lookUp } from '#lib/fields/look-up'
 import type { Flash } from '#lib/http/flash'
 import { errorText } from '../../_ui/messages.ts'
 
@@ -42,8 +43,8 @@ export function adminErrorText(field: string, code: string, label?: string): str
   if (name === 'still_referenced') return `This cannot be deleted because of rows that refer to it: ${what}`
   if (name === 'object_exists') return `There is a ${what} already`
   if (['required', 'null', 'blank', 'invalid'].includes(name))
-    return ENTER[field] ?? (label === undefined ? 'Check your answers and try again' : `Enter the ${label.toLowerCase()}`)
-  return SPECIAL[name] ?? errorText(NAMES[field] ?? field, name === 'unique' ? 'taken' : code)
+    return lookUp(ENTER, field) ?? (label === undefined ? 'Check your answers and try again' : `Enter the ${label.toLowerCase()}`)
+  return lookUp(SPECIAL, name) ?? errorText(lookUp(NAMES, field) ?? field, name === 'unique' ? 'taken' : code)
 }
 
 /** For the summary above a form. @param ids of the inputs, by field */
@@ -94,10 +95,10 @@ const REASONS: Record<string, string> = {
 
 function actionWords({ action = '', count = '0', ...values }: Record<string, string>): string {
   const done = Number(count)
-  const [one, many] = DONE[action] ?? ['was changed', 'were changed']
+  const [one, many] = lookUp(DONE, action) ?? ['was changed', 'were changed']
   const refusals = Object.entries(values).flatMap(([name, who]) => {
     const [, code] = /^refused_(.*)$/.exec(name) ?? []
-    return code === undefined ? [] : [`Not ${who}: ${Object.hasOwn(REASONS, code) ? REASONS[code] : 'that was refused'}.`]
+    return code === undefined ? [] : [`Not ${who}: ${lookUp(REASONS, code) ?? 'that was refused'}.`]
   })
   return [`${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...refusals].join(' ')
 }
@@ -133,7 +134,7 @@ export interface Status {
 
 /** What the last form did; null when that is not one of the admin area's. @param here the path that says so */
 export function adminStatus(flash: Flash | null, here: string): Status | null {
-  const words = flash?.status !== undefined && Object.hasOwn(STATUSES, flash.status) ? STATUSES[flash.status] : undefined
+  const words = flash?.status === undefined ? undefined : lookUp(STATUSES, flash.status)
   if (!flash || !words) return null
   const { object: name = '', id } = flash.values ?? {}
   const text = words(flash.values ?? {})

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import type { ListPage } from '#lib/admin/list-objects'
 import { listThrottles, MOST_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
+import { lookUp } from '#lib/fields/look-up'
 import { durationWords } from '#lib/mail/letter'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../../_ui/page-title.ts'
@@ -52,11 +53,11 @@ const SCOPES: Record<string, string> = {
   global: 'Everybody together',
 }
 
-const nameOf = ({ subject, scope }: ThrottleItem) => subject ?? `${SCOPES[scope] ?? scope}, not named in the logs`
+const nameOf = ({ subject, scope }: ThrottleItem) => subject ?? `${lookUp(SCOPES, scope) ?? scope}, not named in the logs`
 
 const COLUMNS: Column<ThrottleItem>[] = [
   { field: 'subject', label: 'Who', cell: (throttle) => <span dir="ltr">{nameOf(throttle)}</span> },
-  { field: 'policy', label: 'What', cell: ({ policy }) => KINDS[policy] ?? eventLabel(policy) },
+  { field: 'policy', label: 'What', cell: ({ policy }) => lookUp(KINDS, policy) ?? eventLabel(policy) },
   {
     field: 'tries',
     label: 'Tries',
@@ -92,7 +93,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
       <RowButton
         action={`/api/admin/throttles/${encodeURIComponent(throttle.id)}/release/`}
         label="Release"
-        of={`${nameOf(throttle)}: ${(KINDS[throttle.policy] ?? throttle.policy).toLowerCase()} in ${durationWords(throttle.window)}`}
+        of={`${nameOf(throttle)}: ${(lookUp(KINDS, throttle.policy) ?? throttle.policy).toLowerCase()} in ${durationWords(throttle.window)}`}
         next={here}
       />
     ),

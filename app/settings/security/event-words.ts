@@ -1,6 +1,7 @@
 /** The events of the audit log in words, for the person they are about. */
 import type { AuditEventName, AuditEvents } from '#lib/audit/audit'
 import type { ListedEvent } from '#lib/audit/list-events'
+import { lookUp } from '#lib/fields/look-up'
 
 type Words<Name extends AuditEventName> = (detail: Partial<AuditEvents[Name]>, device: string) => string
 
@@ -47,7 +48,7 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   email_change_requested: ({ to }) => `Asked to change the email address to ${to}`,
   email_changed: ({ from, to }) => `Email address changed from ${from} to ${to}`,
   email_change_undone: ({ to }) => `Email address changed back to ${to}`,
-  profile_updated: ({ fields }) => `Profile changed: ${(fields ?? []).map((field) => FIELDS[field] ?? field).join(', ')}`,
+  profile_updated: ({ fields }) => `Profile changed: ${(fields ?? []).map((field) => lookUp(FIELDS, field) ?? field).join(', ')}`,
   data_exported: () => 'Your data downloaded',
   account_deletion_requested: () => 'Account closed',
   account_deletion_undone: () => 'Account restored',
