@@ -5,6 +5,7 @@ import { log } from '../log.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
+import { writeAsJson } from './json-output.ts'
 import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 
 /**
@@ -26,6 +27,12 @@ export async function prepareServer(): Promise<void> {
     const reason = error instanceof Error ? error.message : 'unknown error'
     process.stderr.write(error instanceof DatabaseProblemsError ? `${reason}\n` : `The database could not be prepared: ${reason}\n`)
     process.exit(1)
+  }
+  if (production) {
+    writeAsJson([
+      { stream: process.stdout, level: 'info' },
+      { stream: process.stderr, level: 'error' },
+    ])
   }
   startJobs()
 }
