@@ -52,7 +52,7 @@ async function check(name: keyof Identity, raw: string | undefined): Promise<str
   return outcome.data
 }
 
-/** @param password SUPERUSER_PASSWORD, used with --no-input only */
+/** @param password SUPERUSER_PASSWORD, used with --no-input only, without its last line break */
 export async function createSuperuser(options: SuperuserOptions, password: string | undefined): Promise<void> {
   const [identity, chosen] = options.input ? await askForAll(options) : await takeGiven(options, password)
   const passwordHash = await makePassword(chosen)
@@ -71,13 +71,16 @@ export async function createSuperuser(options: SuperuserOptions, password: strin
   process.stdout.write(`Superuser created successfully. Sign in at ${settings().APP_URL.origin}/admin/\n`)
 }
 
-async function takeGiven(options: SuperuserOptions, password: string | undefined): Promise<[Identity, string]> {
+async function takeGiven(options: SuperuserOptions, given: string | undefined): Promise<[Identity, string]> {
   const identity = {
     email: await check('email', options.email),
     name: await check('name', options.name),
     phone: await check('phone', options.phone),
   }
+  // What writes secrets into files ends them with a line break.
+  const password = given?.replace(/\r?\n$/, '')
   if (!password) throw new CommandError('You must set SUPERUSER_PASSWORD with --no-input.', 2)
+  if (/\p{Cc}/u.test(password)) throw new CommandError('SUPERUSER_PASSWORD has control characters, which no sign-in form can send.')
   const problems = passwordProblems(password, { ...identity })
   if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
   return [identity, password]

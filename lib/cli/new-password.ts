@@ -1,4 +1,5 @@
 /** Asks for a new password twice, as Django's commands do. */
+import { passwordsMatch } from '../fields/new-password.ts'
 import { strip } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { type PersonalAttributes, passwordProblems } from '../passwords/policy.ts'
@@ -8,7 +9,7 @@ import type { Prompt } from './prompt.ts'
 export async function askNewPassword(prompt: Prompt, personal: PersonalAttributes, mayBypass: boolean): Promise<string | null> {
   const password = await prompt.askSecret('Password: ')
   const again = await prompt.askSecret('Password (again): ')
-  if (password !== again) return refuse("Error: Your passwords didn't match.")
+  if (!passwordsMatch({ password, confirm_password: again })) return refuse("Error: Your passwords didn't match.")
   if (strip(password) === '') return refuse("Error: Blank passwords aren't allowed.")
   const problems = passwordProblems(password, personal)
   if (problems.length === 0) return password

@@ -7,5 +7,6 @@ export const newPasswordFields = () => ({
   confirm_password: text({ label: 'Confirm password', secret: true }),
 })
 
-/** Whether the two passwords are one; asked when every field is valid (Django REST framework's `validate`). */
-export const passwordsMatch = (input: { password: string; confirm_password: string }) => input.password === input.confirm_password
+/** Whether the two passwords are one, however the keyboard composes its letters; asked when every field is valid (Django REST framework's `validate`). */
+export const passwordsMatch = (input: { password: string; confirm_password: string }) =>
+  input.password.normalize('NFC') === input.confirm_password.normalize('NFC')

@@ -8,6 +8,7 @@ import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
 import { secretKeys, settings } from '../settings.ts'
+import { readEnteredCode } from './entered-code.ts'
 
 export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
 
@@ -220,6 +221,9 @@ export async function findOneTimeTokenByCode(
   now: Date,
   holding?: string,
 ): Promise<LiveToken | TokenProblem> {
+  const entered = readEnteredCode(code)
+  // What is no code at all is no attempt.
+  if (entered === null) return 'token_unknown'
   const among = holding === undefined ? {} : { payload: { contains: holding } }
   const row = await database().oneTimeToken.findFirst({
     where: { userId: user?.id ?? 0, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now }, ...among },
@@ -228,7 +232,7 @@ export async function findOneTimeTokenByCode(
   const seed = row && seedOf(row)
   if (!seed || !user || problemOf(row, user, now) !== null) return 'token_unknown'
   if (!(await takeAttempt(row, CODE_ATTEMPTS))) return 'token_unknown'
-  const [given, kept] = [Buffer.from(codeDigest(code.replaceAll(/[\s-]/g, ''), seed)), Buffer.from(row.codeDigest)]
+  const [given, kept] = [Buffer.from(codeDigest(entered, seed)), Buffer.from(row.codeDigest)]
   return given.length === kept.length && timingSafeEqual(given, kept) ? { row, user } : 'token_unknown'
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
+import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { countHashes } from '../passwords/testing/count-hashes.ts'
 import djangoUsers from '../passwords/testing/django-users.json' with { type: 'json' }
@@ -42,6 +43,29 @@ describe('accounts that the original wrote', () => {
       expect(await authenticate(address, 'x')).toBeNull()
     await newUser({ email: '\u212aim@example.org' })
     expect(await findUserByEmail('kim@example.org')).toBeNull()
+  })
+})
+
+describe('a password in another Unicode form than the one it was set in', () => {
+  const [composed, decomposed] = ['Caf\u00e9-Z\u00fcrich-9', 'Cafe\u0301-Zu\u0308rich-9']
+
+  it('is accepted when its composed form (NFC) was set, and the hash stays', async () => {
+    const { id, email, password } = await newUser({ password: await makePassword(composed) })
+    expect((await authenticate(email, composed))?.id).toBe(id)
+    expect((await authenticate(email, decomposed))?.id).toBe(id)
+    expect((await database().user.findUniqueOrThrow({ where: { id } })).password).toBe(password)
+    expect(await authenticate(email, decomposed.replace('9', '8'))).toBeNull()
+  })
+
+  it('is accepted as it was set, whatever its form', async () => {
+    const { id, email } = await newUser({ password: await makePassword(decomposed) })
+    expect((await authenticate(email, decomposed))?.id).toBe(id)
+  })
+
+  it('costs a failed login as many derivations for an unknown account as for one there is', async () => {
+    const { email } = await newUser({ password: await makePassword('another') })
+    for (const address of [email, 'unknown@example.com'])
+      expect([address, await countHashes(() => authenticate(address, decomposed))]).toEqual([address, 2])
   })
 })
 
