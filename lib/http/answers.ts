@@ -77,6 +77,21 @@ function failure(frame: Frame, status: number, body: object, headers: Record<str
   return response
 }
 
+function errorPageAnswer(frame: Frame, { status, body, headers }: ApiError, back: string, email: string | null = null): Response {
+  const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
+  return new Response(errorPage(status, body.code, frame.requestId, back, email), { status, headers: headersOf(frame, page) })
+}
+
+/** An address that nothing answers. @param page whether the client is a browser, which is shown a page */
+export function notFound(frame: Frame, page: boolean): Response {
+  const error = new ApiError(404, { detail: 'Not found.' })
+  return page ? errorPageAnswer(frame, error, '/') : errorAnswer(frame, error)
+}
+
+/** The answer to a HEAD of what is made only for a GET. */
+export const headerOnly = (frame: Frame, mediaType = 'application/json'): Response =>
+  new Response(null, { status: 200, headers: headersOf(frame, { 'Content-Type': mediaType }) })
+
 /** A success for an API client. @param mediaType of an endpoint that answers with text */
 export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) =>
   mediaType !== undefined || answer.body instanceof ReadableStream
@@ -135,15 +150,8 @@ export function formFailure(frame: Frame, error: ApiError | ValidationFailed, fo
   const kept = own ? [own.cookie] : []
   const errors = formErrors(error)
   if (errors === null) {
-    const { status, body, headers } = error as ApiError
-    const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
-    const response = new Response(
-      errorPage(status, body.code, frame.requestId, own?.path ?? form.page, error instanceof OtherAccount ? error.email : null),
-      {
-        status,
-        headers: headersOf(frame, page),
-      },
-    )
+    const email = error instanceof OtherAccount ? error.email : null
+    const response = errorPageAnswer(frame, error as ApiError, own?.path ?? form.page, email)
     for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
     return response
   }

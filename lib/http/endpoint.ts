@@ -110,6 +110,11 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * 403, and the audit log says so. Of several any one will do.
    */
   permission?: PermissionName | readonly PermissionName[]
+  /**
+   * Of a GET: whether it does more than read, such as writing an audit event. A HEAD does not run it, and a page of another site
+   * cannot make a browser send it with its cookie.
+   */
+  sideEffects?: true
   /** The query's parameters, all of which may be left out; one that is not declared is refused. */
   query?: FieldsSchema
   /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */

@@ -27,7 +27,9 @@ async function declarations(): Promise<Map<string, Endpoint[]>> {
   return found
 }
 
-const routes = filesNamed('app', 'route.ts')
+/** What every other address of the API is answered by. */
+const UNKNOWN = 'app/api/[[...path]]/route.ts'
+const routes = filesNamed('app', 'route.ts').filter((route) => route !== UNKNOWN)
 const mountedNames = (route: string) =>
   [...(/serve(?:Each)?\(([^)]*)\)/.exec(readFileSync(join(ROOT, route), 'utf8'))?.[1]?.matchAll(/\w+/g) ?? [])].map(String)
 /** `[id]` in a route's directory is `{id}` in its endpoints' path; `[model]` is the path's segment of each declared model. */

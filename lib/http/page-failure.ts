@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ApiError } from '../errors.ts'
+import { ApiError } from '../errors.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../gate/routes.ts'
 import { toApiError } from './answers.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
@@ -17,7 +17,9 @@ import { currentRecord, type RequestRecord } from './request-record.ts'
  */
 export function noteRequestError(error: unknown, method: string, route: string): void {
   const record = currentRecord()
-  const failure = toApiError(error) as ApiError
+  const known = toApiError(error)
+  // A page takes no input that could be invalid: what it was asked for cannot be.
+  const failure = known instanceof ApiError ? known : new ApiError(400, { detail: 'The address is not valid.' })
   if (failure.status >= 500) reportFault(record?.requestId ?? randomUUID(), method, route, error)
   if (record) record.failure ??= failure
 }

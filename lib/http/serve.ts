@@ -45,7 +45,16 @@ export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof ser
     const path = paths.find((known) => isAddressOf(known, request.url))
     const handlers = path === undefined ? undefined : served.get(path)
     if (handlers) return handlers.GET(request)
-    return allowOrigin(request, answers.errorAnswer(frameOf([], request), new ApiError(404, { detail: 'Not found.' })))
+    return allowOrigin(request, answers.notFound(frameOf([], request), false))
+  }
+  return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
+}
+
+/** What an address of the API answers that no endpoint has: a page to browsers, and JSON to API clients of any origin that is allowed. */
+export function serveUnknown(): ReturnType<typeof serve> {
+  const handler: Handler = async (request) => {
+    const preflight = answerPreflight(request, ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    return preflight ?? allowOrigin(request, answers.notFound(frameOf([], request), prefersPage(request)))
   }
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
@@ -75,7 +84,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
     const representation = negotiate(accept, new URL(request.url).searchParams.get('format'))
     // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
-    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization'))) checkOrigin(request, wantsPage)
+    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization')))
+      checkOrigin(request, wantsPage, endpoint.sideEffects)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     noteUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
@@ -84,6 +94,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
+    if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
     const served = context
     const answer = await hashingFor(addressPrefix(context.clientAddress), () => run(exchange, served))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)

@@ -12,6 +12,7 @@ export const exportDataEndpoint = endpoint({
   tag: 'Account',
   answers: { 200: exportShape },
   access: 'authenticated',
+  sideEffects: true,
   recentAuthentication: { page: '/settings/data', status: 'download_ready' },
   run: exportData,
 })

@@ -52,6 +52,7 @@ export const exportAuditEndpoint = endpoint({
   summary: 'Download the audit log',
   answers: { 200: z.string() },
   mediaType: CSV_TYPE,
+  sideEffects: true,
   recentAuthentication: { page: (fields) => listOfExport('/admin/audit', auditAdmin, fields) },
   query: exportQuerySchema(auditAdmin),
   run: (_input, context) =>

@@ -211,6 +211,7 @@ export const exportUsersEndpoint = endpoint({
   tag,
   answers: { 200: z.string() },
   mediaType: CSV_TYPE,
+  sideEffects: true,
   access,
   permission: 'accounts.view_user',
   recentAuthentication: { page: (fields) => listOfExport(LIST, userAdmin, fields) },
