@@ -2,7 +2,6 @@
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
-import { canonicalEmail } from '../fields/email.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { passwordProblems } from '../passwords/policy.ts'
@@ -17,8 +16,7 @@ const MAX_TRIES = 3
 
 /** @param given NEW_PASSWORD, used with --no-input only */
 export async function changePassword(address: string, { input }: { input: boolean }, given: string | undefined): Promise<void> {
-  const email = canonicalEmail(address)
-  const user = email === null ? null : await findUserByEmail(email)
+  const user = await findUserByEmail(address)
   if (!user) throw new CommandError(`user "${address}" does not exist`)
   process.stderr.write(`Changing password for user '${user.email}'\n`)
   if (!input) {

@@ -4,7 +4,6 @@ import { listPermissions } from '../admin/permissions/list-permissions.ts'
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
-import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { CommandError } from './errors.ts'
@@ -83,8 +82,7 @@ export async function deleteGroupBy(given: string, { yes }: { yes?: boolean }): 
 /** Puts an account into a group, or takes it out. */
 export async function changeMembership(given: string, address: string, member: boolean): Promise<void> {
   const { id, name } = await requireGroup(given)
-  const email = canonicalEmail(address)
-  const user = email === null ? null : await findUserByEmail(email)
+  const user = await findUserByEmail(address)
   if (!user) throw new CommandError(`user "${printable(address)}" does not exist`)
   const membership = { userId: user.id, groupId: id }
   const source = commandSource(member ? 'group addmember' : 'group removemember', new Date())

@@ -8,7 +8,6 @@ import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import type { Effect } from '../db/references.ts'
-import { canonicalEmail } from '../fields/email.ts'
 import { endAllSessions } from '../sessions/session.ts'
 import { deleteForGood, whatGoesWith } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
@@ -57,8 +56,7 @@ export async function listUsers({ search, staff, superusers, inactive, limit, js
 }
 
 async function requireUser(address: string): Promise<User> {
-  const email = canonicalEmail(address)
-  const user = email === null ? null : await findUserByEmail(email)
+  const user = await findUserByEmail(address)
   if (!user) throw new CommandError(`user "${printable(address)}" does not exist`)
   return user
 }

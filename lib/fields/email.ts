@@ -2,6 +2,9 @@
 import { codePoints, stripAny, type TextField, type TextOptions, text } from './text.ts'
 
 const LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
+/** What Django's EmailValidator takes besides: letters that fold to ASCII ones, and quoted strings. */
+const DJANGO_LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z\u0130\u0131]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z\u0130\u0131]+)*$/iu
+const QUOTED = /^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$/
 const DOMAIN = /^((?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+)(?:[A-Z0-9-]{2,63}(?<!-))$/i
 const IPV4_LITERAL = /^\[(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}\]$/
 const ASCII = /^[\x00-\x7f]*$/
@@ -64,4 +67,21 @@ export function email(options: Omit<TextOptions, 'type' | 'check' | 'convert'>):
       : canonicalEmail(value) !== null
   const check = (value: string) => (isAddress(value) ? [] : ['email'])
   return text({ ...options, type: 'email', check, convert: (value) => canonicalEmail(value) ?? value })
+}
+
+/** Whether Django's EmailValidator takes an address, which may then be an account's although a new one could not have it. */
+function isDjangoEmail(address: string): boolean {
+  if (address.length > 2 * LONGEST_CHECKED) return false
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, Math.max(at, 0))
+  return (DJANGO_LOCAL_PART.test(local) || QUOTED.test(local)) && asciiDomain(address.slice(at + 1)) !== null
+}
+
+/**
+ * A required e-mail field by which an account is found (findUserByEmail): in any form that Django took, handed on as it was
+ * entered. The form of new addresses is stricter.
+ */
+export function knownEmail(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
+  const check = (value: string) => (canonicalEmail(value) !== null || isDjangoEmail(value) ? [] : ['email'])
+  return text({ ...options, type: 'email', check })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalEmail, email } from './email.ts'
+import { canonicalEmail, email, knownEmail } from './email.ts'
 import { JsonNumber } from './json-number.ts'
 import { strip, text, truncate } from './text.ts'
 
@@ -121,5 +121,29 @@ describe('an address has one canonical form', () => {
     expect(outcome(field, 'not an address')).toEqual(['max_length:10', 'email'])
     expect(outcome(email({ label: 'Email' }), '\u200ea@b.co\ufeff')).toBe('a@b.co')
     expect(outcome(email({ label: 'Email' }), `a@${'中'.repeat(30_000)}.example`)).toEqual(['email'])
+  })
+})
+
+describe('an address by which an account is found is what Django’s EmailField takes', () => {
+  const field = knownEmail({ label: 'Email' })
+
+  it.each(['"q\\"uoted"@a.example', `${'l'.repeat(70)}@a.example`, 'kel\u212ain@a.example', 'A@bücher.example'])(
+    '%s, handed on as it was entered',
+    (address) => {
+      expect(outcome(field, ` ${address} `)).toBe(address)
+    },
+  )
+
+  it.each([
+    'noat',
+    'josé@a.example',
+    'dots..two@a.example',
+    '.dot@a.example',
+    '@a.example',
+    '"open@a.example',
+    'a@b',
+    `a@${'b.'.repeat(400)}c`,
+  ])('and not %s', (address) => {
+    expect(outcome(field, address)).toEqual(['email'])
   })
 })

@@ -53,8 +53,7 @@ export class Throttling {
     const declared = this.#endpoint.throttle
     if (this.#policy === null || !declared) return
     const named = declared.account?.(input, this.#context) ?? null
-    const email = named === null ? null : (canonicalEmail(named) ?? named)
-    const { subjects, user } = await this.#subjects(email)
+    const { subjects, user } = await this.#subjects(named)
     const outcome = await this.#admit({ ...subjects, global: 'all' })
     if (outcome.admitted) {
       // How often others asked about an account is nobody's business, and how it is counted tells whether there is one.
@@ -86,11 +85,12 @@ export class Throttling {
     }
   }
 
-  async #subjects(email: string | null): Promise<{ subjects: Subjects; user: User | null }> {
-    if (email === null) return { subjects: {}, user: null }
+  async #subjects(named: string | null): Promise<{ subjects: Subjects; user: User | null }> {
+    if (named === null) return { subjects: {}, user: null }
+    const email = canonicalEmail(named) ?? named
     if (!this.#policy?.limits.device) return { subjects: { account: email }, user: null }
     const address = addressPrefix(this.#context.clientAddress)
-    const user = canonicalEmail(email) === null ? null : await findUserByEmail(email)
+    const user = await findUserByEmail(named)
     const device = await recogniseDevice(user?.id ?? 0, this.#context)
     if (device?.by === 'cookie') return { subjects: { device: device.fingerprint }, user }
     // A neighbour may look the same: the address that they share is counted as ever.

@@ -1,9 +1,10 @@
-/** The list of common passwords, from @zxcvbn-ts/language-common. */
+/** The lists of common passwords: Django's, and what @zxcvbn-ts/language-common has besides. */
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { strip } from '../fields/text.ts'
 import { settings } from '../settings.ts'
+import djangoList from './django-common-passwords.json' with { type: 'json' }
 
-/** The most common ones of the package's 49,000: about as many as Django's own list has, so that both accept alike. */
+/** The most common ones of the package's 49,000. */
 const LENGTH = 25_000
 
 let list: Set<string> | undefined
@@ -13,7 +14,8 @@ let list: Set<string> | undefined
  * application's own name with digits or signs behind it (ASVS 6.2.11).
  */
 export function isCommonPassword(password: string): boolean {
-  list ??= new Set((dictionary['passwords-common'] as string[]).slice(0, LENGTH))
+  // The list of Django's CommonPasswordValidator (BSD licence), by Royce Williams: what Django refuses is refused here.
+  list ??= new Set([...djangoList.split('\n'), ...(dictionary['passwords-common'] as string[]).slice(0, LENGTH)])
   const lower = strip(password.toLowerCase())
   const applicationName = settings().APP_NAME.toLowerCase().replace(/\P{L}/gu, '')
   return list.has(lower) || (applicationName !== '' && lower.replace(/^\P{L}+|\P{L}+$/gu, '') === applicationName)

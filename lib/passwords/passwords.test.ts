@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ServiceUnavailable } from '../errors.ts'
+import { isCommonPassword } from './common-passwords.ts'
+import djangoList from './django-common-passwords.json' with { type: 'json' }
 import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash, readHash } from './hash.ts'
 import { fallsShort, formatOf, type HashFormat } from './hash-format.ts'
 import { hashingFor } from './hashing-client.ts'
@@ -229,6 +231,9 @@ describe('new passwords obey Django’s validators', () => {
   it.each([
     ['12345', ['password_too_short:8', 'password_too_common', 'password_entirely_numeric']],
     ['password123', ['password_too_common']],
+    ['123', ['password_too_short:8', 'password_too_common', 'password_entirely_numeric']],
+    ['princess123', ['password_too_common']],
+    ['solomon1', ['password_too_common']],
     [' PassWord123 ', ['password_too_common']],
     ['🔑🔑🔑🔑', ['password_too_short:8']],
     ['٠١٢٣٤٥٦٧٨٩', ['password_entirely_numeric']],
@@ -240,6 +245,12 @@ describe('new passwords obey Django’s validators', () => {
     ['a'.repeat(129), ['max_length:128']],
   ])('%j → %j', (password, problems) => {
     expect(passwordProblems(password, {})).toEqual(problems)
+  })
+
+  it('what Django’s list of common passwords holds is refused, all of it', () => {
+    const words = djangoList.split('\n')
+    expect(words).toHaveLength(19_727)
+    expect(words.filter((word) => !isCommonPassword(` ${word.toUpperCase()} `))).toEqual([])
   })
 
   it('resembling the account’s own words comes first', () => {

@@ -37,6 +37,35 @@ describe('accounts that the original wrote', () => {
     expect((await findUserByEmail('x@xn--bcher-kva.example'))?.id).toBe(international.id)
   })
 
+  it.each([
+    '"q\\"uoted"@django.example',
+    '"john doe"@django.example',
+    `${'l'.repeat(70)}@django.example`,
+    'kel\u212ain@django.example',
+    'josé@django.example',
+    '用户@django.example',
+    'user@[IPv6:2001:db8::1]',
+    'noat',
+    'dots..two@django.example',
+    '.dot@django.example',
+    'hans@münchen.example',
+  ])('%s is found by its own spelling, as Django finds it', async (email) => {
+    const { id } = await newUser({ email, password: 'md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3' })
+    expect((await authenticate(email, 'lètmein'))?.id).toBe(id)
+  })
+
+  it('two spellings of one address are two accounts, each found by its own', async () => {
+    const [unicode, ascii] = [await newUser({ email: 'two@bücher.example' }), await newUser({ email: 'two@xn--bcher-kva.example' })]
+    for (const { email, id } of [unicode, ascii]) expect((await findUserByEmail(email))?.id).toBe(id)
+    expect((await findUserByEmail('TWO@Bücher.example'))?.id).toBe(ascii.id)
+  })
+
+  it('a hash that outer blanks were trimmed from stays as Django takes it', async () => {
+    const { id, password } = await newUser({ email: 'trim@django.example', password: 'md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3' })
+    for (let n = 0; n < 2; n++) expect((await authenticate('trim@django.example', '  lètmein '))?.id).toBe(id)
+    expect((await database().user.findUniqueOrThrow({ where: { id } })).password).toBe(password)
+  })
+
   it('a look-alike letter finds nobody else’s account (CVE-2019-19844)', async () => {
     await newUser({ email: 'mike@example.org' })
     for (const address of ['mıke@example.org', 'mi\u212ae@example.org', 'miKe＠example.org'])

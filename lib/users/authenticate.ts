@@ -2,7 +2,6 @@
 import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
-import { canonicalEmail } from '../fields/email.ts'
 import { codePoints } from '../fields/text.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
@@ -38,8 +37,7 @@ export async function authenticate(address: string, password: string, source: Au
     await recordFailure(null, source)
     return null
   }
-  const email = canonicalEmail(address)
-  const user = email === null ? null : await findUserByEmail(email)
+  const user = await findUserByEmail(address)
   const isClosed = user !== null && (await isRestorable(database(), user, source.now))
   const spelling = await matchPassword(password, user?.isActive || isClosed ? user.password : null)
   if (!user || spelling === null) {

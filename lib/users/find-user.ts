@@ -4,12 +4,17 @@ import { type Database, database, provider, type User } from '../db/client.ts'
 import { canonicalEmail } from '../fields/email.ts'
 
 /**
- * The account of an address in canonical form. Rows that the original wrote may spell it in capitals or with an
- * international domain; they are found too, by the index over the lower-cased column.
+ * The account of an address: the one that spells it so, as Django finds it, and otherwise the one whose canonical form is
+ * the same. Rows that Django wrote may be in capitals, or have an international domain or a form that new addresses may not
+ * have: each is found by its own spelling at least, also beside another one of the same canonical form.
  */
-export async function findUserByEmail(canonical: string, db: Database = database()): Promise<User | null> {
-  const exact = await db.user.findUnique({ where: { email: canonical } })
+export async function findUserByEmail(address: string, db: Database = database()): Promise<User | null> {
+  const exact = await db.user.findUnique({ where: { email: address } })
   if (exact) return exact
+  const canonical = canonicalEmail(address)
+  if (canonical === null) return null
+  const respelt = canonical === address ? null : await db.user.findUnique({ where: { email: canonical } })
+  if (respelt) return respelt
   const at = canonical.lastIndexOf('@')
   const unicode = `${canonical.slice(0, at)}@${domainToUnicode(canonical.slice(at + 1))}`
   // lower() of the C collation, like SQLite's, folds ASCII only: no look-alike becomes another's address (CVE-2019-19844).

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
-import { email } from '../../fields/email.ts'
+import { knownEmail } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 
 /** What login takes. */
 export const loginSchema = z.object({
-  email: email({ label: 'Email' }),
+  email: knownEmail({ label: 'Email' }),
   password: text({ label: 'Password', secret: true }),
   /** A browser's "Keep me signed in": whatever the checkbox says when it is ticked. */
   remember: text({ label: 'Remember', optional: true, blank: true }),

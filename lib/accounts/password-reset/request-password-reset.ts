@@ -1,6 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
+import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
@@ -30,7 +31,7 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
     const user = await lockUser(tx, found?.id ?? 0)
     const isOpen = user !== null && isRecoverable(user)
     if (isOpen) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
-    const outcome = isOpen || (await mailWayBack(tx, email, user, context)) ? 'success' : 'failure'
+    const outcome = isOpen || (await mailWayBack(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
   })
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
-import { email } from '../../fields/email.ts'
+import { knownEmail } from '../../fields/email.ts'
 import { newPasswordFields } from '../../fields/new-password.ts'
 import { text } from '../../fields/text.ts'
 
 /** What asking for a reset takes. */
-export const requestResetSchema = z.object({ email: email({ label: 'Email' }) })
+export const requestResetSchema = z.object({ email: knownEmail({ label: 'Email' }) })
 
 /** What choosing the new password takes. The token is the mailed link's and never shown again, like a password. */
 export const confirmResetSchema = z.object({ token: text({ label: 'Token', secret: true }), ...newPasswordFields() })

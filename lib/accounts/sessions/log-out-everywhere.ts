@@ -9,7 +9,7 @@ import { isTrue, type LogoutAllInput } from './schema.ts'
 
 /**
  * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
- * belong to none. Access tokens of the original, which nobody can take back, live on until they expire.
+ * belong to none, and its access tokens from before (tokens_not_before).
  */
 export async function logOutEverywhere(input: LogoutAllInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
