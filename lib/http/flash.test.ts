@@ -3,6 +3,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeFlash, readDraft, readFlash } from './flash.ts'
 
+/** What an answer's head has room for, in bytes. */
+const LONGEST = 2500
+
 const flashed = (value: string) => readFlash(`latchkey_flash=${value}`)
 
 it('brings thousands of chosen ids to the next page in one cookie, all of them or none', () => {
@@ -13,10 +16,26 @@ it('brings thousands of chosen ids to the next page in one cookie, all of them o
     values: { groups: every(3000, 1), user_permissions: every(700, 3), name: 'N' },
   }
   const encoded = encodeFlash(flash)
-  expect(encoded.length).toBeLessThan(3900)
+  expect(encoded.length).toBeLessThan(LONGEST)
   expect(flashed(encoded)).toEqual(flash)
   const random = Array.from({ length: 9000 }, (_, index) => index * 7919 + ((index * index * 31) % 7000)).join(',')
   expect(flashed(encodeFlash({ ...flash, values: { groups: random } }))).toEqual({ ...flash, values: {} })
+})
+
+it('leaves room for the other headers within a proxy’s 4 KB, whatever was typed, and loses the longest values first', () => {
+  const ideographs = (length: number) =>
+    Array.from({ length }, (_, index) => String.fromCharCode(0x4e00 + ((index * 7919) % 20_000))).join('')
+  const values = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`field${index}`, ideographs(20 + index * 20)]))
+  const encoded = encodeFlash({ form: '/admin/users/5', errors: { email: ['invalid'] }, values })
+  expect(encoded.length).toBeLessThanOrEqual(LONGEST)
+  const shown = flashed(encoded)
+  expect(shown?.errors).toEqual({ email: ['invalid'] })
+  expect(shown?.values?.field0).toBe(values.field0)
+  expect(Object.entries(shown?.values ?? {}).every(([name, value]) => values[name] === value)).toBe(true)
+  const errors = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`${index * 7919}`, [`unknown:${index * 104_729}`]]))
+  const many = encodeFlash({ form: '/x', errors, values })
+  expect(many.length).toBeLessThanOrEqual(LONGEST)
+  expect(flashed(many)?.form).toBe('/x')
 })
 
 it('reads nothing from what is no flash, however much it unpacks to', () => {

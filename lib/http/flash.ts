@@ -35,8 +35,11 @@ export interface Flash {
 /** Longest value carried, in code points; a longer one than any field takes is not worth a cookie's 4 KB. */
 const VALUE_LENGTH = 260
 
-/** Longest cookie that browsers keep, in bytes, less what its name and attributes take. */
-const COOKIE_LENGTH = 3900
+/**
+ * Longest cookie, in bytes: proxies take an answer whose head is 4 KB in all (nginx's proxy_buffer_size), of which the other
+ * headers need 1.3 KB, and a request whose Cookie is 8 KB, of which a flash and a draft are two parts.
+ */
+const COOKIE_LENGTH = 2500
 
 /** Longest content of a cookie that is unpacked, in bytes. */
 const CONTENT_LENGTH = 256 * 1024
@@ -74,12 +77,17 @@ export function encodeFlash(flash: Flash): string {
   const encode = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
   const whole = encode({ ...flash, values: Object.fromEntries(values) })
   if (whole.length <= COOKIE_LENGTH) return whole
-  const packed = values.filter(([, value]) => IDS.test(value)).map(([name, value]) => [name, pack(value)])
-  const rest = values.filter(([, value]) => !IDS.test(value))
-  const content = { ...flash, values: Object.fromEntries(rest), packed: Object.fromEntries(packed) }
-  const small = PACKED + deflateRawSync(JSON.stringify(content)).toString('base64url')
-  // What is too much even so: better the messages alone than a cookie that the browser drops.
-  return small.length <= COOKIE_LENGTH ? small : encode({ ...flash, values: {} })
+  // What is too much even so goes without its longest values: better than a cookie that the browser or a proxy drops.
+  const kept = values.toSorted(([, a], [, b]) => a.length - b.length)
+  for (; kept.length > 0; kept.pop()) {
+    const packed = kept.filter(([, value]) => IDS.test(value)).map(([name, value]) => [name, pack(value)])
+    const rest = kept.filter(([, value]) => !IDS.test(value))
+    const content = { ...flash, values: Object.fromEntries(rest), packed: Object.fromEntries(packed) }
+    const small = PACKED + deflateRawSync(JSON.stringify(content)).toString('base64url')
+    if (small.length <= COOKIE_LENGTH) return small
+  }
+  const messages = PACKED + deflateRawSync(JSON.stringify({ ...flash, values: {} })).toString('base64url')
+  return messages.length <= COOKIE_LENGTH ? messages : encode({ form: flash.form, status: flash.status, user: flash.user })
 }
 
 function decode(encoded: string | null): Flash | null {
