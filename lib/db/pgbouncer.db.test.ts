@@ -1,0 +1,58 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { settings } from '../settings.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { type Database, openDatabase } from './client.ts'
+import { databaseTarget } from './database-url.ts'
+import { isUnavailable } from './errors.ts'
+import { migrate } from './migrate.ts'
+import { hasPgbouncer, type Pooler, startPgbouncer } from './testing/start-pgbouncer.ts'
+
+describe.runIf(process.env.TEST_PROVIDER === 'postgresql' && hasPgbouncer())('behind PgBouncer in transaction mode', () => {
+  let pooler: Pooler
+  let id: number
+  beforeAll(async () => {
+    pooler = await startPgbouncer(settings().DATABASE_URL)
+    id = (await newUser()).id
+  })
+  afterAll(() => pooler.stop())
+
+  it.each(['', '?schema=through_pooler', '?pgbouncer=true'])('a database%s is migrated and serves', async (parameters) => {
+    const target = databaseTarget(pooler.url + parameters)
+    await migrate(target)
+    const db = openDatabase(target)
+    const names = Array.from({ length: 30 }, (_, index) => `${parameters} ${index}`)
+    await Promise.all(
+      names.map((name) =>
+        db.$transaction(async (tx) => {
+          await tx.$executeRaw`INSERT INTO auth_group (name) VALUES (${name})`
+          return tx.group.findUniqueOrThrow({ where: { name } })
+        }),
+      ),
+    )
+    const counts = await Promise.all(names.map((name) => db.$queryRaw`SELECT 1 AS one FROM auth_group WHERE name = ${name}`))
+    expect(counts).toEqual(names.map(() => [{ one: 1 }]))
+    await db.$disconnect()
+  })
+
+  it('a statement that takes too long is ended, and no setting reaches the pooler’s other clients', async () => {
+    const db: Database = openDatabase(databaseTarget(pooler.url))
+    const at = new Date('2027-03-14T02:30:00.123Z')
+    await db.user.update({ where: { id }, data: { dateJoined: at } })
+    const other = new pg.Client({ connectionString: pooler.url })
+    await other.connect()
+    await other.query("SET TimeZone = 'Asia/Kolkata'")
+    for (let round = 0; round < 5; round++) {
+      await db.$transaction((tx) => tx.user.count())
+      expect((await db.user.findUniqueOrThrow({ where: { id } })).dateJoined).toEqual(at)
+      const { rows } = await other.query("SELECT current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS limit")
+      expect(rows).toEqual([{ zone: 'Asia/Kolkata', limit: '0' }])
+    }
+    await other.end()
+    const ended = db.$transaction((tx) =>
+      tx.$executeRaw`SET LOCAL statement_timeout = 100`.then(() => tx.$queryRaw`SELECT pg_sleep(5)::text`),
+    )
+    await expect(ended).rejects.toSatisfy(isUnavailable)
+    await db.$disconnect()
+  })
+})
