@@ -1,8 +1,10 @@
 /** Checks an address and a password: the one place where a login succeeds or fails. */
 import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
 import { codePoints } from '../fields/text.ts'
+import { errorFields, log } from '../log.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
@@ -77,8 +79,9 @@ async function renewHash(user: User, password: string): Promise<User> {
       return count > 0
     })
     return replaced ? { ...user, password: renewed } : user
-  } catch {
+  } catch (error) {
     // The person has logged in all the same.
+    if (!isUnavailable(error)) log().error({ userId: user.id, ...errorFields(error) }, 'password_rehash_failed')
     return user
   }
 }
