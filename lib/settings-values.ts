@@ -68,6 +68,13 @@ export const mailbox = z
 /** Where letters are handed over. */
 export const smtpUrl = z.string().refine((text) => /^smtps?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), { message: 'E016' })
 
+/** `mail.example.com`, or an address literal like `[192.0.2.1]` (RFC 5321 §4.1.3). */
+export const hostName = z
+  .string()
+  .refine((text) => /^([a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*|\[[\da-f.:]{3,45}\])$/i.test(text), {
+    message: 'E027',
+  })
+
 /** Where the counters of throttling are kept. */
 export const redisUrl = z
   .string()

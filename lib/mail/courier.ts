@@ -9,10 +9,16 @@ import { errorWords, isPermanent, type Send } from './transport.ts'
 
 /** How long a letter belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
 export const LEASE = 30_000
-/** Longest that one attempt may take, in milliseconds: below the lease, lest two processes send one letter. */
+/**
+ * Longest that one attempt is waited for, in milliseconds: below the lease. The mail server may still accept what it began
+ * with; the retry then sends it a second time, under the same Message-ID.
+ */
 const ATTEMPT_TIMEOUT = 25_000
-/** Emails under way at once. */
-export const BATCH = 5
+/**
+ * Emails under way at once, each with a connection of its own: at a second each some 70,000 an hour, and few enough for the
+ * 50 connections that Postfix takes from one client.
+ */
+export const BATCH = 20
 /** A letter that nobody took for so long is given up, in milliseconds. */
 const GIVE_UP_AFTER = 3 * 86_400_000
 const LONGEST_WAIT = 600_000

@@ -1,6 +1,6 @@
 /** Hands letters to the mail server of SMTP_URL. */
 import { createTransport } from 'nodemailer'
-import { settings } from '../settings.ts'
+import { type Settings, settings } from '../settings.ts'
 
 export interface OutgoingMail {
   recipient: string
@@ -16,11 +16,40 @@ const TIMEOUTS = { dnsTimeout: 4000, connectionTimeout: 4000, greetingTimeout: 4
 /** Sends one mail. @throws nodemailer's error; `isPermanent` tells whether to try again */
 export type Send = (mail: OutgoingMail) => Promise<void>
 
+const isDomain = (host: string) => host.includes('.') && !/^[\d.]+$/.test(host) && !host.endsWith('.localhost')
+
+/**
+ * The name for EHLO (RFC 5321 §4.1.1.1). A host without a domain would call itself [127.0.0.1], which many mail servers refuse,
+ * so it is SMTP_HELO_NAME, the host of APP_URL or the domain of MAIL_FROM; undefined where none is a domain.
+ */
+export function heloName({ SMTP_HELO_NAME, APP_URL, MAIL_FROM }: Pick<Settings, 'SMTP_HELO_NAME' | 'APP_URL' | 'MAIL_FROM'>) {
+  const sender = /@([^\s<>@]+?)>?\s*$/.exec(MAIL_FROM)?.[1] ?? ''
+  return SMTP_HELO_NAME ?? [APP_URL.hostname, sender].find(isDomain)
+}
+
+/**
+ * Whether an smtp:// connection is given up when the server does not offer TLS: an attacker in between could hide the offer
+ * and read every link (RFC 3207 §6). Not on this machine, and not where the URL says `?requireTLS=false` or `?ignoreTLS=true`.
+ */
+export function requiresTls(smtpUrl: string): boolean {
+  const { protocol, hostname, searchParams } = new URL(smtpUrl)
+  const isSwitchedOff = searchParams.get('requireTLS') === 'false' || searchParams.get('ignoreTLS') === 'true'
+  return protocol === 'smtp:' && !isSwitchedOff && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
 /** @returns null without SMTP_URL: letters then stay in the outbox */
 export function smtpTransport(): Send | null {
   const { SMTP_URL, MAIL_FROM, MAIL_REPLY_TO } = settings()
   if (!SMTP_URL) return null
-  const transport = createTransport({ url: SMTP_URL, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true })
+  const name = heloName(settings())
+  const transport = createTransport({
+    url: SMTP_URL,
+    ...(name !== undefined && { name }),
+    ...(requiresTls(SMTP_URL) && { requireTLS: true }),
+    ...TIMEOUTS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
   return async ({ recipient, subject, text, html, messageId }) => {
     await transport.sendMail({
       from: MAIL_FROM,
