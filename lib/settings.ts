@@ -88,6 +88,7 @@ const environment = z.object({
   EMAIL_VERIFICATION: z.enum(['none', 'optional', 'mandatory'], { error: () => 'E018' }).default('optional'),
   EMAIL_VERIFICATION_TIMEOUT: duration('1d', 60),
   PASSWORD_RESET_TIMEOUT: duration('30m', 60),
+  INVITATION_TIMEOUT: duration('7d', 60),
   EMAIL_CHANGE_TIMEOUT: duration('1h', 60),
   EMAIL_CHANGE_UNDO_TIMEOUT: duration('72h', 3600),
   ACCOUNT_DELETION_GRACE: duration('14d'),

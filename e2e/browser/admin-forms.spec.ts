@@ -139,9 +139,9 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Send an invitation').check()
       await expect(page.getByLabel('Password', { exact: true })).toBeHidden()
       await page.getByRole('button', { name: 'Save and add another' }).click()
-      await expect(statusOf(page, `The user “${email}” was added successfully. You may add another below.`)).toBeVisible()
+      await expect(statusOf(page, `Invitation sent to ${email}. You may add another below.`)).toBeVisible()
       await expect(page.getByLabel('Email address')).toHaveValue('')
-      const letters = await server.sql("SELECT kind FROM accounts_outboxmail WHERE recipient = ? AND kind = 'password_reset'", [email])
+      const letters = await server.sql("SELECT kind FROM accounts_outboxmail WHERE recipient = ? AND kind = 'invitation'", [email])
       expect(letters).toHaveLength(1)
     })
 

@@ -69,7 +69,8 @@ const stateOf = (purpose: Purpose, user: Pick<User, 'email' | 'password'>) => (B
  * Makes a token; older ones of the same purpose stop counting.
  * @param lifetime in seconds
  * @param more `email`: the address that it is to prove, when it is not the account's own; `payload`: JSON that comes back
- * with the row; `keepOthers`: older tokens go on counting
+ * with the row; `keepOthers`: older tokens go on counting; `keepLonger`: those do that expire later, so that a stranger who
+ * asks for a reset does not void the owner's invitation
  * @returns the row's id, by which a letter refers to it
  */
 export async function issueOneTimeToken(
@@ -78,9 +79,13 @@ export async function issueOneTimeToken(
   purpose: Purpose,
   lifetime: number,
   now: Date,
-  more: { email?: string; payload?: string | null; keepOthers?: boolean } = {},
+  more: { email?: string; payload?: string | null; keepOthers?: boolean; keepLonger?: boolean } = {},
 ): Promise<number> {
-  if (!more.keepOthers) await voidOneTimeTokens(tx, user.id, [purpose], now)
+  const expiresAt = new Date(now.getTime() + lifetime * 1000)
+  if (more.keepLonger) {
+    const shorter = { userId: user.id, purpose, usedAt: null, voidedAt: null, expiresAt: { lte: expiresAt } }
+    await tx.oneTimeToken.updateMany({ where: shorter, data: { voidedAt: now } })
+  } else if (!more.keepOthers) await voidOneTimeTokens(tx, user.id, [purpose], now)
   const seed = { purpose, nonce: randomBytes(32).toString('base64url'), key: settings().SECRET_KEY }
   const { id } = await tx.oneTimeToken.create({
     data: {
@@ -93,7 +98,7 @@ export async function issueOneTimeToken(
       codeDigest: codeDigest(shortCode(seed), seed),
       state: stateOf(purpose, user),
       createdAt: now,
-      expiresAt: new Date(now.getTime() + lifetime * 1000),
+      expiresAt,
     },
   })
   return id

@@ -10,7 +10,7 @@ import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 export const isRecoverable = ({ isActive, deletionDueAt }: User) => isActive && deletionDueAt === null
 
 /**
- * Issues a reset token, which takes the older ones' place, and queues the email with it.
+ * Issues a reset token, which takes the place of older ones but not of an invitation, and queues the email with it.
  * @param user the account as it is within the transaction: the token dies with its address and its password
  * @param more what the email is about, and how long its link works, in seconds
  * @returns false when the address has got too many emails: the older link goes on working then
@@ -23,7 +23,7 @@ export async function mailPasswordResetLink(
   { kind = 'password_reset', lifetime = settings().PASSWORD_RESET_TIMEOUT }: { kind?: EmailType; lifetime?: number } = {},
 ): Promise<boolean> {
   const { now } = source
-  const issueToken = () => issueOneTimeToken(tx, user, 'password_reset', lifetime, now)
+  const issueToken = () => issueOneTimeToken(tx, user, 'password_reset', lifetime, now, { keepLonger: true })
   const letter = { kind, recipient: user.email, userId: user.id, issueToken }
   return postLetter(tx, { ...letter, content: writeContent(source) }, now)
 }

@@ -108,6 +108,7 @@ const objectWords = (kind: string, verb: string) => (values: Record<string, stri
 
 const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_added: objectWords('user', 'added'),
+  invitation_added: ({ object = '' }) => `Invitation sent to ${object}.`,
   user_changed: objectWords('user', 'changed'),
   user_deleted: objectWords('user', 'deleted'),
   object_added: objectWords('object', 'added'),

@@ -6,6 +6,7 @@ import { timeWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { objectViewOf } from '../_object/object-view.ts'
 import { FieldError } from '../_ui/fields.tsx'
 import { PasswordPair } from '../_ui/password-pair.tsx'
@@ -22,6 +23,22 @@ const WAYS: [way: (typeof SIGN_IN_WAYS)[number], label: string, hint: string][] 
 const UNTOUCHABLE = {
   superuser: 'This is a superuser: only a superuser may change the account.',
   more_rights: 'This account may do something that you may not, so only somebody else may change it.',
+}
+
+/** For an account that its owner has never used. */
+function SendInvitation({ id }: { id: number }) {
+  return (
+    <form method="post" action="/api/admin/users/actions/" className="notice">
+      <FormAccount />
+      <input type="hidden" name="action" value="send_reset" />
+      <input type="hidden" name="ids" value={id} />
+      <input type="hidden" name="next" value={`/admin/users/${id}`} />
+      <p>The owner has not chosen a password yet.</p>
+      <button type="submit" className="button button-quiet">
+        Send the invitation again
+      </button>
+    </form>
+  )
 }
 
 /** Of a closed account nothing is said unless a box is ticked: saving another field must not shut its owner out. */
@@ -79,13 +96,15 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
 }
 
 export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
-  notices: async ({ id, deletion_due_at }, { rights }) => {
+  notices: async ({ id, deletion_due_at, is_active, password, last_login }, { rights, editable }) => {
+    const isInvited = is_active && !password.usable && last_login === null && editable.size > 0
     const untouchable = may(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
     return (
       <>
         {deletion_due_at !== null && (
           <p className="notice">The owner closed this account. It will be deleted on {timeWords(new Date(deletion_due_at))}.</p>
         )}
+        {isInvited && <SendInvitation id={id} />}
         {untouchable !== null && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
       </>
     )

@@ -10,31 +10,37 @@ import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { token: 'token', ...NEW_PASSWORD_IDS }
 
+const CHANGE = { heading: 'Choose a new password', button: 'Change password', busy: 'Changing password…' }
+const WORDS = {
+  invited: { heading: 'Choose a password', button: 'Set password', busy: 'Setting password…', lead: 'Then you can sign in.' },
+  open: { ...CHANGE, lead: 'You will be signed out on every device.' },
+  closed: { ...CHANGE, lead: 'This account is closed; a new password restores it.' },
+}
+
 interface Props {
   state: FormState
   token: string
   email: string
   minLength: number
-  /** Whether the account is closed: the new password restores it. */
-  isClosed: boolean
+  /** What the new password is for: the first one, another one, or one that restores a closed account. */
+  account: keyof typeof WORDS
 }
 
 /** The form in which the owner of a mailbox chooses a new password. */
-export function ConfirmForm({ state, token, email, minLength, isClosed }: Props) {
+export function ConfirmForm({ state, token, email, minLength, account }: Props) {
   const resolver = useMemo(() => newPasswordResolver(confirmResetSchema, minLength), [minLength])
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
-      <h1>Choose a new password</h1>
+      <h1>{WORDS[account].heading}</h1>
       <p className="lead">
-        For <span dir="ltr">{email}</span>.{' '}
-        {isClosed ? 'This account is closed; a new password restores it.' : 'You will be signed out on every device.'}
+        For <span dir="ltr">{email}</span>. {WORDS[account].lead}
       </p>
       <form id="new-password-form" action="/api/accounts/password/reset/confirm/" className="form" {...formProps}>
         <input type="hidden" name="token" id="token" value={token} />
         <NewPasswordFields field={field} minLength={minLength} email={email} />
-        <SubmitButton label="Change password" busyLabel="Changing password…" busy={sending} />
+        <SubmitButton label={WORDS[account].button} busyLabel={WORDS[account].busy} busy={sending} />
       </form>
     </>
   )

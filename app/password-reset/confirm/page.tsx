@@ -3,6 +3,8 @@ import { cache } from 'react'
 import { CONFIRM_PAGE, findResetLink } from '#lib/accounts/password-reset/reset-link'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
+import { ownerOfOneTimeToken } from '#lib/tokens/one-time-token'
+import { awaitsFirstPassword } from '#lib/users/invitation'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
@@ -11,26 +13,35 @@ import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
 
-const openResetLink = cache((query: LinkQuery) => openLink(CONFIRM_PAGE, query, 'password_reset', findResetLink))
+const openResetLink = cache(async (query: LinkQuery) => {
+  let isInvitation = false
+  const link = await openLink(CONFIRM_PAGE, query, 'password_reset', async (token, now) => {
+    const owner = await ownerOfOneTimeToken('password_reset', token)
+    isInvitation = owner !== null && awaitsFirstPassword(owner)
+    return findResetLink(token, now)
+  })
+  return { ...link, isInvitation }
+})
 
 export async function generateMetadata({ searchParams }: PageProps<'/password-reset/confirm'>): Promise<Metadata> {
   const query = await searchParams
   const link = await openResetLink(query)
   if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
-  return { title: pageTitle('Choose a new password', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
+  const title = link.isInvitation ? 'Choose a password' : 'Choose a new password'
+  return { title: pageTitle(title, (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
 /** Where a reset letter's link leads. Looking at it changes nothing. */
 export default async function ConfirmResetPage({ searchParams }: PageProps<'/password-reset/confirm'>) {
   const query = await searchParams
   const link = await openResetLink(query)
-  const { PASSWORD_RESET_TIMEOUT, PASSWORD_MIN_LENGTH } = settings()
+  const { PASSWORD_RESET_TIMEOUT, INVITATION_TIMEOUT, PASSWORD_MIN_LENGTH } = settings()
   if ('problem' in link) {
     return (
       <Entrance door="closed">
         <LinkProblem
           problem={link.problem}
-          lifetime={durationWords(PASSWORD_RESET_TIMEOUT)}
+          lifetime={durationWords(link.isInvitation ? INVITATION_TIMEOUT : PASSWORD_RESET_TIMEOUT)}
           done={
             link.done && {
               text: 'It has set your new password, which still works.',
@@ -53,7 +64,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
         token={link.token}
         email={link.found.user.email}
         minLength={PASSWORD_MIN_LENGTH}
-        isClosed={!link.found.user.isActive}
+        account={link.isInvitation ? 'invited' : link.found.user.isActive ? 'open' : 'closed'}
       />
     </Entrance>
   )

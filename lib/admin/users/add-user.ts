@@ -5,11 +5,10 @@ import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
-import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { mailInvitation } from '../../users/invitation.ts'
 import { logAddition } from '../history.ts'
 import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
-import { invitationLetter } from './mail.ts'
 import { userDetail } from './read-user.ts'
 import type { AddUserInput } from './schema.ts'
 import { takenFields } from './taken.ts'
@@ -49,7 +48,7 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
   const added = await changing(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
     await presentRights(tx, context, 'accounts.add_user')
-    if (invited) await mailPasswordResetLink(tx, user, invitationLetter, context)
+    if (invited) await mailInvitation(tx, user, context)
     else await askForProof(tx, user, context.now)
     await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
     const detail = invited ? ({ invited } as const) : {}
@@ -57,5 +56,13 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     return userDetail(user, tx)
   })
   const headers = { Location: `/api/admin/users/${added.id}/` }
-  return { status: 201, body: added, headers, success: `/admin/users/${added.id}`, shown: { object: added.email, id: String(added.id) } }
+  const shown = { object: added.email, id: String(added.id) }
+  return {
+    status: 201,
+    body: added,
+    headers,
+    success: `/admin/users/${added.id}`,
+    shown,
+    ...(invited && { statusMessage: 'invitation_added' }),
+  }
 }

@@ -167,7 +167,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   const person = (actor: User, name: string) => ({ email: `${name}-${actor.id}@example.com`, name, phone: `${name} ${actor.id}` })
 
   it.each([
-    ['invitation', ['password_reset']],
+    ['invitation', ['invitation']],
     ['none', ['email_verification']],
   ])('%s: nobody can sign in by password, and the letters are %j', async (sign_in_by, kinds) => {
     const staff = await staffWith('accounts.add_user')

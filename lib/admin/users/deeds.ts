@@ -3,6 +3,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
+import { awaitsFirstPassword, mailInvitation } from '../../users/invitation.ts'
 import { passwordResetLetter } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import type { Rights } from '../../users/rights.ts'
@@ -40,7 +41,10 @@ const emailLimitReached = () => conflict('email_limit_reached', 'This address ha
 const sendReset: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
-  if (!(await mailPasswordResetLink(tx, target, passwordResetLetter, context))) throw emailLimitReached()
+  const isSent = awaitsFirstPassword(target)
+    ? await mailInvitation(tx, target, context)
+    : await mailPasswordResetLink(tx, target, passwordResetLetter, context)
+  if (!isSent) throw emailLimitReached()
   await recordEvent(tx, 'user_reset_sent', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }

@@ -1,6 +1,5 @@
 /** The letters about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
-import type { AuditSource } from '../../audit/audit.ts'
-import { durationWords, type LetterContent } from '../../mail/letter.ts'
+import type { LetterContent } from '../../mail/letter.ts'
 import { settings } from '../../settings.ts'
 
 /** @param usable whether there is a password at all now @param reason what whoever did it says of why; may be empty */
@@ -28,19 +27,5 @@ export function addressChangedLetter(to: string): LetterContent {
     heading: 'Your email address was changed by an administrator',
     paragraphs: [`Your account has the address ${to} now. Sign in with that one.`],
     closing: 'If you did not expect this, ask the people who run the service.',
-  }
-}
-
-/** To the owner of an account that staff made, who has no password yet. */
-export function invitationLetter({ now }: AuditSource): LetterContent {
-  const { APP_NAME, APP_URL, PASSWORD_RESET_TIMEOUT: after } = settings()
-  return {
-    subject: `Your account for ${APP_NAME}`,
-    preheader: `Choose a password to sign in. The link works for ${durationWords(after)}.`,
-    heading: 'An account was made for you',
-    paragraphs: ['An administrator made an account for this address. Choose a password, and you can sign in.'],
-    action: { label: 'Choose a password', page: '/password-reset/confirm', withToken: true },
-    expires: { at: new Date(now.getTime() + after * 1000), after },
-    closing: `If the link has expired, ask for another one at ${APP_URL.origin}/password-reset. If you want no account, ignore this email.`,
   }
 }
