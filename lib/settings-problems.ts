@@ -45,7 +45,7 @@ export const HINTS: Record<string, string> = {
   E019: 'Write THROTTLE_RATES=login=20/m,signup=none,*=1000/m; the periods are s, m, h and d.',
   E020: `Known are ${THROTTLE_POLICIES.join(', ')} and * for all others.`,
   E021: 'Write redis://:password@host:6379/0 or rediss://….',
-  E027: 'Write a host name with its domain, like mail.example.com.',
+  E029: 'Write a host name with its domain, like mail.example.com.',
   E025: 'Write the two letters of a country, like GB (ISO 3166-1).',
   E026: "Make a random one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\"",
   E027: 'Choose one of bcrypt_sha256, pbkdf2_sha256, argon2 and scrypt (Django’s names).',

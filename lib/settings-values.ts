@@ -72,7 +72,7 @@ export const smtpUrl = z.string().refine((text) => /^smtps?:$/.test(URL.canParse
 export const hostName = z
   .string()
   .refine((text) => /^([a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*|\[[\da-f.:]{3,45}\])$/i.test(text), {
-    message: 'E027',
+    message: 'E029',
   })
 
 /** Where the counters of throttling are kept. */

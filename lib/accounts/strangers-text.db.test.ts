@@ -1,0 +1,106 @@
+/** RS-8: whatever a stranger enters or sends, none of it is among the words of an email to somebody else. */
+import fc from 'fast-check'
+import { afterAll, expect, it } from 'vitest'
+import { database } from '../db/client.ts'
+import type { Context } from '../http/endpoint.ts'
+import { contextAt } from '../http/testing/context.ts'
+import { completeLetter, LETTER_KINDS } from '../mail/outbox.ts'
+import { hashingPool } from '../passwords/pool.ts'
+import { endReplayedSession } from '../sessions/end-replayed-session.ts'
+import { deleteForGood } from '../users/delete-account.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { deleteAccount } from './account-deletion/delete-account.ts'
+import { confirmEmailChange } from './email-change/confirm-email-change.ts'
+import { requestEmailChange } from './email-change/request-email-change.ts'
+import { undoEmailChange } from './email-change/undo-email-change.ts'
+import { logIn } from './login/log-in.ts'
+import { changePassword } from './password-change/change-password.ts'
+import { requestPasswordReset } from './password-reset/request-password-reset.ts'
+import { checkAvailability } from './signup/check-availability.ts'
+import { signUp } from './signup/sign-up.ts'
+
+afterAll(() => hashingPool().close())
+
+const NOW = new Date('2026-11-24T10:00:00Z')
+const PASSWORD = 'harbour lantern quartz 9'
+/** In every text of the stranger's. */
+const CANARY = 'evilcanary'
+/** Types of which no stranger's request is part: staff or a counter cause them. */
+const WITHOUT_REQUEST = ['invitation', 'login_attempts', 'phone_taken']
+
+let serial = 0
+
+/**
+ * Everything that somebody who signed up another's address can have mailed there.
+ * @param collect reads the emails: the account's go with it when it is deleted
+ */
+async function abuse(victim: string, name: string, context: Context, collect: () => Promise<void>): Promise<void> {
+  const own = `${CANARY}.unlock.at.${CANARY}.example-${serial}@${CANARY}.example`
+  const fields = { name, email: victim, phone: `${CANARY}${serial}`.slice(0, 20), password: PASSWORD, confirm_password: PASSWORD }
+  await signUp(fields, context)
+  const current = async () => {
+    const user = (await findUserByEmail(victim)) ?? (await findUserByEmail(own))
+    if (!user) throw new Error('no account')
+    return user
+  }
+  const signedIn = async (): Promise<Context> => {
+    const claims = { type: 'access', jti: 't', iat: null, exp: 0, refreshExp: null, sid: null, extra: {} } as const
+    const user = await current()
+    return { ...context, principal: { user, claims: { ...claims, userId: user.id }, via: 'header', extendedToken: null } }
+  }
+  await logIn({ email: victim, password: PASSWORD }, { ...context, clientAddress: '198.51.100.7' })
+  const session = await database().session.findFirstOrThrow({ where: { userId: (await current()).id, endedAt: null } })
+  await endReplayedSession(session.id, context)
+  await requestPasswordReset({ email: victim }, context)
+  await changePassword({ current_password: PASSWORD, password: `${PASSWORD}x`, confirm_password: `${PASSWORD}x` }, await signedIn())
+  await requestEmailChange({ email: own, password: `${PASSWORD}x` }, await signedIn())
+  const token = async (recipient: string, kind: string) => {
+    const row = await database().outboxMail.findFirstOrThrow({ where: { recipient, kind }, orderBy: { id: 'desc' } })
+    return /token=([\w-]{43})/.exec((await completeLetter(row, NOW))?.text ?? '')?.[1] ?? ''
+  }
+  await confirmEmailChange({ token: await token(own, 'email_change'), password: `${PASSWORD}x` }, context)
+  await checkAvailability(fields, context)
+  await undoEmailChange({ token: await token(victim, 'email_changed') }, context)
+  await signUp({ ...fields, email: `second-${victim}`, phone: `s${CANARY}${serial}` }, context)
+  const second = await database().user.findUniqueOrThrow({ where: { email: `second-${victim}` } })
+  const asSecond: Context = { ...context, principal: { ...(await signedIn()).principal, user: second } as Context['principal'] }
+  await requestEmailChange({ email: victim, password: PASSWORD }, asSecond)
+  await database().user.update({ where: { email: victim }, data: { password: second.password } })
+  await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, await signedIn())
+  await requestPasswordReset({ email: victim }, context)
+  await collect()
+  const user = await current()
+  await database().$transaction((tx) => deleteForGood(tx, user, user.id, context))
+}
+
+it('neither names, phone numbers, addresses nor User-Agents of a stranger reach an email to a victim', async () => {
+  const types = new Set<string>()
+  const text = fc.oneof(
+    fc.constant(`Your account was locked. Unlock it at https://${CANARY}.example/1`),
+    fc.string({ unit: 'binary', maxLength: 60 }).map((noise) => `${CANARY} ${noise} ${CANARY}`),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, text, async (name, agent) => {
+      serial += 1
+      const victim = `victim-${serial}@example.com`
+      const userAgent = `${agent}/1 ${CANARY} x`
+      const ids = (await database().outboxMail.findFirst({ orderBy: { id: 'desc' } }))?.id ?? 0
+      const emails = new Map<number, { kind: string; words: string }>()
+      const collect = async () => {
+        const rows = await database().outboxMail.findMany({ where: { id: { gt: ids }, recipient: { endsWith: victim } } })
+        for (const { id, kind, subject, text: plain, html, messageId } of rows)
+          emails.set(id, { kind, words: `${subject}${plain}${html}${messageId}` })
+      }
+      const context = contextAt(NOW, { userAgent })
+      await abuse(victim, name.replaceAll('\0', '').toWellFormed().slice(0, 255), context, collect)
+      await collect()
+      for (const { kind, words } of emails.values()) {
+        types.add(kind)
+        expect(words.toLowerCase(), kind).not.toContain(CANARY)
+      }
+    }),
+    { numRuns: 4 },
+  )
+  const missing = LETTER_KINDS.filter((kind) => !types.has(kind) && !WITHOUT_REQUEST.includes(kind))
+  expect(missing, 'these went to the address of the stranger').toEqual(['email_change', 'email_change_undone'])
+}, 180_000)
