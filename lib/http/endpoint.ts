@@ -139,6 +139,11 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   strict?: true
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean
+  /**
+   * What is stored, by the fields' names, where fields may be left out: one that is sent as it is stored counts as left out,
+   * so that what nobody touched is neither checked nor changed.
+   */
+  stored?: (context: Context) => Promise<Record<string, string>>
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
   metadata?: { readOnly: string[] }
   /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */

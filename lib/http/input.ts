@@ -1,6 +1,7 @@
 /** What a request holds, validated by its endpoint's schema. */
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
+import { strip } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD } from './form-account.ts'
@@ -33,7 +34,9 @@ export async function validateInput(
     await throttling.account({})
     return {}
   }
-  const { values, errors } = validateFields(endpoint.input, endpoint.complete?.(data, context.client) ?? data, endpoint.partial)
+  const completed = endpoint.complete?.(data, context.client) ?? data
+  const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
+  const { values, errors } = validateFields(endpoint.input, touched, endpoint.partial)
   if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
   const found = await endpoint.check?.(values, context)
   const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
@@ -45,6 +48,14 @@ export async function validateInput(
   if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
   return input
 }
+
+/** The fields whose text is another than the stored one; outer blanks are nobody's change. */
+const withoutStored = (data: Record<string, unknown>, stored: Record<string, string>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(data).filter(
+      ([name, value]) => !(typeof value === 'string' && Object.hasOwn(stored, name) && strip(value) === strip(stored[name] ?? '')),
+    ),
+  )
 
 /** Both sets of errors, in the order in which the schema names the fields. */
 function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): FieldErrors {

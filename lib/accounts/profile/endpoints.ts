@@ -2,6 +2,7 @@ import { endpoint } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { publicUser } from '../../users/public-user.ts'
+import { storedTexts } from '../../users/stored-texts.ts'
 import { ownUserShape, userShape } from '../../users/user-shapes.ts'
 import { checkAvailability } from './check-availability.ts'
 import { ownAccount } from './own-account.ts'
@@ -34,6 +35,7 @@ export const updateProfileEndpoint = endpoint({
   access: 'authenticated',
   input: profileSchema,
   partial: true,
+  stored: async ({ principal }) => storedTexts((principal as Principal).user),
   complete: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
   check: checkAvailability,
   form: { page: '/settings/profile', success: '/settings/profile', status: 'changes_saved' },

@@ -2,6 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIds } from '../../fields/choice.ts'
+import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { postLetter } from '../../mail/outbox.ts'
@@ -10,6 +11,7 @@ import { endAllSessions } from '../../sessions/session.ts'
 import { isRestorable, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { availableUsername, takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
+import { storedTexts } from '../../users/stored-texts.ts'
 import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logChange } from '../history.ts'
@@ -44,6 +46,12 @@ const TEXTS = {
 export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const
 type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
 
+/** The account's texts as they are. @throws ApiError 404 for an address that names no account */
+export async function storedTextsOf({ params }: Context): Promise<Record<string, string>> {
+  const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
+  return user ? storedTexts(user) : {}
+}
+
 /** Whether a change's values belong to somebody else. */
 export async function checkChange(values: ChangeUserInput, context: Context): Promise<FieldErrors> {
   const id = requireObjectId(context.params.id)
@@ -55,7 +63,10 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
   const found = new Map<string, [Column, string | boolean]>()
   for (const [field, column] of Object.entries(TEXTS)) {
     const value = input[field as keyof typeof TEXTS]
-    if (value !== undefined && value !== user[column]) found.set(field, [column, value])
+    if (value === undefined || value === user[column]) continue
+    // An address in capitals, or with an international domain, is the same in its canonical form.
+    if (field === 'email' && value === canonicalEmail(user.email)) continue
+    found.set(field, [column, value])
   }
   for (const [field, column] of Object.entries(FLAGS)) {
     const value = input[field as keyof typeof FLAGS]

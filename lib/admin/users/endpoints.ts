@@ -9,7 +9,7 @@ import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { userActionSchema } from './action-fields.ts'
 import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
-import { changeUser, checkChange } from './change-user.ts'
+import { changeUser, checkChange, storedTextsOf } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
@@ -102,6 +102,7 @@ export const changeUserEndpoint = endpoint({
   throttle,
   input: changeUserSchema,
   partial: true,
+  stored: storedTextsOf,
   check: checkChange,
   form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
   run: changeUser,
