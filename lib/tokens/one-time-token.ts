@@ -2,12 +2,13 @@
  * One-time tokens: what a mailed link or code proves, once (ASVS 6.5). Link and code are derived from a random nonce and
  * SECRET_KEY at the moment the letter is sent; the database holds digests, so that a copy of it confirms nothing.
  */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { OneTimeToken, Transaction, User } from '../db/client.ts'
 import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
-import { secretKeys, settings } from '../settings.ts'
+import { settings } from '../settings.ts'
+import { codeDigest, linkToken, seedOf, sha256, shortCode } from './derived-secrets.ts'
 import { readEnteredCode } from './entered-code.ts'
 
 export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
@@ -35,31 +36,6 @@ export type TokenProblem = 'token_unknown' | 'token_used' | 'token_expired' | 't
 export interface LiveToken {
   row: OneTimeToken
   user: User
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-
-/** What the secrets of a row are derived from, and the key that does it. */
-interface Seed {
-  purpose: string
-  nonce: string
-  key: string
-}
-
-const derive = (use: string, { purpose, nonce, key }: Seed) =>
-  createHmac('sha256', key).update(`latchkey.one-time-token.${use}\0${purpose}\0${nonce}`).digest()
-
-/** The link's token: 256 bits, in base64url. */
-const linkToken = (seed: Seed) => derive('link', seed).toString('base64url')
-/** The code: six digits. */
-const shortCode = (seed: Seed) => String(derive('code', seed).readUIntBE(0, 6) % 1_000_000).padStart(6, '0')
-/** A bare digest of six digits could be searched through; the nonce and the key keep it from that. */
-const codeDigest = (code: string, seed: Seed) => createHmac('sha256', derive('code-digest', seed)).update(code).digest('hex')
-
-/** The seed of a row that was made with SECRET_KEY or one of its fallbacks; null for any other: it counts no longer. */
-function seedOf({ purpose, nonce, digest }: Pick<OneTimeToken, 'purpose' | 'nonce' | 'digest'>): Seed | null {
-  const seeds = secretKeys().map((key) => ({ purpose, nonce, key }))
-  return seeds.find((seed) => sha256(linkToken(seed)) === digest) ?? null
 }
 
 const accountState = ({ email, password }: Pick<User, 'email' | 'password'>) => sha256(`${email}\0${password}`)

@@ -1,0 +1,29 @@
+/** The secrets of one-time tokens: derived from the nonce of a row and SECRET_KEY, never stored. */
+import { createHash, createHmac } from 'node:crypto'
+import type { OneTimeToken } from '../db/client.ts'
+import { secretKeys } from '../settings.ts'
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** What the secrets of a row are derived from, and the key that does it. */
+export interface Seed {
+  purpose: string
+  nonce: string
+  key: string
+}
+
+const derive = (use: string, { purpose, nonce, key }: Seed) =>
+  createHmac('sha256', key).update(`latchkey.one-time-token.${use}\0${purpose}\0${nonce}`).digest()
+
+/** The link's token: 256 bits, in base64url. */
+export const linkToken = (seed: Seed) => derive('link', seed).toString('base64url')
+/** The code: six digits. */
+export const shortCode = (seed: Seed) => String(derive('code', seed).readUIntBE(0, 6) % 1_000_000).padStart(6, '0')
+/** A bare digest of six digits could be searched through; the nonce and the key keep it from that. */
+export const codeDigest = (code: string, seed: Seed) => createHmac('sha256', derive('code-digest', seed)).update(code).digest('hex')
+
+/** The seed of a row that was made with SECRET_KEY or one of its fallbacks; null for any other. */
+export function seedOf({ purpose, nonce, digest }: Pick<OneTimeToken, 'purpose' | 'nonce' | 'digest'>): Seed | null {
+  const seeds = secretKeys().map((key) => ({ purpose, nonce, key }))
+  return seeds.find((seed) => sha256(linkToken(seed)) === digest) ?? null
+}
