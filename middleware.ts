@@ -4,7 +4,6 @@
  */
 import { type NextRequest, NextResponse } from 'next/server'
 import { clearedFlashCookie, flashCookieName, hasOwnCookie, probeCookie, seenCookie, sessionCookie } from '#lib/gate/cookies'
-import { isAbsentPage } from '#lib/gate/development-pages'
 import { isLinkToken, keepLink } from '#lib/gate/opened-links'
 import { ACTIVITY_PAGE, isProtectedPage, LINK_PAGES, loginPath, needsCookies } from '#lib/gate/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
@@ -18,9 +17,6 @@ export const config = {
     '/((?!api/(?!docs/?$)|_next/static/|(?:icon\\.svg|favicon\\.ico|apple-icon\\.png|opengraph-image\\.png|manifest\\.webmanifest|robots\\.txt)$|\\.well-known/(?:change-password|jwks\\.json|security\\.txt)/?$).*)',
   ],
 }
-
-/** An address that no page has. */
-const NO_PAGE = '/not-found'
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const now = new Date()
@@ -48,17 +44,12 @@ export async function middleware(request: NextRequest): Promise<Response> {
   headers.set('x-nonce', nonce)
   headers.set('content-security-policy', contentSecurityPolicy(nonce))
   headers.set('x-path', pathname + search)
-  // A page that finds itself absent is an empty document without JavaScript; an address without a page has a whole one.
-  const response = withHeaders(
-    isAbsentPage(pathname)
-      ? NextResponse.rewrite(new URL(NO_PAGE, request.nextUrl), { request: { headers } })
-      : NextResponse.next({ request: { headers } }),
-    nonce,
-  )
+  const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
   if (needsCookies(pathname) && isNavigation(request.headers) && !hasOwnCookie(request.headers.get('cookie')))
     response.headers.append('Set-Cookie', probeCookie())
-  // Without the redirect above, a link's token would stand in the page's address.
-  if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', 'no-referrer')
+  // Without the redirect above, a link's token stands in the page's address. Elsewhere a form must say where it comes from: browsers
+  // without Fetch Metadata send `Origin: null` from a page without a referrer.
+  if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', token === null ? 'same-origin' : 'no-referrer')
   if (gate.kind === 'extended') {
     response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.expires, now))
   }

@@ -166,7 +166,7 @@ test('RS-5: opening the link uses nothing up, and its token stands in no address
     expect(attributes).toMatchObject({ httponly: true, samesite: 'Lax' })
     const page = await openPage(call, PAGE, `${name}=${value}`)
     expect(page.status).toBe(200)
-    expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'private, no-store' })
+    expect(page.headers).toMatchObject({ 'referrer-policy': 'same-origin', 'cache-control': 'private, no-store' })
     expect(page.text).toContain('Choose a new password')
     expect(page.text).not.toMatch(/(src|href)="https?:/)
   }

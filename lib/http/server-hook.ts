@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { isAbsentPage } from '../gate/development-pages.ts'
 import { DATA_POLICY, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
@@ -126,7 +127,9 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
   if (path === null) return refuse(400, 'The request target is not a path.')
   const broken = isBroken(path)
   if (broken && ENDPOINTS.test(path)) return refuse(404, 'Not found.')
-  request.url = broken || NEXT_OWN_PAGES.test(path) ? '/404' : path
+  // Not by a rewrite of the middleware, which Next sends to itself over the network, by https where a proxy says so.
+  const absent = broken || NEXT_OWN_PAGES.test(path) || isAbsentPage(path.split('?', 1)[0] ?? '')
+  request.url = absent ? '/404' : path
   return true
 }
 
