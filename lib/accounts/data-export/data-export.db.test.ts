@@ -4,9 +4,11 @@ import { Throttled } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { startSession } from '../../sessions/session.ts'
+import { effectivePolicy } from '../../throttle/policies.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { exportDataEndpoint } from './endpoints.ts'
 import { exportData } from './export-data.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
@@ -38,6 +40,11 @@ async function kept(userId: number): Promise<string[]> {
 }
 
 describe('the export', () => {
+  it('is made five times in an hour for each account', () => {
+    expect(exportDataEndpoint.throttle).toEqual({ policy: 'export' })
+    expect(effectivePolicy('export', {})?.limits.account).toEqual([{ limit: 5, window: 3600 }])
+  })
+
   it('holds what every table keeps about the person, and no secret of any', async () => {
     const user = await newUser({ password: 'bcrypt_sha256$$2b$10$canary', phone: '+44 20 7946 0004', phoneE164: '+442079460004' })
     const db = database()

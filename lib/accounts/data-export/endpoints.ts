@@ -14,5 +14,6 @@ export const exportDataEndpoint = endpoint({
   access: 'authenticated',
   sideEffects: true,
   recentAuthentication: { page: '/settings/data', status: 'download_ready' },
+  throttle: { policy: 'export' },
   run: exportData,
 })
