@@ -46,7 +46,7 @@ export function toBigint(sql, source) {
     .split('\n')
     .map((line) => {
       table = line.match(/^(?:CREATE|ALTER) TABLE "(\w+)"/)?.[1] ?? table
-      const column = line.match(/^\s+(?:ADD COLUMN\s+)?"(\w+)" (?:INTEGER|SERIAL)/)?.[1]
+      const column = line.match(/^(?:\s+|(?:ALTER TABLE "\w+" )?ADD COLUMN\s+)"(\w+)" (?:INTEGER|SERIAL)/)?.[1]
       return bigints.has(`${table}.${column}`) ? line.replace('INTEGER', 'BIGINT').replace(/\bSERIAL/, 'BIGSERIAL') : line
     })
     .join('\n')
