@@ -66,6 +66,7 @@ export const HINTS: Record<string, string> = {
   W040: 'Make it with: npm run manage -- rotatekeys',
   W041: 'chmod 600, with the user that the server runs as for its owner.',
   W042: 'Remove it when the last token that it signed has expired.',
+  W043: 'Set it to the number of proxies in front of the server; leave it where clients reach the server with none between.',
 }
 
 /** The problems as Django's `check` prints them. */

@@ -81,7 +81,19 @@ export const redisUrl = z
   .refine((text) => /^rediss?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), { message: 'E021' })
 
 /** The kinds of requests whose number is limited (lib/throttle/policies.ts). */
-export const THROTTLE_POLICIES = ['login', 'signup', 'refresh', 'confirm', 'resend', 'reset', 'change', 'export', 'admin', 'email'] as const
+export const THROTTLE_POLICIES = [
+  'login',
+  'signup',
+  'refresh',
+  'confirm',
+  'resend',
+  'reset',
+  'change',
+  'export',
+  'preferences',
+  'admin',
+  'email',
+] as const
 export type ThrottlePolicy = (typeof THROTTLE_POLICIES)[number]
 
 /** So many in a window, in seconds. */

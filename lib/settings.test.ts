@@ -11,10 +11,11 @@ const DEPLOYMENT = {
   APP_URL: 'https://accounts.example.com',
   DATABASE_URL: 'postgresql://db/accounts',
   SMTP_URL: 'smtp://mail.example.com',
+  TRUSTED_PROXY_HOPS: '1',
 }
 
 const ids = (env: Record<string, string>, production = true) => readSettings(env, production).problems.map((problem) => problem.id)
-const read = (env: Record<string, string> = {}) => readSettings({ ...DEPLOYMENT, ...env }, true).settings
+const read = (env: Record<string, string> = {}) => readSettings({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '', ...env }, true).settings
 
 describe('the defaults are the tutorial’s', () => {
   it('lifetimes in seconds, flags and claims', () => {
@@ -130,6 +131,13 @@ describe('a deployment does not start with', () => {
     expect(settings).not.toBeNull()
     const raised = { REFRESH_TOKEN_LIFETIME: '90d', SESSION_ABSOLUTE_LIFETIME: '90d', SESSION_IDLE_TIMEOUT: '0' }
     expect(ids({ ...DEPLOYMENT, ...raised })).not.toContain('settings.W030')
+  })
+
+  it('https without a trusted proxy is told, and no error; plain http is not', () => {
+    expect(ids({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '0' })).toEqual(['settings.W043'])
+    expect(readSettings({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '' }, true).settings).not.toBeNull()
+    expect(ids({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '0', APP_URL: 'http://localhost:3000' })).toEqual([])
+    expect(ids({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '0' }, false)).toEqual([])
   })
 
   it('http on this machine is fine', () => {

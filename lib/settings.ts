@@ -154,6 +154,9 @@ export function readSettings(
   }
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
   if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; letters stay in the outbox.')
+  if (production && appUrl?.protocol === 'https:' && parsed.data?.TRUSTED_PROXY_HOPS === 0) {
+    report('W043', 'TRUSTED_PROXY_HOPS', 'It is 0 and APP_URL is https. Where a proxy ends TLS, all clients are limited as one.')
+  }
   for (const setting of parsed.data ? cutShort(parsed.data) : []) {
     report('W030', setting, 'It is longer than sessions last: SESSION_ABSOLUTE_LIFETIME or SESSION_IDLE_TIMEOUT is shorter.')
   }

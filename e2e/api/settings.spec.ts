@@ -11,6 +11,7 @@ const good = (): Env => ({
   APP_URL: 'https://accounts.example.com',
   DATABASE_URL: 'file:/nonexistent/never-opened.sqlite3',
   SMTP_URL: 'smtp://mail.example.com',
+  TRUSTED_PROXY_HOPS: '1',
 })
 
 const bad: [what: string, env: Env, ids: string[]][] = [

@@ -132,6 +132,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
    */
   throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null; silent?: true }
+  /** Whether an account is given one such answer at a time: it is long, and costs as long as it is read. */
+  oneAtATime?: true
   /** Whether API clients may send it again with an Idempotency-Key and be answered as the first time. */
   idempotencyKey?: true
   input?: Schema

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { THROTTLE_POLICIES } from '../settings-values.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -67,5 +68,38 @@ describe('every route is declared, every declaration mounted', () => {
       if (endpoint.recentAuthentication) expect([name, endpoint.access]).toEqual([name, 'authenticated'])
       if (endpoint.form) expect([endpoint.form.page, endpoint.form.success].every((path) => path.startsWith('/'))).toBe(true)
     }
+  })
+
+  const all = async () => [...(await declarations()).values()].flat()
+  const named = ({ method, path }: Endpoint) => `${method} ${path}`
+
+  it('whatever may write is throttled: every method but GET, and every GET that asks for the password or makes a file', async () => {
+    const writes = ({ method, recentAuthentication, mediaType, access }: Endpoint) =>
+      method !== 'GET' || recentAuthentication !== undefined || (mediaType !== undefined && access === 'authenticated')
+    const open = (await all()).filter((endpoint) => writes(endpoint) && endpoint.throttle === undefined)
+    expect(open.map(named)).toEqual([])
+  })
+
+  it('whatever tells whether a phone number, an address or a user name has an account is throttled', async () => {
+    const asks = ({ input, check, method }: Endpoint) =>
+      (input !== undefined && ['phone', 'email', 'username'].some((field) => field in input.shape)) ||
+      (check !== undefined && method !== 'GET')
+    const found = (await all()).filter(asks)
+    expect(found.map(named)).toEqual(expect.arrayContaining(['PATCH /api/accounts/me/', 'POST /api/accounts/signup/']))
+    expect(found.filter(({ throttle }) => throttle === undefined).map(named)).toEqual([])
+  })
+
+  it('an account is sent one file of unknown length at a time', async () => {
+    const files = (await all()).filter(({ mediaType, access }) => mediaType !== undefined && access === 'authenticated')
+    expect(files.length).toBeGreaterThan(1)
+    for (const endpoint of files)
+      expect([named(endpoint), endpoint.oneAtATime, endpoint.throttle?.policy]).toEqual([named(endpoint), true, 'export'])
+  })
+
+  it('every policy has an endpoint, and every endpoint that counts logins names the account', async () => {
+    const used = new Set((await all()).map(({ throttle }) => throttle?.policy))
+    // Emails are counted where they are queued.
+    for (const policy of THROTTLE_POLICIES) expect([policy, used.has(policy) || policy === 'email']).toEqual([policy, true])
+    for (const { throttle } of await all()) if (throttle?.policy === 'login') expect(throttle.account).toBeDefined()
   })
 })

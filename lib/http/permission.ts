@@ -2,6 +2,7 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
 import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
+import { isDue, isWithin } from '../throttle/admit.ts'
 import { may, type PermissionName, rightsOf } from '../users/rights.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 
@@ -21,13 +22,24 @@ export async function requirePermission({ permission }: Pick<Endpoint, 'permissi
   throw new PermissionDenied()
 }
 
-/** Writes down that somebody wanted what they may not do. @param permission what they lack, in Django's words or ours */
+/** How long an account's denials are told once, and how many of one account in that time, in seconds. */
+const DENIAL_WINDOW = 3600
+const MOST_DENIALS = 100
+
+/**
+ * Writes down that somebody wanted what they may not do: once in a while for each thing, however often it is asked for, and
+ * nothing fills the log, of which young events cannot be deleted.
+ * @param permission what they lack, in Django's words or ours
+ */
 export async function recordDenial(
   permission: string,
   source: AuditSource & Pick<Context, 'principal'>,
   subjectId: number | null = null,
 ): Promise<void> {
   const { user, claims } = source.principal ?? {}
+  const actor = `user ${user?.id ?? 0}`
+  if (!(await isDue('denial', [actor, permission, subjectId].join('\0'), DENIAL_WINDOW, source.now))) return
+  if (!(await isWithin('denials', actor, MOST_DENIALS, DENIAL_WINDOW, source.now))) return
   const who = { outcome: 'failure', actorId: user?.id ?? null, subjectId, sessionId: claims?.sid ?? null } as const
   await recordEvent(database(), 'admin_denied', { ...who, detail: { permission } }, source)
 }

@@ -3,16 +3,8 @@
  * `w` seconds, and of the same names with `r` requests left for the next `t` seconds.
  */
 import type { Standing } from '../throttle/admit.ts'
+import { limitName } from '../throttle/limit-name.ts'
 import type { EffectivePolicy, Scope } from '../throttle/policies.ts'
-
-const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour', 86400: 'day' }
-
-/** A device that the account knows is limited like any other, and looks so: that it is known would tell that there is an account. */
-const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
-
-/** What a limit is called; `window` in seconds. */
-export const limitName = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
-  `${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}`
 
 const nameOf = (policy: string, limit: Pick<Standing, 'scope' | 'window'>) => `"${limitName(policy, limit)}"`
 

@@ -5,6 +5,7 @@ import { sessionCookie } from '../gate/cookies.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
 import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
+import { isUnchecked } from '../sessions/login-limits.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
 import * as answers from './answers.ts'
@@ -18,6 +19,7 @@ import { once } from './idempotency.ts'
 import { validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { checkOrigin } from './origin-check.ts'
 import { atAddress, isAddressOf, pathParameters } from './path-parameters.ts'
 import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
@@ -91,23 +93,29 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     if (context.client === 'browser') await requireOwnForm(exchange, context)
+    const throttling = new Throttling(endpoint, context)
+    exchange.throttling = throttling
+    if (exchange.theme === null) await throttling.caller()
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
     if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
     const served = context
-    const answer = await hashingFor(addressPrefix(context.clientAddress), () => run(exchange, served))
+    const answer = await hashingFor(addressPrefix(context.clientAddress), () => run(exchange, served, throttling))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
     const known = answers.toApiError(error)
+    // Who is led to where the password is asked for comes back, and is counted then.
+    if (known instanceof ReauthenticationRequired) await exchange.throttling?.giveBack()
     const client = context?.client ?? (wantsPage ? 'browser' : 'api')
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
     const asks = stepUp || (context === null && wantsPage && isSignedOut(endpoint, request, known))
     const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
-    if (known instanceof ApiError && known.status >= 500) reportFault(frame.requestId, request.method, endpoint.path, error)
+    if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
+      reportFault(frame.requestId, request.method, endpoint.path, error)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
@@ -160,20 +168,15 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
   return principal
 }
 
-async function run(exchange: Exchange, context: Context): Promise<Answer> {
+async function run(exchange: Exchange, context: Context, throttling: Throttling): Promise<Answer> {
   const { endpoint, request } = exchange
-  const throttling = new Throttling(endpoint, context)
-  exchange.throttling = throttling
-  // What a form held is shown again, so it is read before anything is refused.
-  const form = context.client === 'browser' ? await fieldsOf(exchange, context.client) : null
   if (exchange.theme !== null) return { body: null }
-  await throttling.caller()
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
-  const { data } = nothing ? { data: {} } : (form ?? (await fieldsOf(exchange, context.client)))
+  const { data } = nothing ? { data: {} } : await fieldsOf(exchange, context.client)
   const act = async () => {
-    const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
     try {
+      const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
       const answer = await endpoint.run(input, context)
       await throttling.ended(null)
       return answer
@@ -183,7 +186,8 @@ async function run(exchange: Exchange, context: Context): Promise<Answer> {
     }
   }
   const repeatable = endpoint.idempotencyKey && context.client === 'api'
-  return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
+  const answer = () => (repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act())
+  return oneAtATime(endpoint, context, answer)
 }
 
 /**

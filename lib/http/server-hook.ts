@@ -11,6 +11,7 @@ import { PEER_ADDRESS_HEADER } from './client-address.ts'
 import { logWhenDone } from './log-request.ts'
 import { withErrorPage } from './page-failure.ts'
 import { newRecord, withRecord } from './request-record.ts'
+import { warnOfUntrustedProxy } from './untrusted-proxy.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -86,6 +87,7 @@ export function installServerHook(): void {
     const record = newRecord(request.headers['x-request-id'])
     response.setHeader('X-Request-Id', record.requestId)
     logWhenDone(request, response, record)
+    warnOfUntrustedProxy(request.headers)
     if (!admit(request, response)) return true
     // In development Next's own document brings its overlay.
     const answer = () => (settings().production ? withErrorPage(record, request, response, serve) : serve())

@@ -1,24 +1,17 @@
 /** Holds a request against its endpoint's throttle policy: once before its body is read, once when its account is known. */
-import { recordEvent } from '../audit/audit.ts'
-import { database, type User } from '../db/client.ts'
-import { ServiceUnavailable, Throttled } from '../errors.ts'
+
+import type { User } from '../db/client.ts'
+import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
-import { postLetter } from '../mail/outbox.ts'
-import { recogniseDevice } from '../sessions/known-device.ts'
-import { loginAttemptsLetter } from '../sessions/login-letters.ts'
+import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../sessions/login-limits.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
-import { type Admission, admit, giveBack, isDue, type Standing, type Subjects } from '../throttle/admit.ts'
-import type { Unit } from '../throttle/counters.ts'
+import { type Admission, admit, giveBack, type Standing, type Subjects, settle } from '../throttle/admit.ts'
+import type { Unit } from '../throttle/counter-store.ts'
+import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
-import { findUserByEmail } from '../users/find-user.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { reportFault } from './faults.ts'
-import { limitName, listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
-
-/** The owner is told of many failures this often at most, in seconds. */
-const NOTICE_INTERVAL = 86_400
-
-type Refused = Extract<Admission, { admitted: false }>
+import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
 
 export class Throttling {
   readonly #endpoint: Endpoint
@@ -65,13 +58,22 @@ export class Throttling {
     this.#context.silenced = true
   }
 
-  /** What the request was counted as is given back where only failures count, and where nothing was checked at all. */
+  /**
+   * Says how the request ended. What it was counted as is given back where only failures count, where nothing was checked at
+   * all, and where a limit refused it: a refused request is counted nowhere.
+   */
   async ended(error: unknown): Promise<void> {
-    const unchecked = error instanceof ServiceUnavailable && error.body.code === 'overloaded'
-    if (this.#policy?.sparesSuccess && (error === null || unchecked)) {
-      await giveBack(this.#units)
-      for (const standing of this.#shown) standing.remaining += 1
-    }
+    if (error instanceof Throttled) return this.giveBack()
+    if (!this.#policy?.sparesSuccess) return
+    const held = this.#units.filter((unit) => unit.held)
+    const spared = error === null || isUnchecked(error)
+    await settle(held, !spared)
+    if (spared) for (const standing of this.#shown) standing.remaining += 1
+  }
+
+  /** Takes back all that the request was counted as. */
+  giveBack(): Promise<void> {
+    return giveBack(this.#units.splice(0))
   }
 
   /** What an API client is told of its limits, with any answer. */
@@ -87,15 +89,8 @@ export class Throttling {
 
   async #subjects(named: string | null): Promise<{ subjects: Subjects; user: User | null }> {
     if (named === null) return { subjects: {}, user: null }
-    const email = canonicalEmail(named) ?? named
-    if (!this.#policy?.limits.device) return { subjects: { account: email }, user: null }
-    const address = addressPrefix(this.#context.clientAddress)
-    const user = await findUserByEmail(named)
-    const device = await recogniseDevice(user?.id ?? 0, this.#context)
-    if (device?.by === 'cookie') return { subjects: { device: device.fingerprint }, user }
-    // A neighbour may look the same: the address that they share is counted as ever.
-    if (device) return { subjects: { device: device.fingerprint, address }, user }
-    return { subjects: { pair: `${email}\0${address}`, address, account: email }, user }
+    if (this.#policy?.limits.device) return loginSubjects(named, this.#context)
+    return { subjects: { account: canonicalEmail(named) ?? named }, user: null }
   }
 
   async #admit(subjects: Subjects): Promise<Admission> {
@@ -113,26 +108,14 @@ export class Throttling {
   }
 
   async #note(outcome: Refused, user: User | null): Promise<void> {
+    const { throttle, method, path } = this.#endpoint
+    const { principal, requestId } = this.#context
+    if (!outcome.first || !throttle) return
     try {
-      if (outcome.first) await this.#record(outcome.scope, user)
+      await recordThrottled(throttle.policy, outcome.scope, { actorId: principal?.user.id ?? null, user }, this.#context)
     } catch (error) {
       // That a request is refused must not hang on whether it can be written down.
-      reportFault(this.#context.requestId, this.#endpoint.method, this.#endpoint.path, error)
+      reportFault(requestId, method, path, error)
     }
-  }
-
-  /** One row for each window, however many are refused; and a letter to the owner when it takes many addresses. */
-  async #record(limit: string, user: User | null): Promise<void> {
-    const { now, principal } = this.#context
-    const policy = this.#endpoint.throttle?.policy ?? ''
-    const subject = { actorId: principal?.user.id ?? null, subjectId: user?.id ?? null }
-    const tell = user !== null && policy === 'login' && limit === 'account' && (await isDue('notice', `${user.id}`, NOTICE_INTERVAL, now))
-    await database().$transaction(async (tx) => {
-      await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, this.#context)
-      if (!tell) return
-      const content = loginAttemptsLetter(this.#context)
-      await postLetter(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
-      await recordEvent(tx, 'login_attempts_reported', { actorId: null, subjectId: user.id, detail: {} }, this.#context)
-    })
   }
 }

@@ -17,8 +17,21 @@ export interface Checks {
   migrations: Outcome
 }
 
+/** How long an outcome is answered again, in milliseconds: whoever asks, the database is asked once in that time. */
+const KEPT = 1000
+
+let latest: { asked: number; checks: Promise<Checks> } | null = null
+
 /** 503 with the check that failed, and nothing of why: the log of what asks the database knows. Within DATABASE_TIMEOUT. */
-export async function checkReadiness(): Promise<Answer> {
+export async function checkReadiness(clock: () => number = () => performance.now()): Promise<Answer> {
+  if (latest === null || clock() - latest.asked >= KEPT) latest = { asked: clock(), checks: check() }
+  const checks = await latest.checks
+  if (checks.database === 'ok' && checks.migrations === 'ok') return { body: { status: 'ok', checks: { ...checks } } }
+  const body = { detail: 'The service is not ready.', code: 'not_ready', checks: { ...checks } }
+  return { status: 503, body, headers: { 'Retry-After': String(RETRY_AFTER) } }
+}
+
+async function check(): Promise<Checks> {
   const late = new AbortController()
   const checks: Checks = { database: 'failed', migrations: 'unknown' }
   await Promise.race([
@@ -26,9 +39,7 @@ export async function checkReadiness(): Promise<Answer> {
     setTimeout(settings().DATABASE_TIMEOUT * 1000, undefined, { signal: late.signal }).catch(() => {}),
   ])
   late.abort()
-  if (checks.database === 'ok' && checks.migrations === 'ok') return { body: { status: 'ok', checks: { ...checks } } }
-  const body = { detail: 'The service is not ready.', code: 'not_ready', checks: { ...checks } }
-  return { status: 503, body, headers: { 'Retry-After': String(RETRY_AFTER) } }
+  return { ...checks }
 }
 
 async function fill(checks: Checks): Promise<void> {

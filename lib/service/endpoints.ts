@@ -31,5 +31,5 @@ export const readyEndpoint = endpoint({
     503: z.object({ detail: z.string(), code: z.string(), checks }),
   },
   access: 'public',
-  run: checkReadiness,
+  run: () => checkReadiness(),
 })

@@ -1,8 +1,10 @@
 /** Whether a request is still within its policy's limits. */
 import { createHmac } from 'node:crypto'
 import { settings } from '../settings.ts'
-import { type Counters, counters, type Unit } from './counters.ts'
-import type { EffectivePolicy, PolicyName, Scope } from './policies.ts'
+import type { Taken, Unit, Wanted } from './counter-store.ts'
+import { type Counters, counters } from './counters.ts'
+import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
+import { hasLine, inLine, untilSettled, wake } from './waiting-line.ts'
 
 /** Whom a request is counted for, by scope; scopes that are not named are not counted. */
 export type Subjects = Partial<Record<Scope, string>>
@@ -44,47 +46,101 @@ const keyOf = (policy: string, scope: string, window: number, subject: string) =
 /** Marks a counter that turned somebody away since its window opened. */
 export const REFUSED = 'refused:'
 
+/** How long a request that a success gives back may be under way, in seconds: after that its process is taken to be gone. */
+const HOLD = 30
+
+/** Longest that a request waits for those under way, in milliseconds. */
+const LONGEST_WAIT = 10_000
+
+/** What who waited in vain is told to wait, in seconds: those under way are done soon. */
+const RETRY_AFTER = 1
+
 /**
- * Counts a request before anything is done for it: first counted, then checked, lest parallel ones all be first (RL-2).
- * A refused one is counted nowhere.
+ * Counts a request before anything is done for it: first counted, then checked, so that parallel ones are not all the first
+ * (RL-2). A refused one is counted nowhere. One that is in the way of nothing but requests under way, which may yet be given
+ * back, waits for those: as many as the limit are under way at once, and however many succeed are let through.
  */
 export async function admit(
   name: PolicyName,
-  { limits }: EffectivePolicy,
+  policy: EffectivePolicy,
   subjects: Subjects,
   now: Date,
   store: Counters = counters(),
 ): Promise<Admission> {
-  const units: Unit[] = []
-  const standings: Standing[] = []
-  const second = now.getTime() / 1000
-  for (const [scope, rates] of Object.entries(limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]) {
-    const subject = subjects[scope]
-    if (subject === undefined) continue
-    for (const { limit, window } of rates) {
-      const key = keyOf(name, scope, window, subject)
-      const { admitted, count, expiresAt } = await store.take(key, limit, window, second)
-      const resetsIn = Math.max(1, Math.ceil(expiresAt - second))
-      if (admitted) {
-        units.push({ key, expiresAt })
-        standings.push({ scope, window, remaining: Math.max(0, limit - count), resetsIn })
-        continue
-      }
-      await giveBack(units, store)
-      return { admitted: false, scope, window, retryAfter: resetsIn, first: await isFirst(REFUSED + key, resetsIn, now, store) }
-    }
+  const wanted = wantedBy(name, policy, subjects)
+  if (wanted.length === 0) return { admitted: true, units: [], standings: [] }
+  const started = performance.now()
+  const second = () => (now.getTime() + performance.now() - started) / 1000
+  const taken = await takeInTurn(wanted, store, second, started + LONGEST_WAIT)
+  if (!taken.admitted) {
+    const { key, scope, window } = wanted[taken.full] as WantedByScope
+    if (taken.underWay) return { admitted: false, scope, window, retryAfter: RETRY_AFTER, first: false }
+    const retryAfter = Math.max(1, Math.ceil(taken.expiresAt - now.getTime() / 1000))
+    return { admitted: false, scope, window, retryAfter, first: await isFirst(REFUSED + key, retryAfter, now, store) }
   }
+  const units = wanted.map(({ key, hold }, index) => ({ key, expiresAt: taken.counts[index]?.expiresAt ?? 0, held: hold > 0 }))
+  const standings = wanted.map(({ scope, window, limit }, index) => {
+    const { count, expiresAt } = taken.counts[index] as { count: number; expiresAt: number }
+    return { scope, window, remaining: Math.max(0, limit - count), resetsIn: Math.max(1, Math.ceil(expiresAt - now.getTime() / 1000)) }
+  })
   return { admitted: true, units, standings }
 }
 
+type WantedByScope = Wanted & { scope: Scope }
+
+function wantedBy(name: PolicyName, policy: EffectivePolicy, subjects: Subjects): WantedByScope[] {
+  return (Object.entries(policy.limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]).flatMap(([scope, rates]) => {
+    const subject = subjects[scope]
+    if (subject === undefined) return []
+    const hold = sparesSuccess(policy, scope) ? HOLD : 0
+    return rates.map(({ limit, window }) => ({ key: keyOf(name, scope, window, subject), limit, window, hold, scope }))
+  })
+}
+
+async function takeInTurn(wanted: Wanted[], store: Counters, second: () => number, deadline: number): Promise<Taken> {
+  const take = () => store.takeAll(wanted, second())
+  const known = wanted.find(({ key }) => hasLine(key))?.key
+  const first = known === undefined ? await take() : null
+  if (first && (first.admitted || !first.underWay)) return first
+  const key = known ?? wanted[(first as Extract<Taken, { admitted: false }>).full]?.key ?? ''
+  const inTurn = async () => {
+    let taken = await take()
+    while (!taken.admitted && taken.underWay && performance.now() < deadline) {
+      await untilSettled(wanted[taken.full]?.key ?? key)
+      taken = await take()
+    }
+    return taken
+  }
+  return (await inLine(key, inTurn)) ?? first ?? take()
+}
+
 /** Takes back what a request was counted as. */
-export async function giveBack(units: Unit[], store: Counters = counters()): Promise<void> {
-  await Promise.all(units.map((unit) => store.giveBack(unit)))
+export const giveBack = (units: Unit[], store: Counters = counters()): Promise<void> => settle(units, false, store)
+
+/** Says how requests ended that were under way. @param counted whether they stay counted */
+export async function settle(units: Unit[], counted: boolean, store: Counters = counters()): Promise<void> {
+  await store.settle(units, counted)
+  for (const { key } of units) wake(key)
 }
 
 /** Whether nobody asked for this within the time, in seconds. */
 async function isFirst(key: string, window: number, now: Date, store: Counters): Promise<boolean> {
   return (await store.take(key, 1, window, now.getTime() / 1000)).admitted
+}
+
+/** Whether something may be done once more for a subject. @param window in which `limit` times are allowed, in seconds */
+export const isWithin = async (what: string, subject: string, limit: number, window: number, now: Date, store: Counters = counters()) =>
+  (await store.take(keyOf('due', what, window, subject), limit, window, now.getTime() / 1000)).admitted
+
+/**
+ * Takes something that a subject may have once at a time.
+ * @param seconds after which it is free again, as its holder may be gone
+ * @returns what gives it back; null where it is taken
+ */
+export async function lease(what: string, subject: string, seconds: number, now: Date, store: Counters = counters()) {
+  const key = keyOf('lease', what, seconds, subject)
+  const { admitted, expiresAt } = await store.take(key, 1, seconds, now.getTime() / 1000)
+  return admitted ? () => store.settle([{ key, expiresAt, held: false }], false) : null
 }
 
 /** Whether something that is done once in a while for an account is due: the first call says so. @param window in seconds */

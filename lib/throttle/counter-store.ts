@@ -9,6 +9,36 @@ export interface Count {
   expiresAt: number
 }
 
+/** A counter that a request is to be counted by. */
+export interface Wanted {
+  key: string
+  limit: number
+  /** In seconds. */
+  window: number
+  /** How long the request may be under way until it is settled, in seconds; 0 for one that counts at once and for good. */
+  hold: number
+}
+
+/** All counters of a request were taken, or none. */
+export type Taken =
+  | { admitted: true; counts: Omit<Count, 'admitted'>[] }
+  | {
+      admitted: false
+      /** The index of the first one that was full. */
+      full: number
+      expiresAt: number
+      /** Whether it would have room if every request under way were given back. */
+      underWay: boolean
+    }
+
+/** What a request was counted as. */
+export interface Unit {
+  key: string
+  expiresAt: number
+  /** Whether it is under way until it is settled. */
+  held: boolean
+}
+
 /** A counter whose window is open. */
 export interface OpenCounter {
   key: string
@@ -25,8 +55,13 @@ export interface CounterStore {
    * @param window in seconds @param now in seconds since 1970
    */
   take(key: string, limit: number, window: number, now: number): Promise<Count>
-  /** Takes back one request that was counted, if its window is still the same one. */
-  giveBack(key: string, expiresAt: number): Promise<void>
+  /** The same by several counters, whose keys differ: all of them, or none. */
+  takeAll(wanted: Wanted[], now: number): Promise<Taken>
+  /**
+   * Ends what is under way, as far as windows are still the same ones.
+   * @param counted whether the units stay counted; they are given back otherwise, also those that are not held
+   */
+  settle(units: Unit[], counted: boolean): Promise<void>
   /** The counters of some keys, as far as their windows are open. @param now in seconds since 1970 */
   read(keys: string[], now: number): Promise<OpenCounter[]>
   /** Keys that begin with a text, of open windows: `most` at most, and fewer where looking for them would take long. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { admit, giveBack } from './admit.ts'
+import { admit, settle } from './admit.ts'
 import type { CounterStore } from './counter-store.ts'
 import { Counters, PAUSE_AFTER_FAILURE } from './counters.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -17,6 +17,13 @@ class BreakableStore extends MemoryStore implements CounterStore {
     if (this.state === 'down') throw new Error('ECONNREFUSED')
     if (this.state === 'silent') return new Promise<never>(() => {})
     return super.take(...question)
+  }
+
+  override async takeAll(...question: Parameters<MemoryStore['takeAll']>) {
+    this.asked++
+    if (this.state === 'down') throw new Error('ECONNREFUSED')
+    if (this.state === 'silent') return new Promise<never>(() => {})
+    return super.takeAll(...question)
   }
 }
 
@@ -94,7 +101,7 @@ describe('a window (RL-2)', () => {
     const store = new MemoryStore()
     const { expiresAt } = await store.take('k', 3, 60, NOW)
     await store.take('k', 3, 60, NOW + 60)
-    await store.giveBack('k', expiresAt)
+    await store.settle([{ key: 'k', expiresAt, held: false }], false)
     expect((await store.take('k', 3, 60, NOW + 61)).count).toBe(2)
   })
 
@@ -109,7 +116,17 @@ describe('a window (RL-2)', () => {
 describe('a policy', () => {
   const policy = effectivePolicy('login', { login: { limit: 5, window: 60 } })
   if (!policy) throw new Error('switched off')
-  const ask = (subjects: object, second = 0) => admit('login', policy, subjects, at(second), counters)
+  const begin = (subjects: object, second = 0) => admit('login', policy, subjects, at(second), counters)
+  const ask = async (subjects: object, second = 0, wrong = true) => {
+    const outcome = await begin(subjects, second)
+    if (outcome.admitted)
+      await settle(
+        outcome.units.filter(({ held }) => held),
+        wrong,
+        counters,
+      )
+    return outcome
+  }
   const from = (address: string, account = 'ada') => ({ pair: `${account} ${address}`, address, account })
 
   it('refuses with the seconds that are left, tells the first refusal, and lets in when they have passed', async () => {
@@ -134,20 +151,60 @@ describe('a policy', () => {
 
   it('what a success gives back is free again, and no more than that', async () => {
     for (let n = 0; n < 4; n++) await ask(from('a'))
-    for (let n = 0; n < 20; n++) {
-      const outcome = await ask(from('a'))
-      expect(outcome.admitted).toBe(true)
-      if (outcome.admitted) await giveBack(outcome.units, counters)
-    }
+    for (let n = 0; n < 20; n++) expect((await ask(from('a'), 0, false)).admitted).toBe(true)
     const last = await Promise.all(Array.from({ length: 10 }, () => ask(from('a'))))
     expect(last.filter(({ admitted }) => admitted)).toHaveLength(1)
   })
 
+  it('as many as the limit are under way at once, and of any number at once all that are right are let in', async () => {
+    let [underWay, most] = [0, 0]
+    const logIn = async () => {
+      const outcome = await begin(from('a'))
+      if (!outcome.admitted) return outcome
+      most = Math.max(most, ++underWay)
+      await new Promise((resolve) => setImmediate(resolve))
+      underWay--
+      await settle(outcome.units, false, counters)
+      return outcome
+    }
+    const outcomes = await Promise.all(Array.from({ length: 40 }, logIn))
+    expect(outcomes.filter(({ admitted }) => admitted)).toHaveLength(40)
+    expect(most).toBe(5)
+  })
+
+  it('of any number at once no more wrong ones are let in than the limit, right ones among them or not', async () => {
+    let failures = 0
+    const logIn = async (right: boolean) => {
+      const outcome = await begin(from('a'))
+      if (!outcome.admitted) return outcome
+      if (!right) failures++
+      await settle(outcome.units, !right, counters)
+      return outcome
+    }
+    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, n) => logIn(n % 3 === 0)))
+    expect(failures).toBe(5)
+    const refused = outcomes.filter((outcome) => !outcome.admitted)
+    expect(refused[0], 'the first that is refused for good is told how long').toMatchObject({ scope: 'pair', window: 60, first: true })
+    expect(refused.filter((outcome) => !outcome.admitted && outcome.first)).toHaveLength(1)
+    expect(refused.every((outcome) => !outcome.admitted && outcome.retryAfter === 60)).toBe(true)
+  })
+
+  it('one whose process is gone is waited for no longer than it could be under way', async () => {
+    for (let n = 0; n < 5; n++) await begin(from('a'))
+    const late = await begin(from('a'), 31)
+    expect(late).toEqual({ admitted: false, scope: 'pair', window: 60, retryAfter: 29, first: true })
+  })
+
+  it('a success is still counted by the pace of its address', async () => {
+    for (let n = 0; n < 100; n++) await ask({ pair: `account ${n} z`, pace: 'z' }, 0, false)
+    expect(await ask({ pair: 'one more', pace: 'z' })).toMatchObject({ admitted: false, scope: 'pace' })
+  })
+
   it('its counters bear no names', async () => {
     const keys: string[] = []
-    vi.spyOn(shared, 'take').mockImplementation(async (key) => {
-      keys.push(key)
-      return { admitted: true, count: 1, expiresAt: NOW + 60 }
+    vi.spyOn(shared, 'takeAll').mockImplementation(async (wanted) => {
+      keys.push(...wanted.map(({ key }) => key))
+      return { admitted: true, counts: wanted.map(() => ({ count: 1, expiresAt: NOW + 60 })) }
     })
     await ask(from('198.51.100.7', 'ada@example.com'))
     expect(keys).toHaveLength(3)

@@ -2,19 +2,13 @@
 import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
-import { type Count, type CounterStore, LateStore, type OpenCounter } from './counter-store.ts'
+import { type Count, type CounterStore, LateStore, type OpenCounter, type Taken, type Unit, type Wanted } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
 
 /** How long the store is left alone after it failed, in milliseconds. */
 export const PAUSE_AFTER_FAILURE = 3000
-
-/** A request that the store had counted or that was counted here. */
-export interface Unit {
-  key: string
-  expiresAt: number
-}
 
 /**
  * Counts in the shared store. Where that fails or takes too long the request is counted in this process instead, from
@@ -43,10 +37,18 @@ export class Counters {
     return count
   }
 
-  /** As CounterStore.giveBack(); never throws. */
-  async giveBack({ key, expiresAt }: Unit): Promise<void> {
-    await this.#memory.giveBack(key, expiresAt)
-    await this.#ask((store) => store.giveBack(key, expiresAt)).catch(() => {})
+  /** As CounterStore.takeAll(). @throws ServiceUnavailable as take() */
+  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+    const taken = await this.#ask((store) => store.takeAll(wanted, now))
+    if (!taken) return this.#memory.takeAll(wanted, now)
+    if (taken.admitted) this.#memory.noteAll(wanted, taken.counts, now)
+    return taken
+  }
+
+  /** As CounterStore.settle(); never throws. */
+  async settle(units: Unit[], counted: boolean): Promise<void> {
+    await this.#memory.settle(units, counted)
+    if (units.length > 0) await this.#ask((store) => store.settle(units, counted)).catch(() => {})
   }
 
   /** As CounterStore.read(). */

@@ -1,8 +1,12 @@
 import { database, provider, type Transaction } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
-import { type Count, type CounterStore, LateStore, type OpenCounter } from './counter-store.ts'
+import { Prisma } from '../db/generated/sqlite/client.ts'
+import { type Count, type CounterStore, LateStore, type OpenCounter, type Taken, type Unit, type Wanted } from './counter-store.ts'
+
+const { sql, join, raw } = Prisma
 
 interface Row {
+  key: string
   count: number | bigint
   expires_at: number | bigint
 }
@@ -17,20 +21,35 @@ export class DatabaseStore implements CounterStore {
   }
 
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
-    const second = Math.floor(now)
-    const end = second + window
-    // The row is locked before the condition is looked at: nobody comes between.
-    const rows = await this.#db().$queryRaw<Row[]>`
-      INSERT INTO accounts_throttlecounter (key, count, expires_at) VALUES (${key}, 1, ${end})
-      ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN accounts_throttlecounter.expires_at <= ${second} THEN 1 ELSE accounts_throttlecounter.count + 1 END,
-        expires_at = CASE WHEN accounts_throttlecounter.expires_at <= ${second} THEN excluded.expires_at ELSE accounts_throttlecounter.expires_at END
-      WHERE accounts_throttlecounter.expires_at <= ${second} OR accounts_throttlecounter.count < ${limit}
-      RETURNING count, expires_at`
-    const [row] = rows
-    if (row) return { admitted: true, count: Number(row.count), expiresAt: Number(row.expires_at) }
+    const rows = await this.#count([{ key, limit, window, hold: 0 }], now)
+    const taken = rows.get(key)
+    if (taken) return { admitted: true, ...taken }
     const full = await this.#db().throttleCounter.findUnique({ where: { key } })
-    return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? end }
+    return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? Math.floor(now) + window }
+  }
+
+  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+    // Most of what is refused is seen by reading alone: a flood that is turned away writes nothing.
+    const full = await this.#firstFull(wanted, now)
+    if (full) return full
+    const taken = await this.#count(wanted, now)
+    const counts = wanted.map(({ key }) => taken.get(key))
+    if (counts.every((count) => count !== undefined)) return { admitted: true, counts }
+    const units = wanted.flatMap(({ key, hold }) => {
+      const count = taken.get(key)
+      return count ? [{ key, expiresAt: count.expiresAt, held: hold > 0 }] : []
+    })
+    await this.settle(units, false)
+    const missed = counts.indexOf(undefined)
+    const { window } = wanted[missed] as Wanted
+    // Nothing is full any more where what was in the way has just been given back.
+    return (await this.#firstFull(wanted, now)) ?? { admitted: false, full: missed, expiresAt: Math.floor(now) + window, underWay: true }
+  }
+
+  async settle(units: Unit[], counted: boolean): Promise<void> {
+    const [held, others] = [units.filter((unit) => unit.held), units.filter((unit) => !unit.held)]
+    if (held.length > 0) await this.#change(held, counted ? 0 : 1, 1)
+    if (others.length > 0 && !counted) await this.#change(others, 1, 0)
   }
 
   read(keys: string[], now: number): Promise<OpenCounter[]> {
@@ -53,7 +72,50 @@ export class DatabaseStore implements CounterStore {
     return provider() === 'postgresql' && (error instanceof LateStore || isUnavailable(error))
   }
 
-  async giveBack(key: string, expiresAt: number): Promise<void> {
-    await this.#db().throttleCounter.updateMany({ where: { key, expiresAt, count: { gt: 0 } }, data: { count: { decrement: 1 } } })
+  /** Counts once by each of the counters that have room. @returns those, by key */
+  async #count(wanted: Wanted[], now: number): Promise<Map<string, Omit<Count, 'admitted'>>> {
+    const second = Math.floor(now)
+    // Rows are locked one after the other: always in the same order, so that no two wait for each other.
+    const rows = inOrder(wanted).map(
+      ({ key, window, hold }) => sql`(${key}, 1, ${second + window}, ${hold > 0 ? 1 : 0}, ${hold > 0 ? second + hold : 0})`,
+    )
+    const limits = wanted.map(({ key, limit }) => sql`WHEN ${key} THEN CAST(${limit} AS INTEGER)`)
+    // A row is locked before the condition is looked at: nobody comes between.
+    const taken = await this.#db().$queryRaw<Row[]>`
+      INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at, pending, pending_until) VALUES ${join(rows)}
+      ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN counter.expires_at <= ${second} THEN 1 ELSE counter.count + 1 END,
+        expires_at = CASE WHEN counter.expires_at <= ${second} THEN excluded.expires_at ELSE counter.expires_at END,
+        pending = excluded.pending
+          + CASE WHEN counter.expires_at <= ${second} OR counter.pending_until <= ${second} THEN 0 ELSE counter.pending END,
+        pending_until = CASE WHEN excluded.pending > 0 THEN excluded.pending_until ELSE counter.pending_until END
+      WHERE counter.expires_at <= ${second} OR counter.count < CASE counter.key ${join(limits, ' ')} END
+      RETURNING key, count, expires_at`
+    return new Map(taken.map((row) => [row.key, { count: Number(row.count), expiresAt: Number(row.expires_at) }]))
+  }
+
+  async #firstFull(wanted: Wanted[], now: number): Promise<Extract<Taken, { admitted: false }> | null> {
+    const second = Math.floor(now)
+    const rows = await this.#db().throttleCounter.findMany({
+      where: { key: { in: wanted.map(({ key }) => key) }, expiresAt: { gt: second } },
+    })
+    const open = new Map(rows.map((row) => [row.key, row]))
+    const full = wanted.findIndex(({ key, limit }) => (open.get(key)?.count ?? 0) >= limit)
+    const row = open.get(wanted[full]?.key ?? '')
+    if (!row) return null
+    const pending = row.pendingUntil > second ? row.pending : 0
+    return { admitted: false, full, expiresAt: row.expiresAt, underWay: row.count - pending < (wanted[full] as Wanted).limit }
+  }
+
+  async #change(units: Unit[], count: number, pending: number): Promise<void> {
+    const same = units.map(({ key, expiresAt }) => sql`(key = ${key} AND expires_at = ${expiresAt})`)
+    const lock = provider() === 'postgresql' ? raw('FOR UPDATE') : raw('')
+    await this.#db().$executeRaw`
+      UPDATE accounts_throttlecounter SET
+        count = count - ${count}, pending = CASE WHEN pending > 0 THEN pending - ${pending} ELSE 0 END
+      WHERE key IN (
+        SELECT key FROM accounts_throttlecounter WHERE count > 0 AND (${join(same, ' OR ')}) ORDER BY key ${lock})`
   }
 }
+
+const inOrder = <Keyed extends { key: string }>(keyed: Keyed[]) => [...keyed].sort((a, b) => (a.key < b.key ? -1 : 1))

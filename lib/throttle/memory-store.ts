@@ -1,8 +1,16 @@
-import type { Count, CounterStore, OpenCounter } from './counter-store.ts'
+import type { Count, CounterStore, OpenCounter, Taken, Unit, Wanted } from './counter-store.ts'
+
+interface Counter {
+  count: number
+  expiresAt: number
+  /** How many of them are under way, and until when they may be, in seconds since 1970. */
+  pending: number
+  pendingUntil: number
+}
 
 /** Counters in this process: what is left when the shared store fails. */
 export class MemoryStore implements CounterStore {
-  readonly #counters = new Map<string, { count: number; expiresAt: number }>()
+  readonly #counters = new Map<string, Counter>()
   readonly #capacity: number
 
   /** @param capacity most counters kept: memory is bounded, whatever is sent */
@@ -11,22 +19,38 @@ export class MemoryStore implements CounterStore {
   }
 
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
-    const kept = this.#counters.get(key)
-    const counter = kept && kept.expiresAt > now ? kept : { count: 0, expiresAt: Math.floor(now) + window }
-    const admitted = counter.count < limit
-    if (admitted) this.note(key, { count: counter.count + 1, expiresAt: counter.expiresAt }, now)
-    return { admitted, count: admitted ? counter.count + 1 : counter.count, expiresAt: counter.expiresAt }
+    const { count, expiresAt } = this.#open(key, window, now)
+    const admitted = count < limit
+    if (admitted) this.note(key, { count: count + 1, expiresAt }, now)
+    return { admitted, count: admitted ? count + 1 : count, expiresAt }
   }
 
-  async giveBack(key: string, expiresAt: number): Promise<void> {
-    const kept = this.#counters.get(key)
-    if (kept?.expiresAt === expiresAt && kept.count > 0) kept.count--
+  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+    const open = wanted.map(({ key, window }) => this.#open(key, window, now))
+    const full = wanted.findIndex(({ limit }, index) => (open[index] as Counter).count >= limit)
+    if (full >= 0) {
+      const { count, expiresAt, pending, pendingUntil } = open[full] as Counter
+      const underWay = pendingUntil > now && count - pending < (wanted[full] as Wanted).limit
+      return { admitted: false, full, expiresAt, underWay }
+    }
+    const counts = open.map(({ count, expiresAt }) => ({ count: count + 1, expiresAt }))
+    this.noteAll(wanted, counts, now)
+    return { admitted: true, counts }
+  }
+
+  async settle(units: Unit[], counted: boolean): Promise<void> {
+    for (const { key, expiresAt, held } of units) {
+      const kept = this.#counters.get(key)
+      if (kept?.expiresAt !== expiresAt) continue
+      if (!counted && kept.count > 0) kept.count--
+      if (held && kept.pending > 0) kept.pending--
+    }
   }
 
   async read(keys: string[], now: number): Promise<OpenCounter[]> {
     return keys.flatMap((key) => {
       const kept = this.#counters.get(key)
-      return kept && kept.expiresAt > now ? [{ key, ...kept }] : []
+      return kept && kept.expiresAt > now ? [{ key, count: kept.count, expiresAt: kept.expiresAt }] : []
     })
   }
 
@@ -43,16 +67,28 @@ export class MemoryStore implements CounterStore {
     return keys.filter((key) => this.#counters.delete(key)).length
   }
 
-  /** Writes down what the shared store counted, so that nothing starts anew when that one fails. */
-  note(key: string, { count, expiresAt }: Omit<Count, 'admitted'>, now: number): void {
+  /** Writes down what the shared store counted, so that nothing starts anew when that one fails. @param hold as Wanted.hold */
+  note(key: string, { count, expiresAt }: Omit<Count, 'admitted'>, now: number, hold = 0): void {
+    const kept = this.#counters.get(key)
+    const pending = kept && kept.expiresAt === expiresAt && kept.pendingUntil > now ? kept.pending : 0
     // The end of the map is what was counted last: the longest untouched go first.
     this.#counters.delete(key)
     if (this.#counters.size >= this.#capacity) this.#makeRoom(now)
-    this.#counters.set(key, { count, expiresAt })
+    const held = hold > 0 ? { pending: pending + 1, pendingUntil: now + hold } : { pending, pendingUntil: kept?.pendingUntil ?? 0 }
+    this.#counters.set(key, { count, expiresAt, ...held })
+  }
+
+  noteAll(wanted: Wanted[], counts: Omit<Count, 'admitted'>[], now: number): void {
+    for (const [index, { key, hold }] of wanted.entries()) this.note(key, counts[index] as Omit<Count, 'admitted'>, now, hold)
   }
 
   get size(): number {
     return this.#counters.size
+  }
+
+  #open(key: string, window: number, now: number): Counter {
+    const kept = this.#counters.get(key)
+    return kept && kept.expiresAt > now ? kept : { count: 0, expiresAt: Math.floor(now) + window, pending: 0, pendingUntil: 0 }
   }
 
   #makeRoom(now: number): void {

@@ -56,6 +56,7 @@ describe('THROTTLE_RATES', () => {
       pair: [rate],
       address: [{ limit: 20, window: 60 }],
       account: [{ limit: 20, window: 60 }],
+      pace: [{ limit: 80, window: 60 }],
     })
   })
 

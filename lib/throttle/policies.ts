@@ -7,9 +7,9 @@ export type PolicyName = ThrottlePolicy
 
 /**
  * What is counted together: one account from one known device; one account from one address; one address (IPv6 by /64);
- * one account wherever it is asked for; everything.
+ * one account wherever it is asked for; everything. `pace` is an address, or a device known by its cookie, with its successes.
  */
-export type Scope = 'device' | 'pair' | 'address' | 'account' | 'global'
+export type Scope = 'device' | 'pair' | 'address' | 'account' | 'global' | 'pace'
 
 interface Limit {
   /** All of them hold. */
@@ -21,14 +21,14 @@ interface Limit {
 interface Policy {
   /** Asked in this order: who is refused by one is not counted by those after it. */
   limits: Partial<Record<Scope, Limit>>
-  /** Whether a success gives back what it was counted as, so that only failures use up the limits. */
+  /** Whether a success gives back what it was counted as, so that only failures use up the limits; that of `pace` stays. */
   sparesSuccess?: true
 }
 
 /**
  * login: ten wrong passwords before the first delay (GOV.UK), 30 in an hour from one place; the account- and address-wide
  * limits are wider, lest one attacker's address use up what others have (ASVS 6.1.1), and fewer than the 100 of SP 800-63B.
- * Known devices have a counter of their own instead. Those that send mail are limited for each recipient and as a whole.
+ * Known devices have a counter of their own instead. Successes cost a hash, too: hence the pace. Those that send mail are limited for each recipient and as a whole.
  */
 const POLICIES: Record<PolicyName, Policy> = {
   login: {
@@ -37,6 +37,7 @@ const POLICIES: Record<PolicyName, Policy> = {
       pair: { rates: ['10/m', '30/h'] },
       address: { rates: ['50/h'], times: 5 },
       account: { rates: ['50/h'], times: 5 },
+      pace: { rates: ['60/m'], times: 20 },
     },
     sparesSuccess: true,
   },
@@ -47,6 +48,7 @@ const POLICIES: Record<PolicyName, Policy> = {
   reset: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
+  preferences: { limits: { address: { rates: ['300/m'] } } },
   admin: { limits: { address: { rates: ['600/m'] } } },
   // Counted where emails are queued, whatever asked for them (lib/mail/email-limit.ts).
   email: { limits: { account: { rates: ['5/h'] } } },
@@ -74,3 +76,6 @@ export function effectivePolicy(name: PolicyName, overrides = settings().THROTTL
   const entries = Object.entries(limits).map(([scope, limit]) => [scope, rates(limit)])
   return { limits: Object.fromEntries(entries), sparesSuccess }
 }
+
+/** Whether a success gives back what it was counted as by a scope. */
+export const sparesSuccess = (policy: EffectivePolicy, scope: Scope): boolean => policy.sparesSuccess && scope !== 'pace'

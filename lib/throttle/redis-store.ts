@@ -1,21 +1,40 @@
 import { createClient } from '@redis/client'
-import type { Count, CounterStore, OpenCounter } from './counter-store.ts'
+import type { Count, CounterStore, OpenCounter, Taken, Unit, Wanted } from './counter-store.ts'
 
-/** A hash of the count and the window's end; Redis runs a script as one step. Redis forgets it when the window is over. */
-const TAKE = `
-local limit, window, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local count, ends = tonumber(redis.call('HGET', KEYS[1], 'n') or '0'), tonumber(redis.call('HGET', KEYS[1], 'e') or '0')
-if ends <= now then
-  count, ends = 0, math.ceil(now + window)
-  redis.call('HSET', KEYS[1], 'n', 0, 'e', string.format('%d', ends))
-  redis.call('EXPIRE', KEYS[1], math.ceil(window) + 1)
+/**
+ * Hashes of the count (n), the window's end (e), how many are under way (p) and until when they may be (u). Redis runs a script
+ * as one step, and forgets a counter when its window is over. ARGV: now, then limit, window and hold of each key.
+ */
+const TAKE_ALL = `
+local now, counters = tonumber(ARGV[1]), {}
+for i, key in ipairs(KEYS) do
+  local limit, window = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  local stored = redis.call('HMGET', key, 'n', 'e', 'p', 'u')
+  local n, e, p, u = tonumber(stored[1] or '0'), tonumber(stored[2] or '0'), tonumber(stored[3] or '0'), tonumber(stored[4] or '0')
+  if e <= now then n, e, p = 0, math.ceil(now + window), 0 end
+  if u <= now then p = 0 end
+  if n >= limit then return { 0, i - 1, e, (n - p < limit) and 1 or 0, n } end
+  counters[i] = { n + 1, e, p, u }
 end
-if count >= limit then return { 0, count, ends } end
-return { 1, redis.call('HINCRBY', KEYS[1], 'n', 1), ends }`
+local reply = { 1 }
+for i, key in ipairs(KEYS) do
+  local window, hold = tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
+  local n, e, p, u = unpack(counters[i])
+  if hold > 0 then p, u = p + 1, now + hold end
+  redis.call('HSET', key, 'n', n, 'e', string.format('%d', e), 'p', p, 'u', string.format('%d', u))
+  redis.call('EXPIRE', key, math.ceil(window) + 1)
+  reply[#reply + 1] = n
+  reply[#reply + 1] = e
+end
+return reply`
 
-const GIVE_BACK = `
-if tonumber(redis.call('HGET', KEYS[1], 'e') or '0') == tonumber(ARGV[1]) and tonumber(redis.call('HGET', KEYS[1], 'n')) > 0 then
-  redis.call('HINCRBY', KEYS[1], 'n', -1)
+/** ARGV: whether the units stay counted, then the window's end and whether it is held for each key. */
+const SETTLE = `
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('HGET', key, 'e') or '0') == tonumber(ARGV[2 * i]) then
+    if ARGV[1] == '0' and tonumber(redis.call('HGET', key, 'n')) > 0 then redis.call('HINCRBY', key, 'n', -1) end
+    if ARGV[2 * i + 1] == '1' and tonumber(redis.call('HGET', key, 'p') or '0') > 0 then redis.call('HINCRBY', key, 'p', -1) end
+  end
 end
 return 0`
 
@@ -44,12 +63,29 @@ export class RedisStore implements CounterStore {
   }
 
   async take(key: string, limit: number, window: number, now: number): Promise<Count> {
-    const reply = (await this.#run(TAKE, key, [limit, window, Math.floor(now)])) as [number, number, number]
-    return { admitted: reply[0] === 1, count: Number(reply[1]), expiresAt: Number(reply[2]) }
+    const reply = await this.#run(TAKE_ALL, [key], [Math.floor(now), limit, window, 0])
+    if (reply[0] === 1) return { admitted: true, count: Number(reply[1]), expiresAt: Number(reply[2]) }
+    return { admitted: false, count: Number(reply[4]), expiresAt: Number(reply[2]) }
   }
 
-  async giveBack(key: string, expiresAt: number): Promise<void> {
-    await this.#run(GIVE_BACK, key, [expiresAt])
+  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+    const values = wanted.flatMap(({ limit, window, hold }) => [limit, window, hold])
+    const [admitted, ...rest] = await this.#run(
+      TAKE_ALL,
+      wanted.map(({ key }) => key),
+      [Math.floor(now), ...values],
+    )
+    if (admitted !== 1) return { admitted: false, full: Number(rest[0]), expiresAt: Number(rest[1]), underWay: rest[2] === 1 }
+    return {
+      admitted: true,
+      counts: wanted.map((_, index) => ({ count: Number(rest[2 * index]), expiresAt: Number(rest[2 * index + 1]) })),
+    }
+  }
+
+  async settle(units: Unit[], counted: boolean): Promise<void> {
+    const values = units.flatMap(({ expiresAt, held }) => [expiresAt, held ? 1 : 0])
+    const keys = units.map(({ key }) => key)
+    if (units.length > 0) await this.#run(SETTLE, keys, [counted ? 1 : 0, ...values])
   }
 
   async read(keys: string[], now: number): Promise<OpenCounter[]> {
@@ -83,9 +119,9 @@ export class RedisStore implements CounterStore {
     this.#client.destroy()
   }
 
-  async #run(script: string, key: string, values: number[]): Promise<unknown> {
+  async #run(script: string, keys: string[], values: number[]): Promise<unknown[]> {
     const client = await this.#connected()
-    return client.eval(script, { keys: [PREFIX + key], arguments: values.map(String) })
+    return (await client.eval(script, { keys: keys.map((key) => PREFIX + key), arguments: values.map(String) })) as unknown[]
   }
 
   async #connected() {

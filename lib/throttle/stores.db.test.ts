@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { database, openDatabase } from '../db/client.ts'
 import { databaseTarget } from '../db/database-url.ts'
 import { settings } from '../settings.ts'
-import type { CounterStore } from './counter-store.ts'
+import type { CounterStore, Taken, Wanted } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
@@ -64,11 +64,44 @@ describe.each(stores)('counters in %s', (name, make) => {
   it('what is given back is free again, in its own window only', async () => {
     const key = newKey()
     const { expiresAt } = await store.take(key, 1, 60, NOW)
-    await other.giveBack(key, expiresAt)
-    await other.giveBack(key, expiresAt)
+    await other.settle([{ key, expiresAt, held: false }], false)
+    await other.settle([{ key, expiresAt, held: false }], false)
     expect((await store.take(key, 1, 60, NOW)).admitted).toBe(true)
-    await store.giveBack(key, expiresAt + 1)
+    await store.settle([{ key, expiresAt: expiresAt + 1, held: false }], false)
     expect((await store.take(key, 1, 60, NOW)).admitted).toBe(false)
+  })
+
+  it('of 50 at once over two processes by several counters exactly as many are admitted as the narrowest has room for', async () => {
+    const [narrow, wide] = [newKey(), newKey()].map((key) => ({ key, window: 60, hold: 30 }))
+    const wanted = [
+      { ...wide, limit: 50 },
+      { ...narrow, limit: 5 },
+    ] as Wanted[]
+    const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? store : other).takeAll(wanted, NOW)))
+    expect(taken.filter(({ admitted }) => admitted)).toHaveLength(5)
+    const counts = await store.read(
+      wanted.map(({ key }) => key),
+      NOW,
+    )
+    expect(
+      counts.map(({ count }) => count),
+      'what was refused by one is counted by none',
+    ).toEqual([5, 5])
+  })
+
+  it('a counter that is full says whether those under way may make room', async () => {
+    const wanted = [{ key: newKey(), limit: 2, window: 60, hold: 30 }]
+    const [first, second] = [await store.takeAll(wanted, NOW), await other.takeAll(wanted, NOW)]
+    const unitsOf = (taken: Taken) => (taken.admitted ? wanted.map(({ key }) => ({ key, expiresAt: NOW + 60, held: true })) : [])
+    const refused = { admitted: false, full: 0, expiresAt: NOW + 60 }
+    expect(await store.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: true })
+    expect(await store.takeAll(wanted, NOW + 30), 'their time is over').toEqual({ ...refused, underWay: false })
+    await other.settle(unitsOf(first), true)
+    expect(await store.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: true })
+    await store.settle(unitsOf(second), false)
+    expect(await other.takeAll(wanted, NOW)).toEqual({ admitted: true, counts: [{ count: 2, expiresAt: NOW + 60 }] })
+    await store.settle(unitsOf(first), true)
+    expect(await other.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: false })
   })
 
   it('counters are found by how their keys begin, read by whoever shares the store, and forgotten', async () => {

@@ -1,16 +1,38 @@
-import type { User } from '../db/client.ts'
+import { recordEvent } from '../audit/audit.ts'
+import { database, type User } from '../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword } from '../passwords/hash.ts'
+import { countPasswordTry, type Source } from '../sessions/login-limits.ts'
+import type { Principal } from '../sessions/principal.ts'
 import { LONGEST_PASSWORD } from './authenticate.ts'
 
+/** What of a request is needed to ask for its sender's password. */
+export type OwnPasswordSource = Source & { principal: Principal | null }
+
 /**
- * Asks somebody who is logged in for their password again, before what a borrowed session must not do (ASVS 7.5.1).
+ * Asks for an account's password, before what neither a borrowed session (ASVS 7.5.1) nor a link alone must do. A wrong
+ * one is written down, and counted as a wrong login of the account is: whoever has its session guesses no more than others.
  * @param field whose error it is when the password is wrong
- * @throws ValidationFailed; ServiceUnavailable when the hashing pool is full
+ * @param counted whether the endpoint's own throttle, which is the login's, has counted it
+ * @throws ValidationFailed; Throttled; ServiceUnavailable when the hashing pool is full
  */
-export async function requireOwnPassword(user: User, password: string, field: string): Promise<void> {
-  const matches = codePoints(password) <= LONGEST_PASSWORD && (await checkPassword(password, user.password))
+export async function requireOwnPassword(
+  user: User,
+  password: string,
+  field: string,
+  source: OwnPasswordSource,
+  { counted = false } = {},
+): Promise<void> {
+  const isRight = () => isOwnPassword(user, password)
+  if (await (counted ? isRight() : countPasswordTry(user, source, isRight))) return
+  // Who comes by a link may be anybody.
+  const own = source.principal?.user.id === user.id ? source.principal : null
+  const who = { actorId: own ? user.id : null, subjectId: user.id, sessionId: own?.claims.sid ?? null, outcome: 'failure' } as const
+  await recordEvent(database(), 'reauthentication_failed', { ...who, detail: { reason: 'wrong_password' } }, source)
   const errors: FieldErrors = { [field]: ['password_incorrect'] }
-  if (!matches) throw new ValidationFailed(errors)
+  throw new ValidationFailed(errors)
 }
+
+const isOwnPassword = async (user: User, password: string) =>
+  codePoints(password) <= LONGEST_PASSWORD && (await checkPassword(password, user.password))

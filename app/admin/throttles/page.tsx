@@ -41,6 +41,8 @@ const KINDS: Record<string, string> = {
   resend: 'Another email to confirm',
   reset: 'Resetting a password',
   change: 'Changing the account',
+  export: 'Downloading data',
+  preferences: 'Choosing a theme',
   admin: 'The admin area',
   email: 'Emails to an address',
 }
@@ -51,6 +53,7 @@ const SCOPES: Record<string, string> = {
   address: 'A network address',
   account: 'An account',
   global: 'Everybody together',
+  pace: 'All logins of a network address or device',
 }
 
 const nameOf = ({ subject, scope }: ThrottleItem) => subject ?? `${lookUp(SCOPES, scope) ?? scope}, not named in the logs`

@@ -109,13 +109,14 @@ function RateLimits({ entries }: { entries: Entry[] }) {
     address: 'one address',
     account: 'one account',
     global: 'everybody together',
+    pace: 'one address, successes too',
   }
   return (
     <section aria-labelledby="rate-limits">
       <h2 id="rate-limits">Rate limits</h2>
       <p>
         Answers name the limits in <code>RateLimit-Policy</code> and what is left of your own in <code>RateLimit</code>. Who is over one is
-        answered <a href="#error-429">429</a> with <code>Retry-After</code>. For logins only failures count.
+        answered <a href="#error-429">429</a> with <code>Retry-After</code>. For logins only failures count, except for their pace.
       </p>
       <table>
         <caption>What is limited</caption>

@@ -20,7 +20,7 @@ import type { DeletionInput } from './schema.ts'
  */
 export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, password, 'password')
+  await requireOwnPassword(user, password, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
     if (user.isSuperuser && (await isLastSuperuser(tx, user))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })

@@ -15,5 +15,6 @@ export const exportDataEndpoint = endpoint({
   sideEffects: true,
   recentAuthentication: { page: '/settings/data', status: 'download_ready' },
   throttle: { policy: 'export' },
+  oneAtATime: true,
   run: exportData,
 })

@@ -61,7 +61,7 @@ async function requireOwner({ row, user }: LiveToken, password: string | undefin
     throw new ValidationFailed({ password: ['required'] })
   }
   if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_superseded'] })
-  await requireOwnPassword(user, password, 'password')
+  await requireOwnPassword(user, password, 'password', context)
 }
 
 async function putInForce(tx: Transaction, link: LiveToken, username: string, context: Context): Promise<void> {

@@ -21,7 +21,7 @@ import type { RequestChangeInput } from './schema.ts'
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, password, 'password')
+  await requireOwnPassword(user, password, 'password', context)
   if (canonicalEmail(user.email) === email) throw new ValidationFailed({ email: ['email_unchanged'] })
   await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
   return { body: { detail: 'A link to confirm the change has been sent to the new address.' }, shown: { email } }

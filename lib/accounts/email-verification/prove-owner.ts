@@ -1,8 +1,11 @@
 /** Whether who confirms an address is also who signed up with it: a link alone shows only that they read the mailbox. */
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { checkPassword } from '../../passwords/hash.ts'
+import { countPasswordTry } from '../../sessions/login-limits.ts'
 import type { LiveToken } from '../../tokens/one-time-token.ts'
 import { LONGEST_PASSWORD } from '../../users/authenticate.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
@@ -28,7 +31,7 @@ export function ownershipOf({ row, user }: LiveToken, { cookies, userId }: Visit
  */
 export async function proveOwner(token: LiveToken, password: string | undefined, context: Context): Promise<Ownership> {
   const signup = pendingSignupOf(token.row)
-  if (password !== undefined) return passwordOwner(token, password)
+  if (password !== undefined) return passwordOwner(token, password, context)
   const shown = ownershipOf(token, { cookies: context.cookies, userId: context.browserPrincipal?.user.id ?? null })
   if (shown !== null) return shown
   // A client of the API holds the token of one sign-up, and puts that one in force.
@@ -36,12 +39,24 @@ export async function proveOwner(token: LiveToken, password: string | undefined,
   throw new ValidationFailed({ password: ['required'] })
 }
 
-async function passwordOwner({ row, user }: LiveToken, password: string): Promise<Ownership> {
-  const signup = pendingSignupOf(row)
-  if (codePoints(password) <= LONGEST_PASSWORD) {
-    if (signup && (await checkPassword(password, signup.passwordHash))) return 'signup'
-    // After a second sign-up the password of the account itself is as good: only its owner knows it.
-    if (user.password !== signup?.passwordHash && (await checkPassword(password, user.password))) return 'account'
-  }
+/** A wrong password is counted, and written down, as a failed login of the account. */
+async function passwordOwner(token: LiveToken, password: string, context: Context): Promise<Ownership> {
+  let owner: Ownership | null = null
+  await countPasswordTry(token.user, context, async () => {
+    owner = await ownerByPassword(token, password)
+    return owner !== null
+  })
+  if (owner !== null) return owner
+  const failure = { outcome: 'failure', actorId: null, subjectId: token.user.id, detail: { reason: 'wrong_credentials' } } as const
+  await recordEvent(database(), 'login_failed', failure, context)
   throw new ValidationFailed({ password: ['password_not_of_signup'] })
+}
+
+async function ownerByPassword({ row, user }: LiveToken, password: string): Promise<Ownership | null> {
+  const signup = pendingSignupOf(row)
+  if (codePoints(password) > LONGEST_PASSWORD) return null
+  if (signup && (await checkPassword(password, signup.passwordHash))) return 'signup'
+  // After a second sign-up the password of the account itself is as good: only its owner knows it.
+  if (user.password !== signup?.passwordHash && (await checkPassword(password, user.password))) return 'account'
+  return null
 }

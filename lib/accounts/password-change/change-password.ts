@@ -28,7 +28,7 @@ export async function checkNewPassword(
  */
 export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, current_password, 'current_password')
+  await requireOwnPassword(user, current_password, 'current_password', context)
   const passwordHash = await makePassword(password)
   const sessionsEnded = await database().$transaction(async (tx) => {
     const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_change', exceptSid: claims.sid }, context)

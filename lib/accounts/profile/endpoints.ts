@@ -33,6 +33,8 @@ export const updateProfileEndpoint = endpoint({
   answers: { 200: ownUserShape },
   refusals: [412],
   access: 'authenticated',
+  // It says whether a phone number or a user name has an account.
+  throttle: { policy: 'change' },
   input: profileSchema,
   partial: true,
   stored: async ({ principal }) => storedTexts((principal as Principal).user),

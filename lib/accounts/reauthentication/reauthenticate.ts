@@ -10,20 +10,14 @@ import type { ReauthenticationInput } from './schema.ts'
 /**
  * Takes the password of somebody who is logged in, so that for REAUTHENTICATION_TIMEOUT the session may do what a stolen one
  * must not (ASVS 7.5.1).
- * @throws ValidationFailed on `password`; ApiError 403 for a token of the original, which has no session to write it down for
+ * @throws ValidationFailed on `password`, which is written down; ApiError 403 for a token of the original, which has no session to write it down for
  */
 export async function reauthenticate({ password }: ReauthenticationInput, context: Context): Promise<Answer> {
   const principal = context.principal as Principal
   const { user, claims } = principal
   const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
   if (claims.sid === null) throw new ApiError(403, { detail: 'The token belongs to no session. Log in again.', code: 'no_session' })
-  try {
-    await requireOwnPassword(user, password, 'password')
-  } catch (error) {
-    const failure = { ...who, outcome: 'failure', detail: { reason: 'wrong_password' } } as const
-    if (error instanceof ValidationFailed) await recordEvent(database(), 'reauthentication_failed', failure, context)
-    throw error
-  }
+  await requireOwnPassword(user, password, 'password', context, { counted: true })
   await database().$transaction(async (tx) => {
     // The password that was checked may be another by now.
     if (!(await renewAuthentication(tx, principal, context.now))) throw new ValidationFailed({ password: ['password_incorrect'] })

@@ -13,6 +13,7 @@ export const shortcutsEndpoint = endpoint({
   tag: 'Preferences',
   answers: { 200: z.object({ shortcuts: z.enum(SHORTCUTS) }) },
   access: 'public',
+  throttle: { policy: 'preferences' },
   input: shortcutsSchema,
   complete: (data) => ({ page: '/', ...data }),
   form: { page: '/', success: '/' },

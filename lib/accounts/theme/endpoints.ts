@@ -14,6 +14,7 @@ export const themeEndpoint = endpoint({
   tag: 'Preferences',
   answers: { 200: z.object({ theme: z.enum(THEMES) }) },
   access: 'public',
+  throttle: { policy: 'preferences' },
   input: themeSchema,
   complete: (data) => ({ page: '/', ...data }),
   form: { page: '/', success: '/' },

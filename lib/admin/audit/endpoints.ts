@@ -53,6 +53,8 @@ export const exportAuditEndpoint = endpoint({
   answers: { 200: z.string() },
   mediaType: CSV_TYPE,
   sideEffects: true,
+  throttle: { policy: 'export' },
+  oneAtATime: true,
   recentAuthentication: { page: (fields) => listOfExport('/admin/audit', auditAdmin, fields) },
   query: exportQuerySchema(auditAdmin),
   run: (_input, context) =>

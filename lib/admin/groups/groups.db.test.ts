@@ -59,7 +59,7 @@ describe('groups', () => {
     expect((await readGroup(strong.id))?.permissions).toHaveLength(1)
     expect(await outcome(changeObject(groupAdmin, { permissions: '' }, asks(staff, weak.id)))).toBe(200)
     expect(await outcome(deleteObject(groupAdmin, asks(staff, weak.id)))).toBe(200)
-    expect(await database().auditEvent.count({ where: { actorId: staff.id, event: 'admin_denied' } })).toBe(4)
+    expect(await database().auditEvent.count({ where: { actorId: staff.id, event: 'admin_denied' } }), 'once for all of them').toBe(1)
   })
 })
 

@@ -28,7 +28,7 @@ const pairOf = (email: string, prefix: string): KnownSubject => ({
 })
 
 const addressOf = (prefix: string): KnownSubject => ({
-  subjects: { address: prefix },
+  subjects: { address: prefix, pace: prefix },
   words: prefix === 'unknown' ? 'Addresses that are not known' : prefix,
 })
 
@@ -40,7 +40,7 @@ async function accountsOf(emails: string[], users: Account[]): Promise<KnownSubj
     ...emails.map((email) => ({ subjects: { account: email }, words: email })),
     ...users.map(({ id, email }) => ({ subjects: { account: `user ${id}` }, words: email })),
     ...devices.map(({ userId, fingerprint }) => ({
-      subjects: { device: fingerprint },
+      subjects: { device: fingerprint, pace: fingerprint },
       words: `A known device of ${emailOf.get(userId)}`,
     })),
   ]

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Answer } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
-import { admit } from '../../throttle/admit.ts'
+import { admit, settle } from '../../throttle/admit.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { superuser } from '../testing/staff.ts'
 import { answerThrottles, listThrottles, type ThrottleItem } from './list-throttles.ts'
@@ -11,9 +11,11 @@ const START = Date.now()
 const MINUTE = 60_000
 
 /** A login from one network. */
-const tryAt = (email: string, now: Date) => {
+const tryAt = async (email: string, now: Date) => {
   const policy = effectivePolicy('login')
-  return policy && admit('login', policy, { pair: `${email}\x00192.0.2.7` }, now)
+  const outcome = policy && (await admit('login', policy, { pair: `${email}\x00192.0.2.7` }, now))
+  if (outcome?.admitted) await settle(outcome.units, true)
+  return outcome
 }
 
 /** Tries as often as the minute and the hour allow. @returns when */

@@ -216,7 +216,8 @@ export const exportUsersEndpoint = endpoint({
   access,
   permission: 'accounts.view_user',
   recentAuthentication: { page: (fields) => listOfExport(LIST, userAdmin, fields) },
-  throttle,
+  throttle: { policy: 'export' },
+  oneAtATime: true,
   query: exportQuerySchema(userAdmin),
   run: (_input, context) => answerExport(userAdmin, EXPORTED, 'users_exported', context),
 })

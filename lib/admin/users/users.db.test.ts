@@ -200,7 +200,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
       }
       expect(await rowOf(target)).toEqual(before)
     }
-    expect(await deniedFor(staff)).toBe(6)
+    expect(await deniedFor(staff)).toBe(2)
   })
 
   it('they give and take no permission and no group beyond their own', async () => {

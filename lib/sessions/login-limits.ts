@@ -1,0 +1,97 @@
+/** The limits of the `login` policy: one budget for each account, at whatever door its password is tried. */
+import { recordEvent } from '../audit/audit.ts'
+import { database, type User } from '../db/client.ts'
+import { ServiceUnavailable, Throttled } from '../errors.ts'
+import { canonicalEmail } from '../fields/email.ts'
+import { log } from '../log.ts'
+import { postLetter } from '../mail/outbox.ts'
+import { addressPrefix } from '../throttle/address-prefix.ts'
+import { type Admission, admit, isDue, type Subjects, settle } from '../throttle/admit.ts'
+import { limitName } from '../throttle/limit-name.ts'
+import { effectivePolicy, type PolicyName } from '../throttle/policies.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { type DeviceMarks, recogniseDevice } from './known-device.ts'
+import { loginAttemptsLetter } from './login-letters.ts'
+import type { Caller } from './session.ts'
+
+/** The owner is told of many failures this often at most, in seconds. */
+const NOTICE_INTERVAL = 86_400
+
+export type Refused = Extract<Admission, { admitted: false }>
+
+/** From where a password is tried, and in answer to which request. */
+export type Source = Caller & DeviceMarks & { requestId: string }
+
+/** By what a password that is tried for an address is counted: a device that the account knows by itself, others together. */
+export async function loginSubjects(named: string, source: Source): Promise<{ subjects: Subjects; user: User | null }> {
+  const address = addressPrefix(source.clientAddress)
+  const user = await findUserByEmail(named)
+  const email = canonicalEmail(named) ?? named
+  const device = await recogniseDevice(user?.id ?? 0, source)
+  // A cookie that nobody else can have is not counted with its neighbours: theirs must not keep it out.
+  if (device?.by === 'cookie') return { subjects: { device: device.fingerprint, pace: device.fingerprint }, user }
+  // A neighbour may look the same: the address that they share is counted as ever.
+  if (device) return { subjects: { device: device.fingerprint, address, pace: address }, user }
+  return { subjects: { pair: `${email}\0${address}`, address, account: email, pace: address }, user }
+}
+
+/**
+ * Writes down that a limit was reached: one row for each window, however many are refused; and tells the owner by mail when it
+ * takes many addresses.
+ */
+export async function recordThrottled(
+  policy: PolicyName,
+  limit: string,
+  { actorId, user }: { actorId: number | null; user: User | null },
+  source: Source,
+): Promise<void> {
+  const { now } = source
+  const subject = { actorId, subjectId: user?.id ?? null }
+  const tell = user !== null && policy === 'login' && limit === 'account' && (await isDue('notice', `${user.id}`, NOTICE_INTERVAL, now))
+  await database().$transaction(async (tx) => {
+    await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, source)
+    if (!tell) return
+    const content = loginAttemptsLetter(source)
+    await postLetter(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
+    await recordEvent(tx, 'login_attempts_reported', { actorId: null, subjectId: user.id, detail: {} }, source)
+  })
+}
+
+/**
+ * Lets the owner's password be tried as a login does, and counts the try unless it was right.
+ * @param isRight whether it is
+ * @throws Throttled, before anything is tried; what `isRight` throws
+ */
+export async function countPasswordTry(user: User, source: Source, isRight: () => Promise<boolean>): Promise<boolean> {
+  const policy = effectivePolicy('login')
+  if (policy === null) return isRight()
+  const { subjects } = await loginSubjects(user.email, source)
+  const outcome = await admit('login', policy, subjects, source.now)
+  if (!outcome.admitted) {
+    if (outcome.first) await noteRefusal(outcome, user, source)
+    throw new Throttled(outcome.retryAfter, [limitName('login', outcome)])
+  }
+  let counted = true
+  try {
+    const right = await isRight()
+    counted = !right
+    return right
+  } catch (error) {
+    counted = !isUnchecked(error)
+    throw error
+  } finally {
+    await settle(outcome.units, counted)
+  }
+}
+
+/** Whether nothing was checked at all: the queue of hashes was full. */
+export const isUnchecked = (error: unknown) => error instanceof ServiceUnavailable && error.body.code === 'overloaded'
+
+async function noteRefusal({ scope }: Refused, user: User, source: Source): Promise<void> {
+  try {
+    await recordThrottled('login', scope, { actorId: user.id, user }, source)
+  } catch {
+    // That a request is refused must not hang on whether it can be written down.
+    log().error({ requestId: source.requestId, event: 'request_throttled' }, 'audit_failed')
+  }
+}
