@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { redirect } from 'next/navigation'
 import { reportFault } from '#lib/http/faults'
-import { doneByLink, type Purpose, type TokenProblem } from '#lib/tokens/one-time-token'
+import { doneByLink } from '#lib/tokens/done-by-link'
+import type { Purpose, TokenProblem } from '#lib/tokens/one-time-token'
 import { type LinkQuery, linkToken, sendsNoCookies } from './_request.ts'
 
 /** Why a page has no form for its link: `token_missing` where the browser keeps no cookies, and so no link. */

@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
 import type { FieldErrors } from '#lib/errors'
 import type { Theme } from '#lib/fields/theme'
-import { hasOwnCookie, readSeenCookie } from '#lib/gate/cookies'
+import { hasOwnCookie, readKnownEmail, readSeenCookie } from '#lib/gate/cookies'
 import { readLinkToken } from '#lib/gate/opened-links'
 import { hasRefusedCookies } from '#lib/gate/routes'
 import { readFlash } from '#lib/http/flash'
@@ -61,6 +61,11 @@ export async function refusesCookies(): Promise<boolean> {
   const all = await headers()
   const url = `http://${all.get('host') ?? ''}${await currentPath()}`
   return (await sendsNoCookies()) && URL.canParse(url) && hasRefusedCookies(new URL(url), all)
+}
+
+/** The address of an account that a mailed link has just been used for in this browser; null for none. */
+export async function knownEmail(): Promise<string | null> {
+  return readKnownEmail((await headers()).get('cookie'))
 }
 
 /** When the account's owner last looked at what happened to it, in this browser; null for not lately. */

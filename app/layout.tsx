@@ -6,6 +6,7 @@ import { chosenTheme, currentPath, flashedStatus, refusesCookies } from './_requ
 import { currentPrincipal } from './_session.ts'
 import { AccountProvider } from './_ui/form-account.tsx'
 import { Mark } from './_ui/icons.tsx'
+import { LocalTimes } from './_ui/local-times.tsx'
 import { statusText } from './_ui/messages.ts'
 import { SignOutForm } from './_ui/sign-out-form.tsx'
 import { ThemeForm } from './_ui/theme-form.tsx'
@@ -97,6 +98,7 @@ async function Frame({ children }: { children: ReactNode }) {
           <p>No tracking: only the cookies that signing in and your preferences need.</p>
           <ThemeForm theme={theme} page={path} form={FORMS[path.split('?')[0] ?? ''] ?? null} />
         </footer>
+        <LocalTimes />
       </body>
     </html>
   )

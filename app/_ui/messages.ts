@@ -111,6 +111,7 @@ const STATUSES: Record<string, string> = {
   email_verified: 'Your email address is confirmed.',
   verification_sent: 'If this address waits for its confirmation, another email is on its way.',
   changes_saved: 'Your changes have been saved.',
+  email_change_cancelled: 'The change has been cancelled. Your email address stays as it is.',
   account_closed: 'Your account is closed. To have it back, use the link in the email that we have sent you.',
   account_deleted: 'Your account has been deleted.',
   account_restored: 'Your account is restored. Sign in to go on.',

@@ -1,19 +1,21 @@
 import { agoWords } from './ago-words.ts'
+import { formatTime } from './time-format.ts'
 
-const FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
-const SHORT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-
-/** A moment in words. The server does not know the reader's time zone, so the zone is said. */
+/** A moment in words, in UTC until the browser puts it into its own time zone (local-times.tsx). */
 export function Timestamp({ date, dayOnly = false }: { date: Date; dayOnly?: boolean }) {
-  return <time dateTime={date.toISOString()}>{dayOnly ? DAY.format(date) : `${FORMAT.format(date)} UTC`}</time>
+  const style = dayOnly ? 'day' : 'minute'
+  return (
+    <time dateTime={date.toISOString()} data-style={style}>
+      {formatTime(date, style, 'UTC')}
+    </time>
+  )
 }
 
 /** A moment as tables show it, in one line; in full, with the zone, as its title. */
 export function ShortTimestamp({ date }: { date: Date }) {
   return (
-    <time className="nowrap" dateTime={date.toISOString()} title={`${FORMAT.format(date)} UTC`}>
-      {SHORT.format(date)}
+    <time className="nowrap" dateTime={date.toISOString()} data-style="short" title={formatTime(date, 'minute', 'UTC')}>
+      {formatTime(date, 'short', 'UTC')}
     </time>
   )
 }
@@ -21,7 +23,7 @@ export function ShortTimestamp({ date }: { date: Date }) {
 /** A moment by how long ago it was; the moment itself is its title. */
 export function Ago({ date, now }: { date: Date; now: Date }) {
   return (
-    <time dateTime={date.toISOString()} title={`${FORMAT.format(date)} UTC`}>
+    <time dateTime={date.toISOString()} data-style="ago" title={formatTime(date, 'minute', 'UTC')}>
       {agoWords(date, now)}
     </time>
   )

@@ -4,6 +4,7 @@ import { previousSignIn } from '#lib/sessions/sign-in-history'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
 import { KeyDrawing } from '../_ui/door.tsx'
+import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
@@ -24,6 +25,7 @@ export default async function DashboardPage() {
       <ReloadWhenRestored />
       <h1>Your account</h1>
       <VerifyBanner user={user} />
+      <EmailChangeBanner user={user} withForm={false} />
       <section className="tag" aria-labelledby="tag-name">
         <h2 id="tag-name">
           <bdi>{user.name}</bdi>

@@ -24,6 +24,8 @@ function carryEmail({ currentTarget }: MouseEvent<HTMLAnchorElement>) {
 
 interface Props {
   state: FormState
+  /** Why the visitor is here, where they did not come by themselves. */
+  lead?: string | null
   /** Where it leads, if the address named a safe place. */
   next: string | null
   /** For how long a browser can stay signed in, in words; null where that is not offered. */
@@ -35,12 +37,13 @@ interface Props {
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, next, remembered, idle = null, staff = false }: Props) {
+export function LoginForm({ state, lead = null, next, remembered, idle = null, staff = false }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>{staff ? 'Log in' : 'Sign in'}</h1>
+      {lead && <p className="lead">{lead}</p>}
       <form id="sign-in-form" action={staff ? '/api/accounts/login/staff/' : '/api/accounts/login/'} className="form" {...formProps}>
         {next !== null && <input type="hidden" name="next" value={next} />}
         <Field

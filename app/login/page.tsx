@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { safeNextPath } from '#lib/gate/routes'
 import { durationWords } from '#lib/mail/letter'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
-import { formState } from '../_request.ts'
+import { flashedStatus, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
@@ -19,6 +19,8 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   await skipWhenSignedIn(next)
   const target = safeNextPath(next)
   const state = await formState('/login')
+  const status = await flashedStatus()
+  const email = state.values.email ?? (await knownEmail())
   const idle = rememberedIdleTimeout()
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   const isClosed = state.errors.non_field_errors?.some((code) => code.startsWith('account_closed:'))
@@ -26,7 +28,8 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   return (
     <Entrance door="closed">
       <LoginForm
-        state={state}
+        state={{ ...state, values: { ...state.values, ...(email !== null && { email }) } }}
+        lead={target !== null && status === null && Object.keys(state.errors).length === 0 ? 'Sign in to continue.' : null}
         next={target}
         remembered={durationWords(rememberedLifetime())}
         idle={idle === null ? null : durationWords(idle)}

@@ -1,19 +1,25 @@
 /** What the forms of mailed links have in common, asked of serve() itself, without a server. */
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { keepLink, readLinkToken } from '../gate/opened-links.ts'
 import { LINK_PAGES } from '../gate/routes.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
 import { type Browser, newBrowser } from '../http/testing/browser.ts'
+import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { doneByLink, issueOneTimeToken, type Purpose, secretsForLetter } from '../tokens/one-time-token.ts'
+import { doneByLink } from '../tokens/done-by-link.ts'
+import { issueOneTimeToken, type Purpose, secretsForLetter } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { undoDeletionEndpoint } from './account-deletion/endpoints.ts'
 import { emailChangeConfirmEndpoint, emailChangeUndoEndpoint } from './email-change/endpoints.ts'
 import { verifyEmailEndpoint } from './email-verification/endpoints.ts'
 import { passwordResetConfirmEndpoint } from './password-reset/endpoints.ts'
 
+let passwordHash = ''
+beforeAll(async () => {
+  passwordHash = await makePassword(PASSWORD)
+})
 afterAll(() => hashingPool().close())
 
 const PASSWORD = 'Corr3ct-horse-battery'
@@ -42,8 +48,9 @@ const LINKS: Record<string, Link> = {
   '/email-change/confirm': {
     endpoint: emailChangeConfirmEndpoint,
     purpose: 'email_change',
-    account: () => newUser(),
+    account: () => newUser({ password: passwordHash }),
     email: ({ email }) => `new.${email}`,
+    fields: { password: PASSWORD },
   },
   '/email-change/undo': {
     endpoint: emailChangeUndoEndpoint,
@@ -99,7 +106,7 @@ describe('two links in two tabs', () => {
     const [one, two] = [await newLink(first), await newLink(second)]
     const tabs = [open(browser, first, one), open(browser, second, two)]
     // Refused for its password, or because it was used elsewhere.
-    const asksPassword = ['/password-reset/confirm', '/verify-email'].includes(first)
+    const asksPassword = ['/password-reset/confirm', '/verify-email', '/email-change/confirm'].includes(first)
     if (!asksPassword) await send(newBrowser(), first, one)
     const answer = await send(browser, first, one, asksPassword ? WEAK : {})
     expect([answer.status, answer.headers.get('location')]).toEqual([303, tabs[0]])

@@ -32,6 +32,7 @@ export interface AuditEvents {
   password_reset: { sessionsEnded: number }
   password_changed: { sessionsEnded: number; by: 'owner' | 'command' }
   email_change_requested: { to: string }
+  email_change_cancelled: Record<never, never>
   email_changed: { from: string; to: string }
   email_change_undone: { from: string; to: string }
   profile_updated: { fields: string[] }

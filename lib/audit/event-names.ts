@@ -20,6 +20,7 @@ const NAMES: Record<AuditEventName, true> = {
   password_reset: true,
   password_changed: true,
   email_change_requested: true,
+  email_change_cancelled: true,
   email_changed: true,
   email_change_undone: true,
   profile_updated: true,

@@ -25,6 +25,9 @@ const probeCookieName = () => `${hostPrefix()}latchkey_check`
 /** Says when an account's owner last looked at what happened to it; no proof of anything. */
 const seenCookieName = () => `${hostPrefix()}latchkey_seen`
 
+/** Holds the address that a mailed link was used for, for the sign-in that follows. */
+const knownEmailCookieName = () => `${hostPrefix()}latchkey_email`
+
 /** As long as browsers keep a cookie at most, in seconds. */
 const DEVICE_LIFETIME = 400 * 86_400
 
@@ -33,6 +36,9 @@ const LINK_LIFETIME = 1800
 
 /** How long a draft waits for the password to be entered, in seconds. */
 const DRAFT_LIFETIME = 900
+
+/** How long the address waits for the sign-in after a mailed link, in seconds. */
+const KNOWN_EMAIL_LIFETIME = 900
 
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
@@ -65,6 +71,19 @@ export const seenCookie = (userId: number, now: Date) =>
 export function readSeenCookie(header: string | null, userId: number): Date | null {
   const [, id, at] = /^(\d{1,16})\.(\d{1,11})$/.exec(readCookie(header, seenCookieName()) ?? '') ?? []
   return id === String(userId) ? new Date(Number(at) * 1000) : null
+}
+
+export const knownEmailCookie = (email: string) =>
+  write(knownEmailCookieName(), Buffer.from(email).toString('base64url'), KNOWN_EMAIL_LIFETIME)
+export const clearedKnownEmailCookie = () => write(knownEmailCookieName(), '', 0)
+
+/** Longest address taken from the cookie, in characters. */
+const EMAIL_LENGTH = 320
+
+/** The address that a Cookie header remembers; null when it remembers none. */
+export function readKnownEmail(header: string | null): string | null {
+  const email = Buffer.from(readCookie(header, knownEmailCookieName()) ?? '', 'base64url').toString()
+  return email.includes('@') && email.length <= EMAIL_LENGTH ? email : null
 }
 
 export const probeCookie = () => write(probeCookieName(), '1', null)

@@ -11,7 +11,16 @@ import {
   TokenError,
   ValidationFailed,
 } from '../errors.ts'
-import { clearedDraftCookie, clearedSessionCookie, deviceCookie, draftCookie, flashCookie, sessionCookie } from '../gate/cookies.ts'
+import {
+  clearedDraftCookie,
+  clearedKnownEmailCookie,
+  clearedSessionCookie,
+  deviceCookie,
+  draftCookie,
+  flashCookie,
+  readKnownEmail,
+  sessionCookie,
+} from '../gate/cookies.ts'
 import { keepLink } from '../gate/opened-links.ts'
 import { loginPath, reauthenticatePath } from '../gate/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
@@ -119,6 +128,7 @@ export function formSuccess(
   const cookies: string[] = [...(answer.setCookies ?? [])]
   if (answer.cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
+  if (answer.cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
   if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
   const target = answer.location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined

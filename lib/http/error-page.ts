@@ -10,7 +10,8 @@ interface Words {
   text: string
 }
 
-function wordsFor(status: number, code: string | undefined, email: string | null): Words {
+function wordsFor(status: number, code: string | undefined, email: string | null, reads: boolean): Words {
+  const saved = reads ? '' : 'Nothing was saved. '
   if (code === 'not_staff') {
     return {
       title: 'This page is for staff',
@@ -34,8 +35,8 @@ function wordsFor(status: number, code: string | undefined, email: string | null
   if (status === 404)
     return { title: 'Page not found', text: 'Perhaps it was deleted. If you typed the address, check that it is correct.' }
   if (status === 413) return { title: 'That was too much to send', text: 'Nothing was saved. Shorten what you entered and try again.' }
-  if (status === 503) return { title: 'The service is not available', text: 'Nothing was saved. Try again in a few seconds.' }
-  if (status >= 500) return { title: 'Sorry, there is a problem with the service', text: 'Nothing was saved. Try again later.' }
+  if (status === 503) return { title: 'The service is not available', text: `${saved}Try again in a few seconds.` }
+  if (status >= 500) return { title: 'Sorry, there is a problem with the service', text: `${saved}Try again later.` }
   return { title: 'That could not be read', text: 'Nothing was changed. Go back to the page and try again.' }
 }
 
@@ -65,9 +66,17 @@ const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE
  * @param back path of the page that holds the form; the home page where there is nothing to go back to, the admin area's
  * front for staff there, and its login page for whoever is no staff
  * @param email the address of whoever is signed in, where the page, or the form, is not theirs
+ * @param reads whether the page was only looked at, so that nothing was to be saved
  */
-export function errorPage(status: number, code: string | undefined, requestId: string, back: string, email: string | null = null): string {
-  const { title, text } = wordsFor(status, code, email)
+export function errorPage(
+  status: number,
+  code: string | undefined,
+  requestId: string,
+  back: string,
+  email: string | null = null,
+  reads = false,
+): string {
+  const { title, text } = wordsFor(status, code, email, reads)
   const label = code === 'not_staff' ? 'Log in to a different account' : (lookUp(FRONTS, back) ?? 'Back to the page')
   const links = [[back, label], ...(back === ADMIN_PAGE ? [['/', FRONTS['/']]] : [])].map(
     ([href = '', text]) => `<a href="${escapeHtml(href)}">${text}</a>`,

@@ -50,7 +50,7 @@ export function withErrorPage(record: RequestRecord, request: IncomingMessage, r
     ])
     const page = safeNextPath(request.url)
     const back = failure.body.code === 'not_staff' ? loginPath(page ?? ADMIN_PAGE) : failure.status < 500 ? frontOf(page, record) : page
-    Reflect.apply(end, response, [errorPage(failure.status, failure.body.code, requestId, back ?? '/', record.email)])
+    Reflect.apply(end, response, [errorPage(failure.status, failure.body.code, requestId, back ?? '/', record.email, true)])
     return true
   }
 

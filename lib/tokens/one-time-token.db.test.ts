@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
+import { ownerOfOneTimeToken } from './done-by-link.ts'
 import {
   CODE_ATTEMPTS,
   claimOneTimeToken,
@@ -9,7 +10,6 @@ import {
   findOneTimeTokenByCode,
   issueOneTimeToken,
   type LiveToken,
-  ownerOfOneTimeToken,
   type Purpose,
   secretsForLetter,
   voidOneTimeTokens,

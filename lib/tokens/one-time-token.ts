@@ -38,7 +38,8 @@ export interface LiveToken {
   user: User
 }
 
-const accountState = ({ email, password }: Pick<User, 'email' | 'password'>) => sha256(`${email}\0${password}`)
+/** What of an account a token can be bound to. */
+export const accountState = ({ email, password }: Pick<User, 'email' | 'password'>) => sha256(`${email}\0${password}`)
 const stateOf = (purpose: Purpose, user: Pick<User, 'email' | 'password'>) => (BOUND_TO_STATE.includes(purpose) ? accountState(user) : null)
 
 /**
@@ -83,12 +84,14 @@ export async function issueOneTimeToken(
 /**
  * Makes the tokens of these purposes count no longer.
  * @param after the id of a token: only those made later
+ * @returns how many
  */
-export async function voidOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date, after = 0): Promise<void> {
-  await tx.oneTimeToken.updateMany({
+export async function voidOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date, after = 0): Promise<number> {
+  const { count } = await tx.oneTimeToken.updateMany({
     where: { userId, purpose: { in: purposes }, id: { gt: after }, usedAt: null, voidedAt: null },
     data: { voidedAt: now },
   })
+  return count
 }
 
 /** Makes one token count no longer. */
@@ -138,30 +141,13 @@ export async function findOneTimeToken(purpose: Purpose, token: string, now: Dat
   return problemOf(row, row.user, now) ?? { row, user: row.user }
 }
 
-/** What each kind of link has done, as long as it still holds. */
-const HOLDS: Record<Purpose, (row: OneTimeToken, user: User) => boolean> = {
-  email_verification: ({ email }, user) => user.emailVerifiedAt !== null && user.email === email,
-  password_reset: ({ state }, user) => state === accountState(user),
-  email_change: ({ email }, user) => user.email === email,
-  email_change_undo: ({ email }, user) => user.email === email,
-  account_deletion_undo: (_, { isActive, deletionDueAt }) => isActive && deletionDueAt === null,
-}
-
-/** The account in which a used link did what still holds; null for any other link. A form that was sent twice is told so. */
-export async function doneByLink(purpose: Purpose, token: string): Promise<User | null> {
-  const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
-  return row?.purpose === purpose && row.usedAt !== null && HOLDS[purpose](row, row.user) ? row.user : null
-}
-
-/** Notes which password a reset has set, so that its link can say whether that is still the one. */
-export async function noteResetPassword(tx: Transaction, id: number, user: Pick<User, 'email' | 'password'>): Promise<void> {
-  await tx.oneTimeToken.update({ where: { id }, data: { state: accountState(user) } })
-}
-
-/** The account whom a link was made for, also when it does not count any more, so that another one can be asked for. */
-export async function ownerOfOneTimeToken(purpose: Purpose, token: string): Promise<User | null> {
-  const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
-  return row?.purpose === purpose ? row.user : null
+/** The newest token of an account that still counts; null when there is none. */
+export async function pendingToken(purpose: Purpose, user: User, now: Date): Promise<OneTimeToken | null> {
+  const row = await database().oneTimeToken.findFirst({
+    where: { userId: user.id, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now } },
+    orderBy: { id: 'desc' },
+  })
+  return row && problemOf(row, user, now) === null ? row : null
 }
 
 /**

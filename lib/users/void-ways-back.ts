@@ -5,4 +5,4 @@ import { type Purpose, voidOneTimeTokens } from '../tokens/one-time-token.ts'
 const WAYS_BACK: Purpose[] = ['account_deletion_undo', 'email_change_undo', 'password_reset']
 
 /** Voids every mailed link that would let an owner in again whom staff shut out. */
-export const voidWaysBack = (tx: Transaction, userId: number, now: Date): Promise<void> => voidOneTimeTokens(tx, userId, WAYS_BACK, now)
+export const voidWaysBack = (tx: Transaction, userId: number, now: Date): Promise<number> => voidOneTimeTokens(tx, userId, WAYS_BACK, now)

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { confirmFormSchema } from '#lib/accounts/email-change/schema'
 import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -31,6 +32,7 @@ export function ConfirmForm({ state, token, email, asks, children }: Props) {
       <h1>Confirm your new email address</h1>
       {children}
       <form id="confirm-change-form" action="/api/accounts/email/change/confirm/" className="form" {...formProps}>
+        <FormAccount />
         <input type="hidden" name="token" value={token} />
         {asks && (
           <>

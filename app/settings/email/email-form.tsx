@@ -33,6 +33,17 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
       </p>
       <form id="email-form" action="/api/accounts/email/change/" className="form" {...formProps}>
         <FormAccount />
+        {/* Without it a password manager takes the new address for the account's name. */}
+        <input
+          type="text"
+          autoComplete="username"
+          defaultValue={current}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+          className="visually-hidden"
+          id="username"
+        />
         <Field
           {...field('email')}
           label="New email address"

@@ -3,6 +3,7 @@ import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
+import { EmailChangeBanner } from '../../_ui/email-change-banner.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { EmailForm } from './email-form.tsx'
 
@@ -18,6 +19,7 @@ export default async function EmailPage() {
   const asked = Object.keys(state.errors).length === 0 ? state.values.email : undefined
   return (
     <div className="settings-page">
+      <EmailChangeBanner user={user} withForm />
       {asked !== undefined && (
         <p className="status" role="status">
           <span>
@@ -26,7 +28,7 @@ export default async function EmailPage() {
           </span>
         </p>
       )}
-      <EmailForm state={asked === undefined ? state : { errors: {}, values: {} }} current={user.email} />
+      <EmailForm state={asked === undefined ? state : { errors: {}, values: { email: asked } }} current={user.email} />
     </div>
   )
 }

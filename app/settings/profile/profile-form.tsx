@@ -62,6 +62,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
         <Field
           {...field('first_name')}
           label="First name (optional)"
+          hint="Only administrators see first and last name. Everywhere else your full name is used."
           type="text"
           autoComplete="given-name"
           spellCheck={false}

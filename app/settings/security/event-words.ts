@@ -46,6 +46,7 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   password_reset: () => 'Password reset by email',
   password_changed: ({ by }) => (by === 'command' ? 'Password changed by an administrator' : 'Password changed'),
   email_change_requested: ({ to }) => `Asked to change the email address to ${to}`,
+  email_change_cancelled: () => 'Change of the email address cancelled',
   email_changed: ({ from, to }) => `Email address changed from ${from} to ${to}`,
   email_change_undone: ({ to }) => `Email address changed back to ${to}`,
   profile_updated: ({ fields }) => `Profile changed: ${(fields ?? []).map((field) => lookUp(FIELDS, field) ?? field).join(', ')}`,

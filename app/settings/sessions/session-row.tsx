@@ -4,8 +4,12 @@ import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 
 const ICONS = {
   browser: 'M4 5.5h16v10H4zM2 19h20M9.5 12.5h5',
+  phone: 'M7 2.5h10v19H7zM11 18.5h2',
   api: 'M3 5h18v14H3zM7 10l2.5 2.5L7 15M12.5 15h4.5',
 }
+
+/** Systems of phones and tablets, as a device's name ends. */
+const MOBILE = / on (iOS|iPadOS|Android)$/
 
 const KINDS = { browser: 'Browser', api: 'API client' }
 
@@ -18,7 +22,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
   return (
     <li data-current={current || undefined}>
       <svg className="icon icon-line session-icon" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
-        <path d={ICONS[kind]} />
+        <path d={ICONS[kind === 'browser' && MOBILE.test(device) ? 'phone' : kind]} />
       </svg>
       <div className="session-words">
         <h2>

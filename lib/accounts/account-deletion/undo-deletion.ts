@@ -29,5 +29,6 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
   return {
     body: { detail: 'Your account has been restored. You can log in again.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
+    shown: { email: found.user.email },
   }
 }

@@ -2,6 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
+import { knownEmailCookie } from '../../gate/cookies.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
@@ -45,7 +46,7 @@ export async function confirmEmailChange({ token, password }: ConfirmChangeInput
   await withAvailableUsername(row.email, (username) => database().$transaction((tx) => putInForce(tx, link, username, context)))
   return {
     body: { detail: 'The email address has been changed.' },
-    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token)],
+    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(row.email)],
     shown: { email: row.email },
   }
 }

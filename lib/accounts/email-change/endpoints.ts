@@ -1,5 +1,6 @@
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { cancelEmailChange } from './cancel-email-change.ts'
 import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { requestEmailChange } from './request-email-change.ts'
@@ -21,6 +22,21 @@ export const emailChangeEndpoint = endpoint({
   input: requestChangeSchema,
   form: { page: '/settings/email', success: '/settings/email' },
   run: requestEmailChange,
+})
+
+export const emailChangeCancelEndpoint = endpoint({
+  method: 'DELETE',
+  path: '/api/accounts/email/change/',
+  name: 'Email Change',
+  description: 'Cancels a change of address that waits for its confirmation: the link stops working. Without one nothing happens.',
+  operationId: 'cancelEmailChange',
+  summary: 'Cancel a change of email address',
+  tag: 'Email address',
+  answers: { 204: null },
+  access: 'authenticated',
+  throttle: { policy: 'change' },
+  form: { page: '/settings/email', success: '/settings/email', status: 'email_change_cancelled' },
+  run: cancelEmailChange,
 })
 
 export const emailChangeConfirmEndpoint = endpoint({

@@ -1,5 +1,6 @@
 /** What the page of links and codes shows; looking uses nothing up (RS-5). */
-import { findOneTimeToken, ownerOfOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
+import { ownerOfOneTimeToken } from '../../tokens/done-by-link.ts'
+import { findOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { readSignupCookie } from '../../users/pending-signup.ts'
 import { ownershipOf, type Visitor } from './prove-owner.ts'

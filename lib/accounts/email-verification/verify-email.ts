@@ -1,6 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
+import { knownEmailCookie } from '../../gate/cookies.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
@@ -37,7 +38,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
   const signedIn = context.browserPrincipal?.user.id === token.user.id && ownership === 'account'
   return {
     body: { detail: 'The email address is confirmed.' },
-    setCookies: [forgetLinks(context.cookies, VERIFY_PAGE, input.token)],
+    setCookies: [forgetLinks(context.cookies, VERIFY_PAGE, input.token), ...(signedIn ? [] : [knownEmailCookie(token.user.email)])],
     ...(!signedIn && { location: CONFIRMED_PAGE, statusMessage: null }),
   }
 }

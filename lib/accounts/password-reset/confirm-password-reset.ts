@@ -1,11 +1,13 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
+import { knownEmailCookie } from '../../gate/cookies.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import { type LiveToken, noteResetPassword, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { noteResetPassword } from '../../tokens/done-by-link.ts'
+import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { personalWords } from '../../users/personal-words.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
@@ -37,7 +39,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   })
   return {
     body: { detail: 'The password has been changed.' },
-    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), clearedResetRequestCookie()],
+    setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(link.user.email), clearedResetRequestCookie()],
     shown: { sessions_ended: String(ended) },
   }
 }

@@ -1,4 +1,4 @@
-import { emailChangeEndpoint } from '#lib/accounts/email-change/endpoints'
+import { emailChangeCancelEndpoint, emailChangeEndpoint } from '#lib/accounts/email-change/endpoints'
 import { serve } from '#lib/http/serve'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(emailChangeEndpoint)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(emailChangeEndpoint, emailChangeCancelEndpoint)

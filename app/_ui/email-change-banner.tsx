@@ -1,0 +1,34 @@
+import { emailChangeCancelEndpoint } from '#lib/accounts/email-change/endpoints'
+import type { Principal } from '#lib/sessions/principal'
+import { pendingToken } from '#lib/tokens/one-time-token'
+import { FormAccount } from './form-account.tsx'
+import { Timestamp } from './timestamp.tsx'
+
+interface Props {
+  user: Principal['user']
+  /** Whether the page has the form with which the link is sent again. */
+  withForm: boolean
+}
+
+/** Reminds of a change of email address that waits for its confirmation; nothing where there is none. */
+export async function EmailChangeBanner({ user, withForm }: Props) {
+  const pending = await pendingToken('email_change', user, new Date())
+  if (!pending) return null
+  return (
+    <section className="banner" aria-labelledby="email-change-title">
+      <div>
+        <h2 id="email-change-title">Confirm your new email address</h2>
+        <p>
+          Open the link that was sent to <strong dir="ltr">{pending.email}</strong> before <Timestamp date={pending.expiresAt} />.{' '}
+          {withForm ? 'To get another one, send the form again.' : <a href="/settings/email">Send another link</a>}
+        </p>
+      </div>
+      <form method="post" action={`${emailChangeCancelEndpoint.path}?_method=DELETE`}>
+        <FormAccount />
+        <button type="submit" className="button button-quiet">
+          Cancel the change
+        </button>
+      </form>
+    </section>
+  )
+}

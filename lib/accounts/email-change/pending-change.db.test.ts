@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { database, type User } from '../../db/client.ts'
+import { contextAt, contextOf } from '../../http/testing/context.ts'
+import { makePassword } from '../../passwords/hash.ts'
+import { hashingPool } from '../../passwords/pool.ts'
+import { pendingToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { newUser } from '../../users/testing/new-user.ts'
+import { cancelEmailChange } from './cancel-email-change.ts'
+import { confirmEmailChange } from './confirm-email-change.ts'
+import { requestEmailChange } from './request-email-change.ts'
+
+const NOW = new Date('2026-11-24T10:00:00Z')
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
+const PASSWORD = 'Corr3ct-horse-battery'
+
+let password = ''
+beforeAll(async () => {
+  password = await makePassword(PASSWORD)
+})
+afterAll(() => hashingPool().close())
+
+async function asked(): Promise<{ user: User; email: string; token: string }> {
+  const user = await newUser({ password })
+  const email = `new.${user.email}`
+  await requestEmailChange({ email, password: PASSWORD }, contextOf(user, NOW))
+  const pending = await pendingToken('email_change', user, NOW)
+  return { user, email, token: (await secretsForLetter(pending?.id ?? 0, NOW))?.token ?? '' }
+}
+
+describe('a change of email address that waits for its confirmation', () => {
+  it('is known until it is confirmed, expires, or the password is another one', async () => {
+    const { user, email, token } = await asked()
+    expect(await pendingToken('email_change', user, NOW)).toMatchObject({ email })
+    expect(await pendingToken('email_change', user, later(3600))).toBeNull()
+    expect(await pendingToken('email_change', { ...user, password: '!' }, NOW)).toBeNull()
+    await confirmEmailChange({ token, password: PASSWORD }, contextAt(NOW))
+    expect(await pendingToken('email_change', user, NOW)).toBeNull()
+  })
+
+  it('is cancelled by its owner: the link stops working, and the audit log says so once', async () => {
+    const { user, token } = await asked()
+    for (let times = 0; times < 2; times++) {
+      expect(await cancelEmailChange({}, contextOf(user, NOW))).toEqual({ status: 204, body: null })
+    }
+    expect(await pendingToken('email_change', user, NOW)).toBeNull()
+    await expect(confirmEmailChange({ token }, contextAt(NOW))).rejects.toMatchObject({ errors: { token: ['token_superseded'] } })
+    const events = { subjectId: user.id, event: 'email_change_cancelled' }
+    expect(await database().auditEvent.count({ where: events })).toBe(1)
+  })
+})
