@@ -13,6 +13,8 @@ export { expect } from '@playwright/test'
 export interface Options {
   /** Where the project's servers keep the accounts. */
   database: DatabaseKind
+  /** Whether they stand behind nginx and PgBouncer. */
+  proxied: boolean
 }
 
 /** Sends a request to the worker's server. An answer that the API's description does not have fails the test. */
@@ -37,6 +39,7 @@ interface WorkerFixtures extends Options {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   database: ['sqlite', { option: true, scope: 'worker' }],
+  proxied: [false, { option: true, scope: 'worker' }],
   mailbox: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern
     async ({}, use) => {
@@ -47,8 +50,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   server: [
-    async ({ database, mailbox }, use) => {
-      const server = await start({ kind: database, env: { SMTP_URL: mailbox.url } })
+    async ({ database, proxied, mailbox }, use) => {
+      const server = await start({ kind: database, proxied, env: { SMTP_URL: mailbox.url } })
       await use(server)
       await expectNoSecrets(server)
       await server.stop()
@@ -84,10 +87,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const fresh of made) await fresh.drop()
   },
   // Depends on newDatabase, so that its servers end before the databases that they use.
-  startServer: async ({ database, newDatabase: _newDatabase }, use) => {
+  startServer: async ({ database, proxied, newDatabase: _newDatabase }, use) => {
     const started: TestServer[] = []
     await use(async (overrides) => {
-      const server = await start({ kind: database, ...overrides })
+      const server = await start({ kind: database, proxied, ...overrides })
       started.push(server)
       return server
     })

@@ -1,4 +1,4 @@
-/** A shared HTTP cache in front of a server: Debian's nginx, on loopback, with a folder of its own. */
+/** A proxy or a shared HTTP cache in front of a server: Debian's nginx, on loopback, with a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { send } from './http.ts'
 import { freePort, watch } from './server.ts'
 
-export interface SharedCache {
+export interface Nginx {
   url: string
   stop: () => Promise<void>
 }
@@ -17,8 +17,7 @@ export const hasNginx = () => spawnSync('nginx', ['-v']).status === 0
 const POLL_INTERVAL = 25
 const POLLS = 400
 
-/** Keeps what it may, and what says nothing about it for ten minutes; X-Cache says whether an answer was a kept one. */
-const configuration = (directory: string, port: number, target: string) => `
+const configuration = (directory: string, cache: string, server: string) => `
 daemon off;
 worker_processes 1;
 user ${userInfo().username};
@@ -32,25 +31,55 @@ http {
   fastcgi_temp_path ${directory}/fastcgi;
   uwsgi_temp_path ${directory}/uwsgi;
   scgi_temp_path ${directory}/scgi;
-  proxy_cache_path ${directory}/cache keys_zone=shared:1m;
+  ${cache}
   server {
-    listen 127.0.0.1:${port};
-    proxy_cache shared;
-    proxy_cache_key $scheme$host$request_uri;
-    proxy_cache_methods GET HEAD;
-    proxy_cache_valid any 10m;
-    add_header X-Cache $upstream_cache_status always;
-    location / { proxy_pass ${target}; proxy_http_version 1.1; proxy_set_header Host $host; }
+    ${server}
   }
 }
 `
 
-/** @param target the server's URL @throws when it does not start */
-export async function startSharedCache(target: string): Promise<SharedCache> {
+/**
+ * Keeps what it may, and what says nothing about it for ten minutes; X-Cache says whether an answer was a kept one.
+ * @param target the server's URL @throws when it does not start
+ */
+export async function startSharedCache(target: string): Promise<Nginx> {
+  return startNginx(
+    await freePort(),
+    (directory) => `proxy_cache_path ${directory}/cache keys_zone=shared:1m;`,
+    `proxy_cache shared;
+    proxy_cache_key $scheme$host$request_uri;
+    proxy_cache_methods GET HEAD;
+    proxy_cache_valid any 10m;
+    add_header X-Cache $upstream_cache_status always;
+    location / { proxy_pass ${target}; proxy_http_version 1.1; proxy_set_header Host $host; }`,
+  )
+}
+
+/** As deployments have it, with nginx's default buffers. @param port where it listens @param target the server's URL */
+export const startReverseProxy = (port: number, target: string): Promise<Nginx> =>
+  startNginx(
+    port,
+    () => '',
+    `location / {
+      proxy_pass ${target};
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    }`,
+  )
+
+async function startNginx(port: number, cache: (directory: string) => string, server: string): Promise<Nginx> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-nginx-'))
-  const port = await freePort()
   const file = join(directory, 'nginx.conf')
-  await writeFile(file, configuration(directory, port, target))
+  await writeFile(
+    file,
+    configuration(
+      directory,
+      cache(directory),
+      `listen 127.0.0.1:${port};
+    ${server}`,
+    ),
+  )
   const { child, exit, output } = watch(spawn('nginx', ['-p', directory, '-e', join(directory, 'error.log'), '-c', file]))
   const url = `http://127.0.0.1:${port}`
   const stop = async () => {
@@ -61,7 +90,8 @@ export async function startSharedCache(target: string): Promise<SharedCache> {
   for (let poll = 0; poll < POLLS; poll++) {
     if (
       await send(url, '/icon.svg').then(
-        ({ status }) => status === 200,
+        // A server that is not there yet is 502.
+        ({ status }) => status === 200 || status === 502,
         () => false,
       )
     )

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Project } from '@playwright/test'
+import { hasPgbouncer } from '../lib/db/testing/start-pgbouncer.ts'
 import type { Options } from './fixtures.ts'
+import { hasNginx } from './nginx.ts'
 import { findPostgresql, projectDirectory } from './places.ts'
 
 /** Not in Playwright's workers, which read this file too. */
@@ -41,6 +43,21 @@ const oncePerRun = [
   '**/shared-cache.spec.ts',
 ]
 
+/** What meets a proxy's buffers and a pooler's transactions most; `API_PROXIED=all` runs everything there. */
+const throughProxies = ['admin-forms', 'browser-forms', 'export', 'idempotency', 'profile', 'races', 'sessions', 'tokens-sessions']
+
+const isProxied = postgresql !== null && hasNginx() && hasPgbouncer()
+if (isRunner && !isProxied) console.log('PostgreSQL, nginx or PgBouncer is missing: no test ran behind the proxies')
+
+/** On PostgreSQL, behind nginx and PgBouncer with their defaults. */
+const apiProxied: Project<Options> = {
+  name: 'api-proxied',
+  testMatch: process.env.API_PROXIED === 'all' ? 'api/**/*.spec.ts' : throughProxies.map((name) => `api/${name}.spec.ts`),
+  // These take the database away, or look at the very connection.
+  testIgnore: ['**/*-sqlite.spec.ts', '**/database-down*.spec.ts', '**/shared-cache.spec.ts', ...oncePerRun],
+  use: { database: 'postgresql', proxied: true },
+}
+
 const apiOn = (database: Options['database'], testIgnore: string[]): Project<Options> => ({
   name: `api-${database}`,
   testMatch: 'api/**/*.spec.ts',
@@ -63,6 +80,7 @@ export default defineConfig<Options>({
   projects: [
     apiOn('sqlite', ['**/*-postgresql.spec.ts']),
     ...(postgresql === null ? [] : [apiOn('postgresql', ['**/*-sqlite.spec.ts', ...oncePerRun])]),
+    ...(isProxied ? [apiProxied] : []),
     { name: 'browser', testMatch: 'browser/**/*.spec.ts', use: { database: 'sqlite' } },
   ],
 })

@@ -4,8 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { startPgbouncer } from '../lib/db/testing/start-pgbouncer.ts'
 import { createDatabase, type DatabaseKind, type Sql, type TestDatabase } from './databases.ts'
 import { send } from './http.ts'
+import { startReverseProxy } from './nginx.ts'
 import { projectDirectory } from './places.ts'
 
 export type Env = Record<string, string>
@@ -39,6 +41,8 @@ export interface ServerOverrides {
   /** The built project, when it is not this one. */
   directory?: string
   port?: number
+  /** Behind nginx, and behind PgBouncer in transaction mode, both with their defaults. */
+  proxied?: boolean
   /** Which DATABASE_URL it gets, when it is not the database's own. */
   databaseUrl?: string
 }
@@ -127,10 +131,13 @@ export async function startServer(overrides: ServerOverrides = {}): Promise<Test
 
 async function startOn(database: TestDatabase, overrides: ServerOverrides): Promise<TestServer> {
   const port = overrides.port ?? (await freePort())
-  const url = `http://127.0.0.1:${port}`
+  const frontPort = overrides.proxied ? await freePort() : port
+  const url = `http://127.0.0.1:${frontPort}`
   const secret = overrides.env?.SECRET_KEY ?? newSecret()
-  const databaseUrl = overrides.databaseUrl ?? database.url
-  const own = { PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: databaseUrl }
+  const pooler = overrides.proxied ? await startPgbouncer(overrides.databaseUrl ?? database.url) : null
+  const nginx = overrides.proxied ? await startReverseProxy(frontPort, `http://127.0.0.1:${port}`) : null
+  const databaseUrl = pooler?.url ?? overrides.databaseUrl ?? database.url
+  const own = { PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: databaseUrl, ...(nginx && { TRUSTED_PROXY_HOPS: '1' }) }
   const env = { ...bareEnvironment(), ...TEST_SETTINGS, ...own, ...overrides.env }
   const { child, output, exit } = spawnNextStart(env, overrides.directory)
   let ended = false
@@ -140,6 +147,8 @@ async function startOn(database: TestDatabase, overrides: ServerOverrides): Prom
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (!ended) child.kill(signal)
     const code = await exit
+    await nginx?.stop()
+    await pooler?.stop()
     if (!overrides.database) await database.drop()
     return code
   }
@@ -148,6 +157,8 @@ async function startOn(database: TestDatabase, overrides: ServerOverrides): Prom
     if (ended || Date.now() > deadline) {
       if (!ended) child.kill('SIGKILL')
       await exit
+      await nginx?.stop()
+      await pooler?.stop()
       throw new Error(`the server at ${url} did not start:\n${output()}`)
     }
     await setTimeout(POLL_INTERVAL)
@@ -158,7 +169,7 @@ async function startOn(database: TestDatabase, overrides: ServerOverrides): Prom
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await send(url, '/api/protected-endpoint/')).status > 0
+    return (await send(url, '/api/protected-endpoint/')).status !== 502
   } catch {
     return false
   }
