@@ -23,7 +23,8 @@ export async function requireExisting(tx: Transaction, kind: keyof typeof TABLES
   const possible = ids.filter((id) => id <= (kind === 'account' ? LARGEST_ID : LARGEST_INTEGER))
   const found = possible.length === 0 ? [] : await keep(tx, kind, possible)
   const missing = ids.find((id) => !found.includes(id))
-  if (missing !== undefined) throw new ValidationFailed({ [field]: [`unknown_object:${missing}`] })
+  if (missing !== undefined)
+    throw new ValidationFailed({ [field]: [`${kind === 'account' ? 'unknown_account' : 'unknown_object'}:${missing}`] })
 }
 
 /** Keeps rows from being deleted meanwhile. @returns the ids of those that there are */

@@ -1,4 +1,5 @@
 /** Fields that are no free text, in the text form in which serve() hands fields on. */
+import { isKnownForm } from './email.ts'
 import { JsonNumber } from './json-number.ts'
 import { type TextField, type TextOptions, text } from './text.ts'
 
@@ -28,13 +29,27 @@ export const flag = (options: ChoiceOptions): TextField =>
 
 export const isTrue = (value: string | undefined) => value === 'true'
 
+const isWholeNumber = (value: string, most: number) => /^\d{1,16}$/.test(value) && Number(value) >= 1 && Number(value) <= most
+
 /** A whole number from 1. @param most the largest one */
 export const number = (most: number, options: ChoiceOptions): TextField =>
   text({
     ...options,
     type: 'integer',
-    check: (value) => (/^\d{1,16}$/.test(value) && Number(value) >= 1 && Number(value) <= most ? [] : ['not_an_integer']),
+    check: (value) => (isWholeNumber(value, most) ? [] : ['not_an_integer']),
     convert: (value) => String(Number(value)),
+  })
+
+/**
+ * The account that something is about: its id, or its email address as it was entered, which counts in forms alone
+ * (lib/admin/objects/account-fields.ts).
+ */
+export const account = (options: ChoiceOptions): TextField =>
+  text({
+    ...options,
+    type: 'integer',
+    check: (value) => (isKnownForm(value) || isWholeNumber(value, LARGEST_ID) ? [] : ['not_an_account']),
+    convert: (value) => (isWholeNumber(value, LARGEST_ID) ? String(Number(value)) : value),
   })
 
 /** One of some words. */

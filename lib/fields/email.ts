@@ -77,11 +77,10 @@ function isDjangoEmail(address: string): boolean {
   return (DJANGO_LOCAL_PART.test(local) || QUOTED.test(local)) && asciiDomain(address.slice(at + 1)) !== null
 }
 
-/**
- * A required e-mail field by which an account is found (findUserByEmail): in any form that Django took, handed on as it was
- * entered. The form of new addresses is stricter.
- */
+/** Whether an account may have an address: in any form that Django took. The form of new addresses is stricter. */
+export const isKnownForm = (address: string): boolean => canonicalEmail(address) !== null || isDjangoEmail(address)
+
+/** A required e-mail field by which an account is found (findUserByEmail), handed on as it was entered. */
 export function knownEmail(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
-  const check = (value: string) => (canonicalEmail(value) !== null || isDjangoEmail(value) ? [] : ['email'])
-  return text({ ...options, type: 'email', check })
+  return text({ ...options, type: 'email', check: (value) => (isKnownForm(value) ? [] : ['email']) })
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { readColumns } from '#lib/admin/columns/read-columns'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
 import { readSelection, refusedSelection } from '#lib/admin/list-selection'
+import { type AccountEmails, accountFields, emailsOfAccounts } from '#lib/admin/objects/account-fields'
 import type { Principal } from '#lib/sessions/principal'
 import { may, type Rights } from '#lib/users/rights'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
@@ -38,10 +39,11 @@ function columnsOf(
   shown: readonly string[],
   { cells = {} }: ListView,
   context: ListContext,
+  emails: AccountEmails,
 ): Column<Item>[] {
   return shown.map((name, index) => {
     const { label, kind } = fields[name] ?? { label: name, kind: 'text' }
-    const cell = (item: Item): ReactNode => cells[name]?.(item, context) ?? cellOf(kind, item[name as keyof Item])
+    const cell = (item: Item): ReactNode => cells[name]?.(item, context) ?? cellOf(kind, item[name as keyof Item], emails)
     const linked = index === 0 && fieldsets.length > 0
     return {
       field: name,
@@ -68,7 +70,8 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
   const params = rowParams(address)
   const actions = admin.actions.filter(({ permission }) => may(rights, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null
-  const columns = columnsOf(admin, shown, view, context)
+  const accounts = accountFields(admin).filter((field) => shown.includes(field) && view.cells?.[field] === undefined)
+  const columns = columnsOf(admin, shown, view, context, await emailsOfAccounts(accounts, list.items, rights))
   const [first] = admin.listDisplay
   const table = (
     <ObjectTable

@@ -1,6 +1,7 @@
 import { groupChoices, permissionChoices } from '#lib/admin/choices/choices'
 import { chosenIds, pick } from '#lib/admin/choices/picked'
 import type { AdminField } from '#lib/admin/declaration'
+import { type AccountEmails, maySeeEmails } from '#lib/admin/objects/account-fields'
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
 import type { Rights } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
@@ -17,6 +18,7 @@ interface Props {
   /** null where it is to be added. */
   object: ObjectDetail | null
   rights: Rights
+  emails: AccountEmails
   state: FormState
   errors: string[]
   /** What a picker was searched for without JavaScript, by its field. */
@@ -47,39 +49,41 @@ async function LinkedField({ name, field, object, rights, state, errors, found }
 function inputOf({ kind, inputType }: AdminField) {
   const narrow = { dir: 'ltr', autoCapitalize: 'none' } as const
   if (kind === 'email') return { type: 'email', ...narrow }
-  if (kind === 'integer' || kind === 'account') return { type: 'text', inputMode: 'numeric', ...narrow } as const
+  if (kind === 'account') return { type: 'text', inputMode: 'email', ...narrow } as const
+  if (kind === 'integer') return { type: 'text', inputMode: 'numeric', ...narrow } as const
   if (kind === 'datetime') return { type: 'datetime-local', step: '0.001', ...narrow }
   return { type: inputType ?? 'text', ...(kind === 'code' ? narrow : { dir: 'auto' }) }
 }
 
-/** A stored value as its input takes it: a time of UTC, without saying so. */
-function typedForm({ kind }: AdminField, value: unknown): string {
+/** A stored value as its input takes it: a time of UTC, without saying so; an account by its address where that may be seen. */
+function typedForm({ kind }: AdminField, value: unknown, emails: AccountEmails): string {
   if (value === null || value === undefined) return ''
+  if (kind === 'account') return emails.get(value as number) ?? String(value)
   return kind === 'datetime' ? String(value).replace(/(\.000)?Z$/, '') : String(value)
+}
+
+/** What helps to fill in a field whose declaration does not say it. */
+function hintOf({ kind, helpText }: AdminField, rights: Rights): string | undefined {
+  if (helpText !== undefined) return helpText
+  if (kind === 'datetime') return 'Coordinated Universal Time (UTC)'
+  if (kind === 'account') return maySeeEmails(rights) ? 'The email address or the number of an account' : 'The number of an account'
+  return undefined
 }
 
 /** One field of a form, by what its declaration says of it. */
 export function ObjectField(props: Props) {
-  const { name, field, object, state, errors } = props
+  const { name, field, object, rights, emails, state, errors } = props
   if (isMany(field)) return <LinkedField {...props} />
-  const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name])
+  const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name], emails)
   const value = state.values[name] ?? stored
-  const input = { id: fieldId(name), name, label: field.label, hint: field.helpText, errors }
+  const input = { id: fieldId(name), name, label: field.label, hint: hintOf(field, rights), errors }
   if (field.kind === 'boolean') return <FlagInput {...input} checked={value === 'true'} />
   if (field.kind === 'choice') {
     const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
     return <ChoiceInput {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
   }
   return (
-    <TextInput
-      {...input}
-      {...(field.kind === 'datetime' && { hint: field.helpText ?? 'Coordinated Universal Time (UTC)' })}
-      autoComplete="off"
-      spellCheck={false}
-      required={field.blank !== true}
-      defaultValue={value}
-      {...inputOf(field)}
-    />
+    <TextInput {...input} autoComplete="off" spellCheck={false} required={field.blank !== true} defaultValue={value} {...inputOf(field)} />
   )
 }
 
@@ -88,10 +92,12 @@ export function FixedField({
   name,
   field: { label, kind, emptyLabel },
   object,
+  emails,
 }: {
   name: string
   field: AdminField
   object: ObjectDetail
+  emails: AccountEmails
 }) {
   const value = object[name]
   if (Array.isArray(value)) {
@@ -115,7 +121,7 @@ export function FixedField({
   return (
     <div className="fixed-field">
       <p className="label">{label}</p>
-      <p>{value === null && emptyLabel !== undefined ? emptyLabel : cellOf(kind, value)}</p>
+      <p>{value === null && emptyLabel !== undefined ? emptyLabel : cellOf(kind, value, emails)}</p>
     </div>
   )
 }

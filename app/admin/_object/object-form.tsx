@@ -65,7 +65,8 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
             const field = fieldOf(admin, name)
             const own = view.fields?.[name]?.(object, context)
             if (own) return <Fragment key={name}>{own}</Fragment>
-            if (!context.editable.has(name)) return <FixedField key={name} name={name} field={field} object={object} />
+            if (!context.editable.has(name))
+              return <FixedField key={name} name={name} field={field} object={object} emails={context.emails} />
             return (
               <ObjectField
                 key={name}
@@ -73,6 +74,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
                 field={field}
                 object={object}
                 rights={context.rights}
+                emails={context.emails}
                 state={state}
                 errors={wrong(name)}
                 found={found}
@@ -102,7 +104,7 @@ export function ShownObject({ admin, view, object, context, list, mayDelete }: O
           {fields.map((name) => {
             const own = view.fields?.[name]?.(object, context)
             if (own) return <Fragment key={name}>{own}</Fragment>
-            return <FixedField key={name} name={name} field={fieldOf(admin, name)} object={object} />
+            return <FixedField key={name} name={name} field={fieldOf(admin, name)} object={object} emails={context.emails} />
           })}
         </section>
       ))}

@@ -1,6 +1,7 @@
 /** What the pages of a model's objects show otherwise than its declaration says. */
 import type { ReactNode } from 'react'
 import type { ModelAdmin } from '#lib/admin/declaration'
+import type { AccountEmails } from '#lib/admin/objects/account-fields'
 import type { ObjectDetail } from '#lib/admin/objects/read-object'
 import type { Rights } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
@@ -10,6 +11,8 @@ export interface ObjectContext {
   rights: Rights
   /** The session in which it is asked for. */
   sid: string | null
+  /** Of the accounts that the object names, as far as they may be seen. */
+  emails: AccountEmails
   /** The fields that may be changed. */
   editable: ReadonlySet<string>
 }

@@ -19,6 +19,7 @@ import { notFound, requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
 import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
 import { requireVersion, withChanges } from '../versions.ts'
+import { accountFields, withAccountIds } from './account-fields.ts'
 import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
 import { deleteRow, insertRow, linkRows, lockRow, lockRowForDeletion, updateRow } from './rows.ts'
 
@@ -58,8 +59,8 @@ async function requireMayMove(tx: Transaction, rights: Rights, { kind }: AdminFi
 
 /** @throws ValidationFailed for an account that there is not */
 async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction): Promise<void> {
-  for (const [field, { kind }] of Object.entries(admin.fields)) {
-    if (kind === 'account' && input[field]) await requireExisting(tx, 'account', field, [Number(input[field])])
+  for (const field of accountFields(admin)) {
+    if (input[field]) await requireExisting(tx, 'account', field, [Number(input[field])])
   }
 }
 
@@ -119,7 +120,7 @@ function completed(admin: ModelAdmin, input: Input): Input {
 
 /** @throws PermissionDenied; ReauthenticationRequired where rights are given; ValidationFailed for what is taken, and for what there is not */
 export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
-  const input = completed(admin, given)
+  const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     const added = await changing(context, null, async (tx) => {
       const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
@@ -139,8 +140,9 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
 }
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for rights; 409 for an outdated form; 412; ValidationFailed */
-export async function changeObject(admin: ModelAdmin, input: Input, context: Context): Promise<Answer> {
+export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
+  const input = await withAccountIds(admin, given, context)
   try {
     const changed = await changing(context, null, async (tx) => {
       await lockRow(admin, id, tx)

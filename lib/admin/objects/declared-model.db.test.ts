@@ -4,6 +4,7 @@ import { database, provider, type User } from '../../db/client.ts'
 import { validateFields } from '../../fields/validate.ts'
 import type { Answer, Context, Endpoint } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
+import { type PermissionName, rightsOf } from '../../users/rights.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { modelAdmin } from '../declaration.ts'
 import { historyOf } from '../history.ts'
@@ -11,6 +12,7 @@ import { listObjects } from '../list-objects.ts'
 import { createPermissions } from '../permissions/create-permissions.ts'
 import { outcome } from '../testing/outcome.ts'
 import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { accountFields, emailsOfAccounts, withAccountEmails } from './account-fields.ts'
 import { objectEndpoints } from './endpoints.ts'
 import { objectsOf } from './objects-of.ts'
 import type { ObjectDetail } from './read-object.ts'
@@ -51,7 +53,7 @@ const teamAdmin = modelAdmin({
     { name: null, fields: ['name', 'motto', 'level', 'contact'] },
     { name: 'More', fields: ['seats', 'is_open', 'founded', 'captain', 'supporters', 'created'] },
   ],
-  addFieldsets: [{ name: null, fields: ['name', 'motto', 'level', 'is_open', 'contact', 'supporters'] }],
+  addFieldsets: [{ name: null, fields: ['name', 'motto', 'level', 'is_open', 'contact', 'captain', 'supporters'] }],
   readonlyFields: ['created'],
   related: [{ name: 'matches', label: 'Matches', table: 'clubs_match', column: 'team_id' }],
 })
@@ -157,7 +159,7 @@ describe('a model that is declared and no more', () => {
     })
     expect(errors(change, { seats: '2147483648', captain: '0', founded: '2026-02-31', supporters: ['x'] })).toEqual({
       seats: ['not_an_integer'],
-      captain: ['not_an_integer'],
+      captain: ['not_an_account'],
       founded: ['datetime'],
       supporters: ['not_an_integer'],
     })
@@ -173,7 +175,7 @@ describe('a model that is declared and no more', () => {
     expect(await outcome(calls(add, { ...TEAM, name: 'City' }, root))).toEqual(taken)
     expect(await outcome(calls(change, { name: 'City' }, root, at(other.id)))).toEqual(taken)
     expect(await outcome(calls(change, { supporters: [999_999_999] }, root, at(id)))).toEqual({ supporters: ['unknown_object:999999999'] })
-    expect(await outcome(calls(change, { captain: 999_999_999_999 }, root, at(id)))).toEqual({ captain: ['unknown_object:999999999999'] })
+    expect(await outcome(calls(change, { captain: 999_999_999_999 }, root, at(id)))).toEqual({ captain: ['unknown_account:999999999999'] })
     expect(detailOf(await calls(change, { captain: root.id }, root, at(id)))).toMatchObject({ captain: root.id })
     const staff = await staffWith('clubs.change_team', 'clubs.add_team')
     expect(await outcome(calls(change, { motto: 'Mine', supporters: [beyond.id] }, staff, at(id)))).toBe(403)
@@ -187,5 +189,58 @@ describe('a model that is declared and no more', () => {
     const object = (await objects.read(String(id))) as ObjectDetail
     expect([...(await objects.editable(rights, object))]).toEqual([])
     expect(await permissionIds('clubs.view_team')).toHaveLength(1)
+  })
+
+  it('names an account by its email address in forms, to staff who may see accounts, and by its id in the API', async () => {
+    const [root, captain] = [await superuser(), await newUser()]
+    const staff = await staffWith('clubs.change_team', 'clubs.add_team')
+    const { id } = detailOf(await calls(add, { ...TEAM, name: 'Wanderers' }, root))
+    const form = { ...at(id), client: 'browser' as const }
+    const captainAfter = async (value: string, actor: User, more: Partial<Context> = form) =>
+      detailOf(await calls(change, { captain: value }, actor, more)).captain
+    expect(await captainAfter(captain.email.toUpperCase(), root)).toBe(captain.id)
+    expect(await captainAfter('', root)).toBeNull()
+    expect(await captainAfter(` ${captain.email} `, root)).toBe(captain.id)
+    const added = await calls(add, { ...TEAM, name: 'Albion', captain: captain.email }, root, { client: 'browser' })
+    expect(detailOf(added)).toMatchObject({ captain: captain.id })
+    expect(await captainAfter(String(captain.id), staff)).toBe(captain.id)
+
+    const wrong = { captain: ['not_an_integer'] }
+    expect(await outcome(captainAfter('nobody@example.com', root))).toEqual({ captain: ['unknown_email'] })
+    // Neither the API nor who may not see accounts learns whether an address has one.
+    for (const address of [captain.email, 'nobody@example.com']) {
+      expect(await outcome(captainAfter(address, root, at(id)))).toEqual(wrong)
+      expect(await outcome(captainAfter(address, staff))).toEqual(wrong)
+      const asked = { ...contextOf(staff, later(), provenSession(staff)), client: 'browser' as const }
+      expect(await change.check?.({ captain: address }, asked)).toEqual(wrong)
+    }
+  })
+
+  it('is not saved by a form that shows an address which has since gone to another account', async () => {
+    const [root, captain, heir] = [await superuser(), await newUser(), await newUser()]
+    const { id } = detailOf(await calls(add, { ...TEAM, name: 'Harriers', captain: captain.id }, root))
+    const { version } = detailOf(await calls(read, {}, root, at(id)))
+    const { email } = captain
+    await database().user.update({ where: { id: captain.id }, data: { email: `was-${email}` } })
+    await database().user.update({ where: { id: heir.id }, data: { email } })
+    const sent = { captain: email, motto: 'Run', version }
+    expect(await outcome(calls(change, sent, root, { ...at(id), client: 'browser' }))).toBe(409)
+    expect(detailOf(await calls(read, {}, root, at(id)))).toMatchObject({ captain: captain.id, motto: 'Onward' })
+  })
+
+  it('shows accounts by their email addresses to staff who may see accounts, all rows at once', async () => {
+    const [ann, bob] = [await newUser(), await newUser()]
+    const rights = async (...names: PermissionName[]) => rightsOf(await staffWith(...names))
+    const rows = [{ captain: ann.id }, { captain: null }, { captain: bob.id }, { captain: 999_999_999 }]
+    const seen = await emailsOfAccounts(accountFields(teamAdmin), rows, await rights('accounts.view_user'))
+    expect(seen).toEqual(
+      new Map([
+        [ann.id, ann.email],
+        [bob.id, bob.email],
+      ]),
+    )
+    expect(withAccountEmails(teamAdmin, rows[0] as object, seen)).toEqual({ captain: ann.email })
+    expect(withAccountEmails(teamAdmin, rows[3] as object, seen)).toEqual(rows[3])
+    expect(await emailsOfAccounts(accountFields(teamAdmin), rows, await rights('clubs.view_team'))).toEqual(new Map())
   })
 })

@@ -1,11 +1,12 @@
 /** The endpoints of each model whose objects are read and written by its declaration alone. */
-import { type Endpoint, endpoint } from '../../http/endpoint.ts'
+import { type Context, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
 import { notFound } from '../object-id.ts'
 import { declaredModels } from '../registry.ts'
+import { accountErrors } from './account-fields.ts'
 import { addObject, changeObject, deleteObject } from './change-objects.ts'
 import { addSchema, changeSchema, detailShape, itemShape, pluralTypeName, typeName } from './object-schema.ts'
 import { readObject } from './read-object.ts'
@@ -21,6 +22,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
   const article = /^[aeiou]/i.test(verboseName) ? 'an' : 'a'
   const [page, detail] = [`/admin/${segment}`, detailShape(admin)]
   const [path, one] = [`/api/admin/${segment}/`, `/api/admin/${segment}/{id}/`]
+  const check = (values: Partial<Record<string, string>>, context: Context) => accountErrors(admin, values, context)
   const list = endpoint({
     method: 'GET',
     path,
@@ -50,6 +52,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     throttle,
     idempotencyKey: true,
     input: addSchema(admin),
+    check,
     form: { page: `${page}/add`, success: page, searches: true, status: 'object_added' },
     run: (input, context) => addObject(admin, input, context),
   })
@@ -86,6 +89,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     permission: permissionFor(admin, 'change'),
     throttle,
     input: changeSchema(admin),
+    check,
     partial: true,
     form: { page: `${page}/{id}`, success: page, searches: true, status: 'object_changed' },
     run: (input, context) => changeObject(admin, input, context),

@@ -1,6 +1,6 @@
 /** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
 import * as z from 'zod/mini'
-import { choice, flag, ids, LARGEST_ID, LARGEST_INTEGER, moment, number } from '../../fields/choice.ts'
+import { account, choice, flag, ids, LARGEST_INTEGER, moment } from '../../fields/choice.ts'
 import { EMAIL_LENGTH, email } from '../../fields/email.ts'
 import { type TextField, text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
@@ -29,7 +29,7 @@ function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] 
     case 'integer':
       return text({ ...options, type: 'integer', check: (value) => (isInteger(value) ? [] : ['not_an_integer']) })
     case 'account':
-      return number(LARGEST_ID, options)
+      return account(options)
     case 'datetime':
       return moment(options)
     case 'choice':

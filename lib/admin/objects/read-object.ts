@@ -6,6 +6,7 @@ import { type FieldChange, type FieldChanges, setChange, valueChange } from '../
 import { readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { versionOf } from '../versions.ts'
+import { accountFields } from './account-fields.ts'
 import { countRelated, linkedIds, loadRows, type Value } from './rows.ts'
 
 /** What a field of many holds: groups, or permissions. */
@@ -44,10 +45,16 @@ export async function readObject(
     if (isMany(declared) && declared.through) detail[field] = await linkedRows(declared, await linkedIds(declared.through, id, tx), tx)
   }
   for (const related of model.related) detail[related.name] = await countRelated(related, id, tx)
-  const state = formFields(model, model.fieldsets).map((field) => {
+  // The form shows an account by its address: sent back after that went to another account, it would name the other one.
+  const accounts = accountFields(model)
+    .map((field) => Number(detail[field]))
+    .filter((account) => account > 0)
+  const holders = accounts.length === 0 ? [] : await tx.user.findMany({ where: { id: { in: accounts } }, orderBy: { id: 'asc' } })
+  const values = formFields(model, model.fieldsets).map((field) => {
     const value = detail[field]
     return Array.isArray(value) ? value.map((one) => one.id) : value
   })
+  const state = [...values, ...holders.map(({ email }) => email)]
   return { ...detail, id, version: await versionOf(model, id, state, tx) }
 }
 

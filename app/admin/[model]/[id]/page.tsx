@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { listTitle, objectName } from '#lib/admin/declaration'
+import { accountFields, emailsOfAccounts, withAccountEmails } from '#lib/admin/objects/account-fields'
 import { formFields } from '#lib/admin/objects/read-object'
 import { changesSince } from '#lib/admin/versions'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
@@ -30,17 +31,18 @@ export default async function ObjectPage({ params, searchParams }: PageProps<'/a
   const page = pageOf(model, id)
   const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'view')
   const object = required(await readObject(admin, id))
-  const [editable, mayDelete, state] = await Promise.all([
+  const [editable, mayDelete, state, emails] = await Promise.all([
     objects.editable(rights, object),
     objects.mayDelete(rights, object),
     adminFormState(page),
+    emailsOfAccounts(accountFields(admin), [object], rights),
   ])
   const query = await searchParams
   const list = listBehind(`/admin/${admin.path}`, query.next)
   const outdated = state.errors.non_field_errors?.includes('changed_meanwhile')
     ? await changesSince(admin, object.id, state.values.version)
     : null
-  const context = { rights, sid: principal.claims.sid, editable }
+  const context = { rights, sid: principal.claims.sid, emails, editable }
   const ids = Object.fromEntries(formFields(admin, admin.fieldsets).map((field) => [field, fieldId(field)]))
   const shared = { admin, view, object, context, list, mayDelete }
   return (
@@ -60,7 +62,11 @@ export default async function ObjectPage({ params, searchParams }: PageProps<'/a
       </div>
       {await view.notices?.(object, context)}
       {outdated && (
-        <ChangedMeanwhile entries={outdated} differences={await objects.differences(object, state.values)} fields={admin.fields} />
+        <ChangedMeanwhile
+          entries={outdated}
+          differences={await objects.differences(withAccountEmails(admin, object, emails), state.values)}
+          fields={admin.fields}
+        />
       )}
       <div className={view.aside && 'object-layout'}>
         {editable.size > 0 ? <ObjectForm {...shared} state={state} found={foundIn(query)} /> : <ShownObject {...shared} />}

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Fragment } from 'react'
 import { listTitle } from '#lib/admin/declaration'
+import type { AccountEmails } from '#lib/admin/objects/account-fields'
 import { formFields } from '#lib/admin/objects/read-object'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
@@ -13,6 +14,9 @@ import { DefaultButton } from '../../_ui/default-button.tsx'
 import { foundIn } from '../../_ui/found-in.ts'
 import { GuardedForm } from '../../_ui/guarded-form.tsx'
 import { SubmitLine } from '../../_ui/submit-line.tsx'
+
+/** A new object names none. */
+const NO_ACCOUNTS: AccountEmails = new Map()
 
 const pageOf = (model: string) => `/admin/${model}/add`
 
@@ -60,6 +64,7 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
                 field={field}
                 object={null}
                 rights={rights}
+                emails={NO_ACCOUNTS}
                 state={state}
                 errors={wrong(name)}
                 found={found}
