@@ -53,7 +53,12 @@ describe('the columns of a list', () => {
   it('go with the account, and the page that asks before says so', async () => {
     const [root, ada] = [await superuser(), await superuser()]
     await choose(ada, 'last_login')
-    expect(await deletionPreview(ada.id)).toContainEqual({ label: 'Lists with chosen columns', count: 1 })
+    expect(await deletionPreview(ada.id)).toContainEqual({
+      label: 'Lists with chosen columns',
+      table: 'accounts_listcolumns',
+      count: 1,
+      effect: 'delete',
+    })
     await deleteUser({}, { ...contextOf(root, NOW, provenSession(root)), params: { id: String(ada.id) } })
     expect(await rowsOf(ada)).toEqual([])
   })
