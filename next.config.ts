@@ -18,8 +18,17 @@ const config: NextConfig = {
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
   // A page that may not be seen is refused as one that does not exist is, by an interruption instead of an error.
   experimental: { turbopackFileSystemCacheForBuild: false, authInterrupts: true },
-  // Native modules and WebAssembly are loaded from node_modules, not bundled.
-  serverExternalPackages: ['@libsql/client', 'libsql', '@prisma/adapter-libsql', '@prisma/adapter-pg', 'pg', 'hash-wasm', 'bcryptjs'],
+  // Native modules and WebAssembly are loaded from node_modules, not bundled; so is @next/env, whose state Next shares with us.
+  serverExternalPackages: [
+    '@next/env',
+    '@libsql/client',
+    'libsql',
+    '@prisma/adapter-libsql',
+    '@prisma/adapter-pg',
+    'pg',
+    'hash-wasm',
+    'bcryptjs',
+  ],
   outputFileTracingIncludes: { '/*': ['./prisma/migrations/**/*'] },
   ...(process.env.NEXT_OUTPUT === 'standalone' && { output: 'standalone' as const }),
 }

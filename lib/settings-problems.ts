@@ -67,6 +67,7 @@ export const HINTS: Record<string, string> = {
   W041: 'chmod 600, with the user that the server runs as for its owner.',
   W042: 'Remove it when the last token that it signed has expired.',
   W043: 'Set it to the number of proxies in front of the server; leave it where clients reach the server with none between.',
+  W060: "Write it in single quotes with a backslash before each $, as in 'a\\$b#c', or set the variable in the environment.",
 }
 
 /** The problems as Django's `check` prints them. */

@@ -98,6 +98,9 @@ const environment = z.object({
   DEFAULT_PHONE_COUNTRY: country.optional(),
 })
 
+/** The variables of the environment that are settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
+
 /** Every setting, with durations in seconds. */
 export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM'> & {
   APP_URL: URL

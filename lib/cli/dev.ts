@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { database } from '../db/client.ts'
 import { settings } from '../settings.ts'
+import { givenEnvironment } from './env-files.ts'
 import { CommandError } from './errors.ts'
 import { listenAddress } from './listen-address.ts'
 import { prepareDatabase } from './prepare-database.ts'
@@ -18,6 +19,7 @@ export async function runDevelopmentServer(args: string[], madeSecret: boolean):
   // Links carry the address and the port that Next listens on.
   if (port) process.env.PORT = port
   if (origin) process.env.APP_URL ||= origin
+  const address = { ...(port && { PORT: port }), ...(origin && { APP_URL: process.env.APP_URL }) }
   const { PORT } = settings()
   if (await isInUse(PORT, host)) throw new CommandError(`Port ${PORT} is in use. Choose another one: npm run dev -- --port ${PORT + 1}`)
   const applied = await prepareDatabase()
@@ -26,7 +28,7 @@ export async function runDevelopmentServer(args: string[], madeSecret: boolean):
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
   const child = spawn(process.execPath, [next, 'dev', ...nextArgs], {
     stdio: 'inherit',
-    env: { NEXT_TELEMETRY_DISABLED: '1', ...process.env },
+    env: { NEXT_TELEMETRY_DISABLED: '1', ...givenEnvironment(), ...address },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 0))))

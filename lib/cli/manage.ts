@@ -1,5 +1,4 @@
 /** `npm run manage -- COMMAND`: Django's management commands, under Django's names. */
-import nextEnv from '@next/env'
 import { Command, CommanderError } from 'commander'
 import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
@@ -12,6 +11,7 @@ import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
 import { databaseProblems } from './database-problems.ts'
 import { runDevelopmentServer } from './dev.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
+import { loadEnvFiles } from './env-files.ts'
 import { CommandError } from './errors.ts'
 import { listOutbox, resend, showLetter } from './outbox.ts'
 import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
@@ -128,6 +128,7 @@ function buildProgram(): Command {
 
 async function runCheck(production: boolean): Promise<void> {
   const { settings, problems } = readSettings(process.env, production)
+  problems.push(...envFileProblems)
   if (settings) problems.push(...(await databaseProblems()))
   if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n\n`)
   if (problems.some(({ level }) => level === 'error')) process.exitCode = 1
@@ -159,7 +160,7 @@ const isMissingTable = (error: unknown) =>
   error instanceof Error &&
   /P2021|no such table|does not exist in the current database/.test(`${(error as { code?: string }).code} ${error.message}`)
 
-nextEnv.loadEnvConfig(process.cwd(), !isProduction(), { info: () => {}, error: (...words) => process.stderr.write(`${words.join(' ')}\n`) })
+const envFileProblems = loadEnvFiles(process.cwd(), isProduction())
 if (!isProduction()) madeSecret = ensureDevelopmentSecret(process.env, process.cwd())
 try {
   await buildProgram().parseAsync()

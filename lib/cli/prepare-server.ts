@@ -5,6 +5,7 @@ import { log } from '../log.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblems } from '../settings-problems.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
+import { loadEnvFiles } from './env-files.ts'
 import { writeAsJson } from './json-output.ts'
 import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 
@@ -14,8 +15,10 @@ import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
  */
 export async function prepareServer(): Promise<void> {
   const production = process.env.NODE_ENV === 'production'
+  const envFileProblems = loadEnvFiles(process.cwd(), production)
   if (!production) ensureDevelopmentSecret(process.env, process.cwd())
   const { settings, problems } = readSettings(process.env, production)
+  problems.push(...envFileProblems)
   if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`)
   if (!settings) process.exit(1)
   surviveLostOutput()
