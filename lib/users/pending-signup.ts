@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { OneTimeToken } from '../db/client.ts'
+import { canonicalEmail } from '../fields/email.ts'
 import { readCookie } from '../gate/cookies.ts'
 import { isSecureOrigin, settings } from '../settings.ts'
 
@@ -24,7 +25,7 @@ export const pendingSignupOf = ({ payload }: Pick<OneTimeToken, 'payload'>): Pen
   payload === null ? null : schema.parse(JSON.parse(payload))
 
 export interface SignupCookie {
-  /** The address, in canonical form, that the person is waiting to confirm. */
+  /** The address that the person is waiting to confirm: of a sign-up in canonical form, otherwise as it was entered. */
   email: string
   /** What PendingSignup.browser holds if the address was signed up in this browser; null where a letter was only asked for. */
   browser: string | null
@@ -52,4 +53,10 @@ export function readSignupCookie(cookieHeader: string | null): SignupCookie | nu
   const [, secret, address] = /^([\w-]*)\.([\w-]+)$/.exec(readCookie(cookieHeader, cookieName()) ?? '') ?? []
   if (secret === undefined || address === undefined) return null
   return { email: Buffer.from(address, 'base64url').toString(), browser: secret === '' ? null : digest(secret) }
+}
+
+/** What a Cookie header says of the sign-up with an address, however it is spelt; null when it says nothing of it. */
+export function signupCookieOf(cookieHeader: string | null, email: string): SignupCookie | null {
+  const known = readSignupCookie(cookieHeader)
+  return known !== null && [email, canonicalEmail(email)].includes(known.email) ? known : null
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
+import { serve } from '../../http/serve.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
@@ -10,6 +11,7 @@ import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token
 import { newSignupCookie } from '../../users/pending-signup.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { postVerificationLetter } from '../../users/verification.ts'
+import { resendVerificationEndpoint, verifyEmailEndpoint } from './endpoints.ts'
 import { inspectLink, inspectSignup } from './inspect-verification.ts'
 import { resendVerification } from './resend-verification.ts'
 import type { VerifyEmailInput } from './schema.ts'
@@ -185,5 +187,42 @@ describe('asking for another letter', () => {
     expect(hashes).toBe(0)
     const letters = await database().outboxMail.findMany({ where: { recipient: { in: addresses } } })
     expect(letters.map(({ recipient }) => recipient)).toEqual([waiting.email])
+  })
+})
+
+describe('every address that Django stored is confirmed, in any spelling that finds it at login', () => {
+  const post = (endpoint: Parameters<typeof serve>[0], body: Record<string, string>) =>
+    serve(endpoint).POST(
+      new Request(`http://localhost${endpoint.path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    )
+
+  it.each([
+    ['a quoted local part', '"ada..l"@example.com', '"ada..l"@example.com'],
+    ['a letter that folds to ASCII', 'ad\u0131@example.com', 'ad\u0131@example.com'],
+    ['more than 64 characters left of the @', `${'a'.repeat(70)}@example.com`, `${'a'.repeat(70)}@example.com`],
+    ['capitals', 'Grace@Example.com', 'grace@example.com'],
+    ['an international domain', 'eva@m\u00fcnchen.example', 'eva@xn--mnchen-3ya.example'],
+  ])('%s', async (_, stored, entered) => {
+    const user = await newUser({ email: stored })
+    expect((await post(resendVerificationEndpoint, { email: entered })).status).toBe(200)
+    const { code } = await newest(user, new Date())
+    expect((await post(verifyEmailEndpoint, { email: entered, code: code === '000000' ? '111111' : '000000' })).status).toBe(400)
+    expect((await post(verifyEmailEndpoint, { email: entered, code })).status).toBe(200)
+    expect((await current(user)).emailVerifiedAt).not.toBeNull()
+  })
+
+  it('a sign-up’s browser is known again when the address is entered in capitals', async () => {
+    const user = await newUser()
+    const { cookie, browser } = newSignupCookie(user.email)
+    const payload = JSON.stringify({ name: 'N', phone: 'p', passwordHash: '!', browser })
+    const first = await mailed(user, payload)
+    await mailed(user, JSON.stringify({ name: 'Other', phone: 'q', passwordHash: '!', browser: 'other' }))
+    const { setCookies } = await resendVerification({ email: user.email.toUpperCase() }, contextAt(NOW, { cookies: cookieHeader(cookie) }))
+    expect((await newest(user)).row.payload).toBe(first.row.payload)
+    expect(setCookies?.some((line) => line.startsWith('latchkey_signup='))).toBe(false)
   })
 })

@@ -5,7 +5,7 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { readSignupCookie, waitingCookie } from '../../users/pending-signup.ts'
+import { signupCookieOf, waitingCookie } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
 import type { ResendInput } from './schema.ts'
@@ -13,8 +13,7 @@ import type { ResendInput } from './schema.ts'
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
 export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
   return inSteadyTime(async () => {
-    const known = readSignupCookie(context.cookies)
-    const own = known?.email === email ? known : null
+    const own = signupCookieOf(context.cookies, email)
     const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)
     if (user?.isActive && !user.emailVerifiedAt) await postAgain(user, own?.browser ?? null, context)
     return {

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { email } from '../../fields/email.ts'
+import { knownEmail } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
 
 /** What confirming takes: a link's token, or an address and its letter's code; and the password where it must be asked for. */
 export const verifyEmailSchema = z.object({
   token: text({ label: 'Token', secret: true, optional: true }),
-  email: email({ label: 'Email', optional: true }),
+  email: knownEmail({ label: 'Email', optional: true }),
   code: text({ label: 'Code', secret: true, optional: true }),
   password: text({ label: 'Password', secret: true, optional: true }),
 })
@@ -14,7 +14,7 @@ export const verifyEmailSchema = z.object({
 export type VerifyEmailInput = Partial<z.infer<typeof verifyEmailSchema>>
 
 /** What asking for another letter takes. */
-export const resendSchema = z.object({ email: email({ label: 'Email' }) })
+export const resendSchema = z.object({ email: knownEmail({ label: 'Email' }) })
 
 export type ResendInput = z.infer<typeof resendSchema>
 

@@ -16,7 +16,7 @@ import {
 } from '../../tokens/one-time-token.ts'
 import { takenField } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
+import { pendingSignupOf, signupCookieOf } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { CONFIRMED_PAGE, VERIFY_PAGE } from '../../users/verification.ts'
 import { type Ownership, proveOwner } from './prove-owner.ts'
@@ -56,8 +56,7 @@ async function findByToken(token: string, { now }: Context): Promise<LiveToken> 
 
 /** In the browser of a sign-up the code must be of that very sign-up: strangers may have caused newer letters (SU-5). */
 function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<LiveToken> {
-  const known = readSignupCookie(cookies)
-  const browser = known?.email === email ? known.browser : null
+  const browser = signupCookieOf(cookies, email)?.browser ?? null
   return inSteadyTime(async () => {
     const user = await findUserByEmail(email)
     const found = await findOneTimeTokenByCode('email_verification', user?.isActive ? user : null, code, now, browser ?? undefined)
