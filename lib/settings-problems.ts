@@ -2,10 +2,10 @@
 
 import { THROTTLE_POLICIES } from './settings-values.ts'
 
-/** One thing wrong with the settings. `level` error stops the start; warning is only printed. */
+/** One thing wrong with the settings. `level` error stops the start; warning is only printed; info is what `check` found in order. */
 export interface SettingsProblem {
   id: string
-  level: 'error' | 'warning'
+  level: 'error' | 'warning' | 'info'
   setting: string
   message: string
   hint: string
@@ -70,11 +70,14 @@ export const HINTS: Record<string, string> = {
   W060: "Write it in single quotes with a backslash before each $, as in 'a\\$b#c', or set the variable in the environment.",
 }
 
+/** One problem as Django's `check` prints it. */
+export const formatProblem = ({ setting, id, message, hint }: SettingsProblem) => `${setting}: (${id}) ${message}\n\tHINT: ${hint}`
+
 /** The problems as Django's `check` prints them. */
 export function formatProblems(problems: SettingsProblem[]): string {
   const section = (level: SettingsProblem['level'], title: string) => {
     const lines = problems.filter((problem) => problem.level === level)
-    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((p) => `${p.setting}: (${p.id}) ${p.message}\n\tHINT: ${p.hint}`)]
+    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(formatProblem)]
   }
   return ['System check identified some issues:', ...section('error', 'ERRORS'), ...section('warning', 'WARNINGS')].join('\n')
 }

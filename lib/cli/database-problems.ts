@@ -6,13 +6,16 @@ import { takeoverProblems } from '../db/takeover-problems.ts'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
 import { sharedPhones } from '../users/shared-phones.ts'
+import { djangoFindings } from './django-findings.ts'
 
 /** @returns a warning alone when the database does not answer: settings are checked where there is none, too */
 export async function databaseProblems(): Promise<SettingsProblem[]> {
   try {
     const { problems } = await takeoverProblems(true)
     const schema = problems.length === 0 ? await schemaProblems() : []
-    return [...problems, ...schema, ...(await phoneProblems())]
+    // Where columns are missing, there is nothing to be read.
+    const django = problems.some(({ id }) => id === 'database.E002') ? [] : await djangoFindings()
+    return [...problems, ...schema, ...(await phoneProblems()), ...django]
   } catch (error) {
     const reason = error instanceof Error && error.message ? error.message : String((error as { code?: string }).code ?? 'no answer')
     return [problem('W001', `The database was not checked: ${reason}`, 'Check that it runs, and that DATABASE_URL is right.')]

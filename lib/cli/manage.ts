@@ -4,7 +4,7 @@ import { disconnectDatabase } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { jobs } from '../jobs/registry.ts'
 import { readSettings } from '../settings.ts'
-import { formatProblems, SettingsError } from '../settings-problems.ts'
+import { formatProblem, formatProblems, SettingsError } from '../settings-problems.ts'
 import { addAdministration } from './administration.ts'
 import { changePassword } from './changepassword.ts'
 import { createSuperuser, type SuperuserOptions } from './createsuperuser.ts'
@@ -127,9 +127,11 @@ function buildProgram(): Command {
 }
 
 async function runCheck(production: boolean): Promise<void> {
-  const { settings, problems } = readSettings(process.env, production)
-  problems.push(...envFileProblems)
-  if (settings) problems.push(...(await databaseProblems()))
+  const { settings, problems: found } = readSettings(process.env, production)
+  found.push(...envFileProblems)
+  if (settings) found.push(...(await databaseProblems()))
+  const problems = found.filter(({ level }) => level !== 'info')
+  for (const information of found.filter(({ level }) => level === 'info')) process.stdout.write(`${formatProblem(information)}\n`)
   if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n\n`)
   if (problems.some(({ level }) => level === 'error')) process.exitCode = 1
   process.stdout.write(
