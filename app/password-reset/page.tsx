@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { readResetRequest } from '#lib/accounts/password-reset/reset-request-cookie'
+import { truncate } from '#lib/fields/text'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { formState } from '../_request.ts'
@@ -32,7 +33,7 @@ export default async function PasswordResetPage({ searchParams }: PageProps<'/pa
   const request = await requested(query)
   if (request) return <Sent email={request.email} at={request.at} />
   const state = await formState(PAGE)
-  const given = typeof query.email === 'string' ? query.email.slice(0, EMAIL_LENGTH) : (await currentPrincipal())?.user.email
+  const given = typeof query.email === 'string' ? truncate(query.email, EMAIL_LENGTH) : (await currentPrincipal())?.user.email
   return (
     <Entrance door="closed">
       <RequestForm state={state} email={state.values.email ?? (query.another === undefined ? given : undefined) ?? ''} />

@@ -1,5 +1,6 @@
 /** The history of what staff changed: Django's log entries, as Django writes and words them. */
 import { database, type LogEntryWhere, type Transaction } from '../db/client.ts'
+import { truncate } from '../fields/text.ts'
 import type { ModelAdmin } from './declaration.ts'
 import type { FieldChanges } from './field-changes.ts'
 import { eventsOf } from './history-events.ts'
@@ -29,7 +30,7 @@ async function log(
   now: Date,
 ) {
   const type = await tx.contentType.findUnique({ where: { appLabel_model: { appLabel, model } }, select: { id: true } })
-  const objectRepr = [...repr].slice(0, REPR_LENGTH).join('')
+  const objectRepr = truncate(repr, REPR_LENGTH)
   await tx.logEntry.create({
     data: {
       actionTime: now,

@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
+import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
 import { completeLetter } from './outbox.ts'
 import { tallyMail } from './tally.ts'
@@ -88,7 +89,7 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
   } catch (error) {
     const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > GIVE_UP_AFTER
     const next = lost ? { failedAt: now() } : later()
-    const lastError = errorWords(error).slice(0, 255)
+    const lastError = truncate(errorWords(error), 255)
     await conclude({ ...next, lastError })
     log()[lost ? 'error' : 'warn']({ mail: row.id, kind: row.kind, attempts, error: lastError }, lost ? 'mail_failed' : 'mail_delayed')
     return true

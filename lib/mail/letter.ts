@@ -1,4 +1,5 @@
 /** The one template of all letters: from what is to be said to a subject, a text part and an HTML part. */
+import { truncate } from '../fields/text.ts'
 import { settings } from '../settings.ts'
 
 /** Stand for the link's token and the code until the letter is sent; private-use characters, which no content keeps. */
@@ -78,7 +79,7 @@ export function writeLetter(content: LetterContent): Letter {
     facts: (content.facts ?? []).map(([label, value]) => [label, oneLine(value)]),
     closing: oneLine(content.closing),
   }
-  return { subject: [...clean.subject].slice(0, SUBJECT_LENGTH).join(''), text: textPart(clean), html: htmlPart(clean) }
+  return { subject: truncate(clean.subject, SUBJECT_LENGTH), text: textPart(clean), html: htmlPart(clean) }
 }
 
 function textPart({ heading, paragraphs, action, code, expires, facts = [], closing }: LetterContent): string {

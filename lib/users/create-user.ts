@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { ValidationFailed } from '../errors.ts'
+import { codePoints, truncate } from '../fields/text.ts'
 import { findReservation } from '../tokens/one-time-token.ts'
 import { e164 } from './phone.ts'
 
@@ -55,10 +56,10 @@ export async function withAvailableUsername<Result>(email: string, work: (userna
  */
 export async function availableUsername(email: string): Promise<string> {
   const digest = createHash('sha256').update(email).digest('hex').slice(0, 32)
-  const username = email.length <= USERNAME_LENGTH ? email : `${email.slice(0, USERNAME_LENGTH - 33)}-${digest}`
+  const username = codePoints(email) <= USERNAME_LENGTH ? email : `${truncate(email, USERNAME_LENGTH - 33)}-${digest}`
   // Somebody may have this address for a user name without it being their e-mail: that must not stop its owner.
   if ((await database().user.count({ where: { username } })) === 0) return username
-  return `${username.slice(0, USERNAME_LENGTH - 17)}-${randomBytes(8).toString('hex')}`
+  return `${truncate(username, USERNAME_LENGTH - 17)}-${randomBytes(8).toString('hex')}`
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import type { ListPage } from '#lib/admin/list-objects'
 import { listThrottles, MOST_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { lookUp } from '#lib/fields/look-up'
+import { truncate } from '#lib/fields/text'
 import { durationWords } from '#lib/mail/letter'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../../_ui/page-title.ts'
@@ -87,7 +88,7 @@ export function generateMetadata(): Metadata {
 export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/throttles'>) {
   const { rights } = await requireStaff(PAGE, 'accounts.view_throttlecounter')
   const address = readAddress(throttles, PAGE, await searchParams)
-  const all = await listThrottles(address.q.slice(0, 300), new Date())
+  const all = await listThrottles(truncate(address.q, 300), new Date())
   const here = listHref(throttles, address)
   const release: Column<ThrottleItem> = {
     field: 'row_action',
