@@ -33,7 +33,7 @@ export function originalTables(migrations: readonly Migration[]): Map<string, st
   return new Map(
     [...text.matchAll(ORIGINAL_TABLE)].map(([, table = '', body = '']) => [
       table,
-      [...body.matchAll(/^\s+"(\w+)"/gm)].map((m) => m[1] as string),
+      [...body.matchAll(/^ +"(\w+)"/gm)].map((m) => m[1] as string),
     ]),
   )
 }

@@ -34,7 +34,7 @@ export function cellOf(kind: FieldKind, value: unknown, emails: AccountEmails): 
       return <span dir="ltr">{String(value)}</span>
     default:
       // A model's email address is text to its declaration.
-      if (/^\S+@\S+$/.test(String(value))) return <LongValue text={String(value)} />
+      if (/^[^\s@]+@\S+$/.test(String(value))) return <LongValue text={String(value)} />
       return <span dir="auto">{String(value)}</span>
   }
 }
