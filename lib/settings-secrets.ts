@@ -18,8 +18,11 @@ const WELL_KNOWN_KEYS = [
 
 /** Fewest bytes that a secret compresses to: 32 random bytes or characters, in hex or decimal digits too, stay above 32. */
 const MIN_COMPRESSED_BYTES = 24
-/** Most of a sequence like `abcdef…` are steps to the same, the next or the previous character; random text has about one in five. */
-const MAX_SEQUENTIAL_SHARE = 2 / 3
+/**
+ * Nearly all of a sequence like `abcdef…` are steps to the same, the next or the previous character; random text has about one
+ * in five. A sequence with a word before it stays below: a key that signs the tokens of a running system is kept.
+ */
+const MAX_SEQUENTIAL_SHARE = 4 / 5
 
 /**
  * Whether a secret is long but predictable: few distinct characters, a repeated word, a sequence (Django's security.W009

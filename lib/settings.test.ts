@@ -105,6 +105,10 @@ describe('a deployment does not start with', () => {
     expect(readSettings({ ...DEPLOYMENT, ...env }, true).settings).toBeNull()
   })
 
+  it('a key with a sequence in it is kept: it may sign the tokens of a Django that moves over', () => {
+    expect(isPredictable('bar-secret-0123456789-abcdefghijklmnopqrstuvwxyz')).toBe(false)
+  })
+
   it('random keys are never taken for predictable ones, however they are written', () => {
     for (let run = 0; run < 2000; run++) {
       const decimal = Array.from(randomBytes(39), (byte) => byte % 10).join('')
