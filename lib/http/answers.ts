@@ -46,7 +46,10 @@ function headersOf({ requestId, allow }: Frame, more: Record<string, string> = {
 }
 
 export function json(frame: Frame, status: number, body: unknown, more: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: headersOf(frame, { ...more, 'Content-Type': 'application/json' }) })
+  return new Response(body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body), {
+    status,
+    headers: headersOf(frame, { ...more, 'Content-Type': 'application/json' }),
+  })
 }
 
 /**

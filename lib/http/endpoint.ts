@@ -34,7 +34,7 @@ export interface Context extends Caller {
 
 export interface Answer {
   status?: number
-  /** Sent to API clients as it is; null with a 204. Text where the endpoint has a `mediaType`; a stream is text already. */
+  /** Sent to API clients as it is; null with a 204. Text where the endpoint has a `mediaType`; a stream is text already, bytes are JSON already. */
   body: unknown
   /** Further headers for API clients. */
   headers?: Record<string, string>

@@ -1,5 +1,6 @@
 /** The one template of all letters: from what is to be said to a subject, a text part and an HTML part. */
 import { truncate } from '../fields/text.ts'
+import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
 
 /** Stand for the link's token and the code until the letter is sent; private-use characters, which no content keeps. */
@@ -40,9 +41,6 @@ const oneLine = (value: string) =>
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replaceAll(MARKS, '')
     .trim()
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escapeHtml = (value: string) => value.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string)
 
 /** `30 minutes`, `1 hour`, `3 days`. @param seconds a duration */
 export function durationWords(seconds: number): string {

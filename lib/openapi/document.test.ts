@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import type { Endpoint } from '../http/endpoint.ts'
-import { apiDescription } from './endpoints.ts'
+import { serve } from '../http/serve.ts'
+import type { ApiDocument } from './document.ts'
+import { apiDescription, schemaEndpoint } from './endpoints.ts'
 
 const LIB = join(import.meta.dirname, '..')
 
@@ -16,12 +18,22 @@ async function declaredEndpoints(): Promise<Endpoint[]> {
   return values.filter((value) => typeof value === 'object' && value !== null && 'operationId' in value) as Endpoint[]
 }
 
-const { document } = apiDescription()
+const document = JSON.parse(new TextDecoder().decode(apiDescription().json)) as ApiDocument
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, ...operation })),
 )
 
 describe('the API’s description', () => {
+  it('is written once and answered as it is, or 304 to a client that has it', async () => {
+    const get = (headers = {}) => serve(schemaEndpoint).GET(new Request('http://localhost:3000/api/schema/', { headers }))
+    const answer = await get()
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])
+    expect(await answer.json()).toEqual(document)
+    expect(apiDescription()).toBe(apiDescription())
+    const again = await get({ 'if-none-match': answer.headers.get('etag') })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+  })
+
   it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator()
     expect(await validator.validate(JSON.parse(JSON.stringify(document)))).toEqual({ valid: true })

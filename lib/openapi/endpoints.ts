@@ -2,20 +2,25 @@ import * as z from 'zod/mini'
 import { endpoint } from '../http/endpoint.ts'
 import { entityTag } from '../http/entity-tag.ts'
 import { catalogue } from './catalogue.ts'
-import { type ApiDocument, describeApi } from './document.ts'
+import { describeApi } from './document.ts'
+import { referenceOf } from './reference.ts'
 
 interface Described {
-  document: ApiDocument
+  /** The OpenAPI document, as it is sent. */
+  json: Uint8Array<ArrayBuffer>
   etag: string
+  /** The same as the content of a page. */
+  reference: string
 }
 
 let described: Described | undefined
 
-/** The description of this process's API: settings do not change while it runs. */
+/** The description of this process's API, written once: settings do not change while it runs. */
 export function apiDescription(): Described {
   if (!described) {
     const document = describeApi([...catalogue, schemaEndpoint])
-    described = { document, etag: entityTag(document) }
+    const json = new TextEncoder().encode(JSON.stringify(document))
+    described = { json, etag: entityTag(document), reference: referenceOf(document) }
   }
   return described
 }
@@ -31,8 +36,8 @@ export const schemaEndpoint = endpoint({
   answers: { 200: z.looseObject({ openapi: z.string() }), 304: null },
   access: 'public',
   run: async () => {
-    const { document, etag } = apiDescription()
+    const { json, etag } = apiDescription()
     // It is asked for again each time, and answered 304 while it is the same.
-    return { body: document, headers: { ETag: etag, 'Cache-Control': 'no-cache' } }
+    return { body: json, headers: { ETag: etag, 'Cache-Control': 'no-cache' } }
   },
 })

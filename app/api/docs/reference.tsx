@@ -1,0 +1,19 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import { addTools } from './tools.ts'
+import { handedOver } from './written-reference.ts'
+
+const ID = 'api-reference'
+
+/** In the browser what the server sent: React keeps it as it is. */
+const readHtml = () => (typeof document === 'undefined' ? handedOver() : (document.getElementById(ID)?.innerHTML ?? ''))
+
+/** The API's reference, which the server writes once for everybody, and what JavaScript adds to it. */
+export function Reference() {
+  const root = useRef<HTMLDivElement>(null)
+  const [html] = useState(readHtml)
+  useEffect(() => (root.current ? addTools(root.current) : undefined), [])
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: lib/openapi/reference.ts escapes every value.
+  return <div className="docs" id={ID} ref={root} dangerouslySetInnerHTML={{ __html: html }} />
+}
