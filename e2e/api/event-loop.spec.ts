@@ -21,6 +21,8 @@ const requests: [what: string, plain: [string, SendOptions], sent: [string, Send
 ]
 
 test.skip(process.platform !== 'linux', 'reads /proc')
+// Computing time is measured, which is the same on a busy machine; only waiting for it takes longer there.
+test.slow()
 
 /** What the server's main thread has computed so far, in milliseconds: on a busy machine less than the time that has gone by. */
 const computed = async ({ pid }: TestServer) => Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0]) / 1e6
@@ -35,6 +37,17 @@ async function cost(server: TestServer, [path, options]: [string, SendOptions]):
   }
   return least
 }
+
+/** Most that the longest page, which is the same for everybody, may cost: as many sign-in pages. */
+const PAGES = 3
+
+test(`the API’s documentation and description cost less than ${PAGES} sign-in pages each`, async ({ server }) => {
+  const [login, docs] = [page({}), ['/api/docs', page({})[1]] as [string, SendOptions]]
+  for (const [path, options] of [login, docs]) for (let round = 0; round < 5; round++) await send(server.url, path, options)
+  const bound = PAGES * (await cost(server, login))
+  expect(await cost(server, docs), 'the page').toBeLessThan(bound)
+  expect(await cost(server, ['/api/schema/', {}]), 'the document').toBeLessThan(bound)
+})
 
 for (const [what, plain, sent] of requests) {
   test(`${what}: the event loop stands less than ${STALL_MS} ms longer than for a plain request of that size`, async ({ server }) => {

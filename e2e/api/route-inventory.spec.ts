@@ -73,6 +73,9 @@ test('AZ-1: in production nobody reads the outbox, signed in or not', async ({ c
   const cookie = await logInByForm(call, await signUp(call))
   for (const page of ['/dev/outbox', '/dev/outbox/1', '/dev/outbox/1?nxtPid=1', '/dev/outbox/%31', '/dev/outbox//1']) {
     for (const who of [undefined, cookie]) expect.soft([404, 308], page).toContain((await openPage(call, page, who)).status)
+    // A rewrite by the middleware would be sent over the network, by https then, and fail with 500.
+    const proxied = await openPage(call, page, undefined, { 'x-forwarded-proto': 'https' })
+    expect.soft([404, 308], `${page} behind https`).toContain(proxied.status)
   }
 })
 
