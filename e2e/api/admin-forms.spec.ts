@@ -148,7 +148,7 @@ test('AD-2: what was typed is there again after the password was entered, and no
   const shown = await openPage(call, back, withCookies(cookie, proven))
   expect(shown.text).toContain(typed.name)
   expect(shown.text).toMatch(/name="is_staff"[^>]*checked|checked[^>]*name="is_staff"/)
-  expect(shown.text).toContain('Nothing has been changed yet')
+  expect(shown.text).toContain('Your changes aren’t saved yet')
   const [row] = await server.sql('SELECT name FROM accounts_user WHERE id = ?', [user.id])
   expect(row?.name).toBe(user.name)
   expect((await postForm(call, `/api${page}/?_method=PATCH`, typed, { cookie })).headers.location).toBe(typed.next)

@@ -1,11 +1,11 @@
 /** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3 to AF-10). */
 import type { Page } from '@playwright/test'
-import { type Account, PASSWORD, signUp, unique, uniquePhone } from '../accounts'
+import { type Account, PASSWORD, signUp, unique } from '../accounts'
 import { type Call, expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { as, forgetProof, staff, superuser } from '../staff'
 import { violationsOf } from './axe'
-import { formReady, summaryOf } from './people'
+import { formReady, newPerson, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'
 
 const REFUSED = 'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.'
@@ -92,7 +92,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(summaryOf(page)).toBeVisible()
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
       await page.getByRole('button', { name: 'Continue' }).click()
-      await expect(statusOf(page, 'Nothing has been changed yet')).toBeVisible()
+      await expect(statusOf(page, 'Your changes aren’t saved yet')).toBeVisible()
       await expect(page.getByLabel('First name')).toHaveValue('Typed before')
       await expect(page.getByLabel('Staff status')).toBeChecked()
       await expect(chosenIn(page, 'groups').getByText(group)).toBeVisible()
@@ -135,7 +135,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/admin/users/add')
       await page.getByLabel('Email address').fill(email)
       await page.getByLabel('Name', { exact: true }).fill('Invited')
-      await page.getByLabel('Phone').fill(uniquePhone())
+      await page.getByLabel('Phone').fill(newPerson().phone)
       await page.getByLabel('Send an invitation').check()
       await expect(page.getByLabel('Password', { exact: true })).toBeHidden()
       await page.getByRole('button', { name: 'Save and add another' }).click()

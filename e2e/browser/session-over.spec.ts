@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [true, false]) {
       await logIn(page, root, 'Log in')
       await expect(page).toHaveURL(new RegExp(`/admin/users/${user.id}\\?next=`))
       await expect(page.getByLabel('Name', { exact: true })).toHaveValue(typed)
-      await expect(statusOf(page, 'Nothing has been changed yet')).toBeVisible()
+      await expect(statusOf(page, 'Your changes aren’t saved yet')).toBeVisible()
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await expect(statusOf(page, 'was changed successfully.')).toBeVisible()
       await expect(page).toHaveURL(/\/admin\/users\?q=a$/)
