@@ -2,6 +2,7 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, provider, type Transaction, type User } from '../db/client.ts'
 import { isGone, referringTable } from '../db/errors.ts'
+import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
 import { StillReferenced } from '../errors.ts'
@@ -12,15 +13,8 @@ import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
 import type { OwnedTable } from './owned-table.ts'
 import { ownedTables } from './owned-tables.ts'
 
-/** Their rows, as Prisma's clients of all models have them. */
-interface Rows {
-  count(query: { where: object }): Promise<number>
-  updateMany(query: { where: object; data: object }): Promise<{ count: number }>
-  deleteMany(query: { where: object }): Promise<{ count: number }>
-}
-
-export const rowsOf = (tx: Transaction | Database, { model }: Pick<OwnedTable, 'model'>) =>
-  (tx as unknown as Record<string, Rows>)[model] as Rows
+const { join, raw, sql } = Prisma
+const name = (declared: string) => raw(`"${declared}"`)
 
 /**
  * Removes an account's row and all that hangs on it, as ownedTables and the database's foreign keys say. Refresh tokens stay
@@ -46,14 +40,20 @@ export async function deleteAccount(tx: Transaction, userId: number, now: Date):
   }
 }
 
-async function release(tx: Transaction, table: OwnedTable, userId: number): Promise<void> {
-  const { owner, onDelete, emptied = [] } = table
-  const where = { [owner]: userId }
-  if (onDelete === 'delete') await rowsOf(tx, table).deleteMany({ where })
+async function release(tx: Transaction, owned: OwnedTable, userId: number): Promise<void> {
+  const { table, column, onDelete, emptied = [] } = owned
+  const theirs = rowsOf(owned, [userId])
+  if (onDelete === 'delete') await tx.$executeRaw`DELETE FROM ${name(table)} WHERE ${theirs}`
   if (onDelete === 'set null') {
-    await rowsOf(tx, table).updateMany({ where, data: Object.fromEntries([owner, ...emptied].map((field) => [field, null])) })
+    const nothing = [column, ...emptied].map((one) => sql`${name(one)} = NULL`)
+    await tx.$executeRaw`UPDATE ${name(table)} SET ${join(nothing)} WHERE ${theirs}`
   }
 }
+
+/** That a row is one of some accounts'. */
+const rowsOf = ({ column }: OwnedTable, userIds: number[]) => sql`${name(column)} IN (${raw(idList(userIds))})`
+
+const idList = (userIds: number[]) => userIds.map((id) => Math.trunc(id)).join(', ')
 
 /** Rows that the deletion of accounts deletes, leaves without an owner, or fails on. */
 export interface Affected {
@@ -70,10 +70,11 @@ export async function whatGoesWith(tx: Transaction | Database, userIds: number[]
   const affected: Affected[] = []
   for (const owned of ownedTables) {
     if (owned.onDelete === 'keep') continue
-    const count = await rowsOf(tx, owned).count({ where: { [owned.owner]: { in: userIds } } })
-    affected.push({ label: owned.label, table: owned.table, count, effect: owned.onDelete })
+    const [found] = await tx.$queryRaw<{ n: unknown }[]>`
+      SELECT count(*) AS n FROM ${name(owned.table)} WHERE ${rowsOf(owned, userIds)}`
+    affected.push({ label: owned.label, table: owned.table, count: Number(found?.n), effect: owned.onDelete })
   }
-  const ids = userIds.map((id) => Math.trunc(id)).join(', ')
+  const ids = idList(userIds)
   const going = new Map([['accounts_user', `"id" IN (${ids})`]])
   for (const { table, column, onDelete } of ownedTables) if (onDelete === 'delete') going.set(table, `"${column}" IN (${ids})`)
   const references = await findReferences(tx, going, new Set(ownedTables.map(({ table }) => table)))

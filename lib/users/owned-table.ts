@@ -15,11 +15,8 @@ export interface TableExport {
 }
 
 export interface OwnedTable {
-  /** The model's name as Prisma's client has it. */
-  model: string
   table: string
-  /** The field that names the account, and its column. */
-  owner: string
+  /** The column that names the account. */
   column: string
   /** As people read it before a deletion. */
   label: string
@@ -28,7 +25,7 @@ export interface OwnedTable {
    * they stay as they are, for the reason given.
    */
   onDelete: 'delete' | 'set null' | 'refuse' | 'keep'
-  /** Fields emptied together with the owner. */
+  /** Columns emptied together with that one. */
   emptied?: readonly string[]
   /** Why rows stay, or why they are not in the export. */
   reason?: string

@@ -17,9 +17,7 @@ const permissionSelect = { select: { codename: true, contentType: { select: { ap
 
 export const ownedTables: readonly OwnedTable[] = [
   {
-    model: 'userGroup',
     table: 'accounts_user_groups',
-    owner: 'userId',
     column: 'user_id',
     label: 'Group memberships',
     onDelete: 'delete',
@@ -38,9 +36,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'userPermission',
     table: 'accounts_user_user_permissions',
-    owner: 'userId',
     column: 'user_id',
     label: 'Permissions',
     onDelete: 'delete',
@@ -60,13 +56,11 @@ export const ownedTables: readonly OwnedTable[] = [
   },
   {
     // Before the sessions that it names. Django's SET_NULL: refresh tokens stay, blacklisted and without an owner.
-    model: 'outstandingToken',
     table: 'token_blacklist_outstandingtoken',
-    owner: 'userId',
     column: 'user_id',
     label: 'Refresh tokens',
     onDelete: 'set null',
-    emptied: ['sessionId'],
+    emptied: ['session_id'],
     export: {
       name: 'refresh_tokens',
       shape: z.object({ created_at: maybeTime, expires_at: time, blacklisted_at: maybeTime }),
@@ -82,9 +76,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'session',
     table: 'accounts_session',
-    owner: 'userId',
     column: 'user_id',
     label: 'Sessions',
     onDelete: 'delete',
@@ -105,9 +97,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'oneTimeToken',
     table: 'accounts_onetimetoken',
-    owner: 'userId',
     column: 'user_id',
     label: 'Links and codes sent by email',
     onDelete: 'delete',
@@ -127,9 +117,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'knownDevice',
     table: 'accounts_knowndevice',
-    owner: 'userId',
     column: 'user_id',
     label: 'Known devices',
     onDelete: 'delete',
@@ -143,9 +131,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'outboxMail',
     table: 'accounts_outboxmail',
-    owner: 'userId',
     column: 'user_id',
     label: 'Emails',
     onDelete: 'delete',
@@ -162,9 +148,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'listColumns',
     table: 'accounts_listcolumns',
-    owner: 'userId',
     column: 'user_id',
     label: 'Lists with chosen columns',
     onDelete: 'delete',
@@ -179,9 +163,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'logEntry',
     table: 'django_admin_log',
-    owner: 'userId',
     column: 'user_id',
     label: 'Log entries',
     onDelete: 'delete',
@@ -202,9 +184,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'auditEvent',
     table: 'accounts_auditevent',
-    owner: 'subjectId',
     column: 'subject_id',
     label: 'Security events',
     onDelete: 'keep',
@@ -233,9 +213,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
-    model: 'auditEvent',
     table: 'accounts_auditevent',
-    owner: 'actorId',
     column: 'actor_id',
     label: 'Actions in the security log',
     onDelete: 'keep',
