@@ -3,7 +3,17 @@ import { readSettings } from '../settings.ts'
 
 const SECRET_KEY = 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1'
 const check = (CORS_ALLOWED_ORIGINS: string, production = false) =>
-  readSettings({ SECRET_KEY, CORS_ALLOWED_ORIGINS, APP_URL: 'https://app.test', DATABASE_URL: 'file:x', SMTP_URL: 'smtp://x' }, production)
+  readSettings(
+    {
+      SECRET_KEY,
+      CORS_ALLOWED_ORIGINS,
+      APP_URL: 'https://app.test',
+      DATABASE_URL: 'file:x',
+      SMTP_URL: 'smtp://x',
+      TRUSTED_PROXY_HOPS: '1',
+    },
+    production,
+  )
 const idsOf = ({ problems }: ReturnType<typeof readSettings>) => problems.map(({ id }) => id)
 
 it('CS-4: no other origin is allowed until the setting names one', () => {

@@ -13,6 +13,7 @@ const DEPLOYMENT = {
   APP_URL: 'https://a.example.com',
   DATABASE_URL: 'postgresql://db/a',
   SMTP_URL: 'smtp://m.example.com',
+  TRUSTED_PROXY_HOPS: '1',
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'latchkey-keys-'))
