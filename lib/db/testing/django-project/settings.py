@@ -1,9 +1,15 @@
-"""The original's settings, as far as its database and its serializer need them. The environment chooses database and apps."""
+"""The original's settings. The environment chooses database, key, further apps, and Python modules that shall not be installed."""
 import json
 import os
+import sys
+from datetime import timedelta
 
-SECRET_KEY = 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1'
+for module in json.loads(os.environ.get('MISSING_MODULES', '[]')):
+    sys.modules[module] = None
+
+SECRET_KEY = os.environ.get('DJANGO_SECRET_KEY', 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1')
 DEBUG = False
+ALLOWED_HOSTS = ['127.0.0.1', 'testserver']
 INSTALLED_APPS = [
     'django.contrib.admin', 'django.contrib.auth', 'django.contrib.contenttypes', 'django.contrib.sessions',
     'django.contrib.messages', 'rest_framework', 'rest_framework_simplejwt', 'accounts',
@@ -24,3 +30,15 @@ DATABASES = {'default': json.loads(os.environ['DJANGO_DATABASE'])}
 AUTH_USER_MODEL = 'accounts.User'
 DEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'
 USE_TZ = True
+PASSWORD_HASHERS = [
+    'django.contrib.auth.hashers.' + name + 'PasswordHasher'
+    for name in ('PBKDF2', 'PBKDF2SHA1', 'Argon2', 'BCryptSHA256', 'BCrypt', 'MD5')
+]
+REST_FRAMEWORK = {
+    'DEFAULT_AUTHENTICATION_CLASSES': ('rest_framework_simplejwt.authentication.JWTAuthentication',),
+    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],
+}
+SIMPLE_JWT = {
+    'ACCESS_TOKEN_LIFETIME': timedelta(minutes=60), 'REFRESH_TOKEN_LIFETIME': timedelta(days=1), 'ROTATE_REFRESH_TOKENS': False,
+    'BLACKLIST_AFTER_ROTATION': True, 'UPDATE_LAST_LOGIN': True, 'SIGNING_KEY': SECRET_KEY,
+}

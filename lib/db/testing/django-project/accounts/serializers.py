@@ -1,4 +1,5 @@
 from rest_framework import serializers
+from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from .models import User
 
@@ -34,3 +35,15 @@ class UserRegistrationSerializer(serializers.ModelSerializer):
             password=validated_data['password']
         )
         return user
+
+
+class UserLoginSerializer(serializers.Serializer):
+    email = serializers.EmailField(required=True)
+    password = serializers.CharField(write_only=True, required=True)
+
+    def validate(self, attrs):
+        user = authenticate(request=self.context.get('request'), username=attrs['email'], password=attrs['password'])
+        if not user:
+            raise serializers.ValidationError('Invalid email or password.')
+        attrs['user'] = user
+        return attrs
