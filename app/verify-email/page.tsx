@@ -34,7 +34,11 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
   return (
     <Entrance door="closed">
       {view.kind === 'link' && view.state.kind === 'ready' && (
-        <LinkForm state={state} token={view.token} email={view.state.email} asks={view.state.asks} />
+        <>
+          {/* The link may be used in another tab, which opened it after this one had begun to wait. */}
+          <RefreshOnReturn />
+          <LinkForm state={state} token={view.token} email={view.state.email} asks={view.state.asks} />
+        </>
       )}
       {view.kind === 'link' && view.state.kind === 'problem' && <LinkProblem state={view.state} />}
       {view.kind === 'waiting' && (

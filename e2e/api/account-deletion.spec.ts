@@ -22,7 +22,9 @@ test('a closed account opens to nobody, at once, and comes back as it was by the
   expect((await openProtected(call, account.access)).status).toBe(401)
   expect((await refreshWith(call, account.refresh)).status).toBe(401)
   expect((await me(call, cookie)).status).toBe(401)
-  expect((await logIn(call, account)).body).toEqual({ non_field_errors: ['Invalid email or password.'] })
+  const closed = expect.stringMatching(/^This account is closed and will be deleted on .+ UTC\. Reset the password to restore it\.$/)
+  expect((await logIn(call, account)).body).toEqual({ non_field_errors: [closed] })
+  expect((await logIn(call, { ...account, password: 'wrong' })).body).toEqual({ non_field_errors: ['Invalid email or password.'] })
 
   const token = tokenIn(await mailbox.waitForSubject(account.email, CLOSED), UNDO_PAGE)
   // RS-5: looking at the page, as a mail scanner does, uses nothing up.
