@@ -29,7 +29,9 @@ const endpoints: [name: string, path: string, fields: Record<string, string>][] 
 for (const [name, path, fields] of endpoints) {
   for (const field of Object.keys(fields)) {
     test.describe(`${name}, ${field}`, () => {
-      for (const [what, value, message] of NEVER_TAKEN) {
+      for (const [what, value, words] of NEVER_TAKEN) {
+        // DRF's EmailField has words of its own; the token endpoints' is a CharField.
+        const message = words === NOT_A_STRING && name === 'login' && field === 'email' ? NOT_AN_ADDRESS : words
         test(`${what} is refused with "${message}"`, async ({ call }) => {
           const answer = await call(path, { json: { ...fields, [field]: value } })
           expect(answer.status).toBe(400)
