@@ -31,7 +31,8 @@ describe.runIf(process.env.TEST_PROVIDER === 'postgresql').each([
   ['Asia/Kathmandu', 'America/St_Johns', 'German'],
   ['Australia/Lord_Howe', 'UTC', 'SQL, DMY'],
 ])('in a database whose time zone is %s, a process in %s and dates written as %s', (zone, processZone, dateStyle) => {
-  const { connectionString } = databaseTarget(settings().DATABASE_URL) as { connectionString: string }
+  // A suite that is skipped is collected all the same: on SQLite there is no connection string.
+  const { connectionString = 'postgresql://unused/unused' } = databaseTarget(settings().DATABASE_URL) as { connectionString?: string }
   const name = new URL(connectionString).pathname.slice(1)
   let db: Database
   let sql: pg.Client
