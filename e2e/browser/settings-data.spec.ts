@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/login$/)
       await expect(page.getByRole('status').filter({ hasText: 'Your account is closed.' })).toBeVisible()
       await logIn(page, person)
-      await expect(page.getByText('The email address or password is incorrect').first()).toBeVisible()
+      await expect(page.getByText('This account is closed and will be deleted on').first()).toBeVisible()
 
       const mail = await mailbox.waitForSubject(person.email, 'Your Latchkey account will be deleted')
       const link = `${UNDO_PAGE}?token=${tokenIn(mail, UNDO_PAGE)}`
