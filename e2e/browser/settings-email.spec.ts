@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
       const password = 'quarry lantern velvet 42'
       await page.getByLabel('New password', { exact: true }).fill(password)
       await page.getByLabel('Confirm new password', { exact: true }).fill(password)
-      await page.getByRole('button', { name: 'Change password' }).click()
+      await page.getByRole('button', { name: 'Set password' }).click()
       await page.getByRole('link', { name: 'Sign in with your new password' }).click()
       await logIn(page, { email: person.email, password })
       await expect(page).toHaveURL(/\/dashboard$/)
