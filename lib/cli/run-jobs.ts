@@ -5,28 +5,24 @@ import { runJob } from '../jobs/run-job.ts'
 import { CommandError } from './errors.ts'
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
-const words = (error: unknown) => {
-  if (isUnavailable(error)) return 'the database cannot be reached'
-  return error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? error.name) : String(error)
-}
+const words = (error: unknown) => (error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? error.name) : String(error))
 
 /**
  * Runs every job, or one, until nothing is due, and prints how much each did.
- * @throws CommandError for an unknown name, and at the end when something failed; the database's error when it cannot be reached
+ * @throws CommandError for an unknown name, and at the end when something failed; the database's error as soon as it cannot be reached
  */
 export async function runJobs(name?: string): Promise<void> {
   const chosen = name === undefined ? jobs : jobs.filter((job) => job.name === name)
   if (chosen.length === 0) throw new CommandError(`there is no job "${name}". Jobs: ${jobs.map((job) => job.name).join(', ')}`, 2)
   const failures: string[] = []
-  const errors: unknown[] = []
   for (const job of chosen) {
     const fail = (what: string, error: unknown) => process.stderr.write(`${job.name}: ${what}: ${words(error)}\n`)
     const { handled, failed, error } = await runJob(job, () => new Date(), fail)
+    // The other jobs would meet the same, one time-out after the other.
+    if (isUnavailable(error)) throw error
     if (error === undefined) process.stdout.write(`${job.name}: ${handled} ${job.done}\n`)
-    else errors.push(error)
-    if (error !== undefined && !isUnavailable(error)) process.stderr.write(`${job.name}: ${words(error)}\n`)
+    else process.stderr.write(`${job.name}: ${words(error)}\n`)
     if (failed > 0 || error !== undefined) failures.push(failed > 0 ? `${job.name} (${plural(failed, 'row')})` : job.name)
   }
-  if (errors.length === chosen.length && errors.every(isUnavailable)) throw errors[0]
   if (failures.length > 0) throw new CommandError(`failed: ${failures.join(', ')}`)
 }
