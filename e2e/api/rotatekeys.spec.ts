@@ -13,6 +13,7 @@ const settings = (more: Env = {}): Env => ({
   APP_URL: 'https://accounts.example.com',
   DATABASE_URL: 'file:/nonexistent/never-opened.sqlite3',
   SMTP_URL: 'smtp://mail.example.com',
+  TRUSTED_PROXY_HOPS: '1',
   ...more,
 })
 

@@ -21,6 +21,17 @@ const wrong = (email: string) => ({ email, password: `wrong-${unique()}` })
 const count = (answers: Answer[], status: number) => answers.filter((answer) => answer.status === status).length
 const times = <Result>(n: number, work: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: n }, (_, index) => work(index)))
+
+/** Twenty at a time: more would wait too long for a hashing thread on a busy machine, and be told that the server is. */
+async function inRounds<Result>(n: number, work: (index: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  while (results.length < n) {
+    const done = results.length
+    results.push(...(await times(Math.min(20, n - done), (index) => work(done + index))))
+  }
+  return results
+}
+
 const failuresOf = async (server: TestServer) =>
   (await server.sql("SELECT id FROM accounts_auditevent WHERE event = 'login_failed'")).length
 
@@ -120,7 +131,7 @@ test('RL-3: behind a proxy only what the proxy wrote counts; without it, or with
 
 test.describe('RL-4: an attacker who fails 200 times', () => {
   const attacked = async (server: TestServer, account: Account, ...addresses: string[]) => {
-    const answers = await times(200, (n) => logIn(from(server, addresses[n % addresses.length] as string), wrong(account.email)))
+    const answers = await inRounds(200, (n) => logIn(from(server, addresses[n % addresses.length] as string), wrong(account.email)))
     expect(count(answers, 429)).toBeGreaterThan(100)
   }
 
@@ -160,7 +171,7 @@ test('RL-5: one attempt at each of 200 accounts from one address is stopped at a
 test('RL-5: one account from 60 addresses is slowed, and its owner told once', async ({ startServer, mailbox }) => {
   const server = await startServer(quick('', { TRUSTED_PROXY_HOPS: '1', SMTP_URL: mailbox.url }))
   const account = await signUp(from(server, '192.0.2.1'))
-  const answers = await times(60, (n) => logIn(from(server, `203.0.113.${n}`), wrong(account.email)))
+  const answers = await inRounds(60, (n) => logIn(from(server, `203.0.113.${n}`), wrong(account.email)))
   expect([count(answers, 400), count(answers, 429)]).toEqual([50, 10])
   const isNotice = ({ subject }: { subject: string }) => subject === 'Many attempts to sign in to your account'
   await expect.poll(() => mailbox.to(account.email).filter(isNotice).length).toBe(1)
