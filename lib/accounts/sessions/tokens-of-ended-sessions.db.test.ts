@@ -20,6 +20,7 @@ import { newUser } from '../../users/testing/new-user.ts'
 import { deleteAccount } from '../account-deletion/delete-account.ts'
 import { changePassword } from '../password-change/change-password.ts'
 import { refreshTokens } from '../token-refresh/refresh-tokens.ts'
+import { verifyAnyToken } from '../token-verify/verify-any-token.ts'
 import { endOwnSession } from './end-own-session.ts'
 import { listSessions } from './list-sessions.ts'
 import { logOutEverywhere } from './log-out-everywhere.ts'
@@ -149,6 +150,14 @@ describe('whatever ends a session blacklists its refresh tokens, and no other', 
   ])('%s', async (_title, end, expected) => {
     await end()
     expect(await state()).toEqual(expected)
+  })
+
+  it('a token of Django’s stands with the session that it began', async () => {
+    await logOutEverywhere({}, asking(adopted.sid))
+    expect(await state()).toEqual({ ...ALL, adopted: false, parent: false })
+    await expect(verifyAnyToken({ token: adopted.parent }, contextAt(later(60)))).resolves.toEqual({ body: {} })
+    const { body } = await refreshTokens({ refresh: adopted.parent }, contextAt(later(60)))
+    expect(await opens((body as Pair).access, later(61))).toBe(true)
   })
 
   it('an account opened again brings nothing back', async () => {

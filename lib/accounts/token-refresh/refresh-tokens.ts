@@ -90,13 +90,14 @@ async function rotate(claims: Claims, user: User, context: Context): Promise<Ans
 }
 
 /**
- * Exchanges a token of the original for a pair of a session: a new one at its first use, the same at each later one. What
- * ends that session blacklists the token, too.
+ * Exchanges a token of the original for a pair of a session: a new one at its first use, the same at each later one. From
+ * then on that session decides: what ends it blacklists the token, and a new password that spares it spares the token.
  */
 async function refreshOriginal(claims: Claims, token: string, context: Context): Promise<Answer> {
   const { now } = context
-  if (mayHaveLostItsRow(claims, now) && !(await rowOf(claims.jti))) throw blacklisted()
-  const user = await requireLiveUser(claims, now)
+  const known = await rowOf(claims.jti)
+  if (!known && mayHaveLostItsRow(claims, now)) throw blacklisted()
+  const user = await requireLiveUser({ ...claims, sid: known?.sessionId ?? null }, now)
   return database().$transaction(async (tx) => {
     // Waits for whoever is ending the account's sessions; of several first uses one begins the session.
     await lockUser(tx, user.id)

@@ -18,7 +18,8 @@ export async function verifyAnyToken({ token }: TokenVerifyInput, { now }: Conte
   if (row?.blacklisted && settings().BLACKLIST_AFTER_ROTATION) throw new ValidationFailed({ non_field_errors: ['token_blacklisted'] })
   const lost = !row && claims.type === 'refresh' && mayHaveLostItsRow(claims, now)
   if (row?.blacklisted || row?.rotatedAt || lost) throw new TokenError('Token is blacklisted')
-  const user = await liveUser(claims, now)
+  // A token of the original stands with the session that its refresh began.
+  const user = await liveUser({ ...claims, sid: claims.sid ?? row?.sessionId ?? null }, now)
   if (user === 'session_ended') throw new TokenError('Token is blacklisted')
   if (typeof user === 'string') throw new ApiError(401, { detail: 'No active account found for the given token.' })
   return { body: {} }
