@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
-import { THEME_FIELD, THEMES, type Theme } from '#lib/fields/theme'
+import { THEME_FIELD } from '#lib/fields/form-buttons'
+import { THEMES, type Theme } from '#lib/fields/theme'
 import { ThemeIcon } from './icons.tsx'
 
 const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
@@ -16,7 +17,7 @@ interface Props {
 
 /**
  * Chooses the theme. With JavaScript the page stays as it is, with whatever has been typed; without it the buttons belong to
- * the page's own form, which comes back with what it held (lib/http/theme.ts), or to a form of their own.
+ * the page's own form, which comes back with what it held (lib/fields/form-buttons.ts), or to a form of their own.
  */
 export function ThemeForm({ theme, page, form }: Props) {
   const [chosen, setChosen] = useState(theme)

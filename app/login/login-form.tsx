@@ -1,26 +1,17 @@
 'use client'
-import type { MouseEvent } from 'react'
 import { loginFormSchema } from '#lib/accounts/login/schema'
 import type { FormState } from '../_request.ts'
 import { Checkbox } from '../_ui/checkbox.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { PasswordField } from '../_ui/password-field.tsx'
+import { ResetLink } from '../_ui/reset-link.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email', password: 'current-password' }
 const resolver = schemaResolver(loginFormSchema)
-
-const resetPath = (email = '') => `/password-reset${email === '' ? '' : `?${new URLSearchParams({ email })}`}`
-
-/** Gives the link that was followed the address that has been typed. */
-function carryEmail({ currentTarget }: MouseEvent<HTMLAnchorElement>) {
-  const input = document.getElementById(IDS.email)
-  const email = input instanceof HTMLInputElement ? input.value.trim() : ''
-  currentTarget.href = resetPath(email)
-}
 
 interface Props {
   state: FormState
@@ -77,11 +68,9 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
         )}
         <SubmitButton label={staff ? 'Log in' : 'Sign in'} busyLabel={staff ? 'Logging in…' : 'Signing in…'} busy={sending} />
       </form>
-      <p className="aside">
-        <a href={resetPath(state.values.email)} onClick={carryEmail}>
-          Forgot your password?
-        </a>
-      </p>
+      <div className="aside">
+        <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />
+      </div>
     </>
   )
 }

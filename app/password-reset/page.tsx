@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { readResetRequest } from '#lib/accounts/password-reset/reset-request-cookie'
-import { truncate } from '#lib/fields/text'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
 import { formState } from '../_request.ts'
@@ -12,14 +11,13 @@ import { RequestForm } from './request-form.tsx'
 import { SendAgain } from './send-again.tsx'
 
 const PAGE = '/password-reset'
-/** Longest address that is put into the form, in characters. */
-const EMAIL_LENGTH = 320
 
 type Query = Awaited<PageProps<'/password-reset'>['searchParams']>
 
 /** The link that was asked for in this browser a moment ago; null where the form is wanted. */
-async function requested({ email, another }: Query) {
-  if (email !== undefined || another !== undefined || Object.keys((await formState(PAGE)).errors).length > 0) return null
+async function requested({ another }: Query) {
+  const { errors, values } = await formState(PAGE)
+  if (another !== undefined || values.email || Object.keys(errors).length > 0) return null
   return readResetRequest((await headers()).get('cookie'))
 }
 
@@ -33,10 +31,10 @@ export default async function PasswordResetPage({ searchParams }: PageProps<'/pa
   const request = await requested(query)
   if (request) return <Sent email={request.email} at={request.at} />
   const state = await formState(PAGE)
-  const given = typeof query.email === 'string' ? truncate(query.email, EMAIL_LENGTH) : (await currentPrincipal())?.user.email
+  const own = query.another === undefined ? (await currentPrincipal())?.user.email : undefined
   return (
     <Entrance door="closed">
-      <RequestForm state={state} email={state.values.email ?? (query.another === undefined ? given : undefined) ?? ''} />
+      <RequestForm state={state} email={state.values.email ?? own ?? ''} />
       <p className="aside">
         Remembered it? <a href="/login">Sign in</a>
       </p>

@@ -1,6 +1,7 @@
 /** A request on its way through serve(), and what its form holds besides the input. */
 import { OtherAccount } from '../errors.ts'
-import { isTheme, THEME_FIELD, type Theme } from '../fields/theme.ts'
+import { OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
+import { isTheme } from '../fields/theme.ts'
 import { isLinkToken } from '../gate/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
 import type { FormLink } from './answers.ts'
@@ -10,6 +11,7 @@ import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
 import { formSearch } from './form-search.ts'
 import { valuesToShow } from './form-values.ts'
 import { isDictionary } from './input.ts'
+import { themeCookie } from './theme-cookie.ts'
 import type { Throttling } from './throttling.ts'
 
 /** What of a request the steps hand on. */
@@ -25,8 +27,8 @@ export interface Exchange {
   values: Record<string, string>
   /** What the body holds, once it is asked for: it can be read only once. */
   fields: Promise<{ data: unknown }> | null
-  /** The theme that was chosen in the middle of the form, which is not to be saved then. */
-  theme: Theme | null
+  /** The cookies of a form that is to come back as it is instead of being saved; null where it is to be saved. */
+  kept: string[] | null
   /** What the form is to search for instead of being saved. */
   search: Record<string, string> | null
   /** Once the request has come as far as being counted. */
@@ -41,7 +43,7 @@ export const newExchange = (request: Request, endpoint: Endpoint, method: string
   link: null,
   values: {},
   fields: null,
-  theme: null,
+  kept: null,
   search: null,
   throttling: null,
 })
@@ -69,7 +71,7 @@ async function readFields(exchange: Exchange, client: Context['client']): Promis
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToShow(exchange.endpoint, data)
     exchange.link = linkOf(exchange, data)
-    exchange.theme = isTheme(data[THEME_FIELD]) ? data[THEME_FIELD] : null
+    exchange.kept = isTheme(data[THEME_FIELD]) ? [themeCookie(data[THEME_FIELD])] : OPEN_FIELD in data ? [] : null
     exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
   return { data }

@@ -27,7 +27,6 @@ import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRecord, noteUser } from './request-record.ts'
 import { isSignedOut, whoseDraft } from './session-over.ts'
-import { themeCookie } from './theme-cookie.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -95,7 +94,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (context.client === 'browser') await requireOwnForm(exchange, context)
     const throttling = new Throttling(endpoint, context)
     exchange.throttling = throttling
-    if (exchange.theme === null) await throttling.caller()
+    if (exchange.kept === null) await throttling.caller()
     await requirePermission(endpoint, context)
     await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
@@ -170,7 +169,7 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
 
 async function run(exchange: Exchange, context: Context, throttling: Throttling): Promise<Answer> {
   const { endpoint, request } = exchange
-  if (exchange.theme !== null) return { body: null }
+  if (exchange.kept !== null) return { body: null }
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
   const { data } = nothing ? { data: {} } : await fieldsOf(exchange, context.client)
@@ -205,8 +204,8 @@ async function askToProve(frame: answers.Frame, page: string, exchange: Exchange
 }
 
 async function respond(frame: answers.Frame, exchange: Exchange, context: Context, answer: Answer): Promise<Response> {
-  const { endpoint, next, theme, search, values } = exchange
-  if (theme !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, [themeCookie(theme)])
+  const { endpoint, next, kept, search, values } = exchange
+  if (kept !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, kept)
   if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
     return answers.formSuccess(frame, answer, endpoint.form, next, context, await whoseDraft(context, answer))

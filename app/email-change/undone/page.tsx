@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
+import { ResetLink } from '../../_ui/reset-link.tsx'
 
 const PAGE = '/email-change/undone'
 
@@ -21,9 +22,9 @@ export default async function ChangeUndonePage() {
         Your account is back at <strong dir="ltr">{email}</strong>, and everybody is signed out.
       </p>
       <p>We have sent you a link. Open it to choose a new password; the old one does not work any more.</p>
-      <p className="aside">
-        Nothing there after a minute? <a href={`/password-reset?email=${encodeURIComponent(email)}`}>Send another link</a>
-      </p>
+      <div className="aside">
+        Nothing there after a minute? <ResetLink label="Send another link" email={email} />
+      </div>
     </Entrance>
   )
 }
