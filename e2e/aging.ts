@@ -1,4 +1,5 @@
-/** Makes an account's sessions older, where a test would otherwise have to wait. */
+/** Makes what is stored older, where a test would otherwise have to wait. */
+import type { TestDatabase } from './databases.ts'
 import type { TestServer } from './server.ts'
 
 export const MINUTE = 60
@@ -19,4 +20,18 @@ export async function ageSessions(server: Pick<TestServer, 'sql'>, userId: numbe
     const at = new Date(Date.now() - seconds * 1000).toISOString()
     await server.sql(`UPDATE accounts_session SET ${column} = ? WHERE user_id = ? AND ${where}`, [at, userId])
   }
+}
+
+/**
+ * Moves every date in a PostgreSQL database into the past, as if nobody had used it for so many seconds. The audit log
+ * keeps its dates: nobody can change it.
+ */
+export async function letTimePass({ sql }: Pick<TestDatabase, 'sql'>, seconds: number): Promise<void> {
+  const columns = await sql(
+    `SELECT table_name AS "table", string_agg(format('%1$I = %1$I - interval ''${seconds} s''', column_name), ', ') AS changes
+     FROM information_schema.columns
+     WHERE table_schema = current_schema() AND data_type LIKE 'timestamp%' AND table_name <> 'accounts_auditevent'
+     GROUP BY table_name`,
+  )
+  for (const { table, changes } of columns) await sql(`UPDATE "${table}" SET ${changes}`)
 }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { bearer, logIn, newPerson, PASSWORD, type Person, readLogin, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
+import { letTimePass, MINUTE } from '../aging.ts'
 import { createDatabase, type TestDatabase } from '../databases.ts'
 import { expect, test } from '../fixtures.ts'
 import { type SendOptions, send } from '../http.ts'
@@ -34,8 +35,9 @@ const COLLIDING = [33, 39, 1685]
 
 type Call = (path: string, options?: SendOptions) => ReturnType<typeof send>
 
-/** How often everybody logs in at both. */
+/** How often everybody logs in at both, and how often one account of each format does, once in so many seconds. */
 const ROUNDS = 2
+const HOURLY = { rounds: 12, every: 5 * MINUTE }
 
 let database: TestDatabase
 let django: RunningDjango
@@ -45,6 +47,8 @@ let call: Call
 /** The accounts that log in at Django, by address and password, and at a Django without `bcrypt`. */
 let admitted: Awaited<ReturnType<typeof whoGetsIn>>
 let admittedWithoutBcrypt: typeof admitted
+/** The hashes before anybody logged in. */
+let original: Awaited<ReturnType<typeof storedHashes>>
 /** Refresh tokens that Django issued before the move: one that lives for each account, and one that it blacklisted. */
 let living: Record<string, string>
 let blacklisted: string
@@ -62,6 +66,9 @@ async function started(env: Env = {}): Promise<[TestServer, Call]> {
   const server = await startServer({ database, env: { ...environment(), ...env } })
   return [server, (path, options) => send(server.url, path, options)]
 }
+
+/** What a hash says of how it was made: the algorithm, and the cost where it stands second. */
+const formatOf = (hash: unknown) => String(hash).split('$').slice(0, 2).join('$')
 
 /** Which of these each of Django's endpoints lets in, asked without leaving a trace: a login renews hashes. */
 async function whoGetsIn(at: RunningDjango, accounts: typeof known.accounts) {
@@ -126,6 +133,7 @@ living = {user.pk: str(RefreshToken.for_user(user)) for user in User.objects.fil
 print(json.dumps([living, str(gone)]))
 `)
   ;[living, blacklisted] = z.tuple([z.record(z.string(), z.string()), z.string()]).parse(JSON.parse(made))
+  original = await storedHashes()
   admitted = await whoGetsIn(django, known.accounts)
   const without = await startDjango(database, { secret, missing: ['bcrypt'] })
   admittedWithoutBcrypt = await whoGetsIn(without, known.accounts).finally(() => without.stop())
@@ -162,6 +170,16 @@ test('logins at both in turn change no hash, once Django has renewed what it ren
       expect.soft((await logIn(call, { email, password })).status, email).toBe(200)
       expect.soft((await logIn(django.call, { email, password })).status, email).toBe(200)
     }
+  }
+  expect(await storedHashes()).toEqual(settled)
+  const oneOfEach = new Map(admitted.login.map((account) => [formatOf(original[account.id]), account]))
+  expect(oneOfEach.size).toBeGreaterThan(4)
+  for (let round = 0; round < HOURLY.rounds; round++) {
+    for (const { email, password } of oneOfEach.values()) {
+      expect.soft((await logIn(call, { email, password })).status, email).toBe(200)
+      expect.soft((await logIn(django.call, { email, password })).status, email).toBe(200)
+    }
+    await letTimePass(database, HOURLY.every)
   }
   expect(await storedHashes()).toEqual(settled)
 })
