@@ -13,7 +13,8 @@ import { type FuzzRequest, type Known, requests } from './requests.ts'
 
 /** Requests that are generated, and sent, with one account; its tokens do not live longer. */
 const BATCH = 500
-const AT_ONCE = 16
+/** Few, because each waits for its turn at the passwords, and one that waits too long on a busy machine is refused. */
+const AT_ONCE = 4
 /** How often each generated body is sent, with other requests' headers: making them costs more than sending them. */
 const REPEATS = 4
 
