@@ -16,12 +16,9 @@ export interface ListedLimit {
   window: number
 }
 
-/**
- * What a policy allows: the same for everybody, whatever has been counted.
- * @param silent whether only the caller's own limit may be known, because what is over the others is silently not done
- */
-export function listLimits(policy: string, { limits }: EffectivePolicy, silent: boolean): ListedLimit[] {
-  const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device' && (!silent || scope === 'address'))
+/** What a policy allows: the same for everybody, whatever has been counted. */
+export function listLimits(policy: string, { limits }: EffectivePolicy): ListedLimit[] {
+  const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device')
   return scopes.flatMap((scope) =>
     (limits[scope] ?? []).map(({ limit, window }) => ({ name: nameOf(policy, { scope, window }), scope, limit, window })),
   )

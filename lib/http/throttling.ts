@@ -40,7 +40,7 @@ export class Throttling {
 
   /**
    * Counts the account that the input is about, before anything is done for it; unknown ones are counted alike.
-   * @throws Throttled, unless the endpoint is to be silent about it
+   * @throws Throttled
    */
   async account(input: Record<string, string>): Promise<void> {
     const declared = this.#endpoint.throttle
@@ -53,9 +53,7 @@ export class Throttling {
       this.#shown.push(...outcome.standings.filter(({ scope }) => scope === 'address'))
       return
     }
-    if (!declared.silent) throw await this.#refusal(outcome, user)
-    await this.#note(outcome, user)
-    this.#context.silenced = true
+    throw await this.#refusal(outcome, user)
   }
 
   /**
@@ -80,7 +78,7 @@ export class Throttling {
   headers(): Record<string, string> {
     const { throttle } = this.#endpoint
     if (!throttle || !this.#policy || this.#context.client === 'browser') return {}
-    const policies = rateLimitPolicy(listLimits(throttle.policy, this.#policy, throttle.silent === true))
+    const policies = rateLimitPolicy(listLimits(throttle.policy, this.#policy))
     return {
       ...(policies !== '' && { 'RateLimit-Policy': policies }),
       ...(this.#shown.length > 0 && { RateLimit: rateLimit(throttle.policy, this.#shown) }),

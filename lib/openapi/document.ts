@@ -95,7 +95,7 @@ function securityOf({ access, optionalPrincipal }: Endpoint): Record<string, str
 function operation(endpoint: Endpoint, schemas: Definitions): Operation {
   const body = requestSchema(endpoint, schemas)
   const policy = endpoint.throttle && effectivePolicy(endpoint.throttle.policy)
-  const limits = endpoint.throttle && policy ? listLimits(endpoint.throttle.policy, policy, endpoint.throttle.silent === true) : []
+  const limits = endpoint.throttle && policy ? listLimits(endpoint.throttle.policy, policy) : []
   const parameters = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     return { name, in: 'path', required: true, schema: { type: 'string' } as JsonSchema }
   })
