@@ -1,5 +1,6 @@
 /** What an endpoint is: declared once, served by serve(), listed by the tests and the API's description. */
 import type * as z from 'zod/mini'
+import type { Transaction } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import type { Principal } from '../sessions/principal.ts'
@@ -28,8 +29,13 @@ export interface Context extends Caller {
   params: Record<string, string>
   /** The query's parameters that the endpoint declares, validated; those left out are not there. */
   query: Partial<Record<string, string>>
-  /** What is asked for is over its limit: it is answered as ever, and not done. Only where `throttle.silent` is declared. */
-  silenced: boolean
+  /**
+   * Keeps the answer for the request's Idempotency-Key, if it has one. Called last in the transaction that does the work, so that
+   * both are committed or neither: whatever fails afterwards, a retry gets this answer and does nothing twice.
+   * @returns the answer
+   * @throws ApiError 409 where another request has taken the key over; the transaction is to be rolled back
+   */
+  keepAnswer: (tx: Transaction, answer: Answer) => Promise<Answer>
 }
 
 export interface Answer {
@@ -128,13 +134,15 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
   /**
-   * How often it may be called; `account` names the address whose account or mailbox the input is about. `silent`: what is
-   * over that account's limit shows in no answer; `run` does nothing then but answer (`context.silenced`).
+   * How often it may be called; `account` names the address whose account or mailbox the input is about.
    */
-  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null; silent?: true }
+  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null }
   /** Whether an account is given one such answer at a time: it is long, and costs as long as it is read. */
   oneAtATime?: true
-  /** Whether API clients may send it again with an Idempotency-Key and be answered as the first time. */
+  /**
+   * Whether API clients may send it again with an Idempotency-Key and be answered as the first time. `run` keeps the answer in
+   * the transaction that does the work (`context.keepAnswer`).
+   */
   idempotencyKey?: true
   input?: Schema
   /** Whether a field, or a parameter of the address, that is not declared is refused, as in a query: where to ignore one would do more than was asked for. */

@@ -4,7 +4,7 @@
  */
 import { createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { database } from '../db/client.ts'
+import { database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { settings } from '../settings.ts'
@@ -21,11 +21,16 @@ const RETRY_AFTER = 1
 const KEY = /^(?:"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/
 
 type Stored = Pick<Answer, 'status' | 'body' | 'headers'>
+type KeepAnswer = Context['keepAnswer']
+
+/** Keeps no answer: for a request that carries no key. */
+export const keepNoAnswer: KeepAnswer = async (_tx, answer) => answer
 
 /**
+ * Once an answer is kept, the key belongs to it, whatever happens afterwards: the transaction that did the work commits both.
  * @param header Idempotency-Key; null for a request that is done each time
  * @param data what the request holds
- * @param act does it; what it throws is not kept, because nothing was done
+ * @param act does it, and keeps its answer in the transaction that changes something; an error before that frees the key
  * @throws ApiError 400 for a malformed key, 422 for one that came with something else, 409 while the first is being answered
  */
 export async function once(
@@ -33,9 +38,9 @@ export async function once(
   { now, principal }: Pick<Context, 'now' | 'principal'>,
   header: string | null,
   data: unknown,
-  act: () => Promise<Answer>,
+  act: (keepAnswer: KeepAnswer) => Promise<Answer>,
 ): Promise<Answer> {
-  if (header === null) return act()
+  if (header === null) return act(keepNoAnswer)
   const [, quoted, bare] = KEY.exec(header.trim()) ?? []
   const key = quoted?.replace(/\\(.)/g, '$1') ?? bare
   if (key === undefined)
@@ -48,21 +53,37 @@ export async function once(
     if (known.fingerprint !== fingerprint)
       throw new ApiError(422, { detail: 'This Idempotency-Key came with another request.', code: 'idempotency_key_reused' })
     if (known.answer !== null) return opened(known.answer, key)
-    const detail = 'The first request with this Idempotency-Key is being answered.'
-    throw new ApiError(409, { detail, code: 'idempotency_key_in_use' }, { 'Retry-After': String(RETRY_AFTER) })
+    throw inUse()
   }
   const ours = { id, answer: null, expiresAt: lease }
+  const keep = async (db: Transaction, { status, body, headers }: Answer) => {
+    const data = { answer: await sealed({ status, body, headers } as Stored, key), expiresAt: new Date(now.getTime() + KEPT) }
+    return (await db.idempotencyKey.updateMany({ where: ours, data })).count > 0
+  }
   try {
-    const answer = await act()
-    const { status, body, headers } = answer
-    const kept = { answer: await sealed({ status, body, headers } as Stored, key), expiresAt: new Date(now.getTime() + KEPT) }
-    await database().idempotencyKey.updateMany({ where: ours, data: kept })
+    const answer = await act(async (tx, kept) => {
+      // Another request has taken the key over, as this one's time was up: the transaction must not commit what that one does.
+      if (!(await keep(tx, kept))) throw inUse()
+      return kept
+    })
+    // Only the answer of a request that changed nothing is not kept yet.
+    await keep(database(), answer)
     return answer
   } catch (error) {
-    await database().idempotencyKey.deleteMany({ where: ours })
+    // A key that cannot be freed, because the database is away, is free when its lease is over.
+    await database()
+      .idempotencyKey.deleteMany({ where: ours })
+      .catch(() => {})
     throw error
   }
 }
+
+const inUse = () =>
+  new ApiError(
+    409,
+    { detail: 'The first request with this Idempotency-Key is being answered.', code: 'idempotency_key_in_use' },
+    { 'Retry-After': String(RETRY_AFTER) },
+  )
 
 /** Takes a key, or one whose time is over. @returns what it is taken by; null when it is ours now */
 async function claim(id: string, fingerprint: string, now: Date, lease: Date) {

@@ -15,7 +15,7 @@ import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { type Exchange, fieldsOf, newExchange, requireOwnForm, sentBy } from './exchange.ts'
 import { reportFault } from './faults.ts'
-import { once } from './idempotency.ts'
+import { keepNoAnswer, once } from './idempotency.ts'
 import { validateInput } from './input.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
@@ -144,7 +144,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     ifMatch: request.headers.get('if-match'),
     params: {},
     query: {},
-    silenced: false,
+    keepAnswer: keepNoAnswer,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
   else if (endpoint.optionalPrincipal) context.principal = await principalFromHeader(request.headers.get('authorization'), now)
@@ -173,10 +173,10 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
   const { data } = nothing ? { data: {} } : await fieldsOf(exchange, context.client)
-  const act = async () => {
+  const act = async (keepAnswer = keepNoAnswer) => {
     try {
       const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
-      const answer = await endpoint.run(input, context)
+      const answer = await endpoint.run(input, { ...context, keepAnswer })
       await throttling.ended(null)
       return answer
     } catch (error) {

@@ -14,6 +14,8 @@ import { mailWayBack } from '../../users/way-back.ts'
 import { addressTakenLetter, changeNoticeLetter, confirmChangeLetter } from './mail.ts'
 import type { RequestChangeInput } from './schema.ts'
 
+const ANSWER = { body: { detail: 'A link to confirm the change has been sent to the new address.' } }
+
 /**
  * Mails a link to the new address; nothing changes until it is confirmed there (EV-5). Whether the address is free shows
  * neither in the answer nor in its time (EN-3).
@@ -24,7 +26,7 @@ export async function requestEmailChange({ email, password }: RequestChangeInput
   await requireOwnPassword(user, password, 'password', context)
   if (canonicalEmail(user.email) === email) throw new ValidationFailed({ email: ['email_unchanged'] })
   await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
-  return { body: { detail: 'A link to confirm the change has been sent to the new address.' }, shown: { email } }
+  return { ...ANSWER, shown: { email } }
 }
 
 async function writeLetters(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<void> {
@@ -42,5 +44,6 @@ async function writeLetters(user: User, email: string, owner: User | null, sessi
     const content = changeNoticeLetter(user, email, context)
     await postLetter(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'email_change_requested', { actorId: user.id, subjectId: user.id, sessionId, detail: { to: email } }, context)
+    await context.keepAnswer(tx, ANSWER)
   })
 }

@@ -10,6 +10,8 @@ import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
 import type { ResendInput } from './schema.ts'
 
+const ANSWER = { body: { detail: 'If this address waits for its confirmation, an email is on its way.' } }
+
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
 export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
   return inSteadyTime(async () => {
@@ -17,7 +19,7 @@ export function resendVerification({ email }: ResendInput, context: Context): Pr
     const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)
     if (user?.isActive && !user.emailVerifiedAt) await postAgain(user, own?.browser ?? null, context)
     return {
-      body: { detail: 'If this address waits for its confirmation, an email is on its way.' },
+      ...ANSWER,
       // The page shows the address; of a sign-up in this browser the cookie knows more already.
       setCookies: [...(own ? [] : [waitingCookie(email)]), forgetLinks(context.cookies, VERIFY_PAGE)],
     }
@@ -33,5 +35,6 @@ async function postAgain(user: User, browser: string | null, context: Context): 
     if (!(await postVerificationLetter(tx, user, now, replaced?.payload ?? null))) return
     if (replaced) await voidOneTimeToken(tx, replaced.id, now)
     await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
+    await context.keepAnswer(tx, ANSWER)
   })
 }

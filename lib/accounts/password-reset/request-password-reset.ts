@@ -11,6 +11,8 @@ import { mailWayBack } from '../../users/way-back.ts'
 import { resetRequestCookie } from './reset-request-cookie.ts'
 import type { RequestResetInput } from './schema.ts'
 
+const ANSWER = { body: { detail: 'If an account exists for this email address, a link to reset its password has been sent.' } }
+
 /**
  * Mails the owner of an address a link to choose a new password. Whether there is an account shows neither in the answer
  * nor in its time: no password is hashed either way, either way one transaction is written, and the letter is sent
@@ -19,10 +21,7 @@ import type { RequestResetInput } from './schema.ts'
  */
 export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Answer> {
   await inSteadyTime(() => mailLinkIfThereIsAnAccount(email, context))
-  return {
-    body: { detail: 'If an account exists for this email address, a link to reset its password has been sent.' },
-    setCookies: [resetRequestCookie({ email, at: context.now })],
-  }
+  return { ...ANSWER, setCookies: [resetRequestCookie({ email, at: context.now })] }
 }
 
 async function mailLinkIfThereIsAnAccount(email: string, context: Context): Promise<void> {
@@ -33,5 +32,6 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
     if (isOpen) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
     const outcome = isOpen || (await mailWayBack(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
+    await context.keepAnswer(tx, ANSWER)
   })
 }

@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database, type User } from '../../db/client.ts'
+import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
@@ -13,6 +13,8 @@ import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts
 import { mailWayBack } from '../../users/way-back.ts'
 import { alreadyRegistered, phoneTaken } from './mail.ts'
 import type { SignupInput } from './schema.ts'
+
+const ANSWER = { body: { detail: 'Check your email: it says how to go on.' } }
 
 /** How often a sign-up looks again when another one took its address or phone meanwhile. */
 const ATTEMPTS = 3
@@ -28,7 +30,7 @@ export function signUpUnproven({ name, email, phone, password }: SignupInput, co
     const signup = { name, phone, browser, passwordHash: await makePassword(password) }
     await writeDown(email, signup, context, ATTEMPTS)
     return {
-      body: { detail: 'Check your email: it says how to go on.' },
+      ...ANSWER,
       setCookies: [cookie, forgetLinks(context.cookies, VERIFY_PAGE)],
       location: VERIFY_PAGE,
       statusMessage: null,
@@ -38,19 +40,18 @@ export function signUpUnproven({ name, email, phone, password }: SignupInput, co
 
 async function writeDown(email: string, signup: PendingSignup, context: Context, attempts: number): Promise<void> {
   const user = await findUserByEmail(email)
-  const canComeBack = !user?.isActive && (await database().$transaction((tx) => mailWayBack(tx, email, user, context)))
-  if (canComeBack) return
+  if (!user?.isActive && (await inOne(context, (tx) => mailWayBack(tx, email, user, context)))) return
   const username = await availableUsername(email)
   const holder = await database().user.findUnique({ where: { phone: signup.phone } })
   const { now } = context
   const write = () => {
     if (user && (user.emailVerifiedAt || !user.isActive)) {
       const letter = { kind: 'already_registered', recipient: user.email, userId: user.id, content: alreadyRegistered() } as const
-      return database().$transaction((tx) => postLetter(tx, letter, now))
+      return inOne(context, (tx) => postLetter(tx, letter, now))
     }
     if (holder && holder.id !== user?.id) {
       const letter = { kind: 'phone_taken', recipient: user?.email ?? email, userId: user?.id ?? null, content: phoneTaken() } as const
-      return database().$transaction((tx) => postLetter(tx, letter, now))
+      return inOne(context, (tx) => postLetter(tx, letter, now))
     }
     return askForProof(user ?? { email, username }, signup, context)
   }
@@ -63,12 +64,21 @@ async function writeDown(email: string, signup: PendingSignup, context: Context,
   }
 }
 
+/** Runs work in a transaction, which keeps the answer unless the work says that it did nothing. @returns what the work does */
+function inOne<Result>(context: Context, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  return database().$transaction(async (tx) => {
+    const result = await work(tx)
+    if (result !== false) await context.keepAnswer(tx, ANSWER)
+    return result
+  })
+}
+
 /**
  * Keeps the sign-up as its token's payload. A new address gets its account at once, so that it is taken; whose sign-up
  * it becomes is decided by the proof: later ones leave the row alone, too (SU-5).
  */
 function askForProof(account: User | { email: string; username: string }, signup: PendingSignup, context: Context): Promise<void> {
-  return database().$transaction(async (tx) => {
+  return inOne(context, async (tx) => {
     const user = 'id' in account ? account : await createUser(tx, { ...account, ...signup }, context.now)
     await postVerificationLetter(tx, user, context.now, JSON.stringify(signup))
     // Nobody knows yet who it is.

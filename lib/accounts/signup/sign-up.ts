@@ -27,7 +27,7 @@ export async function signUp(input: SignupInput, context: Context): Promise<Answ
       if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
       await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
       const body = { message: 'User registered successfully', user: publicUser(user), tokens }
-      return { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) }
+      return context.keepAnswer(tx, { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) })
     }),
   )
 }

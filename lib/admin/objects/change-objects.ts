@@ -122,7 +122,7 @@ function completed(admin: ModelAdmin, input: Input): Input {
 export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
-    const added = await changing(context, null, async (tx) => {
+    return await changing(context, null, async (tx) => {
       const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
       const rights = await presentRights(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
@@ -130,10 +130,10 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
       const object = await present(admin, id, tx)
       await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
       await record(tx, admin, 'added', { id, name: objectName(admin, object) }, changesBetween(admin, emptied(object), object), context)
-      return present(admin, id, tx)
+      const added = await present(admin, id, tx)
+      const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
+      return context.keepAnswer(tx, { status: 201, body: added, headers, shown: shownOf(admin, added) })
     })
-    const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
-    return { status: 201, body: added, headers, shown: shownOf(admin, added) }
   } catch (error) {
     throw taken(error, admin, input)
   }

@@ -45,7 +45,7 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
   const passwordHash = byPassword(input) ? await makePassword(password1 as string) : makeUnusablePassword()
   const username = await availableUsername(email)
   const invited = input.sign_in_by === 'invitation'
-  const added = await changing(context, null, async (tx) => {
+  return changing(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
     await presentRights(tx, context, 'accounts.add_user')
     if (invited) await mailInvitation(tx, user, context)
@@ -53,16 +53,13 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
     const detail = invited ? ({ invited } as const) : {}
     await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail }, context)
-    return userDetail(user, tx)
+    return context.keepAnswer(tx, {
+      status: 201,
+      body: await userDetail(user, tx),
+      headers: { Location: `/api/admin/users/${user.id}/` },
+      success: `/admin/users/${user.id}`,
+      shown: { object: user.email, id: String(user.id) },
+      ...(invited && { statusMessage: 'invitation_added' }),
+    })
   })
-  const headers = { Location: `/api/admin/users/${added.id}/` }
-  const shown = { object: added.email, id: String(added.id) }
-  return {
-    status: 201,
-    body: added,
-    headers,
-    success: `/admin/users/${added.id}`,
-    shown,
-    ...(invited && { statusMessage: 'invitation_added' }),
-  }
 }

@@ -1,6 +1,7 @@
 /** For tests: the context of a request at a time of the test's choosing. */
 import type { User } from '../../db/client.ts'
 import type { Context } from '../endpoint.ts'
+import { keepNoAnswer } from '../idempotency.ts'
 
 export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   now,
@@ -15,7 +16,7 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   ifMatch: null,
   params: {},
   query: {},
-  silenced: false,
+  keepAnswer: keepNoAnswer,
   ...more,
 })
 
