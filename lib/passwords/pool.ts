@@ -36,8 +36,8 @@ interface Slot {
 /** What a client is told to wait when the queue is full, in seconds. */
 const RETRY_AFTER = 5
 
-/** Longest wait for a thread, in milliseconds: a person has given up by then, and a proxy soon does. */
-const LONGEST_WAIT = 5000
+/** Longest wait for a thread, in milliseconds: people give up at about ten seconds, and proxies after thirty. */
+const LONGEST_WAIT = 10_000
 
 /** How much the latest job counts in the average time of one. */
 const SMOOTHING = 0.2
