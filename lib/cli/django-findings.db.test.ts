@@ -13,7 +13,7 @@ const FALLBACK = 'django-insecure-s^3k!$w8)x2=#m@v$abc%q_7z&t(1y*e5+u0'
 const former = { ...settings(), SECRET_KEY_FALLBACKS: [FALLBACK], PASSWORD_HASHER: undefined, PASSWORD_REHASH_ON_LOGIN: undefined }
 const OTHER = `other-${FALLBACK}`
 const set = (changed: Partial<Settings>) => Object.assign(settings(), changed)
-const found = async () => (await databaseProblems()).filter(({ id }) => /[IW]01|I00/.test(id))
+const found = async () => (await databaseProblems()).filter(({ id }) => /[IW]01|I00|E009/.test(id))
 
 // The keys are read once.
 set(former)
@@ -101,6 +101,15 @@ it('hashes are counted by format, with what Django needs for them and the format
   })
   expect(warning).toMatchObject({ id: 'database.W011', level: 'warning' })
   expect(warning?.message).toBe(`2 hashes cannot be read, so their passwords do not work: accounts ${first.id}, ${second.id}.`)
+})
+
+it('a work factor of Django’s that is beyond the bounds is an error', async () => {
+  const { id } = await newUser({ password: pbkdf2(120_000_000), lastLogin: new Date() })
+  const [information, error, warning] = await found()
+  expect(information?.hint).toContain('New ones are pbkdf2_sha256 (iterations 1500000)')
+  expect(error).toMatchObject({ id: 'database.E009', level: 'error' })
+  expect(error?.message).toContain('pbkdf2_sha256 (iterations 120000000), which costs more than a login may here')
+  expect(warning?.message).toContain(`accounts ${id}.`)
 })
 
 it('PASSWORD_HASHER is said, with what Django needs for it', async () => {

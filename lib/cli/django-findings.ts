@@ -5,8 +5,9 @@ import { type Connection, readOnly } from '../db/migration-connection.ts'
 import { type Keyring, verifyingKeys } from '../gate/keyring.ts'
 import { keyring } from '../gate/keys.ts'
 import { isHmac } from '../keys/algorithms.ts'
-import { readHash } from '../passwords/hash.ts'
-import { findPreference } from '../passwords/preferred-format.ts'
+import type { HashFormat } from '../passwords/hash-format.ts'
+import { findPreference, type Preference } from '../passwords/preferred-format.ts'
+import { readHash } from '../passwords/read-hash.ts'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
 
@@ -22,9 +23,11 @@ const LISTED = 20
 /** What Django needs besides to check a hash. */
 const PACKAGES: Record<string, string> = { bcrypt_sha256: 'bcrypt', bcrypt: 'bcrypt', argon2: 'argon2-cffi' }
 
+const LEVELS = { E: 'error', W: 'warning', I: 'info' } as const
+
 const finding = (id: string, setting: string, message: string, hint: string): SettingsProblem => ({
   id: `database.${id}`,
-  level: id.startsWith('W') ? 'warning' : 'info',
+  level: LEVELS[id[0] as keyof typeof LEVELS],
   setting,
   message,
   hint,
@@ -116,7 +119,12 @@ async function hashFindings(rows: Rows): Promise<SettingsProblem[]> {
   const listed = [...formats.map(([name, count]) => `${count} ${name}`), ...(without > 0 ? [`${without} without a password`] : [])]
   const needs = formats.flatMap(([name, count]) => (PACKAGES[name] ? [`${PACKAGES[name]} for ${count} ${name}`] : []))
   const message = `Hashes: ${listed.join(', ') || 'none'}.${needs.length > 0 ? ` Django needs a Python package to read some: ${needs.join(', ')}.` : ''}`
-  const found = [finding('I002', 'accounts_user.password', message, await whatIsWritten())]
+  const preference = await findPreference()
+  const found = [finding('I002', 'accounts_user.password', message, whatIsWritten(preference))]
+  if (preference.tooDear) {
+    const text = `Most hashes that Django writes now are ${named(preference.tooDear)}, which costs more than a login may here: they cannot be read, and after each login at Django a person's password does not work here.`
+    found.push(finding('E009', 'accounts_user.password', text, TOO_DEAR_HINT))
+  }
   if (unreadable.length > 0) {
     const more = unreadable.length > LISTED ? ` and ${unreadable.length - LISTED} more` : ''
     const text = `${unreadable.length === 1 ? 'One hash' : `${unreadable.length} hashes`} cannot be read, so their passwords do not work: accounts ${unreadable.slice(0, LISTED).join(', ')}${more}.`
@@ -125,12 +133,16 @@ async function hashFindings(rows: Rows): Promise<SettingsProblem[]> {
   return found
 }
 
-async function whatIsWritten(): Promise<string> {
-  const { format, renews, besideDjango } = await findPreference()
-  const { PASSWORD_HASHER } = settings()
-  const costs = Object.entries(format.costs)
+const TOO_DEAR_HINT =
+  'Lower the work factor of the hasher in Django before accounts are taken over: a login there then writes hashes that can be read.'
+
+const named = ({ algorithm, costs }: HashFormat) =>
+  `${algorithm} (${Object.entries(costs)
     .map(([name, cost]) => `${name} ${cost}`)
-    .join(', ')
+    .join(', ')})`
+
+function whatIsWritten({ format, renews, besideDjango }: Preference): string {
+  const { PASSWORD_HASHER } = settings()
   const reason =
     PASSWORD_HASHER === undefined
       ? 'the table django_migrations is there and PASSWORD_HASHER is not set'
@@ -141,5 +153,5 @@ async function whatIsWritten(): Promise<string> {
     none: 'a login renews none',
   }[renews]
   const needed = !besideDjango || format.algorithm !== 'pbkdf2_sha256' ? PACKAGES[format.algorithm] : undefined
-  return `New ones are ${format.algorithm} (${costs}), because ${reason}; ${renewed}.${needed ? ` Django needs its package ${needed} for them.` : ''}`
+  return `New ones are ${named(format)}, because ${reason}; ${renewed}.${needed ? ` Django needs its package ${needed} for them.` : ''}`
 }

@@ -1,25 +1,13 @@
-/** Password hashes in Django's format: made, read, checked, renewed. */
+/** Password hashes in Django's format: made, checked, renewed. */
 import { randomBytes } from 'node:crypto'
 import { fallsShort, type HashFormat } from './hash-format.ts'
-import { makeArgon2, readArgon2 } from './hashers/argon2.ts'
-import { makeBcryptSha256, readBcrypt, readBcryptSha256 } from './hashers/bcrypt.ts'
-import { readMd5, readSha1 } from './hashers/digest.ts'
-import type { HashReader, StoredHash } from './hashers/hasher.ts'
-import { makePbkdf2Sha256, readPbkdf2Sha1, readPbkdf2Sha256 } from './hashers/pbkdf2.ts'
-import { makeScrypt, readScrypt } from './hashers/scrypt.ts'
+import { makeArgon2 } from './hashers/argon2.ts'
+import { makeBcryptSha256 } from './hashers/bcrypt.ts'
+import { makePbkdf2Sha256 } from './hashers/pbkdf2.ts'
+import { makeScrypt } from './hashers/scrypt.ts'
 import { preferredFormat } from './preferred-format.ts'
+import { readHash } from './read-hash.ts'
 import { spellingsOf } from './spellings.ts'
-
-const READERS = new Map<string, HashReader>([
-  ['pbkdf2_sha256', readPbkdf2Sha256],
-  ['pbkdf2_sha1', readPbkdf2Sha1],
-  ['argon2', readArgon2],
-  ['bcrypt_sha256', readBcryptSha256],
-  ['bcrypt', readBcrypt],
-  ['scrypt', readScrypt],
-  ['md5', readMd5],
-  ['sha1', readSha1],
-])
 
 /**
  * Hashes a new password in the preferred format: `bcrypt_sha256$$2b$COST$…` unless PASSWORD_HASHER or a Django beside us
@@ -43,15 +31,6 @@ export async function hashInFormat(password: string, { algorithm, costs }: HashF
 
 /** A hash that no password matches (Django's set_unusable_password). */
 export const makeUnusablePassword = () => `!${randomBytes(30).toString('base64url').slice(0, 40)}`
-
-/** Reads a stored hash; null when it is unusable (`!…`), malformed, unknown or beyond the bounds of cost. */
-export function readHash(encoded: string): StoredHash | null {
-  const legacy = /^[0-9a-f]{32}$/.test(encoded) ? `md5$$${encoded}` : encoded
-  const dollar = legacy.indexOf('$')
-  const algorithm = legacy.slice(0, Math.max(dollar, 0))
-  const hash = READERS.get(algorithm)?.(legacy.slice(dollar + 1))
-  return hash ? { ...hash, algorithm } : null
-}
 
 /** Whether a password is the stored hash's, as matchPassword() tries it. @throws ServiceUnavailable when the hashing pool is full */
 export const checkPassword = async (password: string, encoded: string | null): Promise<boolean> =>

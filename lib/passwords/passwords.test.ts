@@ -2,11 +2,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { ServiceUnavailable } from '../errors.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import djangoList from './django-common-passwords.json' with { type: 'json' }
-import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash, readHash } from './hash.ts'
+import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash } from './hash.ts'
 import { fallsShort, formatOf, type HashFormat } from './hash-format.ts'
 import { hashingFor } from './hashing-client.ts'
 import { passwordProblems } from './policy.ts'
 import { HashingPool, hashingPool } from './pool.ts'
+import { readHash } from './read-hash.ts'
 import { tooSimilarAttribute } from './similarity.ts'
 import similarity from './testing/django-similarity.json' with { type: 'json' }
 import users from './testing/django-users.json' with { type: 'json' }

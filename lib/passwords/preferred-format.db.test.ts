@@ -2,9 +2,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import { type Settings, settings } from '../settings.ts'
+import type { PasswordHasher } from '../settings-values.ts'
 import { newUser } from '../users/testing/new-user.ts'
+import { hashInFormat } from './hash.ts'
+import { formatOf, knownFormat } from './hash-format.ts'
 import { hashingPool } from './pool.ts'
 import { findPreference } from './preferred-format.ts'
+import { readHash } from './read-hash.ts'
 
 const former = { ...settings() }
 const set = (changed: Partial<Settings>) =>
@@ -27,6 +31,7 @@ it('a database of our own gets bcrypt_sha256 of PASSWORD_BCRYPT_COST, and everyt
     format: { algorithm: 'bcrypt_sha256', costs: { rounds: 10 } },
     renews: 'all',
     besideDjango: false,
+    tooDear: null,
   })
   set({ PASSWORD_HASHER: 'pbkdf2_sha256', PASSWORD_REHASH_ON_LOGIN: false })
   expect(await findPreference()).toMatchObject({ format: { costs: { iterations: 1_500_000 } }, renews: 'none', besideDjango: false })
@@ -52,6 +57,7 @@ describe('in a database of Django’s', () => {
       format: { algorithm: 'pbkdf2_sha256', costs: { iterations: 260_000 } },
       renews: 'outdated',
       besideDjango: true,
+      tooDear: null,
     })
   })
 
@@ -67,6 +73,21 @@ describe('in a database of Django’s', () => {
     expect((await findPreference()).format).toEqual({ algorithm: 'pbkdf2_sha256', costs: { iterations: 600_000 } })
   })
 
+  it.each<[PasswordHasher, hash: string]>([
+    ['pbkdf2_sha256', pbkdf2(26_000_000)],
+    ['argon2', `argon2$argon2id$v=19$m=524288,t=2,p=8$${'C'.repeat(22)}$${'C'.repeat(43)}`],
+    ['argon2', `argon2$argon2id$v=19$m=102400,t=2,p=64$${'C'.repeat(22)}$${'C'.repeat(43)}`],
+    ['scrypt', 'scrypt$1048576$salt$8$1$AAAA'],
+  ])('a %s format beyond the bounds is not followed: the passwords that are set here work here', async (algorithm, hash) => {
+    await writeHashes([[hash, 3]], new Date())
+    await writeHashes([[pbkdf2(10_000), 1]], new Date())
+    set({ PASSWORD_HASHER: algorithm })
+    const { format, tooDear } = await findPreference()
+    expect(tooDear).toEqual(formatOf(hash))
+    expect(format).toEqual(knownFormat(algorithm, 10))
+    expect(readHash(await hashInFormat('correct horse', format))).not.toBeNull()
+  })
+
   it('PASSWORD_HASHER chooses, with Django’s costs, and PASSWORD_REHASH_ON_LOGIN says whether hashes are renewed', async () => {
     await writeHashes(
       [
@@ -80,6 +101,7 @@ describe('in a database of Django’s', () => {
       format: { algorithm: 'scrypt', costs: { workFactor: 16_384, blockSize: 8, parallelism: 1 } },
       renews: 'all',
       besideDjango: true,
+      tooDear: null,
     })
     set({ PASSWORD_HASHER: 'pbkdf2_sha256', PASSWORD_REHASH_ON_LOGIN: false })
     expect(await findPreference()).toMatchObject({ format: { costs: { iterations: 870_000 } }, renews: 'none' })

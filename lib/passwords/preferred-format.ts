@@ -9,6 +9,7 @@ import { hasDjangoTables } from '../db/django-tables.ts'
 import { settings } from '../settings.ts'
 import type { PasswordHasher } from '../settings-values.ts'
 import { formatOf, type HashFormat, knownFormat } from './hash-format.ts'
+import { readHash } from './read-hash.ts'
 
 export interface Preference {
   /** Of new hashes. */
@@ -17,6 +18,14 @@ export interface Preference {
   renews: 'all' | 'outdated' | 'none'
   /** Whether the format follows a Django, whose tables are in the database. */
   besideDjango: boolean
+  /** What Django writes, where that costs more than this server spends on a hash and cannot be followed; otherwise null. */
+  tooDear: HashFormat | null
+}
+
+interface CommonFormat {
+  format: HashFormat
+  /** Whether its costs are within the bounds of this server. */
+  isReadable: boolean
 }
 
 /** Hashes looked at for what Django writes: those of the newest logins and accounts, each of which it renewed. */
@@ -40,25 +49,29 @@ export async function findPreference(): Promise<Preference> {
   const besideDjango = chosen !== 'bcrypt_sha256' && (await hasDjangoTables())
   const algorithm = chosen ?? (besideDjango ? 'pbkdf2_sha256' : 'bcrypt_sha256')
   const found = besideDjango ? await mostCommonFormat(algorithm) : null
+  // One dearer than this server reads would lock out everyone whose password is set here.
+  const tooDear = found && !found.isReadable ? found.format : null
+  const format = found?.isReadable ? found.format : knownFormat(algorithm, rounds)
   const renewing = chosen === undefined && besideDjango && rehash === undefined ? 'outdated' : 'all'
-  return { format: found ?? knownFormat(algorithm, rounds), renews: rehash === false ? 'none' : renewing, besideDjango }
+  return { format, renews: rehash === false ? 'none' : renewing, besideDjango, tooDear }
 }
 
-/** What most of the newest hashes of an algorithm cost; null where there is none. */
-async function mostCommonFormat(algorithm: PasswordHasher): Promise<HashFormat | null> {
+/** The format of most of the newest hashes of an algorithm; null where there are no such hashes. */
+async function mostCommonFormat(algorithm: PasswordHasher): Promise<CommonFormat | null> {
   const select = { password: true } as const
   const used = await database().user.findMany({ where: { lastLogin: { not: null } }, orderBy: { lastLogin: 'desc' }, take: SAMPLE, select })
   const made = await database().user.findMany({ orderBy: { id: 'desc' }, take: SAMPLE, select })
   for (const rows of [used, made]) {
-    const counts = new Map<string, { format: HashFormat; times: number }>()
+    const counts = new Map<string, CommonFormat & { times: number }>()
     for (const { password } of rows) {
       const format = formatOf(password)
       if (format?.algorithm !== algorithm) continue
-      const key = JSON.stringify(format.costs)
-      counts.set(key, { format, times: (counts.get(key)?.times ?? 0) + 1 })
+      const isReadable = readHash(password) !== null
+      const key = JSON.stringify([format.costs, isReadable])
+      counts.set(key, { format, isReadable, times: (counts.get(key)?.times ?? 0) + 1 })
     }
     const [most] = [...counts.values()].sort((one, other) => other.times - one.times)
-    if (most) return most.format
+    if (most) return most
   }
   return null
 }
