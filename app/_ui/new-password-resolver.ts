@@ -18,7 +18,7 @@ export function newPasswordResolver(schema: FieldsSchema, minLength: number, twi
     if (!errors.password && codePoints(password) < minLength) {
       errors.password = { type: 'custom', message: `password_too_short:${minLength}` }
     }
-    if (!errors.password && !errors.confirm_password && !passwordsMatch({ password, confirm_password })) {
+    if (password !== '' && !errors.confirm_password && !passwordsMatch({ password, confirm_password })) {
       errors.confirm_password = { type: 'custom', message: 'password_mismatch' }
     }
     return Object.keys(errors).length > 0 ? { values: {}, errors } : { values, errors: {} }

@@ -15,6 +15,8 @@ interface Options {
   resolver: Resolver<Values>
   /** Told when a field is left after a change. */
   onLeave?: (name: string, value: string) => void
+  /** What the server alone can tell of a form in which something is wrong already: a person is told everything at once. */
+  ask?: (form: HTMLFormElement) => Promise<FieldErrors>
 }
 
 /** One message of react-hook-form holds all codes of a field; codes have no blanks. */
@@ -24,12 +26,12 @@ const joined = (codes: string[]) => codes.join(' ')
  * A form that is checked here and then posted by the browser itself, exactly as it would be without JavaScript.
  * Messages appear when a field is left after a change, or on submit; while typing they only ever go away.
  */
-export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options) {
+export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Options) {
   const names = Object.keys(ids)
   const [serverErrors] = useState(() =>
     Object.fromEntries(names.flatMap((name) => (found[name] ? [[name, { type: 'server', message: joined(found[name]) }]] : []))),
   )
-  const { register, handleSubmit, trigger, setValue, formState } = useForm<Values>({
+  const { register, handleSubmit, trigger, setValue, setError, formState } = useForm<Values>({
     resolver,
     errors: serverErrors,
     mode: 'onSubmit',
@@ -112,9 +114,13 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave }: Options
     form.current?.submit()
   }
 
-  const refuse = (errors: typeof formState.errors) => {
+  const refuse = async (errors: typeof formState.errors) => {
+    const more = (form.current && (await ask?.(form.current))) ?? {}
+    const codes = (name: string) => [...new Set([...(errors[name]?.message?.split(' ') ?? []), ...(more[name] ?? [])])]
+    const wrong = names.map((name): [string, string[]] => [name, codes(name)]).filter(([, found]) => found.length > 0)
+    for (const [name, found] of wrong) setError(name, { type: 'custom', message: joined(found) })
     busy.current = false
-    setSummary(Object.fromEntries(names.flatMap((name) => (errors[name]?.message ? [[name, errors[name].message.split(' ')]] : []))))
+    setSummary(Object.fromEntries(wrong))
   }
 
   const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react'
 import { signupSchema } from '#lib/accounts/signup/schema'
 import type { FormState } from '../_request.ts'
+import { askServer } from '../_ui/ask-server.ts'
 import { EmailSuggestion } from '../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
@@ -30,7 +31,13 @@ export function SignupForm(props: Props) {
   const [suggestion, setSuggestion] = useState<string | null>(null)
   const resolver = useMemo(() => newPasswordResolver(signupSchema, passwordMinLength, confirm), [passwordMinLength, confirm])
   const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))
-  const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, onLeave })
+  const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({
+    ids: IDS,
+    errors: state.errors,
+    resolver,
+    onLeave,
+    ask: askServer,
+  })
   const takeSuggestion = (address: string) => {
     fill('email', address)
     setSuggestion(null)

@@ -39,6 +39,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('#new-password-error')).toContainText('Password must include something other than numbers')
     })
 
+    test('everything that is wrong is said at once, also what the server alone knows', async ({ page }) => {
+      await page.goto('/signup')
+      await fillSignup(page, { ...newPerson(), password: 'password' })
+      await page.getByLabel('Confirm password', { exact: true }).fill('passw0rd')
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await expect(page.locator('#new-password-error')).toContainText('Password must be harder to guess')
+      await expect(page.locator('#confirm-password-error')).toContainText('The passwords do not match')
+    })
+
     test('passwords that differ are refused at the second one', async ({ page }) => {
       await page.goto('/signup')
       await fillSignup(page, newPerson())
@@ -49,9 +58,9 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('with JavaScript, errors appear before any request and vanish when fixed', async ({ page }) => {
+test('with JavaScript, errors appear before the form is sent and vanish when fixed', async ({ page }) => {
   const posts: string[] = []
-  page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()))
+  page.on('request', (request) => request.method() === 'POST' && request.isNavigationRequest() && posts.push(request.url()))
   await page.goto('/signup')
   await formReady(page)
   await page.getByRole('button', { name: 'Create account' }).click()

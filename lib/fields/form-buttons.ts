@@ -1,4 +1,4 @@
-/** Names of what a form can send to do nothing but come back with what it held. */
+/** Names of fields by which a form asks for something else than to be saved. */
 
 /**
  * A button of this name chooses a theme in the middle of another form: nothing is done, and the form comes back with what was
@@ -11,3 +11,6 @@ export const THEME_FIELD = '_theme'
  * stays in the browser's history and in the logs of proxies.
  */
 export const OPEN_FIELD = '_open'
+
+/** With a field of this name the form's own script asks what is wrong: nothing is done, and the answer is the error codes by field. */
+export const CHECK_FIELD = '_check'

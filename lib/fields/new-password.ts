@@ -1,4 +1,5 @@
 /** A new password, typed twice: the fields and rules that everything has in common that sets one. */
+import type { FieldErrors } from '../errors.ts'
 import { text } from './text.ts'
 
 /** In the order in which errors are answered. */
@@ -7,6 +8,10 @@ export const newPasswordFields = () => ({
   confirm_password: text({ label: 'Confirm password', secret: true }),
 })
 
-/** Whether the two passwords are one, however the keyboard composes its letters; asked when every field is valid (Django REST framework's `validate`). */
-export const passwordsMatch = (input: { password: string; confirm_password: string }) =>
-  input.password.normalize('NFC') === input.confirm_password.normalize('NFC')
+/** Whether the two passwords are one, however the keyboard composes its letters; where one is missing, that is another fault. */
+export const passwordsMatch = ({ password, confirm_password }: { password?: string; confirm_password?: string }) =>
+  password === undefined || confirm_password === undefined || password.normalize('NFC') === confirm_password.normalize('NFC')
+
+/** What is wrong with them together (Django REST framework's `validate`). */
+export const comparePasswords = (input: Parameters<typeof passwordsMatch>[0]): FieldErrors =>
+  passwordsMatch(input) ? {} : { password: ['password_mismatch'] }

@@ -158,8 +158,13 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   metadata?: { readOnly: string[] }
   /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */
   check?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
-  /** What concerns several fields, asked when each is valid. */
-  refine?: (input: z.infer<Schema>) => FieldErrors
+  /**
+   * What concerns several fields: asked of a form with whatever is valid, so that its page says everything at once, and of an
+   * API client's input when each field is valid.
+   */
+  refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
+  /** The field in which the caller's own password is asked for (requireOwnPassword): a form with other faults is told of a wrong one, too. */
+  ownPassword?: keyof z.infer<Schema> & string
   /** Completes the raw fields before they are validated. */
   complete?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
   form?: FormTargets

@@ -1,6 +1,6 @@
 /** A request on its way through serve(), and what its form holds besides the input. */
 import { OtherAccount } from '../errors.ts'
-import { OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
+import { CHECK_FIELD, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
 import { isTheme } from '../fields/theme.ts'
 import { isLinkToken } from '../gate/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../gate/routes.ts'
@@ -29,6 +29,8 @@ export interface Exchange {
   fields: Promise<{ data: unknown }> | null
   /** The cookies of a form that is to come back as it is instead of being saved; null where it is to be saved. */
   kept: string[] | null
+  /** Whether the form only asks what is wrong with it. */
+  checks: boolean
   /** What the form is to search for instead of being saved. */
   search: Record<string, string> | null
   /** Once the request has come as far as being counted. */
@@ -44,6 +46,7 @@ export const newExchange = (request: Request, endpoint: Endpoint, method: string
   values: {},
   fields: null,
   kept: null,
+  checks: false,
   search: null,
   throttling: null,
 })
@@ -72,6 +75,7 @@ async function readFields(exchange: Exchange, client: Context['client']): Promis
     exchange.values = valuesToShow(exchange.endpoint, data)
     exchange.link = linkOf(exchange, data)
     exchange.kept = isTheme(data[THEME_FIELD]) ? [themeCookie(data[THEME_FIELD])] : OPEN_FIELD in data ? [] : null
+    exchange.checks = CHECK_FIELD in data
     exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
   }
   return { data }

@@ -3,6 +3,7 @@ import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
+import { requireOwnPassword } from '../users/own-password.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'
@@ -38,15 +39,41 @@ export async function validateInput(
   const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
   const { values, errors } = validateFields(endpoint.input, touched, endpoint.partial)
   if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
-  const found = await endpoint.check?.(values, context)
-  const merged = inOrder(Object.keys(endpoint.input.shape), errors, found ?? {})
+  const fields = Object.keys(endpoint.input.shape)
+  const isForm = context.client === 'browser'
+  const merged = inOrder(fields, errors, (await endpoint.check?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
   const unknown = endpoint.strict ? unknownNames(endpoint.input, data, OF_FORMS) : []
   if (unknown.length > 0) merged.non_field_errors = unknown
-  if (Object.keys(merged).length > 0) throw new ValidationFailed(merged)
-  const input = values as Record<string, string>
-  const refined = endpoint.refine?.(input) ?? {}
+  if (Object.keys(merged).length > 0) {
+    throw new ValidationFailed(isForm ? inOrder(fields, merged, await wrongPassword(endpoint, values, context)) : merged)
+  }
+  // To API clients, as Django REST framework does, only when each field is valid.
+  const refined = isForm ? {} : refine(endpoint, values)
   if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
-  return input
+  return values as Record<string, string>
+}
+
+/** What concerns several fields, but of none that has been found wrong by itself. */
+function refine(endpoint: Endpoint, values: Record<string, string | undefined>, errors: FieldErrors = {}): FieldErrors {
+  const found = Object.entries(endpoint.refine?.(values) ?? {})
+  return Object.fromEntries(found.filter(([field]) => !Object.hasOwn(errors, field)))
+}
+
+/** Where a form is refused anyway, whether its owner's password is wrong as well: `run` would say that only the next time. */
+async function wrongPassword(
+  { ownPassword }: Endpoint,
+  values: Record<string, string | undefined>,
+  context: Context,
+): Promise<FieldErrors> {
+  const password = ownPassword && values[ownPassword]
+  if (!ownPassword || password === undefined || context.principal === null) return {}
+  try {
+    await requireOwnPassword(context.principal.user, password, ownPassword, context)
+    return {}
+  } catch (error) {
+    if (error instanceof ValidationFailed) return error.errors
+    throw error
+  }
 }
 
 /** The fields whose text is another than the stored one; outer blanks are nobody's change. */
@@ -57,12 +84,9 @@ const withoutStored = (data: Record<string, unknown>, stored: Record<string, str
     ),
   )
 
-/** Both sets of errors, in the order in which the schema names the fields. */
-function inOrder(fields: string[], first: FieldErrors, second: FieldErrors): FieldErrors {
-  const merged: FieldErrors = {}
-  for (const field of fields) {
-    const codes = [...(first[field] ?? []), ...(second[field] ?? [])]
-    if (codes.length > 0) merged[field] = codes
-  }
-  return merged
+/** Several sets of errors as one, in the order in which the schema names the fields; then those of no field. */
+function inOrder(fields: string[], ...sets: FieldErrors[]): FieldErrors {
+  const named = new Set([...fields, ...sets.flatMap((errors) => Object.keys(errors))])
+  const merged = [...named].map((field) => [field, sets.flatMap((errors) => errors[field] ?? [])] as const)
+  return Object.fromEntries(merged.filter(([, codes]) => codes.length > 0))
 }

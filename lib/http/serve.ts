@@ -1,6 +1,6 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
-import { ApiError, ReauthenticationRequired } from '../errors.ts'
+import { ApiError, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { sessionCookie } from '../gate/cookies.ts'
 import { cookieExpiry } from '../gate/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
@@ -115,6 +115,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       reportFault(frame.requestId, request.method, endpoint.path, error)
+    if (exchange.checks && known instanceof ValidationFailed) return answers.json(frame, 400, known.errors)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
@@ -176,7 +177,7 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
   const act = async (keepAnswer = keepNoAnswer) => {
     try {
       const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
-      const answer = await endpoint.run(input, { ...context, keepAnswer })
+      const answer = exchange.checks ? { body: null } : await endpoint.run(input, { ...context, keepAnswer })
       await throttling.ended(null)
       return answer
     } catch (error) {
@@ -205,6 +206,7 @@ async function askToProve(frame: answers.Frame, page: string, exchange: Exchange
 
 async function respond(frame: answers.Frame, exchange: Exchange, context: Context, answer: Answer): Promise<Response> {
   const { endpoint, next, kept, search, values } = exchange
+  if (exchange.checks) return answers.json(frame, 200, {})
   if (kept !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, kept)
   if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)

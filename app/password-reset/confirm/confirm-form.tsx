@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 import { confirmResetSchema } from '#lib/accounts/password-reset/schema'
 import type { FormState } from '../../_request.ts'
+import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
 import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
@@ -29,7 +30,7 @@ interface Props {
 /** The form in which the owner of a mailbox chooses a new password. */
 export function ConfirmForm({ state, token, email, minLength, account }: Props) {
   const resolver = useMemo(() => newPasswordResolver(confirmResetSchema, minLength), [minLength])
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { CONFIRMATION, deletionSchema } from '#lib/accounts/account-deletion/schema'
 import type { FormState } from '../../_request.ts'
+import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
@@ -25,7 +26,7 @@ interface Props {
 
 /** The form that deletes the account: behind the password and a word that nobody types by chance. */
 export function DeletionForm({ state, email, consequence, children }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { requestChangeSchema } from '#lib/accounts/email-change/schema'
 import type { FormState } from '../../_request.ts'
+import { askServer } from '../../_ui/ask-server.ts'
 import { EmailSuggestion } from '../../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
@@ -19,7 +20,13 @@ const resolver = schemaResolver(requestChangeSchema)
 export function EmailForm({ state, current }: { state: FormState; current: string }) {
   const [suggestion, setSuggestion] = useState<string | null>(null)
   const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))
-  const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, onLeave })
+  const { field, fill, formProps, problems, summaryBox, sending } = useNativeForm({
+    ids: IDS,
+    errors: state.errors,
+    resolver,
+    onLeave,
+    ask: askServer,
+  })
   const takeSuggestion = (address: string) => {
     fill('email', address)
     setSuggestion(null)

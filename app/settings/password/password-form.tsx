@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 import { changePasswordSchema } from '#lib/accounts/password-change/schema'
 import type { FormState } from '../../_request.ts'
+import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
@@ -21,7 +22,7 @@ interface Props {
 /** The form in which somebody who is signed in changes their password. */
 export function PasswordForm({ state, email, minLength }: Props) {
   const resolver = useMemo(() => newPasswordResolver(changePasswordSchema, minLength), [minLength])
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />

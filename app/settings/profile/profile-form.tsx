@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { profileFormSchema } from '#lib/accounts/profile/schema'
 import type { FormState } from '../../_request.ts'
+import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
@@ -30,6 +31,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
     ids: usernameEditable ? IDS_WITH_USERNAME : IDS,
     errors: state.errors,
     resolver: usernameEditable ? resolverWithUsername : resolver,
+    ask: askServer,
   })
   useUnsavedWarning(formProps.ref, Object.keys(state.errors).length > 0)
   return (

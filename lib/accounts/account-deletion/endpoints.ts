@@ -20,6 +20,7 @@ export const deleteAccountEndpoint = endpoint({
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: deletionSchema,
+  ownPassword: 'password',
   // Nobody calls this by a slip of the hand; the word is for people.
   complete: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),
   form: {

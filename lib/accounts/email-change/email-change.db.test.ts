@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
-import type { ValidationFailed } from '../../errors.ts'
+import { ValidationFailed } from '../../errors.ts'
 import type { Claims } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { completeLetter } from '../../mail/outbox.ts'
@@ -13,7 +13,7 @@ import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
-import { requestEmailChange } from './request-email-change.ts'
+import { checkNewEmail, requestEmailChange } from './request-email-change.ts'
 import { undoEmailChange } from './undo-email-change.ts'
 
 afterAll(() => hashingPool().close())
@@ -36,7 +36,10 @@ const current = (id = user.id) => database().user.findUniqueOrThrow({ where: { i
 
 async function request(email: string, seconds = 0, password = PASSWORD) {
   const principal = { user: await current(), claims: { sid: null } as Claims, via: 'header' as const, extendedToken: null }
-  return requestEmailChange({ email, password }, { ...at(seconds), principal })
+  const context = { ...at(seconds), principal }
+  const errors = await checkNewEmail({ email }, context)
+  if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
+  return requestEmailChange({ email, password }, context)
 }
 
 const lettersTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })

@@ -3,7 +3,7 @@ import { endpoint } from '../../http/endpoint.ts'
 import { cancelEmailChange } from './cancel-email-change.ts'
 import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
-import { requestEmailChange } from './request-email-change.ts'
+import { checkNewEmail, requestEmailChange } from './request-email-change.ts'
 import { confirmChangeSchema, linkSchema, requestChangeSchema } from './schema.ts'
 import { undoEmailChange } from './undo-email-change.ts'
 
@@ -20,6 +20,8 @@ export const emailChangeEndpoint = endpoint({
   throttle: { policy: 'change' },
   idempotencyKey: true,
   input: requestChangeSchema,
+  check: checkNewEmail,
+  ownPassword: 'password',
   form: { page: '/settings/email', success: '/settings/email' },
   run: requestEmailChange,
 })

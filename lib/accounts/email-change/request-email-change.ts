@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import { ValidationFailed } from '../../errors.ts'
+import type { FieldErrors } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
@@ -16,15 +16,19 @@ import type { RequestChangeInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'A link to confirm the change has been sent to the new address.' } }
 
+/** What the schema cannot know: whether the address is another than the account's own. */
+export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { principal }: Context): Promise<FieldErrors> {
+  return email !== undefined && canonicalEmail(principal?.user.email ?? '') === email ? { email: ['email_unchanged'] } : {}
+}
+
 /**
  * Mails a link to the new address; nothing changes until it is confirmed there (EV-5). Whether the address is free shows
  * neither in the answer nor in its time (EN-3).
- * @throws ValidationFailed when the password is wrong, or the address is the account's own
+ * @throws ValidationFailed when the password is wrong
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
   await requireOwnPassword(user, password, 'password', context)
-  if (canonicalEmail(user.email) === email) throw new ValidationFailed({ email: ['email_unchanged'] })
   await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
   return { ...ANSWER, shown: { email } }
 }

@@ -1,4 +1,4 @@
-import { passwordsMatch } from '../../fields/new-password.ts'
+import { comparePasswords } from '../../fields/new-password.ts'
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { changePassword, checkNewPassword } from './change-password.ts'
@@ -19,7 +19,8 @@ export const passwordChangeEndpoint = endpoint({
   throttle: { policy: 'change' },
   input: changePasswordSchema,
   check: checkNewPassword,
-  refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
+  refine: comparePasswords,
+  ownPassword: 'current_password',
   form: { page: PAGE, success: PAGE },
   run: changePassword,
 })

@@ -1,4 +1,4 @@
-import { passwordsMatch } from '../../fields/new-password.ts'
+import { comparePasswords } from '../../fields/new-password.ts'
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
@@ -36,7 +36,7 @@ export const passwordResetConfirmEndpoint = endpoint({
   throttle: { policy: 'confirm' },
   input: confirmResetSchema,
   check: checkReset,
-  refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
+  refine: comparePasswords,
   form: { page: CONFIRM_PAGE, success: '/password-reset/done' },
   run: confirmPasswordReset,
 })

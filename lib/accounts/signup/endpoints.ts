@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { passwordsMatch } from '../../fields/new-password.ts'
+import { comparePasswords } from '../../fields/new-password.ts'
 import { AFTER_LOGIN } from '../../gate/routes.ts'
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
@@ -30,7 +30,7 @@ export const signupEndpoint = endpoint({
   complete: (data) =>
     settings().SIGNUP_CONFIRM_PASSWORD || 'confirm_password' in data ? data : { ...data, confirm_password: data.password },
   check: checkAvailability,
-  refine: (input) => (passwordsMatch(input) ? {} : { password: ['password_mismatch'] }),
+  refine: comparePasswords,
   form: { page: '/signup', success: AFTER_LOGIN, status: 'signed_up' },
   run: signUp,
 })

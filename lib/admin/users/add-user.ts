@@ -29,9 +29,9 @@ export async function checkNewUser(input: Partial<AddUserInput>, context: Pick<C
   return problems.length > 0 ? { ...errors, password1: problems } : errors
 }
 
-/** What concerns both passwords. */
-export const comparePasswords = (input: AddUserInput): FieldErrors =>
-  byPassword(input) && input.password1 !== input.password2 ? { password2: ['password_mismatch'] } : {}
+/** What concerns both passwords, where both are given. */
+export const comparePasswords = (input: Partial<AddUserInput>): FieldErrors =>
+  byPassword(input) && input.password1 && input.password2 && input.password1 !== input.password2 ? { password2: ['password_mismatch'] } : {}
 
 /**
  * Adds an account without any right, as Django's add form does; its user name is its address. The address counts as proven

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { FieldErrors } from '../../errors.ts'
+import type { ErrorCode, FieldErrors } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
@@ -23,14 +23,12 @@ const disables = ({ usable_password: usable }: SetPasswordInput) => usable === '
 export async function checkSetPassword(input: SetPasswordInput, { params }: Context): Promise<FieldErrors> {
   if (disables(input)) return {}
   const { password1 = '', password2 = '' } = input
-  const errors: FieldErrors = {}
-  if (password1 === '') errors.password1 = ['required']
-  if (password2 === '') errors.password2 = ['required']
-  if (Object.keys(errors).length > 0) return errors
-  if (password1 !== password2) return { password2: ['password_mismatch'] }
   const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
-  const problems = user ? passwordProblems(password1, personalWords(user)) : []
-  return problems.length > 0 ? { password2: problems } : {}
+  const confirmation: ErrorCode[] =
+    password2 === '' ? ['required'] : password1 === '' || password1 === password2 ? [] : ['password_mismatch']
+  const problems = user && password1 !== '' ? passwordProblems(password1, personalWords(user)) : []
+  const found: FieldErrors = { password1: password1 === '' ? ['required'] : [], password2: [...confirmation, ...problems] }
+  return Object.fromEntries(Object.entries(found).filter(([, codes]) => codes.length > 0))
 }
 
 /**
