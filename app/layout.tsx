@@ -5,6 +5,7 @@ import { settings } from '#lib/settings'
 import { chosenTheme, currentPath, flashedStatus, refusesCookies } from './_request.ts'
 import { currentPrincipal } from './_session.ts'
 import { AccountProvider } from './_ui/form-account.tsx'
+import { ThemeProvider } from './_ui/form-theme.tsx'
 import { Mark } from './_ui/icons.tsx'
 import { LocalTimes } from './_ui/local-times.tsx'
 import { statusText } from './_ui/messages.ts'
@@ -92,24 +93,16 @@ async function Frame({ children }: { children: ReactNode }) {
               {status}
             </p>
           )}
-          {children}
+          <ThemeProvider theme={theme}>{children}</ThemeProvider>
         </main>
         <footer className="site-footer">
           <p>No tracking: only the cookies that signing in and your preferences need.</p>
-          <ThemeForm theme={theme} page={path} form={FORMS[path.split('?')[0] ?? ''] ?? null} />
+          <ThemeForm theme={theme} page={path} />
         </footer>
         <LocalTimes />
       </body>
     </html>
   )
-}
-
-/** The forms in which something is typed that is worth keeping when a theme is chosen without JavaScript, by their pages. */
-const FORMS: Record<string, string> = {
-  '/login': 'sign-in-form',
-  '/admin/login': 'sign-in-form',
-  '/signup': 'sign-up-form',
-  '/settings/profile': 'profile-form',
 }
 
 /** Whether a page has a button to sign out besides: the admin area's navigation, and the page that asks about it. */

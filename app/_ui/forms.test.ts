@@ -27,3 +27,15 @@ it('every form that posts says whose page it was sent from', () => {
   })
   expect(silent.map((file) => relative(APP, file)).sort()).toEqual(OF_NO_ACCOUNT)
 })
+
+it('every form in which something is typed keeps it when a theme is chosen without JavaScript', () => {
+  const formsOf = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split(/<form\b/)
+      .slice(1)
+      .map((form) => form.split('</form>')[0] ?? '')
+  const isTyped = (form: string) =>
+    !form.includes('method="get"') && /\{\.\.\.formProps\}|\{children\}|<\w*Field\b|<input type="(?!hidden)/.test(form)
+  const forgetful = sources.filter((file) => formsOf(file).some((form) => isTyped(form) && !form.includes('<FormTheme />')))
+  expect(forgetful.map((file) => relative(APP, file))).toEqual([])
+})

@@ -4,6 +4,7 @@ import type { FormState } from '../_request.ts'
 import { Checkbox } from '../_ui/checkbox.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { PasswordField } from '../_ui/password-field.tsx'
 import { ResetLink } from '../_ui/reset-link.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
@@ -67,6 +68,7 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
           />
         )}
         <SubmitButton label={staff ? 'Log in' : 'Sign in'} busyLabel={staff ? 'Logging in…' : 'Signing in…'} busy={sending} />
+        <FormTheme />
       </form>
       <div className="aside">
         <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />

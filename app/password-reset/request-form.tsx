@@ -4,6 +4,7 @@ import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -35,6 +36,7 @@ export function RequestForm({ state, email }: { state: FormState; email: string 
           defaultValue={email}
         />
         <SubmitButton label="Send the link" busyLabel="Sending…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -3,6 +3,7 @@ import { reauthenticationSchema } from '#lib/accounts/reauthentication/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { PasswordField } from '../_ui/password-field.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -53,6 +54,7 @@ export function ReauthenticationForm({ state, email, next }: Props) {
           required
         />
         <SubmitButton label="Continue" busyLabel="Checking…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -7,6 +7,7 @@ import { EmailSuggestion } from '../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { newPasswordResolver } from '../_ui/new-password-resolver.ts'
 import { PasswordField } from '../_ui/password-field.tsx'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -100,6 +101,7 @@ export function SignupForm(props: Props) {
           />
         )}
         <SubmitButton label="Create account" busyLabel="Creating account…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -4,6 +4,7 @@ import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { ResendForm } from '../_ui/resend-form.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
@@ -49,6 +50,7 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
         />
         {asks && <SignupPassword field={field('password')} email={email} />}
         <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
+        <FormTheme />
       </form>
       <section className="other-ways" aria-labelledby="other-ways-title">
         <h2 id="other-ways-title">No email?</h2>

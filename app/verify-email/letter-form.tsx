@@ -4,6 +4,7 @@ import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -48,6 +49,7 @@ export function LetterForm({
           defaultValue={state.values.email}
         />
         <SubmitButton label="Send the email" busyLabel="Sending…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -3,6 +3,7 @@ import { linkFormSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { FormTheme } from '../_ui/form-theme.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
@@ -35,6 +36,7 @@ export function LinkForm({ state, token, email, asks }: Props) {
         <input type="hidden" name="token" value={token} />
         {asks && <SignupPassword field={field('password')} email={email} />}
         <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

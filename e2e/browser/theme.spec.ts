@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures'
+import { formReady } from './people'
 
 const DARK = 'rgb(15, 21, 19)'
 const LIGHT = 'rgb(247, 249, 246)'
@@ -18,6 +19,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('body')).toHaveCSS('background-color', DARK)
       await page.getByRole('button', { name: 'As the system' }).click()
       await expect(page.locator('body')).toHaveCSS('background-color', LIGHT)
+    })
+
+    test('is chosen in the middle of a form, which keeps what was typed', async ({ page }) => {
+      await page.goto('/password-reset')
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('Email address').fill('ada@example.com')
+      await page.getByRole('button', { name: 'Dark' }).click()
+      await expect(page.locator('body')).toHaveCSS('background-color', DARK)
+      await expect(page.getByLabel('Email address')).toHaveValue('ada@example.com')
     })
   })
 }

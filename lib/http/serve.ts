@@ -96,7 +96,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     exchange.throttling = throttling
     if (exchange.kept === null) await throttling.caller()
     await requirePermission(endpoint, context)
-    await requireRecentAuthentication(endpoint, context)
+    if (exchange.kept === null) await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
     if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
     const served = context

@@ -1,6 +1,7 @@
 'use client'
 import { type ComponentProps, type SubmitEvent, useEffect, useRef } from 'react'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { useHydrated } from '../../_ui/use-hydrated.ts'
 import { useSending } from '../../_ui/use-sending.ts'
 import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
@@ -58,6 +59,7 @@ export function GuardedForm({ unsaved = false, forgiving = false, children, ...f
     <form {...form} ref={ref} method="post" onSubmit={send} aria-busy={sending || undefined} noValidate={hydrated}>
       <FormAccount />
       {children}
+      {!forgiving && <FormTheme />}
     </form>
   )
 }

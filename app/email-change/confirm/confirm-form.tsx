@@ -4,6 +4,7 @@ import { confirmFormSchema } from '#lib/accounts/email-change/schema'
 import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -52,6 +53,7 @@ export function ConfirmForm({ state, token, email, asks, children }: Props) {
           </>
         )}
         <SubmitButton label="Confirm this address" busyLabel="Confirming…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -4,6 +4,7 @@ import { confirmResetSchema } from '#lib/accounts/password-reset/schema'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
 import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -42,6 +43,7 @@ export function ConfirmForm({ state, token, email, minLength, account }: Props) 
         <input type="hidden" name="token" id="token" value={token} />
         <NewPasswordFields field={field} minLength={minLength} email={email} />
         <SubmitButton label={WORDS[account].button} busyLabel={WORDS[account].busy} busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

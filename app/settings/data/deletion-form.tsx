@@ -6,6 +6,7 @@ import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -59,6 +60,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
             defaultValue={state.values.confirmation}
           />
           <SubmitButton label="Delete my account" busyLabel="Deleting…" busy={sending} />
+          <FormTheme />
         </form>
       </section>
     </>

@@ -7,6 +7,7 @@ import { EmailSuggestion } from '../../_ui/email-suggestion.tsx'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { PasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
@@ -72,6 +73,7 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
           required
         />
         <SubmitButton label="Send the link" busyLabel="Sending…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -5,6 +5,7 @@ import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
 import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
 import { PasswordField } from '../../_ui/password-field.tsx'
@@ -39,6 +40,7 @@ export function PasswordForm({ state, email, minLength }: Props) {
         />
         <NewPasswordFields field={field} minLength={minLength} email={email} />
         <SubmitButton label="Change password" busyLabel="Changing password…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )

@@ -6,6 +6,7 @@ import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { FormTheme } from '../../_ui/form-theme.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
@@ -96,6 +97,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
         )}
         {children}
         <SubmitButton label="Save changes" busyLabel="Saving…" busy={sending} />
+        <FormTheme />
       </form>
     </>
   )
