@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react'
-import { lastTime } from '#lib/audit/page-of-events'
 import { failedSignIns } from '#lib/sessions/sign-in-history'
 import { settings } from '#lib/settings'
+import { type PasswordOrigin, passwordOrigin } from '#lib/users/account-history'
 import { lastLookAtActivity } from '../_request.ts'
 import { DoneIcon, ErrorIcon, NoteIcon } from './icons.tsx'
 import { Timestamp } from './timestamp.tsx'
 
 interface Props {
-  user: { id: number; emailVerifiedAt: Date | null }
+  user: { id: number; emailVerifiedAt: Date | null; dateJoined: Date }
 }
 
 /** What keeps an account safe, what of it is in order, and what to do about the rest. */
 export async function SecurityChecklist({ user }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
-  const changed = await lastTime(user.id, ['password_changed', 'password_reset'])
+  const origin = await passwordOrigin(user)
   return (
     <ul className="checklist">
       {user.emailVerifiedAt ? (
@@ -24,16 +24,8 @@ export async function SecurityChecklist({ user }: Props) {
         )
       )}
       <Item
-        state={changed ? 'done' : 'note'}
-        title={
-          changed ? (
-            <>
-              You changed your password on <Timestamp date={changed} dayOnly />
-            </>
-          ) : (
-            'Your password is the one you signed up with'
-          )
-        }
+        state={origin?.by === 'owner' ? 'done' : 'note'}
+        title={<PasswordWords origin={origin} />}
         href="/settings/password"
         action="Change password"
       />
@@ -44,6 +36,16 @@ export async function SecurityChecklist({ user }: Props) {
         action="Review activity"
       />
     </ul>
+  )
+}
+
+function PasswordWords({ origin }: { origin: PasswordOrigin }) {
+  if (origin === null) return 'We don’t know when you last changed your password'
+  if (origin.by === 'signup') return 'Your password is the one you signed up with'
+  return (
+    <>
+      {origin.by === 'owner' ? 'You' : 'An administrator'} changed your password on <Timestamp date={origin.at} dayOnly />
+    </>
   )
 }
 

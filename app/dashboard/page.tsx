@@ -19,7 +19,7 @@ export default async function DashboardPage() {
   const principal = await requirePrincipal('/dashboard')
   const { user } = principal
   const session = await currentSession(principal, new Date())
-  const previous = await previousSignIn(principal)
+  const previous = await previousSignIn(principal, session?.signedInAt ?? null)
   return (
     <div className="dashboard">
       <ReloadWhenRestored />
@@ -81,13 +81,15 @@ export default async function DashboardPage() {
               )}
             </dd>
             <dt>Last sign-in</dt>
-            <dd>{previous ? <Timestamp date={previous} /> : 'This is your first sign-in'}</dd>
+            <dd>{previous instanceof Date ? <Timestamp date={previous} /> : FIRST_OR_UNKNOWN[previous ?? 'unknown']}</dd>
           </dl>
         </section>
       </div>
     </div>
   )
 }
+
+const FIRST_OR_UNKNOWN = { never: 'This is your first sign-in', unknown: 'Not known' }
 
 /** A session that ends sooner when it is not used ends then, unless it is. */
 function Expiry({ expiresAt, endsAt }: Pick<CurrentSession, 'expiresAt' | 'endsAt'>) {

@@ -60,10 +60,31 @@ describe('failed sign-ins', () => {
   })
 })
 
-it('the last sign-in is the one before this session', async () => {
-  const principalOf = (sid: string) => contextOf(user, START, sid).principal as Principal
-  const first = await signIn(0)
-  expect(await previousSignIn(principalOf(first))).toBeNull()
-  const second = await signIn(1)
-  expect(await previousSignIn(principalOf(second))).toEqual(later(0))
+describe('the last sign-in', () => {
+  const principalOf = (of: User, sid: string | null) => contextOf(of, START, sid).principal as Principal
+  const signUp = (at = user.dateJoined) =>
+    recordEvent(database(), 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, contextAt(at))
+
+  it('is the one before this session; there was none where the log begins with the account', async () => {
+    await signUp()
+    const first = await signIn(0)
+    expect(await previousSignIn(principalOf(user, first), later(0))).toBe('never')
+    const second = await signIn(1)
+    expect(await previousSignIn(principalOf(user, second), later(1))).toEqual(later(0))
+  })
+
+  it('is not known of an account that was there before the log, or whose log has been deleted', async () => {
+    const sid = await signIn(0)
+    expect(await previousSignIn(principalOf(user, sid), later(0))).toBeNull()
+    await signUp(later(-1))
+    expect(await previousSignIn(principalOf(user, sid), later(0)), 'a sign-up of an account that Django made').toBeNull()
+  })
+
+  it('may have been at Django, as far as last_login tells', async () => {
+    const sid = await signIn(3)
+    const of = { ...user, lastLogin: later(-5) }
+    expect(await previousSignIn(principalOf(of, sid), later(3))).toEqual(later(-5))
+    expect(await previousSignIn(principalOf({ ...of, lastLogin: later(3) }, sid), later(3)), 'this session’s own').toBeNull()
+    expect(await previousSignIn(principalOf(of, null), null), 'a token without a session').toEqual(later(3))
+  })
 })

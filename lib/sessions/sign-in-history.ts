@@ -1,6 +1,7 @@
 /** What an account's owner is told of sign-ins that were, and of those that failed. */
 import { lastTime } from '../audit/page-of-events.ts'
 import { database } from '../db/client.ts'
+import { isWholeHistoryKnown } from '../users/account-history.ts'
 import { isKnownNetwork } from './known-device.ts'
 import type { Principal } from './principal.ts'
 
@@ -35,12 +36,19 @@ export async function failedSignIns(userId: number, seenAt: Date | null, now: Da
   return { count, alarming: newest.some(({ ipAddress, userAgent }) => !known({ clientAddress: ipAddress, userAgent })) }
 }
 
-/** When the account was signed in to before this session; null for never, as far as the audit log reaches back. */
-export async function previousSignIn({ user, claims }: Principal): Promise<Date | null> {
+/**
+ * When the account was signed in to before this session: at Django, too, as far as its `last_login` tells.
+ * @param began when this session began; null for a token of Django's, which does not say
+ * @returns `never` where the log holds everything since the account was made; null where nothing is known
+ */
+export async function previousSignIn({ user, claims }: Principal, began: Date | null): Promise<Date | 'never' | null> {
   const row = await database().auditEvent.findFirst({
     where: { subjectId: user.id, event: 'logged_in', ...(claims.sid !== null && { sessionId: { not: claims.sid } }) },
     orderBy: { id: 'desc' },
     select: { at: true },
   })
-  return row?.at ?? null
+  if (row) return row.at
+  // A login here may have moved it to the session's own beginning.
+  if (user.lastLogin !== null && began !== null && user.lastLogin < began) return user.lastLogin
+  return (await isWholeHistoryKnown(user)) ? 'never' : null
 }
