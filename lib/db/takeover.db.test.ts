@@ -173,7 +173,7 @@ describe('what a database has lost of our schema', () => {
     for (const { kind, name, table } of dropped) {
       if (kind === 'column') await run(target, dropColumn(table, name.split('.')[1] ?? ''))
       else if (kind === 'constraint') await run(target, `ALTER TABLE ${table} DROP CONSTRAINT ${name}`)
-      else await run(target, `DROP ${kind.toUpperCase()} IF EXISTS ${name}`)
+      else await run(target, `DROP ${kind.toUpperCase()} IF EXISTS ${name}${postgresql && kind === 'trigger' ? ` ON ${table}` : ''}`)
     }
     const names = dropped.map(({ kind, name }) => `${kind} ${name}`).sort()
     const { missing } = (await status(target)) ?? COMPLETE

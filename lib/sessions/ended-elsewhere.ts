@@ -1,14 +1,13 @@
 /**
  * Sessions that ended elsewhere: Django beside us changes a password, deactivates an account or blacklists a refresh token
  * without knowing of sessions. The traces are read when a token is presented, and the end is written down, so that nothing
- * revives when the trace is gone (an account activated again, a blacklisted row flushed).
+ * revives when the trace is gone (a blacklisted row flushed). That an account was inactive in between, a trigger counts.
  */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { lockUser } from '../db/lock-user.ts'
-import { blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
-import { ofPassword } from './password-digest.ts'
+import { begunWith } from './password-digest.ts'
 import { endAllSessions, endSession } from './session.ts'
 
 const sourceAt = (now: Date): AuditSource => ({ now, requestId: 'system', clientAddress: null, userAgent: '' })
@@ -47,31 +46,29 @@ export async function endBlacklistedSession(sid: string, userId: number, now: Da
 }
 
 /**
- * Ends the sessions that began with another password hash than the account has now. A hash that Django renewed at a login is
- * indistinguishable from a new password and ends them, too, as it ends Django's own sessions.
+ * Ends the sessions that began with another password hash than the account has now, or before it was last deactivated. A hash
+ * that Django renewed at a login is indistinguishable from a new password and ends them, too, as it ends Django's own sessions.
  * @returns how many ended
  */
-export async function endSessionsOfFormerPassword(tx: Transaction, { id, password }: Pick<User, 'id' | 'password'>, now: Date) {
-  const rows = await tx.session.findMany({ where: { userId: id, endedAt: null, NOT: ofPassword(password) }, select: { id: true } })
-  const ids = rows.map((row) => row.id)
-  if (ids.length === 0) return 0
-  const { count } = await tx.session.updateMany({
-    where: { id: { in: ids }, endedAt: null },
-    data: { endedAt: now, endReason: 'password_change' },
-  })
-  for (const sid of ids) await blacklistTokensOfSession(tx, sid, now)
-  return count
+export async function endOutlivedSessions(tx: Transaction, user: Pick<User, 'id' | 'password' | 'deactivations'>, now: Date) {
+  const where = { userId: user.id, endedAt: null, NOT: begunWith(user) }
+  const rows = await tx.session.findMany({ where, select: { id: true, deactivations: true } })
+  let ended = 0
+  for (const { id, deactivations } of rows) {
+    if (await endSession(tx, id, deactivations === user.deactivations ? 'password_change' : 'admin', now)) ended++
+  }
+  return ended
 }
 
 /**
- * Whether a session whose account was seen with another password hash ended by that; a renewed hash may just have been
- * written. Where nothing can be written it counts as ended.
+ * Whether a session that was seen not to have begun with the account as it is now ended by that; a renewed hash may just have
+ * been written. Where nothing can be written it counts as ended.
  */
-export function endedByNewPassword(sid: string, userId: number, now: Date): Promise<boolean> {
+export function isOutlived(sid: string, userId: number, now: Date): Promise<boolean> {
   return whereWritable(async (tx) => {
     const user = await lockUser(tx, userId)
     if (!user) return true
-    const sessionsEnded = await endSessionsOfFormerPassword(tx, user, now)
+    const sessionsEnded = await endOutlivedSessions(tx, user, now)
     const entry = { actorId: null, subjectId: userId, detail: { sessionsEnded, current: true } }
     if (sessionsEnded > 0) await recordEvent(tx, 'sessions_ended', entry, sourceAt(now))
     return (await tx.session.count({ where: { id: sid, endedAt: null } })) === 0

@@ -4,9 +4,9 @@ import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
 import { log } from '../log.ts'
-import { endBlacklistedSession, endedByNewPassword, endSessionsOfInactive } from './ended-elsewhere.ts'
+import { endBlacklistedSession, endSessionsOfInactive, isOutlived } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
-import { passwordDigest } from './password-digest.ts'
+import { hasBegunWith } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
 
@@ -28,12 +28,11 @@ export async function liveUser({ userId, sid, iat }: Claims, now: Date): Promise
     database().user.findFirst({
       where: { id: userId, isActive: true, ...(sid !== null && { sessions: { some: { id: sid, ...stillStanding(now) } } }) },
     }),
-    sid === null ? null : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true } }),
+    sid === null ? null : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true, deactivations: true } }),
   ])
   if (!user) return refusal(userId, sid, now)
   if (sid === null) return isTooOld(iat, user) ? 'session_ended' : user
-  const digest = session?.passwordDigest ?? null
-  if (digest !== null && digest !== passwordDigest(user.password) && (await endedByNewPassword(sid, userId, now))) return 'session_ended'
+  if (session && !hasBegunWith(session, user) && (await isOutlived(sid, userId, now))) return 'session_ended'
   await touch(sid, now)
   return user
 }

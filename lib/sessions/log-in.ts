@@ -3,7 +3,7 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
-import { endSessionsOfFormerPassword } from './ended-elsewhere.ts'
+import { endOutlivedSessions } from './ended-elsewhere.ts'
 import { rememberDevice } from './known-device.ts'
 import { newDeviceLetter } from './login-letters.ts'
 import type { Principal } from './principal.ts'
@@ -38,8 +38,8 @@ export async function logIn(tx: Transaction, user: User, caller: LoginCaller): P
   const former = caller.client === 'browser' ? caller.browserPrincipal?.claims.sid : null
   if (former) await endSession(tx, former, 'replaced', caller.now)
   const remembered = caller.client === 'browser' && caller.remember === true
-  // Django may have replaced the password since they began.
-  await endSessionsOfFormerPassword(tx, user, caller.now)
+  // Django may have replaced the password, or shut the account for a while, since they began.
+  await endOutlivedSessions(tx, user, caller.now)
   const session = await startSession(tx, user, caller.client, caller, { authenticated: true, remembered })
   await enforceSessionLimit(tx, user.id, session.id, caller)
   const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)

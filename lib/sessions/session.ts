@@ -44,7 +44,7 @@ export interface Beginning {
 /** Starts a session. @param tx a transaction: without the tokens' rows the session must not be */
 export function startSession(
   tx: Transaction,
-  user: Pick<User, 'id' | 'password'>,
+  user: Pick<User, 'id' | 'password' | 'deactivations'>,
   kind: SessionKind,
   caller: Caller,
   { authenticated, remembered = false }: Beginning = { authenticated: true },
@@ -62,6 +62,7 @@ export function startSession(
       expiresAt: sessionEnd(kind, now, now, remembered),
       authenticatedAt: authenticated ? now : null,
       passwordDigest: passwordDigest(user.password),
+      deactivations: user.deactivations,
     },
   })
 }

@@ -52,7 +52,7 @@ describe('closing an account', () => {
     const reset = await issueOneTimeToken(database(), user, 'password_reset', 3600, NOW)
     const undoOfAddress = await issueOneTimeToken(database(), user, 'email_change_undo', 3600, NOW)
     expect(await close(user)).toEqual({ status: 204, body: null, cookie: null })
-    expect(await rowOf(user.id)).toEqual({ ...user, isActive: false, deletionDueAt: later(GRACE), tokensNotBefore: NOW })
+    expect(await rowOf(user.id)).toEqual({ ...user, isActive: false, deletionDueAt: later(GRACE), tokensNotBefore: NOW, deactivations: 1 })
     expect(await database().session.findUnique({ where: { id: session.id } })).toMatchObject({
       endedAt: NOW,
       endReason: 'account_deletion',
@@ -98,7 +98,7 @@ describe('the way back', () => {
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => errorsOf(undo(token, later(GRACE - 1)))))
     expect(outcomes.filter((outcome) => outcome === null)).toHaveLength(1)
     for (const outcome of outcomes.filter((other) => other !== null)) expect(outcome).toEqual({ token: [expect.stringMatching(/^token_/)] })
-    expect(await rowOf(user.id)).toEqual({ ...user, tokensNotBefore: NOW })
+    expect(await rowOf(user.id)).toEqual({ ...user, tokensNotBefore: NOW, deactivations: 1 })
     expect(await errorsOf(undo(token, later(GRACE - 1)))).toEqual({ token: ['token_used'] })
     expect(await events(user.id)).toEqual(['account_deletion_requested', 'account_deletion_undone'])
     expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
@@ -131,7 +131,7 @@ describe('when an account is due', () => {
     await undo(await linkToken(restored), later(1000))
     await runDue('delete-closed-accounts', later(2 * GRACE))
     expect(await rowOf(deactivated.id)).toEqual(deactivated)
-    expect(await rowOf(restored.id)).toEqual({ ...restored, tokensNotBefore: NOW })
+    expect(await rowOf(restored.id)).toEqual({ ...restored, tokensNotBefore: NOW, deactivations: 1 })
   })
 })
 

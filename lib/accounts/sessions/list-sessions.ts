@@ -1,7 +1,7 @@
 import { database } from '../../db/client.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
 import { standsUntil, stillStanding } from '../../sessions/lifetimes.ts'
-import { ofPassword } from '../../sessions/password-digest.ts'
+import { begunWith } from '../../sessions/password-digest.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import type { SessionKind } from '../../sessions/session.ts'
 
@@ -31,7 +31,7 @@ export interface ListedSession {
 /** An account's sessions that still stand: the one that asks first, then those used last (ASVS 7.5.2). */
 export async function listSessions({ user, claims }: Principal, now: Date): Promise<ListedSession[]> {
   const rows = await database().session.findMany({
-    where: { userId: user.id, id: { not: claims.sid ?? '' }, AND: [stillStanding(now), ofPassword(user.password)] },
+    where: { userId: user.id, id: { not: claims.sid ?? '' }, AND: [stillStanding(now), begunWith(user)] },
     orderBy: [{ lastUsedAt: 'desc' }, { createdAt: 'desc' }, { id: 'asc' }],
     take: MOST_LISTED - 1,
   })

@@ -3,9 +3,11 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { superuser } from '../../admin/testing/staff.ts'
 import { DEEDS } from '../../admin/users/deeds.ts'
 import { setPassword } from '../../admin/users/set-password.ts'
-import { endUserSessions } from '../../admin/users/user-sessions.ts'
+import { endUserSessions, sessionsOfUser } from '../../admin/users/user-sessions.ts'
 import { changeUserBy } from '../../cli/user.ts'
 import { database, type User } from '../../db/client.ts'
+import { databaseTarget } from '../../db/database-url.ts'
+import { djangoInstalled, djangoProject } from '../../db/testing/django-project.ts'
 import { signToken, verifyToken } from '../../gate/tokens.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
@@ -271,5 +273,59 @@ describe('what Django ended ends here', () => {
     expect(await opens(mine.access)).toBe(false)
     await djangoWrites({ isActive: true })
     expect([await opens(mine.access), await opens(other.access), await opens(adopted.access)]).toEqual([false, false, false])
+  })
+
+  it('deactivation ends them also where nobody asked before the activation, and none of them is listed', async () => {
+    await djangoWrites({ isActive: false })
+    user = await djangoWrites({ isActive: true })
+    const { principal } = asking(null)
+    expect(await listSessions({ ...(principal as NonNullable<typeof principal>), user }, later(1))).toEqual([])
+    expect(await sessionsOfUser(user.id, later(1))).toEqual([])
+    expect([await opens(mine.access), await opens(other.access), await opens(adopted.access)]).toEqual([false, false, false])
+    await expect(refreshTokens({ refresh: mine.refresh }, contextAt(later(1)))).rejects.toThrow('Token is blacklisted')
+    expect(await state()).toMatchObject({ mine: true, other: true, adopted: true, parent: true })
+    const row = await database().session.findUniqueOrThrow({ where: { id: mine.sid } })
+    expect([row.endedAt, row.endReason]).toEqual([later(1), 'admin'])
+    expect(await opens((await session()).access), 'a new login').toBe(true)
+  })
+
+  it('what Django saves without a deactivation ends nothing', async () => {
+    await djangoWrites({ isActive: true, name: 'Ada' })
+    expect(await opens(mine.access)).toBe(true)
+    await djangoWrites({ isActive: false })
+    await djangoWrites({ isActive: false })
+    const { deactivations } = await djangoWrites({ isActive: true })
+    expect(deactivations).toBe(1)
+  })
+})
+
+describe.runIf(djangoInstalled())('a real Django', () => {
+  it('ends the sessions of accounts that it deactivates and activates again, one by one or many, and no others', {
+    timeout: 180_000,
+  }, async () => {
+    const django = djangoProject(databaseTarget(settings().DATABASE_URL))
+    const [saved, updated, untouched] = [user, await newUser({ password: hash }), await newUser({ password: hash })]
+    const pairs: Pair[] = []
+    for (const one of [saved, updated, untouched]) {
+      user = one
+      pairs.push(await session())
+    }
+    await django.run(`
+from accounts.models import User
+def switch(id, active):
+    user = User.objects.get(pk=id)
+    user.is_active = active
+    user.save()
+switch(${saved.id}, False)
+switch(${saved.id}, True)
+many = User.objects.filter(pk__in=[${updated.id}])
+many.update(is_active=False)
+many.update(is_active=True)
+switch(${untouched.id}, True)
+call_command('check')
+`)
+    const opened: boolean[] = []
+    for (const { access } of pairs) opened.push(await opens(access))
+    expect(opened).toEqual([false, false, true])
   })
 })

@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { stillStanding } from '../../sessions/lifetimes.ts'
-import { ofPassword } from '../../sessions/password-digest.ts'
+import { begunWith } from '../../sessions/password-digest.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
@@ -14,9 +14,10 @@ const MOST_LISTED = 200
 
 /** An account's sessions that still stand, the one used last first. */
 export async function sessionsOfUser(userId: number, now: Date): Promise<SessionItem[]> {
-  const user = await database().user.findUnique({ where: { id: userId }, select: { password: true } })
+  const user = await database().user.findUnique({ where: { id: userId }, select: { password: true, deactivations: true } })
+  if (!user) return []
   const rows = await database().session.findMany({
-    where: { userId, AND: [stillStanding(now), ofPassword(user?.password ?? '')] },
+    where: { userId, AND: [stillStanding(now), begunWith(user)] },
     orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }],
     select: { id: true },
     take: MOST_LISTED,

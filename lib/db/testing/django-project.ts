@@ -69,6 +69,6 @@ function databaseSettings(target: DatabaseTarget): Record<string, unknown> {
     PASSWORD: url.password,
     HOST: url.hostname,
     PORT: url.port,
-    OPTIONS: { options: `-c search_path=${target.schema}` },
+    OPTIONS: { options: `-c search_path=${target.schema ?? 'public'}` },
   }
 }
