@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { changeDoneLetter } from '../accounts/email-change/mail.ts'
+import { addressChangedLetter, passwordSetLetter } from '../admin/users/mail.ts'
+import { contextAt } from '../http/testing/context.ts'
+import { settings } from '../settings.ts'
 import { CODE_MARK, durationWords, fillSecrets, type LetterContent, TOKEN_MARK, writeLetter } from './letter.ts'
 
 const content = (more: Partial<LetterContent> = {}): LetterContent => ({
@@ -124,4 +128,15 @@ it('durations are said in the largest unit that fits', () => {
     '1 day',
     '3 days',
   ])
+})
+
+it.each([
+  ['ask the people who run the service', undefined],
+  ['reply to this email', 'help@example.com'],
+])('letters say to %s where answers to them go to %s', (words, MAIL_REPLY_TO) => {
+  const former = { ...settings() }
+  Object.assign(settings(), { MAIL_REPLY_TO })
+  const letters = [changeDoneLetter(contextAt(new Date())), passwordSetLetter(true, ''), addressChangedLetter('new@example.com')]
+  Object.assign(settings(), former)
+  for (const { closing } of letters) expect(closing).toContain(words)
 })

@@ -55,6 +55,9 @@ export function durationWords(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
+/** Where a reader turns who did not expect a letter. An answer is read only where MAIL_REPLY_TO says who reads it. */
+export const helpWords = () => (settings().MAIL_REPLY_TO === undefined ? 'ask the people who run the service' : 'reply to this email')
+
 /** `24 November 2026 at 14:05 UTC`. */
 export const timeWords = (date: Date) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date)} at ${date.toISOString().slice(11, 16)} UTC`

@@ -2,7 +2,7 @@
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
 import type { LetterContent } from '../../mail/letter.ts'
-import { durationWords, timeWords } from '../../mail/letter.ts'
+import { durationWords, helpWords, timeWords } from '../../mail/letter.ts'
 import { requestFacts } from '../../sessions/request-facts.ts'
 import { settings } from '../../settings.ts'
 
@@ -77,7 +77,7 @@ export const changeDoneLetter = (source: AuditSource): LetterContent => ({
   paragraphs: ['From now on you sign in with this email address, and everything about your account is sent here.'],
   action: { label: 'Sign in', page: '/login' },
   facts: requestFacts(source),
-  closing: 'If you did not ask for this, reply to this email.',
+  closing: `If you did not ask for this, ${helpWords()}.`,
 })
 
 /** To the address that was taken off the account again. */

@@ -1,5 +1,5 @@
 /** The letters about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
-import type { LetterContent } from '../../mail/letter.ts'
+import { helpWords, type LetterContent } from '../../mail/letter.ts'
 import { settings } from '../../settings.ts'
 
 /** @param usable whether there is a password at all now @param reason what whoever did it says of why; may be empty */
@@ -14,7 +14,7 @@ export function passwordSetLetter(usable: boolean, reason: string): LetterConten
       ...(reason === '' ? [] : [`The reason given: ${reason}`]),
     ],
     action: { label: 'Choose a new password', page: '/password-reset' },
-    closing: 'If you did not expect this, ask the people who run the service.',
+    closing: `If you did not expect this, ${helpWords()}.`,
   }
 }
 
@@ -26,6 +26,6 @@ export function addressChangedLetter(to: string): LetterContent {
     preheader: 'An administrator did this.',
     heading: 'Your email address was changed by an administrator',
     paragraphs: [`Your account has the address ${to} now. Sign in with that one.`],
-    closing: 'If you did not expect this, ask the people who run the service.',
+    closing: `If you did not expect this, ${helpWords()}.`,
   }
 }
