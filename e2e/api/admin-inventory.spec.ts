@@ -54,6 +54,7 @@ const PAGES: Record<string, string | null> = {
   '/admin/users/add': 'add_user',
   // It says whom.
   '/admin/users/delete': 'view_user and delete_user',
+  '/admin/users/deactivate': 'change_user',
   '/admin/users/[id]': 'view_user',
   '/admin/users/[id]/delete': 'delete_user',
   '/admin/users/[id]/history': 'view_user',

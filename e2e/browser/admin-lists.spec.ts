@@ -86,9 +86,11 @@ for (const javaScriptEnabled of [true, false]) {
       const people = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
       await page.goto(`/admin/users?q=${word}&o=2&is_active=true`)
       await page.getByLabel(`Select ${people[0]?.email}`).check()
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
-      await page.getByRole('button', { name: 'Go' }).click()
+      await page.getByRole('button', { name: 'Deactivate…' }).click()
+      await page.getByRole('button', { name: 'Yes, I’m sure' }).click()
       await expect(page.getByRole('status').filter({ hasText: '1 user was deactivated.' })).toBeVisible()
+      await page.goBack()
+      await expect(page.getByRole('heading', { name: 'Deactivate 1 user?' })).toBeVisible()
       await page.goBack()
       await expect(rowsOf(page)).toHaveCount(2)
       await expect(page.locator('#action-form input:checked')).toHaveCount(0)
@@ -136,8 +138,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(summaryOf(page).getByRole('link', { name: 'enter a date, like' })).toHaveAttribute('href', '#filter-since')
       await expect(page.locator('#filter-since')).toHaveAttribute('aria-invalid', 'true')
       await expect(rowsOf(page)).toHaveCount(0)
-      await page.goto('/admin/users/delete?all=true&is_active=perhaps')
-      await expect(page.getByRole('heading', { name: 'Nothing was selected' })).toBeVisible()
+      for (const action of ['delete', 'deactivate']) {
+        await page.goto(`/admin/users/${action}?all=true&is_active=perhaps`)
+        await expect(page.getByRole('heading', { name: 'Nothing was selected' })).toBeVisible()
+      }
     })
 
     test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {
@@ -147,8 +151,8 @@ for (const javaScriptEnabled of [true, false]) {
       await server.sql('UPDATE accounts_user SET name = ? WHERE email = ?', [`${word} me`, root.email])
       await page.goto(`/admin/users?q=${word}`)
       for (const { email } of [root, user]) await page.getByLabel(`Select ${email}`).check()
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
-      await page.getByRole('button', { name: 'Go' }).click()
+      await page.getByRole('button', { name: 'Deactivate…' }).click()
+      await page.getByRole('button', { name: 'Yes, I’m sure' }).click()
       await expect(page.getByRole('status').filter({ hasText: '1 user was deactivated.' })).toContainText(
         // Which of the two is found first depends on whether there are other superusers.
         new RegExp(`Not ${root.email}: (it is your own account|one active superuser must remain)\\.`),

@@ -102,7 +102,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(statusOf(page, 'was changed successfully.')).toBeVisible()
       await filtersOf(page).getByRole('list', { name: 'By staff status' }).getByRole('link', { name: 'All' }).click()
 
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Activate selected users' })
       await page.getByRole('button', { name: 'Go' }).click()
       await expect(summaryOf(page)).toContainText('Items must be selected in order to perform actions on them. No items have been changed')
       await expect(page.getByRole('rowheader')).toHaveCount(2)
@@ -112,8 +112,13 @@ for (const javaScriptEnabled of [true, false]) {
       } else {
         for (const { email } of [one, two]) await page.getByLabel(`Select ${email}`).check()
       }
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
-      await page.getByRole('button', { name: 'Go' }).click()
+      await page.getByRole('button', { name: 'Deactivate…' }).click()
+      await expect(page.getByRole('heading', { name: 'Deactivate 2 users?' })).toBeVisible()
+      for (const { email } of [one, two]) await expect(page.getByText(email, { exact: true })).toBeVisible()
+      expect(
+        await server.sql('SELECT id FROM accounts_user WHERE email IN (?, ?) AND is_active = TRUE', [one.email, two.email]),
+      ).toHaveLength(2)
+      await page.getByRole('button', { name: 'Yes, I’m sure' }).click()
       await expect(statusOf(page, '2 users were deactivated.')).toBeVisible()
       for (const person of [one, two]) await expect(rowOf(page, person).getByRole('cell').last()).toHaveText('No')
 
@@ -319,7 +324,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const ofUser = ['', '/password', '/delete', '/history'].map((page) => `users/${long.id}${page}`)
         const ofGroup = ['', '/delete', '/history'].map((page) => `groups/${group?.id}${page}`)
         const lists = ['users', 'users?o=2.-1&is_active=true', 'users?q=nobody-is-called-so', 'groups', 'audit', 'sessions']
-        const others = ['users/add', 'groups/add', `users/${await idOf(server, boss)}`, `users/delete?ids=${long.id}`]
+        const others = [
+          'users/add',
+          'groups/add',
+          `users/${await idOf(server, boss)}`,
+          `users/delete?ids=${long.id}`,
+          `users/deactivate?ids=${long.id}`,
+        ]
         for (const path of ['', ...lists, ...ofUser, ...ofGroup, ...others]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
           await check(path)

@@ -114,6 +114,8 @@ export interface AdminAction {
   argument?: { field: string; label: string; options: () => Promise<Option[]> }
   /** It leads to a download: the list stays. */
   download?: true
+  /** The button for an action that asks first, on the page of its name below the list; it is not in the select. */
+  asks?: string
 }
 
 /** A model as it is declared; what is left out is as `modelAdmin()` completes it. */

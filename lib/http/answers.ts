@@ -111,7 +111,7 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
         status: answer.status ?? 200,
         headers: headersOf(frame, { ...answer.headers, 'Content-Type': mediaType ?? 'application/json' }),
       })
-    : answer.status === 303 && answer.location
+    : answer.status === 303 && typeof answer.location === 'string'
       ? seeOther(frame, answer.location, [])
       : answer.status === 204
         ? new Response(null, { status: 204, headers: headersOf(frame) })
@@ -133,7 +133,8 @@ export function formSuccess(
   else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
   if (answer.cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
   if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
-  const target = answer.location ?? next ?? answer.success ?? form.success
+  const location = typeof answer.location === 'function' ? answer.location(next) : answer.location
+  const target = location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
   const draft = userId === null ? null : readDraft(context.cookies, userId, target)
   if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: draft.status ?? 'proven_again' })), clearedDraftCookie())

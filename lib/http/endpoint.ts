@@ -55,8 +55,8 @@ export interface Answer {
   shown?: Record<string, string>
   /** Where a browser's form leads instead of the declared success, unless it names a safe `next`. */
   success?: string
-  /** Where a browser's form leads instead of `next` and the declared success: a path of this site. */
-  location?: string
+  /** Where a browser's form leads instead of `next` and the declared success: a path of this site, which may depend on `next`. */
+  location?: string | ((next: string | null) => string)
   /** The message shown there instead of the declared one; null for none. */
   statusMessage?: string | null
 }

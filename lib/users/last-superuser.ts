@@ -10,6 +10,18 @@ export async function lockSuperusers(tx: Transaction): Promise<void> {
 }
 
 /**
+ * The same where a superuser is to be changed; nobody is held for any other account. On SQLite the transaction is alone as soon
+ * as it has locked the account.
+ */
+export async function lockSuperusersFor(tx: Transaction, targetId: number): Promise<void> {
+  if (provider() === 'sqlite') return
+  await tx.$queryRaw`
+    SELECT id FROM accounts_user WHERE is_superuser
+    AND EXISTS (SELECT 1 FROM accounts_user target WHERE target.id = ${targetId} AND target.is_superuser)
+    ORDER BY id FOR NO KEY UPDATE OF accounts_user`
+}
+
+/**
  * Whether nobody else could do what a superuser can: of one who is staff, nobody else who may enter the admin area, since the
  * others could do nothing there. The answer holds until the transaction ends.
  */

@@ -17,18 +17,22 @@ interface Props {
   narrowed: boolean
   /** Search and filters: which rows "all" means. */
   params: Record<string, string>
-  /** The page that asks before it deletes. */
-  deletePage: string
+  /** The list's address without its query. */
+  page: string
   /** This very list, to come back to. */
   href: string
 }
 
 /** What can be done with the rows chosen; part of the form that they stand in. */
-export async function ActionBar({ actions, selection, shown, count, countIsExact, plural, narrowed, params, deletePage, href }: Props) {
+export async function ActionBar({ actions, selection, shown, count, countIsExact, plural, narrowed, params, page, href }: Props) {
   const argument = actions.find((action) => action.argument !== undefined)?.argument
   return (
     <div className="action-bar">
-      {selection.action !== '' && <p className="selection-kept">What you chose is kept: press Go to go on.</p>}
+      {selection.action !== '' && (
+        <p className="selection-kept">
+          What you chose is kept: press {actions.find(({ name }) => name === selection.action)?.asks ?? 'Go'} to go on.
+        </p>
+      )}
       {Object.entries(params).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
@@ -37,7 +41,7 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
       <select id="action" name="action" className="select-input" defaultValue={selection.action} required>
         <option value="">Choose an action</option>
         {actions
-          .filter(({ name }) => name !== 'delete')
+          .filter(({ asks }) => asks === undefined)
           .map(({ name, description, argument: about, download }) => (
             <option key={name} value={name} data-argument={about?.field} data-download={download}>
               {description}
@@ -60,12 +64,20 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
       <button type="submit" className="button button-quiet">
         Go
       </button>
-      {actions.some(({ name }) => name === 'delete') && (
-        // Deleting asks first, on a page of its own.
-        <button type="submit" className="button button-quiet button-danger" formMethod="get" formAction={deletePage} formNoValidate>
-          Delete…
-        </button>
-      )}
+      {actions
+        .filter(({ asks }) => asks !== undefined)
+        .map(({ name, asks }) => (
+          <button
+            key={name}
+            type="submit"
+            className="button button-quiet button-danger"
+            formMethod="get"
+            formAction={`${page}/${name}`}
+            formNoValidate
+          >
+            {asks}
+          </button>
+        ))}
       <SelectionCount total={shown} />
       {count > shown && (
         <label className="select-everything">

@@ -129,7 +129,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
                 plural={admin.verboseNamePlural}
                 narrowed={isNarrowed(address)}
                 params={params}
-                deletePage={`${page}/delete`}
+                page={page}
                 href={context.here}
               />
               {table}

@@ -49,6 +49,9 @@ describe('what the admin area says', () => {
     expect(done('0', { refused_own_account: 'me@example.com', refused_last_superuser: 'a@example.com and 2 more' })).toBe(
       '0 users were deactivated. Not me@example.com: it is your own account. Not a@example.com and 2 more: one active superuser must remain.',
     )
+    expect(done('300', { left: '1700' })).toBe(
+      '300 users were deactivated. There was no time for the other 1,700: run the action again for those.',
+    )
     expect(done('1', { refused_constructor: 'x@example.com' })).toBe('1 user was deactivated. Not x@example.com: that was refused.')
   })
 

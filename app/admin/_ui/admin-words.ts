@@ -96,14 +96,15 @@ const REASONS: Record<string, string> = {
   database_unavailable: 'the database was busy: try again',
 }
 
-function actionWords({ action = '', count = '0', ...values }: Record<string, string>): string {
+function actionWords({ action = '', count = '0', left = '', ...values }: Record<string, string>): string {
   const done = Number(count)
   const [one, many] = lookUp(DONE, action) ?? ['was changed', 'were changed']
   const refusals = Object.entries(values).flatMap(([name, who]) => {
     const [, code] = /^refused_(.*)$/.exec(name) ?? []
     return code === undefined ? [] : [`Not ${who}: ${lookUp(REASONS, code) ?? 'that was refused'}.`]
   })
-  return [`${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...refusals].join(' ')
+  const rest = left === '' ? [] : [`There was no time for the other ${numberWords(Number(left))}: run the action again for those.`]
+  return [`${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...rest, ...refusals].join(' ')
 }
 
 const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>

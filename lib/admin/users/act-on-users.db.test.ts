@@ -1,10 +1,12 @@
 /** Actions on several accounts: each within the rights of whoever asks, and told one by one. */
 import { describe, expect, it } from 'vitest'
-import { database, type User } from '../../db/client.ts'
+import { database, provider, type User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf } from '../history.ts'
+import { writeIds } from '../list-selection.ts'
 import { groupWith, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import type { UserActionInput } from './action-fields.ts'
@@ -65,6 +67,7 @@ it('whoever has not proven an address is asked again, and nobody else', async ()
       { id: closed.id, code: 'user_inactive' },
       { id: proven.id, code: 'already_confirmed' },
     ],
+    left: [],
   })
   expect(shown).toEqual({
     action: 'resend_verification',
@@ -83,6 +86,35 @@ it('those left out are named as far as there is room, then counted', async () =>
   expect(named.length).toBeLessThan(250)
   const [, more] = / and (\d+) more$/.exec(named) ?? []
   expect(named.split(', ').length + Number(more)).toBe(30)
+})
+
+describe('an action that takes long', () => {
+  /** A clock by which each account takes a second. */
+  const slowly = () => {
+    let seconds = 0
+    return () => seconds++ * 1000
+  }
+
+  it('ends after 20 seconds, says which accounts are left, and goes on with those', async () => {
+    const [root, users] = [await superuser(), await Promise.all(Array.from({ length: 25 }, () => newUser()))]
+    const ids = users.map(({ id }) => id)
+    const act = (these: number[]) => actOnUsers({ action: 'deactivate', ids: these.join(',') }, contextOf(root, NOW), slowly())
+    const { body, shown, location } = await act(ids)
+    expect(body).toEqual({ action: 'deactivate', count: 20, failed: [], left: ids.slice(20) })
+    expect(shown).toEqual({ action: 'deactivate', count: '20', left: '5' })
+    const selected = writeIds(ids.slice(20).map(String))
+    expect(typeof location === 'function' && location('/admin/users?q=a')).toBe(`/admin/users?q=a&selected=${selected}&action=deactivate`)
+    expect(await database().user.count({ where: { id: { in: ids }, isActive: false } })).toBe(20)
+    expect((await act(ids.slice(20))).body).toEqual({ action: 'deactivate', count: 5, failed: [], left: [] })
+  })
+
+  it.skipIf(provider() === 'sqlite')('waits for no superuser whom it is not about', async () => {
+    const [root, other, user] = [await superuser(), await superuser(), await newUser()]
+    await database().$transaction(async (tx) => {
+      await lockUser(tx, other.id)
+      expect((await act(root, [user], { action: 'deactivate' })).body).toMatchObject({ count: 1 })
+    })
+  })
 })
 
 it('an export leads to the download of just those rows, in the order of the list', async () => {

@@ -6,6 +6,7 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
+import { listOfAction } from '../list-selection.ts'
 import { GROUP_ACTIONS, type UserAction, type UserActionInput } from './action-fields.ts'
 import { userAdmin } from './declaration.ts'
 import { DEEDS } from './deeds.ts'
@@ -13,6 +14,9 @@ import { changing } from './user-guard.ts'
 
 /** Most accounts of one action: each is a transaction of its own, and somebody waits for the answer. */
 export const MOST_AT_ONCE = 1000
+
+/** No account is begun later than this, in milliseconds: a proxy that waits for a minute must hear how far it came. */
+const MOST_TIME = 20_000
 
 /** As much of the addresses of accounts that were left out as a message names, in characters. */
 const MOST_NAMED = 200
@@ -71,10 +75,12 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
 }
 
 /**
- * Does something to several accounts, each by itself: what is refused of one does not hinder the others.
+ * Does something to several accounts, each by itself: what is refused of one does not hinder the others. Those whose turn does not
+ * come in time are left; of accounts that one page of the list shows, they alone are selected there afterwards.
+ * @param clock milliseconds that never go back
  * @throws PermissionDenied where none of them may be acted on so; ValidationFailed
  */
-export async function actOnUsers(input: UserActionInput, context: Context): Promise<Answer> {
+export async function actOnUsers(input: UserActionInput, context: Context, clock = () => performance.now()): Promise<Answer> {
   const { action: given, ids = '', all, group, ...query } = input
   const action = given as UserAction
   const { permission } = userAdmin.actions.find(({ name }) => name === action) as AdminAction
@@ -84,7 +90,13 @@ export async function actOnUsers(input: UserActionInput, context: Context): Prom
   let [count, unavailable] = [0, 0]
   const failed: Refusal[] = []
   const wanted = await chosen(ids, all, query)
+  const deadline = clock() + MOST_TIME
+  let left: number[] = []
   for (const [index, id] of wanted.entries()) {
+    if (clock() > deadline) {
+      left = wanted.slice(index)
+      break
+    }
     try {
       if (await changing(context, id, (tx) => DEEDS[action](tx, id, context, groupId))) count += 1
       unavailable = 0
@@ -96,9 +108,16 @@ export async function actOnUsers(input: UserActionInput, context: Context): Prom
       if (unavailable < MOST_UNAVAILABLE) continue
       // The database is away, and not only somebody's row: what was done is said, unless that is nothing.
       if (failed.length === index + 1 && failed.every(({ code }) => code === codeOf(known))) throw error
-      failed.push(...wanted.slice(index + 1).map((rest) => ({ id: rest, code: codeOf(known) })))
+      left = wanted.slice(index + 1)
       break
     }
   }
-  return { body: { action, count, failed }, shown: { action, count: String(count), ...(await namedRefusals(failed)) } }
+  const shown = { action, count: String(count), ...(left.length > 0 && { left: String(left.length) }), ...(await namedRefusals(failed)) }
+  const rest = { action, ids: left.join(','), ...(group && { group }) }
+  return {
+    body: { action, count, failed, left },
+    shown,
+    ...(left.length > 0 &&
+      wanted.length <= userAdmin.listMaxPerPage && { location: (next) => listOfAction(`/admin/${userAdmin.path}`, rest, next) }),
+  }
 }

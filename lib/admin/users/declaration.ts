@@ -105,14 +105,14 @@ export const userAdmin = modelAdmin({
   readonlyFields: ['password', 'last_login', 'date_joined'],
   actions: [
     { name: 'activate', description: 'Activate selected users', permission: 'accounts.change_user' },
-    { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user' },
+    { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user', asks: 'Deactivate…' },
     { name: 'end_sessions', description: 'End the sessions of selected users', permission: 'accounts.change_user' },
     { name: 'send_reset', description: 'Send selected users a link to choose a new password', permission: 'accounts.change_user' },
     { name: 'resend_verification', description: 'Ask selected users again to confirm their address', permission: 'accounts.change_user' },
     { name: 'add_to_group', description: 'Add selected users to the group', permission: 'accounts.change_user', argument: group },
     { name: 'remove_from_group', description: 'Remove selected users from the group', permission: 'accounts.change_user', argument: group },
     { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
-    { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user' },
+    { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user', asks: 'Delete…' },
   ],
   load: async (ids: number[]) => (await database().user.findMany({ where: { id: { in: ids } } })).map(userItem),
 })

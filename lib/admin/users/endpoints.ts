@@ -184,12 +184,12 @@ export const userActionsEndpoint = endpoint({
   path: '/api/admin/users/actions/',
   name: 'User Actions',
   description:
-    'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most. `export` leads to their download, however many.',
+    'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most. After 20 seconds it stops: `left` are the ids of the accounts that nothing was done to yet, for another request. `export` leads to their download, however many.',
   operationId: 'adminActOnUsers',
   summary: 'Act on several accounts',
   tag,
   answers: {
-    200: z.object({ action: z.string(), count: z.int(), failed: z.array(refusedShape) }),
+    200: z.object({ action: z.string(), count: z.int(), failed: z.array(refusedShape), left: z.array(z.int()) }),
   },
   access,
   permission: 'accounts.view_user',

@@ -5,7 +5,7 @@ import { PermissionDenied } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { recordDenial, requireRecentProof } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { isLastSuperuser, lockSuperusers } from '../../users/last-superuser.ts'
+import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { exceeds, holds, may, type PermissionName, type Rights, rightsOf } from '../../users/rights.ts'
 import { conflict, notFound } from '../object-id.ts'
 
@@ -65,8 +65,8 @@ export interface LockedUser {
 }
 
 /**
- * Holds an account, and every superuser's, for a change by staff, and asks again who may: two administrators who demote each
- * other wait for one another here, and the second is no superuser any more.
+ * Holds an account for a change by staff, and asks again who may. For a superuser's account it holds every superuser's: two
+ * administrators who demote each other wait for one another here, and the second is no superuser any more.
  * @param losesSuperuser whether the change takes a superuser away, or out of the admin area
  * @throws ApiError 404; PermissionDenied; 409 where no active superuser would be left
  */
@@ -78,7 +78,7 @@ export async function lockForChange(
   losesSuperuser: (target: User) => boolean,
 ): Promise<LockedUser> {
   const { user: actor } = context.principal as Principal
-  await lockSuperusers(tx)
+  await lockSuperusersFor(tx, targetId)
   const target = await lockUser(tx, targetId)
   if (!target) throw notFound()
   if (target.isSuperuser && !actor.isSuperuser) throw new PermissionDenied()
@@ -86,7 +86,7 @@ export async function lockForChange(
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
   const rights = await presentRights(tx, context, permission)
-  if (exceeds(await rightsOf({ ...target, isActive: true }, tx), rights)) throw new PermissionDenied()
+  if (!rights.isSuperuser && exceeds(await rightsOf({ ...target, isActive: true }, tx), rights)) throw new PermissionDenied()
   return { target, rights }
 }
 

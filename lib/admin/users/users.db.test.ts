@@ -231,7 +231,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
       expect(await outcome(endUserSessions({}, asks(staff, target)))).toBe('403')
       for (const action of ['activate', 'deactivate', 'end_sessions', 'send_reset', 'delete']) {
         const { body } = await actOnUsers({ action, ids: String(target.id) } as UserActionInput, asks(staff))
-        expect(body).toEqual({ action, count: 0, failed: [{ id: target.id, code: 'permission_denied' }] })
+        expect(body).toEqual({ action, count: 0, failed: [{ id: target.id, code: 'permission_denied' }], left: [] })
       }
       expect(await rowOf(target)).toEqual(before)
       expect(await editableFields(await rightsOf(staff), target)).toEqual(new Set())
@@ -257,7 +257,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
     expect(await outcome(deleteUser({}, asks(root, root)))).toBe('409 own_account')
     expect(await outcome(setPassword({ usable_password: 'false' }, asks(root, root)))).toBe('409 own_account')
     const { body } = await actOnUsers({ action: 'delete', ids: String(root.id) }, asks(root))
-    expect(body).toEqual({ action: 'delete', count: 0, failed: [{ id: root.id, code: 'own_account' }] })
+    expect(body).toEqual({ action: 'delete', count: 0, failed: [{ id: root.id, code: 'own_account' }], left: [] })
     expect(await rowOf(root)).toEqual(root)
   })
 })
@@ -351,6 +351,7 @@ describe('several accounts at once', () => {
         { id: root.id, code: 'own_account' },
         { id: 99999999, code: 'not_found' },
       ],
+      left: [],
     })
     expect(await historyOf(userAdmin, one.id)).toMatchObject([{ words: 'Changed Active.' }])
     expect(await historyOf(userAdmin, closed.id)).toEqual([])
@@ -360,7 +361,7 @@ describe('several accounts at once', () => {
     const root = await superuser()
     const users = [await newUser({ name: 'Bulk Zebedee' }), await newUser({ name: 'zebedee bulk' }), await newUser({ name: 'Zebedee' })]
     const { body } = await actOnUsers({ action: 'delete', all: 'true', search: 'zebedee bulk' }, asks(root))
-    expect(body).toEqual({ action: 'delete', count: 2, failed: [] })
+    expect(body).toEqual({ action: 'delete', count: 2, failed: [], left: [] })
     expect(await database().user.count({ where: { id: { in: users.map(({ id }) => id) } } })).toBe(1)
     for (const input of [{}, { ids: '' }, { all: 'false' }]) {
       expect(await outcome(actOnUsers({ action: 'delete', ...input }, asks(root)))).toEqual({ non_field_errors: ['no_items'] })

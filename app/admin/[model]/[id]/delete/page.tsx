@@ -8,7 +8,7 @@ import { adminFormState } from '../../../_flash.ts'
 import { isProven, objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required } from '../../../_staff.ts'
 import { adminProblems } from '../../../_ui/admin-words.ts'
-import { DeleteQuestion } from '../../../_ui/delete-question.tsx'
+import { Confirmation } from '../../../_ui/confirmation.tsx'
 
 const pageOf = (model: string, id: string) => `/admin/${model}/${id}/delete`
 
@@ -41,7 +41,7 @@ export default async function DeleteObjectPage({ params }: PageProps<'/admin/[mo
   return (
     <div className="admin-page admin-form-page">
       <ErrorSummary problems={adminProblems(errors)} />
-      <DeleteQuestion
+      <Confirmation
         title={`Delete this ${admin.verboseName}?`}
         action={`/api/admin/${admin.path}/${object.id}/?_method=DELETE`}
         related={related}
@@ -52,7 +52,7 @@ export default async function DeleteObjectPage({ params }: PageProps<'/admin/[mo
             The {admin.verboseName} <strong dir="auto">{objectName(admin, object)}</strong> is deleted and cannot be had back.
           </>
         )}
-      </DeleteQuestion>
+      </Confirmation>
     </div>
   )
 }

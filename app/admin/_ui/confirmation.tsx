@@ -2,12 +2,12 @@ import type { ReactNode } from 'react'
 import { numberWords } from './admin-words.ts'
 import { GuardedForm } from './guarded-form.tsx'
 
-type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }
+export type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }
 
 interface Props {
   title: string
   action: string
-  /** What is deleted, in a sentence. */
+  /** What is done, in a sentence or two. */
   children: ReactNode
   /** What else a deletion is about: rows that go with it, that stay without an owner, or that forbid it. */
   related: Related[]
@@ -32,8 +32,8 @@ const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
     </>
   )
 
-/** Asks before something is deleted; looking at it deletes nothing. What other tables forbid is said, and not offered. */
-export function DeleteQuestion({ title, action, children, related, back, fields = [] }: Props) {
+/** Asks before something is deleted or shut out; looking at it changes nothing. What other tables forbid is said, and not offered. */
+export function Confirmation({ title, action, children, related, back, fields = [] }: Props) {
   const withEffect = (wanted: Related['effect']) => related.filter(({ effect = 'delete' }) => effect === wanted)
   const refusing = withEffect('refuse')
   return (
@@ -53,7 +53,7 @@ export function DeleteQuestion({ title, action, children, related, back, fields 
             <a href={back}>Take me back</a>
           </p>
         ) : (
-          <GuardedForm id="delete-form" action={action} className="submit-line" forgiving>
+          <GuardedForm id="confirmation-form" action={action} className="submit-line" forgiving>
             {fields.map(([name, value]) => (
               <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
             ))}

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react'
+import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
+import type { UserAction } from '#lib/admin/users/action-fields'
+import type { ChosenUsers } from '../_list/chosen-users.ts'
+import { adminErrorText, countWords, numberWords } from './admin-words.ts'
+import { Confirmation, type Related } from './confirmation.tsx'
+
+interface Props {
+  chosen: ChosenUsers
+  action: UserAction
+  /** The action as a question begins with it: "Delete". */
+  verb: string
+  /** What is said where there is nobody to do it to: "Nothing has been deleted." */
+  unchanged: string
+  related?: Related[]
+  /** What happens to the accounts. */
+  children: ReactNode
+}
+
+/** Asks before something is done to several accounts, and names the first of them. */
+export function UsersConfirmation({ chosen: { ids, named, back }, action, verb, unchanged, related = [], children }: Props) {
+  const problem =
+    ids.length > MOST_AT_ONCE
+      ? { title: 'Too many were selected', code: `max_items:${MOST_AT_ONCE}` }
+      : ids.length === 0
+        ? { title: 'Nothing was selected', code: 'no_items' }
+        : null
+  if (problem !== null)
+    return (
+      <div className="admin-page admin-form-page">
+        <h1>{problem.title}</h1>
+        <p className="lead">
+          {adminErrorText('ids', problem.code)}. {unchanged}
+        </p>
+        <p>
+          <a className="button" href={back}>
+            Back to the users
+          </a>
+        </p>
+      </div>
+    )
+  return (
+    <div className="admin-page admin-form-page">
+      <Confirmation
+        title={`${verb} ${countWords(ids.length, 'user', 'users')}?`}
+        action="/api/admin/users/actions/"
+        related={related}
+        back={back}
+        fields={[
+          ['action', action],
+          ['next', back],
+          ['ids', ids.join(',')],
+        ]}
+      >
+        {children}
+      </Confirmation>
+      <ul className="named">
+        {named.map(({ id, email, name }) => (
+          <li key={id}>
+            <span dir="ltr">{email}</span> <span dir="auto">{name}</span>
+          </li>
+        ))}
+      </ul>
+      {ids.length > named.length && <p className="empty">And {numberWords(ids.length - named.length)} more.</p>}
+    </div>
+  )
+}
