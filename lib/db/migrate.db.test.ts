@@ -45,6 +45,15 @@ describe('migrations', () => {
     expect(await migrate(target, [good, parseMigration('2_bad', 'CREATE TABLE half (id INTEGER)')])).toEqual(['2_bad'])
   })
 
+  it('one may change a column that Django has dropped since the one before made it', async () => {
+    const { target } = emptyDatabase()
+    const made = parseMigration('1_made', 'CREATE TABLE "kept" ("id" INTEGER); ALTER TABLE "kept" ADD COLUMN "extra" INTEGER')
+    await migrate(target, [made])
+    await run(target, 'ALTER TABLE "kept" DROP COLUMN "extra"; INSERT INTO "kept" VALUES (1)')
+    await migrate(target, [made, parseMigration('2_changed', 'UPDATE "kept" SET "extra" = 2')])
+    expect(Number((await run(target, 'SELECT extra FROM kept'))[0]?.extra)).toBe(2)
+  })
+
   it('one that was changed after it had been applied stops the start', async () => {
     const { target } = emptyDatabase()
     await migrate(target, [parseMigration('1_a', 'SELECT 1')])

@@ -10,7 +10,7 @@ import { settings } from '../settings.ts'
 import { buildIndexes } from './build-indexes.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { missingObjects, missingOriginalTables, needsTrigrams, readCatalogue } from './expected-schema.ts'
-import { type Connection, inTransaction, type Row, withClient } from './migration-connection.ts'
+import { type Connection, inTransaction, type Row, readOnly, withClient } from './migration-connection.ts'
 import { FORMER_CHECKSUMS, type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
 import type { Statement } from './sql-statements.ts'
 
@@ -39,6 +39,7 @@ export async function migrate(
   migrations: readonly Migration[] = readMigrations(target.provider),
 ): Promise<string[]> {
   return alone(target, async () => {
+    await repairBefore(target, migrations)
     const applied: string[] = []
     for (const migration of migrations) {
       const ran = await inTransaction(target, (connection) => applyOnce(connection, migration, target.provider))
@@ -100,6 +101,16 @@ async function execute(connection: Connection, { sql, changes }: Statement, prov
 
 const hasRows = async ({ rows }: Connection, table: string): Promise<boolean> =>
   (await rows(`SELECT 1 AS "found" FROM "${table}" LIMIT 1`)).length > 0
+
+/** What is pending may read and change what earlier migrations made, of which Django may have dropped some since. */
+async function repairBefore(target: DatabaseTarget, migrations: readonly Migration[]): Promise<void> {
+  const found = await readOnly(target, (rows) => migrationStatus(rows, target.provider, migrations))
+  if (!found || found.pending.length === 0 || found.missing.length === 0) return
+  await repair(
+    target,
+    migrations.filter(({ name }) => !found.pending.includes(name)),
+  )
+}
 
 /** @returns what was made again, as `index accounts_user_name_email` */
 async function repair(target: DatabaseTarget, migrations: readonly Migration[]): Promise<string[]> {
