@@ -14,7 +14,7 @@ const mixed = (factor: number, most: number) => `((n * ${factor}) % 1000003 % ${
 /** Days ago, as the database keeps a time. */
 const daysAgo = (kind: TestDatabase['kind'], days: string) =>
   kind === 'sqlite'
-    ? `strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-' || (${days}) || ' days')`
+    ? `strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (${days}) || ' days')`
     : `date_trunc('milliseconds', now() - (${days}) * interval '1 day')`
 
 /** One in a thousand is staff, three in a hundred are closed, one in five has not proven the address, a third never came back. */

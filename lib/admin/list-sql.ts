@@ -93,7 +93,7 @@ function periodCondition(column: Sql, period: Period): Sql {
   return sql`${column} >= ${since} AND ${column} < ${until}`
 }
 
-/** A time as the database compares it; SQLite holds the client's text form of it. */
+/** A time as the database compares it. */
 const time = (value: string) => sql`${readMoment(value)}`
 
 /** Before when something is that may happen until then: a day lasts to its end. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openDatabase } from './client.ts'
 import type { DatabaseTarget } from './database-url.ts'
 import { migrate, migrationStatus } from './migrate.ts'
 import { readOnly } from './migration-connection.ts'
@@ -133,6 +134,95 @@ print({name: [str(error) for error in errors] for name, errors in serializer.err
       )
       await run(target, blocks('sql')[1] ?? '')
       expect(await run(target, 'SELECT username FROM accounts_user WHERE email_verified_at IS NOT NULL')).toHaveLength(1)
+    },
+    TIMEOUT,
+  )
+
+  it(
+    'Django’s own queries by date find and sort the rows of both',
+    async () => {
+      const { target, django } = await originalDatabase()
+      await migrate(target)
+      await django.run("call_command('migrate', 'token_blacklist', fake=True, verbosity=0)", BLACKLIST)
+      const db = openDatabase(target)
+      const at = (text: string) => new Date(`2026-11-${text}Z`)
+      const insert = (name: string, joined: Date) =>
+        db.user.create({
+          data: {
+            ...{ email: `${name}@date.example`, username: name, phone: name, name, firstName: '', lastName: '', password: '!' },
+            ...{ isActive: true, isStaff: false, isSuperuser: false, dateJoined: joined, lastLogin: joined },
+          },
+        })
+      await insert('second', at('29T13:11:59.000'))
+      await insert('fraction', at('29T13:11:59.644'))
+      await insert('midnight', at('30T00:00:00.000'))
+      const user = await insert('day-before', at('28T23:59:59.999'))
+      await db.logEntry.create({
+        data: { actionTime: at('29T13:11:59.644'), userId: user.id, objectRepr: '', actionFlag: 1, changeMessage: '' },
+      })
+      for (const [jti, expiresAt] of [
+        ['over', at('29T13:11:59.000')],
+        ['good', at('29T13:11:59.645')],
+      ] as const) {
+        await db.outstandingToken.create({ data: { token: jti, jti, createdAt: at('28T13:11:59.000'), expiresAt, userId: user.id } })
+      }
+      const printed = await django.run(
+        `
+import json
+from datetime import date, datetime, timezone
+from django.contrib.admin.models import LogEntry
+from django.db.models import Count
+from django.db.models.functions import ExtractHour, TruncDay
+from django.utils.timezone import activate
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+from accounts.models import User
+activate(timezone.utc)
+def instant(day, *time):
+    return datetime(2026, 11, day, *time, tzinfo=timezone.utc)
+def create(name, joined):
+    User.objects.create(email=name + '@date.example', username=name, name=name, phone=name, date_joined=joined, last_login=joined)
+create('django-second', instant(29, 13, 12))
+create('django-fraction', instant(29, 13, 11, 59, 644001))
+create('django-before', instant(29, 13, 11, 58, 999999))
+users = User.objects.filter(email__endswith='@date.example')
+def names(query):
+    return [user.username for user in query.order_by('date_joined')]
+print(json.dumps({
+    'date': names(users.filter(date_joined__date=date(2026, 11, 29))),
+    'lte': names(users.filter(date_joined__lte=instant(29, 13, 11, 59, 644000))),
+    'gt': names(users.filter(last_login__gt=instant(29, 13, 11, 59, 644000))),
+    'order': names(users),
+    'year': users.filter(date_joined__year=2026).count(),
+    'days': [[str(row['day'])[:10], row['n']] for row in users.annotate(day=TruncDay('date_joined')).values('day').annotate(n=Count('id')).order_by('day')],
+    'hour': users.annotate(hour=ExtractHour('last_login')).get(username='fraction').hour,
+    'log': LogEntry.objects.filter(action_time__date=date(2026, 11, 29)).count(),
+    'expired': [token.jti for token in OutstandingToken.objects.filter(expires_at__lte=instant(29, 13, 11, 59, 644000))],
+    'value': str(users.get(username='fraction').date_joined),
+}))
+`,
+        BLACKLIST,
+      )
+      const day = ['django-before', 'second', 'fraction', 'django-fraction', 'django-second']
+      expect(JSON.parse(printed)).toEqual({
+        date: day,
+        lte: ['day-before', ...day.slice(0, 3)],
+        gt: ['django-fraction', 'django-second', 'midnight'],
+        order: ['day-before', ...day, 'midnight'],
+        year: 7,
+        days: [
+          ['2026-11-28', 1],
+          ['2026-11-29', 5],
+          ['2026-11-30', 1],
+        ],
+        hour: 13,
+        log: 1,
+        expired: ['over'],
+        value: '2026-11-29 13:11:59.644000+00:00',
+      })
+      const where = { email: { endsWith: '@date.example' } }
+      const sorted = await db.user.findMany({ where, orderBy: { dateJoined: 'asc' }, select: { username: true } })
+      expect(sorted.map(({ username }) => username)).toEqual(['day-before', ...day, 'midnight'])
+      await db.$disconnect()
     },
     TIMEOUT,
   )

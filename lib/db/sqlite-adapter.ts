@@ -1,6 +1,6 @@
 /**
- * Prisma's adapter for SQLite, with what it leaves out: other processes' locks are waited for without standing still, and no
- * transaction is left open. Two connections: one reads, the other writes, one transaction or statement at a time.
+ * Prisma's adapter for SQLite, with what it leaves out: other processes' locks are waited for without standing still, no
+ * transaction is left open, and dates are written as Django writes them. Two connections: one reads, the other writes, one transaction or statement at a time.
  */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import type { Client } from '@libsql/client'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { readDates, writeDates } from './sqlite-dates.ts'
 
 /** Between two tries to take a lock, in milliseconds: at random, so that processes do not meet again and again. */
 const RETRY_PAUSE = { least: 5, most: 25 }
@@ -39,8 +40,19 @@ export class SqliteAdapterFactory implements SqlDriverAdapterFactory {
   }
 }
 
-/** Prisma's own adapter over a connection of ours: it converts values, column types and errors. */
-const convertedBy = (connection: SqliteConnection): Promise<SqlDriverAdapter> => new OverConnection(connection).connect()
+type Converted = SqlQueryable & Pick<SqlDriverAdapter, 'executeScript'>
+
+/** Prisma's own adapter over a connection of ours: it converts values, column types and errors. Dates are converted here. */
+async function convertedBy(connection: SqliteConnection): Promise<Converted> {
+  const adapter = await new OverConnection(connection).connect()
+  return {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    queryRaw: async (query) => readDates(await adapter.queryRaw(writeDates(query))),
+    executeRaw: (query) => adapter.executeRaw(writeDates(query)),
+    executeScript: (script) => adapter.executeScript(script),
+  }
+}
 
 class OverConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection
@@ -58,14 +70,14 @@ class OverConnection extends PrismaLibSql {
 class SqliteAdapter implements SqlDriverAdapter {
   readonly provider = 'sqlite'
   readonly adapterName = '@prisma/adapter-libsql'
-  readonly #reader: SqlDriverAdapter
-  readonly #writer: SqlDriverAdapter
+  readonly #reader: Converted
+  readonly #writer: Converted
   readonly #reading: SqliteConnection
   readonly #writing: SqliteConnection
   readonly #timeout: number
   readonly #turns = new Turns()
 
-  constructor(reader: SqlDriverAdapter, writer: SqlDriverAdapter, reading: SqliteConnection, writing: SqliteConnection, timeout: number) {
+  constructor(reader: Converted, writer: Converted, reading: SqliteConnection, writing: SqliteConnection, timeout: number) {
     this.#reader = reader
     this.#writer = writer
     this.#reading = reading
@@ -105,7 +117,7 @@ class SqliteAdapter implements SqlDriverAdapter {
     this.#writing.close()
   }
 
-  async #write<Result>(work: (writer: SqlQueryable & Pick<SqlDriverAdapter, 'executeScript'>) => Promise<Result>): Promise<Result> {
+  async #write<Result>(work: (writer: Converted) => Promise<Result>): Promise<Result> {
     const transaction = await this.startTransaction()
     try {
       const result = await work(this.#writer)
@@ -125,13 +137,13 @@ class SqliteTransaction implements Transaction {
   readonly adapterName = '@prisma/adapter-libsql'
   // Prisma sends no COMMIT of its own then, and calls commit().
   readonly options = { usePhantomQuery: true }
-  readonly #writer: SqlDriverAdapter
+  readonly #writer: Converted
   readonly #connection: SqliteConnection
   readonly #timeout: number
   readonly #release: () => void
   #ended = false
 
-  constructor(writer: SqlDriverAdapter, connection: SqliteConnection, timeout: number, release: () => void) {
+  constructor(writer: Converted, connection: SqliteConnection, timeout: number, release: () => void) {
     this.#writer = writer
     this.#connection = connection
     this.#timeout = timeout

@@ -16,6 +16,7 @@ import { accountFields, emailsOfAccounts, withAccountEmails } from './account-fi
 import { objectEndpoints } from './endpoints.ts'
 import { objectsOf } from './objects-of.ts'
 import type { ObjectDetail } from './read-object.ts'
+import { loadRows } from './rows.ts'
 
 let moment = Date.parse('2026-11-24T10:00:00Z')
 /** No two things are done at once. */
@@ -87,6 +88,17 @@ const nameOf = (item: object) => (item as { name: string }).name
 const detailOf = (answer: Answer) => answer.body as ObjectDetail
 
 describe('a model that is declared and no more', () => {
+  it('has times without a zone for times of UTC, wherever the server is', async () => {
+    const zone = process.env.TZ
+    process.env.TZ = 'Asia/Kathmandu'
+    await database().$executeRaw`CREATE TABLE clubs_note (id INTEGER PRIMARY KEY, at VARCHAR(40))`
+    await database().$executeRaw`INSERT INTO clubs_note (id, at) VALUES (1, '2026-11-29 13:11:59.644000'), (2, '2026-11-29T13:11:59Z')`
+    const notes = { table: 'clubs_note', key: { column: 'id' }, fields: { at: { label: 'At', kind: 'datetime' as const, column: 'at' } } }
+    const rows = await loadRows(notes, [1, 2])
+    process.env.TZ = zone ?? ''
+    expect(rows.map(({ at }) => at).sort()).toEqual(['2026-11-29T13:11:59.000Z', '2026-11-29T13:11:59.644Z'])
+  })
+
   it('has the permissions that Django would have made, once', async () => {
     const rows = await database().permission.findMany({
       where: { contentType: { appLabel: 'clubs', model: 'team' } },

@@ -31,7 +31,8 @@ function fromColumn({ kind }: AdminField, value: unknown): Value {
   if (value === null || value === undefined) return null
   if (kind === 'boolean') return Boolean(Number(value))
   if (kind === 'integer' || kind === 'account') return Number(value)
-  return kind === 'datetime' ? new Date(value as string).toISOString() : String(value)
+  if (kind === 'datetime') return (value instanceof Date ? value : readMoment(String(value))).toISOString()
+  return String(value)
 }
 
 /** A value as its column takes it. @param value as the field handed it on; empty for nothing */

@@ -1,0 +1,1 @@
+-- Of SQLite alone, where dates are text.
