@@ -1,7 +1,6 @@
 /** Deletes refresh tokens and sessions that have expired (Simple JWT's flushexpiredtokens). */
 import { database } from '../db/client.ts'
-import { CLOCK_SKEW } from '../gate/tokens.ts'
-import { endOfUse } from '../tokens/refresh-token.ts'
+import { endOfUse, endOfUseAnywhere } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches, deleteRows } from './delete-in-batches.ts'
 import type { JobContext } from './job.ts'
 
@@ -9,18 +8,15 @@ export async function* flushExpiredTokens({ now, onFailure }: JobContext): Async
   const db = database()
   let after = 0
   for (;;) {
-    // Another server's clock may be behind: there a blacklisted token without its row would still be in time.
-    const end = new Date(endOfUse(now()).getTime() - CLOCK_SKEW * 1000)
-    // In SQLite dates are text, and Django's sort before ours of the same day: the candidates are compared as dates, lest
-    // a blacklisted token lose its row while it is still in time.
+    // A blacklisted token that lost its row while it is in time somewhere would be good again there.
     const rows = await db.outstandingToken.findMany({
-      where: { expiresAt: { lte: end }, id: { gt: after } },
-      select: { id: true, expiresAt: true },
+      where: { expiresAt: { lte: endOfUseAnywhere(now()) }, id: { gt: after } },
+      select: { id: true },
       orderBy: { id: 'asc' },
       take: BATCH,
     })
-    const expired = rows.filter((row) => row.expiresAt <= end).map((row) => row.id)
-    yield await deleteRows(expired, removeTokens, (id, error) => onFailure(`token ${id}`, error))
+    const ids = rows.map(({ id }) => id)
+    yield await deleteRows(ids, removeTokens, (id, error) => onFailure(`token ${id}`, error))
     if (rows.length < BATCH) return
     after = rows.at(-1)?.id ?? after
   }
