@@ -66,6 +66,8 @@ const environment = z.object({
   USER_ID_CLAIM: name('user_id'),
   TOKEN_TYPE_CLAIM: name('token_type'),
   JTI_CLAIM: name('jti'),
+  CHECK_REVOKE_TOKEN: boolean(false),
+  REVOKE_TOKEN_CLAIM: name('hash_password'),
   PASSWORD_MIN_LENGTH: integer(8, 8, 128),
   PASSWORD_MAX_LENGTH: integer(128, 64, 1024),
   PASSWORD_HASHER: z.enum(PASSWORD_HASHERS, { error: () => 'E027' }).optional(),

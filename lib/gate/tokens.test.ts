@@ -40,6 +40,18 @@ describe('tokens are Simple JWT’s', () => {
     }
   })
 
+  it('write the id as a number, but a `sub` as text: PyJWT takes no other', async () => {
+    const former = settings().USER_ID_CLAIM
+    Object.assign(settings(), { USER_ID_CLAIM: 'sub' })
+    try {
+      const token = await signToken('access', CLAIMS)
+      expect(JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString()).sub).toBe('7')
+      for (const sub of [7, '7']) expect(await verifyToken(forge({ ...SIMPLE_JWT, sub }), 'access', NOW)).toMatchObject({ userId: 7 })
+    } finally {
+      Object.assign(settings(), { USER_ID_CLAIM: former })
+    }
+  })
+
   it('equal claims make an equal token', async () => {
     expect(await signToken('refresh', CLAIMS)).toBe(await signToken('refresh', CLAIMS))
   })

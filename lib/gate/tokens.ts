@@ -55,7 +55,8 @@ export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>, n
     ...(claims.iat !== null && { iat: claims.iat }),
     ...(claims.refreshExp !== null && { refresh_exp: claims.refreshExp }),
     [JTI_CLAIM]: claims.jti,
-    [USER_ID_CLAIM]: claims.userId,
+    // PyJWT takes a `sub` that is no text for an error (RFC 7519 §4.1.2).
+    [USER_ID_CLAIM]: USER_ID_CLAIM === 'sub' && claims.userId !== null ? String(claims.userId) : claims.userId,
     ...(claims.sid !== null && { sid: claims.sid }),
     ...(AUDIENCE !== undefined && { aud: AUDIENCE }),
     ...(ISSUER !== undefined && { iss: ISSUER }),

@@ -4,11 +4,12 @@ import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
 import { log } from '../log.ts'
+import { isOfPassword } from '../tokens/password-claim.ts'
 import { endBlacklistedSession, endSessionsOfInactive, isOutlived } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
 import { hasBegunWith } from './password-digest.ts'
 
-export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'session_ended'
+export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'password_changed' | 'session_ended'
 
 /** How long a request waits until its use of a session is written down, in milliseconds; while the database is locked it goes on without. */
 const TOUCH_PATIENCE = 50
@@ -22,7 +23,8 @@ const touched = new Map<string, number>()
  * hold from the next request on. Tokens that the original made name no session; their account alone decides, and its
  * tokens_not_before.
  */
-export async function liveUser({ userId, sid, iat }: Claims, now: Date): Promise<User | Refusal> {
+export async function liveUser(claims: Claims, now: Date): Promise<User | Refusal> {
+  const { userId, sid } = claims
   if (userId === null) return 'no_user_id'
   const [user, session] = await Promise.all([
     database().user.findFirst({
@@ -31,7 +33,7 @@ export async function liveUser({ userId, sid, iat }: Claims, now: Date): Promise
     sid === null ? null : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true, deactivations: true } }),
   ])
   if (!user) return refusal(userId, sid, now)
-  if (sid === null) return isTooOld(iat, user) ? 'session_ended' : user
+  if (sid === null) return refusalOfOriginal(claims, user) ?? user
   if (session && !hasBegunWith(session, user) && (await isOutlived(sid, userId, now))) return 'session_ended'
   await touch(sid, now)
   return user
@@ -41,8 +43,13 @@ export async function liveUser({ userId, sid, iat }: Claims, now: Date): Promise
  * Whether a token without a session was issued before all sessions of its account ended. Tokens carry whole seconds: one of
  * the very second counts as older, since it may be, and nobody knows; so does one that does not say when it was issued.
  */
-const isTooOld = (iat: number | null, { tokensNotBefore }: Pick<User, 'tokensNotBefore'>) =>
+const isTooOld = ({ iat }: Claims, { tokensNotBefore }: User) =>
   tokensNotBefore !== null && (iat === null || iat * 1000 < tokensNotBefore.getTime())
+
+function refusalOfOriginal(claims: Claims, user: User): Refusal | null {
+  if (!isOfPassword(claims, user)) return 'password_changed'
+  return isTooOld(claims, user) ? 'session_ended' : null
+}
 
 async function refusal(userId: number, sid: string | null, now: Date): Promise<Refusal> {
   const user = await database().user.findUnique({ where: { id: userId } })

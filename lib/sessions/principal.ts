@@ -73,6 +73,7 @@ function refusedError(refusal: Refusal): ApiError {
     no_user_id: { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' },
     user_not_found: { detail: 'User not found', code: 'user_not_found' },
     user_inactive: { detail: 'User is inactive', code: 'user_inactive' },
+    password_changed: { detail: "The user's password has been changed.", code: 'password_changed' },
   }
   return refusal === 'session_ended' ? invalidAccessToken('Token is blacklisted') : new ApiError(401, bodies[refusal])
 }

@@ -4,6 +4,7 @@ import type { Session, Transaction, User } from '../db/client.ts'
 import { REMEMBERED_CLAIM, signToken } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
+import { passwordClaim } from '../tokens/password-claim.ts'
 import { endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 import { absoluteEnd, sessionEnd, stillStanding } from './lifetimes.ts'
 import { passwordDigest } from './password-digest.ts'
@@ -68,8 +69,8 @@ export function startSession(
 }
 
 /** The tokens of a new session for an API client (Simple JWT's pair). */
-export async function issueTokenPair(tx: Transaction, user: Pick<User, 'id'>, session: Session, now: Date) {
-  const subject = { userId: user.id, sid: session.id, until: absoluteEnd(session) }
+export async function issueTokenPair(tx: Transaction, user: Pick<User, 'id' | 'password'>, session: Session, now: Date) {
+  const subject = { userId: user.id, sid: session.id, extra: passwordClaim(user), until: absoluteEnd(session) }
   const refresh = await issueRefreshToken(tx, subject, now)
   return { refresh, access: await issueAccessToken(subject, now) }
 }

@@ -8,12 +8,14 @@ import { absoluteEnd, sessionEnd, stillStanding } from '../../sessions/lifetimes
 import { liveUser } from '../../sessions/live-user.ts'
 import { startSession } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
+import { passwordClaim } from '../../tokens/password-claim.ts'
 import {
   issueAccessToken,
   issueRefreshToken,
   mayHaveLostItsRow,
   newTokenId,
   outstandingRow,
+  type Subject,
   signRefreshToken,
 } from '../../tokens/refresh-token.ts'
 import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
@@ -46,7 +48,8 @@ export async function refreshTokens({ refresh }: RefreshTokenInput, context: Con
   }
   if (!row && mayHaveLostItsRow(claims, context.now)) throw blacklisted()
   const user = await requireLiveUser(claims, context.now)
-  if (!settings().ROTATE_REFRESH_TOKENS) return { body: { access: await accessFor(claims, claims.sid, context) } }
+  if (!settings().ROTATE_REFRESH_TOKENS)
+    return { body: { access: await issueAccessToken(subjectOf(claims, user, claims.sid), context.now) } }
   const rotated = await rotate(claims, user, context)
   if (rotated) return rotated
   // Another request was faster by a moment: what it made is the answer here too.
@@ -61,12 +64,17 @@ async function requireLiveUser(claims: Claims, now: Date): Promise<User> {
   if (user === 'no_user_id') {
     throw new ApiError(401, { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' })
   }
+  if (user === 'password_changed') throw new ApiError(401, { detail: "The user's password has been changed." })
   if (typeof user === 'string') throw new ApiError(401, { detail: 'No active account found for the given token.' })
   return user
 }
 
-const accessFor = ({ userId, extra }: Claims, sid: string | null, { now }: Context) =>
-  issueAccessToken({ userId: userId as number, sid, extra }, now)
+/** What the tokens of a refresh are to say: what the one presented does, but of the password of now. */
+const subjectOf = ({ extra }: Claims, user: User, sid: string | null): Subject => ({
+  userId: user.id,
+  sid,
+  extra: { ...extra, ...passwordClaim(user) },
+})
 
 /** @returns null when another request rotated the token first */
 async function rotate(claims: Claims, user: User, context: Context): Promise<Answer | null> {
@@ -79,13 +87,13 @@ async function rotate(claims: Claims, user: User, context: Context): Promise<Ans
     })
     if (claimed.count === 0) return null
     const session = await continueSession(tx, claims.sid as string, now)
-    const subject = { userId: user.id, sid: session.id, extra: claims.extra, until: absoluteEnd(session) }
+    const subject = { ...subjectOf(claims, user, session.id), until: absoluteEnd(session) }
     const refresh = await issueRefreshToken(tx, subject, now, successorJti)
     if (settings().BLACKLIST_AFTER_ROTATION) {
       const { id } = await tx.outstandingToken.findUniqueOrThrow({ where: { jti: claims.jti } })
       await tx.blacklistedToken.create({ data: { tokenId: id, blacklistedAt: now } })
     }
-    return { body: { access: await accessFor(claims, session.id, context), refresh } }
+    return { body: { access: await issueAccessToken(subject, now), refresh } }
   })
 }
 
@@ -108,8 +116,8 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
       ? await continueSession(tx, row.sessionId, now)
       : await startSession(tx, user, 'api', context, { authenticated: false })
     if (!row.sessionId) await tx.outstandingToken.update({ where: { id: row.id }, data: { sessionId: session.id } })
-    const subject = { userId: user.id, sid: session.id, extra: claims.extra, until: absoluteEnd(session) }
-    return { body: { access: await accessFor(claims, session.id, context), refresh: await issueRefreshToken(tx, subject, now) } }
+    const subject = { ...subjectOf(claims, user, session.id), until: absoluteEnd(session) }
+    return { body: { access: await issueAccessToken(subject, now), refresh: await issueRefreshToken(tx, subject, now) } }
   })
 }
 
@@ -135,8 +143,7 @@ async function repeatRotation(claims: Claims, row: Row, context: Context): Promi
     if (sid !== null) await endReplayedSession(sid, context)
     throw blacklisted()
   }
-  await requireLiveUser({ ...claims, sid }, context.now)
-  const subject = { userId: claims.userId as number, sid, extra: claims.extra }
+  const subject = subjectOf(claims, await requireLiveUser({ ...claims, sid }, context.now), sid)
   const refresh = await signRefreshToken(subject, { ...successor, createdAt: successor.createdAt }, context.now)
-  return { body: { access: await accessFor(claims, sid, context), refresh } }
+  return { body: { access: await issueAccessToken(subject, context.now), refresh } }
 }
