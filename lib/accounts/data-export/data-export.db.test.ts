@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { Throttled } from '../../errors.ts'
+import { oneAtATime } from '../../http/one-at-a-time.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import { startSession } from '../../sessions/session.ts'
@@ -121,7 +122,10 @@ describe('the export', () => {
 
   it('is made once at a time for each account, also when its reader goes away in the middle', async () => {
     const [user, other] = [await newUser(), await newUser()]
-    const ask = (now = NOW) => exportData({}, contextOf(user, now)).then(({ body }) => body as ReadableStream)
+    const ask = async (now = NOW) => {
+      const context = contextOf(user, now)
+      return (await oneAtATime(exportDataEndpoint, context, () => exportData({}, context))).body as ReadableStream
+    }
     const first = await ask()
     await expect(ask()).rejects.toThrow(Throttled)
     await exported(other)

@@ -1,6 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import { Throttled } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { reportFault } from '../../http/faults.ts'
 import { textStream } from '../../http/text-stream.ts'
@@ -8,40 +7,19 @@ import type { Principal } from '../../sessions/principal.ts'
 import { ownedTables } from '../../users/owned-tables.ts'
 import { ownUser } from '../../users/public-user.ts'
 
-/** When somebody asks again while their export is being read: the seconds after which they may try again. */
-const RETRY_AFTER = 10
-/** Longest that one export keeps another waiting, in milliseconds: its reader may have gone without a word. */
-const LONGEST = 600_000
-
-/** Accounts whose export is being read from this process, and until when it counts as that. */
-const underWay = new Map<number, number>()
-
 /**
  * Everything that is kept about the person who asks (GDPR articles 15 and 20), as ownedTables says. It is read in batches and
- * sent as it is read, one export at a time for each account in each server.
- * @throws Throttled while another one is being read
+ * sent as it is read; serve() gives an account one at a time.
  */
 export async function exportData(_input: unknown, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  const now = context.now.getTime()
-  if ((underWay.get(user.id) ?? 0) > now) throw new Throttled(RETRY_AFTER)
-  const until = now + LONGEST
-  underWay.set(user.id, until)
-  const ended = () => {
-    if (underWay.get(user.id) === until) underWay.delete(user.id)
-  }
-  try {
-    await recordEvent(database(), 'data_exported', { actorId: user.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
-  } catch (error) {
-    ended()
-    throw error
-  }
+  await recordEvent(database(), 'data_exported', { actorId: user.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
   const day = context.now.toISOString().slice(0, 10)
   const headers = { 'Content-Disposition': `attachment; filename="account-${day}.json"` }
-  return { body: textStream(exportText(user, context, ended)), headers }
+  return { body: textStream(exportText(user, context)), headers }
 }
 
-async function* exportText(user: User, context: Context, ended: () => void): AsyncGenerator<string, void> {
+async function* exportText(user: User, context: Context): AsyncGenerator<string, void> {
   try {
     const profile = {
       ...ownUser(user),
@@ -67,7 +45,5 @@ async function* exportText(user: User, context: Context, ended: () => void): Asy
     // The answer has begun: all that is left is to end it before it is complete, and to say why in the log.
     reportFault(context.requestId, 'GET', '/api/accounts/me/export/', error)
     throw error
-  } finally {
-    ended()
   }
 }
