@@ -19,9 +19,9 @@ export async function groupChoices(rights: Rights): Promise<Choice[]> {
 
 async function groupsBeyond(rights: Rights): Promise<Set<number>> {
   const lacking = (await listPermissions()).filter(({ app_label, codename }) => !holds(rights, `${app_label}.${codename}`))
-  const ids = new Set(lacking.map(({ id }) => id))
-  const rows = await database().groupPermission.findMany({ select: { groupId: true, permissionId: true } })
-  return new Set(rows.filter(({ permissionId }) => ids.has(permissionId)).map(({ groupId }) => groupId))
+  const where = { permissionId: { in: lacking.map(({ id }) => id) } }
+  const rows = await database().groupPermission.findMany({ where, distinct: ['groupId'], select: { groupId: true } })
+  return new Set(rows.map(({ groupId }) => groupId))
 }
 
 /** The permissions in Django's order. */

@@ -25,7 +25,7 @@ export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'
 
 /** Groups, or permissions, by their ids; in the order of their names. */
 export async function linkedRows({ kind }: AdminField, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
-  if (kind === 'permissions') return (await listPermissions(null, tx)).filter(({ id }) => ids.includes(id))
+  if (kind === 'permissions') return listPermissions({ id: { in: ids } }, tx)
   return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
 }
 

@@ -13,11 +13,11 @@ export interface PermissionItem {
 /** Django's order: by application, model and codename. */
 const ORDER = [{ contentType: { appLabel: 'asc' } }, { contentType: { model: 'asc' } }, { codename: 'asc' }] as const
 
-type Holder = { users: { some: { userId: number } } } | { groups: { some: { groupId: number } } }
+type Which = { users: { some: { userId: number } } } | { groups: { some: { groupId: number } } } | { id: { in: number[] } }
 
-/** All permissions, or those that an account or a group was given itself. */
-export async function listPermissions(holder: Holder | null = null, tx: Transaction | Database = database()): Promise<PermissionItem[]> {
-  const rows = await tx.permission.findMany({ ...(holder && { where: holder }), orderBy: [...ORDER], include: { contentType: true } })
+/** All permissions, or those of some ids, or those that an account or a group was given itself. */
+export async function listPermissions(which: Which | null = null, tx: Transaction | Database = database()): Promise<PermissionItem[]> {
+  const rows = await tx.permission.findMany({ ...(which && { where: which }), orderBy: [...ORDER], include: { contentType: true } })
   return rows.map(({ id, name, codename, contentType: { appLabel, model } }) => ({
     id,
     name,
