@@ -1,12 +1,7 @@
 'use client'
 import { linkFormSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
-import { ErrorSummary } from '../_ui/error-summary.tsx'
-import { FormAccount } from '../_ui/form-account.tsx'
-import { FormTheme } from '../_ui/form-theme.tsx'
-import { schemaResolver } from '../_ui/schema-resolver.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
-import { useNativeForm } from '../_ui/use-native-form.ts'
+import { ConfirmByLink } from '../_ui/confirm-by-link.tsx'
 import { SignupPassword } from './signup-password.tsx'
 
 interface Props {
@@ -17,27 +12,23 @@ interface Props {
   asks: boolean
 }
 
-/** The button that a letter's link leads to: only pressing it confirms, since mail scanners open links, too. */
+/** Confirms the address of a sign-up. */
 export function LinkForm({ state, token, email, asks }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
-    ids: asks ? { password: 'current-password' } : ({} as Record<string, string>),
-    errors: state.errors,
-    resolver: schemaResolver(linkFormSchema(asks)),
-  })
   return (
-    <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
-      <h1>Confirm your email address</h1>
-      <p className="lead">
-        Is <strong dir="ltr">{email}</strong> yours?
-      </p>
-      <form id="link-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
-        <FormAccount />
-        <input type="hidden" name="token" value={token} />
-        {asks && <SignupPassword field={field('password')} email={email} />}
-        <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
-        <FormTheme />
-      </form>
-    </>
+    <ConfirmByLink
+      id="link-form"
+      action="/api/accounts/email/verify/"
+      state={state}
+      token={token}
+      title="Confirm your email address"
+      lead={
+        <p className="lead">
+          Is <strong dir="ltr">{email}</strong> yours?
+        </p>
+      }
+      label="Confirm email address"
+      schema={linkFormSchema(asks)}
+      password={asks ? (field) => <SignupPassword field={field} email={email} /> : null}
+    />
   )
 }

@@ -1,0 +1,48 @@
+'use client'
+import type { ReactNode } from 'react'
+import type { FormState } from '../_request.ts'
+import { ErrorSummary } from './error-summary.tsx'
+import type { FieldProps } from './field.tsx'
+import { FormAccount } from './form-account.tsx'
+import { FormTheme } from './form-theme.tsx'
+import { schemaResolver } from './schema-resolver.ts'
+import { SubmitButton } from './submit-button.tsx'
+import { useNativeForm } from './use-native-form.ts'
+
+interface Props {
+  id: string
+  action: string
+  state: FormState
+  /** The emailed link's. */
+  token: string
+  title: string
+  /** What is confirmed, in a sentence. */
+  lead: ReactNode
+  label: string
+  schema: Parameters<typeof schemaResolver>[0]
+  /** The password field, where this browser does not show by itself whose account it is. */
+  password: ((field: FieldProps | Omit<FieldProps, 'label'>) => ReactNode) | null
+}
+
+/** The button that an emailed link leads to: only pressing it confirms, because mail scanners open links, too. */
+export function ConfirmByLink({ id, action, state, token, title, lead, label, schema, password }: Props) {
+  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+    ids: password === null ? ({} as Record<string, string>) : { password: 'current-password' },
+    errors: state.errors,
+    resolver: schemaResolver(schema),
+  })
+  return (
+    <>
+      <ErrorSummary problems={problems} ref={summaryBox} />
+      <h1>{title}</h1>
+      {lead}
+      <form id={id} action={action} className="form" {...formProps}>
+        <FormAccount />
+        <input type="hidden" name="token" value={token} />
+        {password?.(field('password'))}
+        <SubmitButton label={label} busyLabel="Confirming…" busy={sending} />
+        <FormTheme />
+      </form>
+    </>
+  )
+}
