@@ -20,6 +20,9 @@ beforeAll(async () => {
     `CREATE TABLE must_have (user_id ${key} NOT NULL REFERENCES accounts_user (id) ON DELETE SET NULL)`,
     `CREATE TABLE wiki_page (space varchar(9), slug varchar(9), author_id ${user} ON DELETE CASCADE, PRIMARY KEY (space, slug))`,
     `CREATE TABLE wiki_link (space varchar(9), slug varchar(9), FOREIGN KEY (space, slug) REFERENCES wiki_page (space, slug))`,
+    `CREATE TABLE tree_node (code varchar(20) PRIMARY KEY, owner_id ${user} ON DELETE CASCADE, parent varchar(20) REFERENCES tree_node ON DELETE CASCADE)${onPostgresql() ? '' : ' WITHOUT ROWID'}`,
+    `CREATE TABLE tree_leaf (id ${key} PRIMARY KEY, node varchar(20) REFERENCES tree_node ON DELETE CASCADE, branch ${key} REFERENCES tree_leaf ON DELETE SET NULL)`,
+    `ALTER TABLE tree_node ADD COLUMN leaf_id ${key} REFERENCES tree_leaf ON DELETE CASCADE`,
     `CREATE TABLE implicit_key (user_id ${key} REFERENCES accounts_user)`,
   ])
     await run(sql)
@@ -55,6 +58,25 @@ describe('rows that refer to an account', () => {
     await run(`INSERT INTO wiki_page VALUES ('x', '${user}', ${user}), ('y', '${user}', ${other})`)
     await run(`INSERT INTO wiki_link VALUES ('x', '${user}'), ('y', '${user}')`)
     expect(await find(user)).toEqual([table('notes_note', 3, 'delete'), table('wiki_link', 1, 'refuse'), table('wiki_page', 1, 'delete')])
+  })
+
+  it.each([12, 300])('are followed through a thread of %d answers', async (depth) => {
+    const user = (await newUser()).id
+    const ids = Array.from({ length: depth }, (_, index) => user * 1000 + index)
+    await run(
+      `INSERT INTO notes_note VALUES ${ids.map((id, index) => `(${id}, ${index === 0 ? user : 'NULL'}, ${index === 0 ? 'NULL' : id - 1})`).join(', ')}`,
+    )
+    expect(await find(user)).toEqual([table('notes_note', depth, 'delete')])
+  })
+
+  it('are followed through tables that refer to each other, and tables without row numbers', async () => {
+    const user = (await newUser()).id
+    const [a, b, c, d] = [1, 2, 3, 4].map((n) => user * 10 + n)
+    await run(`INSERT INTO tree_node (code, owner_id) VALUES ('${a}', ${user})`)
+    await run(`INSERT INTO tree_leaf VALUES (${a}, '${a}', NULL), (${b}, NULL, ${a}), (${c}, NULL, ${a}), (${d}, NULL, NULL)`)
+    await run(`INSERT INTO tree_node (code, leaf_id, parent) VALUES ('${b}', ${a}, NULL), ('${c}', ${d}, '${b}'), ('${d}', ${d}, NULL)`)
+    await run(`UPDATE tree_leaf SET node = '${c}' WHERE id = ${b}`)
+    expect(await find(user)).toEqual([table('tree_leaf', 2, 'delete'), table('tree_leaf', 1, 'set null'), table('tree_node', 3, 'delete')])
   })
 
   it('a circle of rows ends', async () => {
