@@ -5,8 +5,7 @@ import { passwordProblems } from '../../passwords/policy.ts'
 import { settings } from '../../settings.ts'
 import { findReservation } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { phoneProblem } from '../../users/phone.ts'
-import { isPhoneTaken } from '../../users/phone-taken.ts'
+import { phoneFault } from '../../users/phone-taken.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { mailWayBack } from '../../users/way-back.ts'
 import type { SignupInput } from './schema.ts'
@@ -29,9 +28,8 @@ export async function checkAvailability(values: Partial<SignupInput>, context: C
     const isComplete = name !== undefined && phone !== undefined && password !== undefined
     if (isTaken && isComplete) await inSteadyTime(() => database().$transaction((tx) => mailWayBack(tx, email, owner, context)))
   }
-  const problem = context.ownPage && phone !== undefined ? phoneProblem(phone) : null
-  if (problem !== null) errors.phone = [problem]
-  else if (tells && phone !== undefined && (await isPhoneTaken(phone, context.ownPage))) errors.phone = ['unique:phone']
+  const fault = phone === undefined ? null : await phoneFault(phone, context.ownPage)
+  if (fault !== null && (tells || fault !== 'unique:phone')) errors.phone = [fault]
   if (password !== undefined) {
     const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
     const problems = passwordProblems(password, personal)

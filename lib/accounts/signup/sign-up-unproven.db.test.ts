@@ -58,6 +58,16 @@ describe('SU-6: where the address must be proven', () => {
     ])
   })
 
+  it('a number that is another’s in any spelling is told to the mailbox alone; for the API each text is its own', async () => {
+    await newUser({ phone: '+44 20 7946 0958' })
+    const [onPage, byApi] = [input({ phone: '+442079460958' }), input({ phone: '(+44) 2079460958' })]
+    expect(await checkAvailability(onPage, contextAt(NOW, { ownPage: true }))).toEqual({})
+    await signUp(onPage, contextAt(NOW, { client: 'browser', ownPage: true }))
+    await signUp(byApi, contextAt(NOW))
+    expect((await lettersTo(onPage.email)).map(({ kind }) => kind)).toEqual(['phone_taken'])
+    expect((await lettersTo(byApi.email)).map(({ kind }) => kind)).toEqual(['email_verification'])
+  })
+
   it('the letter goes to the address as its account spells it (SU-2)', async () => {
     const { email } = await newUser({ email: 'Shouting@Example.COM', emailVerifiedAt: NOW })
     await signUp(input({ email: 'shouting@example.com' }), contextAt(NOW))

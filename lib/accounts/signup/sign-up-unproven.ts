@@ -8,6 +8,7 @@ import { makePassword } from '../../passwords/hash.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { newSignupCookie, type PendingSignup } from '../../users/pending-signup.ts'
+import { isPhoneTaken } from '../../users/phone-taken.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
 import { mailWayBack } from '../../users/way-back.ts'
@@ -42,14 +43,14 @@ async function writeDown(email: string, signup: PendingSignup, context: Context,
   const user = await findUserByEmail(email)
   if (!user?.isActive && (await inOne(context, (tx) => mailWayBack(tx, email, user, context)))) return
   const username = await availableUsername(email)
-  const holder = await database().user.findUnique({ where: { phone: signup.phone } })
+  const phoneIsTaken = await isPhoneTaken(signup.phone, context.ownPage, user?.id)
   const { now } = context
   const write = () => {
     if (user && (user.emailVerifiedAt || !user.isActive)) {
       const letter = { kind: 'already_registered', recipient: user.email, userId: user.id, content: alreadyRegistered() } as const
       return inOne(context, (tx) => postLetter(tx, letter, now))
     }
-    if (holder && holder.id !== user?.id) {
+    if (phoneIsTaken) {
       const letter = { kind: 'phone_taken', recipient: user?.email ?? email, userId: user?.id ?? null, content: phoneTaken() } as const
       return inOne(context, (tx) => postLetter(tx, letter, now))
     }

@@ -2,8 +2,7 @@ import { database, type User } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { phoneProblem } from '../../users/phone.ts'
-import { isPhoneTaken } from '../../users/phone-taken.ts'
+import { phoneFault } from '../../users/phone-taken.ts'
 
 /** The account that is changed. */
 type Own = Pick<User, 'id' | 'phone'>
@@ -27,11 +26,8 @@ export async function takenFields(
   const ownId = own?.id ?? 0
   const errors: FieldErrors = {}
   if (email !== undefined && ((await findUserByEmail(email))?.id ?? ownId) !== ownId) errors.email = ['unique:email']
-  if (phone !== undefined && phone !== own?.phone) {
-    const problem = ownPage ? phoneProblem(phone) : null
-    if (problem !== null) errors.phone = [problem]
-    else if (await isPhoneTaken(phone, ownPage, ownId)) errors.phone = ['unique:phone']
-  }
+  const fault = phone === undefined ? null : await phoneFault(phone, ownPage, own)
+  if (fault !== null) errors.phone = [fault]
   if (username !== undefined && (await database().user.count({ where: { username, id: { not: ownId } } })) > 0)
     errors.username = ['unique_username']
   return errors
