@@ -129,7 +129,8 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
   const source = commandSource(`user ${command}`, new Date())
   await database().$transaction(async (tx) => {
     const before = await lock(tx, id, Object.values(data).includes(false))
-    await tx.user.update({ where: { id }, data })
+    // Of an account that is open no deletion is under way: Django left the date when it opened it.
+    await tx.user.update({ where: { id }, data: { ...data, ...(before.isActive && { deletionDueAt: null }) } })
     if (data.isActive === false) {
       await endAllSessions(tx, id, 'admin', source.now)
       await voidWaysBack(tx, id, source.now)

@@ -1,8 +1,9 @@
 /** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
-import { commandSource, recordEvent } from '../audit/audit.ts'
-import { database, type UserWhere } from '../db/client.ts'
+import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
+import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
+import { CLOCK_SKEW } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
 import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
@@ -12,9 +13,12 @@ const BATCH = 100
 /** An email address that was not verified within so many times the link's lifetime was mistyped or somebody else's. */
 const UNVERIFIED_TIMEOUTS = 7
 
-/** Deletes the accounts that their owners deleted ACCOUNT_DELETION_GRACE ago, and tells their owners. */
+/**
+ * Deletes the accounts that their owners deleted ACCOUNT_DELETION_GRACE ago, and tells their owners. Django opens a closed account
+ * without knowing of the date: it is taken off such an account, which would otherwise be deleted when staff next deactivate it.
+ */
 export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
-  const due = () => ({ isActive: false, deletionDueAt: { lte: now() } })
+  const due = () => ({ deletionDueAt: { not: null }, OR: [{ isActive: true }, { deletionDueAt: { lte: now() } }] })
   return eachAccount(
     { where: due, choose: async (ids) => ids },
     (id) =>
@@ -22,11 +26,23 @@ export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGener
         await lockUserForDeletion(tx, id)
         // Asked again: the account may have been restored or deleted since it was found.
         const user = await tx.user.findFirst({ where: { ...due(), id } })
-        if (user) await deleteForGood(tx, user, null, commandSource('run-jobs delete-closed-accounts', now()))
-        return user !== null
+        if (!user) return false
+        const source = commandSource('run-jobs delete-closed-accounts', now())
+        const calledOff = user.isActive || isUsedSinceClosing(user)
+        await (calledOff ? callOff(tx, id, source) : deleteForGood(tx, user, null, source))
+        return !calledOff
       }),
     onFailure,
   )
+}
+
+/** Closing ends all sessions, so a login after that was let in by staff. Logins are stamped by servers with clocks of their own. */
+const isUsedSinceClosing = ({ lastLogin, tokensNotBefore }: User) =>
+  lastLogin !== null && tokensNotBefore !== null && lastLogin.getTime() > tokensNotBefore.getTime() + CLOCK_SKEW * 1000
+
+async function callOff(tx: Transaction, id: number, source: AuditSource): Promise<void> {
+  await tx.user.update({ where: { id }, data: { deletionDueAt: null } })
+  await recordEvent(tx, 'account_deletion_undone', { actorId: null, subjectId: id, detail: {} }, source)
 }
 
 /**

@@ -50,7 +50,8 @@ export async function logIn(tx: Transaction, user: User, caller: LoginCaller): P
 }
 
 /**
- * Begins a login, with the first statement of its transaction: writes down its time (Simple JWT's UPDATE_LAST_LOGIN).
+ * Begins a login, with the first statement of its transaction: writes down its time (Simple JWT's UPDATE_LAST_LOGIN). An account
+ * that can be logged in to is not being deleted, though Django, which opens a closed one, leaves the date.
  * @param user as it was when the password was checked
  * @returns false when the password was replaced or the account deactivated since: the sessions were ended then, and this
  * one must not begin
@@ -58,7 +59,7 @@ export async function logIn(tx: Transaction, user: User, caller: LoginCaller): P
 export async function beginLogin(tx: Transaction, user: User, now: Date): Promise<boolean> {
   const { count } = await tx.user.updateMany({
     where: { id: user.id, password: user.password, isActive: true },
-    data: settings().UPDATE_LAST_LOGIN ? { lastLogin: now } : { isActive: true },
+    data: { deletionDueAt: null, ...(settings().UPDATE_LAST_LOGIN && { lastLogin: now }) },
   })
   return count > 0
 }

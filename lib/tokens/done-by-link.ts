@@ -8,7 +8,7 @@ const HOLDS: Record<Purpose, (row: OneTimeToken, user: User) => boolean> = {
   password_reset: ({ state }, user) => state === accountState(user),
   email_change: ({ email }, user) => user.email === email,
   email_change_undo: ({ email }, user) => user.email === email,
-  account_deletion_undo: (_, { isActive, deletionDueAt }) => isActive && deletionDueAt === null,
+  account_deletion_undo: (_, { isActive }) => isActive,
 }
 
 /** The account in which a used link did what still holds; null for any other link. A form that was sent twice is told so. */

@@ -6,8 +6,8 @@ import { type EmailType, postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 
-/** Whether an account may be recovered: not while an administrator keeps it closed, nor while it is being deleted. */
-export const isRecoverable = ({ isActive, deletionDueAt }: User) => isActive && deletionDueAt === null
+/** Whether an account may be recovered: not while an administrator or its owner has closed it. */
+export const isRecoverable = ({ isActive }: User) => isActive
 
 /**
  * Issues a reset token, which takes the place of older ones but not of an invitation, and queues the email with it.

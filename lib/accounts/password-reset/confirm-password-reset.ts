@@ -68,7 +68,7 @@ async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHas
   await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
   await restoreIfClosed(tx, user, context)
   const proven = await tx.user.updateMany({
-    where: { id: user.id, email: row.email, isActive: true, deletionDueAt: null, emailVerifiedAt: null },
+    where: { id: user.id, email: row.email, isActive: true, emailVerifiedAt: null },
     data: { emailVerifiedAt: now },
   })
   if (proven.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)

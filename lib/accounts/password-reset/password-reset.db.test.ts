@@ -56,7 +56,7 @@ describe('who gets a letter', () => {
 
   it('nobody whose account is closed, being deleted, or does not exist; the audit log says that it was asked', async () => {
     const closed = await newUser({ isActive: false })
-    const leaving = await newUser({ deletionDueAt: START })
+    const leaving = await newUser({ isActive: false, deletionDueAt: START })
     const before = await database().auditEvent.count()
     for (const email of [closed.email, leaving.email, 'nobody@example.com']) {
       await requestPasswordReset({ email }, at(0))
@@ -117,7 +117,7 @@ describe('RS-6: a link dies with', () => {
     ['the password', { password: '!' }, 'token_superseded'],
     ['the address', { email: 'elsewhere@example.com' }, 'token_superseded'],
     ['the account', { isActive: false }, 'token_superseded'],
-    ['its deletion being asked for', { deletionDueAt: START }, 'token_superseded'],
+    ['its deletion being asked for', { isActive: false, deletionDueAt: START }, 'token_superseded'],
   ])('%s', async (_what, data, problem) => {
     const token = await tokenFor(user.email)
     await database().user.update({

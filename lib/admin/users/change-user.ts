@@ -168,7 +168,7 @@ async function write(
     await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
     await postLetter(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedLetter(data.email) }, now)
   }
-  if (data.isActive === true) data.deletionDueAt = null
+  if (data.isActive !== undefined) data.deletionDueAt = null
   if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
   const changed = await tx.user.update({ where: { id: user.id }, data })
   if (data.email !== undefined) await askForProof(tx, changed, now)

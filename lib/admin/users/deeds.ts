@@ -29,7 +29,7 @@ const setActive =
     if (!active && (await shutOutClosed(tx, target, context))) return true
     if (target.isActive === active) return false
     if (!active) await voidWaysBack(tx, id, context.now)
-    await tx.user.update({ where: { id }, data: active ? { isActive: true, deletionDueAt: null } : { isActive: false } })
+    await tx.user.update({ where: { id }, data: { isActive: active, deletionDueAt: null } })
     if (!active) await endAllSessions(tx, id, 'admin', context.now)
     await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
     return true

@@ -30,7 +30,8 @@ export const userDetail = async (user: User, tx: Transaction | Database = databa
     groups,
     user_permissions: userPermissions,
     password: passwordSummary(user.password),
-    deletion_due_at: user.deletionDueAt?.toISOString() ?? null,
+    // Django opens a closed account and leaves the date.
+    deletion_due_at: user.isActive ? null : (user.deletionDueAt?.toISOString() ?? null),
   }
   return { ...detail, version: await versionOfUser(detail, tx) }
 }
