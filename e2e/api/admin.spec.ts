@@ -157,6 +157,7 @@ test('AD-2: what cannot be taken back wants the password again', async ({ call, 
   const cookie = await logInByForm(call, root)
   await server.sql('UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = ?', [root.id])
   for (const [method, path, json] of [
+    ['POST', 'users/', { ...newPerson(), sign_in_by: 'none' }],
     ['DELETE', `users/${user.id}/`, undefined],
     ['POST', `users/${user.id}/password/`, { password1: PASSWORD, password2: PASSWORD }],
     ['DELETE', `users/${user.id}/sessions/`, undefined],

@@ -58,6 +58,7 @@ export const addUserEndpoint = endpoint({
   answers: { 201: userDetailShape },
   access,
   permission: 'accounts.add_user',
+  recentAuthentication: true,
   throttle,
   idempotencyKey: true,
   input: addUserSchema,

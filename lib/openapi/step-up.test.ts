@@ -1,0 +1,35 @@
+/** What staff can do in the admin area, and of what the password is asked again first: a stolen session must give no power. */
+import { expect, it } from 'vitest'
+import type { Endpoint } from '../http/endpoint.ts'
+import { catalogue } from './catalogue.ts'
+
+const ALWAYS = 'always'
+
+/** By operation: always, by what is sent (the use case asks, and its own tests say of what), or why never. One that is missing is one that nobody has decided about. */
+const STEP_UP: Record<string, string> = {
+  adminAddUser: ALWAYS,
+  adminChangeUser: 'for the address, the state, staff and superuser status, groups and permissions',
+  adminSetPassword: ALWAYS,
+  adminDeleteUser: ALWAYS,
+  adminEndUserSessions: ALWAYS,
+  adminEndSession: ALWAYS,
+  adminActOnUsers: ALWAYS,
+  adminExportUsers: ALWAYS,
+  adminExportEvents: ALWAYS,
+  adminAddGroup: 'where it is given permissions',
+  adminChangeGroup: 'where its permissions change',
+  adminDeleteGroup: ALWAYS,
+  adminResendMail: 'never: it goes where it went, once more',
+  adminReleaseThrottle: 'never: it gives tries back, and no right',
+  adminChooseColumns: 'never: it is a matter of taste',
+}
+
+const isDeed = ({ path, method, sideEffects }: Endpoint) =>
+  path.startsWith('/api/admin/') && (method !== 'GET' || sideEffects !== undefined)
+
+it('whatever staff can do is known to ask for the password again, or why not', () => {
+  const deeds = catalogue.filter(isDeed)
+  expect(deeds.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(STEP_UP).sort())
+  for (const { operationId, recentAuthentication } of deeds)
+    expect([operationId, recentAuthentication !== undefined]).toEqual([operationId, STEP_UP[operationId] === ALWAYS])
+})
