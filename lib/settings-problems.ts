@@ -63,6 +63,7 @@ export const HINTS: Record<string, string> = {
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W030: 'Shorten it, or lengthen SESSION_ABSOLUTE_LIFETIME and SESSION_IDLE_TIMEOUT (0 for none).',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',
+  W004: 'chmod 600 the file and those beside it (-wal, -shm), with the user that the server runs as for their owner.',
   W040: 'Make it with: npm run manage -- rotatekeys',
   W041: 'chmod 600, with the user that the server runs as for its owner.',
   W042: 'Remove it when the last token that it signed has expired.',

@@ -3,6 +3,7 @@
  * where those have them. No other module reads process.env.
  */
 import * as z from 'zod'
+import { checkDatabaseUrl } from './db/check-database-url.ts'
 import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
 import { checkKeys } from './keys/check-keys.ts'
 import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
@@ -149,8 +150,7 @@ export function readSettings(
 
   const appUrl = checkAppUrl(given.APP_URL ?? (production ? undefined : `http://localhost:${given.PORT ?? '3000'}`), production, report)
   const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'
-  if (!/^(file:.|postgres(ql)?:\/\/.)/.test(databaseUrl))
-    report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
+  checkDatabaseUrl(databaseUrl, report)
   if (
     production &&
     parsed.data?.CORS_ALLOWED_ORIGINS.some((origin) => origin.startsWith('http:') && !isLoopback(new URL(origin).hostname))
