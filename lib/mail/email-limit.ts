@@ -34,6 +34,12 @@ const BUDGETS: Record<EmailType, string | null> = {
   account_deleted: 'account_deleted',
 }
 
+/**
+ * The last of the `requested` ones can be this one alone: its link lets the owner in, whoever asked for it, so that a stranger who
+ * uses up the others keeps nobody out.
+ */
+const LAST: EmailType = 'password_reset'
+
 /** An unverified address may be a stranger's: these notices share one budget there. */
 const SHARED_WHILE_UNVERIFIED = ['sign_in', 'email_change']
 
@@ -62,6 +68,7 @@ export async function takeEmailBudget(
   if (!rate || budget === null) return true
   const email = canonicalEmail(recipient) ?? recipient
   let { limit, window } = rate
+  if (budget === 'requested' && type !== LAST) limit = Math.max(1, limit - 1)
   if (budget !== 'requested' && !(await isVerified(tx, recipient, userId))) {
     window = Math.max(window, DAY)
     if (SHARED_WHILE_UNVERIFIED.includes(budget)) budget = 'unverified'
