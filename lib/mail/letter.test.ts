@@ -88,28 +88,31 @@ describe('a letter', () => {
   })
 
   it('has readable colours in light and in dark: 4.5:1 everywhere (WCAG 1.4.3)', () => {
-    const style = /<style>([\s\S]*?)<\/style>/.exec(writeLetter(content()).html)?.[1] ?? ''
-    const [light = '', dark = ''] = style.split('@media (prefers-color-scheme:dark)')
-    for (const [name, css, base] of [['light', light, ''] as const, ['dark', dark, light] as const]) {
-      const colour = (selector: string, property: string, from = css): string => {
-        const rule = new RegExp(`(?:^|[}{,\\n])${selector.replaceAll('.', '\\.')}(?:,[^{}]*)?\\{([^}]*)\\}`).exec(from)?.[1] ?? ''
-        const found = new RegExp(`(?:^|;)${property}:(#[0-9a-f]{6})`).exec(rule)?.[1]
-        if (found) return found
-        if (from !== base && base) return colour(selector, property, base)
-        throw new Error(`no ${property} of ${selector}`)
-      }
-      const [ground, card] = [colour('body', 'background'), colour('.card', 'background')]
-      const pairs: [string, string][] = [
-        [colour('body', 'color'), ground],
-        [colour('body', 'color'), card],
-        [colour('.small', 'color'), ground],
-        [colour('.small', 'color'), card],
-        [colour('.small a', 'color'), ground],
-        [colour('.small a', 'color'), card],
-        [colour('.button', 'color'), colour('.button', 'background')],
-      ]
-      for (const [one, other] of pairs) expect([name, one, other, contrast(one, other) >= 4.5]).toEqual([name, one, other, true])
+    const { html } = writeLetter(content())
+    const colour = (isDark: boolean, part: string, property: string): string => {
+      const light = new RegExp(`class="${part}" style="([^"]*)"`).exec(html)?.[1]
+      const dark = new RegExp(`\\.${part}\\{([^}]*)\\}`).exec(html)?.[1]
+      const found = [isDark ? dark : '', light].map((css) => new RegExp(`(?:^|;)${property}:(#[0-9a-f]{6})`).exec(css ?? '')?.[1])
+      return found.find(Boolean) ?? `no ${property} of ${part}`
     }
+    for (const isDark of [false, true]) {
+      const [ground, card] = [colour(isDark, 'ground', 'background'), colour(isDark, 'card', 'background')]
+      const on = (part: string) => [ground, card].map((behind): [string, string] => [colour(isDark, part, 'color'), behind])
+      const button: [string, string] = [colour(isDark, 'button', 'color'), colour(isDark, 'button', 'background')]
+      for (const [one, other] of [...on('ground'), ...on('small'), ...on('label'), ...on('link'), button])
+        expect([isDark, one, other, contrast(one, other) >= 4.5]).toEqual([isDark, one, other, true])
+    }
+  })
+
+  it('looks the same where its style block is dropped', () => {
+    const { html } = writeLetter(content())
+    const [, body = ''] = html.split('<body')
+    const bare = [...`<body${body}`.matchAll(/<(\w+)(?![^>]*\sstyle=")[^>]*>/g)].map(([, tag]) => tag)
+    expect(bare.filter((tag) => tag !== 'br')).toEqual([])
+    expect(body).toMatch(/<a class="button" style="[^"]*padding:[^"]*background:#[^"]*color:#[^"]*" href=/)
+    // Colours of a dark mode are all that the block says.
+    const block = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? ''
+    expect(block).toMatch(/^:root\{[^}]*\}@media \(prefers-color-scheme:dark\)\{(\.\w+\{[^}]*!important\})+\}$/)
   })
 
   it('leaves out what it has not: without an action there is no link, without a code none', () => {

@@ -98,50 +98,73 @@ function textPart({ heading, paragraphs, action, code, expires, facts = [], clos
   return `${blocks.join('\n\n')}\n`
 }
 
-const STYLE = `
-:root{color-scheme:light dark;supported-color-schemes:light dark}
-body{margin:0;padding:0;background:#eef2ee;color:#16211d;font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-.sheet{max-width:34rem;margin:0 auto;padding:32px 16px}
-.card{background:#ffffff;border:1px solid #d5ddd7;border-radius:14px;padding:28px}
-h1{font-size:22px;line-height:1.3;margin:0 0 16px}
-p{margin:0 0 16px}
-.brand{font-weight:700;margin:0 0 16px}
-.button{display:inline-block;min-height:44px;line-height:44px;padding:0 22px;border-radius:10px;background:#14614a;color:#ffffff;font-weight:650;text-decoration:none}
-.small{font-size:14px;color:#46554e;overflow-wrap:anywhere}
-.small a{color:#14614a}
-.code{font:600 30px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:0;margin:0 0 16px}
-dl{margin:0 0 16px;font-size:14px}dt{color:#46554e}dd{margin:0 0 8px}
-@media (prefers-color-scheme:dark){body{background:#0f1513;color:#e7eeea}.card{background:#18211d;border-color:#33403a}.button{background:#7ad3b0;color:#0b1f17}.small,dt{color:#b2c0b9}.small a{color:#7ad3b0}}`
+/**
+ * How each part looks, in its own style attribute: Outlook, forwarded emails and some accounts in Gmail's app drop the style
+ * block, which is left with what an attribute cannot say, the colours of a dark mode.
+ */
+const LOOKS = {
+  ground: "margin:0;padding:0;background:#eef2ee;color:#16211d;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif",
+  preheader: 'display:none;max-height:0;overflow:hidden',
+  sheet: 'max-width:34rem;margin:0 auto;padding:32px 16px',
+  card: 'background:#ffffff;border:1px solid #d5ddd7;border-radius:14px;padding:28px',
+  brand: 'margin:0 0 16px;font-weight:700',
+  heading: 'margin:0 0 16px;font-size:22px;line-height:1.3;font-weight:700',
+  text: 'margin:0 0 16px',
+  button:
+    'display:inline-block;padding:12px 22px;border-radius:10px;background:#14614a;color:#ffffff;line-height:20px;font-weight:650;text-decoration:none',
+  small: 'margin:0 0 16px;font-size:14px;color:#46554e;overflow-wrap:anywhere',
+  link: 'color:#14614a',
+  code: 'margin:0 0 16px;font:600 30px/1.3 ui-monospace,Menlo,Consolas,monospace',
+  facts: 'margin:0 0 16px;font-size:14px',
+  label: 'color:#46554e',
+  value: 'margin:0 0 8px',
+} as const
+
+/** Told apart from the attributes, which would win without `!important`. */
+const DARK: Partial<Record<keyof typeof LOOKS, string>> = {
+  ground: 'background:#0f1513;color:#e7eeea',
+  card: 'background:#18211d;border-color:#33403a',
+  button: 'background:#7ad3b0;color:#0b1f17',
+  small: 'color:#b2c0b9',
+  label: 'color:#b2c0b9',
+  link: 'color:#7ad3b0',
+}
+
+const darkRules = Object.entries(DARK).map(([part, rule]) => `.${part}{${rule.replaceAll(/(?=;|$)/g, '!important')}}`)
+const STYLE = `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){${darkRules.join('')}}`
+
+const look = (part: keyof typeof LOOKS) => `class="${part}" style="${LOOKS[part]}"`
 
 function htmlPart({ subject, preheader, heading, paragraphs, action, code, expires, facts = [], closing }: LetterContent): string {
   const { APP_NAME, APP_URL } = settings()
   const name = escapeHtml(oneLine(APP_NAME))
-  const paragraph = (text: string, kind = '') => `<p${kind && ` class="${kind}"`}>${escapeHtml(text)}</p>`
+  const host = escapeHtml(APP_URL.host)
+  const paragraph = (text: string, part: 'text' | 'small' = 'text') => `<p ${look(part)}>${escapeHtml(text)}</p>`
   const address = action && escapeHtml(addressOf(action))
+  const fact = ([label, value]: [string, string]) =>
+    `<dt ${look('label')}>${escapeHtml(label)}</dt><dd dir="auto" ${look('value')}>${escapeHtml(value)}</dd>`
   const body = [
-    `<h1>${escapeHtml(heading)}</h1>`,
+    `<h1 ${look('heading')}>${escapeHtml(heading)}</h1>`,
     ...paragraphs.map((text) => paragraph(text)),
-    ...(action ? [`<p><a class="button" href="${address}">${escapeHtml(action.label)}</a></p>`] : []),
     ...(action
       ? [
-          `<p class="small">The button leads to ${escapeHtml(APP_URL.host)}. Or copy this address:<br><a href="${address}">${address}</a></p>`,
+          `<p ${look('text')}><a ${look('button')} href="${address}">${escapeHtml(action.label)}</a></p>`,
+          `<p ${look('small')}>The button leads to ${host}. Or copy this address:<br><a ${look('link')} href="${address}">${address}</a></p>`,
         ]
       : []),
-    ...(code ? [`<p>${escapeHtml(code)}:</p><p class="code">${CODE_MARK}</p>`] : []),
+    ...(code ? [paragraph(`${code}:`), `<p ${look('code')}>${CODE_MARK}</p>`] : []),
     ...(expires ? [paragraph(expiryWords(expires))] : []),
-    ...(facts.length > 0
-      ? [`<dl>${facts.map(([label, value]) => `<dt>${escapeHtml(label)}</dt><dd dir="auto">${escapeHtml(value)}</dd>`).join('')}</dl>`]
-      : []),
+    ...(facts.length > 0 ? [`<dl ${look('facts')}>${facts.map(fact).join('')}</dl>`] : []),
     paragraph(closing, 'small'),
   ]
   return `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(subject)}</title><style>${STYLE}</style></head>
-<body><div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preheader)}</div>
-<div class="sheet"><p class="brand">${name}</p><main class="card">
+<body ${look('ground')}><div ${look('preheader')}>${escapeHtml(preheader)}</div>
+<div ${look('ground')}><div ${look('sheet')}><p ${look('brand')}>${name}</p><div role="main" ${look('card')}>
 ${body.join('\n')}
-</main><p class="small" style="margin-top:16px">Sent by ${name}, <a href="${APP_URL.origin}">${escapeHtml(APP_URL.host)}</a></p></div></body></html>
+</div><p ${look('small')}><br>Sent by ${name}, <a ${look('link')} href="${APP_URL.origin}">${host}</a></p></div></div></body></html>
 `
 }
 
