@@ -61,13 +61,15 @@ test('no hash, digest, nonce, token or letter of any table is in it', async ({ c
   expect(text).not.toMatch(/\beyJ[\w-]+\.|\$2b\$|pbkdf2|[0-9a-f]{32}/)
 })
 
-test('a browser’s plain link gets the file too; without a session there is none', async ({ call }) => {
+test('a browser’s plain link gets the file too; without a session it leads to the login', async ({ call }) => {
   const account = await signUp(call)
   const cookie = await logInByForm(call, account)
   const answer = await openPage(call, EXPORT, cookie)
   expect(answer.status).toBe(200)
   expect(answer.headers['content-disposition']).toContain('attachment')
-  expect((await openPage(call, EXPORT)).status).toBe(401)
+  const signedOut = await openPage(call, EXPORT)
+  expect([signedOut.status, signedOut.headers.location]).toEqual([303, `/login?next=${encodeURIComponent('/settings/data')}`])
+  expect((await call(EXPORT)).status).toBe(401)
 })
 
 test('each gets their own', async ({ call }) => {

@@ -89,7 +89,7 @@ function failure(frame: Frame, status: number, body: object, headers: Record<str
   return response
 }
 
-function errorPageAnswer(frame: Frame, { status, body, headers }: ApiError, back: string, email: string | null = null): Response {
+export function errorPageAnswer(frame: Frame, { status, body, headers }: ApiError, back: string, email: string | null = null): Response {
   const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
   return new Response(errorPage(status, body.code, frame.requestId, back, email), { status, headers: headersOf(frame, page) })
 }
@@ -237,7 +237,7 @@ export function askToLogIn(
   return seeOther(frame, login, [flashCookie(encodeFlash({ form: pathOf(login), status })), ...draft])
 }
 
-function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
+export function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
   if (error instanceof StillReferenced) return { non_field_errors: [`still_referenced:${error.rows}`] }

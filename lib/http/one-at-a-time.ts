@@ -11,15 +11,22 @@ const RETRY_AFTER = 10
 
 /**
  * Answers, unless another long answer to the same account is not at its end yet.
+ * @param signal aborted when the client has gone: an answer that has not begun then is never read, and nothing cancels it
  * @throws Throttled; what `run` throws
  */
-export async function oneAtATime({ oneAtATime }: Endpoint, { principal, now }: Context, run: () => Promise<Answer>): Promise<Answer> {
+export async function oneAtATime(
+  { oneAtATime }: Endpoint,
+  { principal, now }: Context,
+  signal: AbortSignal,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
   if (!oneAtATime || principal === null) return run()
   const release = await lease('answer', `user ${principal.user.id}`, LEASE, now)
   if (release === null) throw new Throttled(RETRY_AFTER)
   try {
     const answer = await run()
-    if (answer.body instanceof ReadableStream) return { ...answer, body: whenRead(answer.body as ReadableStream<Uint8Array>, release) }
+    if (answer.body instanceof ReadableStream)
+      return { ...answer, body: whenRead(answer.body as ReadableStream<Uint8Array>, signal, release) }
     await release()
     return answer
   } catch (error) {
@@ -28,9 +35,23 @@ export async function oneAtATime({ oneAtATime }: Endpoint, { principal, now }: C
   }
 }
 
-/** The same stream; `done` when it has been read, has failed or is not wanted any more. */
-function whenRead(stream: ReadableStream<Uint8Array>, done: () => Promise<void>): ReadableStream<Uint8Array> {
+/** The same stream; `release` is called once, when it has been read, has failed or is not wanted any more. */
+function whenRead(stream: ReadableStream<Uint8Array>, signal: AbortSignal, release: () => Promise<void>): ReadableStream<Uint8Array> {
   const reader = stream.getReader()
+  let released: Promise<void> | undefined
+  const done = () => {
+    signal.removeEventListener('abort', stop)
+    released ??= release()
+    return released
+  }
+  const cancel = async (reason: unknown) => {
+    await reader.cancel(reason).catch(() => {})
+    await done()
+  }
+  // Nobody waits for this: where the store does not answer, the lease ends by itself.
+  const stop = () => void cancel(signal.reason).catch(() => {})
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       try {
@@ -42,9 +63,6 @@ function whenRead(stream: ReadableStream<Uint8Array>, done: () => Promise<void>)
       }
       await done()
     },
-    cancel: async (reason) => {
-      await reader.cancel(reason).catch(() => {})
-      await done()
-    },
+    cancel,
   })
 }

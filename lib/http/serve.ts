@@ -11,6 +11,7 @@ import { addressPrefix } from '../throttle/address-prefix.ts'
 import * as answers from './answers.ts'
 import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
+import { downloadFailure, isDownload } from './download.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import { type Exchange, fieldsOf, newExchange, requireOwnForm, sentBy } from './exchange.ts'
@@ -110,13 +111,16 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (known instanceof ReauthenticationRequired) await exchange.throttling?.giveBack()
     const client = context?.client ?? (wantsPage ? 'browser' : 'api')
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
-    const asks = stepUp || (context === null && wantsPage && isSignedOut(endpoint, request, known))
+    const downloads = isDownload(endpoint, request)
+    const asks = stepUp || (context === null && (wantsPage || downloads) && isSignedOut(endpoint, request, known))
     const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       reportFault(frame.requestId, request.method, endpoint.path, error)
     if (exchange.checks && known instanceof ValidationFailed) return answers.json(frame, 400, known.errors)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
+    const linkedFrom = downloads ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
+    if (linkedFrom !== null) return downloadFailure(frame, known, linkedFrom)
     return withRateLimit(answers.errorAnswer(frame, known), exchange)
   }
 }
@@ -177,7 +181,8 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
   const act = async (keepAnswer = keepNoAnswer) => {
     try {
       const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
-      const answer = exchange.checks ? { body: null } : await endpoint.run(input, { ...context, keepAnswer })
+      const answered = () => endpoint.run(input, { ...context, keepAnswer })
+      const answer = exchange.checks ? { body: null } : await oneAtATime(endpoint, context, request.signal, answered)
       await throttling.ended(null)
       return answer
     } catch (error) {
@@ -186,8 +191,7 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
     }
   }
   const repeatable = endpoint.idempotencyKey && context.client === 'api'
-  const answer = () => (repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act())
-  return oneAtATime(endpoint, context, answer)
+  return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
 /**

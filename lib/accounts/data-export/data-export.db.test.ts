@@ -122,9 +122,10 @@ describe('the export', () => {
 
   it('is made once at a time for each account, also when its reader goes away in the middle', async () => {
     const [user, other] = [await newUser(), await newUser()]
+    const { signal } = new AbortController()
     const ask = async (now = NOW) => {
       const context = contextOf(user, now)
-      return (await oneAtATime(exportDataEndpoint, context, () => exportData({}, context))).body as ReadableStream
+      return (await oneAtATime(exportDataEndpoint, context, signal, () => exportData({}, context))).body as ReadableStream
     }
     const first = await ask()
     await expect(ask()).rejects.toThrow(Throttled)
