@@ -18,8 +18,8 @@ export async function runJobs(name?: string): Promise<void> {
   for (const job of chosen) {
     const fail = (what: string, error: unknown) => process.stderr.write(`${job.name}: ${what}: ${words(error)}\n`)
     const { handled, failed, error } = await runJob(job, () => new Date(), fail)
-    // The other jobs would meet the same, one time-out after the other.
-    if (isUnavailable(error)) throw error
+    // The other jobs would meet the same, one time-out after the other; where rows were found, it may be those alone.
+    if (isUnavailable(error) && failed === 0) throw error
     if (error === undefined) process.stdout.write(`${job.name}: ${handled} ${job.done}\n`)
     else process.stderr.write(`${job.name}: ${words(error)}\n`)
     if (failed > 0 || error !== undefined) failures.push(failed > 0 ? `${job.name} (${plural(failed, 'row')})` : job.name)

@@ -1,12 +1,12 @@
 /** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { CLOCK_SKEW } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
 import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
+import { rowFailures } from './row-failures.ts'
 
 /** Accounts looked up at once. Each is deleted in a transaction of its own. */
 const BATCH = 100
@@ -90,6 +90,7 @@ async function* eachAccount(
   remove: (id: number) => Promise<boolean>,
   onFailure: OnFailure,
 ): AsyncGenerator<number, void> {
+  const failures = rowFailures(onFailure)
   let after = 0
   for (;;) {
     const page = { select: { id: true }, orderBy: { id: 'asc' }, take: BATCH } as const
@@ -98,9 +99,9 @@ async function* eachAccount(
     for (const id of await choose(found)) {
       try {
         if (await remove(id)) deleted += 1
+        failures.handled()
       } catch (error) {
-        if (isUnavailable(error)) throw error
-        onFailure(`account ${id}`, error)
+        failures.add(`account ${id}`, error)
       }
     }
     yield deleted

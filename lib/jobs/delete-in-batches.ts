@@ -1,5 +1,5 @@
-import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
+import { type RowFailures, rowFailures } from './row-failures.ts'
 
 /** Rows deleted in one statement, so that nobody waits long for the write lock. */
 export const BATCH = 500
@@ -21,38 +21,40 @@ export async function* deleteInBatches<Id extends string | number>(
   onFailure: OnFailure,
 ): AsyncGenerator<number, void> {
   const failed: Id[] = []
+  const failures = rowFailures(onFailure)
   const fail = (id: Id, error: unknown) => {
     failed.push(id)
-    onFailure(`${row} ${id}`, error)
+    failures.add(`${row} ${id}`, error)
     if (failed.length >= MOST_FAILURES) throw error
   }
   for (;;) {
     const before = failed.length
     const ids = await find(failed)
-    const deleted = await deleteRows(ids, remove, fail)
+    const deleted = await handleRows(ids, remove, { add: fail, handled: failures.handled })
     yield deleted
     // Without the second condition rows that are found but not due would be asked for for ever.
     if (ids.length < BATCH || (deleted === 0 && failed.length === before)) return
   }
 }
 
-/** Deletes rows in one statement, or, when one of them cannot be deleted, each half by itself. @returns how many */
-export async function deleteRows<Id extends string | number>(
-  ids: Id[],
-  remove: Deletion<Id>['remove'],
-  fail: (id: Id, error: unknown) => void,
+/** Handles rows in one statement, or, when one of them cannot be handled, each half by itself. @returns how many */
+export async function handleRows<Row>(
+  rows: Row[],
+  handle: (rows: Row[]) => Promise<{ count: number }>,
+  failures: { add: (row: Row, error: unknown) => void } & Pick<RowFailures, 'handled'>,
 ): Promise<number> {
-  const [first] = ids
+  const [first] = rows
   if (first === undefined) return 0
   try {
-    return (await remove(ids)).count
+    const { count } = await handle(rows)
+    failures.handled()
+    return count
   } catch (error) {
-    if (isUnavailable(error)) throw error
-    if (ids.length === 1) {
-      fail(first, error)
+    if (rows.length === 1) {
+      failures.add(first, error)
       return 0
     }
   }
-  const middle = Math.ceil(ids.length / 2)
-  return (await deleteRows(ids.slice(0, middle), remove, fail)) + (await deleteRows(ids.slice(middle), remove, fail))
+  const middle = Math.ceil(rows.length / 2)
+  return (await handleRows(rows.slice(0, middle), handle, failures)) + (await handleRows(rows.slice(middle), handle, failures))
 }

@@ -1,11 +1,13 @@
 /** Deletes refresh tokens and sessions that have expired (Simple JWT's flushexpiredtokens). */
 import { database } from '../db/client.ts'
 import { endOfUse, endOfUseAnywhere } from '../tokens/refresh-token.ts'
-import { BATCH, deleteInBatches, deleteRows } from './delete-in-batches.ts'
+import { BATCH, deleteInBatches, handleRows } from './delete-in-batches.ts'
 import type { JobContext } from './job.ts'
+import { rowFailures } from './row-failures.ts'
 
 export async function* flushExpiredTokens({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const db = database()
+  const failures = rowFailures(onFailure)
   let after = 0
   for (;;) {
     // A blacklisted token that lost its row while it is in time somewhere would be good again there.
@@ -16,7 +18,7 @@ export async function* flushExpiredTokens({ now, onFailure }: JobContext): Async
       take: BATCH,
     })
     const ids = rows.map(({ id }) => id)
-    yield await deleteRows(ids, removeTokens, (id, error) => onFailure(`token ${id}`, error))
+    yield await handleRows(ids, removeTokens, { ...failures, add: (id, error) => failures.add(`token ${id}`, error) })
     if (rows.length < BATCH) return
     after = rows.at(-1)?.id ?? after
   }

@@ -43,7 +43,10 @@ function startJob(job: Job, { now, after, random }: Timers): () => void {
 
   async function round(): Promise<void> {
     const started = performance.now()
-    const outcome = await runJob(job, now, (row, error) => log().error({ job: job.name, row, ...errorFields(error) }, 'job_row_failed'))
+    const outcome = await runJob(job, now, (row, error) =>
+      // A row that is locked for a moment is no fault; one that always is shows in every round.
+      log()[isUnavailable(error) ? 'warn' : 'error']({ job: job.name, row, ...errorFields(error) }, 'job_row_failed'),
+    )
     failures = outcome.error === undefined ? 0 : failures + 1
     logOutcome(job, outcome, failures, Math.round(performance.now() - started))
     if (!stopped) cancel = wait(failures > 0 ? Math.max(job.every, RETRY_AFTER) : job.every)
