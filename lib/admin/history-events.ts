@@ -22,8 +22,8 @@ const EVENTS = [
 ]
 
 /**
- * By the log entry's id. An entry and its event are of one transaction, and so of one moment, one actor and one object:
- * Django's table has no column that could name the other.
+ * By the log entry's id, which the event of the same change names. Older events do not: those are of the same moment, actor and
+ * object as their entry.
  */
 export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
   if (entries.length === 0) return new Map()
@@ -36,13 +36,15 @@ export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
   })
   const keyOf = (at: Date, actor: number | null, object: string) => `${at.getTime()} ${actor} ${object}`
   const told = new Map<string, Told>()
-  for (const { at, actorId, subjectId, requestId, detail } of rows) {
+  const byEntry = new Map<number, Told>()
+  for (const { at, actorId, subjectId, requestId, detail, logEntryId } of rows) {
     const { group, object = group, changes = {} } = JSON.parse(detail) as { group?: number; object?: number; changes?: FieldChanges }
-    told.set(keyOf(at, actorId, String(object ?? subjectId)), { requestId, changes })
+    if (logEntryId === null) told.set(keyOf(at, actorId, String(object ?? subjectId)), { requestId, changes })
+    else byEntry.set(logEntryId, { requestId, changes })
   }
   return new Map(
     entries.flatMap(({ id, actionTime, userId, objectId }) => {
-      const found = told.get(keyOf(actionTime, userId, String(objectId)))
+      const found = byEntry.get(id) ?? told.get(keyOf(actionTime, userId, String(objectId)))
       return found ? [[id, found] as const] : []
     }),
   )

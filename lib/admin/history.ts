@@ -20,6 +20,7 @@ interface Subject {
   repr: string
 }
 
+/** @returns the entry's id, for the audit event of the same change */
 async function log(
   tx: Transaction,
   { appLabel, model }: Model,
@@ -28,10 +29,10 @@ async function log(
   flag: number,
   message: string,
   now: Date,
-) {
+): Promise<number> {
   const type = await tx.contentType.findUnique({ where: { appLabel_model: { appLabel, model } }, select: { id: true } })
   const objectRepr = truncate(repr, REPR_LENGTH)
-  await tx.logEntry.create({
+  const { id: entryId } = await tx.logEntry.create({
     data: {
       actionTime: now,
       userId: actorId,
@@ -41,7 +42,9 @@ async function log(
       actionFlag: flag,
       changeMessage: message,
     },
+    select: { id: true },
   })
+  return entryId
 }
 
 export const logAddition = (tx: Transaction, model: Model, actorId: number, subject: Subject, now: Date) =>

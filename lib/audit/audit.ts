@@ -79,6 +79,8 @@ export interface AuditEntry<Name extends AuditEventName> {
   /** The account it was done to. */
   subjectId: number | null
   sessionId?: string | null
+  /** The log entry of Django's that tells of the same change. */
+  logEntryId?: number | null
   detail: AuditEvents[Name]
 }
 
@@ -103,7 +105,7 @@ export const storableUserAgent = (userAgent: string) => truncate(userAgent.repla
 export async function recordEvent<Name extends AuditEventName>(
   tx: Transaction,
   event: Name,
-  { outcome = 'success', actorId, subjectId, sessionId = null, detail }: AuditEntry<Name>,
+  { outcome = 'success', actorId, subjectId, sessionId = null, logEntryId = null, detail }: AuditEntry<Name>,
   { now, requestId, clientAddress, userAgent }: AuditSource,
 ): Promise<void> {
   await tx.auditEvent.create({
@@ -118,6 +120,7 @@ export async function recordEvent<Name extends AuditEventName>(
       userAgent: storableUserAgent(userAgent),
       requestId,
       detail: JSON.stringify(detail),
+      logEntryId,
     },
   })
 }

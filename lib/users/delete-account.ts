@@ -84,10 +84,17 @@ export async function whatGoesWith(tx: Transaction | Database, userIds: number[]
 /**
  * Deletes an account, writes that down and tells its owner.
  * @param actorId who wanted it; null for the passing of time
+ * @param logEntryId of the log entry that tells of it, where staff did it
  */
-export async function deleteForGood(tx: Transaction, user: User, actorId: number | null, source: AuditSource): Promise<void> {
+export async function deleteForGood(
+  tx: Transaction,
+  user: User,
+  actorId: number | null,
+  source: AuditSource,
+  logEntryId: number | null = null,
+): Promise<void> {
   await deleteAccount(tx, user.id, source.now)
-  await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, detail: { email: user.email } }, source)
+  await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, logEntryId, detail: { email: user.email } }, source)
   const { APP_NAME, AUDIT_RETENTION } = settings()
   const content = {
     subject: `Your ${APP_NAME} account has been deleted`,

@@ -36,10 +36,11 @@ async function record(
   happened: Happened,
   object: { id: number; name: string },
   changes: FieldChanges,
+  logEntryId: number,
   context: Context,
 ): Promise<void> {
   const { user, claims } = context.principal as Principal
-  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
+  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid, logEntryId }
   const { id, name } = object
   const told = { name, fields: Object.keys(changes), changes }
   if (auditedAs === 'group') await recordEvent(tx, `group_${happened}`, { ...who, detail: { group: id, ...told } }, context)
@@ -128,8 +129,16 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, null, rights, tx)).length > 0) await requireRecentProof(context, tx)
       const object = await present(admin, id, tx)
-      await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
-      await record(tx, admin, 'added', { id, name: objectName(admin, object) }, changesBetween(admin, emptied(object), object), context)
+      const entry = await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+      await record(
+        tx,
+        admin,
+        'added',
+        { id, name: objectName(admin, object) },
+        changesBetween(admin, emptied(object), object),
+        entry,
+        context,
+      )
       const added = await present(admin, id, tx)
       const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
       return context.keepAnswer(tx, { status: 201, body: added, headers, shown: shownOf(admin, added) })
@@ -159,8 +168,8 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
       const fields = Object.keys(changes)
       if (fields.length === 0) return before
       const labels = fields.map((field) => admin.fields[field]?.label ?? field)
-      await logChange(tx, admin, rights.userId, { id, repr: objectName(admin, after) }, labels, context.now)
-      await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, context)
+      const entry = await logChange(tx, admin, rights.userId, { id, repr: objectName(admin, after) }, labels, context.now)
+      await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, entry, context)
       return present(admin, id, tx)
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, shown: shownOf(admin, changed) }
@@ -183,8 +192,16 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     const refusing = (await referencesTo(admin, id, tx)).filter(({ effect }) => effect === 'refuse')
     if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
     await deleteRow(admin, id, tx)
-    await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
-    await record(tx, admin, 'deleted', { id, name: objectName(admin, object) }, changesBetween(admin, object, emptied(object)), context)
+    const entry = await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+    await record(
+      tx,
+      admin,
+      'deleted',
+      { id, name: objectName(admin, object) },
+      changesBetween(admin, object, emptied(object)),
+      entry,
+      context,
+    )
     return object
   })
   return { status: 204, body: null, shown: shownOf(admin, deleted) }

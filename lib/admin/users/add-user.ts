@@ -50,9 +50,10 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     await presentRights(tx, context, 'accounts.add_user')
     if (invited) await mailInvitation(tx, user, context)
     else await askForProof(tx, user, context.now)
-    await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
+    const logEntryId = await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
     const detail = invited ? ({ invited } as const) : {}
-    await recordEvent(tx, 'user_added', { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, detail }, context)
+    const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }
+    await recordEvent(tx, 'user_added', { ...who, detail }, context)
     return context.keepAnswer(tx, {
       status: 201,
       body: await userDetail(user, tx),

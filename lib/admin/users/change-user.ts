@@ -202,7 +202,7 @@ function changesBetween(fields: string[], before: UserDetail, after: UserDetail)
 export async function writeDown(tx: Transaction, user: User, fields: string[], changes: FieldChanges, context: Context): Promise<void> {
   const { user: actor, claims } = context.principal as Principal
   const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
-  await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
-  const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid }
+  const logEntryId = await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
+  const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }
   await recordEvent(tx, 'user_changed', { ...who, detail: { fields, changes } }, context)
 }

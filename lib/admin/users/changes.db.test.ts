@@ -1,5 +1,6 @@
 /** Changes that want proof, two at once, and what is remembered of them (AD-2, AF-5, AF-8, AF-9). */
 import { afterAll, describe, expect, it } from 'vitest'
+import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { entityTag } from '../../http/entity-tag.ts'
@@ -11,7 +12,7 @@ import { groupChoices, matching, permissionChoices } from '../choices/choices.ts
 import { pick } from '../choices/picked.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { readGroup } from '../groups/read-group.ts'
-import { actorsOf, historyOf } from '../history.ts'
+import { actorsOf, historyOf, logChange } from '../history.ts'
 import { addObject, changeObject } from '../objects/change-objects.ts'
 import { differencesOf, type ObjectDetail } from '../objects/read-object.ts'
 import { give, groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
@@ -227,4 +228,26 @@ it('a group’s version changes with its name and permissions alone', async () =
   await changeObject(groupAdmin, { name: `Else ${group.id}` }, asks(root, group.id))
   const outdated = changeObject(groupAdmin, { name: 'X', version: opened?.version ?? '' }, asks(root, group.id, later(1)))
   expect(await refusal(outdated)).toBe('changed_meanwhile')
+})
+
+it('two changes of one account by one person at one moment are told apart in its history', async () => {
+  const [root, user] = [await superuser(), await newUser({ name: 'First' })]
+  await change(root, user, { name: 'Second' })
+  await change(root, user, { name: 'Third' })
+  const names = (await historyOf(userAdmin, user.id)).map(({ changes }) => changes.name)
+  expect(names).toEqual([
+    { from: 'Second', to: 'Third' },
+    { from: 'First', to: 'Second' },
+  ])
+})
+
+it('an event that names no log entry, as older ones do not, is found by its moment, person and account', async () => {
+  const [root, user] = [await superuser(), await newUser()]
+  const changes = { name: { from: 'First', to: 'Second' } }
+  await database().$transaction(async (tx) => {
+    await logChange(tx, userAdmin, root.id, { id: user.id, repr: user.email }, ['Name'], NOW)
+    const detail = { fields: ['name'], changes }
+    await recordEvent(tx, 'user_changed', { actorId: root.id, subjectId: user.id, detail }, asks(root, user.id))
+  })
+  expect(await historyOf(userAdmin, user.id)).toMatchObject([{ requestId: 'test', changes }])
 })

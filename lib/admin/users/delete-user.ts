@@ -20,8 +20,8 @@ export async function deleteUser(_input: object, context: Context): Promise<Answ
 export async function deleteLocked(tx: Transaction, id: number, context: Context): Promise<string> {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
   refuseOwnAccount(context, id)
-  await logDeletion(tx, userAdmin, rights.userId, { id, repr: target.email }, context.now)
-  await deleteForGood(tx, target, rights.userId, context)
+  const logEntryId = await logDeletion(tx, userAdmin, rights.userId, { id, repr: target.email }, context.now)
+  await deleteForGood(tx, target, rights.userId, context, logEntryId)
   return target.email
 }
 

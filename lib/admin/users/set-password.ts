@@ -49,9 +49,10 @@ export async function setPassword(input: SetPasswordInput, context: Context): Pr
     await voidOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
     const sessionsEnded = await endAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
     await postLetter(tx, { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetLetter(usable, reason) }, now)
-    await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
+    const logEntryId = await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
     const detail = { usable, sessionsEnded, reason }
-    await recordEvent(tx, 'user_password_set', { actorId: actor.id, subjectId: id, sessionId: claims.sid, detail }, context)
+    const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid, logEntryId }
+    await recordEvent(tx, 'user_password_set', { ...who, detail }, context)
     return userDetail(user, tx)
   })
   const statusMessage = usable ? 'user_password_set' : 'user_password_disabled'

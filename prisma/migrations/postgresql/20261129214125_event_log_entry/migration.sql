@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "accounts_auditevent" ADD COLUMN     "log_entry_id" BIGINT;
