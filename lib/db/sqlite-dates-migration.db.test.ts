@@ -56,7 +56,7 @@ describe.runIf(!postgresql)('the migration to Django’s spelling of dates', () 
     expect(columns.length).toBeGreaterThan(25)
     for (const { table, name } of columns) expect(await textsOf(target, table, name)).toContain(SPELT.fraction)
 
-    expect(await migrate(target)).toContain(MIGRATION)
+    expect(await migrate(target, [...before(), ...readMigrations('sqlite').filter(({ name }) => name === MIGRATION)])).toEqual([MIGRATION])
 
     for (const { table, name } of columns) {
       const texts = await textsOf(target, table, name)
@@ -77,7 +77,7 @@ describe.runIf(!postgresql)('the migration to Django’s spelling of dates', () 
       subject_id, session_id, ip_address, user_agent, request_id, detail FROM accounts_auditevent WHERE id = 1000`,
     )
     await expect(run(target, 'DELETE FROM accounts_auditevent WHERE id = 7')).rejects.toThrow(/append-only/)
-    expect(await status(target)).toEqual({ pending: [], missing: [] })
+    expect((await status(target))?.missing).toEqual([])
   })
 
   it('works where Django has dropped columns, indexes and tables since the migration before', async () => {
