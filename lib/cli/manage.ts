@@ -30,6 +30,8 @@ function buildProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for the command’s options)')
     .configureHelp({ showGlobalOptions: true })
+    // Next's development server gets the values from this process, and cannot tell what became of them.
+    .hook('preAction', (_, command) => warnOfEnvFiles(command))
 
   program
     .command('check')
@@ -161,6 +163,11 @@ function explain(error: unknown): number {
 const isMissingTable = (error: unknown) =>
   error instanceof Error &&
   /P2021|no such table|does not exist in the current database/.test(`${(error as { code?: string }).code} ${error.message}`)
+
+/** Told before any command works with them; `check` lists them among everything else. */
+function warnOfEnvFiles(command: Command): void {
+  if (command.name() !== 'check' && envFileProblems.length > 0) process.stderr.write(`${formatProblems(envFileProblems)}\n\n`)
+}
 
 const envFileProblems = loadEnvFiles(process.cwd(), isProduction())
 if (!isProduction()) madeSecret = ensureDevelopmentSecret(process.env, process.cwd())
