@@ -1,8 +1,8 @@
 /** Builds indexes in PostgreSQL while others go on reading and writing (CREATE INDEX CONCURRENTLY). */
 import { setTimeout } from 'node:timers/promises'
-import type { Client } from 'pg'
+import { type Client, escapeIdentifier } from 'pg'
 import type { DatabaseTarget } from './database-url.ts'
-import { quote, retryOnLocks, withClient } from './migration-connection.ts'
+import { retryOnLocks, withClient } from './migration-connection.ts'
 import type { SchemaChange } from './sql-statements.ts'
 
 /** How often to look whether a build that a killed process left running has ended, in milliseconds. */
@@ -18,8 +18,11 @@ export async function buildIndexes(
 ): Promise<void> {
   if (indexes.length === 0) return
   await withClient(target, async (client) => {
-    const schemas = await schemasOf(client, target.schema)
-    for (const index of indexes) await retryOnLocks(() => buildIndex(client, schemas, index))
+    const { rows } = await client.query(`SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'`)
+    for (const index of indexes) {
+      const places = { tables: await schemaOf(client, index.table, target.schema), trigrams: rows[0]?.schema ?? null }
+      await retryOnLocks(() => buildIndex(client, places, index))
+    }
   })
 }
 
@@ -29,22 +32,25 @@ interface Schemas {
   trigrams: string | null
 }
 
-async function schemasOf(client: Client, schema: string | undefined): Promise<Schemas> {
-  const { rows } = await client.query(`
-    SELECT current_schema() AS tables, (SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_trgm') AS trigrams`)
-  return { tables: quote(schema ?? rows[0].tables), trigrams: rows[0].trigrams }
+/** Where a table is, quoted; an index belongs to its table's schema. Without ?schema= the search path may name several. */
+async function schemaOf(client: Client, table: string, schema: string | undefined): Promise<string> {
+  if (schema !== undefined) return escapeIdentifier(schema)
+  const { rows } = await client.query('SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE oid = $1::regclass', [
+    escapeIdentifier(table),
+  ])
+  return rows[0].schema
 }
 
 async function buildIndex(client: Client, { tables, trigrams }: Schemas, { name, table, sql }: SchemaChange): Promise<void> {
-  await waitForRunningBuild(client, `${tables}.${quote(table)}`)
-  const qualified = `${tables}.${quote(name)}`
+  await waitForRunningBuild(client, `${tables}.${escapeIdentifier(table)}`)
+  const qualified = `${tables}.${escapeIdentifier(name)}`
   // Nothing to drop is the rule; DROP INDEX alone would wait for every open transaction.
   const { rows } = await client.query('SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)', [qualified])
   if (rows[0]?.indisvalid === true) return
   if (rows.length > 0) await client.query(`DROP INDEX CONCURRENTLY ${qualified}`)
   const concurrently = sql
     .replace(/INDEX (?:IF NOT EXISTS )?/i, 'INDEX CONCURRENTLY ')
-    .replace(/ ON "?\w+"?/i, ` ON ${tables}.${quote(table)}`)
+    .replace(/ ON "?\w+"?/i, ` ON ${tables}.${escapeIdentifier(table)}`)
     .replaceAll('gin_trgm_ops', `${trigrams}.gin_trgm_ops`)
   try {
     await client.query(concurrently)

@@ -43,20 +43,19 @@ const CATALOGUE: Record<Provider, (tables: string) => string> = {
     SELECT type AS kind, name FROM sqlite_master
     UNION ALL SELECT 'column', t.name || '.' || c.name FROM sqlite_master t, pragma_table_info(t.name) c
     WHERE t.type = 'table' AND t.name IN (${tables})`,
+  // By what is visible, as every statement names it: the search path may have Django's tables in one schema and ours in another.
   postgresql: (tables) => `
-    WITH home AS (
-      SELECT COALESCE((SELECT relnamespace FROM pg_class WHERE pg_class.oid = to_regclass('accounts_user')), oid) AS oid
-      FROM pg_namespace WHERE nspname = current_schema()
+    WITH ours AS (
+      SELECT oid, relname, relkind FROM pg_class
+      WHERE pg_table_is_visible(oid) AND relnamespace <> 'pg_catalog'::regnamespace AND relkind IN ('r', 'p', 'i')
     )
     SELECT CASE relkind WHEN 'i' THEN 'index' ELSE 'table' END AS kind, relname::text AS name
-    FROM pg_class LEFT JOIN pg_index ON indexrelid = pg_class.oid
-    WHERE relnamespace = (SELECT oid FROM home) AND relkind IN ('r', 'p', 'i') AND indisvalid IS NOT FALSE
-    UNION ALL SELECT 'column', relname || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relnamespace = (SELECT oid FROM home) AND relname IN (${tables}) AND attnum > 0 AND NOT attisdropped
-    UNION ALL SELECT 'constraint', conname FROM pg_constraint WHERE connamespace = (SELECT oid FROM home)
-    UNION ALL SELECT 'function', proname FROM pg_proc WHERE pronamespace = (SELECT oid FROM home)
-    UNION ALL SELECT 'trigger', tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE relnamespace = (SELECT oid FROM home) AND NOT tgisinternal
+    FROM ours LEFT JOIN pg_index ON indexrelid = ours.oid WHERE indisvalid IS NOT FALSE
+    UNION ALL SELECT 'column', relname || '.' || attname FROM pg_attribute JOIN ours ON ours.oid = attrelid
+    WHERE relname IN (${tables}) AND attnum > 0 AND NOT attisdropped
+    UNION ALL SELECT 'constraint', conname FROM pg_constraint JOIN ours ON ours.oid = conrelid
+    UNION ALL SELECT 'trigger', tgname FROM pg_trigger JOIN ours ON ours.oid = tgrelid WHERE NOT tgisinternal
+    UNION ALL SELECT 'function', proname FROM pg_proc WHERE pg_function_is_visible(oid) AND pronamespace <> 'pg_catalog'::regnamespace
     UNION ALL SELECT 'extension', extname FROM pg_extension`,
 }
 

@@ -167,7 +167,8 @@ const HISTORY_SQLITE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "started_at"            DATETIME NOT NULL DEFAULT current_timestamp,
     "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`
-const HISTORY_POSTGRESQL = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+/** One that the search path finds in any of its schemas is the history. */
+const HISTORY_POSTGRESQL = `DO $$ BEGIN IF to_regclass('"_prisma_migrations"') IS NULL THEN CREATE TABLE "_prisma_migrations" (
     "id"                    VARCHAR(36) PRIMARY KEY NOT NULL,
     "checksum"              VARCHAR(64) NOT NULL,
     "finished_at"           TIMESTAMPTZ,
@@ -176,4 +177,4 @@ const HISTORY_POSTGRESQL = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "rolled_back_at"        TIMESTAMPTZ,
     "started_at"            TIMESTAMPTZ NOT NULL DEFAULT now(),
     "applied_steps_count"   INTEGER NOT NULL DEFAULT 0
-)`
+); END IF; END $$`

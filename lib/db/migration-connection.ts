@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@libsql/client'
-import { Client } from 'pg'
+import { Client, escapeIdentifier } from 'pg'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
 import type { DatabaseTarget } from './database-url.ts'
@@ -36,7 +36,7 @@ export async function readOnly<Result>(
   if (target.provider === 'postgresql') {
     return withClient(target, async (client) => {
       await client.query('BEGIN READ ONLY')
-      if (target.schema) await client.query(`SET LOCAL search_path = ${quote(target.schema)}`)
+      if (target.schema) await client.query(`SET LOCAL search_path = ${escapeIdentifier(target.schema)}`)
       return work(postgresqlConnection(client).rows)
     })
   }
@@ -87,15 +87,13 @@ const inPostgresql = <Result>(target: PostgresqlTarget, work: (connection: Conne
     // SET LOCAL: behind PgBouncer in transaction mode a session's settings would reach other clients.
     await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`)
     if (target.schema) {
-      const quoted = quote(target.schema)
+      const quoted = escapeIdentifier(target.schema)
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted}; SET LOCAL search_path = ${quoted}`)
     }
     const result = await work(postgresqlConnection(client))
     await client.query('COMMIT')
     return result
   })
-
-export const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
 
 const postgresqlConnection = (client: Client): Connection => ({
   script: async (sql) => {

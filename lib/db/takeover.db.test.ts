@@ -160,6 +160,47 @@ async function remakeUserTable(target: DatabaseTarget, added: string): Promise<v
   )
 }
 
+/** The same database with settings of the session, as `ALTER ROLE … SET` gives them. */
+function withSettings(target: DatabaseTarget, given: Record<string, string>): DatabaseTarget {
+  if (target.provider !== 'postgresql') throw new Error('for PostgreSQL only')
+  const url = new URL(target.connectionString)
+  const options = Object.entries(given).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+  url.searchParams.set('options', options.join(' '))
+  return { ...target, connectionString: url.href }
+}
+
+describe.runIf(postgresql)('tables in two schemas of the search path', () => {
+  const onPath = (target: DatabaseTarget, ...schemas: string[]) =>
+    ({ ...withSettings(target, { search_path: schemas.join(',') }), schema: undefined }) as DatabaseTarget
+  const schemaOf = ({ target }: ReturnType<typeof emptyDatabase>) => (target.provider === 'postgresql' && target.schema) || ''
+
+  it('Django’s are taken over where they are, ours are made in the first, and what is lost of either is restored', async () => {
+    const django = await djangoDatabase()
+    const ours = emptyDatabase()
+    await run(ours.target, 'SELECT 1')
+    await insertAsDjango(django.target, 'ada@example.com')
+    const target = onPath(django.target, schemaOf(ours), schemaOf(django))
+    expect(await takeoverProblems(true, target)).toEqual({ problems: [], takenOver: false })
+    expect(await migrate(target)).toHaveLength(readMigrations('postgresql').length)
+    expect(await status(target)).toEqual(COMPLETE)
+    expect(await migrate(target)).toEqual([])
+    expect(await run(django.target, "SELECT to_regclass('accounts_session') AS found")).toEqual([{ found: null }])
+    const lost = ['accounts_user_email_lower_key', 'accounts_session_created_at']
+    await run(django.target, `DROP INDEX ${lost[0]}`)
+    await run(ours.target, `DROP INDEX ${lost[1]}`)
+    expect((await status(target))?.missing.sort()).toEqual(lost.map((name) => `index ${name}`).sort())
+    expect((await migrate(target)).sort()).toEqual(lost.map((name) => `index ${name}`).sort())
+    expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  it('a schema that comes before the one with the history begins no second one', async () => {
+    const [before, now] = [emptyDatabase(), emptyDatabase()]
+    await migrate(before.target)
+    await run(now.target, 'SELECT 1')
+    expect(await migrate(onPath(before.target, schemaOf(now), schemaOf(before)))).toEqual([])
+  })
+})
+
 describe('what a database has lost of our schema', () => {
   it('is named and restored, all of it', async () => {
     const { target } = await djangoDatabase()
