@@ -38,6 +38,10 @@ async function schemaProblems(): Promise<SettingsProblem[]> {
     const message = `The database has lost part of its schema: ${status.missing.join(', ')}.`
     problems.push(problem('E008', message, 'Restore it: npm run manage -- migrate'))
   }
+  if (status && status.searchIndexes.length > 0) {
+    const message = `Indexes for the search in the admin area are missing: ${status.searchIndexes.join(', ')}.`
+    problems.push(problem('W004', message, 'The search reads the whole table until they are built: npm run manage -- migrate'))
+  }
   if (status && status.pending.length > 0) {
     problems.push(problem('W002', `Migrations not applied yet: ${status.pending.join(', ')}.`, 'Apply them: npm run manage -- migrate'))
   }

@@ -1,7 +1,9 @@
 /** Builds indexes in PostgreSQL while others go on reading and writing (CREATE INDEX CONCURRENTLY). */
 import { setTimeout } from 'node:timers/promises'
 import { type Client, escapeIdentifier } from 'pg'
+import { log } from '../log.ts'
 import type { DatabaseTarget } from './database-url.ts'
+import { needsTrigrams } from './expected-schema.ts'
 import { retryOnLocks, withClient } from './migration-connection.ts'
 import type { SchemaChange } from './sql-statements.ts'
 
@@ -10,19 +12,28 @@ const POLL_INTERVAL = 500
 
 /**
  * Builds each index outside of a transaction. One that a failed or killed build left invalid is dropped first. May be called
- * again after it was interrupted. The caller makes sure that it runs once at a time: two builds on one table end in a deadlock.
+ * again after it was interrupted. One that only makes the search faster may fail: everything works without it. The caller makes sure that it runs once at a time: two builds on one table end in a deadlock.
+ * @returns those that were built
  */
 export async function buildIndexes(
   target: Extract<DatabaseTarget, { provider: 'postgresql' }>,
   indexes: readonly SchemaChange[],
-): Promise<void> {
-  if (indexes.length === 0) return
-  await withClient(target, async (client) => {
+): Promise<SchemaChange[]> {
+  if (indexes.length === 0) return []
+  return withClient(target, async (client) => {
     const { rows } = await client.query(`SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'`)
+    const built: SchemaChange[] = []
     for (const index of indexes) {
       const places = { tables: await schemaOf(client, index.table, target.schema), trigrams: rows[0]?.schema ?? null }
-      await retryOnLocks(() => buildIndex(client, places, index))
+      try {
+        await retryOnLocks(() => buildIndex(client, places, index))
+        built.push(index)
+      } catch (error) {
+        if (!needsTrigrams(index)) throw error
+        log().warn({ index: index.name, reason: (error as Error).message }, 'search_index_not_built')
+      }
     }
+    return built
   })
 }
 

@@ -21,7 +21,7 @@ const blocks = (language: string) =>
   )
 
 const status = (target: DatabaseTarget) => readOnly(target, (rows) => migrationStatus(rows, postgresql ? 'postgresql' : 'sqlite'))
-const COMPLETE = { pending: [], missing: [] }
+const COMPLETE = { pending: [], missing: [], searchIndexes: [] }
 
 /** The original's tables and two of its accounts, made by Django. */
 async function originalDatabase() {

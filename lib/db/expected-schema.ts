@@ -56,7 +56,7 @@ const CATALOGUE: Record<Provider, (tables: string) => string> = {
     UNION ALL SELECT 'constraint', conname FROM pg_constraint JOIN ours ON ours.oid = conrelid
     UNION ALL SELECT 'trigger', tgname FROM pg_trigger JOIN ours ON ours.oid = tgrelid WHERE NOT tgisinternal
     UNION ALL SELECT 'function', proname FROM pg_proc WHERE pg_function_is_visible(oid) AND pronamespace <> 'pg_catalog'::regnamespace
-    UNION ALL SELECT 'extension', extname FROM pg_extension`,
+    UNION ALL SELECT 'extension', extname FROM pg_extension WHERE has_schema_privilege(extnamespace, 'USAGE')`,
 }
 
 /** The names of what the database has, each as `kind name`. Invalid indexes, which a failed build leaves, are not there. */
@@ -67,7 +67,7 @@ export async function readCatalogue(rows: Connection['rows'], provider: Provider
   return new Set(found.map(({ kind, name }) => `${kind} ${name}`))
 }
 
-/** An index that needs an extension is not missing where the extension is. */
+/** An index for the search, which needs an extension that not every database has; without it the search reads the table. */
 export const needsTrigrams = ({ sql }: { sql: string }) => sql.includes('gin_trgm_ops')
 
 /** What the migrations made and the database no longer has, in the order in which it can be made again. */

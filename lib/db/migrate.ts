@@ -12,7 +12,7 @@ import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { missingObjects, missingOriginalTables, needsTrigrams, readCatalogue } from './expected-schema.ts'
 import { type Connection, inTransaction, type Row, readOnly, withClient } from './migration-connection.ts'
 import { FORMER_CHECKSUMS, type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
-import type { Statement } from './sql-statements.ts'
+import type { SchemaChange, Statement } from './sql-statements.ts'
 
 type Provider = DatabaseTarget['provider']
 
@@ -27,6 +27,8 @@ export interface MigrationStatus {
   pending: string[]
   /** What applied migrations made and is gone, as `index accounts_user_name_email`. */
   missing: string[]
+  /** Indexes for the search that could be built and are not there. Everything works without them. */
+  searchIndexes: string[]
 }
 
 /**
@@ -63,9 +65,11 @@ export async function migrationStatus(
   const applied = migrations.filter(({ name }) => done.has(name))
   const tables = applied.length > 0 ? missingOriginalTables(applied, catalogue).map((name) => `table ${name}`) : []
   const lost = missingObjects(applied, catalogue).filter(({ kind }) => kind !== 'contents')
+  const named = (objects: SchemaChange[]) => objects.map(({ kind, name }) => `${kind} ${name}`)
   return {
     pending: migrations.filter(({ name }) => !done.has(name)).map(({ name }) => name),
-    missing: [...tables, ...lost.map(({ kind, name }) => `${kind} ${name}`)],
+    missing: [...tables, ...named(lost.filter((object) => !needsTrigrams(object)))],
+    searchIndexes: named(lost.filter(needsTrigrams)),
   }
 }
 
@@ -128,8 +132,8 @@ async function repair(target: DatabaseTarget, migrations: readonly Migration[]):
   const indexes = await inTransaction(target, async ({ rows }) =>
     missingObjects(migrations, await readCatalogue(rows, 'postgresql', migrations)).filter(({ kind }) => kind === 'index'),
   )
-  await buildIndexes(target, indexes)
-  return [...made, ...indexes.map(({ name }) => `index ${name}`)]
+  const built = await buildIndexes(target, indexes)
+  return [...made, ...built.map(({ name }) => `index ${name}`)]
 }
 
 /**

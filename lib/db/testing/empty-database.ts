@@ -78,3 +78,32 @@ export function insertStatement(email: string, phone = `+1555${String(++phones).
   return `INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, name, email, phone)
      VALUES ('!', ${no}, '${email}', '', '', ${no}, ${yes}, '2023-05-01 09:30:15.123456', 'Ada', '${email}', '${phone}')`
 }
+
+/** The target's ?schema=. */
+export const schemaOf = (target: DatabaseTarget) => (target.provider === 'postgresql' && target.schema) || ''
+
+/** Runs `work` with a role that owns nothing and may do nothing. */
+export async function withRole(work: (role: string, asRole: (target: DatabaseTarget) => DatabaseTarget) => Promise<void>): Promise<void> {
+  const { target } = emptyDatabase()
+  const role = `role_${schemaOf(target)}`
+  await run(target, `CREATE ROLE ${role} LOGIN`)
+  try {
+    await work(role, (given) => {
+      if (given.provider !== 'postgresql') throw new Error('for PostgreSQL only')
+      const url = new URL(given.connectionString)
+      url.username = role
+      return { ...given, connectionString: url.href }
+    })
+  } finally {
+    await run(target, `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`)
+  }
+}
+
+/** The same database with settings of the session, as `ALTER ROLE … SET` gives them. */
+export function withSettings(target: DatabaseTarget, given: Record<string, string>): DatabaseTarget {
+  if (target.provider !== 'postgresql') throw new Error('for PostgreSQL only')
+  const url = new URL(target.connectionString)
+  const options = Object.entries(given).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+  url.searchParams.set('options', options.join(' '))
+  return { ...target, connectionString: url.href }
+}

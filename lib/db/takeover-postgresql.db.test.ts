@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { DatabaseTarget } from './database-url.ts'
+import { migrate, migrationStatus } from './migrate.ts'
+import { readOnly } from './migration-connection.ts'
+import { readMigrations } from './migration-files.ts'
+import { takeoverProblems } from './takeover-problems.ts'
+import {
+  connect,
+  countRows,
+  djangoDatabase,
+  emptyDatabase,
+  insertAsDjango,
+  insertStatement,
+  postgresql,
+  run,
+  schemaOf,
+  withRole,
+  withSettings,
+} from './testing/empty-database.ts'
+
+const COMPLETE = { pending: [], missing: [], searchIndexes: [] }
+const status = (target: DatabaseTarget) => readOnly(target, (rows) => migrationStatus(rows, 'postgresql'))
+
+describe.runIf(postgresql)('tables in two schemas of the search path', () => {
+  const onPath = (target: DatabaseTarget, ...schemas: string[]) =>
+    ({ ...withSettings(target, { search_path: schemas.join(',') }), schema: undefined }) as DatabaseTarget
+
+  it('Django’s are taken over where they are, ours are made in the first, and what is lost of either is restored', async () => {
+    const django = await djangoDatabase()
+    const ours = emptyDatabase()
+    await run(ours.target, 'SELECT 1')
+    await insertAsDjango(django.target, 'ada@example.com')
+    const target = onPath(django.target, schemaOf(ours.target), schemaOf(django.target))
+    expect(await takeoverProblems(true, target)).toEqual({ problems: [], takenOver: false })
+    expect(await migrate(target)).toHaveLength(readMigrations('postgresql').length)
+    expect(await status(target)).toEqual(COMPLETE)
+    expect(await migrate(target)).toEqual([])
+    expect(await run(django.target, "SELECT to_regclass('accounts_session') AS found")).toEqual([{ found: null }])
+    const lost = ['accounts_user_email_lower_key', 'accounts_session_created_at']
+    await run(django.target, `DROP INDEX ${lost[0]}`)
+    await run(ours.target, `DROP INDEX ${lost[1]}`)
+    expect((await status(target))?.missing.sort()).toEqual(lost.map((name) => `index ${name}`).sort())
+    expect((await migrate(target)).sort()).toEqual(lost.map((name) => `index ${name}`).sort())
+    expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  it('a schema that comes before the one with the history begins no second one', async () => {
+    const [before, now] = [emptyDatabase(), emptyDatabase()]
+    await migrate(before.target)
+    await run(now.target, 'SELECT 1')
+    expect(await migrate(onPath(before.target, schemaOf(now.target), schemaOf(before.target)))).toEqual([])
+  })
+})
+
+describe.runIf(postgresql)('the search’s indexes', () => {
+  const TRIGRAMS = ['email', 'name', 'phone'].map((column) => `index accounts_user_${column}_trgm`)
+
+  it('of an extension that came later are no loss, and are built by the next migrate', async () => {
+    const { target } = await djangoDatabase()
+    await migrate(target)
+    await run(target, 'DROP EXTENSION pg_trgm CASCADE')
+    expect(await status(target)).toEqual(COMPLETE)
+    await run(target, 'CREATE EXTENSION pg_trgm SCHEMA public')
+    expect(await status(target)).toEqual({ ...COMPLETE, searchIndexes: TRIGRAMS })
+    expect(await migrate(target)).toEqual(TRIGRAMS)
+    expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  it('of an extension that the role may not use are left out', async () => {
+    await withRole(async (role, asRole) => {
+      const { target } = emptyDatabase()
+      const schema = schemaOf(target)
+      await run(target, `ALTER SCHEMA ${schema} OWNER TO ${role}`)
+      await run(target, 'DROP EXTENSION pg_trgm CASCADE; CREATE SCHEMA closed; CREATE EXTENSION pg_trgm SCHEMA closed')
+      const theirs = { ...withSettings(asRole(target), { search_path: schema }), schema: undefined } as DatabaseTarget
+      try {
+        expect(await migrate(theirs)).toHaveLength(readMigrations('postgresql').length)
+        expect(await status(theirs)).toEqual(COMPLETE)
+      } finally {
+        await run(target, 'DROP EXTENSION pg_trgm CASCADE; CREATE EXTENSION pg_trgm SCHEMA public')
+      }
+    })
+  })
+
+  it('that cannot be built stop no migration', async () => {
+    const { target } = await djangoDatabase()
+    await migrate(target)
+    await run(target, 'DROP EXTENSION pg_trgm CASCADE')
+    await run(target, 'CREATE EXTENSION pg_trgm SCHEMA public; ALTER OPERATOR CLASS public.gin_trgm_ops USING gin RENAME TO other_ops')
+    try {
+      expect(await migrate(target)).toEqual([])
+    } finally {
+      await run(target, 'ALTER OPERATOR CLASS public.other_ops USING gin RENAME TO gin_trgm_ops')
+    }
+  })
+})
+
+describe.runIf(postgresql)('beside others who write', () => {
+  it('an open transaction on the accounts holds up a migration, and nobody behind it for long', async () => {
+    const { target } = await djangoDatabase()
+    await insertAsDjango(target, 'ada@example.com')
+    const [holder, writer] = [await connect(target), await connect(target)]
+    try {
+      await holder.query('BEGIN')
+      await holder.query("UPDATE accounts_user SET name = 'Ada L' WHERE id = 1")
+      const migrated = migrate(target)
+      const waiting = 'SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = $1::regclass'
+      while ((await writer.query(waiting, ['accounts_user'])).rows[0].n === 0);
+      const started = performance.now()
+      await writer.query(insertStatement('bea@example.com'))
+      expect(performance.now() - started).toBeLessThan(8000)
+      await holder.query('COMMIT')
+      expect((await migrated).length).toBe(readMigrations('postgresql').length)
+    } finally {
+      await holder.end()
+      await writer.end()
+    }
+    expect(await countRows(target, 'accounts_user')).toBe(2)
+    expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  it('three processes that start together take over a database with accounts once', async () => {
+    const { target } = await djangoDatabase()
+    await insertAsDjango(target, 'ada@example.com')
+    const applied = (await Promise.all([migrate(target), migrate(target), migrate(target)])).map((names) => names.length)
+    expect(applied.sort((a, b) => a - b)).toEqual([0, 0, readMigrations('postgresql').length])
+    expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  it('an invalid index, as a killed build leaves it, is missing and built again', async () => {
+    const { target } = await djangoDatabase()
+    await insertAsDjango(target, 'ada@example.com')
+    await migrate(target)
+    await run(target, 'DROP INDEX accounts_user_email_lower_key')
+    await insertAsDjango(target, 'ADA@example.com')
+    const build = 'CREATE UNIQUE INDEX CONCURRENTLY accounts_user_email_lower_key ON accounts_user (lower(email COLLATE "C"))'
+    await expect(run(target, build)).rejects.toThrow(/could not create unique index/)
+    expect((await status(target))?.missing).toEqual(['index accounts_user_email_lower_key'])
+    await run(target, "DELETE FROM accounts_user WHERE email = 'ADA@example.com'")
+    expect(await migrate(target)).toEqual(['index accounts_user_email_lower_key'])
+    await expect(insertAsDjango(target, 'ADA@example.com')).rejects.toThrow(/accounts_user_email_lower_key/)
+  })
+})
