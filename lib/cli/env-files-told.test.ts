@@ -26,7 +26,7 @@ function manage(...args: string[]): string {
   const { PATH, HOME } = process.env
   const { stdout, stderr } = spawnSync(TSX, [MANAGE, ...args], {
     cwd: directory,
-    env: { PATH, HOME } as NodeJS.ProcessEnv,
+    env: { PATH, HOME, NODE_ENV: 'development' },
     encoding: 'utf8',
   })
   return stdout + stderr
