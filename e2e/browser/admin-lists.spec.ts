@@ -353,3 +353,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   }
 }
+
+test('rows lie close together with a mouse, and keep their room for fingers', async ({ page, server }) => {
+  await superuser(page, server)
+  await page.goto('/admin/users')
+  const lowest = () => rowsOf(page).evaluateAll((rows) => Math.min(...rows.map((row) => row.getBoundingClientRect().height)))
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(await lowest()).toBeLessThanOrEqual(40)
+  await page.setViewportSize({ width: 390, height: 800 })
+  const box = await page.locator('table.objects tbody .select label').first().boundingBox()
+  expect(box?.height).toBeGreaterThanOrEqual(40)
+})

@@ -6,6 +6,7 @@ import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin
 import type { Rights } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
 import { cellOf } from '../_list/cells.tsx'
+import { AccountInput } from '../_ui/account-input.tsx'
 import { ChoiceInput, FlagInput, TextInput } from '../_ui/fields.tsx'
 import { Picker } from '../_ui/picker.tsx'
 
@@ -82,9 +83,8 @@ export function ObjectField(props: Props) {
     const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
     return <ChoiceInput {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
   }
-  return (
-    <TextInput {...input} autoComplete="off" spellCheck={false} required={field.blank !== true} defaultValue={value} {...inputOf(field)} />
-  )
+  const Input = field.kind === 'account' && maySeeEmails(rights) ? AccountInput : TextInput
+  return <Input {...input} autoComplete="off" spellCheck={false} required={field.blank !== true} defaultValue={value} {...inputOf(field)} />
 }
 
 /** A field that may be looked at and no more: text. */
