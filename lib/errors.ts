@@ -85,6 +85,12 @@ export class StillReferenced extends ApiError {
   }
 }
 
+/** @param affected the rows that a deletion affects @throws StillReferenced where some of them forbid it */
+export function requireUnreferenced(affected: readonly (Referring & { effect: string })[]): void {
+  const refusing = affected.filter(({ effect }) => effect === 'refuse')
+  if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
+}
+
 /** 403: only for somebody who entered their password lately. A browser is led to where it is asked for. */
 export class ReauthenticationRequired extends ApiError {
   constructor() {

@@ -1,15 +1,19 @@
 /** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
+import { isUnavailable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { CLOCK_SKEW } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
+import { prolongOneTimeTokens } from '../tokens/one-time-token.ts'
 import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
 import { rowFailures } from './row-failures.ts'
 
 /** Accounts looked up at once. Each is deleted in a transaction of its own. */
 const BATCH = 100
+/** When the deletion of an account is tried again that could not be deleted, in seconds. */
+const RETRY_AFTER = 3600
 /** An email address that was not verified within so many times the link's lifetime was mistyped or somebody else's. */
 const UNVERIFIED_TIMEOUTS = 7
 
@@ -22,18 +26,33 @@ export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGener
   return eachAccount(
     { where: due, choose: async (ids) => ids },
     (id) =>
-      database().$transaction(async (tx) => {
-        await lockUserForDeletion(tx, id)
-        // Asked again: the account may have been restored or deleted since it was found.
-        const user = await tx.user.findFirst({ where: { ...due(), id } })
-        if (!user) return false
-        const source = commandSource('run-jobs delete-closed-accounts', now())
-        const calledOff = user.isActive || isUsedSinceClosing(user)
-        await (calledOff ? callOff(tx, id, source) : deleteForGood(tx, user, null, source))
-        return !calledOff
-      }),
+      database()
+        .$transaction(async (tx) => {
+          await lockUserForDeletion(tx, id)
+          // Asked again: the account may have been restored or deleted since it was found.
+          const user = await tx.user.findFirst({ where: { ...due(), id } })
+          if (!user) return false
+          const source = commandSource('run-jobs delete-closed-accounts', now())
+          const calledOff = user.isActive || isUsedSinceClosing(user)
+          await (calledOff ? callOff(tx, id, source) : deleteForGood(tx, user, null, source))
+          return !calledOff
+        })
+        .catch(async (error: unknown) => {
+          if (!isUnavailable(error)) await postpone(id, now())
+          throw error
+        }),
     onFailure,
   )
+}
+
+/** An account that cannot be deleted, for rows of other tables hold it, is as it was before it was due: its owner can restore it. */
+async function postpone(id: number, now: Date): Promise<void> {
+  const due = new Date(now.getTime() + RETRY_AFTER * 1000)
+  await database().$transaction(async (tx) => {
+    const held = { id, isActive: false, deletionDueAt: { lte: now } }
+    const { count } = await tx.user.updateMany({ where: held, data: { deletionDueAt: due } })
+    if (count > 0) await prolongOneTimeTokens(tx, id, 'account_deletion_undo', due)
+  })
 }
 
 /** Closing ends all sessions, so a login after that was let in by staff. Logins are stamped by servers with clocks of their own. */

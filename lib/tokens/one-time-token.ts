@@ -94,6 +94,11 @@ export async function voidOneTimeTokens(tx: Transaction, userId: number, purpose
   return count
 }
 
+/** Lets the live tokens of a purpose expire at another time. */
+export async function prolongOneTimeTokens(tx: Transaction, userId: number, purpose: Purpose, expiresAt: Date): Promise<void> {
+  await tx.oneTimeToken.updateMany({ where: { userId, purpose, usedAt: null, voidedAt: null }, data: { expiresAt } })
+}
+
 /** Makes one token count no longer. */
 export async function voidOneTimeToken(tx: Transaction, id: number, now: Date): Promise<void> {
   await tx.oneTimeToken.updateMany({ where: { id, usedAt: null, voidedAt: null }, data: { voidedAt: now } })

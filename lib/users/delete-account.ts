@@ -5,7 +5,7 @@ import { isGone, referringTable } from '../db/errors.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
-import { StillReferenced } from '../errors.ts'
+import { requireUnreferenced, StillReferenced } from '../errors.ts'
 import { durationWords } from '../mail/letter.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
@@ -25,8 +25,7 @@ const name = (declared: string) => raw(`"${declared}"`)
  */
 export async function deleteAccount(tx: Transaction, userId: number, now: Date): Promise<boolean> {
   await lockUserForDeletion(tx, userId)
-  const refusing = (await whatGoesWith(tx, [userId])).filter(({ effect }) => effect === 'refuse')
-  if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
+  requireUnreferenced(await whatGoesWith(tx, [userId]))
   await blacklistTokensOf(tx, userId, now)
   try {
     for (const table of ownedTables) await release(tx, table, userId)

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
-import { ValidationFailed } from '../../errors.ts'
+import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -8,7 +8,7 @@ import { requestFacts } from '../../sessions/request-facts.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { deleteForGood } from '../../users/delete-account.ts'
+import { deleteForGood, whatGoesWith } from '../../users/delete-account.ts'
 import { isLastSuperuser } from '../../users/last-superuser.ts'
 import { requireOwnPassword } from '../../users/own-password.ts'
 import { deletionLetter } from './mail.ts'
@@ -16,7 +16,8 @@ import type { DeletionInput } from './schema.ts'
 
 /**
  * Closes the account of whoever asks, to be deleted when ACCOUNT_DELETION_GRACE is over; without a grace deletes it at once.
- * @throws ValidationFailed for a wrong password, and for the last superuser, without whom nobody could administer anything
+ * @throws ValidationFailed for a wrong password, and for the last superuser, without whom nobody could administer anything;
+ * StillReferenced where rows of other tables forbid the deletion
  */
 export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
@@ -39,6 +40,8 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
 
 async function closeAccount(tx: Transaction, user: User, sid: string | null, due: Date, grace: number, context: Context): Promise<void> {
   const { now } = context
+  // The email promises the deletion; the job would only find out when the account is due.
+  requireUnreferenced(await whatGoesWith(tx, [user.id]))
   await endAllSessions(tx, user.id, 'account_deletion', now)
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
   await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)

@@ -15,7 +15,7 @@ export const deleteAccountEndpoint = endpoint({
   summary: 'Delete the account',
   tag: 'Account',
   answers: { 204: null },
-  // Without a grace, where other tables forbid the deletion.
+  // Where other tables forbid the deletion.
   refusals: [409],
   access: 'authenticated',
   throttle: { policy: 'change' },

@@ -5,7 +5,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
-import { StillReferenced, ValidationFailed } from '../../errors.ts'
+import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import { readIds } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
@@ -189,8 +189,7 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     for (const [field, declared] of Object.entries(admin.fields)) {
       if (isMany(declared) && declared.through) await requireMayMove(tx, rights, declared, ids(object[field]))
     }
-    const refusing = (await referencesTo(admin, id, tx)).filter(({ effect }) => effect === 'refuse')
-    if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
+    requireUnreferenced(await referencesTo(admin, id, tx))
     await deleteRow(admin, id, tx)
     const entry = await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
     await record(
