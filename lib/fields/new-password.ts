@@ -1,6 +1,6 @@
 /** A new password, typed twice: the fields and rules that everything has in common that sets one. */
 import type { FieldErrors } from '../errors.ts'
-import { text } from './text.ts'
+import { codePoints, text } from './text.ts'
 
 /** In the order in which errors are answered. */
 export const newPasswordFields = () => ({
@@ -8,9 +8,15 @@ export const newPasswordFields = () => ({
   confirm_password: text({ label: 'Confirm password', secret: true }),
 })
 
+/** Longest password that anything is computed over, in code points; no PASSWORD_MAX_LENGTH is greater. */
+export const LONGEST_PASSWORD = 1024
+
+/** NFC sorts combining marks, in time that is quadratic in a run of them. */
+const composed = (password: string) => (codePoints(password) > LONGEST_PASSWORD ? password : password.normalize('NFC'))
+
 /** Whether the two passwords are one, however the keyboard composes its letters; where one is missing, that is another fault. */
 export const passwordsMatch = ({ password, confirm_password }: { password?: string; confirm_password?: string }) =>
-  password === undefined || confirm_password === undefined || password.normalize('NFC') === confirm_password.normalize('NFC')
+  password === undefined || confirm_password === undefined || composed(password) === composed(confirm_password)
 
 /** What is wrong with them together (Django REST framework's `validate`). */
 export const comparePasswords = (input: Parameters<typeof passwordsMatch>[0]): FieldErrors =>

@@ -15,6 +15,7 @@ import { contextAt } from '../http/testing/context.ts'
 import { logIn } from '../sessions/log-in.ts'
 import { catalogue } from './catalogue.ts'
 import { schemaEndpoint } from './endpoints.ts'
+import { exampleOf } from './examples.ts'
 
 // Before the settings are read.
 vi.hoisted(() => {
@@ -38,6 +39,7 @@ const SHAPES: Record<string, string> = {
   digits: '1',
   CJK: '中',
   'combining marks': '\u0301',
+  'combining marks out of order': '\u0301\u0316',
   pluses: '+',
   NULs: '\0',
   dots: 'a.',
@@ -125,6 +127,18 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('no field, parameter or h
           const check = async () => schema && validateFields(schema, { [field]: shape(run, BODY_LENGTH) }, true)
           expect(await leastStall(check), `${field}: ${name}`).toBeLessThan(STALL_MS)
         }
+      }
+    }
+  })
+
+  it.each(titled(withFields))('64 KB in one field of %s while the others are in order', async (_title, endpoint) => {
+    const send = await caller(endpoint)
+    const fields = namesOf(endpoint.input)
+    const example = Object.fromEntries(fields.map((field) => [field, exampleOf(field)]))
+    const plain = await leastStall(send({}, {}, { padding: 'x'.repeat(BODY_LENGTH) }))
+    for (const field of fields) {
+      for (const run of ['中', '\u0301\u0316']) {
+        expect(await leastStall(send({}, {}, { ...example, [field]: shape(run, BODY_LENGTH) })), field).toBeLessThan(plain + STALL_MS)
       }
     }
   })

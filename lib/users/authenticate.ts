@@ -3,6 +3,7 @@ import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
+import { LONGEST_PASSWORD } from '../fields/new-password.ts'
 import { codePoints } from '../fields/text.ts'
 import { errorFields, log } from '../log.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
@@ -10,9 +11,6 @@ import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from './find-user.ts'
 import { untilSteadyTime } from './steady-time.ts'
-
-/** No account's password is longer, in code points; nothing is computed over more. */
-export const LONGEST_PASSWORD = 1024
 
 /** The password is right, but its owner has closed the account, which can still be restored. Who has the password may know. */
 export class AccountClosed extends ValidationFailed {

@@ -1,11 +1,11 @@
 import { recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
+import { LONGEST_PASSWORD } from '../fields/new-password.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword } from '../passwords/hash.ts'
 import { countPasswordTry, type Source } from '../sessions/login-limits.ts'
 import type { Principal } from '../sessions/principal.ts'
-import { LONGEST_PASSWORD } from './authenticate.ts'
 
 /** What of a request is needed to ask for its sender's password. */
 export type OwnPasswordSource = Source & { principal: Principal | null }

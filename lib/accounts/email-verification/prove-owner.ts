@@ -2,12 +2,12 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
+import { LONGEST_PASSWORD } from '../../fields/new-password.ts'
 import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { checkPassword } from '../../passwords/hash.ts'
 import { countPasswordTry } from '../../sessions/login-limits.ts'
 import type { LiveToken } from '../../tokens/one-time-token.ts'
-import { LONGEST_PASSWORD } from '../../users/authenticate.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
 
 /** Whose credentials are to hold: those of the token's own sign-up, or those that the account has. */
