@@ -1,7 +1,4 @@
 /** What the pages behind mailed links have in common: who opened one, and what the link is still worth. */
-import { randomUUID } from 'node:crypto'
-import { redirect } from 'next/navigation'
-import { reportFault } from '#lib/http/faults'
 import { doneByLink } from '#lib/tokens/done-by-link'
 import type { Purpose, TokenProblem } from '#lib/tokens/one-time-token'
 import { type LinkQuery, linkToken, sendsNoCookies } from './_request.ts'
@@ -27,12 +24,7 @@ export async function openLink<Found extends object>(
 ): Promise<OpenedLink<Found>> {
   const token = await linkToken(page, query)
   if (token === '') return { problem: (await sendsNoCookies()) ? 'token_missing' : 'token_unknown', done: null }
-  try {
-    const found = await find(token, new Date())
-    if (typeof found !== 'string') return { token, found }
-    return { problem: found, done: found === 'token_used' ? await doneByLink(purpose, token) : null }
-  } catch (error) {
-    reportFault(randomUUID(), 'GET', page, error)
-    return redirect('/problem')
-  }
+  const found = await find(token, new Date())
+  if (typeof found !== 'string') return { token, found }
+  return { problem: found, done: found === 'token_used' ? await doneByLink(purpose, token) : null }
 }

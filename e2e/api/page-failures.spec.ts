@@ -1,4 +1,6 @@
 /** A page that fails while it is rendered is a whole page all the same, without JavaScript too. */
+
+import { LINK_PAGES } from '../../lib/gate/routes.ts'
 import { signUp } from '../accounts.ts'
 import { HTML, logInByForm, openPage } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
@@ -28,4 +30,19 @@ test('a fault on a page is 500 with words, a way back and the reference that the
   expect([head.status, head.text]).toEqual([500, ''])
   expect((await openPage(call, '/login')).status, 'a page that needs no session').toBe(200)
   expect((await openPage(call, '/nowhere', cookie)).status, 'the frame stands without the session').toBe(404)
+})
+
+test('a mailed link that is opened while its table is away is 500, not a page that does not exist, and stays good', async ({
+  startServer,
+}) => {
+  const server = await startServer()
+  const call: Call = (path, options) => send(server.url, path, options)
+  await server.sql('ALTER TABLE accounts_onetimetoken RENAME TO accounts_elsewhere')
+  for (const path of LINK_PAGES) {
+    const opened = await openPage(call, `${path}?token=${'A'.repeat(43)}`)
+    const cookie = opened.cookies.map((header) => header.split(';')[0]).join('; ')
+    const page = opened.status === 303 || opened.status === 307 ? await openPage(call, opened.headers.location ?? '', cookie) : opened
+    expect.soft(page.status, path).toBe(500)
+    expect.soft(page.text, path).toContain('<h1>Sorry, there is a problem with the service</h1>')
+  }
 })

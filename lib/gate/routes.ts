@@ -73,6 +73,9 @@ export function hasRefusedCookies(url: URL, headers: Headers): boolean {
   return url.searchParams.has('next') && ['same-origin', null].includes(headers.get('sec-fetch-site')) && !URL.canParse(referrer)
 }
 
+/** Pages whose forms lead back to where the password was asked for. */
+export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
+
 /** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
 const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]
 

@@ -22,7 +22,7 @@ import {
   sessionCookie,
 } from '../gate/cookies.ts'
 import { keepLink } from '../gate/opened-links.ts'
-import { loginPath, reauthenticatePath } from '../gate/routes.ts'
+import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../gate/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
@@ -136,8 +136,11 @@ export function formSuccess(
   const location = typeof answer.location === 'function' ? answer.location(next) : answer.location
   const target = location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
-  const draft = userId === null ? null : readDraft(context.cookies, userId, target)
-  if (draft) cookies.push(flashCookie(encodeFlash({ ...draft, status: draft.status ?? 'proven_again' })), clearedDraftCookie())
+  // A sign-in leads back to the form that waits; a form that is saved after all has no draft any more.
+  const leadsBack = SIGN_IN_PAGES.includes(form.page)
+  const draft = userId === null ? null : readDraft(context.cookies, userId, leadsBack ? target : form.page)
+  if (draft) cookies.push(clearedDraftCookie())
+  if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ ...draft, status: draft.status ?? 'proven_again' })))
   else if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
   return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
 }
