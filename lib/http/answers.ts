@@ -117,9 +117,7 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
         ? new Response(null, { status: 204, headers: headersOf(frame) })
         : json(frame, answer.status ?? 200, answer.body, answer.headers)
 
-const epochSeconds = (date: Date | null) => date && date.getTime() / 1000
-
-/** A success for a form: on to the next page, with the cookie that the use case set or ended. @param userId whose draft may be shown there */
+/** A form's success: on to the next page, with the cookie that the use case set or ended. @param userId whose draft may be shown */
 export function formSuccess(
   frame: Frame,
   answer: Answer,
@@ -129,20 +127,21 @@ export function formSuccess(
   userId: number | null,
 ): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
-  if (answer.cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
-  else if (answer.cookie) cookies.push(sessionCookie(answer.cookie.token, epochSeconds(answer.cookie.expires), context.now))
-  if (answer.cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
-  if (answer.cookie?.device !== undefined) cookies.push(deviceCookie(answer.cookie.device))
+  const { cookie } = answer
+  if (cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
+  else if (cookie) cookies.push(sessionCookie(cookie.token, cookie.expires && cookie.expires.getTime() / 1000, context.now))
+  if (cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
+  if (cookie?.device !== undefined) cookies.push(deviceCookie(cookie.device))
   const location = typeof answer.location === 'function' ? answer.location(next) : answer.location
   const target = location ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
   // A sign-in leads back to the form that waits; a form that is saved after all has no draft any more.
   const leadsBack = SIGN_IN_PAGES.includes(form.page)
-  const draft = userId === null ? null : readDraft(context.cookies, userId, leadsBack ? target : form.page)
+  const draft = userId !== null && readDraft(context.cookies, userId, leadsBack ? target : form.page)
   if (draft) cookies.push(clearedDraftCookie())
-  if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ ...draft, status: draft.status ?? 'proven_again' })))
+  if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ status: 'proven_again', ...draft })))
   else if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
-  return seeOther(frame, target, cookies, answer.cookie === null ? CLEARED_SITE_DATA : {})
+  return seeOther(frame, target, cookies, cookie === null ? CLEARED_SITE_DATA : {})
 }
 
 /** The mailed link that a form belongs to. */

@@ -54,7 +54,7 @@ async function isVerified(tx: Transaction, recipient: string, userId: number | n
  * a day.
  * @param tx the transaction that queues the email: the counter's row is locked, so parallel requests cannot pass the limit, and
  * what is rolled back is not counted
- * @returns false when the limit is reached; the email must not be queued then
+ * @returns 0; when the limit is reached, in how many seconds another one may be queued: this one must not
  */
 export async function takeEmailBudget(
   tx: Transaction,
@@ -62,10 +62,10 @@ export async function takeEmailBudget(
   recipient: string,
   userId: number | null,
   now: Date,
-): Promise<boolean> {
+): Promise<number> {
   const [rate] = effectivePolicy('email')?.limits.account ?? []
   let budget = BUDGETS[type]
-  if (!rate || budget === null) return true
+  if (!rate || budget === null) return 0
   const email = canonicalEmail(recipient) ?? recipient
   let { limit, window } = rate
   if (budget === 'requested' && type !== LAST) limit = Math.max(1, limit - 1)
@@ -78,8 +78,9 @@ export async function takeEmailBudget(
   const key = `email:account:${window}:${subjectDigest(budget === 'requested' ? email : `${email}\0${budget}`)}`
   const second = now.getTime() / 1000
   const { admitted, expiresAt } = await store.take(key, limit, window, second)
-  if (admitted) return true
-  const isFirst = (await store.take(REFUSED + key, 1, Math.max(1, Math.ceil(expiresAt - second)), second)).admitted
+  if (admitted) return 0
+  const wait = Math.max(1, Math.ceil(expiresAt - second))
+  const isFirst = (await store.take(REFUSED + key, 1, wait, second)).admitted
   if (isFirst) log().warn({ type, userId, limit, window }, 'email_limit_reached')
-  return false
+  return wait
 }

@@ -39,6 +39,8 @@ export interface Posting {
    * reached: the link that they have goes on working.
    */
   issueToken?: () => Promise<number>
+  /** Whether the caller has counted it against the limit. */
+  counted?: boolean
   content: LetterContent
 }
 
@@ -47,8 +49,9 @@ export interface Posting {
  * @param tx the transaction of what the email tells: neither is kept without the other
  * @returns whether it was queued
  */
-export async function postLetter(tx: Transaction, { kind, recipient, userId, issueToken, content }: Posting, now: Date): Promise<boolean> {
-  if (!(await takeEmailBudget(tx, kind, recipient, userId, now))) return false
+export async function postLetter(tx: Transaction, posting: Posting, now: Date): Promise<boolean> {
+  const { kind, recipient, userId, issueToken, content, counted } = posting
+  if (!counted && (await takeEmailBudget(tx, kind, recipient, userId, now)) > 0) return false
   const oneTimeTokenId = (await issueToken?.()) ?? null
   const letter = writeLetter(content)
   const messageId = `<${randomBytes(16).toString('hex')}@${settings().APP_URL.hostname}>`

@@ -9,10 +9,18 @@ import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 /** Whether an account may be recovered: not while an administrator or its owner has closed it. */
 export const isRecoverable = ({ isActive }: User) => isActive
 
+interface ResetLinkOptions {
+  /** What the email is about. */
+  kind?: EmailType
+  /** How long its link works, in seconds. */
+  lifetime?: number
+  /** Whether the caller has counted the email against its recipient's limit. */
+  counted?: boolean
+}
+
 /**
  * Issues a reset token, which takes the place of older ones but not of an invitation, and queues the email with it.
  * @param user the account as it is within the transaction: the token dies with its address and its password
- * @param more what the email is about, and how long its link works, in seconds
  * @returns false when the address has got too many emails: the older link goes on working then
  */
 export async function mailPasswordResetLink(
@@ -20,10 +28,10 @@ export async function mailPasswordResetLink(
   user: User,
   writeContent: (source: AuditSource) => LetterContent,
   source: AuditSource,
-  { kind = 'password_reset', lifetime = settings().PASSWORD_RESET_TIMEOUT }: { kind?: EmailType; lifetime?: number } = {},
+  { kind = 'password_reset', lifetime = settings().PASSWORD_RESET_TIMEOUT, counted = false }: ResetLinkOptions = {},
 ): Promise<boolean> {
   const { now } = source
   const issueToken = () => issueOneTimeToken(tx, user, 'password_reset', lifetime, now, { keepLonger: true })
-  const letter = { kind, recipient: user.email, userId: user.id, issueToken }
+  const letter = { kind, recipient: user.email, userId: user.id, issueToken, counted }
   return postLetter(tx, { ...letter, content: writeContent(source) }, now)
 }

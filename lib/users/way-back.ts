@@ -19,6 +19,7 @@ import { mailPasswordResetLink } from './password-reset-link.ts'
  * @param tx a transaction, which may begin with this
  * @param owner the account that has the address; null for none
  * @param exceptUserId an account for which a reserved address is not reserved
+ * @param counted whether the caller has counted the email against its recipient's limit
  * @returns whether there is a way back; the email may be over its recipient's limit (lib/mail/email-limit.ts)
  */
 export async function mailWayBack(
@@ -26,13 +27,13 @@ export async function mailWayBack(
   email: string,
   owner: User | null,
   source: AuditSource,
-  exceptUserId = 0,
+  { exceptUserId = 0, counted = false }: { exceptUserId?: number; counted?: boolean } = {},
 ): Promise<boolean> {
   const user = await lockUser(tx, owner?.id ?? 0)
   if (user) {
     if (!(await isRestorable(tx, user, source.now))) return false
     // The link proves the mailbox and replaces the password, so it also wins an account back that a stranger signed up (SU-5).
-    await mailPasswordResetLink(tx, user, (from) => closedAccountLetter(user, from), source)
+    await mailPasswordResetLink(tx, user, (from) => closedAccountLetter(user, from), source, { counted })
     return true
   }
   const reservation = await findReservation(tx, email, source.now, exceptUserId)
@@ -42,7 +43,7 @@ export async function mailWayBack(
   const content = reservedLetter(reservation.expiresAt, source)
   await postLetter(
     tx,
-    { kind: 'address_reserved', recipient: reservation.email, userId: reservation.userId, issueToken, content },
+    { kind: 'address_reserved', recipient: reservation.email, userId: reservation.userId, issueToken, content, counted },
     source.now,
   )
   return true

@@ -7,7 +7,7 @@ import { completeLetter } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
-import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken, pendingToken, secretsForLetter } from '../../tokens/one-time-token.ts'
 import { availableUsername, createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
@@ -22,6 +22,7 @@ const START = new Date('2026-03-01T10:00:00Z')
 const PASSWORD = 'Old-Passw0rd-quartz'
 const hash = await makePassword(PASSWORD)
 const HOUR = 3600
+const DAY = 86_400
 
 let user: User
 let fresh: string
@@ -67,7 +68,44 @@ async function move(to: string, seconds = 0): Promise<string> {
   return tokenTo(from, 'email_changed', seconds)
 }
 
+describe('EN-3: an address that has, or had, an account is told from a free one by nothing', () => {
+  const kinds = {
+    free: async () => fresh,
+    taken: async () => (await newUser()).email,
+    closed: async () => {
+      const { email, id } = await newUser({ isActive: false, deletionDueAt: at(DAY).now })
+      const owner = await current(id)
+      await database().$transaction((tx) => issueOneTimeToken(tx, owner, 'account_deletion_undo', DAY, START))
+      return email
+    },
+    reserved: async () => {
+      const owner = await newUser()
+      const email = `former-${owner.email}`
+      await database().$transaction((tx) => issueOneTimeToken(tx, owner, 'email_change_undo', DAY, START, { email }))
+      return email
+    },
+  }
+
+  it.each(Object.entries(kinds))('%s: the change waits, and can be asked for four times an hour', async (_kind, addressOf) => {
+    const email = await addressOf()
+    for (let seconds = 0; seconds < 4; seconds++) {
+      expect(await outcomeOf(request(email, seconds))).toBe('accepted')
+      const pending = await pendingToken('email_change', await current(), at(seconds).now)
+      expect(pending).toMatchObject({ email, expiresAt: at(seconds + HOUR).now })
+    }
+    await expect(request(email, 10)).rejects.toMatchObject({ status: 429, retryAfter: HOUR - 10 })
+    expect(await pendingToken('email_change', await current(), at(10).now)).toMatchObject({ email, expiresAt: at(3 + HOUR).now })
+  })
+})
+
 describe('asking for another address', () => {
+  it('over the limit of emails to it sends nothing and leaves the newest link working', async () => {
+    for (let seconds = 0; seconds < 4; seconds++) await request(fresh, seconds)
+    const newest = await tokenTo(fresh, 'email_change', 4)
+    await expect(request(fresh, 4)).rejects.toMatchObject({ status: 429 })
+    expect(await confirm(newest, 5)).toBe('accepted')
+  })
+
   it('needs the password, and another address than the present one', async () => {
     expect(await outcomeOf(request(fresh, 0, 'wrong'))).toEqual({ password: ['password_incorrect'] })
     expect(await outcomeOf(request(user.email))).toEqual({ email: ['email_unchanged'] })

@@ -1,12 +1,13 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import type { FieldErrors } from '../../errors.ts'
+import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { takeEmailBudget } from '../../mail/email-limit.ts'
+import { type Posting, postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
-import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { requireOwnPassword } from '../../users/own-password.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
@@ -24,30 +25,38 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
 /**
  * Mails a link to the new address; nothing changes until it is confirmed there (EV-5). Whether the address is free shows
  * neither in the answer nor in its time (EN-3).
- * @throws ValidationFailed when the password is wrong
+ * @throws ValidationFailed when the password is wrong; Throttled when the address has had too many emails
+ * (lib/mail/email-limit.ts): the link that it has goes on working
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
   await requireOwnPassword(user, password, 'password', context)
-  await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
+  const wait = await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
+  if (wait > 0) throw new Throttled(wait)
   return { ...ANSWER, shown: { email } }
 }
 
-async function writeLetters(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<void> {
+/** @returns 0; where the address gets no more emails for now, the seconds until it does, and nothing is changed */
+function writeLetters(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<number> {
   const { now } = context
-  await database().$transaction(async (tx) => {
-    // Of the changes that were asked for the last one is meant, also where no email of it can be sent now.
-    await voidOneTimeTokens(tx, user.id, ['email_change'], now)
-    const issueToken = () => issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, { email })
+  return database().$transaction(async (tx) => {
+    // Whatever is sent is counted alike, and there is a token also where nobody gets its link: neither the limit nor the change
+    // that waits tells whether the address has an account.
+    const wait = await takeEmailBudget(tx, 'email_change', email, user.id, now)
+    if (wait > 0) return wait
+    const token = await issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, { email })
+    const issueToken = async () => token
     // Whose the address is only its mailbox is told.
-    const canComeBack = !owner?.isActive && (await mailWayBack(tx, email, owner, context, user.id))
-    const toNew = owner
-      ? { kind: 'already_registered' as const, recipient: owner.email, userId: owner.id, content: addressTakenLetter(context) }
-      : { kind: 'email_change' as const, recipient: email, userId: user.id, issueToken, content: confirmChangeLetter(context) }
-    if (!canComeBack) await postLetter(tx, toNew, now)
+    const options = { exceptUserId: user.id, counted: true }
+    const canComeBack = !owner?.isActive && (await mailWayBack(tx, email, owner, context, options))
+    const toNew: Omit<Posting, 'counted'> = owner
+      ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: addressTakenLetter(context) }
+      : { kind: 'email_change', recipient: email, userId: user.id, issueToken, content: confirmChangeLetter(context) }
+    if (!canComeBack) await postLetter(tx, { ...toNew, counted: true }, now)
     const content = changeNoticeLetter(user, email, context)
     await postLetter(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'email_change_requested', { actorId: user.id, subjectId: user.id, sessionId, detail: { to: email } }, context)
     await context.keepAnswer(tx, ANSWER)
+    return 0
   })
 }
