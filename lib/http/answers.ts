@@ -132,8 +132,7 @@ export function formSuccess(
   else if (cookie) cookies.push(sessionCookie(cookie.token, cookie.expires && cookie.expires.getTime() / 1000, context.now))
   if (cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
   if (cookie?.device !== undefined) cookies.push(deviceCookie(cookie.device))
-  const location = typeof answer.location === 'function' ? answer.location(next) : answer.location
-  const target = location ?? next ?? answer.success ?? form.success
+  const target = (typeof answer.location === 'function' ? answer.location(next) : answer.location) ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
   // A sign-in leads back to the form that waits; a form that is saved after all has no draft any more.
   const leadsBack = SIGN_IN_PAGES.includes(form.page)
