@@ -88,7 +88,8 @@ export class Throttling {
   async #subjects(named: string | null): Promise<{ subjects: Subjects; user: User | null }> {
     if (named === null) return { subjects: {}, user: null }
     if (this.#policy?.limits.device) return loginSubjects(named, this.#context)
-    return { subjects: { account: canonicalEmail(named) ?? named }, user: null }
+    const email = canonicalEmail(named) ?? named
+    return { subjects: { account: email, pair: `${email}\0${addressPrefix(this.#context.clientAddress)}` }, user: null }
   }
 
   async #admit(subjects: Subjects): Promise<Admission> {

@@ -37,13 +37,14 @@ describe('the table of policies', () => {
     expect(most).toBeLessThan(address[0]?.limit ?? 0)
   })
 
-  it('every policy counts addresses; those that send mail count recipients and everything, too (RL-7)', () => {
+  it('every policy counts addresses; those that send mail count everything, too, and who asks about whom (RL-7)', () => {
     // `email` counts emails, not requests (lib/mail/email-limit.ts).
     for (const name of THROTTLE_POLICIES) if (name !== 'email') expect(effectivePolicy(name, {})?.limits.address, name).toBeDefined()
-    for (const name of ['signup', 'resend', 'reset', 'change'] as const) {
-      expect(Object.keys(effectivePolicy(name, {})?.limits ?? {}), name).toEqual(['address', 'account', 'global'])
+    for (const name of ['signup', 'resend', 'reset'] as const) {
+      expect(Object.keys(effectivePolicy(name, {})?.limits ?? {}), name).toEqual(['address', 'pair', 'global'])
     }
-    expect(effectivePolicy('reset', {})?.limits.account).toEqual([{ limit: 5, window: 3600 }])
+    expect(Object.keys(effectivePolicy('change', {})?.limits ?? {})).toEqual(['address', 'account', 'global'])
+    expect(effectivePolicy('reset', {})?.limits.pair).toEqual([{ limit: 5, window: 3600 }])
   })
 })
 

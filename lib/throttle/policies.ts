@@ -28,7 +28,9 @@ interface Policy {
 /**
  * login: ten wrong passwords before the first delay (GOV.UK), 30 in an hour from one place; the account- and address-wide
  * limits are wider, lest one attacker's address use up what others have (ASVS 6.1.1), and fewer than the 100 of SP 800-63B.
- * Known devices have a counter of their own instead. Successes cost a hash, too: hence the pace. Those that send mail are limited for each recipient and as a whole.
+ * Known devices have a counter of their own instead. Successes cost a hash, too: hence the pace. Those that send mail are limited as a whole, too.
+ * What anybody may ask about an address counts it together with the network: nobody elsewhere uses up what its owner has. How
+ * many emails it gets is `email`'s, and how often a code is tried the code's own.
  */
 const POLICIES: Record<PolicyName, Policy> = {
   login: {
@@ -41,11 +43,11 @@ const POLICIES: Record<PolicyName, Policy> = {
     },
     sparesSuccess: true,
   },
-  signup: { limits: { address: { rates: ['100/h'] }, account: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  signup: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   refresh: { limits: { address: { rates: ['600/m'] } } },
-  confirm: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] } } },
-  resend: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
-  reset: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  confirm: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['20/h'] } } },
+  resend: { limits: { address: { rates: ['50/h'] }, pair: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
+  reset: { limits: { address: { rates: ['50/h'] }, pair: { rates: ['5/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
   preferences: { limits: { address: { rates: ['300/m'] } } },
