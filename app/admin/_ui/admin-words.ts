@@ -113,6 +113,8 @@ const objectWords = (kind: string, verb: string) => (values: Record<string, stri
 const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_added: objectWords('user', 'added'),
   invitation_added: ({ object = '' }) => `Invitation sent to ${object}.`,
+  invitation_not_sent: ({ object = '' }) =>
+    `The user “${object}” was added, but no invitation was sent: this address has been sent too many emails. Send it again later.`,
   user_changed: objectWords('user', 'changed'),
   user_deleted: objectWords('user', 'deleted'),
   object_added: objectWords('object', 'added'),

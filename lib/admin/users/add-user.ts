@@ -48,10 +48,10 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
   return changing(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
     await presentRights(tx, context, 'accounts.add_user')
-    if (invited) await mailInvitation(tx, user, context)
-    else await askForProof(tx, user, context.now)
+    const sent = invited && (await mailInvitation(tx, user, context))
+    if (!invited) await askForProof(tx, user, context.now)
     const logEntryId = await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
-    const detail = invited ? ({ invited } as const) : {}
+    const detail = sent ? ({ invited: true } as const) : {}
     const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }
     await recordEvent(tx, 'user_added', { ...who, detail }, context)
     return context.keepAnswer(tx, {
@@ -60,7 +60,7 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
       headers: { Location: `/api/admin/users/${user.id}/` },
       success: `/admin/users/${user.id}`,
       shown: { object: user.email, id: String(user.id) },
-      ...(invited && { statusMessage: 'invitation_added' }),
+      ...(invited && { statusMessage: sent ? 'invitation_added' : 'invitation_not_sent' }),
     })
   })
 }
