@@ -41,19 +41,24 @@ function SendInvitation({ id }: { id: number }) {
   )
 }
 
-/** Of a closed account nothing is said unless a box is ticked: saving another field must not shut its owner out. */
+const CLOSED_STATES = [
+  ['', 'Leave it closed: its owner can restore it'],
+  ['true', 'Active: restore the account for its owner'],
+  ['false', 'Keep the owner out: they can no longer restore it'],
+] as const
+
+/** Of a closed account nothing is said unless it is chosen: saving another field must not shut its owner out. */
 function ClosedState() {
   return (
-    <>
-      <div className="checkbox">
-        <input type="checkbox" id="is-active" name="is_active" value="true" />
-        <label htmlFor="is-active">Active: restore the account for its owner</label>
-      </div>
-      <div className="checkbox">
-        <input type="checkbox" id="keep-out" name="is_active" value="false" />
-        <label htmlFor="keep-out">Keep the owner out: they can no longer restore it</label>
-      </div>
-    </>
+    <fieldset className="ways" id="is-active" tabIndex={-1}>
+      <legend>Closed by its owner</legend>
+      {CLOSED_STATES.map(([value, label]) => (
+        <div key={value} className="checkbox">
+          <input type="radio" id={`is-active-${value}`} name="is_active" value={value} defaultChecked={value === ''} />
+          <label htmlFor={`is-active-${value}`}>{label}</label>
+        </div>
+      ))}
+    </fieldset>
   )
 }
 

@@ -20,6 +20,7 @@ import { changesSince } from '../versions.ts'
 import { addUser, checkNewUser } from './add-user.ts'
 import { changeUser } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
+import { changeUserEndpoint } from './endpoints.ts'
 import { readUser, type UserDetail } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 
@@ -181,6 +182,21 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     expect(letters.map(({ kind }) => kind)).toEqual(kinds)
   })
 
+  it('an invitation that the limit of emails keeps back is not called sent', async () => {
+    const staff = await staffWith('accounts.add_user')
+    const input = { ...person(staff, 'often'), sign_in_by: 'invitation' }
+    const messages: unknown[] = []
+    for (let n = 0; n < 6; n++) {
+      const { body, statusMessage } = await addUser(input, asks(staff, null))
+      messages.push(statusMessage)
+      await database().user.update({
+        where: { id: (body as UserDetail).id },
+        data: { email: `${n}-${input.email}`, username: `${n}`, phone: `${n}` },
+      })
+    }
+    expect([messages[0], messages[5]]).toEqual(['invitation_added', 'invitation_not_sent'])
+  })
+
   it('wants both passwords where one is chosen', async () => {
     expect(await checkNewUser({ name: 'X' }, API)).toEqual({ password1: ['required'], password2: ['required'] })
     expect(await checkNewUser({ name: 'X', password1: '', password2: 'long enough words' }, API)).toEqual({ password1: ['blank'] })
@@ -250,4 +266,13 @@ it('an event that names no log entry, as older ones do not, is found by its mome
     await recordEvent(tx, 'user_changed', { actorId: root.id, subjectId: user.id, detail }, asks(root, user.id))
   })
   expect(await historyOf(userAdmin, user.id)).toMatchObject([{ requestId: 'test', changes }])
+})
+
+it('a form that leaves a closed account as it is says nothing of its state', () => {
+  const complete = (is_active: unknown) => changeUserEndpoint.complete?.({ name: 'Ada', is_active }, 'browser')
+  expect([complete(''), complete(undefined)]).toEqual([{ name: 'Ada' }, { name: 'Ada' }])
+  expect([complete('false'), complete('true')]).toEqual([
+    { name: 'Ada', is_active: 'false' },
+    { name: 'Ada', is_active: 'true' },
+  ])
 })

@@ -103,6 +103,9 @@ export const changeUserEndpoint = endpoint({
   throttle,
   input: changeUserSchema,
   partial: true,
+  // The choice of a form that leaves a closed account as it is.
+  complete: ({ is_active, ...data }, client) =>
+    is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
   stored: storedTextsOf,
   check: checkChange,
   form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
