@@ -157,7 +157,7 @@ describe('a browser that keeps no cookies', () => {
     ['back from a form that was refused', '/login', { referer: 'http://app.test/login' }],
     ['back from the page that a sign-in leads to', '/login?next=%2Fdashboard', { referer: 'http://app.test/login?next=%2Fx' }],
     ['the same without a Referer', '/login?next=%2Fdashboard', { 'sec-fetch-site': 'same-origin' }],
-    ['the same without Fetch Metadata', '/login?next=%2Fdashboard', {}],
+    ['the same without Fetch Metadata', '/login?next=%2Fdashboard', { referer: 'http://app.test/login' }],
     ['after a sign-up', '/login?next=%2Fdashboard', { referer: 'http://app.test/signup' }],
     ['a sign-up that was refused', '/signup', { referer: 'http://app.test/signup' }],
     ['in the admin area', '/admin/login?next=%2Fadmin', { referer: 'http://app.test/admin/login' }],
@@ -167,6 +167,7 @@ describe('a browser that keeps no cookies', () => {
 
   it.each([
     ['whoever comes for the first time', '/login', {}],
+    ['an address that was kept, without Fetch Metadata', '/login?next=%2Fdashboard', {}],
     ['by a link of this site', '/login', { referer: 'http://app.test/', 'sec-fetch-site': 'same-origin' }],
     ['by a link of another site', '/login?next=%2Fdashboard', { referer: 'http://other.test/login', 'sec-fetch-site': 'cross-site' }],
     ['by an address that was typed', '/login?next=%2Fdashboard', { 'sec-fetch-site': 'none' }],

@@ -70,7 +70,8 @@ export function hasRefusedCookies(url: URL, headers: Headers): boolean {
     const { host, pathname } = new URL(referrer)
     if (host === url.host && needsCookies(pathname)) return true
   }
-  return url.searchParams.has('next') && ['same-origin', null].includes(headers.get('sec-fetch-site')) && !URL.canParse(referrer)
+  // Without Fetch Metadata this may be the first visit to an address that was kept.
+  return url.searchParams.has('next') && headers.get('sec-fetch-site') === 'same-origin' && !URL.canParse(referrer)
 }
 
 /** Pages whose forms lead back to where the password was asked for. */
