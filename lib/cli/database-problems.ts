@@ -1,5 +1,8 @@
 /** What `manage check` says about the database, in the form of the settings' problems. Changes nothing. */
+import { LibsqlError } from '@libsql/client'
+import { DatabaseError } from 'pg'
 import { databaseTarget } from '../db/database-url.ts'
+import { isUnavailable } from '../db/errors.ts'
 import { migrationStatus } from '../db/migrate.ts'
 import { readOnly } from '../db/migration-connection.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
@@ -8,19 +11,25 @@ import type { SettingsProblem } from '../settings-problems.ts'
 import { sharedPhones } from '../users/shared-phones.ts'
 import { djangoFindings } from './django-findings.ts'
 
-/** @returns a warning alone when the database does not answer: settings are checked where there is none, too */
+/** @returns a warning alone when the database cannot be reached: settings are checked where there is none, too */
 export async function databaseProblems(): Promise<SettingsProblem[]> {
   try {
     const { problems } = await takeoverProblems(true)
     const schema = problems.length === 0 ? await schemaProblems() : []
-    // Where columns are missing, there is nothing to be read.
-    const django = problems.some(({ id }) => id === 'database.E002') ? [] : await djangoFindings()
-    return [...problems, ...schema, ...(await phoneProblems()), ...django]
+    // Where tables or columns are missing, or may not be read, there are no rows to look at.
+    if (problems.some(({ id }) => ['database.E001', 'database.E002', 'database.E005', 'database.E006'].includes(id))) return problems
+    return [...problems, ...schema, ...(await phoneProblems()), ...(await djangoFindings())]
   } catch (error) {
     const reason = error instanceof Error && error.message ? error.message : String((error as { code?: string }).code ?? 'no answer')
+    if (isRefusal(error))
+      return [problem('E010', `The database refuses to be checked: ${reason}`, 'A start of the server fails in the same way.')]
     return [problem('W001', `The database was not checked: ${reason}`, 'Check that it runs, and that DATABASE_URL is right.')]
   }
 }
+
+/** Whether a database has answered, and no: it will at the start of the server, too. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DatabaseError ? !/^(08|53|57P)/.test(error.code ?? '') : error instanceof LibsqlError && !isUnavailable(error)
 
 const problem = (id: string, message: string, hint: string, setting = 'DATABASE_URL'): SettingsProblem => ({
   id: `database.${id}`,

@@ -88,7 +88,10 @@ const inPostgresql = <Result>(target: PostgresqlTarget, work: (connection: Conne
     await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`)
     if (target.schema) {
       const quoted = escapeIdentifier(target.schema)
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted}; SET LOCAL search_path = ${quoted}`)
+      // IF NOT EXISTS asks for the right to make one even where it is there.
+      const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [target.schema])
+      if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted}`)
+      await client.query(`SET LOCAL search_path = ${quoted}`)
     }
     const result = await work(postgresqlConnection(client))
     await client.query('COMMIT')

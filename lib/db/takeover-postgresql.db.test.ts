@@ -52,6 +52,43 @@ describe.runIf(postgresql)('tables in two schemas of the search path', () => {
   })
 })
 
+describe.runIf(postgresql)('what the role may not do is said with the GRANT', () => {
+  const problemsOf = async (target: DatabaseTarget) => (await takeoverProblems(true, target)).problems.map(({ id, hint }) => [id, hint])
+
+  it.each([false, true])('where it may not even read the tables (taken over: %s)', async (takenOver) => {
+    const { target } = await djangoDatabase()
+    await insertAsDjango(target, 'ada@example.com')
+    if (takenOver) await migrate(target)
+    await withRole(async (role, asRole) => {
+      const schema = schemaOf(target)
+      await run(target, `GRANT USAGE ON SCHEMA ${schema} TO ${role}`)
+      expect(await problemsOf(asRole(target))).toEqual([
+        ['database.E005', expect.stringContaining(`GRANT root TO ${role};`)],
+        ['database.E006', `GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${role};`],
+      ])
+    })
+  })
+
+  it('where it may not use the schema, or not make it', async () => {
+    const [made, unmade] = [(await djangoDatabase()).target, emptyDatabase().target]
+    await withRole(async (role, asRole) => {
+      const database = new URL(made.provider === 'postgresql' ? made.connectionString : '').pathname.slice(1)
+      expect(await problemsOf(asRole(made))).toEqual([['database.E006', `GRANT USAGE, CREATE ON SCHEMA ${schemaOf(made)} TO ${role};`]])
+      expect(await problemsOf(asRole(unmade))).toEqual([['database.E006', `GRANT CREATE ON DATABASE ${database} TO ${role};`]])
+    })
+  })
+
+  it('a role that owns its schema, and may make no other, migrates', async () => {
+    const { target } = emptyDatabase()
+    await run(target, 'SELECT 1')
+    await withRole(async (role, asRole) => {
+      await run(target, `ALTER SCHEMA ${schemaOf(target)} OWNER TO ${role}`)
+      expect(await problemsOf(asRole(target))).toEqual([])
+      expect(await migrate(asRole(target))).toHaveLength(readMigrations('postgresql').length)
+    })
+  })
+})
+
 describe.runIf(postgresql)('the search’s indexes', () => {
   const TRIGRAMS = ['email', 'name', 'phone'].map((column) => `index accounts_user_${column}_trgm`)
 

@@ -3,6 +3,7 @@
  * migration or the use of the accounts afterwards. Read by `manage check`, `manage migrate` and the start of the server.
  */
 
+import { escapeLiteral } from 'pg'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
 import { databaseTarget } from './database-url.ts'
@@ -42,16 +43,18 @@ export async function takeoverProblems(everything: boolean, target = databaseTar
     const catalogue = await readCatalogue(rows, target.provider, migrations)
     const originals = originalTables(migrations)
     const columns = await readColumns(rows, target.provider)
+    const unreadable = target.provider === 'postgresql' ? await unreadableTables(rows) : new Set<string>()
     const takenOver =
       catalogue.has('table _prisma_migrations') &&
+      !unreadable.has('_prisma_migrations') &&
       (await rows(`SELECT 1 FROM "_prisma_migrations" WHERE "migration_name" = '${ORIGINAL_TABLES}' AND "finished_at" IS NOT NULL`))
         .length > 0
     const problems = [
       ...otherUserTable(catalogue, columns, takenOver),
-      ...(target.provider === 'postgresql' ? await missingPrivileges(rows, [...originals.keys()]) : []),
+      ...(target.provider === 'postgresql' ? await missingPrivileges(rows, [...originals.keys()], target.schema) : []),
       ...[...originals].flatMap(([table, expected]) => tableProblems(table, expected, columns, target.provider)),
     ]
-    const canCompare = columns.some(({ table, name }) => table === 'accounts_user' && name === 'email')
+    const canCompare = columns.some(({ table, name }) => table === 'accounts_user' && name === 'email') && !unreadable.has('accounts_user')
     if (canCompare && (everything || !catalogue.has('index accounts_user_email_lower_key'))) {
       problems.push(...(await emailCollisions(rows, target.provider)))
     }
@@ -139,14 +142,20 @@ function tableProblems(table: string, expected: string[], columns: Column[], pro
   return problems
 }
 
-async function missingPrivileges(rows: Connection['rows'], tables: string[]): Promise<SettingsProblem[]> {
+/** What the role may see and not read. */
+async function unreadableTables(rows: Connection['rows']): Promise<Set<string>> {
+  const found = await rows(`
+    SELECT relname::text AS name FROM pg_class
+    WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid) AND NOT has_table_privilege(oid, 'SELECT')`)
+  return new Set(found.map(({ name }) => String(name)))
+}
+
+/** @param schema of ?schema=; without it the search path decides where tables are made */
+async function missingPrivileges(rows: Connection['rows'], tables: string[], schema: string | undefined): Promise<SettingsProblem[]> {
   const names = tables.map((table) => `'${table}'`).join(', ')
   const foreign = await rows(`
-    SELECT relname::text AS name, pg_get_userbyid(relowner)::text AS owner, current_user::text AS role FROM pg_class
+    SELECT relname::text AS name, quote_ident(pg_get_userbyid(relowner)) AS owner, quote_ident(current_user) AS role FROM pg_class
     WHERE relkind IN ('r', 'p') AND relname IN (${names}) AND pg_table_is_visible(oid) AND NOT pg_has_role(relowner, 'USAGE')`)
-  const [schema] = await rows(`
-    SELECT current_schema()::text AS name, current_user::text AS role
-    WHERE current_schema() IS NOT NULL AND NOT has_schema_privilege(current_schema(), 'CREATE')`)
   const problems: SettingsProblem[] = []
   if (foreign.length > 0) {
     const { owner, role } = foreign[0] ?? {}
@@ -160,9 +169,17 @@ async function missingPrivileges(rows: Connection['rows'], tables: string[]): Pr
       ),
     )
   }
-  if (schema) {
-    const hint = `GRANT CREATE ON SCHEMA ${schema.name} TO ${schema.role};`
-    problems.push(problem('E006', 'error', String(schema.name), `The role ${schema.role} may not make tables in this schema.`, hint))
+  const given = schema === undefined ? 'NULL' : escapeLiteral(schema)
+  const [place] = await rows(`
+    SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database, quote_ident(name) AS name, oid IS NOT NULL AS found,
+      CASE WHEN oid IS NULL THEN name IS NOT NULL AND has_database_privilege(current_database(), 'CREATE')
+        ELSE has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') END AS allowed
+    FROM (SELECT COALESCE(${given}, current_schema()::text, 'public') AS name) AS wanted LEFT JOIN pg_namespace ON nspname = name`)
+  if (place && place.allowed !== true) {
+    const { role, database, name, found } = place
+    const hint = found === true ? `GRANT USAGE, CREATE ON SCHEMA ${name} TO ${role};` : `GRANT CREATE ON DATABASE ${database} TO ${role};`
+    const message = `The role ${role} may not make ${found === true ? 'tables in this schema' : 'this schema'}.`
+    problems.push(problem('E006', 'error', String(name), message, hint))
   }
   return problems
 }
