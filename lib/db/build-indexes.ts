@@ -13,17 +13,21 @@ const POLL_INTERVAL = 500
 /**
  * Builds each index outside of a transaction. One that a failed or killed build left invalid is dropped first. May be called
  * again after it was interrupted. One that only makes the search faster may fail: everything works without it. The caller makes sure that it runs once at a time: two builds on one table end in a deadlock.
+ * @param checkLock throws when another process may be building
  * @returns those that were built
  */
 export async function buildIndexes(
   target: Extract<DatabaseTarget, { provider: 'postgresql' }>,
   indexes: readonly SchemaChange[],
+  checkLock: () => Promise<void>,
 ): Promise<SchemaChange[]> {
   if (indexes.length === 0) return []
   return withClient(target, async (client) => {
+    await liftTimeLimit(client)
     const { rows } = await client.query(`SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'`)
     const built: SchemaChange[] = []
     for (const index of indexes) {
+      await checkLock()
       const places = { tables: await schemaOf(client, index.table, target.schema), trigrams: rows[0]?.schema ?? null }
       try {
         await retryOnLocks(() => buildIndex(client, places, index))
@@ -36,6 +40,9 @@ export async function buildIndexes(
     return built
   })
 }
+
+/** PostgreSQL's code for a statement that a time limit or a person has ended. */
+const QUERY_CANCELED = '57014'
 
 interface Schemas {
   tables: string
@@ -68,8 +75,17 @@ async function buildIndex(client: Client, { tables, trigrams }: Schemas, { name,
   } catch (error) {
     // An invalid unique index would go on refusing rows.
     await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`).catch(() => {})
-    throw error
+    if ((error as { code?: string }).code !== QUERY_CANCELED) throw error
+    const hint = 'Where a role has a statement_timeout, take it away: ALTER ROLE … SET statement_timeout = 0; or build it by hand'
+    throw new Error(`the index ${name} was not built: ${(error as Error).message}. ${hint}: ${concurrently}`, { cause: error })
   }
+}
+
+/** No transaction may be around a build, so this is a setting of the session: behind a pooler it would reach other clients. */
+async function liftTimeLimit(client: Client): Promise<void> {
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
+  // Poolers give out numbers of their own.
+  if (rows[0].pid === (client as unknown as { processID: number }).processID) await client.query('SET statement_timeout = 0')
 }
 
 /** A killed process leaves its server-side build running, whose index is invalid until it has ended. */

@@ -10,7 +10,7 @@ import { settings } from '../settings.ts'
 import { buildIndexes } from './build-indexes.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { missingObjects, missingOriginalTables, needsTrigrams, readCatalogue } from './expected-schema.ts'
-import { type Connection, inTransaction, type Row, readOnly, withClient } from './migration-connection.ts'
+import { BEGIN, type Connection, inTransaction, type Row, readOnly, withClient } from './migration-connection.ts'
 import { FORMER_CHECKSUMS, type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
 import type { SchemaChange, Statement } from './sql-statements.ts'
 
@@ -40,14 +40,15 @@ export async function migrate(
   target = databaseTarget(settings().DATABASE_URL),
   migrations: readonly Migration[] = readMigrations(target.provider),
 ): Promise<string[]> {
-  return alone(target, async () => {
-    await repairBefore(target, migrations)
+  return alone(target, async (checkLock) => {
+    await repairBefore(target, migrations, checkLock)
     const applied: string[] = []
     for (const migration of migrations) {
+      await checkLock()
       const ran = await inTransaction(target, (connection) => applyOnce(connection, migration, target.provider))
       if (ran) applied.push(migration.name)
     }
-    const repaired = await repair(target, migrations)
+    const repaired = await repair(target, migrations, checkLock)
     // After a takeover the indexes belong to the migrations just applied.
     return applied.length > 0 ? applied : repaired
   })
@@ -107,17 +108,18 @@ const hasRows = async ({ rows }: Connection, table: string): Promise<boolean> =>
   (await rows(`SELECT 1 AS "found" FROM "${table}" LIMIT 1`)).length > 0
 
 /** What is pending may read and change what earlier migrations made, of which Django may have dropped some since. */
-async function repairBefore(target: DatabaseTarget, migrations: readonly Migration[]): Promise<void> {
+async function repairBefore(target: DatabaseTarget, migrations: readonly Migration[], checkLock: () => Promise<void>): Promise<void> {
   const found = await readOnly(target, (rows) => migrationStatus(rows, target.provider, migrations))
   if (!found || found.pending.length === 0 || found.missing.length === 0) return
   await repair(
     target,
     migrations.filter(({ name }) => !found.pending.includes(name)),
+    checkLock,
   )
 }
 
 /** @returns what was made again, as `index accounts_user_name_email` */
-async function repair(target: DatabaseTarget, migrations: readonly Migration[]): Promise<string[]> {
+async function repair(target: DatabaseTarget, migrations: readonly Migration[], checkLock: () => Promise<void>): Promise<string[]> {
   const made = await inTransaction(target, async (connection) => {
     const { rows } = connection
     const tables = missingOriginalTables(migrations, await readCatalogue(rows, target.provider, migrations))
@@ -132,21 +134,22 @@ async function repair(target: DatabaseTarget, migrations: readonly Migration[]):
   const indexes = await inTransaction(target, async ({ rows }) =>
     missingObjects(migrations, await readCatalogue(rows, 'postgresql', migrations)).filter(({ kind }) => kind === 'index'),
   )
-  const built = await buildIndexes(target, indexes)
+  const built = await buildIndexes(target, indexes, checkLock)
   return [...made, ...built.map(({ name }) => `index ${name}`)]
 }
 
 /**
- * Runs `work` while no other process migrates. SQLite needs nothing: its transactions come one after the other. In PostgreSQL a
- * connection of its own holds the lock in a transaction (PgBouncer gives a session's locks to others), and it is asked for again
- * and again: waiting inside the server would hold a snapshot, for which CREATE INDEX CONCURRENTLY waits in turn.
+ * Runs `work` while no other process migrates; what it is given throws when that is no longer sure. SQLite needs nothing: its
+ * transactions come one after the other. In PostgreSQL a connection of its own holds the lock in a transaction (PgBouncer gives a
+ * session's locks to others), and it is asked for again and again: waiting inside the server would hold a snapshot, for which
+ * CREATE INDEX CONCURRENTLY waits in turn.
  */
-async function alone<Result>(target: DatabaseTarget, work: () => Promise<Result>): Promise<Result> {
-  if (target.provider === 'sqlite') return work()
+async function alone<Result>(target: DatabaseTarget, work: (checkLock: () => Promise<void>) => Promise<Result>): Promise<Result> {
+  if (target.provider === 'sqlite') return work(async () => {})
   return withClient(target, async (client) => {
     const deadline = performance.now() + LOCK_TIMEOUT
     const locked = async (): Promise<boolean> => {
-      await client.query('BEGIN')
+      await client.query(BEGIN)
       const { rows } = await client.query<Row>(`SELECT pg_try_advisory_xact_lock(${LOCK_ID}) AS locked`)
       if (rows[0]?.locked === true) return true
       await client.query('ROLLBACK')
@@ -156,7 +159,11 @@ async function alone<Result>(target: DatabaseTarget, work: () => Promise<Result>
       if (performance.now() > deadline) throw new Error('another process has been migrating this database for half an hour')
       await setTimeout(LOCK_INTERVAL)
     }
-    return work()
+    return work(async () => {
+      await client.query('SELECT 1').catch((cause) => {
+        throw new Error('the connection that keeps other processes from migrating was ended; migrate again', { cause })
+      })
+    })
   })
 }
 

@@ -82,10 +82,16 @@ async function inSqlite<Result>(file: string, work: (connection: Connection) => 
   }
 }
 
+/**
+ * Begins a transaction without the role's time limits, and that keeps no snapshot between its statements, whatever the role's
+ * isolation level is. For this transaction alone: behind PgBouncer a session's settings would reach other clients.
+ */
+export const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT set_config(name, '0', true) FROM pg_settings
+  WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`
+
 const inPostgresql = <Result>(target: PostgresqlTarget, work: (connection: Connection) => Promise<Result>): Promise<Result> =>
   withClient(target, async (client) => {
-    // SET LOCAL: behind PgBouncer in transaction mode a session's settings would reach other clients.
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`)
+    await client.query(`${BEGIN}; SET LOCAL lock_timeout = ${LOCK_TIMEOUT}`)
     if (target.schema) {
       const quoted = escapeIdentifier(target.schema)
       // IF NOT EXISTS asks for the right to make one even where it is there.

@@ -1,3 +1,4 @@
+import type { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { DatabaseTarget } from './database-url.ts'
 import { migrate, migrationStatus } from './migrate.ts'
@@ -162,6 +163,63 @@ describe.runIf(postgresql)('beside others who write', () => {
     const applied = (await Promise.all([migrate(target), migrate(target), migrate(target)])).map((names) => names.length)
     expect(applied.sort((a, b) => a - b)).toEqual([0, 0, readMigrations('postgresql').length])
     expect(await status(target)).toEqual(COMPLETE)
+  })
+
+  describe('an index is built while a transaction keeps it waiting', () => {
+    /** Begins to restore two lost indexes, and runs `meanwhile` when the first has waited for `milliseconds`. */
+    async function restoring(settings: Record<string, string>, milliseconds: number, meanwhile: (observer: Client) => Promise<void>) {
+      const { target } = await djangoDatabase()
+      await insertAsDjango(target, 'ada@example.com')
+      await migrate(target)
+      await run(target, 'DROP INDEX accounts_user_email_lower_key; DROP INDEX accounts_user_name_email')
+      const [holder, observer] = [await connect(target), await connect(target)]
+      try {
+        await holder.query("BEGIN; UPDATE accounts_user SET name = 'Ada L' WHERE id = 1")
+        const restored = migrate(withSettings(target, settings)).catch((error: Error) => error)
+        let ended = false
+        void restored.then(() => {
+          ended = true
+        })
+        const waited = `${BUILDING} AND now() - query_start > interval '${milliseconds} milliseconds'`
+        while (!ended && (await observer.query(waited)).rows.length === 0);
+        await meanwhile(observer)
+        await holder.query('COMMIT')
+        return await restored
+      } finally {
+        await holder.end()
+        await observer.end()
+      }
+    }
+    const BUILDING =
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE%INDEX CONCURRENTLY%' AND state = 'active'"
+    const LOCK =
+      "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+    it('under its lock for as long as it takes, whatever limits and isolation the role has', async () => {
+      const settings = {
+        default_transaction_isolation: 'repeatable read',
+        statement_timeout: '500ms',
+        idle_in_transaction_session_timeout: '500ms',
+      }
+      const made = await restoring(settings, 1000, async (observer) => {
+        expect((await observer.query(LOCK)).rows).toHaveLength(1)
+      })
+      expect(made).toEqual(expect.arrayContaining(['index accounts_user_email_lower_key', 'index accounts_user_name_email']))
+    })
+
+    it('and the migration fails when the lock is lost', async () => {
+      const error = await restoring({}, 0, async (observer) => {
+        await observer.query(`SELECT pg_terminate_backend(pid) FROM (${LOCK}) AS lock`)
+      })
+      expect(String(error)).toContain('keeps other processes from migrating was ended')
+    })
+
+    it('and one that is cancelled is named, with the limit that may have done it', async () => {
+      const error = await restoring({}, 0, async (observer) => {
+        await observer.query(`SELECT pg_cancel_backend(pid) FROM (${BUILDING}) AS build`)
+      })
+      expect(String(error)).toMatch(/the index accounts_user_\w+ was not built: .*statement_timeout/)
+    })
   })
 
   it('an invalid index, as a killed build leaves it, is missing and built again', async () => {
