@@ -17,9 +17,16 @@ const NOT_ASCII = {
   postgresql: 'octet_length("email") <> length("email")',
 }
 
-/** One problem that lists every account concerned; none without collisions. */
-export async function emailCollisions(rows: Connection['rows'], provider: 'sqlite' | 'postgresql'): Promise<SettingsProblem[]> {
-  const groups = await accountsByAddress(rows, provider)
+/**
+ * One problem that lists every account concerned; none without collisions.
+ * @param capitalsOnly only what the unique index on `lower(email)` refuses; the two forms of a domain may stand side by side
+ */
+export async function emailCollisions(
+  rows: Connection['rows'],
+  provider: 'sqlite' | 'postgresql',
+  capitalsOnly: boolean,
+): Promise<SettingsProblem[]> {
+  const groups = await accountsByAddress(rows, provider, capitalsOnly)
   const shared = [...groups].filter(([, accounts]) => accounts.size > 1).sort(([a], [b]) => (a < b ? -1 : 1))
   if (shared.length === 0) return []
   const lines = shared.map(([address, accounts]) => {
@@ -37,7 +44,11 @@ export async function emailCollisions(rows: Connection['rows'], provider: 'sqlit
   ]
 }
 
-async function accountsByAddress(rows: Connection['rows'], provider: 'sqlite' | 'postgresql'): Promise<Map<string, Map<number, Account>>> {
+async function accountsByAddress(
+  rows: Connection['rows'],
+  provider: 'sqlite' | 'postgresql',
+  capitalsOnly: boolean,
+): Promise<Map<string, Map<number, Account>>> {
   const folded = FOLDED[provider]
   const groups = new Map<string, Map<number, Account>>()
   const add = (address: string, account: Account) => {
@@ -52,8 +63,9 @@ async function accountsByAddress(rows: Connection['rows'], provider: 'sqlite' | 
   // SQL's lower() folds ASCII alone, as the unique index does.
   const fold = (email: string) => email.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
   for (const account of await select(`${folded} IN (SELECT ${folded} FROM "accounts_user" GROUP BY 1 HAVING count(*) > 1)`)) {
-    add(canonicalEmail(account.email) ?? fold(account.email), account)
+    add(capitalsOnly ? fold(account.email) : (canonicalEmail(account.email) ?? fold(account.email)), account)
   }
+  if (capitalsOnly) return groups
   const international = await select(NOT_ASCII[provider])
   for (const account of international) add(canonicalEmail(account.email) ?? fold(account.email), account)
   const addresses = [...new Set(international.flatMap(({ email }) => canonicalEmail(email) ?? []))]

@@ -56,7 +56,7 @@ export async function takeoverProblems(everything: boolean, target = databaseTar
     ]
     const canCompare = columns.some(({ table, name }) => table === 'accounts_user' && name === 'email') && !unreadable.has('accounts_user')
     if (canCompare && (everything || !catalogue.has('index accounts_user_email_lower_key'))) {
-      problems.push(...(await emailCollisions(rows, target.provider)))
+      problems.push(...(await emailCollisions(rows, target.provider, takenOver && !everything)))
     }
     return { problems, takenOver }
   })

@@ -86,6 +86,22 @@ describe('a database is looked at before it is changed', () => {
     expect(await idsOf(target)).toEqual([])
   })
 
+  it('once taken over, only what the unique index refuses stops a start', async () => {
+    const { target } = await djangoDatabase()
+    await migrate(target)
+    await run(target, 'DROP INDEX accounts_user_email_lower_key')
+    for (const email of ['hans@münchen.example', 'hans@xn--mnchen-3ya.example']) await insertAsDjango(target, email)
+    expect((await takeoverProblems(false, target)).problems).toEqual([])
+    expect(await idsOf(target)).toEqual(['database.E007'])
+    expect(await migrate(target)).toEqual(['index accounts_user_email_lower_key'])
+    await run(target, 'DROP INDEX accounts_user_email_lower_key')
+    await insertAsDjango(target, 'HANS@münchen.example')
+    const { problems } = await takeoverProblems(false, target)
+    expect(problems[0]?.message.split('\n\t').slice(1)).toEqual([
+      '"hans@münchen.example": account 1 ("hans@münchen.example"), account 3 ("HANS@münchen.example")',
+    ])
+  })
+
   it('a column that must be filled and has no default', async () => {
     const { target } = await djangoDatabase()
     await run(target, `ALTER TABLE accounts_user ADD COLUMN bio varchar(20) NOT NULL DEFAULT ''`)
