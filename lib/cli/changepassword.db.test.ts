@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { database } from '../db/client.ts'
+import { checkPassword } from '../passwords/hash.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { changePassword } from './changepassword.ts'
 
@@ -14,4 +15,14 @@ it('with --no-input the password comes from the environment and obeys the policy
   expect(await hashOf(user.id)).toBe(user.password)
   await change('Tangerine-Bicycle-42')
   expect(await hashOf(user.id)).not.toBe(user.password)
+})
+
+it('a line break at the end of NEW_PASSWORD is not part of it, and one inside is refused', async () => {
+  const user = await newUser()
+  const change = (given: string) => changePassword(user.email, { input: false }, given)
+  await change('Tangerine-Bicycle-42\r\n')
+  expect(await checkPassword('Tangerine-Bicycle-42', await hashOf(user.id))).toBe(true)
+  for (const given of ['Tangerine-\nBicycle', 'Tangerine-Bicycle-43\n\n', 'Tangerine-\tBicycle']) {
+    await expect(change(given)).rejects.toThrow(/NEW_PASSWORD has control characters/)
+  }
 })

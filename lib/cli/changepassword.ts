@@ -1,15 +1,13 @@
 /** `changepassword EMAIL`: Django's, which also ends the account's sessions and tells its owner. */
 import { commandSource, recordEvent } from '../audit/audit.ts'
-import { database, type User } from '../db/client.ts'
+import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
-import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
-import { passwordProblems } from '../passwords/policy.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { personalWords } from '../users/personal-words.ts'
 import { replacePassword } from '../users/replace-password.ts'
 import { CommandError } from './errors.ts'
-import { askNewPassword } from './new-password.ts'
+import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt } from './prompt.ts'
 
 const MAX_TRIES = 3
@@ -20,7 +18,7 @@ export async function changePassword(address: string, { input }: { input: boolea
   if (!user) throw new CommandError(`user "${address}" does not exist`)
   process.stderr.write(`Changing password for user '${user.email}'\n`)
   if (!input) {
-    await setPassword(user.id, await makePassword(checkGiven(given, user)))
+    await setPassword(user.id, await makePassword(givenPassword('NEW_PASSWORD', given, personalWords(user))))
     process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
     return
   }
@@ -37,13 +35,6 @@ export async function changePassword(address: string, { input }: { input: boolea
     prompt.close()
   }
   throw new CommandError(`Aborting password change for user '${user.email}' after ${MAX_TRIES} attempts`)
-}
-
-function checkGiven(given: string | undefined, user: User): string {
-  if (!given) throw new CommandError('You must set NEW_PASSWORD with --no-input.', 2)
-  const problems = passwordProblems(given, personalWords(user))
-  if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
-  return given
 }
 
 async function setPassword(userId: number, passwordHash: string): Promise<void> {

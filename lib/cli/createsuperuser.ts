@@ -6,12 +6,11 @@ import { EMAIL_LENGTH, email } from '../fields/email.ts'
 import { type TextField, text } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
-import { passwordProblems } from '../passwords/policy.ts'
 import { settings } from '../settings.ts'
 import { availableUsername, createUser } from '../users/create-user.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { CommandError } from './errors.ts'
-import { askNewPassword } from './new-password.ts'
+import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 
 export interface SuperuserOptions {
@@ -77,13 +76,7 @@ async function takeGiven(options: SuperuserOptions, given: string | undefined): 
     name: await check('name', options.name),
     phone: await check('phone', options.phone),
   }
-  // What writes secrets into files ends them with a line break.
-  const password = given?.replace(/\r?\n$/, '')
-  if (!password) throw new CommandError('You must set SUPERUSER_PASSWORD with --no-input.', 2)
-  if (/\p{Cc}/u.test(password)) throw new CommandError('SUPERUSER_PASSWORD has control characters, which no sign-in form can send.')
-  const problems = passwordProblems(password, { ...identity })
-  if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
-  return [identity, password]
+  return [identity, givenPassword('SUPERUSER_PASSWORD', given, { ...identity })]
 }
 
 async function askForAll(options: SuperuserOptions): Promise<[Identity, string]> {

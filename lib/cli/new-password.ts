@@ -1,8 +1,9 @@
-/** Asks for a new password twice, as Django's commands do. */
+/** New passwords for the commands: asked for twice, as Django's do, or from the environment. */
 import { passwordsMatch } from '../fields/new-password.ts'
 import { strip } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { type PersonalAttributes, passwordProblems } from '../passwords/policy.ts'
+import { CommandError } from './errors.ts'
 import type { Prompt } from './prompt.ts'
 
 /** One try. @returns null with the reason printed when the two differ, are blank or break the rules */
@@ -18,6 +19,20 @@ export async function askNewPassword(prompt: Prompt, personal: PersonalAttribute
   if (!mayBypass || tooLong) return null
   const answer = await prompt.ask('Bypass password validation and create user anyway? [y/N]: ')
   return answer.trim().toLowerCase() === 'y' ? password : null
+}
+
+/**
+ * The password of a variable, without its last line break.
+ * @throws CommandError naming the variable, or what the password lacks
+ */
+export function givenPassword(variable: string, value: string | undefined, personal: PersonalAttributes): string {
+  // What writes secrets into files ends them with a line break.
+  const password = value?.replace(/\r?\n$/, '')
+  if (!password) throw new CommandError(`You must set ${variable} with --no-input.`, 2)
+  if (/\p{Cc}/u.test(password)) throw new CommandError(`${variable} has control characters, which no sign-in form can send.`)
+  const problems = passwordProblems(password, personal)
+  if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
+  return password
 }
 
 function refuse(reason: string): null {
