@@ -8,8 +8,20 @@ import { schemaDiff } from '../../prisma/schema-diff.mjs'
 import { openDatabase } from './client.ts'
 import type { DatabaseTarget } from './database-url.ts'
 import { migrate } from './migrate.ts'
-import { parseMigration } from './migration-files.ts'
+import { parseMigration, readMigrations } from './migration-files.ts'
 import { countRows, djangoDatabase, emptyDatabase, insertAsDjango, postgresql, run } from './testing/empty-database.ts'
+
+/** Checksums of the files of the first release that are not what they were on one of the databases. */
+const RELEASED = {
+  sqlite: {
+    '20261123000000_django_tables': '8529af51860ec18a66ef14a3ea91c7defef98717885255ae0f52b9c82ca08a82',
+    '20261124220610_admin_lists': 'f1db6af7a1fc0e35b0e8b0122ebbffbf90795fe7367cd3bab1b280f7231dd96e',
+  },
+  postgresql: {
+    '20261123000000_django_tables': '9bcdbec74457c584249428c264e5d86a8dde391e753ce023395a36775fac4006',
+    '20261124220610_admin_lists': '663caeb2f8efbc27bfdf13843bf0246ac8a51f63d1d3813d4a41bb8e3f3f2f5d',
+  },
+}
 
 describe('migrations', () => {
   it('are applied from empty, once, with a history that Prisma reads, and seed Django’s permissions', async () => {
@@ -58,6 +70,18 @@ describe('migrations', () => {
     const { target } = emptyDatabase()
     await migrate(target, [parseMigration('1_a', 'SELECT 1')])
     await expect(migrate(target, [parseMigration('1_a', 'SELECT 2')])).rejects.toThrow(/was changed/)
+  })
+
+  it('a new database’s history is one that the previous release accepts, and each text’s own checksum is accepted here', async () => {
+    const { target } = emptyDatabase()
+    await migrate(target)
+    const history = await run(target, 'SELECT migration_name, checksum FROM _prisma_migrations')
+    const recorded = Object.fromEntries(history.map(({ migration_name, checksum }) => [migration_name, checksum]))
+    expect(recorded).toMatchObject(postgresql ? RELEASED.postgresql : RELEASED.sqlite)
+    for (const { name, checksum } of readMigrations(postgresql ? 'postgresql' : 'sqlite')) {
+      await run(target, `UPDATE _prisma_migrations SET checksum = '${checksum}' WHERE migration_name = '${name}'`)
+    }
+    expect(await migrate(target)).toEqual([])
   })
 
   it('take over the original’s own tables in place, rows included, and its own INSERTs still work', async () => {

@@ -11,7 +11,7 @@ import { buildIndexes } from './build-indexes.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { missingObjects, missingOriginalTables, needsTrigrams, readCatalogue } from './expected-schema.ts'
 import { BEGIN, type Connection, inTransaction, type Row, readOnly, withClient } from './migration-connection.ts'
-import { FORMER_CHECKSUMS, type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
+import { type Migration, ORIGINAL_TABLES, readMigrations } from './migration-files.ts'
 import type { SchemaChange, Statement } from './sql-statements.ts'
 
 type Provider = DatabaseTarget['provider']
@@ -79,7 +79,7 @@ const FINISHED = 'SELECT "migration_name", "checksum" FROM "_prisma_migrations" 
 async function applyOnce(connection: Connection, migration: Migration, provider: Provider): Promise<boolean> {
   await connection.script(provider === 'sqlite' ? HISTORY_SQLITE : HISTORY_POSTGRESQL)
   const done = (await connection.rows(FINISHED)).find((row) => row.migration_name === migration.name)
-  if (done && done.checksum !== migration.checksum && done.checksum !== FORMER_CHECKSUMS[migration.name]) {
+  if (done && done.checksum !== migration.checksum && done.checksum !== migration.recordedAs) {
     throw new Error(`migration ${migration.name} was changed after it had been applied; restore its file`)
   }
   if (done) return false
@@ -88,7 +88,7 @@ async function applyOnce(connection: Connection, migration: Migration, provider:
   const time = provider === 'sqlite' ? now.getTime() : now.toISOString()
   await connection.insert(
     'INSERT INTO "_prisma_migrations" ("id", "checksum", "finished_at", "migration_name", "started_at", "applied_steps_count") VALUES (?, ?, ?, ?, ?, ?)',
-    [randomUUID(), migration.checksum, time, migration.name, time, 1],
+    [randomUUID(), migration.recordedAs, time, migration.name, time, 1],
   )
   return true
 }
