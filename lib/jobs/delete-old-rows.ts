@@ -1,6 +1,7 @@
 /** Deletes what is kept for a time only (RT-12). */
 import { database } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
+import { FAILED_MAIL_RETENTION, lastEmailRetention } from '../mail/retention.ts'
 import { settings } from '../settings.ts'
 import { seconds } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches } from './delete-in-batches.ts'
@@ -9,8 +10,6 @@ import type { JobContext } from './job.ts'
 const DAY = 86_400
 /** How long a link that has expired can still say so, in seconds. */
 const EXPIRED_LINK_RETENTION = DAY
-/** How long emails that could not be sent stay for staff to see, in seconds. */
-const FAILED_MAIL_RETENTION = 30 * DAY
 /** How long a device that did not sign in stays known, in seconds; its cookie lives no longer. */
 const DEVICE_RETENTION = 400 * DAY
 
@@ -62,11 +61,12 @@ export function deleteExpiredIdempotencyKeys({ now, onFailure }: JobContext): As
   )
 }
 
-/** Sent emails after MAIL_RETENTION, failed ones after 30 days; what waits stays. */
+/** Sent emails after MAIL_RETENTION, failed ones after 30 days; what waits stays, but for the last one of a deleted account. */
 export function deleteOldMail({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const due = () => {
     const sent = { sentAt: { lte: before(now(), settings().MAIL_RETENTION) } }
-    return { OR: [sent, { failedAt: { lte: before(now(), FAILED_MAIL_RETENTION) } }] }
+    const last = { kind: 'account_deleted', createdAt: { lte: before(now(), lastEmailRetention()) } }
+    return { OR: [sent, last, { failedAt: { lte: before(now(), FAILED_MAIL_RETENTION) } }] }
   }
   const { outboxMail } = database()
   return deleteInBatches<number>(

@@ -5,6 +5,7 @@ import { isUnavailable } from '../db/errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
 import { completeLetter } from './outbox.ts'
+import { GIVE_UP_AFTER } from './retention.ts'
 import { tallyMail } from './tally.ts'
 import { errorWords, isPermanent, type Send } from './transport.ts'
 
@@ -20,8 +21,6 @@ const ATTEMPT_TIMEOUT = 25_000
  * 50 connections that Postfix takes from one client.
  */
 export const BATCH = 20
-/** A letter that nobody took for so long is given up, in milliseconds. */
-const GIVE_UP_AFTER = 3 * 86_400_000
 const LONGEST_WAIT = 600_000
 
 /** How long to wait after a failed attempt, in milliseconds: 1 s, 2 s, 4 s … 10 minutes, and up to a fifth more by chance. */
@@ -87,7 +86,7 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
     const { recipient, subject, messageId } = row
     await withinTime(send({ recipient, subject, messageId, ...letter }))
   } catch (error) {
-    const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > GIVE_UP_AFTER
+    const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > GIVE_UP_AFTER * 1000
     const next = lost ? { failedAt: now() } : later()
     const lastError = truncate(errorWords(error), 255)
     await conclude({ ...next, lastError })

@@ -1,4 +1,4 @@
-/** Deletes accounts with everything that is kept about them; the audit log alone remembers that they were, and for AUDIT_RETENTION by which address. */
+/** Deletes accounts with everything that is kept about them; the audit log alone remembers for AUDIT_RETENTION by which address they were. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, provider, type Transaction, type User } from '../db/client.ts'
 import { isGone, referringTable } from '../db/errors.ts'
@@ -6,12 +6,12 @@ import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
 import { requireUnreferenced, StillReferenced } from '../errors.ts'
-import { durationWords } from '../mail/letter.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
 import type { OwnedTable } from './owned-table.ts'
 import { ownedTables } from './owned-tables.ts'
+import { whatStays } from './what-stays.ts'
 
 const { join, raw, sql } = Prisma
 const name = (declared: string) => raw(`"${declared}"`)
@@ -40,8 +40,9 @@ export async function deleteAccount(tx: Transaction, userId: number, now: Date):
 }
 
 async function release(tx: Transaction, owned: OwnedTable, userId: number): Promise<void> {
-  const { table, column, onDelete, emptied = [] } = owned
+  const { table, column, onDelete, emptied = [], forget } = owned
   const theirs = rowsOf(owned, [userId])
+  await forget?.(tx, userId)
   if (onDelete === 'delete') await tx.$executeRaw`DELETE FROM ${name(table)} WHERE ${theirs}`
   if (onDelete === 'set null') {
     const nothing = [column, ...emptied].map((one) => sql`${name(one)} = NULL`)
@@ -94,15 +95,12 @@ export async function deleteForGood(
 ): Promise<void> {
   await deleteAccount(tx, user.id, source.now)
   await recordEvent(tx, 'account_deleted', { actorId, subjectId: user.id, logEntryId, detail: { email: user.email } }, source)
-  const { APP_NAME, AUDIT_RETENTION } = settings()
+  const { APP_NAME } = settings()
   const content = {
     subject: `Your ${APP_NAME} account has been deleted`,
     preheader: 'Your account and what we kept about you have been deleted.',
     heading: 'Your account has been deleted',
-    paragraphs: [
-      'Your account and what we kept about you have been deleted. This cannot be undone.',
-      `Only the security log stays, with your email address, for ${durationWords(AUDIT_RETENTION)}.`,
-    ],
+    paragraphs: ['Your account and what we kept about you have been deleted. This cannot be undone.', whatStays()],
     closing: 'You can sign up again with this address at any time.',
   }
   // The account's own letters have just gone with it: this one belongs to nobody.

@@ -1,5 +1,6 @@
 /** What owned-tables.ts says of a table that holds something about an account. */
 import type * as z from 'zod/mini'
+import type { Transaction } from '../db/client.ts'
 
 /** Rows read at once, so that no statement takes long and no more is held in memory, however much there is. */
 export const EXPORT_BATCH = 500
@@ -27,6 +28,8 @@ export interface OwnedTable {
   onDelete: 'delete' | 'set null' | 'refuse' | 'keep'
   /** Columns emptied together with that one. */
   emptied?: readonly string[]
+  /** Takes out of rows that stay what tells who it was. */
+  forget?: (tx: Transaction, userId: number) => Promise<unknown>
   /** Why rows stay, or why they are not in the export. */
   reason?: string
   export: TableExport | null

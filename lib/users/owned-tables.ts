@@ -13,6 +13,7 @@ const maybeTime = z.nullable(time)
 const maybeText = z.nullable(z.string())
 
 const ordered = { orderBy: { id: 'asc' }, take: EXPORT_BATCH } as const
+const aboutAccount = (userId: number) => ({ contentType: { appLabel: 'accounts', model: 'user' }, objectId: String(userId) })
 const permissionSelect = { select: { codename: true, contentType: { select: { appLabel: true } } } } as const
 
 export const ownedTables: readonly OwnedTable[] = [
@@ -177,6 +178,28 @@ export const ownedTables: readonly OwnedTable[] = [
           action_time: actionTime,
           action_flag: actionFlag,
           model: contentType && `${contentType.appLabel}.${contentType.model}`,
+          object: objectRepr,
+          change_message: changeMessage,
+        }),
+      ),
+    },
+  },
+  {
+    table: 'django_admin_log',
+    column: 'object_id',
+    label: 'Log entries about the account',
+    onDelete: 'keep',
+    reason: 'what staff did is theirs, and Django keeps it, too',
+    // Django names an account by its address. The audit log remembers that for as long as it remembers anything.
+    forget: (tx, userId) => tx.logEntry.updateMany({ where: aboutAccount(userId), data: { objectRepr: `#${userId}` } }),
+    export: {
+      name: 'admin_history',
+      shape: z.object({ action_time: time, action_flag: z.int(), object: z.string(), change_message: z.string() }),
+      read: byId(
+        (userId, after) => database().logEntry.findMany({ where: { ...aboutAccount(userId), id: { gt: after } }, ...ordered }),
+        ({ actionTime, actionFlag, objectRepr, changeMessage }) => ({
+          action_time: actionTime,
+          action_flag: actionFlag,
           object: objectRepr,
           change_message: changeMessage,
         }),

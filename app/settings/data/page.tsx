@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { durationWords } from '#lib/mail/letter'
 import { settings } from '#lib/settings'
+import { whatStays } from '#lib/users/what-stays'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
@@ -14,12 +15,11 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function DataPage() {
   const { user } = await requirePrincipal(PAGE)
-  const { ACCOUNT_DELETION_GRACE: grace, AUDIT_RETENTION } = settings()
-  const log = `Only the security log stays, for ${durationWords(AUDIT_RETENTION)}.`
+  const { ACCOUNT_DELETION_GRACE: grace } = settings()
   const consequence =
     grace > 0
-      ? `You are signed out everywhere and nobody can sign in any more. For ${durationWords(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${log}`
-      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${log}`
+      ? `You are signed out everywhere and nobody can sign in any more. For ${durationWords(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${whatStays()}`
+      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${whatStays()}`
   return (
     <div className="settings-page">
       <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>

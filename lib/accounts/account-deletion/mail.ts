@@ -1,5 +1,6 @@
 import { durationWords, type LetterContent, timeWords } from '../../mail/letter.ts'
 import { settings } from '../../settings.ts'
+import { whatStays } from '../../users/what-stays.ts'
 
 /** @param grace how long the account can be restored, in seconds */
 export function deletionLetter(due: Date, grace: number, facts: NonNullable<LetterContent['facts']>): LetterContent {
@@ -9,7 +10,7 @@ export function deletionLetter(due: Date, grace: number, facts: NonNullable<Lett
     preheader: `You have ${durationWords(grace)} to change your mind.`,
     heading: 'Your account will be deleted',
     paragraphs: [
-      `Your account is closed: nobody can sign in to it. On ${timeWords(due)} it will be deleted with all that we keep about you. Only the security log stays, for ${durationWords(settings().AUDIT_RETENTION)}.`,
+      `Your account is closed: nobody can sign in to it. On ${timeWords(due)} it will be deleted with all that we keep about you. ${whatStays()}`,
       'Until then you can have it back as it was.',
     ],
     action: { label: 'Restore my account', page: '/account-deletion/undo', withToken: true },

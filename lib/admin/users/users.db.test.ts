@@ -384,6 +384,6 @@ it('a deletion leaves an entry that Django can show, and nothing of the account'
   await deleteUser({}, asks(root, user))
   expect(await readUser(user.id)).toBeNull()
   const rows = await database().logEntry.findMany({ where: { objectId: String(user.id) } })
-  expect(rows).toMatchObject([{ actionFlag: 3, changeMessage: '', objectRepr: user.email }])
+  expect(rows).toMatchObject([{ actionFlag: 3, changeMessage: '', objectRepr: `#${user.id}` }])
   expect(await historyOf(userAdmin, user.id)).toMatchObject([{ flag: 3, words: 'Deleted.' }])
 })
