@@ -15,7 +15,7 @@ const FLOORS: [floor: string, paths: RegExp][] = [
   ['people', /^lib\/(sessions|users)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['gate', /^lib\/gate\//],
-  ['ground', /^lib\/(db|fields|keys)\/|^lib\/(settings|settings-values|settings-problems|settings-secrets|errors|log|html)\.ts/],
+  ['ground', /^lib\/(db|fields|keys)\/|^lib\/(settings(-\w+)?|errors|log|html)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {

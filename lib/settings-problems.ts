@@ -62,6 +62,7 @@ export const HINTS: Record<string, string> = {
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W030: 'Shorten it, or lengthen SESSION_ABSOLUTE_LIFETIME and SESSION_IDLE_TIMEOUT (0 for none).',
+  W031: 'Make it a day longer than seven times EMAIL_VERIFICATION_TIMEOUT, or longer.',
   W003: 'Set SMTP_URL, so that people get the links for a new password and for their address.',
   W004: 'chmod 600 the file and those beside it (-wal, -shm), with the user that the server runs as for their owner.',
   W040: 'Make it with: npm run manage -- rotatekeys',

@@ -137,6 +137,14 @@ describe('a deployment does not start with', () => {
     expect(ids({ ...DEPLOYMENT, ...raised })).not.toContain('settings.W030')
   })
 
+  it('an audit log that forgets sign-ups before their address can be called unverified is told, where it must be verified', () => {
+    const short = { ...DEPLOYMENT, AUDIT_RETENTION: '3d', EMAIL_VERIFICATION_TIMEOUT: '1d' }
+    expect(ids({ ...short, EMAIL_VERIFICATION: 'mandatory' })).toEqual(['settings.W031'])
+    expect(ids({ ...short, EMAIL_VERIFICATION: 'mandatory', AUDIT_RETENTION: '7d' }), 'no job runs on time').toEqual(['settings.W031'])
+    expect(ids({ ...short, EMAIL_VERIFICATION: 'mandatory', AUDIT_RETENTION: '8d' })).toEqual([])
+    expect(ids({ ...short, EMAIL_VERIFICATION: 'optional' })).toEqual([])
+  })
+
   it('https without a trusted proxy is told, and no error; plain http is not', () => {
     expect(ids({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '0' })).toEqual(['settings.W043'])
     expect(readSettings({ ...DEPLOYMENT, TRUSTED_PROXY_HOPS: '' }, true).settings).not.toBeNull()

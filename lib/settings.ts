@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { checkDatabaseUrl } from './db/check-database-url.ts'
 import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
 import { checkKeys } from './keys/check-keys.ts'
+import { reportLifetimes } from './settings-lifetimes.ts'
 import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
 import { checkSecret } from './settings-secrets.ts'
 import {
@@ -162,9 +163,7 @@ export function readSettings(
   if (production && appUrl?.protocol === 'https:' && parsed.data?.TRUSTED_PROXY_HOPS === 0) {
     report('W043', 'TRUSTED_PROXY_HOPS', 'It is 0 and APP_URL is https. Where a proxy ends TLS, all clients are limited as one.')
   }
-  for (const setting of parsed.data ? cutShort(parsed.data) : []) {
-    report('W030', setting, 'It is longer than sessions last: SESSION_ABSOLUTE_LIFETIME or SESSION_IDLE_TIMEOUT is shorter.')
-  }
+  if (parsed.data) reportLifetimes(parsed.data, report)
   if (parsed.data && parsed.data.PASSWORD_MIN_LENGTH > parsed.data.PASSWORD_MAX_LENGTH) {
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
@@ -207,19 +206,6 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
     return null
   }
   return url
-}
-
-/** The lifetimes that a session's own limits cut short. */
-function cutShort(values: z.output<typeof environment>): string[] {
-  const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME } = values
-  const longest = Math.min(SESSION_ABSOLUTE_LIFETIME, SESSION_IDLE_TIMEOUT || SESSION_ABSOLUTE_LIFETIME)
-  const limits = [
-    ['REFRESH_TOKEN_LIFETIME', longest],
-    ['ACCESS_TOKEN_LIFETIME', longest],
-    ['SLIDING_TOKEN_REFRESH_LIFETIME', SESSION_ABSOLUTE_LIFETIME],
-    ['SESSION_REMEMBERED_LIFETIME', SESSION_ABSOLUTE_LIFETIME],
-  ] as const
-  return limits.flatMap(([setting, limit]) => (values[setting] > limit ? [setting] : []))
 }
 
 const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`

@@ -5,6 +5,7 @@ import { isUnavailable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { CLOCK_SKEW } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
+import { unverifiedRetention } from '../settings-lifetimes.ts'
 import { prolongOneTimeTokens } from '../tokens/one-time-token.ts'
 import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
@@ -14,8 +15,6 @@ import { rowFailures } from './row-failures.ts'
 const BATCH = 100
 /** When the deletion of an account is tried again that could not be deleted, in seconds. */
 const RETRY_AFTER = 3600
-/** An email address that was not verified within so many times the link's lifetime was mistyped or somebody else's. */
-const UNVERIFIED_TIMEOUTS = 7
 
 /**
  * Deletes the accounts that their owners deleted ACCOUNT_DELETION_GRACE ago, and tells their owners. Django opens a closed account
@@ -69,10 +68,9 @@ async function callOff(tx: Transaction, id: number, source: AuditSource): Promis
  * from elsewhere or were ever used stay, whatever their address says.
  */
 export async function* deleteUnverifiedAccounts({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
-  const { EMAIL_VERIFICATION, EMAIL_VERIFICATION_TIMEOUT } = settings()
-  if (EMAIL_VERIFICATION !== 'mandatory') return
+  if (settings().EMAIL_VERIFICATION !== 'mandatory') return
   const due = () => {
-    const cutoff = new Date(now().getTime() - UNVERIFIED_TIMEOUTS * EMAIL_VERIFICATION_TIMEOUT * 1000)
+    const cutoff = new Date(now().getTime() - unverifiedRetention(settings()) * 1000)
     const unverified = { emailVerifiedAt: null, lastLogin: null, isStaff: false, isSuperuser: false, dateJoined: { lte: cutoff } }
     return { ...unverified, sessions: { none: {} }, knownDevices: { none: {} }, outstandingTokens: { none: {} } }
   }
