@@ -177,10 +177,12 @@ class SqliteTransaction implements Transaction {
     try {
       if (this.#connection.inTransaction) await control(this.#writer, 'ROLLBACK')
     } catch {
-      // Closing gives every lock back; the next statement opens it again.
+      // Closing tries once more, and gives the file up; the next statement opens it again.
       this.#connection.close()
+    } finally {
+      // Whatever failed, the next in the queue has its turn.
+      this.#end()
     }
-    this.#end()
   }
 
   createSavepoint = (name: string) => control(this.#writer, `SAVEPOINT ${name}`)

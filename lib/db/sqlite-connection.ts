@@ -91,9 +91,14 @@ export class SqliteConnection {
   }
 
   #discard(): void {
-    if (this.inTransaction) this.#db?.exec('ROLLBACK')
-    this.#db?.close()
+    const db = this.#db
     this.#db = undefined
+    try {
+      if (db?.inTransaction) db.exec('ROLLBACK')
+    } catch {
+      // A disk that fails may refuse this, too. The transaction then ends when the closed connection's statements are garbage.
+    }
+    db?.close()
   }
 }
 

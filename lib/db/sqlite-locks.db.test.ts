@@ -3,9 +3,11 @@ import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Sqlite from 'libsql'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import type { Database } from './client.ts'
@@ -14,6 +16,16 @@ import { isUnavailable } from './errors.ts'
 import { PrismaClient } from './generated/sqlite/client.ts'
 import { migrate } from './migrate.ts'
 import { SqliteAdapterFactory } from './sqlite-adapter.ts'
+
+/** The driver's statements keep a closed connection, and its lock, until they are garbage. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let round = 0; round < 5; round++) {
+    collect()
+    await setImmediate()
+  }
+}
 
 /** How long the client under test waits for a lock, in milliseconds. */
 const TIMEOUT = 600
@@ -113,6 +125,27 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('while another process ho
       throw new Error('half done')
     })
     await expect(failing).rejects.toThrow('half done')
+    lock()
+    other.exec('COMMIT')
+    expect((await db.user.findUniqueOrThrow({ where: { id: userId } })).name).not.toBe('Half done')
+  })
+
+  it.each([1, 2])('a transaction whose ROLLBACK fails, tried %d times, gives its turn and its lock back', async (failures) => {
+    const exec = Sqlite.prototype.exec
+    let left = failures
+    const spy = vi.spyOn(Sqlite.prototype, 'exec').mockImplementation(function (this: Sqlite.Database, sql: string) {
+      if (sql === 'ROLLBACK' && left-- > 0) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR', rawCode: 10 })
+      return exec.call(this, sql)
+    })
+    const failing = db.$transaction(async (tx) => {
+      await tx.user.update({ where: { id: userId }, data: { name: 'Half done' } })
+      throw new Error('half done')
+    })
+    await expect(failing).rejects.toThrow()
+    spy.mockRestore()
+    expect(left).toBe(failures === 1 ? -1 : 0)
+    await collectGarbage()
+    await Promise.all(all().map((write) => write()))
     lock()
     other.exec('COMMIT')
     expect((await db.user.findUniqueOrThrow({ where: { id: userId } })).name).not.toBe('Half done')
