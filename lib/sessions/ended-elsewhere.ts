@@ -7,6 +7,7 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { lockUser } from '../db/lock-user.ts'
+import { endOfUse } from '../tokens/refresh-token.ts'
 import { begunWith } from './password-digest.ts'
 import { endAllSessions, endSession } from './session.ts'
 
@@ -24,7 +25,8 @@ async function whereWritable<Result>(work: (tx: Transaction) => Promise<Result>,
 
 /** Ends the sessions of an account that is not active any more. */
 export async function endSessionsOfInactive(userId: number, now: Date): Promise<void> {
-  if ((await database().session.count({ where: { userId, endedAt: null } })) === 0) return
+  // Without those that have expired: nothing ends them, and each request would ask for the write lock until they are flushed.
+  if ((await database().session.count({ where: { userId, endedAt: null, expiresAt: { gt: endOfUse(now) } } })) === 0) return
   await whereWritable(async (tx) => {
     const user = await lockUser(tx, userId)
     if (!user || user.isActive) return
