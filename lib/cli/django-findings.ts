@@ -1,6 +1,7 @@
 /** What `manage check` finds out about a database that Django's `migrate` has worked on. Changes nothing. */
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { databaseTarget } from '../db/database-url.ts'
+import { hasTable } from '../db/django-tables.ts'
 import { type Connection, readOnly } from '../db/migration-connection.ts'
 import { type Keyring, verifyingKeys } from '../gate/keyring.ts'
 import { keyring } from '../gate/keys.ts'
@@ -37,14 +38,9 @@ const finding = (id: string, setting: string, message: string, hint: string): Se
 export async function djangoFindings(): Promise<SettingsProblem[]> {
   const target = databaseTarget(settings().DATABASE_URL)
   const found = await readOnly(target, async (rows) => {
-    const tables = await rows(
-      target.provider === 'sqlite'
-        ? "SELECT name FROM sqlite_master WHERE type = 'table'"
-        : "SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid)",
-    )
-    const exists = (table: string) => tables.some(({ name }) => name === table)
-    if (!exists('django_migrations') || !exists('accounts_user')) return []
-    const keys = exists('token_blacklist_outstandingtoken') ? await keyFindings(rows) : []
+    const has = (table: string) => hasTable(rows, target.provider, table)
+    if (!(await has('django_migrations')) || !(await has('accounts_user'))) return []
+    const keys = (await has('token_blacklist_outstandingtoken')) ? await keyFindings(rows) : []
     return [...keys, ...(await hashFindings(rows))]
   })
   return found ?? []

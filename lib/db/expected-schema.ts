@@ -73,12 +73,11 @@ export const needsTrigrams = ({ sql }: { sql: string }) => sql.includes('gin_trg
 /** What the migrations made and the database no longer has, in the order in which it can be made again. */
 export function missingObjects(migrations: readonly Migration[], catalogue: ReadonlySet<string>): SchemaChange[] {
   const trigrams = catalogue.has('extension pg_trgm')
-  const missing = expectedSchema(migrations).filter(
+  const expected = expectedSchema(migrations)
+  const missing = expected.filter(
     (object) => object.kind !== 'contents' && !catalogue.has(`${object.kind} ${object.name}`) && (trigrams || !needsTrigrams(object)),
   )
-  const contents = expectedSchema(migrations).filter(
-    ({ kind, name }) => kind === 'contents' && missing.some((object) => object.name.startsWith(name)),
-  )
+  const contents = expected.filter(({ kind, name }) => kind === 'contents' && missing.some((object) => object.name.startsWith(name)))
   return [...missing, ...contents]
 }
 

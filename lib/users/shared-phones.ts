@@ -1,4 +1,5 @@
 /** Finds accounts of one phone number in different spellings. */
+import { hasTable } from '../db/django-tables.ts'
 import { e164 } from './phone.ts'
 
 export interface SharedPhone {
@@ -17,11 +18,7 @@ export async function sharedPhones(
   rows: (sql: string) => Promise<Record<string, unknown>[]>,
   provider: 'sqlite' | 'postgresql',
 ): Promise<SharedPhone[]> {
-  const exists =
-    provider === 'sqlite'
-      ? "SELECT 1 FROM sqlite_master WHERE name = 'accounts_user'"
-      : "SELECT 1 WHERE to_regclass('accounts_user') IS NOT NULL"
-  if ((await rows(exists)).length === 0) return []
+  if (!(await hasTable(rows, provider, 'accounts_user'))) return []
   const digits = SEPARATORS.reduce((column, separator) => `replace(${column}, '${separator}', '')`, '"phone"')
   const ending = provider === 'sqlite' ? `substr(${digits}, -${COMPARED_DIGITS})` : `right(${digits}, ${COMPARED_DIGITS})`
   const candidates = await rows(`
