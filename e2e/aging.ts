@@ -1,5 +1,5 @@
 /** Makes what is stored older, where a test would otherwise have to wait. */
-import type { TestDatabase } from './databases.ts'
+import { storedDate, type TestDatabase } from './databases.ts'
 import type { TestServer } from './server.ts'
 
 export const MINUTE = 60
@@ -15,10 +15,15 @@ export interface Age {
 }
 
 /** @param where a further condition on the rows, with no values of its own */
-export async function ageSessions(server: Pick<TestServer, 'sql'>, userId: number, age: Age, where = '1 = 1'): Promise<void> {
+export async function ageSessions(
+  { sql, database }: Pick<TestServer, 'sql' | 'database'>,
+  userId: number,
+  age: Age,
+  where = '1 = 1',
+): Promise<void> {
   for (const [column, seconds] of Object.entries(age)) {
-    const at = new Date(Date.now() - seconds * 1000).toISOString()
-    await server.sql(`UPDATE accounts_session SET ${column} = ? WHERE user_id = ? AND ${where}`, [at, userId])
+    const at = storedDate(database.kind, new Date(Date.now() - seconds * 1000))
+    await sql(`UPDATE accounts_session SET ${column} = ? WHERE user_id = ? AND ${where}`, [at, userId])
   }
 }
 

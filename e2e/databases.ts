@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
+import { toDjangoDate } from '../lib/db/sqlite-dates.ts'
 import { findPostgresql } from './places.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgresql'
@@ -23,6 +24,9 @@ export interface TestDatabase {
 
 /** Statements of a database, each by a connection of its own. */
 export const sqlOf = (kind: DatabaseKind, url: string): Sql => (kind === 'sqlite' ? sqliteSql(url) : postgresqlSql(url))
+
+/** An instant as such a database's rows have it: on SQLite dates are text, and compare as such. */
+export const storedDate = (kind: DatabaseKind, date: Date) => (kind === 'sqlite' ? toDjangoDate(date) : date.toISOString())
 
 /** How long a statement waits for a server's write, in milliseconds. */
 const BUSY_TIMEOUT = 10_000

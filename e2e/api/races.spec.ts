@@ -12,6 +12,7 @@ import {
   signupFields,
   unique,
 } from '../accounts.ts'
+import { storedDate } from '../databases.ts'
 import { expect, test } from '../fixtures.ts'
 import { type Answer, type SendOptions, send } from '../http.ts'
 import { claimsOf, mint, refreshClaims } from '../jwt.ts'
@@ -101,7 +102,7 @@ test('L6: after a new password nothing that was minted beside it works, but for 
   // The original's token has a row, as its own login makes one.
   const claims = refreshClaims(account.id)
   const original = mint(claims, server.secret)
-  const [now, later] = [0, 86_400_000].map((ahead) => new Date(Date.now() + ahead).toISOString()) as [string, string]
+  const [now, later] = [0, 86_400_000].map((ahead) => storedDate(server.database.kind, new Date(Date.now() + ahead))) as [string, string]
   await server.sql('INSERT INTO token_blacklist_outstandingtoken (token, jti, created_at, expires_at, user_id) VALUES (?, ?, ?, ?, ?)', [
     original,
     String(claims.jti),

@@ -167,7 +167,8 @@ function failure(endpoint: Endpoint, status: number): ResponseObject {
     ...(endpoint.refusedFields ?? []),
   ]
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
-  // A form that cannot be shown again with what is wrong ends on a page that says so.
-  const page = endpoint.form && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}
+  // A form that cannot be shown again with what is wrong, or a download that fails, ends on a page that says so.
+  const hasPage = endpoint.form !== undefined || typeof endpoint.recentAuthentication === 'object'
+  const page = hasPage && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}
   return { description, headers: headerRefs(headers), content: { [JSON_TYPE]: { schema, example }, ...PROBLEM, ...page } }
 }
