@@ -66,8 +66,10 @@ describe('what is kept about an account', () => {
 
     const { body } = await exportData({}, contextOf(user, NOW, session.id))
     const read = JSON.parse(await new Response(body as ReadableStream).text()) as Record<string, unknown[]>
-    const { exported_at: _at, profile: _profile, security_events: _events, ...kept } = read
+    const { exported_at: _at, profile: _profile, security_events: _events, admin_history: about, ...kept } = read
     expect(Object.values(kept).map((rows) => rows.length)).toEqual(tables.map(() => 1))
+    // The entry that it wrote is about itself.
+    expect(about).toHaveLength(1)
 
     // Refresh tokens do not go: Django keeps them, blacklisted and without an owner (SET_NULL).
     const preview = await deletionPreview(user.id)
