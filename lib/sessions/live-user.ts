@@ -7,7 +7,7 @@ import { log } from '../log.ts'
 import { isOfPassword } from '../tokens/password-claim.ts'
 import { endBlacklistedSession, endSessionsOfInactive, isOutlived } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
-import { hasBegunWith } from './password-digest.ts'
+import { hasBegunWith, passwordDigest } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'password_changed' | 'session_ended'
 
@@ -35,8 +35,17 @@ export async function liveUser(claims: Claims, now: Date): Promise<User | Refusa
   if (!user) return refusal(userId, sid, now)
   if (sid === null) return refusalOfOriginal(claims, user) ?? user
   if (session && !hasBegunWith(session, user) && (await isOutlived(sid, userId, now))) return 'session_ended'
+  if (session?.passwordDigest === null) await keepDigest(sid, user)
   await touch(sid, now)
   return user
+}
+
+/** Sessions from before there was a digest get theirs at their first use: from then on a password that Django sets ends them. */
+async function keepDigest(sid: string, { password }: User): Promise<void> {
+  const where = { id: sid, passwordDigest: null }
+  await database()
+    .session.updateMany({ where, data: { passwordDigest: passwordDigest(password) } })
+    .catch(ignoreUnavailable)
 }
 
 /**
@@ -46,7 +55,8 @@ export async function liveUser(claims: Claims, now: Date): Promise<User | Refusa
 const isTooOld = ({ iat }: Claims, { tokensNotBefore }: User) =>
   tokensNotBefore !== null && (iat === null || iat * 1000 < tokensNotBefore.getTime())
 
-function refusalOfOriginal(claims: Claims, user: User): Refusal | null {
+/** Why a token without a session does not hold for an active account; null where it does. */
+export function refusalOfOriginal(claims: Claims, user: User): Refusal | null {
   if (!isOfPassword(claims, user)) return 'password_changed'
   return isTooOld(claims, user) ? 'session_ended' : null
 }
@@ -62,6 +72,11 @@ async function refusal(userId: number, sid: string | null, now: Date): Promise<R
   return 'session_ended'
 }
 
+/** Reading goes on where writing does not: a locked file, a full disk, a replica. */
+function ignoreUnavailable(error: unknown): void {
+  if (!isUnavailable(error)) log().error({ error: (error as Error).name }, 'session_touch_failed')
+}
+
 async function touch(sid: string, now: Date): Promise<void> {
   const last = touched.get(sid)
   if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
@@ -69,10 +84,7 @@ async function touch(sid: string, now: Date): Promise<void> {
   touched.set(sid, now.getTime())
   const written = database()
     .session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
-    .catch((error: unknown) => {
-      // Reading goes on where writing does not: a locked file, a full disk, a replica.
-      if (!isUnavailable(error)) log().error({ error: (error as Error).name }, 'session_touch_failed')
-    })
+    .catch(ignoreUnavailable)
   const over = new AbortController()
   const patience = setTimeout(TOUCH_PATIENCE, undefined, { signal: over.signal }).catch(() => {})
   await Promise.race([written, patience])

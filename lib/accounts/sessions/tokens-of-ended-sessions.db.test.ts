@@ -229,6 +229,13 @@ describe('what Django ended ends here', () => {
     expect(await database().auditEvent.count({ where: { subjectId: user.id, event: 'sessions_ended' } })).toBe(1)
   })
 
+  it('a session from before the digest is ended by a new password, too, once it was used', async () => {
+    await database().session.updateMany({ where: { userId: user.id }, data: { passwordDigest: null } })
+    expect(await opens(mine.access)).toBe(true)
+    await djangoWrites({ password: 'pbkdf2_sha256$1$salt$AAAA' })
+    expect(await opens(mine.access)).toBe(false)
+  })
+
   it('a login after it ends the sessions from before, whether or not they are used again', async () => {
     user = await djangoWrites({ password: 'pbkdf2_sha256$1$salt$AAAA' })
     const fresh = await session()

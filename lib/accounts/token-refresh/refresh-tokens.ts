@@ -5,7 +5,7 @@ import { type Claims, verifyToken } from '../../gate/tokens.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { endReplayedSession } from '../../sessions/end-replayed-session.ts'
 import { absoluteEnd, sessionEnd, stillStanding } from '../../sessions/lifetimes.ts'
-import { liveUser } from '../../sessions/live-user.ts'
+import { liveUser, refusalOfOriginal } from '../../sessions/live-user.ts'
 import { startSession } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { passwordClaim } from '../../tokens/password-claim.ts'
@@ -108,13 +108,15 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
   const user = await requireLiveUser({ ...claims, sid: known?.sessionId ?? null }, now)
   return database().$transaction(async (tx) => {
     // Waits for whoever is ending the account's sessions; of several first uses one begins the session.
-    await lockUser(tx, user.id)
+    const locked = await lockUser(tx, user.id)
     const row = await outstandingRow(tx, claims, token)
-    // One that was rotated before it could be used again was spent by that.
-    if (row.blacklisted || row.rotatedAt) throw blacklisted()
+    // One that was rotated before it could be used again was spent by that. Who ended all sessions since the account was looked
+    // at may have found no row to blacklist.
+    const ended = !locked?.isActive || (!row.sessionId && refusalOfOriginal(claims, locked) !== null)
+    if (row.blacklisted || row.rotatedAt || ended) throw blacklisted()
     const session = row.sessionId
       ? await continueSession(tx, row.sessionId, now)
-      : await startSession(tx, user, 'api', context, { authenticated: false })
+      : await startSession(tx, locked, 'api', context, { authenticated: false })
     if (!row.sessionId) await tx.outstandingToken.update({ where: { id: row.id }, data: { sessionId: session.id } })
     const subject = { ...subjectOf(claims, user, session.id), until: absoluteEnd(session) }
     return { body: { access: await issueAccessToken(subject, now), refresh: await issueRefreshToken(tx, subject, now) } }
