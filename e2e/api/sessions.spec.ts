@@ -97,7 +97,7 @@ test('RT-9: an ended session is over with its next request: access token, refres
   expect((await openProtected(call, mine.access)).status).toBe(401)
 })
 
-test('RT-9: another’s, an unknown, an ended and an impossible id are one 404', async ({ call }) => {
+test('RT-9: another’s, an unknown, an ended and an impossible id are one 404', async ({ call, proxied }) => {
   const [ada, grace] = [await signUp(call), await signUp(call)]
   const ended = readLogin(await logIn(call, ada))
   await end(call, ada.access, sidOf(ended.access))
@@ -106,9 +106,8 @@ test('RT-9: another’s, an unknown, an ended and an impossible id are one 404',
     sidOf(ended.access),
     '0'.repeat(32),
     'x',
-    '%',
-    '%zz',
-    '%00',
+    // nginx refuses these itself.
+    ...(proxied ? [] : ['%', '%zz', '%00']),
     '%0a',
     '%ff',
     '%c3%28',
