@@ -1,7 +1,6 @@
 /** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { CLOCK_SKEW } from '../gate/tokens.ts'
 import { settings } from '../settings.ts'
@@ -37,14 +36,18 @@ export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGener
           return !calledOff
         })
         .catch(async (error: unknown) => {
-          if (!isUnavailable(error)) await postpone(id, now())
+          // Where the database is away this fails, too; the first error says why.
+          await postpone(id, now()).catch(() => {})
           throw error
         }),
     onFailure,
   )
 }
 
-/** An account that cannot be deleted, for rows of other tables hold it, is as it was before it was due: its owner can restore it. */
+/**
+ * An account that cannot be deleted, since rows of other tables hold it or it takes too long, is as it was before it was due: its
+ * owner can restore it, and the next rounds begin with others.
+ */
 async function postpone(id: number, now: Date): Promise<void> {
   const due = new Date(now.getTime() + RETRY_AFTER * 1000)
   await database().$transaction(async (tx) => {

@@ -129,6 +129,38 @@ describe('the jobs of a server', () => {
     expect(logged('trace')).toEqual([['job_finished', 'idle']])
   })
 
+  it('warn of a row that is locked, and log an error when the same row fails again within a day', async () => {
+    const { timers, advance } = clock()
+    const run: Job['run'] = async function* ({ onFailure }) {
+      onFailure('account 7', unavailable())
+      onFailure('account 8', unavailable())
+      yield 0
+    }
+    startJobs(timers, [{ name: 'rows', done: '', every: 3600, run }])
+    const levels = () => lines.splice(0).flatMap(({ level, event, fields }) => (event === 'job_row_failed' ? [[level, fields.row]] : []))
+    await advance(360)
+    expect(levels()).toEqual([
+      ['warn', 'account 7'],
+      ['warn', 'account 8'],
+    ])
+    await advance(3600)
+    expect(levels()).toEqual([
+      ['error', 'account 7'],
+      ['error', 'account 8'],
+    ])
+  })
+
+  it('warn again of a row that was locked days ago', async () => {
+    const { timers, advance } = clock()
+    const run: Job['run'] = async function* ({ onFailure }) {
+      onFailure('account 7', unavailable())
+      yield 0
+    }
+    startJobs(timers, [{ name: 'rows', done: '', every: 90_000, run }])
+    await advance(9000 + 90_000)
+    expect(lines.filter(({ event }) => event === 'job_row_failed').map(({ level }) => level)).toEqual(['warn', 'warn'])
+  })
+
   it('stop when they are told to, also in the middle of a round', async () => {
     const { timers, advance, waiting } = clock()
     let runs = 0
