@@ -1,5 +1,6 @@
+import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
-import { type RowFailures, rowFailures } from './row-failures.ts'
+import { MOST_UNAVAILABLE, type RowFailures, rowFailures } from './row-failures.ts'
 
 /** Rows deleted in one statement, so that nobody waits long for the write lock. */
 export const BATCH = 500
@@ -37,13 +38,17 @@ export async function* deleteInBatches<Id extends string | number>(
   }
 }
 
-/** Handles rows in one statement, or, when one of them cannot be handled, each half by itself. @returns how many */
+/**
+ * Handles rows in one statement, or, when one of them cannot be handled, each half by itself.
+ * @returns how many
+ */
 export async function handleRows<Row>(
   rows: Row[],
   handle: (rows: Row[]) => Promise<{ count: number }>,
   failures: { add: (row: Row, error: unknown) => void } & Pick<RowFailures, 'handled'>,
 ): Promise<number> {
   const [first] = rows
+  let alone = 0
   if (first === undefined) return 0
   try {
     const { count } = await handle(rows)
@@ -54,7 +59,12 @@ export async function handleRows<Row>(
       failures.add(first, error)
       return 0
     }
+    // Single rows tell a database that is away, which ends the round, from a row that is locked, without a wait for each half.
+    if (isUnavailable(error)) alone = MOST_UNAVAILABLE
   }
-  const middle = Math.ceil(rows.length / 2)
-  return (await handleRows(rows.slice(0, middle), handle, failures)) + (await handleRows(rows.slice(middle), handle, failures))
+  const middle = alone + Math.ceil(Math.max(0, rows.length - alone) / 2)
+  const parts = [...rows.slice(0, alone).map((row) => [row]), rows.slice(alone, middle), rows.slice(middle)]
+  let handled = 0
+  for (const part of parts) handled += await handleRows(part, handle, failures)
+  return handled
 }

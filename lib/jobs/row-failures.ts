@@ -2,7 +2,7 @@ import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
 
 /** After so many rows in a row that could not be had it is the database that is away, and not only somebody's row. */
-const MOST_UNAVAILABLE = 3
+export const MOST_UNAVAILABLE = 3
 
 export interface RowFailures {
   /** Reports a row. @throws its error where the round must end, since the database is away */
