@@ -2,6 +2,7 @@
 import type { Transaction } from '../db/client.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { log } from '../log.ts'
+import type { Rate } from '../settings-values.ts'
 import { REFUSED, subjectDigest } from '../throttle/admit.ts'
 import { DatabaseStore } from '../throttle/database-store.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
@@ -54,7 +55,8 @@ async function isVerified(tx: Transaction, recipient: string, userId: number | n
  * a day.
  * @param tx the transaction that queues the email: the counter's row is locked, so parallel requests cannot pass the limit, and
  * what is rolled back is not counted
- * @returns 0; when the limit is reached, in how many seconds another one may be queued: this one must not
+ * @returns whether the email may be queued. Nobody but the owner of the mailbox may learn it: only where there is an account is
+ * everything counted that is asked for about an address (EN-3)
  */
 export async function takeEmailBudget(
   tx: Transaction,
@@ -62,25 +64,43 @@ export async function takeEmailBudget(
   recipient: string,
   userId: number | null,
   now: Date,
-): Promise<number> {
+): Promise<boolean> {
   const [rate] = effectivePolicy('email')?.limits.account ?? []
   let budget = BUDGETS[type]
-  if (!rate || budget === null) return 0
+  if (!rate || budget === null) return true
   const email = canonicalEmail(recipient) ?? recipient
   let { limit, window } = rate
-  if (budget === 'requested' && type !== LAST) limit = Math.max(1, limit - 1)
+  if (budget === 'requested' && type !== LAST) limit = allButLast(rate)
   if (budget !== 'requested' && !(await isVerified(tx, recipient, userId))) {
     window = Math.max(window, DAY)
     if (SHARED_WHILE_UNVERIFIED.includes(budget)) budget = 'unverified'
   }
-  const store = new DatabaseStore(() => tx)
   // The bare address as the subject: the admin area's list of throttles knows whose it is.
-  const key = `email:account:${window}:${subjectDigest(budget === 'requested' ? email : `${email}\0${budget}`)}`
+  const { wait, isFirst } = await take(tx, budget === 'requested' ? email : `${email}\0${budget}`, { limit, window }, now)
+  if (isFirst) log().warn({ type, userId, limit, window }, 'email_limit_reached')
+  return wait === 0
+}
+
+/**
+ * Counts how often an account asks to change to an address: as many times as the address gets emails for it, if nobody else
+ * causes any. It hangs on nothing that others do, nor on whose the address is, so the caller may be told (EN-3).
+ * @returns 0; over the limit, the seconds until the account may ask again
+ */
+export async function takeChangeBudget(tx: Transaction, email: string, userId: number, now: Date): Promise<number> {
+  const [rate] = effectivePolicy('email')?.limits.account ?? []
+  if (!rate) return 0
+  return (await take(tx, `${email}\0asked for by ${userId}`, { ...rate, limit: allButLast(rate) }, now)).wait
+}
+
+const allButLast = ({ limit }: Rate) => Math.max(1, limit - 1)
+
+/** @returns `wait`: 0 where there was room, else the seconds until there is; `isFirst`: whether it is the first to be refused */
+async function take(tx: Transaction, subject: string, { limit, window }: Rate, now: Date): Promise<{ wait: number; isFirst: boolean }> {
+  const store = new DatabaseStore(() => tx)
+  const key = `email:account:${window}:${subjectDigest(subject)}`
   const second = now.getTime() / 1000
   const { admitted, expiresAt } = await store.take(key, limit, window, second)
-  if (admitted) return 0
+  if (admitted) return { wait: 0, isFirst: false }
   const wait = Math.max(1, Math.ceil(expiresAt - second))
-  const isFirst = (await store.take(REFUSED + key, 1, wait, second)).admitted
-  if (isFirst) log().warn({ type, userId, limit, window }, 'email_limit_reached')
-  return wait
+  return { wait, isFirst: (await store.take(REFUSED + key, 1, wait, second)).admitted }
 }

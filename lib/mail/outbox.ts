@@ -51,7 +51,7 @@ export interface Posting {
  */
 export async function postLetter(tx: Transaction, posting: Posting, now: Date): Promise<boolean> {
   const { kind, recipient, userId, issueToken, content, counted } = posting
-  if (!counted && (await takeEmailBudget(tx, kind, recipient, userId, now)) > 0) return false
+  if (!counted && !(await takeEmailBudget(tx, kind, recipient, userId, now))) return false
   const oneTimeTokenId = (await issueToken?.()) ?? null
   const letter = writeLetter(content)
   const messageId = `<${randomBytes(16).toString('hex')}@${settings().APP_URL.hostname}>`

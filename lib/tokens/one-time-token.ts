@@ -46,8 +46,8 @@ const stateOf = (purpose: Purpose, user: Pick<User, 'email' | 'password'>) => (B
  * Makes a token; older ones of the same purpose stop counting.
  * @param lifetime in seconds
  * @param more `email`: the address that it is to prove, when it is not the account's own; `payload`: JSON that comes back
- * with the row; `keepOthers`: older tokens go on counting; `keepLonger`: those do that expire later, so that a stranger who
- * asks for a reset does not void the owner's invitation
+ * with the row; `keepOthers`: older tokens go on counting; `keepSameEmail`: those for the same address do; `keepLonger`: those
+ * do that expire later, so that a stranger who asks for a reset does not void the owner's invitation
  * @returns the row's id, by which a letter refers to it
  */
 export async function issueOneTimeToken(
@@ -56,20 +56,22 @@ export async function issueOneTimeToken(
   purpose: Purpose,
   lifetime: number,
   now: Date,
-  more: { email?: string; payload?: string | null; keepOthers?: boolean; keepLonger?: boolean } = {},
+  more: { email?: string; payload?: string | null; keepOthers?: boolean; keepSameEmail?: boolean; keepLonger?: boolean } = {},
 ): Promise<number> {
   const expiresAt = new Date(now.getTime() + lifetime * 1000)
-  if (more.keepLonger) {
-    const shorter = { userId: user.id, purpose, usedAt: null, voidedAt: null, expiresAt: { lte: expiresAt } }
-    await tx.oneTimeToken.updateMany({ where: shorter, data: { voidedAt: now } })
-  } else if (!more.keepOthers) await voidOneTimeTokens(tx, user.id, [purpose], now)
+  const email = more.email ?? user.email
+  if (!more.keepOthers) {
+    const replaced = { ...(more.keepLonger && { expiresAt: { lte: expiresAt } }), ...(more.keepSameEmail && { email: { not: email } }) }
+    const where = { userId: user.id, purpose, usedAt: null, voidedAt: null, ...replaced }
+    await tx.oneTimeToken.updateMany({ where, data: { voidedAt: now } })
+  }
   const seed = { purpose, nonce: randomBytes(32).toString('base64url'), key: settings().SECRET_KEY }
   const { id } = await tx.oneTimeToken.create({
     data: {
       userId: user.id,
       purpose,
       nonce: seed.nonce,
-      email: more.email ?? user.email,
+      email,
       payload: more.payload ?? null,
       digest: sha256(linkToken(seed)),
       codeDigest: codeDigest(shortCode(seed), seed),

@@ -12,6 +12,7 @@ import { availableUsername, createUser, withAvailableUsername } from '../../user
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { requestPasswordReset } from '../password-reset/request-password-reset.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { checkNewEmail, requestEmailChange } from './request-email-change.ts'
 import { undoEmailChange } from './undo-email-change.ts'
@@ -87,19 +88,58 @@ describe('EN-3: an address that has, or had, an account is told from a free one 
   }
 
   it.each(Object.entries(kinds))('%s: the change waits, and can be asked for four times an hour', async (_kind, addressOf) => {
+    await expectFourChanges(await addressOf())
+  })
+
+  it.each(Object.entries(kinds))('%s: so it is after four resets, which are counted only for accounts', async (_kind, addressOf) => {
     const email = await addressOf()
+    for (let count = 0; count < 4; count++) await requestPasswordReset({ email }, at(0))
+    await expectFourChanges(email)
+  })
+
+  async function expectFourChanges(email: string) {
     for (let seconds = 0; seconds < 4; seconds++) {
       expect(await outcomeOf(request(email, seconds))).toBe('accepted')
       const pending = await pendingToken('email_change', await current(), at(seconds).now)
-      expect(pending).toMatchObject({ email, expiresAt: at(seconds + HOUR).now })
+      expect(pending).toMatchObject({ email, createdAt: at(seconds).now, expiresAt: at(seconds + HOUR).now })
     }
     await expect(request(email, 10)).rejects.toMatchObject({ status: 429, retryAfter: HOUR - 10 })
     expect(await pendingToken('email_change', await current(), at(10).now)).toMatchObject({ email, expiresAt: at(3 + HOUR).now })
-  })
+  }
 })
 
 describe('asking for another address', () => {
-  it('over the limit of emails to it sends nothing and leaves the newest link working', async () => {
+  it('that gets no more emails, whoever caused them, leaves the newest link to it working', async () => {
+    await request(fresh)
+    const link = await tokenTo(fresh, 'email_change')
+    const asking = user
+    for (let count = 0; count < 3; count++) {
+      user = await newUser({ password: hash })
+      await request(fresh, 2)
+    }
+    user = asking
+    await request(fresh, 3)
+    expect(await lettersTo(fresh)).toHaveLength(4)
+    expect(await confirm(link, 4)).toBe('accepted')
+    expect(await pendingToken('email_change', await current(), at(5).now)).toBeNull()
+  })
+
+  it('that gets no more emails makes the link to another one void all the same', async () => {
+    for (let count = 0; count < 4; count++) {
+      const asker = user
+      user = await newUser({ password: hash })
+      await request(fresh)
+      user = asker
+    }
+    const other = `other-${fresh}`
+    await request(other, 1)
+    const link = await tokenTo(other, 'email_change', 1)
+    await request(fresh, 2)
+    expect(await lettersTo(fresh)).toHaveLength(4)
+    expect(await confirm(link, 3)).toEqual({ token: ['token_superseded'] })
+  })
+
+  it('over the limit of one address sends nothing and leaves the newest link working', async () => {
     for (let seconds = 0; seconds < 4; seconds++) await request(fresh, seconds)
     const newest = await tokenTo(fresh, 'email_change', 4)
     await expect(request(fresh, 4)).rejects.toMatchObject({ status: 429 })

@@ -1,9 +1,9 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database, type User } from '../../db/client.ts'
+import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { takeEmailBudget } from '../../mail/email-limit.ts'
+import { takeChangeBudget, takeEmailBudget } from '../../mail/email-limit.ts'
 import { type Posting, postLetter } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
@@ -25,38 +25,43 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
 /**
  * Mails a link to the new address; nothing changes until it is confirmed there (EV-5). Whether the address is free shows
  * neither in the answer nor in its time (EN-3).
- * @throws ValidationFailed when the password is wrong; Throttled when the address has had too many emails
- * (lib/mail/email-limit.ts): the link that it has goes on working
+ * @throws ValidationFailed when the password is wrong; Throttled when the account has asked for this address too often
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
   await requireOwnPassword(user, password, 'password', context)
-  const wait = await inSteadyTime(async () => writeLetters(user, email, await findUserByEmail(email), claims.sid, context))
+  const wait = await inSteadyTime(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
-  return { ...ANSWER, shown: { email } }
+  return { ...ANSWER, shown: { sent_to: email } }
 }
 
-/** @returns 0; where the address gets no more emails for now, the seconds until it does, and nothing is changed */
-function writeLetters(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<number> {
+/** @returns 0; where the account has asked for the address too often, the seconds until it may again, and nothing is changed */
+function askForChange(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<number> {
   const { now } = context
   return database().$transaction(async (tx) => {
-    // Whatever is sent is counted alike, and there is a token also where nobody gets its link: neither the limit nor the change
-    // that waits tells whether the address has an account.
-    const wait = await takeEmailBudget(tx, 'email_change', email, user.id, now)
+    const wait = await takeChangeBudget(tx, email, user.id, now)
     if (wait > 0) return wait
-    const token = await issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, { email })
-    const issueToken = async () => token
-    // Whose the address is only its mailbox is told.
-    const options = { exceptUserId: user.id, counted: true }
-    const canComeBack = !owner?.isActive && (await mailWayBack(tx, email, owner, context, options))
-    const toNew: Omit<Posting, 'counted'> = owner
-      ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: addressTakenLetter(context) }
-      : { kind: 'email_change', recipient: email, userId: user.id, issueToken, content: confirmChangeLetter(context) }
-    if (!canComeBack) await postLetter(tx, { ...toNew, counted: true }, now)
+    // Whether an email can be sent hangs on the address's resets, which are counted only where there is an account. So the
+    // change waits either way, also where nobody gets its link; one that is not sent leaves the link of the one before it.
+    const isSent = await takeEmailBudget(tx, 'email_change', email, user.id, now)
+    const more = { email, keepSameEmail: !isSent }
+    const token = await issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, more)
+    if (isSent) await writeToNewAddress(tx, user, email, owner, token, context)
     const content = changeNoticeLetter(user, email, context)
     await postLetter(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'email_change_requested', { actorId: user.id, subjectId: user.id, sessionId, detail: { to: email } }, context)
     await context.keepAnswer(tx, ANSWER)
     return 0
   })
+}
+
+/** Whose the address is only its mailbox is told. */
+async function writeToNewAddress(tx: Transaction, user: User, email: string, owner: User | null, token: number, context: Context) {
+  const options = { exceptUserId: user.id, counted: true }
+  if (!owner?.isActive && (await mailWayBack(tx, email, owner, context, options))) return
+  const issueToken = async () => token
+  const letter: Omit<Posting, 'counted'> = owner
+    ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: addressTakenLetter(context) }
+    : { kind: 'email_change', recipient: email, userId: user.id, issueToken, content: confirmChangeLetter(context) }
+  await postLetter(tx, { ...letter, counted: true }, context.now)
 }
