@@ -16,19 +16,19 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function EmailPage() {
   const { user } = await requirePrincipal(PAGE)
   const state = await formState(PAGE)
-  const asked = Object.keys(state.errors).length === 0 ? state.values.email : undefined
+  const sentTo = state.values.sent_to
   return (
     <div className="settings-page">
       <EmailChangeBanner user={user} withForm />
-      {asked !== undefined && (
+      {sentTo !== undefined && (
         <p className="status" role="status">
           <span>
-            We have sent a link to <strong dir="ltr">{asked}</strong>. Open it within {durationWords(settings().EMAIL_CHANGE_TIMEOUT)}.
+            We have sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {durationWords(settings().EMAIL_CHANGE_TIMEOUT)}.
             Until then your address stays <span dir="ltr">{user.email}</span>.
           </span>
         </p>
       )}
-      <EmailForm state={asked === undefined ? state : { errors: {}, values: { email: asked } }} current={user.email} />
+      <EmailForm state={sentTo === undefined ? state : { errors: {}, values: { email: sentTo } }} current={user.email} />
     </div>
   )
 }

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
+import { serve } from '../../http/serve.ts'
+import { newBrowser } from '../../http/testing/browser.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { pendingToken, secretsForLetter } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { loginEndpoint } from '../login/endpoints.ts'
 import { cancelEmailChange } from './cancel-email-change.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
+import { emailChangeEndpoint } from './endpoints.ts'
 import { requestEmailChange } from './request-email-change.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
@@ -46,5 +50,30 @@ describe('a change of email address that waits for its confirmation', () => {
     await expect(confirmEmailChange({ token }, contextAt(NOW))).rejects.toMatchObject({ errors: { token: ['token_superseded'] } })
     const events = { subjectId: user.id, event: 'email_change_cancelled' }
     expect(await database().auditEvent.count({ where: events })).toBe(1)
+  })
+})
+
+describe('the page of the form is told of a link that was sent', () => {
+  const PAGE = '/settings/email'
+
+  it('when one was, and not when the form comes back unsent: with another theme, or after another sign-in', async () => {
+    const user = await newUser({ password, emailVerifiedAt: NOW })
+    const email = `new.${user.email}`
+    const browser = newBrowser()
+    const signIn = (next?: string) =>
+      browser.post(serve(loginEndpoint), loginEndpoint.path, { email: user.email, password: PASSWORD, ...(next && { next }) })
+    const send = (more: Record<string, string> = {}) =>
+      browser.post(serve(emailChangeEndpoint), emailChangeEndpoint.path, { email, password: PASSWORD, ...more })
+    await signIn()
+    await send({ _theme: 'dark' })
+    expect(browser.flash()).toMatchObject({ form: PAGE, values: { email } })
+    expect(browser.flash()?.values).not.toHaveProperty('sent_to')
+    await database().session.updateMany({ where: { userId: user.id }, data: { expiresAt: new Date(Date.now() - 1000) } })
+    await send()
+    await signIn(PAGE)
+    expect(browser.flash()).toMatchObject({ form: PAGE, values: { email } })
+    expect(browser.flash()?.values).not.toHaveProperty('sent_to')
+    await send()
+    expect(browser.flash()).toEqual({ form: PAGE, values: { sent_to: email } })
   })
 })
