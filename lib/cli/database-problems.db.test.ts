@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { emptyDatabase, postgresql, run, withRole } from '../db/testing/empty-database.ts'
+import { migrate } from '../db/migrate.ts'
+import { connect, djangoDatabase, emptyDatabase, postgresql, run, schemaOf, withRole, withSettings } from '../db/testing/empty-database.ts'
 import { settings } from '../settings.ts'
 import { databaseProblems } from './database-problems.ts'
 
@@ -27,6 +28,19 @@ it.runIf(!postgresql)('a file that is no database is an error', async () => {
   writeFileSync(file, 'This is a text. '.repeat(100))
   expect(await problemsAt(`file:${file}`)).toEqual(['database.E010'])
   rmSync(directory, { recursive: true })
+})
+
+it.runIf(postgresql)('a table that another session locks for longer than the role waits is a warning', async () => {
+  const { target } = await djangoDatabase()
+  await migrate(target)
+  const holder = await connect(target)
+  try {
+    await holder.query('BEGIN; LOCK TABLE accounts_user')
+    const hurried = withSettings(target, { lock_timeout: '50ms' }) as { connectionString: string }
+    expect(await problemsAt(`${hurried.connectionString}&schema=${schemaOf(target)}`)).toEqual(['database.W001'])
+  } finally {
+    await holder.end()
+  }
 })
 
 it.runIf(postgresql)('a role that may not read the tables is an error', async () => {

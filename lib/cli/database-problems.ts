@@ -2,7 +2,7 @@
 import { LibsqlError } from '@libsql/client'
 import { DatabaseError } from 'pg'
 import { databaseTarget } from '../db/database-url.ts'
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable, isUnavailableState } from '../db/errors.ts'
 import { migrationStatus } from '../db/migrate.ts'
 import { readOnly } from '../db/migration-connection.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
@@ -27,9 +27,9 @@ export async function databaseProblems(): Promise<SettingsProblem[]> {
   }
 }
 
-/** Whether a database has answered, and no: it will at the start of the server, too. */
+/** Whether a database has answered, and no: it will at the start of the server, too. One that is busy, or has no place, may not. */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof DatabaseError ? !/^(08|53|57P)/.test(error.code ?? '') : error instanceof LibsqlError && !isUnavailable(error)
+  error instanceof DatabaseError ? !isUnavailableState(error.code) : error instanceof LibsqlError && !isUnavailable(error)
 
 const problem = (id: string, message: string, hint: string, setting = 'DATABASE_URL'): SettingsProblem => ({
   id: `database.${id}`,

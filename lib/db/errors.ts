@@ -79,3 +79,6 @@ export function isUnavailable(error: unknown): boolean {
   const kinds = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TransactionWriteConflict']
   return kinds.includes(cause.kind ?? '') || UNAVAILABLE_SQLSTATES.test(text) || UNAVAILABLE_WORDS.test(text)
 }
+
+/** The same for PostgreSQL's own code, as its driver hands it on. */
+export const isUnavailableState = (code: string | undefined): boolean => code !== undefined && UNAVAILABLE_SQLSTATES.test(code)

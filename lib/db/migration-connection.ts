@@ -35,7 +35,7 @@ export async function readOnly<Result>(
 ): Promise<Result | null> {
   if (target.provider === 'postgresql') {
     return withClient(target, async (client) => {
-      await client.query('BEGIN READ ONLY')
+      await client.query(`${BEGIN}; SET TRANSACTION READ ONLY`)
       if (target.schema) await client.query(`SET LOCAL search_path = ${escapeIdentifier(target.schema)}`)
       return work(postgresqlConnection(client).rows)
     })

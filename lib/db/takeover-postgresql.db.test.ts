@@ -53,6 +53,15 @@ describe.runIf(postgresql)('tables in two schemas of the search path', () => {
   })
 })
 
+describe.runIf(postgresql)('a takeover reads', () => {
+  it('for as long as it takes, whatever limits the role has, and cannot write', async () => {
+    const { target } = await djangoDatabase()
+    const limited = withSettings(target, { statement_timeout: '100ms', idle_in_transaction_session_timeout: '100ms' })
+    expect(await readOnly(limited, (rows) => rows("SELECT 'read' AS done, pg_sleep(0.3)::text"))).toMatchObject([{ done: 'read' }])
+    await expect(readOnly(limited, (rows) => rows('DELETE FROM accounts_user'))).rejects.toThrow('read-only transaction')
+  })
+})
+
 describe.runIf(postgresql)('what the role may not do is said with the GRANT', () => {
   const problemsOf = async (target: DatabaseTarget) => (await takeoverProblems(true, target)).problems.map(({ id, hint }) => [id, hint])
 
