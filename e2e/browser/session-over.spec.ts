@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
       const person = await signUpByApi(call, { name: word })
       await page.goto(`/admin/users?q=${word}`)
       await page.getByLabel(`Select ${person.email}`).check()
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Deactivate selected users' })
+      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Activate selected users' })
       await endSessions(server, root)
       await page.getByRole('button', { name: 'Go' }).click()
       await expect(statusOf(page, 'Your session is over, so nothing was changed.')).toBeVisible()
