@@ -63,7 +63,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
           <Legend name={heading} />
           {fields.map((name) => {
             const field = fieldOf(admin, name)
-            const own = view.fields?.[name]?.(object, context)
+            const own = view.fields?.[name]?.(object, context, state)
             if (own) return <Fragment key={name}>{own}</Fragment>
             if (!context.editable.has(name))
               return <FixedField key={name} name={name} field={field} object={object} emails={context.emails} />
@@ -94,6 +94,8 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
   )
 }
 
+const NOTHING_TYPED: FormState = { errors: {}, values: {} }
+
 /** An object for whoever may not change it: text, and no button but the way to delete it for whoever may. */
 export function ShownObject({ admin, view, object, context, list, mayDelete }: Omit<Props, 'state' | 'found'>) {
   return (
@@ -102,7 +104,7 @@ export function ShownObject({ admin, view, object, context, list, mayDelete }: O
         <section key={heading} className="fieldset" aria-label={heading ?? 'General'}>
           {heading !== null && <h2>{heading}</h2>}
           {fields.map((name) => {
-            const own = view.fields?.[name]?.(object, context)
+            const own = view.fields?.[name]?.(object, context, NOTHING_TYPED)
             if (own) return <Fragment key={name}>{own}</Fragment>
             return <FixedField key={name} name={name} field={fieldOf(admin, name)} object={object} emails={context.emails} />
           })}

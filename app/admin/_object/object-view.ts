@@ -24,8 +24,8 @@ export interface ObjectView<Detail = ObjectDetail> {
   notices?: (object: Detail, context: ObjectContext) => Promise<ReactNode>
   /** Beside the form. */
   aside?: (object: Detail, context: ObjectContext) => ReactNode
-  /** Fields that are no input of their kind, by name; null where this object's is one. */
-  fields?: Partial<Record<string, (object: Detail, context: ObjectContext) => ReactNode>>
+  /** Fields that are no input of their kind, by name; null where this object's is one. `state`: what a form held that came back. */
+  fields?: Partial<Record<string, (object: Detail, context: ObjectContext, state: FormState) => ReactNode>>
   /** Above the form that adds one. */
   addLead?: string
   /** Fields of that form that are no input of their kind, by name, and with them whatever they need besides. */

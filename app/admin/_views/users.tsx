@@ -48,13 +48,14 @@ const CLOSED_STATES = [
 ] as const
 
 /** Of a closed account nothing is said unless it is chosen: saving another field must not shut its owner out. */
-function ClosedState() {
+function ClosedState({ values }: { values: FormState['values'] }) {
+  const chosen = CLOSED_STATES.find(([value]) => value === values.is_active)?.[0] ?? ''
   return (
     <fieldset className="ways" id="is-active" tabIndex={-1}>
       <legend>Closed by its owner</legend>
       {CLOSED_STATES.map(([value, label]) => (
         <div key={value} className="checkbox">
-          <input type="radio" id={`is-active-${value}`} name="is_active" value={value} defaultChecked={value === ''} />
+          <input type="radio" id={`is-active-${value}`} name="is_active" value={value} defaultChecked={value === chosen} />
           <label htmlFor={`is-active-${value}`}>{label}</label>
         </div>
       ))}
@@ -117,7 +118,8 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
   aside: (user, { rights, sid, editable }) => <UserActivity user={user} rights={rights} sid={sid} mayEnd={editable.size > 0} />,
   fields: {
     password: (user, { editable }) => <PasswordRow user={user} mayChange={editable.size > 0} />,
-    is_active: ({ deletion_due_at }, { editable }) => (deletion_due_at !== null && editable.has('is_active') ? <ClosedState /> : null),
+    is_active: ({ deletion_due_at }, { editable }, { values }) =>
+      deletion_due_at !== null && editable.has('is_active') ? <ClosedState values={values} /> : null,
   },
   addLead: 'First what the account needs to exist. Then you can say more about it, and what it may do.',
   addFields: { sign_in_by: SignInWays, password1: () => null, password2: () => null },
