@@ -35,18 +35,13 @@ export async function liveUser(claims: Claims, now: Date): Promise<User | Refusa
   if (!user) return refusal(userId, sid, now)
   if (sid === null) return refusalOfOriginal(claims, user) ?? user
   if (session && !hasBegunWith(session, user) && (await isOutlived(sid, userId, now))) return 'session_ended'
-  if (session?.passwordDigest === null) await keepDigest(sid, user)
-  await touch(sid, now)
+  await touch(sid, now, session?.passwordDigest === null ? keepDigest(sid, user) : null)
   return user
 }
 
 /** Sessions from before there was a digest get theirs at their first use: from then on a password that Django sets ends them. */
-async function keepDigest(sid: string, { password }: User): Promise<void> {
-  const where = { id: sid, passwordDigest: null }
-  await database()
-    .session.updateMany({ where, data: { passwordDigest: passwordDigest(password) } })
-    .catch(ignoreUnavailable)
-}
+const keepDigest = (sid: string, { password }: User) =>
+  database().session.updateMany({ where: { id: sid, passwordDigest: null }, data: { passwordDigest: passwordDigest(password) } })
 
 /**
  * Whether a token without a session was issued before all sessions of its account ended. Tokens carry whole seconds: one of
@@ -77,14 +72,14 @@ function ignoreUnavailable(error: unknown): void {
   if (!isUnavailable(error)) log().error({ error: (error as Error).name }, 'session_touch_failed')
 }
 
-async function touch(sid: string, now: Date): Promise<void> {
+/** @param more what else is to be written about the session, which Prisma begins only here */
+async function touch(sid: string, now: Date, more: PromiseLike<unknown> | null): Promise<void> {
   const last = touched.get(sid)
   if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
   if (touched.size >= TOUCH_MEMORY) touched.clear()
   touched.set(sid, now.getTime())
-  const written = database()
-    .session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
-    .catch(ignoreUnavailable)
+  const used = database().session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
+  const written = Promise.all([used, more]).catch(ignoreUnavailable)
   const over = new AbortController()
   const patience = setTimeout(TOUCH_PATIENCE, undefined, { signal: over.signal }).catch(() => {})
   await Promise.race([written, patience])
