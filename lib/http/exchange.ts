@@ -87,6 +87,12 @@ function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<str
   return { token, cookies: request.headers.get('cookie') }
 }
 
+/** Whether a form only asks what is wrong with it, however far its request has come. */
+export async function onlyChecks(exchange: Exchange, client: Context['client']): Promise<boolean> {
+  if (client === 'browser' && exchange.request.method === 'POST') await fieldsOf(exchange, client).catch(() => null)
+  return exchange.checks
+}
+
 /** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
 export async function sentBy(
   exchange: Exchange,

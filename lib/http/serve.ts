@@ -14,7 +14,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import { downloadFailure, isDownload } from './download.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
-import { type Exchange, fieldsOf, newExchange, requireOwnForm, sentBy } from './exchange.ts'
+import { type Exchange, fieldsOf, newExchange, onlyChecks, requireOwnForm, sentBy } from './exchange.ts'
 import { reportFault } from './faults.ts'
 import { keepNoAnswer, once } from './idempotency.ts'
 import { validateInput } from './input.ts'
@@ -113,11 +113,14 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
     const downloads = isDownload(endpoint, request)
     const asks = stepUp || (context === null && (wantsPage || downloads) && isSignedOut(endpoint, request, known))
-    const page = asks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
+    // Of another site's form nothing is read.
+    const checks = (context !== null || asks) && (await onlyChecks(exchange, client))
+    const page = asks && !checks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       reportFault(frame.requestId, request.method, endpoint.path, error)
-    if (exchange.checks && known instanceof ValidationFailed) return answers.json(frame, 400, known.errors)
+    // The form's script asked: no page comes of it, and so no cookie that speaks to the next one.
+    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 400, known.errors) : answers.errorAnswer(frame, known)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     const linkedFrom = downloads ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (linkedFrom !== null) return downloadFailure(frame, known, linkedFrom)
@@ -178,15 +181,19 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
   if (exchange.search !== null) return { body: null }
   const nothing = !endpoint.input && endpoint.method === 'GET'
   const { data } = nothing ? { data: {} } : await fieldsOf(exchange, context.client)
+  const ended = async (error: unknown) => {
+    if (exchange.checks) await throttling.onlyChecked()
+    await throttling.ended(error)
+  }
   const act = async (keepAnswer = keepNoAnswer) => {
     try {
       const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
       const answered = () => endpoint.run(input, { ...context, keepAnswer })
       const answer = exchange.checks ? { body: null } : await oneAtATime(endpoint, context, request.signal, answered)
-      await throttling.ended(null)
+      await ended(null)
       return answer
     } catch (error) {
-      await throttling.ended(error)
+      await ended(error)
       throw error
     }
   }

@@ -5,8 +5,7 @@ import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../sessions/login-limits.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
-import { type Admission, admit, giveBack, type Standing, type Subjects, settle } from '../throttle/admit.ts'
-import type { Unit } from '../throttle/counter-store.ts'
+import { type Admission, admit, giveBack, type ScopedUnit, type Standing, type Subjects, settle } from '../throttle/admit.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import type { Context, Endpoint } from './endpoint.ts'
@@ -17,7 +16,7 @@ export class Throttling {
   readonly #endpoint: Endpoint
   readonly #context: Context
   readonly #policy
-  #units: Unit[] = []
+  #units: ScopedUnit[] = []
   /** The limits whose standing the caller may know: their own address's and account's, and the one that refused them. */
   #shown: Standing[] = []
 
@@ -67,6 +66,17 @@ export class Throttling {
     const spared = error === null || isUnchecked(error)
     await settle(held, !spared)
     if (spared) for (const standing of this.#shown) standing.remaining += 1
+  }
+
+  /**
+   * Takes back what a form was counted as that only asked what is wrong with it: nothing was done for any account. Its address
+   * stays counted, which bounds what asking costs and tells.
+   */
+  async onlyChecked(): Promise<void> {
+    const isKept = ({ scope }: ScopedUnit) => scope === 'address' || scope === 'pace'
+    const others = this.#units.filter((unit) => !isKept(unit))
+    this.#units = this.#units.filter(isKept)
+    await giveBack(others)
   }
 
   /** Takes back all that the request was counted as. */

@@ -20,8 +20,10 @@ export interface Standing {
   resetsIn: number
 }
 
+export type ScopedUnit = Unit & { scope: Scope }
+
 export type Admission =
-  | { admitted: true; units: Unit[]; standings: Standing[] }
+  | { admitted: true; units: ScopedUnit[]; standings: Standing[] }
   | {
       admitted: false
       /** Which limit was reached. */
@@ -78,7 +80,12 @@ export async function admit(
     const retryAfter = Math.max(1, Math.ceil(taken.expiresAt - now.getTime() / 1000))
     return { admitted: false, scope, window, retryAfter, first: await isFirst(REFUSED + key, retryAfter, now, store) }
   }
-  const units = wanted.map(({ key, hold }, index) => ({ key, expiresAt: taken.counts[index]?.expiresAt ?? 0, held: hold > 0 }))
+  const units = wanted.map(({ key, hold, scope }, index) => ({
+    key,
+    expiresAt: taken.counts[index]?.expiresAt ?? 0,
+    held: hold > 0,
+    scope,
+  }))
   const standings = wanted.map(({ scope, window, limit }, index) => {
     const { count, expiresAt } = taken.counts[index] as { count: number; expiresAt: number }
     return { scope, window, remaining: Math.max(0, limit - count), resetsIn: Math.max(1, Math.ceil(expiresAt - now.getTime() / 1000)) }
