@@ -15,6 +15,8 @@ export interface Objects {
   /** The fields that somebody may change of an object; none where they may look at it alone. */
   editable(rights: Rights, object: ObjectDetail): Promise<Set<string>>
   mayDelete(rights: Rights, object: ObjectDetail): Promise<boolean>
+  /** Whether to add one the password must have been entered of late. */
+  addWantsProof: boolean
   /** What saving a form would change. @param typed as the form came back, by the fields' names */
   differences(object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges>
   /** What a deletion of an object does to other rows. */
@@ -26,6 +28,7 @@ const users: Objects = {
   read: async (given) => (await readUser(given)) as unknown as ObjectDetail | null,
   editable: editableFields,
   mayDelete: mayDeleteUser,
+  addWantsProof: true,
   differences: (object, typed) => differencesOf(userAdmin, object, typed),
   deletionPreview: ({ id }) => previewOfUser(id),
 }
@@ -37,6 +40,7 @@ export function objectsOf(admin: ModelAdmin): Objects {
     read: (given) => readObject(admin, given),
     editable: async (rights) => new Set(may(rights, permissionFor(admin, 'change')) ? formFields(admin, admin.fieldsets) : []),
     mayDelete: async (rights) => may(rights, permissionFor(admin, 'delete')),
+    addWantsProof: false,
     differences: (object, typed) => differencesOf(admin, object, typed),
     deletionPreview: async (object) => deletionPreview(admin, object),
   }

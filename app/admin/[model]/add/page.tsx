@@ -3,6 +3,7 @@ import { Fragment } from 'react'
 import { listTitle } from '#lib/admin/declaration'
 import type { AccountEmails } from '#lib/admin/objects/account-fields'
 import { formFields } from '#lib/admin/objects/read-object'
+import { requireRecentAuthentication } from '../../../_session.ts'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
 import { adminFormState } from '../../_flash.ts'
@@ -30,7 +31,9 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/add
 export default async function AddObjectPage({ params, searchParams }: PageProps<'/admin/[model]/add'>) {
   const { model } = await params
   const page = pageOf(model)
-  const { admin, view, rights } = await requireObjects(model, page, 'add')
+  const { admin, view, objects, rights } = await requireObjects(model, page, 'add')
+  // Asked only when the form is sent, the passwords typed by then would be lost: no draft keeps them.
+  if (objects.addWantsProof) await requireRecentAuthentication(page)
   const state = await adminFormState(page)
   const list = `/admin/${admin.path}`
   const wrong = wrongIn(admin, state)

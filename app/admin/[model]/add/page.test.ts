@@ -1,0 +1,33 @@
+import { expect, it, vi } from 'vitest'
+import { objectListEndpoints } from '#lib/admin/objects/endpoints'
+import { objectsOf } from '#lib/admin/objects/objects-of'
+import { hasObjects, models } from '#lib/admin/registry'
+import { addUserEndpoint } from '#lib/admin/users/endpoints'
+import AddObjectPage from './page.tsx'
+
+vi.mock('../../_object/require-objects.ts', async (original) => ({
+  ...(await original<object>()),
+  requireObjects: async (path: string) => {
+    const admin = models.find((model) => model.path === path)
+    return { admin, view: {}, objects: admin && objectsOf(admin), rights: {} }
+  },
+}))
+vi.mock('../../../_session.ts', async (original) => ({
+  ...(await original<object>()),
+  requireRecentAuthentication: async (page: string) => {
+    throw new Error(`asked before ${page}`)
+  },
+}))
+vi.mock('../../_flash.ts', () => ({ adminFormState: async () => ({ errors: {}, values: {} }) }))
+
+const adding = [addUserEndpoint, ...objectListEndpoints].filter(({ method }) => method === 'POST')
+
+it.each(models.filter(hasObjects))('the form that adds one of $path asks for the password first where adding does', async ({ path }) => {
+  const endpoint = adding.find((candidate) => candidate.path === `/api/admin/${path}/`)
+  const opened = AddObjectPage({ params: Promise.resolve({ model: path }), searchParams: Promise.resolve({}) }).then(
+    () => 'opened',
+    ({ message }: Error) => message,
+  )
+  expect(endpoint).toBeDefined()
+  expect(await opened).toBe(endpoint?.recentAuthentication ? `asked before /admin/${path}/add` : 'opened')
+})
