@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { Throttled } from '../errors.ts'
 import { safeNextPath } from '../gate/routes.ts'
+import { downloadFailure } from '../http/download.ts'
 import { encodeFlash, readFlash } from '../http/flash.ts'
-import { listOfAction, listOfExport, readSelection, refusedSelection } from './list-selection.ts'
+import { listOfAction, listOfExport, readSelection, refusedSelection, shownSelection } from './list-selection.ts'
 
 const PAGE = '/admin/users'
 const read = (address: string) => readSelection(Object.fromEntries(new URL(address, 'http://x').searchParams))
@@ -55,4 +57,27 @@ it('a download leads back to the list of the same rows', () => {
     `${PAGE}?is_staff=true&q=a+b&o=-2.1.3`,
   )
   expect(read(listOfExport(PAGE, admin, { ids: '5,6' }))).toMatchObject({ ids: ['5', '6'], action: 'export' })
+})
+
+describe('a list that comes back with something wrong', () => {
+  const admin = { listDisplay: ['email'], listOptional: [] }
+  const errors = { non_field_errors: ['throttled:60'] }
+
+  it('still has the rows ticked of which a download was refused', () => {
+    const page = listOfExport(PAGE, admin, { ids: '5,6' })
+    const { headers } = downloadFailure({ requestId: 'r', allow: 'GET', problem: false }, new Throttled(60), page)
+    const flash = readFlash(headers.getSetCookie()[0]?.split(';')[0] ?? '')
+    const query = Object.fromEntries(new URL(headers.get('location') ?? '', 'http://x').searchParams)
+    expect(flash?.errors).toEqual(errors)
+    const state = { errors: flash?.errors ?? {}, values: flash?.values ?? {} }
+    expect(shownSelection(query, state)).toMatchObject({ ids: ['5', '6'], action: 'export' })
+  })
+
+  it('shows what a refused form held, and not what its address did', () => {
+    const query = { selected: '1', action: 'delete' }
+    const shown = shownSelection(query, { errors, values: { ids: '5', action: 'export' } })
+    expect(shown).toMatchObject({ ids: ['5'], action: 'export' })
+    expect(shownSelection(query, { errors, values: { action: 'export' } })).toMatchObject({ ids: [], action: 'export' })
+    expect(shownSelection(query, { errors: {}, values: {} })).toMatchObject({ ids: ['1'], action: 'delete' })
+  })
 })

@@ -1,4 +1,5 @@
 /** What was chosen in a list, kept in its address while the password is asked again: no row has to be ticked twice. */
+import type { FieldErrors } from '../errors.ts'
 import { safeNextPath } from '../gate/routes.ts'
 import { IDS } from '../http/flash.ts'
 import { columnNumbers, type ModelAdmin } from './declaration.ts'
@@ -50,6 +51,10 @@ export function refusedSelection(values: Record<string, string>): Selection {
   const { ids = '', all, action = '', group = '' } = values
   return { ids: IDS.test(ids) ? ids.split(',') : [], all: all === 'true', action, argument: group }
 }
+
+/** The selection that a list shows: that of a form that came back, or else the address's, as after a download that was refused. */
+export const shownSelection = (query: Given, { errors, values }: { errors: FieldErrors; values: Record<string, string> }): Selection =>
+  Object.keys(errors).length > 0 && Object.keys(values).length > 0 ? refusedSelection(values) : readSelection(query)
 
 /** The list's own address with a selection. @param list with its query */
 function withSelection(list: string, { ids, all, action, argument }: Selection): string {

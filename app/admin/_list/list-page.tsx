@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { readColumns } from '#lib/admin/columns/read-columns'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
-import { readSelection, refusedSelection } from '#lib/admin/list-selection'
+import { shownSelection } from '#lib/admin/list-selection'
 import { type AccountEmails, accountFields, emailsOfAccounts } from '#lib/admin/objects/account-fields'
 import type { Principal } from '#lib/sessions/principal'
 import { may, type Rights } from '#lib/users/rights'
@@ -62,7 +62,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
     readColumns(admin, principal.user.id),
     adminFormState(page),
   ])
-  const selection = Object.keys(errors).length > 0 ? refusedSelection(values) : readSelection(query)
+  const selection = shownSelection(query, { errors, values })
   const { list, facets } = loaded
   const wrong = wrongWords(admin, loaded.wrong)
   const isWrong = Object.keys(wrong).length > 0
