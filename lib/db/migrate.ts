@@ -118,6 +118,14 @@ async function repairBefore(target: DatabaseTarget, migrations: readonly Migrati
   )
 }
 
+/**
+ * Run where the column was lost: the sessions know counts that the accounts no longer do. One more than any of them ends all
+ * sessions, since some may be of before a deactivation that nobody saw.
+ */
+const RECOUNT = `UPDATE "accounts_user" SET "deactivations" = 1 + (
+    SELECT max("accounts_session"."deactivations") FROM "accounts_session" WHERE "accounts_session"."user_id" = "accounts_user"."id"
+  ) WHERE "id" IN (SELECT "user_id" FROM "accounts_session" WHERE "deactivations" IS NOT NULL)`
+
 /** @returns what was made again, as `index accounts_user_name_email` */
 async function repair(target: DatabaseTarget, migrations: readonly Migration[], checkLock: () => Promise<void>): Promise<string[]> {
   const made = await inTransaction(target, async (connection) => {
@@ -128,6 +136,7 @@ async function repair(target: DatabaseTarget, migrations: readonly Migration[], 
     const missing = missingObjects(migrations, await readCatalogue(rows, target.provider, migrations))
     const here = missing.filter(({ kind }) => target.provider === 'sqlite' || kind !== 'index')
     for (const { sql } of here) await connection.script(sql)
+    if (here.some(({ name }) => name === 'accounts_user.deactivations')) await connection.script(RECOUNT)
     return [...tables.map((name) => `table ${name}`), ...here.map(({ kind, name }) => `${kind} ${name}`)]
   })
   if (target.provider === 'sqlite') return made

@@ -145,6 +145,8 @@ describe('a database is looked at before it is changed', () => {
   })
 })
 
+const TIME = '2026-03-01 10:00:00'
+
 /** What Django does on SQLite when it alters a table: a new one with its own columns alone, under the old one's name. */
 async function remakeUserTable(target: DatabaseTarget, added: string): Promise<void> {
   const columns = (await run(target, 'PRAGMA table_info(accounts_user)')).map(({ name }) => String(name))
@@ -193,6 +195,29 @@ describe('what a database has lost of our schema', () => {
     await migrate(target)
     expect(await status(target)).toEqual(COMPLETE)
     expect(await run(target, `SELECT rowid FROM accounts_user_search WHERE accounts_user_search MATCH '"bea@"'`)).toHaveLength(1)
+  })
+
+  it('a count of deactivations that was lost comes back higher than that of any session', async () => {
+    const { target } = await djangoDatabase()
+    await migrate(target)
+    for (const name of ['ada', 'bea', 'cyd', 'dee']) await insertAsDjango(target, `${name}@example.com`)
+    const sessions = [
+      [1, '0'],
+      [2, '1'],
+      [2, '4'],
+      [3, 'NULL'],
+    ].map(([user, count], index) => `('${index}', ${user}, '${TIME}', '${TIME}', '${TIME}', 'api', '', ${count})`)
+    await run(
+      target,
+      `INSERT INTO accounts_session (id, user_id, created_at, last_used_at, expires_at, kind, user_agent, deactivations) VALUES ${sessions.join(', ')}`,
+    )
+    await run(target, `DROP TRIGGER accounts_user_deactivated${postgresql ? ' ON accounts_user' : ''}`)
+    await run(target, dropColumn('accounts_user', 'deactivations'))
+    await migrate(target)
+    const counts = await run(target, 'SELECT deactivations FROM accounts_user ORDER BY id')
+    expect(counts.map(({ deactivations }) => deactivations)).toEqual([1, 5, 0, 0])
+    await migrate(target)
+    expect(await run(target, 'SELECT deactivations FROM accounts_user ORDER BY id')).toEqual(counts)
   })
 
   it('a table that Django’s migrate took away comes back', async () => {

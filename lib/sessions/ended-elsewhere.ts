@@ -57,7 +57,7 @@ export async function endOutlivedSessions(tx: Transaction, user: Pick<User, 'id'
   const rows = await tx.session.findMany({ where, select: { id: true, deactivations: true } })
   let ended = 0
   for (const { id, deactivations } of rows) {
-    if (await endSession(tx, id, deactivations === user.deactivations ? 'password_change' : 'admin', now)) ended++
+    if (await endSession(tx, id, deactivations === null || deactivations === user.deactivations ? 'password_change' : 'admin', now)) ended++
   }
   return ended
 }

@@ -1,13 +1,13 @@
 /** Whether the account and the session behind a token still stand. */
 import { setTimeout } from 'node:timers/promises'
-import { database, type User } from '../db/client.ts'
+import { database, type Session, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../gate/tokens.ts'
 import { log } from '../log.ts'
 import { isOfPassword } from '../tokens/password-claim.ts'
 import { endBlacklistedSession, endSessionsOfInactive, isOutlived } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
-import { hasBegunWith, passwordDigest } from './password-digest.ts'
+import { beginning, hasBegunWith } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'password_changed' | 'session_ended'
 
@@ -35,13 +35,25 @@ export async function liveUser(claims: Claims, now: Date): Promise<User | Refusa
   if (!user) return refusal(userId, sid, now)
   if (sid === null) return refusalOfOriginal(claims, user) ?? user
   if (session && !hasBegunWith(session, user) && (await isOutlived(sid, userId, now))) return 'session_ended'
-  await touch(sid, now, session?.passwordDigest === null ? keepDigest(sid, user) : null)
+  await touch(
+    sid,
+    now,
+    session && (session.passwordDigest === null || session.deactivations === null) ? keepBeginning(sid, session, user) : null,
+  )
   return user
 }
 
-/** Sessions from before there was a digest get theirs at their first use: from then on a password that Django sets ends them. */
-const keepDigest = (sid: string, { password }: User) =>
-  database().session.updateMany({ where: { id: sid, passwordDigest: null }, data: { passwordDigest: passwordDigest(password) } })
+/**
+ * Sessions that an earlier release began are told at their first use what it did not know: from then on a password that Django
+ * sets, or a deactivation, ends them. What they know stays.
+ */
+function keepBeginning(sid: string, { passwordDigest, deactivations }: Pick<Session, 'passwordDigest' | 'deactivations'>, user: User) {
+  const now = beginning(user)
+  return database().session.updateMany({
+    where: { id: sid, passwordDigest, deactivations },
+    data: { passwordDigest: passwordDigest ?? now.passwordDigest, deactivations: deactivations ?? now.deactivations },
+  })
+}
 
 /**
  * Whether a token without a session was issued before all sessions of its account ended. Tokens carry whole seconds: one of

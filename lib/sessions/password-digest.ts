@@ -6,16 +6,28 @@ import type { Session, Transaction, User } from '../db/client.ts'
 export const passwordDigest = (hash: string) => createHash('sha256').update(hash).digest('hex')
 
 type Account = Pick<User, 'password' | 'deactivations'>
+type Beginning = Pick<Session, 'passwordDigest' | 'deactivations'>
 
-/** What the row of a session is like whose account still has the password hash it began with, and was not deactivated since. */
-export const begunWith = ({ password, deactivations }: Account) => ({
-  deactivations,
-  OR: [{ passwordDigest: null }, { passwordDigest: passwordDigest(password) }],
-})
+/** What a session that begins now knows of its account. */
+export const beginning = ({ password, deactivations }: Account) => ({ passwordDigest: passwordDigest(password), deactivations })
+
+/**
+ * What the row of a session is like whose account still has the password hash it began with, and was not deactivated since. Null
+ * is unknown: an earlier release began the session.
+ */
+export const begunWith = (account: Account) => {
+  const { passwordDigest, deactivations } = beginning(account)
+  return {
+    AND: [{ OR: [{ passwordDigest: null }, { passwordDigest }] }, { OR: [{ deactivations: null }, { deactivations }] }],
+  }
+}
 
 /** Whether the row of a session is like that. */
-export const hasBegunWith = (session: Pick<Session, 'passwordDigest' | 'deactivations'>, { password, deactivations }: Account) =>
-  session.deactivations === deactivations && (session.passwordDigest === null || session.passwordDigest === passwordDigest(password))
+export function hasBegunWith(session: Beginning, account: Account): boolean {
+  const now = beginning(account)
+  const known = { passwordDigest: session.passwordDigest ?? now.passwordDigest, deactivations: session.deactivations ?? now.deactivations }
+  return known.passwordDigest === now.passwordDigest && known.deactivations === now.deactivations
+}
 
 /** Keeps an account's sessions when the same password is hashed anew. */
 export async function keepSessionsOfPassword(tx: Transaction, userId: number, former: string, renewed: string): Promise<void> {

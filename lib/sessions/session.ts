@@ -7,7 +7,7 @@ import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist
 import { passwordClaim } from '../tokens/password-claim.ts'
 import { endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 import { absoluteEnd, sessionEnd, stillStanding } from './lifetimes.ts'
-import { passwordDigest } from './password-digest.ts'
+import { beginning, passwordDigest } from './password-digest.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface Caller {
@@ -62,8 +62,7 @@ export function startSession(
       lastUsedAt: now,
       expiresAt: sessionEnd(kind, now, now, remembered),
       authenticatedAt: authenticated ? now : null,
-      passwordDigest: passwordDigest(user.password),
-      deactivations: user.deactivations,
+      ...beginning(user),
     },
   })
 }

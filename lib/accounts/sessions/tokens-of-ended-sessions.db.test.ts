@@ -1,5 +1,5 @@
 /** What Django beside us reads when a session has ended, and what we read of what Django ended (docs/migrating-from-django.md). */
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { superuser } from '../../admin/testing/staff.ts'
 import { DEEDS } from '../../admin/users/deeds.ts'
 import { setPassword } from '../../admin/users/set-password.ts'
@@ -294,6 +294,24 @@ describe('what Django ended ends here', () => {
     const row = await database().session.findUniqueOrThrow({ where: { id: mine.sid } })
     expect([row.endedAt, row.endReason]).toEqual([later(1), 'admin'])
     expect(await opens((await session()).access), 'a new login').toBe(true)
+  })
+
+  it('a session that an earlier release began is good after deactivations before it, and ended by one after its first use', async () => {
+    await djangoWrites({ isActive: false })
+    user = await djangoWrites({ isActive: true })
+    const foreign = await session()
+    await database().session.updateMany({ where: { id: foreign.sid }, data: { passwordDigest: null, deactivations: null } })
+    const { principal } = asking(null)
+    const listed = await listSessions({ ...(principal as NonNullable<typeof principal>), user }, later(1))
+    expect(listed.map(({ id }) => id)).toEqual([foreign.sid])
+    expect(await opens(foreign.access)).toBe(true)
+    await vi.waitFor(async () => {
+      const row = await database().session.findUniqueOrThrow({ where: { id: foreign.sid } })
+      expect(row).toMatchObject({ passwordDigest: expect.any(String), deactivations: 1 })
+    })
+    await djangoWrites({ isActive: false })
+    await djangoWrites({ isActive: true })
+    expect(await opens(foreign.access)).toBe(false)
   })
 
   it('what Django saves without a deactivation ends nothing', async () => {

@@ -2,7 +2,7 @@
 ALTER TABLE "accounts_user" ADD COLUMN "deactivations" INTEGER NOT NULL DEFAULT 0;
 
 -- AlterTable
-ALTER TABLE "accounts_session" ADD COLUMN "deactivations" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "accounts_session" ADD COLUMN "deactivations" INTEGER;
 
 -- Sessions end with their account's deactivation, also where it is activated again before anybody looks. It touches its own row
 -- alone, so that Django, which may be the one to deactivate, needs nothing of ours for it.
