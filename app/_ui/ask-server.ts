@@ -17,7 +17,7 @@ export async function askServer(form: HTMLFormElement): Promise<FieldErrors> {
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE),
     })
-    return answer.status === 400 ? mismatchAtConfirmation((await answer.json()) as FieldErrors) : {}
+    return answer.ok ? mismatchAtConfirmation((await answer.json()) as FieldErrors) : {}
   } catch {
     return {}
   }

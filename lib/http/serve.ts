@@ -119,8 +119,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       reportFault(frame.requestId, request.method, endpoint.path, error)
-    // The form's script asked: no page comes of it, and so no cookie that speaks to the next one.
-    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 400, known.errors) : answers.errorAnswer(frame, known)
+    // The form's script asked, and gets what it asked for: no page, no cookie that speaks to the next one, no error in the console.
+    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 200, known.errors) : answers.errorAnswer(frame, known)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
     const linkedFrom = downloads ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
     if (linkedFrom !== null) return downloadFailure(frame, known, linkedFrom)
