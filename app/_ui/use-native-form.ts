@@ -5,6 +5,7 @@ import type { FieldErrors } from '#lib/errors'
 import type { Problem } from './error-summary.tsx'
 import { errorText } from './messages.ts'
 import type { Values } from './schema-resolver.ts'
+import { tellWrong } from './tell-wrong.ts'
 import { useHydrated } from './use-hydrated.ts'
 
 interface Options {
@@ -38,7 +39,7 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
     reValidateMode: 'onSubmit',
     shouldFocusError: false,
   })
-  const [summary, setSummary] = useState(found)
+  const [summary, setSummary] = useState({ wrong: found, isMore: false })
   const [sending, setSending] = useState(false)
   const hydrated = useHydrated()
   const form = useRef<HTMLFormElement>(null)
@@ -46,11 +47,13 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
   const changed = useRef(new Set<string>())
   const busy = useRef(false)
   const pointerDown = useRef(false)
+  const submits = useRef(0)
 
   useEffect(() => {
-    const wrong = Object.keys(summary).length > 0
-    document.title = document.title.replace(/^(Error: )?/, wrong ? 'Error: ' : '')
-    if (wrong) summaryBox.current?.focus()
+    const isWrong = Object.keys(summary.wrong).length > 0
+    document.title = document.title.replace(/^(Error: )?/, isWrong ? 'Error: ' : '')
+    // Whoever corrects something already is not torn away from it.
+    if (isWrong && !summary.isMore) summaryBox.current?.focus()
   }, [summary])
 
   useEffect(() => {
@@ -78,15 +81,21 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
 
   const codesOf = (name: string) => formState.errors[name]?.message?.split(' ') ?? []
 
+  /** A message that pushes the page down between press and release would make the click miss its button. */
+  const afterPress = (act: () => void) => {
+    if (pointerDown.current) window.addEventListener('pointerup', () => setTimeout(act), { once: true })
+    else act()
+  }
+
+  const textIn = (name: string) => (form.current?.elements.namedItem(name) as HTMLInputElement | null)?.value ?? ''
+
   const leave = (name: string, value: string) => {
     if (!changed.current.has(name)) return
     const check = () => {
       void trigger(name)
       onLeave?.(name, value)
     }
-    // A message that pushes the page down between press and release would make the click miss its button.
-    if (pointerDown.current) window.addEventListener('pointerup', () => setTimeout(check), { once: true })
-    else check()
+    afterPress(check)
   }
 
   const field = (name: string) => {
@@ -114,13 +123,25 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
     form.current?.submit()
   }
 
-  const refuse = async (errors: typeof formState.errors) => {
-    const more = (form.current && (await ask?.(form.current))) ?? {}
-    const codes = (name: string) => [...new Set([...(errors[name]?.message?.split(' ') ?? []), ...(more[name] ?? [])])]
-    const wrong = names.map((name): [string, string[]] => [name, codes(name)]).filter(([, found]) => found.length > 0)
-    for (const [name, found] of wrong) setError(name, { type: 'custom', message: joined(found) })
+  const refuse = (errors: typeof formState.errors) => {
     busy.current = false
-    setSummary(Object.fromEntries(wrong))
+    const submit = ++submits.current
+    const sent = Object.fromEntries(names.map((name) => [name, textIn(name)]))
+    const wrong = names.map((name): [string, string[]] => [name, errors[name]?.message?.split(' ') ?? []])
+    void tellWrong({
+      names,
+      found: Object.fromEntries(wrong.filter(([, codes]) => codes.length > 0)),
+      ask: async () => {
+        const more = (form.current && (await ask?.(form.current))) ?? {}
+        await new Promise<void>(afterPress)
+        return more
+      },
+      isSame: (name) => submit === submits.current && !busy.current && textIn(name) === sent[name],
+      show: (wrong, changed, isMore) => {
+        for (const name of changed) setError(name, { type: 'custom', message: joined(wrong[name] ?? []) })
+        setSummary({ wrong, isMore })
+      },
+    })
   }
 
   const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
@@ -128,11 +149,11 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
     if (busy.current) return
     busy.current = true
     // Password managers and scripts may have filled the inputs without a word.
-    for (const name of names) setValue(name, (form.current?.elements.namedItem(name) as HTMLInputElement | null)?.value ?? '')
+    for (const name of names) setValue(name, textIn(name))
     await handleSubmit(send, refuse)()
   }
 
-  const problems: Problem[] = Object.entries(summary).flatMap(([name, codes]) =>
+  const problems: Problem[] = Object.entries(summary.wrong).flatMap(([name, codes]) =>
     codes.map((code) => ({
       text: errorText(name, code),
       fieldId: ids[name] ?? (/^invalid_(staff_)?credentials$/.test(code) ? (ids.email ?? null) : null),
