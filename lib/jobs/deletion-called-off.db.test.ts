@@ -37,9 +37,13 @@ const rowOf = ({ id }: User) => database().user.findUnique({ where: { id } })
 const events = async ({ id }: User) =>
   (await database().auditEvent.findMany({ where: { subjectId: id }, orderBy: { id: 'asc' } })).map(({ event }) => event)
 
+const logIn = async ({ id }: User) => {
+  const user = await database().user.findUniqueOrThrow({ where: { id } })
+  return database().$transaction((tx) => beginLogin(tx, user, contextAt(later(2))))
+}
 /** Ways to use an account that Django opened. */
 const uses: Record<string, (user: User) => Promise<unknown>> = {
-  'a login here': (user) => database().$transaction((tx) => beginLogin(tx, user, later(2))),
+  'a login here': logIn,
   'a login at Django': ({ id }) => database().user.update({ where: { id }, data: { lastLogin: later(2) } }),
 }
 /** Ways to deactivate it again. */
@@ -74,6 +78,15 @@ describe('an account that Django opened after its owner had closed it', () => {
     await runJob(later(100))
     expect(await rowOf(user)).toMatchObject({ isActive: false, deletionDueAt: null })
     expect(await rowOf(closed)).toBeNull()
+  })
+
+  it('loses its date with a login here, which the log says once', async () => {
+    const user = await closedAccount()
+    await django(user, true)
+    await Promise.all([logIn(user), logIn(user)])
+    await logIn(user)
+    expect(await rowOf(user)).toMatchObject({ deletionDueAt: null })
+    expect(await events(user)).toEqual(['account_deletion_requested', 'account_deletion_undone'])
   })
 
   it.each(Object.entries(deactivations))('stays when %s closes it, though no job ran in between', async (_, deactivate) => {

@@ -1,6 +1,6 @@
 /** Turns a proven account into a session with its tokens. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import type { Transaction, User } from '../db/client.ts'
+import type { Transaction, User, UserWhere } from '../db/client.ts'
 import { postLetter } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { endOutlivedSessions } from './ended-elsewhere.ts'
@@ -51,17 +51,27 @@ export async function logIn(tx: Transaction, user: User, caller: LoginCaller): P
 
 /**
  * Begins a login, with the first statement of its transaction: writes down its time (Simple JWT's UPDATE_LAST_LOGIN). An account
- * that can be logged in to is not being deleted, though Django, which opens a closed one, leaves the date.
+ * that can be logged in to is not being deleted, though Django, which opens a closed one, leaves the date: this calls it off.
  * @param user as it was when the password was checked
  * @returns false when the password was replaced or the account deactivated since: the sessions were ended then, and this
  * one must not begin
  */
-export async function beginLogin(tx: Transaction, user: User, now: Date): Promise<boolean> {
+export async function beginLogin(tx: Transaction, user: User, source: AuditSource): Promise<boolean> {
+  const { id, password, deletionDueAt } = user
+  const unchanged = { id, password, isActive: true }
+  const calledOff = deletionDueAt === null ? 0 : await callOffDeletion(tx, unchanged)
   const { count } = await tx.user.updateMany({
-    where: { id: user.id, password: user.password, isActive: true },
-    data: { deletionDueAt: null, ...(settings().UPDATE_LAST_LOGIN && { lastLogin: now }) },
+    where: unchanged,
+    data: { deletionDueAt: null, ...(settings().UPDATE_LAST_LOGIN && { lastLogin: source.now }) },
   })
+  if (calledOff > 0) await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, source)
   return count > 0
+}
+
+/** @returns 0 where another login, or the job, was faster */
+async function callOffDeletion(tx: Transaction, where: UserWhere): Promise<number> {
+  const { count } = await tx.user.updateMany({ where: { ...where, deletionDueAt: { not: null } }, data: { deletionDueAt: null } })
+  return count
 }
 
 /**

@@ -12,7 +12,7 @@ const later = (minutes: number) => new Date(START.getTime() + minutes * 60_000)
 
 const arrive = (user: Awaited<ReturnType<typeof newUser>>, at: Date) =>
   database().$transaction(async (tx) => {
-    await beginLogin(tx, user, at)
+    await beginLogin(tx, user, contextAt(at))
     return (await logIn(tx, user, contextAt(at))).sid
   })
 const going = async (userId: number) => {

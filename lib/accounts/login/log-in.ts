@@ -40,7 +40,7 @@ async function logInAs(
     throw new ValidationFailed({ non_field_errors: ['email_not_verified'] })
   }
   return database().$transaction(async (tx) => {
-    if (!(await beginLogin(tx, user, context.now))) throw new ValidationFailed({ non_field_errors: [refusal] })
+    if (!(await beginLogin(tx, user, context))) throw new ValidationFailed({ non_field_errors: [refusal] })
     const loggedIn = await startSession(tx, user, { ...context, remember: remember !== '' })
     await recordLogin(tx, user, loggedIn, context)
     const { tokens, cookie } = loggedIn

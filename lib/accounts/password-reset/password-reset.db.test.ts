@@ -179,9 +179,9 @@ describe('a reset', () => {
   it('a login that had checked the old password does not begin a session any more', async () => {
     const old = await database().user.update({ where: { id: user.id }, data: { password: await makePassword('Old-Passw0rd-1') } })
     expect(await refusal(await tokenFor(user.email), 1)).toBe('accepted')
-    expect(await database().$transaction((tx) => beginLogin(tx, old, at(2).now))).toBe(false)
+    expect(await database().$transaction((tx) => beginLogin(tx, old, at(2)))).toBe(false)
     expect(
-      await database().$transaction(async (tx) => beginLogin(tx, await tx.user.findUniqueOrThrow({ where: { id: user.id } }), at(2).now)),
+      await database().$transaction(async (tx) => beginLogin(tx, await tx.user.findUniqueOrThrow({ where: { id: user.id } }), at(2))),
     ).toBe(true)
   })
 

@@ -20,7 +20,7 @@ export async function obtainTokenPair({ email, password }: TokenObtainInput, con
     throw new ApiError(401, { detail: 'The email address is not confirmed.', code: 'email_not_verified' })
   }
   return database().$transaction(async (tx) => {
-    if (!(await beginLogin(tx, user, context.now))) throw noActiveAccount()
+    if (!(await beginLogin(tx, user, context))) throw noActiveAccount()
     const loggedIn = await logIn(tx, user, { ...context, client: 'api' })
     await recordLogin(tx, user, loggedIn, context)
     return { body: loggedIn.tokens }
