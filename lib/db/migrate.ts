@@ -49,6 +49,7 @@ export async function migrate(
       if (ran) applied.push(migration.name)
     }
     const repaired = await repair(target, migrations, checkLock)
+    if (target.provider === 'sqlite' && !applied.includes(DJANGO_DATES)) await rewriteDates(target, migrations)
     // After a takeover the indexes belong to the migrations just applied.
     return applied.length > 0 ? applied : repaired
   })
@@ -73,6 +74,9 @@ export async function migrationStatus(
     searchIndexes: named(lost.filter(needsTrigrams)),
   }
 }
+
+/** The migration of SQLite that spells dates as Django does. */
+const DJANGO_DATES = '20261129211000_django_dates'
 
 const FINISHED = 'SELECT "migration_name", "checksum" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL'
 
@@ -125,6 +129,17 @@ async function repairBefore(target: DatabaseTarget, migrations: readonly Migrati
 const RECOUNT = `UPDATE "accounts_user" SET "deactivations" = 1 + (
     SELECT max("accounts_session"."deactivations") FROM "accounts_session" WHERE "accounts_session"."user_id" = "accounts_user"."id"
   ) WHERE "id" IN (SELECT "user_id" FROM "accounts_session" WHERE "deactivations" IS NOT NULL)`
+
+/**
+ * Dates that a release from before the migration has written since, beside this one or in its place, would compare as later than
+ * they are. Each column in a transaction of its own: nobody waits long. The audit log, which refuses updates, is left.
+ */
+async function rewriteDates(target: DatabaseTarget, migrations: readonly Migration[]): Promise<void> {
+  const statements = migrations.find(({ name }) => name === DJANGO_DATES)?.statements ?? []
+  for (const { sql } of statements.filter((one) => /^UPDATE "(?!accounts_auditevent")/.test(one.sql))) {
+    await inTransaction(target, (connection) => connection.script(sql))
+  }
+}
 
 /** @returns what was made again, as `index accounts_user_name_email` */
 async function repair(target: DatabaseTarget, migrations: readonly Migration[], checkLock: () => Promise<void>): Promise<string[]> {

@@ -89,12 +89,28 @@ describe.runIf(!postgresql)('the migration to Django’s spelling of dates', () 
        DROP TABLE token_blacklist_blacklistedtoken; DROP TRIGGER accounts_auditevent_unchanged`,
     )
     expect(await migrate(target)).toContain(MIGRATION)
-    expect(await status(target)).toEqual({ pending: [], missing: [] })
+    expect(await status(target)).toEqual({ pending: [], missing: [], searchIndexes: [] })
     await insertOldRows(target)
     await expect(run(target, "UPDATE accounts_auditevent SET outcome = 'x'")).rejects.toThrow(/append-only/)
   })
 
-  it('what a process of the version before writes meanwhile is read right, and counts as later on its day until the migration’s file is run again', async () => {
+  it('can be taken back for a release from before it, dates with Django’s microseconds and the audit log apart', async () => {
+    const { target } = await djangoDatabase()
+    await insertAsDjango(target, 'ada@example.com')
+    await migrate(target, before())
+    await insertOldRows(target)
+    await migrate(target)
+    await run(target, readFileSync(join('prisma', 'sqlite-dates-back.sql'), 'utf8'))
+    for (const { table, name } of await dateColumns(target)) {
+      const texts = (await textsOf(target, table, name)).filter((text) => !String(text).startsWith('2023'))
+      expect(texts, `${table}.${name}`).toEqual(table === 'accounts_auditevent' ? DJANGO : [SPELT.fraction, SPELT.second])
+    }
+    expect(await run(target, "SELECT date_joined || '' AS joined FROM accounts_user WHERE id = 1")).toEqual([
+      { joined: '2023-05-01 09:30:15.123456' },
+    ])
+  })
+
+  it('what a process of the version before writes meanwhile is read right, and counts as later on its day until the next start', async () => {
     const { target } = emptyDatabase()
     await migrate(target)
     await insertOldRows(target)
@@ -106,8 +122,13 @@ describe.runIf(!postgresql)('the migration to Django’s spelling of dates', () 
       1, 1, 0,
     ])
     await db.$disconnect()
+    expect(await migrate(target)).toEqual([])
+    for (const { table, name } of await dateColumns(target)) {
+      const untouched = table === 'accounts_auditevent' ? [SPELT.fraction, SPELT.second] : DJANGO
+      expect(await textsOf(target, table, name), `${table}.${name}`).toEqual(untouched)
+    }
     await run(target, readFileSync(join('prisma', 'migrations', 'sqlite', MIGRATION, 'migration.sql'), 'utf8'))
-    for (const { table, name } of await dateColumns(target)) expect(await textsOf(target, table, name)).toEqual(DJANGO)
-    expect(await status(target)).toEqual({ pending: [], missing: [] })
+    expect(await textsOf(target, 'accounts_auditevent', 'at')).toEqual(DJANGO)
+    expect(await status(target)).toEqual({ pending: [], missing: [], searchIndexes: [] })
   })
 })
