@@ -137,8 +137,10 @@ async function startOn(database: TestDatabase, overrides: ServerOverrides): Prom
   const pooler = overrides.proxied ? await startPgbouncer(overrides.databaseUrl ?? database.url) : null
   const nginx = overrides.proxied ? await startReverseProxy(frontPort, `http://127.0.0.1:${port}`) : null
   const databaseUrl = pooler?.url ?? overrides.databaseUrl ?? database.url
-  const own = { PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: databaseUrl, ...(nginx && { TRUSTED_PROXY_HOPS: '1' }) }
-  const env = { ...bareEnvironment(), ...TEST_SETTINGS, ...own, ...overrides.env }
+  const own = { PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: databaseUrl }
+  // nginx is one more than a test speaks of.
+  const hops = nginx && { TRUSTED_PROXY_HOPS: String(Number(overrides.env?.TRUSTED_PROXY_HOPS ?? 0) + 1) }
+  const env = { ...bareEnvironment(), ...TEST_SETTINGS, ...own, ...overrides.env, ...hops }
   const { child, output, exit } = spawnNextStart(env, overrides.directory)
   let ended = false
   void exit.then(() => {
