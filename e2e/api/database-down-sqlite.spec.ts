@@ -10,6 +10,9 @@ import { expect, test } from '../fixtures.ts'
 import { type Answer, send } from '../http.ts'
 import { projectDirectory } from '../places.ts'
 
+/** Between one request and the next, in milliseconds. */
+const ARRIVAL = 25
+
 const LOCK_SECONDS = Number(process.env.SQLITE_LOCK_SECONDS ?? 4)
 
 /** Holds the write lock from a process of its own, until it is told to let go. */
@@ -67,9 +70,18 @@ test('a write lock that is not released is 503 with Retry-After; reading and hea
     expect.soft(answer.headers['retry-after'], name).toMatch(/^\d+$/)
     expect.soft(answer.text, name).not.toMatch(/SQLITE|prisma|libsql/i)
   }
+  // They come one after the other, as people do, and wait together: a burst would measure itself.
+  const oneByOne = async <Item, Outcome>(items: Item[], start: (item: Item) => Promise<Outcome>) => {
+    const started: Promise<Outcome>[] = []
+    for (const item of items) {
+      started.push(start(item))
+      await setTimeout(ARRIVAL)
+    }
+    return Promise.all(started)
+  }
   do {
-    const me = Promise.all(Array.from({ length: 10 }, () => call('/api/accounts/me/', { headers })))
-    await Promise.all(Object.entries(writes).map(([name, request]) => refused(name, request)))
+    const me = oneByOne(Array(10).fill('/api/accounts/me/'), (path) => call(path, { headers }))
+    await oneByOne(Object.entries(writes), ([name, request]) => refused(name, request))
     await refused('readiness', () => call('/api/ready/'))
     for (const { status } of await me) expect(status).toBe(200)
     expect((await openProtected(call, account.access)).status).toBe(200)
