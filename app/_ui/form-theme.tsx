@@ -1,8 +1,8 @@
 'use client'
 import { createContext, type ReactNode, useContext } from 'react'
 import { THEME_FIELD } from '#lib/fields/form-buttons'
-import { THEME_NAMES, THEMES, type Theme } from '#lib/fields/theme'
-import { ThemeIcon } from './icons.tsx'
+import type { Theme } from '#lib/fields/theme'
+import { ThemeButtons } from './theme-buttons.tsx'
 
 const Chosen = createContext<Theme>('system')
 
@@ -17,23 +17,5 @@ export const ThemeProvider = ({ theme, children }: { theme: Theme; children: Rea
  */
 export function FormTheme() {
   const chosen = useContext(Chosen)
-  return (
-    <fieldset className="theme-buttons form-theme">
-      <legend className="visually-hidden">Theme</legend>
-      {THEMES.map((name) => (
-        <button
-          key={name}
-          type="submit"
-          name={THEME_FIELD}
-          value={name}
-          formNoValidate
-          aria-pressed={name === chosen}
-          title={THEME_NAMES[name]}
-        >
-          <ThemeIcon theme={name} />
-          <span className="visually-hidden">{THEME_NAMES[name]}</span>
-        </button>
-      ))}
-    </fieldset>
-  )
+  return <ThemeButtons field={THEME_FIELD} chosen={chosen} className="theme-buttons form-theme" button={() => ({ formNoValidate: true })} />
 }

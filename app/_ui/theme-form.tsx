@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
-import { THEME_NAMES, THEMES, type Theme } from '#lib/fields/theme'
-import { ThemeIcon } from './icons.tsx'
+import type { Theme } from '#lib/fields/theme'
+import { ThemeButtons } from './theme-buttons.tsx'
 
 const ACTION = '/api/accounts/theme/'
 
@@ -27,26 +27,16 @@ export function ThemeForm({ theme, page }: Props) {
   return (
     <form className="theme-form" method="post" action={ACTION}>
       <input type="hidden" name="page" value={page} />
-      <fieldset className="theme-buttons">
-        <legend className="visually-hidden">Theme</legend>
-        {THEMES.map((name) => (
-          <button
-            key={name}
-            type="submit"
-            name="theme"
-            value={name}
-            onClick={(event) => {
-              event.preventDefault()
-              void choose(name)
-            }}
-            aria-pressed={name === chosen}
-            title={THEME_NAMES[name]}
-          >
-            <ThemeIcon theme={name} />
-            <span className="visually-hidden">{THEME_NAMES[name]}</span>
-          </button>
-        ))}
-      </fieldset>
+      <ThemeButtons
+        field="theme"
+        chosen={chosen}
+        button={(name) => ({
+          onClick: (event) => {
+            event.preventDefault()
+            void choose(name)
+          },
+        })}
+      />
     </form>
   )
 }
