@@ -7,7 +7,7 @@ import { log } from '../log.ts'
 import { isOfPassword } from '../tokens/password-claim.ts'
 import { endBlacklistedSession, endSessionsOfInactive, isOutlived } from './ended-elsewhere.ts'
 import { stillStanding, touchInterval } from './lifetimes.ts'
-import { beginning, hasBegunWith } from './password-digest.ts'
+import { hasBegunWith, knownBeginning } from './password-digest.ts'
 
 export type Refusal = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'password_changed' | 'session_ended'
 
@@ -48,11 +48,8 @@ export async function liveUser(claims: Claims, now: Date): Promise<User | Refusa
  * sets, or a deactivation, ends them. What they know stays.
  */
 function keepBeginning(sid: string, { passwordDigest, deactivations }: Pick<Session, 'passwordDigest' | 'deactivations'>, user: User) {
-  const now = beginning(user)
-  return database().session.updateMany({
-    where: { id: sid, passwordDigest, deactivations },
-    data: { passwordDigest: passwordDigest ?? now.passwordDigest, deactivations: deactivations ?? now.deactivations },
-  })
+  const where = { id: sid, passwordDigest, deactivations }
+  return database().session.updateMany({ where, data: knownBeginning({ passwordDigest, deactivations }, user) })
 }
 
 /**

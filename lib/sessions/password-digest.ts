@@ -22,10 +22,15 @@ export const begunWith = (account: Account) => {
   }
 }
 
-/** Whether the row of a session is like that. */
-export function hasBegunWith(session: Beginning, account: Account): boolean {
+/** What a session knows of its account's beginning, where it knows; else how the account is now. */
+export const knownBeginning = ({ passwordDigest, deactivations }: Beginning, account: Account) => {
   const now = beginning(account)
-  const known = { passwordDigest: session.passwordDigest ?? now.passwordDigest, deactivations: session.deactivations ?? now.deactivations }
+  return { passwordDigest: passwordDigest ?? now.passwordDigest, deactivations: deactivations ?? now.deactivations }
+}
+
+/** Whether the row of a session is like begunWith(). */
+export function hasBegunWith(session: Beginning, account: Account): boolean {
+  const [known, now] = [knownBeginning(session, account), beginning(account)]
   return known.passwordDigest === now.passwordDigest && known.deactivations === now.deactivations
 }
 
