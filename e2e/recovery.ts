@@ -1,4 +1,4 @@
-/** What tests of recovery do over and over: ask for a letter, and use its link. */
+/** What tests of recovery do over and over: ask for an email, and use its link. */
 import { setTimeout } from 'node:timers/promises'
 import { bearer, PASSWORD } from './accounts.ts'
 import type { Answer, SendOptions } from './http.ts'

@@ -65,7 +65,7 @@ export const mailbox = z
   .string()
   .refine((text) => /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text.trim()), { message: 'E017' })
 
-/** Where letters are handed over. */
+/** Where emails are handed over. */
 export const smtpUrl = z.string().refine((text) => /^smtps?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), { message: 'E016' })
 
 /** `mail.example.com`, or an address literal like `[192.0.2.1]` (RFC 5321 §4.1.3). */
@@ -104,7 +104,7 @@ export interface Rate {
 
 const PERIODS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** `10/m`, `5/min`, `100/hour`, `3/d`: of the period's name the first letter counts (Django REST framework); null for what is no rate. */
+/** `10/m`, `5/min`, `100/hour`, `3/d`: of the period's name the first email counts (Django REST framework); null for what is no rate. */
 export function readRate(text: string): Rate | null {
   const match = /^(\d{1,9})\s*\/\s*([smhd])[a-z]*$/.exec(text.trim())
   const limit = Number(match?.[1] ?? 0)
@@ -132,7 +132,7 @@ export const throttleRates = z
 /** Every region there is, by its name in English; a code that is none has no name. */
 const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 
-/** Two letters, like GB (ISO 3166-1). */
+/** Two emails, like GB (ISO 3166-1). */
 export const country = z
   .string()
   .transform((text) => text.trim().toUpperCase())

@@ -159,7 +159,7 @@ export function readSettings(
     report('E051', 'CORS_ALLOWED_ORIGINS', 'It holds plain http on a host that is not this machine; anybody on the way could be that page.')
   }
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
-  if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; letters stay in the outbox.')
+  if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; emails stay in the outbox.')
   if (production && appUrl?.protocol === 'https:' && parsed.data?.TRUSTED_PROXY_HOPS === 0) {
     report('W043', 'TRUSTED_PROXY_HOPS', 'It is 0 and APP_URL is https. Where a proxy ends TLS, all clients are limited as one.')
   }

@@ -1,13 +1,13 @@
 import { FormAccount } from './form-account.tsx'
 
 interface Props {
-  /** Where the letter goes, if it waits for its confirmation. */
+  /** Where the email goes, if it waits for its confirmation. */
   email: string
   label: string
   quiet?: boolean
 }
 
-/** Asks for another letter that confirms an address: one button. */
+/** Asks for another email that confirms an address: one button. */
 export function ResendForm({ email, label, quiet = false }: Props) {
   return (
     <form method="post" action="/api/accounts/email/verify/resend/">

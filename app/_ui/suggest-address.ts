@@ -24,7 +24,7 @@ const DOMAINS = [
   'comcast.net',
 ]
 
-/** Fewer letters than this and every domain is near every other. */
+/** Fewer emails than this and every domain is near every other. */
 const SHORTEST = 7
 
 /** Whether one insertion, deletion, replacement or swap of neighbours, or two of them in a longer word, separates two texts. */

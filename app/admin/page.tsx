@@ -126,7 +126,7 @@ export default async function AdminPage() {
               />
             )}
             {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
-            {failed && <Tally id="failed" title="Mail given up" href="/admin/outbox?state=failed" list={failed} add={null} />}
+            {failed && <Tally id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
           </div>
         )}
         {days && (

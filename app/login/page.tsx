@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { safeNextPath } from '#lib/gate/routes'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
 import { flashedStatus, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
@@ -31,8 +31,8 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         state={{ ...state, values: { ...state.values, ...(email !== null && { email }) } }}
         lead={target !== null && status === null && Object.keys(state.errors).length === 0 ? 'Sign in to continue.' : null}
         next={target}
-        remembered={durationWords(rememberedLifetime())}
-        idle={idle === null ? null : durationWords(idle)}
+        remembered={formatDuration(rememberedLifetime())}
+        idle={idle === null ? null : formatDuration(idle)}
       />
       {closed && <RestoreForm email={closed} />}
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { readResetRequest } from '#lib/accounts/password-reset/reset-request-cookie'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
@@ -48,7 +48,7 @@ function Sent({ email, at }: { email: string; at: Date }) {
       <h1>Check your email</h1>
       <p className="lead">
         If an account exists for <strong dir="ltr">{email}</strong>, we have sent a link. It works for{' '}
-        {durationWords(settings().PASSWORD_RESET_TIMEOUT)}.
+        {formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.
       </p>
       <p>Nothing there after a minute? Look among the spam, and check that the address is right.</p>
       <SendAgain email={email} sentAt={at.getTime()} now={Date.now()} />

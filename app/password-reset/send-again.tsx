@@ -5,7 +5,7 @@ import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useHydrated } from '../_ui/use-hydrated.ts'
 import { useSending } from '../_ui/use-sending.ts'
 
-/** How long to wait before another letter is worth asking for, in seconds. */
+/** How long to wait before another email is worth asking for, in seconds. */
 const WAIT = 60
 
 interface Props {

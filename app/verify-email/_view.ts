@@ -8,7 +8,7 @@ import { currentPrincipal } from '../_session.ts'
 
 export type View =
   | { kind: 'link'; token: string; state: LinkState }
-  /** A letter is on its way: to enter its code, or to wait for its link. */
+  /** An email is on its way: to enter its code, or to wait for its link. */
   | { kind: 'waiting'; email: string; asks: boolean; signedIn: boolean }
   | { kind: 'confirmed'; signedIn: boolean }
   /** Nobody knows whom the visitor means. */

@@ -19,7 +19,7 @@ interface Props {
   signedIn: boolean
 }
 
-/** "Check your email": where a person waits for the letter, and enters its code if they like. */
+/** "Check your email": where a person waits for the email, and enters its code if they like. */
 export function CodeForm({ state, email, asks, signedIn }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({
     ids: asks ? { code: 'code', password: 'current-password' } : { code: 'code' },

@@ -1,6 +1,6 @@
 import type { LinkState } from '#lib/accounts/email-verification/inspect-verification'
 import { ResendForm } from '../_ui/resend-form.tsx'
-import { LetterForm } from './letter-form.tsx'
+import { VerificationEmailForm } from './verification-email-form.tsx'
 
 type Problem = Extract<LinkState, { kind: 'problem' }>
 
@@ -35,7 +35,8 @@ export function LinkProblem({ state }: { state: Problem }) {
       </>
     )
   }
-  if (state.email === null) return <LetterForm state={{ errors: {}, values: {} }} title={TITLES[state.problem]} lead={WHY[state.problem]} />
+  if (state.email === null)
+    return <VerificationEmailForm state={{ errors: {}, values: {} }} title={TITLES[state.problem]} lead={WHY[state.problem]} />
   return (
     <>
       <h1>{problemTitle(state)}</h1>

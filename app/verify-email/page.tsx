@@ -9,9 +9,9 @@ import { pageTitle } from '../_ui/page-title.ts'
 import { RefreshOnReturn } from '../_ui/refresh-on-return.tsx'
 import { currentView, type View } from './_view.ts'
 import { CodeForm } from './code-form.tsx'
-import { LetterForm } from './letter-form.tsx'
 import { LinkForm } from './link-form.tsx'
 import { LinkProblem, problemTitle } from './link-problem.tsx'
+import { VerificationEmailForm } from './verification-email-form.tsx'
 
 function titleOf(view: View): string {
   if (view.kind === 'waiting') return 'Check your email'
@@ -25,7 +25,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/verify-emai
   return { title: pageTitle(titleOf(view), errors) }
 }
 
-/** Where letters' links lead, and where their codes are entered. Looking at it confirms nothing. */
+/** Where emails' links lead, and where their codes are entered. Looking at it confirms nothing. */
 export default async function VerifyEmailPage({ searchParams }: PageProps<'/verify-email'>) {
   const query = await searchParams
   const view = await currentView(query)
@@ -47,7 +47,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
           <CodeForm state={state} email={view.email} asks={view.asks || 'password' in state.errors} signedIn={view.signedIn} />
         </>
       )}
-      {view.kind === 'unknown' && <LetterForm state={state} {...((await sendsNoCookies()) && { hint: NO_COOKIES_TEXT })} />}
+      {view.kind === 'unknown' && <VerificationEmailForm state={state} {...((await sendsNoCookies()) && { hint: NO_COOKIES_TEXT })} />}
     </Entrance>
   )
 }

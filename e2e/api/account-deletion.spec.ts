@@ -7,7 +7,7 @@ import { linkIn, tokenIn } from '../mailbox.ts'
 
 const ME = '/api/accounts/me/'
 const UNDO_PAGE = '/account-deletion/undo'
-/** The subject of the letter with the way back. */
+/** The subject of the email with the way back. */
 const CLOSED = 'Your Latchkey account will be deleted'
 const remove = (call: Call, access: string, json: unknown = { password: PASSWORD }) =>
   call(ME, { method: 'DELETE', headers: bearer(access), json })

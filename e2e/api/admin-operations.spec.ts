@@ -61,7 +61,7 @@ test('parameters that are not declared are 400, and so are states and kinds that
   expect((await openPage(call, '/admin/throttles?q=%00', await logInByForm(call, root))).status).toBe(200)
 })
 
-test('AU-2: no list shows a letter, a link, a code, a token or its digest', async ({ call, server, mailbox }) => {
+test('AU-2: no list shows an email, a link, a code, a token or its digest', async ({ call, server, mailbox }) => {
   const [root, user] = [await superuser(call, server.sql), await signUp(call)]
   await call(RESET, { json: { email: user.email } })
   const mail = await mailbox.waitForSubject(user.email, 'Reset your password for Latchkey')
@@ -102,7 +102,7 @@ test('refresh tokens are listed by account, and blacklisted ones say since when'
   expect(await call(`/api/admin/outstanding-tokens/?jti=${results[0]?.jti}`, as(root))).toMatchObject({ body: { count: 1 } })
 })
 
-test('a mail that was given up is sent again by API and by form, is tallied, and is written down', async ({ startServer }) => {
+test('a mail that was failed is sent again by API and by form, is tallied, and is written down', async ({ startServer }) => {
   const mailbox = await startMailbox()
   mailbox.refuseWith = 550
   const server = await startServer({ env: { SMTP_URL: mailbox.url } })
@@ -163,7 +163,7 @@ test('a mail whose link does not count any more is 409, one that waits is sent a
     .toBe(true)
   await mailbox.waitFor(user.email)
   const isSent = async () => (await server.sql('SELECT sent_at FROM accounts_outboxmail WHERE id = ?', [mailId]))[0]?.sent_at != null
-  await expect.poll(isSent, { message: 'the courier has written down that it is gone' }).toBe(true)
+  await expect.poll(isSent, { message: 'the mail worker has written down that it is gone' }).toBe(true)
   await server.sql('UPDATE accounts_outboxmail SET sent_at = NULL, failed_at = created_at WHERE id = ?', [mailId])
   await server.sql('UPDATE accounts_onetimetoken SET voided_at = created_at WHERE user_id = ?', [user.id])
   expect(await resend()).toMatchObject({ status: 409, body: { code: 'mail_outdated' } })

@@ -45,7 +45,7 @@ test.describe('optional, the default', () => {
     expect((await logIn(call, account)).status).toBe(200)
   })
 
-  test('the code of the same letter confirms, too, with spaces and dashes in it', async ({ call, mailbox }) => {
+  test('the code of the same email confirms, too, with spaces and dashes in it', async ({ call, mailbox }) => {
     const { email, access } = await signUp(call)
     const code = codeIn(await mailbox.waitFor(email))
     const answer = await call(VERIFY, { json: { email: email.toUpperCase(), code: `${code.slice(0, 3)} - ${code.slice(3)}` } })
@@ -65,7 +65,7 @@ test.describe('optional, the default', () => {
     expect((await me(call, access)).body).toMatchObject({ email_verified: false })
   })
 
-  test('RS-1: a newer letter replaces the older one', async ({ call, mailbox }) => {
+  test('RS-1: a newer email replaces the older one', async ({ call, mailbox }) => {
     const { email } = await signUp(call)
     const first = await tokenOf(mailbox, email)
     expect((await call(RESEND, { json: { email } })).body).toEqual(SENT)
@@ -101,7 +101,7 @@ test.describe('optional, the default', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(15).fill(400)])
   })
 
-  test('EN-3: another letter is promised alike to every address, and sent only where one is waited for', async ({ call, mailbox }) => {
+  test('EN-3: another email is promised alike to every address, and sent only where one is waited for', async ({ call, mailbox }) => {
     const [waiting, confirmed] = [await signUp(call), await signUp(call)]
     await call(VERIFY, { json: { token: await tokenOf(mailbox, confirmed.email) } })
     const unknown = `${unique()}@example.com`
@@ -148,7 +148,7 @@ test.describe('optional, the default', () => {
 
   test('what happened is in the audit log, without token or code', async ({ call, mailbox, server }) => {
     const account = await signUp(call)
-    // A letter that is replaced before it is sent is not sent at all.
+    // An email that is replaced before it is sent is not sent at all.
     await mailbox.waitFor(account.email)
     await call(RESEND, { json: { email: account.email } })
     const mail = await mailbox.waitFor(account.email, 2)
@@ -164,7 +164,7 @@ test.describe('optional, the default', () => {
   })
 })
 
-test('none: sign-up mails nothing, and asking for a letter sends none', async ({ startServer, mailbox }) => {
+test('none: sign-up mails nothing, and asking for an email sends none', async ({ startServer, mailbox }) => {
   const server = await startServer({ env: { EMAIL_VERIFICATION: 'none', SMTP_URL: mailbox.url } })
   const call = callTo(server)
   const { email } = await signUp(call)
@@ -305,7 +305,7 @@ test.describe('mandatory', () => {
     expect((await logIn(call, victim)).status).toBe(200)
   })
 
-  test('another letter in the browser of a sign-up is of that very sign-up', async ({ startServer, mailbox }) => {
+  test('another email in the browser of a sign-up is of that very sign-up', async ({ startServer, mailbox }) => {
     const { call } = await start(startServer, mailbox)
     const victim = newPerson({ password: 'Victims-own-Passw0rd' })
     const cookie = cookiesOf(await postForm(call, SIGNUP, signupFields(victim)))
@@ -323,7 +323,7 @@ test.describe('mandatory', () => {
     const { call, server } = await start(startServer, mailbox)
     const [first, second] = [newPerson(), newPerson()]
     await call(SIGNUP, signUpFields(first))
-    // Letters that are sent side by side may arrive in any order.
+    // Emails that are sent side by side may arrive in any order.
     await tokenOf(mailbox, first.email, 1)
     await call(SIGNUP, signUpFields({ ...first, phone: second.phone }))
     const token = await tokenOf(mailbox, first.email, 2)

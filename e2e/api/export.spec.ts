@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures.ts'
 
 const EXPORT = '/api/accounts/me/export/'
 
-test('the export is a file that holds the account’s profile, sessions, letters and events', async ({ call, server }) => {
+test('the export is a file that holds the account’s profile, sessions, emails and events', async ({ call, server }) => {
   const account = await signUp(call)
   await logIn(call, account)
   await call('/api/accounts/me/', { method: 'PATCH', headers: bearer(account.access), json: { first_name: 'Augusta' } })
@@ -30,9 +30,9 @@ test('the export is a file that holds the account’s profile, sessions, letters
   expect(rows).toHaveLength(1)
 })
 
-test('no hash, digest, nonce, token or letter of any table is in it', async ({ call, server, mailbox }) => {
+test('no hash, digest, nonce, token or email of any table is in it', async ({ call, server, mailbox }) => {
   const account = await signUp(call)
-  // An account that was closed and restored has links, letters and blacklisted tokens.
+  // An account that was closed and restored has links, emails and blacklisted tokens.
   await call('/api/accounts/me/', { method: 'DELETE', headers: bearer(account.access), json: { password: PASSWORD } })
   const mail = await mailbox.waitForSubject(account.email, 'Your Latchkey account will be deleted')
   const token = /token=([\w-]+)/.exec(mail.text)?.[1] ?? ''
@@ -41,7 +41,7 @@ test('no hash, digest, nonce, token or letter of any table is in it', async ({ c
   const { text, body } = await call(EXPORT, { headers: bearer(tokens.access) })
   expect(body).toMatchObject({
     mailed_links: [{ purpose: 'email_verification' }, { purpose: 'account_deletion_undo' }],
-    letters: [{ kind: 'email_verification' }, { kind: 'account_deletion' }],
+    messages: [{ kind: 'email_verification' }, { kind: 'account_deletion' }],
   })
 
   const secrets = [account.password, account.access, account.refresh, tokens.access, tokens.refresh, token, server.secret]

@@ -46,7 +46,7 @@ test('a sign-up that was refused can be mended under the same key', async ({ cal
   expect((await call(SIGNUP, { json: signupFields(person), headers })).status).toBe(201)
 })
 
-test('a reset asked for again sends one letter', async ({ call, server }) => {
+test('a reset asked for again sends one email', async ({ call, server }) => {
   const [{ email, access }, headers] = [await signUp(call), key()]
   for (let n = 0; n < 3; n++) {
     const answer = await call('/api/accounts/password/reset/', { json: { email }, headers })

@@ -194,12 +194,12 @@ for (const [what, kept] of [
         expect((await refreshWith(call, successor)).status, 'the first answer is as good').toBe(200)
       }
       expect.soft((await arriveWith(call, held)).status).toBe(303)
-      const letters = await database.sql("SELECT id FROM accounts_outboxmail WHERE kind = 'new_device' AND recipient = ?", [held.email])
-      expect.soft(letters.length, 'letters about a new device').toBe(kept ? 0 : 1)
+      const messages = await database.sql("SELECT id FROM accounts_outboxmail WHERE kind = 'new_device' AND recipient = ?", [held.email])
+      expect.soft(messages.length, 'emails about a new device').toBe(kept ? 0 : 1)
       expect.soft((await confirmReset(call, reset)).status, 'mailed link').toBe(kept ? 200 : 400)
       if (kept) {
         const token = await mailedToken(mailbox, late.email, '/password-reset/confirm')
-        expect((await confirmReset(call, token)).status, 'a letter that was not sent yet').toBe(200)
+        expect((await confirmReset(call, token)).status, 'an email that was not sent yet').toBe(200)
       } else {
         const state = async () =>
           (

@@ -1,4 +1,4 @@
-/** Letters leave the house whatever happens to the mail server and to the process (REL-9), and lead home only (RS-3). */
+/** Emails leave the house whatever happens to the mail server and to the process (REL-9), and lead home only (RS-3). */
 import { logIn, newPerson, type Person, signUp, signupFields } from '../accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import { type SendOptions, send } from '../http.ts'
@@ -49,14 +49,14 @@ test('REL-9: with the mail server down requests answer as ever, and after kill -
       expect((await callTo(server)(VERIFY, { json: { token } })).status, email).toBe(200)
     }
     const failed = await server.sql('SELECT recipient FROM accounts_outboxmail WHERE failed_at IS NOT NULL')
-    expect(failed, 'only the letter that was replaced before it could be sent').toEqual([{ recipient: first.email }])
+    expect(failed, 'only the email that was replaced before it could be sent').toEqual([{ recipient: first.email }])
     expect(await server.sql('SELECT id FROM accounts_outboxmail WHERE sent_at IS NOT NULL')).toHaveLength(people.length)
   } finally {
     await mailbox.stop()
   }
 })
 
-test('REL-9: two processes on one database send each letter once', async ({ startServer, newDatabase }) => {
+test('REL-9: two processes on one database send each email once', async ({ startServer, newDatabase }) => {
   const mailbox = await startMailbox()
   try {
     const [database, SECRET_KEY] = [await newDatabase(), newSecret()]
@@ -92,9 +92,7 @@ test('EN-3: no answer waits for the mail server', async ({ startServer }) => {
   }
 })
 
-test('a mail server that refuses for now gets the letter again; one that refuses for good leaves a dead letter', async ({
-  startServer,
-}) => {
+test('a mail server that refuses for now gets the email again; one that refuses for good leaves a dead email', async ({ startServer }) => {
   const mailbox = await startMailbox()
   try {
     const server = await startServer({ env: { SMTP_URL: mailbox.url } })

@@ -5,17 +5,17 @@ import { expect, test } from '../fixtures.ts'
 import { manage } from '../manage.ts'
 import type { TestServer } from '../server.ts'
 
-/** The subject of the letter to an account that is closed. */
+/** The subject of the email to an account that is closed. */
 const CLOSED = 'Your Latchkey account will be deleted'
 
 const letterTo = async (server: TestServer, email: string) =>
   Number((await server.sql('SELECT id FROM accounts_outboxmail WHERE recipient = ? ORDER BY id DESC', [email]))[0]?.id)
 
-/** What became of the last letter to an address. */
+/** What became of the last email to an address. */
 const stateOf = async (server: TestServer, email: string) =>
   (await server.sql('SELECT sent_at, failed_at FROM accounts_outboxmail WHERE recipient = ? ORDER BY id DESC', [email]))[0]
 
-test('manage outbox lists letters with what became of them, as a table and as JSON', async ({ call, server, mailbox }) => {
+test('manage outbox lists emails with what became of them, as a table and as JSON', async ({ call, server, mailbox }) => {
   const account = await signUp(call)
   await call('/api/accounts/me/', { method: 'DELETE', headers: bearer(account.access), json: { password: PASSWORD } })
   await mailbox.waitForSubject(account.email, CLOSED)
@@ -23,14 +23,14 @@ test('manage outbox lists letters with what became of them, as a table and as JS
   expect((await manage(['outbox', '--limit', '500'], server.env)).output).toMatch(new RegExp(`account_deletion +${account.email} +sent `))
   const { code, output } = await manage(['outbox', '--json', '--limit', '500'], server.env)
   expect(code).toBe(0)
-  const letters = JSON.parse(output) as Record<string, unknown>[]
-  expect(letters.find(({ recipient, kind }) => recipient === account.email && kind === 'account_deletion')).toMatchObject({
+  const messages = JSON.parse(output) as Record<string, unknown>[]
+  expect(messages.find(({ recipient, kind }) => recipient === account.email && kind === 'account_deletion')).toMatchObject({
     state: 'sent',
     attempts: 1,
   })
 })
 
-test('in production a shown letter has neither link nor code', async ({ call, server, mailbox }) => {
+test('in production a shown email has neither link nor code', async ({ call, server, mailbox }) => {
   const account = await signUp(call)
   await call('/api/accounts/me/', { method: 'DELETE', headers: bearer(account.access), json: { password: PASSWORD } })
   const token = /token=([\w-]+)/.exec((await mailbox.waitForSubject(account.email, CLOSED)).text)?.[1] ?? ''
@@ -42,7 +42,7 @@ test('in production a shown letter has neither link nor code', async ({ call, se
   expect(output).not.toContain(token)
 })
 
-test('a letter that the mail server refused for good is sent again by command', async ({ startServer }) => {
+test('an email that the mail server refused for good is sent again by command', async ({ startServer }) => {
   const { startMailbox } = await import('../mailbox.ts')
   const { send } = await import('../http.ts')
   const mailbox = await startMailbox()
@@ -65,7 +65,7 @@ test('a letter that the mail server refused for good is sent again by command', 
   await mailbox.stop()
 })
 
-test('what is no letter is 1, what is no number is 2', async ({ server }) => {
+test('what is no email is 1, what is no number is 2', async ({ server }) => {
   for (const command of ['show', 'resend']) {
     expect.soft((await manage(['outbox', command, '4000000'], server.env)).code).toBe(1)
     expect.soft((await manage(['outbox', command, 'x'], server.env)).code).toBe(2)

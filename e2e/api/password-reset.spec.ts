@@ -91,7 +91,7 @@ test('EN-3: a reset is answered alike, to the byte, whether there is an account 
   ).toEqual([])
 })
 
-test('EN-3: with a mail server that takes 3 s for each letter, the answer is there long before the letter', async ({ startServer }) => {
+test('EN-3: with a mail server that takes 3 s for each email, the answer is there long before the email', async ({ startServer }) => {
   const mailbox = await startMailbox()
   try {
     const server = await startServer({ env: { SMTP_URL: mailbox.url } })
@@ -173,7 +173,7 @@ test('RS-5: opening the link uses nothing up, and its token stands in no address
   expect((await confirmReset(call, token)).status).toBe(200)
 })
 
-test('EM-1, EM-2: the letter says what it is for, how long it works, and from where it was asked for', async ({ call, mailbox }) => {
+test('EM-1, EM-2: the email says what it is for, how long it works, and from where it was asked for', async ({ call, mailbox }) => {
   const { email } = await signUp(call)
   await askForReset(call, email, { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36' })
   const mail = await mailbox.waitForSubject(email, SUBJECT)
@@ -186,7 +186,7 @@ test('EM-1, EM-2: the letter says what it is for, how long it works, and from wh
   }
 })
 
-test('RS-8: what a client says of itself is text in the letter, never markup', async ({ call, mailbox }) => {
+test('RS-8: what a client says of itself is text in the email, never markup', async ({ call, mailbox }) => {
   const { email } = await signUp(call, { name: 'x\r\nBcc: thief@example.com' })
   await askForReset(call, email, { 'user-agent': '<img src=//evil.example>' })
   const mail = await mailbox.waitForSubject(email, SUBJECT)

@@ -83,11 +83,11 @@ test('RT-2, RT-4: a parent replayed after the grace, on a server that was killed
     account.id,
   ])
   expect(events).toEqual([{ outcome: 'failure', session_id: claimsOf(child.access).sid }])
-  const letters = await database.sql('SELECT id FROM accounts_outboxmail WHERE kind = ? AND user_id = ?', [
+  const messages = await database.sql('SELECT id FROM accounts_outboxmail WHERE kind = ? AND user_id = ?', [
     'refresh_token_replayed',
     account.id,
   ])
-  expect(letters).toHaveLength(1)
+  expect(messages).toHaveLength(1)
   await expect.poll(() => mailbox.to(account.email).filter(({ subject }) => subject === 'We signed one of your devices out').length).toBe(1)
 })
 

@@ -1,7 +1,7 @@
 /**
  * Whether the answer to a request for a reset, or for another confirmation, tells by its time if the address has an account
  * (ASVS 6.3.8): `npm run build && npm run bench`. Known and unknown addresses by turns in one run, against the production
- * server, with a mail server that takes three seconds for each letter.
+ * server, with a mail server that takes three seconds for each email.
  */
 import { signUp, unique } from '../accounts.ts'
 import { send } from '../http.ts'

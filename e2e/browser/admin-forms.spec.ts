@@ -141,8 +141,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: 'Save and add another' }).click()
       await expect(statusOf(page, `Invitation sent to ${email}. You may add another below.`)).toBeVisible()
       await expect(page.getByLabel('Email address')).toHaveValue('')
-      const letters = await server.sql("SELECT kind FROM accounts_outboxmail WHERE recipient = ? AND kind = 'invitation'", [email])
-      expect(letters).toHaveLength(1)
+      const messages = await server.sql("SELECT kind FROM accounts_outboxmail WHERE recipient = ? AND kind = 'invitation'", [email])
+      expect(messages).toHaveLength(1)
     })
 
     test('groups beyond one’s own rights are shown, cannot be given or taken, and stay', async ({ page, call, server }) => {

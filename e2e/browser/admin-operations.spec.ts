@@ -15,7 +15,7 @@ async function superuser(page: Page, server: Server): Promise<void> {
   await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [email])
 }
 
-/** A mail that was given up, to an address that no other test has. */
+/** A mail that was failed, to an address that no other test has. */
 async function deadMail(server: Server, userId: number | null = null): Promise<string> {
   const recipient = `${unique()}@example.com`
   const at = '2026-01-02 03:04:05'
@@ -33,11 +33,11 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'operations with JavaScript' : 'operations without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('a mail that was given up is found, sent again, and arrives', async ({ page, server, mailbox }) => {
+    test('a mail that was failed is found, sent again, and arrives', async ({ page, server, mailbox }) => {
       await superuser(page, server)
       const recipient = await deadMail(server)
       await page.goto('/admin')
-      await page.getByRole('link', { name: 'Mail given up' }).click()
+      await page.getByRole('link', { name: 'Mail failed' }).click()
       await page.goto(`/admin/outbox?state=failed&recipient=${recipient}`)
       await expect(page.getByRole('row').filter({ hasText: recipient })).toContainText('1 attempt: EENVELOPE 550')
       await expect(page.getByText('What it says')).toHaveCount(0)
@@ -146,7 +146,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(rows.nth(1).getByRole('cell')).toHaveText(figures)
         await expect(rows.nth(2).getByRole('cell')).toHaveText(figures.map(() => '0'))
       }
-      for (const [title, count] of Object.entries({ Users: '3', Groups: '0', 'Mail waiting': '0', 'Mail given up': '0' }))
+      for (const [title, count] of Object.entries({ Users: '3', Groups: '0', 'Mail waiting': '0', 'Mail failed': '0' }))
         await expect(page.getByRole('region', { name: title, exact: true }).locator('.tally-count')).toHaveText(count)
       const actions = page.getByRole('region', { name: 'Your recent actions' }).getByRole('listitem')
       await expect(actions).toHaveCount(1)

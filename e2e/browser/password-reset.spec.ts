@@ -11,7 +11,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'a forgotten password, with JavaScript' : 'a forgotten password, without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('is replaced by the mail’s link: request, letter, new password, sign-in (PR-1, PR-3, PR-6)', async ({ page, mailbox }) => {
+    test('is replaced by the mail’s link: request, email, new password, sign-in (PR-1, PR-3, PR-6)', async ({ page, mailbox }) => {
       const person = await signUp(page)
       await signOut(page)
       await page.goto('/login')

@@ -18,7 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(held.profile.email).toBe(person.email)
     })
 
-    test('goes with the account, after the password and a word; the letter’s link brings it back (PF-3, RS-5)', async ({
+    test('goes with the account, after the password and a word; the email’s link brings it back (PF-3, RS-5)', async ({
       page,
       mailbox,
     }) => {

@@ -17,7 +17,7 @@ import { checkPassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { liveUser } from '../sessions/live-user.ts'
 import { settings } from '../settings.ts'
-import { findOneTimeToken, type Purpose, secretsForLetter } from '../tokens/one-time-token.ts'
+import { findOneTimeToken, type Purpose, secretsForEmail } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { deleteAccountEndpoint, undoDeletionEndpoint } from './account-deletion/endpoints.ts'
 import {
@@ -137,7 +137,7 @@ async function deliver(w: World, actor: Person | null): Promise<void> {
   })
   for (const { id, kind, recipient, subject, text, html, oneTimeTokenId } of rows) {
     w.lastMail = id
-    const secrets = oneTimeTokenId === null ? null : await secretsForLetter(oneTimeTokenId, at(w))
+    const secrets = oneTimeTokenId === null ? null : await secretsForEmail(oneTimeTokenId, at(w))
     const reader = w.owner.addresses.includes(recipient) ? w.owner : w.stranger
     reader.mailbox.push({ id, kind: kind as EmailType, to: recipient, token: secrets?.token ?? '', code: secrets?.code ?? '' })
     if (reader === w.stranger) continue
@@ -395,10 +395,10 @@ async function recoverByLinks(w: World, email: string): Promise<boolean> {
     linksOf(owner)
       .filter(({ kind, to }) => to === email && wanted.includes(kind))
       .toReversed()
-  for (const letter of kinds('email_changed', 'address_reserved')) if (await open(w, owner, letter, {})) break
+  for (const message of kinds('email_changed', 'address_reserved')) if (await open(w, owner, message, {})) break
   await deliver(w, owner)
-  for (const letter of kinds('password_reset', 'address_restored', 'email_verification')) {
-    if ((await open(w, owner, letter, {})) && (await logsIn(w, email))) return true
+  for (const message of kinds('password_reset', 'address_restored', 'email_verification')) {
+    if ((await open(w, owner, message, {})) && (await logsIn(w, email))) return true
   }
   return settings().EMAIL_VERIFICATION !== 'mandatory' && logsIn(w, email)
 }

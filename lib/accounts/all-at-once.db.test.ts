@@ -6,7 +6,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
 import { type Browser, newBrowser } from '../http/testing/browser.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { issueOneTimeToken, secretsForLetter } from '../tokens/one-time-token.ts'
+import { issueOneTimeToken, secretsForEmail } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { deleteAccountEndpoint } from './account-deletion/endpoints.ts'
 import { emailChangeEndpoint } from './email-change/endpoints.ts'
@@ -54,7 +54,7 @@ describe('a form is told of every fault at once', () => {
 
   it('choosing a new password by a link', async () => {
     const issued = await issueOneTimeToken(database(), await newUser(), 'password_reset', 3600, new Date(), {})
-    const token = (await secretsForLetter(issued, new Date()))?.token ?? ''
+    const token = (await secretsForEmail(issued, new Date()))?.token ?? ''
     expect(await errorsOf(passwordResetConfirmEndpoint, { token, ...weak })).toEqual({ password: COMMON })
   })
 

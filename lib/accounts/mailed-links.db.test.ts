@@ -9,7 +9,7 @@ import { type Browser, newBrowser } from '../http/testing/browser.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { doneByLink } from '../tokens/done-by-link.ts'
-import { issueOneTimeToken, type Purpose, secretsForLetter } from '../tokens/one-time-token.ts'
+import { issueOneTimeToken, type Purpose, secretsForEmail } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { undoDeletionEndpoint } from './account-deletion/endpoints.ts'
 import { emailChangeConfirmEndpoint, emailChangeUndoEndpoint } from './email-change/endpoints.ts'
@@ -72,7 +72,7 @@ async function newLink(page: string): Promise<string> {
   const user = await account()
   const more = email ? { email: email(user) } : {}
   const id = await issueOneTimeToken(database(), user, purpose, 3600, new Date(), more)
-  return (await secretsForLetter(id, new Date()))?.token ?? ''
+  return (await secretsForEmail(id, new Date()))?.token ?? ''
 }
 
 /** Opens a link, as the middleware does. @returns the address of its tab */

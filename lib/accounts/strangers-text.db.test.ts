@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { completeLetter, LETTER_KINDS } from '../mail/outbox.ts'
+import { EMAIL_TYPES, renderSecrets } from '../mail/outbox.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { endReplayedSession } from '../sessions/end-replayed-session.ts'
 import { deleteForGood } from '../users/delete-account.ts'
@@ -56,7 +56,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   await requestEmailChange({ email: own, password: `${PASSWORD}x` }, await signedIn())
   const token = async (recipient: string, kind: string) => {
     const row = await database().outboxMail.findFirstOrThrow({ where: { recipient, kind }, orderBy: { id: 'desc' } })
-    return /token=([\w-]{43})/.exec((await completeLetter(row, NOW))?.text ?? '')?.[1] ?? ''
+    return /token=([\w-]{43})/.exec((await renderSecrets(row, NOW))?.text ?? '')?.[1] ?? ''
   }
   await confirmEmailChange({ token: await token(own, 'email_change'), password: `${PASSWORD}x` }, context)
   await checkAvailability(fields, context)
@@ -101,6 +101,6 @@ it('neither names, phone numbers, addresses nor User-Agents of a stranger reach 
     }),
     { numRuns: 4 },
   )
-  const missing = LETTER_KINDS.filter((kind) => !types.has(kind) && !WITHOUT_REQUEST.includes(kind))
+  const missing = EMAIL_TYPES.filter((kind) => !types.has(kind) && !WITHOUT_REQUEST.includes(kind))
   expect(missing, 'these went to the address of the stranger').toEqual(['email_change', 'email_change_undone'])
 }, 180_000)

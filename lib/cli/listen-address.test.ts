@@ -15,7 +15,7 @@ describe('the development server listens on loopback unless told otherwise', () 
     ['HOSTNAME and -H: the option wins', ['-H', 'localhost'], { HOSTNAME: '0.0.0.0' }, 'localhost', null],
     ["HOSTNAME as the shell sets it, the machine's name", [], { HOSTNAME: MACHINE }, '127.0.0.1', null],
     ['an IPv6 address', ['-H', 'fd00::5'], { PORT: '4001' }, 'fd00::5', 'http://[fd00::5]:4001'],
-    ['--help, which begins with the letters of no short option', ['--help'], {}, '127.0.0.1', null],
+    ['--help, which begins with the emails of no short option', ['--help'], {}, '127.0.0.1', null],
   ])('%s', (_title, args, env, host, origin) => {
     expect(listen(args, env)).toMatchObject({ host, origin })
     expect(listen(args, env).args.join(' ')).toContain(host)

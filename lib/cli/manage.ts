@@ -13,7 +13,7 @@ import { runDevelopmentServer } from './dev.ts'
 import { ensureDevelopmentSecret } from './development-secret.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { CommandError } from './errors.ts'
-import { listOutbox, resend, showLetter } from './outbox.ts'
+import { listOutbox, resend, showEmail } from './outbox.ts'
 import { DatabaseProblemsError, prepareDatabase } from './prepare-database.ts'
 import { InputEnded } from './prompt.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
@@ -97,21 +97,21 @@ function buildProgram(): Command {
 
   const outbox = program
     .command('outbox')
-    .description('list the letters that were written, sent and given up')
+    .description('list the emails that were written, sent and failed')
     .option('--json', 'as JSON')
     .option('--limit <number>', 'how many, the newest first', '50')
     .addHelpText('after', '\nExample:\n  npm run manage -- outbox --limit 10')
     .action(listOutbox)
   outbox
     .command('show')
-    .description('print one letter; in production without its link and code')
-    .argument('<id>', 'the letter’s number')
+    .description('print one email; in production without its link and code')
+    .argument('<id>', 'the email’s number')
     .addHelpText('after', '\nExample:\n  npm run manage -- outbox show 12')
-    .action(showLetter)
+    .action(showEmail)
   outbox
     .command('resend')
-    .description('send a letter again that was given up')
-    .argument('<id>', 'the letter’s number')
+    .description('send an email again that failed')
+    .argument('<id>', 'the email’s number')
     .addHelpText('after', '\nExample:\n  npm run manage -- outbox resend 12')
     .action(resend)
 

@@ -1,6 +1,7 @@
-/** `outbox`: looks into the outbox and gives letters that were given up back to the courier. */
-import { timeWords } from '../mail/letter.ts'
-import { type ListedLetter, listLetters, openLetter, type ResendProblem, resendLetter } from '../mail/list-letters.ts'
+/** `outbox`: looks into the outbox and gives emails that failed back to the mail worker. */
+
+import { getEmail, type ListedEmail, listEmails, type ResendProblem, resendEmail } from '../mail/list-emails.ts'
+import { formatDateTime } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
 import { CommandError } from './errors.ts'
 import { table } from './table.ts'
@@ -10,7 +11,7 @@ const LARGEST_ID = 2 ** 53 - 1
 
 function readId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!(id > 0 && id <= LARGEST_ID)) throw new CommandError(`"${text}" is not the number of a letter`, 2)
+  if (!(id > 0 && id <= LARGEST_ID)) throw new CommandError(`"${text}" is not the number of an email`, 2)
   return id
 }
 
@@ -20,47 +21,47 @@ function readLimit(text: string): number {
   return limit
 }
 
-function stateWords({ state, attempts, error }: ListedLetter): string {
+function stateWords({ state, attempts, error }: ListedEmail): string {
   if (attempts === 0 || state === 'sent') return state
   return `${state} after ${attempts} attempt${attempts === 1 ? '' : 's'}${error ? `: ${error}` : ''}`
 }
 
 const HEADINGS = ['ID', 'WRITTEN (UTC)', 'KIND', 'TO', 'STATE', 'SUBJECT']
 
-function tableOf(letters: ListedLetter[]): string {
-  const rows = letters.map((letter) => [
-    String(letter.id),
-    letter.createdAt.toISOString().slice(0, 16).replace('T', ' '),
-    letter.kind,
-    letter.recipient,
-    stateWords(letter),
-    letter.subject,
+function tableOf(messages: ListedEmail[]): string {
+  const rows = messages.map((message) => [
+    String(message.id),
+    message.createdAt.toISOString().slice(0, 16).replace('T', ' '),
+    message.kind,
+    message.recipient,
+    stateWords(message),
+    message.subject,
   ])
   return table(HEADINGS, rows)
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-/** Lists the letters, the newest first. */
+/** Lists the emails, the newest first. */
 export async function listOutbox({ json, limit }: { json?: boolean; limit: string }): Promise<void> {
-  const letters = await listLetters(readLimit(limit))
-  if (json) return void say(JSON.stringify(letters, null, 2))
-  say(letters.length === 0 ? 'The outbox is empty.' : tableOf(letters))
+  const messages = await listEmails(readLimit(limit))
+  if (json) return void say(JSON.stringify(messages, null, 2))
+  say(messages.length === 0 ? 'The outbox is empty.' : tableOf(messages))
   if (!settings().SMTP_URL) say('Kept here: no mail server is configured (SMTP_URL).')
 }
 
-/** Prints a letter's text. In production its link and code stay marks: whoever reads them has the account. */
-export async function showLetter(id: string): Promise<void> {
-  const letter = await openLetter(readId(id), new Date(), !settings().production)
-  if (!letter) throw new CommandError(`there is no letter ${id}`)
-  const { kind, recipient, subject, messageId, createdAt, sentAt, text, outdated } = letter
+/** Prints an email's text. In production its link and code stay marks: whoever reads them has the account. */
+export async function showEmail(id: string): Promise<void> {
+  const message = await getEmail(readId(id), new Date(), !settings().production)
+  if (!message) throw new CommandError(`there is no email ${id}`)
+  const { kind, recipient, subject, messageId, createdAt, sentAt, text, outdated } = message
   const lines = [
     `Kind:     ${kind}`,
     `To:       ${recipient}`,
     `Subject:  ${subject}`,
     `Id:       ${messageId}`,
-    `Written:  ${timeWords(createdAt)}`,
-    `State:    ${stateWords(letter)}${sentAt ? ` on ${timeWords(sentAt)}` : ''}`,
+    `Written:  ${formatDateTime(createdAt)}`,
+    `State:    ${stateWords(message)}${sentAt ? ` on ${formatDateTime(sentAt)}` : ''}`,
     ...(outdated ? ['Its link does not count any more.'] : []),
   ]
   say(`${lines.join('\n')}\n\n${text}`)
@@ -68,14 +69,14 @@ export async function showLetter(id: string): Promise<void> {
 
 const AGAINST: Record<ResendProblem, string> = {
   unknown: 'does not exist',
-  waiting: 'was not given up; it is being sent',
+  waiting: 'was not failed; it is being sent',
   sent: 'was sent',
   outdated: 'carries a link that does not count any more; its reader has to ask for a new one',
 }
 
-/** Sends a letter that was given up once more. */
+/** Sends an email that failed once more. */
 export async function resend(id: string): Promise<void> {
-  const problem = await resendLetter(readId(id), new Date())
-  if (problem !== null) throw new CommandError(`letter ${id} ${AGAINST[problem]}`)
-  say(`Letter ${id} is waiting to be sent again.`)
+  const problem = await resendEmail(readId(id), new Date())
+  if (problem !== null) throw new CommandError(`email ${id} ${AGAINST[problem]}`)
+  say(`Email ${id} is waiting to be sent again.`)
 }

@@ -24,7 +24,7 @@ const AROUND = new Set(
  * The canonical form of an address, null when it is not one: ASCII local part (Django's dot-atom rule, RFC 5321's
  * length), domain as Django's EmailValidator takes it and in its ASCII form (IDNA), all in lower case.
  * Two spellings of one mailbox have one canonical form; a look-alike letter never folds into another's address
- * (CVE-2019-19844), because letters outside ASCII are refused left of the @. Blanks and invisible marks around the
+ * (CVE-2019-19844), because emails outside ASCII are refused left of the @. Blanks and invisible marks around the
  * address are left out.
  */
 export function canonicalEmail(address: string): string | null {

@@ -1,7 +1,7 @@
 /** The API's texts: Django REST framework's, Django's and Simple JWT's own words for each error code. */
 import type { ErrorCode, FieldErrors } from '../errors.ts'
 import { lookUp } from '../fields/look-up.ts'
-import { timeWords } from '../mail/letter.ts'
+import { formatDateTime } from '../mail/render-email.ts'
 
 const plural = (count: string) => (count === '1' ? '' : 's')
 
@@ -43,7 +43,8 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   not_a_dictionary: (type) => `Invalid data. Expected a dictionary, but got ${type}.`,
   no_data: () => 'No data provided',
   email_not_verified: () => 'The email address is not confirmed yet.',
-  account_closed: (due) => `This account is closed and will be deleted on ${timeWords(new Date(due))}. Reset the password to restore it.`,
+  account_closed: (due) =>
+    `This account is closed and will be deleted on ${formatDateTime(new Date(due))}. Reset the password to restore it.`,
   password_incorrect: () => 'The password is incorrect.',
   confirmation: () => 'Enter DELETE to confirm.',
   last_superuser: () => 'The last superuser cannot be deleted. Make somebody else a superuser first.',

@@ -9,7 +9,7 @@ import { contextAt, contextOf } from '../http/testing/context.ts'
 import { log } from '../log.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { secretsForEmail } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { voidWaysBack } from '../users/void-ways-back.ts'
 import { startJobs } from './start-jobs.ts'
@@ -139,6 +139,6 @@ describe('an account that rows of another table hold', () => {
 
   async function secretsOf(userId: number, purpose: string) {
     const row = await database().oneTimeToken.findFirstOrThrow({ where: { userId, purpose }, orderBy: { id: 'desc' } })
-    return secretsForLetter(row.id, due)
+    return secretsForEmail(row.id, due)
   }
 })

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
@@ -50,13 +50,13 @@ describe('deleting old rows (RT-12)', () => {
     expect((await db.oneTimeToken.findMany({ where: { userId: user.id } })).map(({ id }) => id).sort()).toEqual(ids.slice(1).sort())
   })
 
-  it('letters go by age: sent ones after MAIL_RETENTION, failed ones after 30 days, waiting ones never', async () => {
+  it('emails go by age: sent ones after MAIL_RETENTION, failed ones after 30 days, waiting ones never', async () => {
     const db = database()
     await db.outboxMail.deleteMany({})
     const content = { subject: 's', preheader: '', heading: 'h', paragraphs: [], closing: 'c' }
     const states = [{ sentAt: at(-7 * DAY) }, { sentAt: at(-7 * DAY + 60) }, { failedAt: at(-30 * DAY) }, { failedAt: at(-8 * DAY) }, {}]
     for (const [n, state] of states.entries()) {
-      await postLetter(db, { kind: 'new_device', recipient: `p${n}@example.com`, userId: null, content }, at(-60 * DAY))
+      await enqueueEmail(db, { kind: 'new_device', recipient: `p${n}@example.com`, userId: null, content }, at(-60 * DAY))
       await db.outboxMail.updateMany({ where: { recipient: `p${n}@example.com` }, data: state })
     }
     expect(await purge('delete-old-mail')).toBe(2)

@@ -1,7 +1,7 @@
 /** Deletes what is kept for a time only (RT-12). */
 import { database } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { FAILED_MAIL_RETENTION, lastEmailRetention } from '../mail/retention.ts'
+import { FAILED_EMAIL_RETENTION, lastEmailRetention } from '../mail/retention.ts'
 import { settings } from '../settings.ts'
 import { seconds } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches } from './delete-in-batches.ts'
@@ -66,7 +66,7 @@ export function deleteOldMail({ now, onFailure }: JobContext): AsyncGenerator<nu
   const due = () => {
     const sent = { sentAt: { lte: before(now(), settings().MAIL_RETENTION) } }
     const last = { kind: 'account_deleted', createdAt: { lte: before(now(), lastEmailRetention()) } }
-    return { OR: [sent, last, { failedAt: { lte: before(now(), FAILED_MAIL_RETENTION) } }] }
+    return { OR: [sent, last, { failedAt: { lte: before(now(), FAILED_EMAIL_RETENTION) } }] }
   }
   const { outboxMail } = database()
   return deleteInBatches<number>(

@@ -1,4 +1,4 @@
-import { BATCH, deliverDue } from '../mail/courier.ts'
+import { BATCH, deliverDue } from '../mail/deliver-outbox.ts'
 import { smtpTransport } from '../mail/transport.ts'
 import type { JobContext } from './job.ts'
 

@@ -3,7 +3,7 @@ import { startMailbox } from '../../e2e/mailbox.ts'
 import { recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { startSession } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
@@ -38,7 +38,7 @@ const cases: Record<string, Case> = {
   'deliver-mail': {
     due: 0,
     make: async (user) => {
-      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      await enqueueEmail(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
       return async () => mailbox.to(user.email).length === 1
     },
   },
@@ -97,7 +97,7 @@ const cases: Record<string, Case> = {
   'delete-old-mail': {
     due: 7 * DAY,
     make: async (user) => {
-      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      await enqueueEmail(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
       await database().outboxMail.updateMany({ where: { userId: user.id }, data: { sentAt: START } })
       return gone(() => database().outboxMail.count({ where: { userId: user.id } }))
     },
@@ -105,7 +105,7 @@ const cases: Record<string, Case> = {
   'delete-orphaned-mail': {
     due: 0,
     make: async (user) => {
-      await postLetter(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
+      await enqueueEmail(database(), { kind: 'new_device', recipient: user.email, userId: user.id, content }, START)
       // As Django deletes an account: it knows nothing of the outbox.
       await database().user.delete({ where: { id: user.id } })
       return gone(() => database().outboxMail.count({ where: { recipient: user.email } }))

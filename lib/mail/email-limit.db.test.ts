@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { type EmailType, postLetter } from './outbox.ts'
+import { type EmailType, enqueueEmail } from './outbox.ts'
 
 const START = new Date('2026-11-24T10:00:00Z')
 const HOUR = 3600
@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 const queue = (kind: EmailType, user: User, seconds = 0, recipient = user.email) =>
-  database().$transaction((tx) => postLetter(tx, { kind, recipient, userId: user.id, content }, at(seconds)))
+  database().$transaction((tx) => enqueueEmail(tx, { kind, recipient, userId: user.id, content }, at(seconds)))
 
 /** @returns how many of so many were queued */
 async function queued(count: number, kind: EmailType, user: User, seconds = 0): Promise<number> {
@@ -53,7 +53,7 @@ describe('RL-7: the limit of emails to one address', () => {
 
   it('does not count an email whose transaction is rolled back', async () => {
     const failing = database().$transaction(async (tx) => {
-      await postLetter(tx, { kind: 'password_reset', recipient: verified.email, userId: verified.id, content }, START)
+      await enqueueEmail(tx, { kind: 'password_reset', recipient: verified.email, userId: verified.id, content }, START)
       throw new Error('rolled back')
     })
     await expect(failing).rejects.toThrow('rolled back')
@@ -68,7 +68,7 @@ describe('RL-7: the limit of emails to one address', () => {
       return 1
     }
     const posting = { kind: 'password_reset', recipient: verified.email, userId: verified.id, issueToken, content } as const
-    expect(await database().$transaction((tx) => postLetter(tx, posting, START))).toBe(false)
+    expect(await database().$transaction((tx) => enqueueEmail(tx, posting, START))).toBe(false)
     expect(issued).toBe(false)
   })
 

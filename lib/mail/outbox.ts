@@ -1,13 +1,13 @@
-/** The outbox: letters as rows, written in the transaction of what they tell; the courier sends them afterwards. */
+/** The outbox: emails as rows, written in the transaction of what they tell; the mail worker sends them afterwards. */
 import { randomBytes } from 'node:crypto'
 import type { OutboxMail, Transaction } from '../db/client.ts'
 import { settings } from '../settings.ts'
-import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { secretsForEmail } from '../tokens/one-time-token.ts'
 import { takeEmailBudget } from './email-limit.ts'
-import { fillSecrets, type LetterContent, writeLetter } from './letter.ts'
+import { type EmailContent, fillPlaceholders, renderEmail } from './render-email.ts'
 
-/** What a letter is about; also how the outbox lists it. */
-export const LETTER_KINDS = [
+/** What an email is about; also how the outbox lists it. */
+export const EMAIL_TYPES = [
   'email_verification',
   'already_registered',
   'phone_taken',
@@ -27,9 +27,9 @@ export const LETTER_KINDS = [
   'account_deleted',
 ] as const
 
-export type EmailType = (typeof LETTER_KINDS)[number]
+export type EmailType = (typeof EMAIL_TYPES)[number]
 
-export interface Posting {
+export interface OutboxEntry {
   kind: EmailType
   /** An address as a row holds it, never as somebody typed it (CVE-2019-19844). */
   recipient: string
@@ -41,7 +41,7 @@ export interface Posting {
   issueToken?: () => Promise<number>
   /** Whether the caller has counted it against the limit. */
   counted?: boolean
-  content: LetterContent
+  content: EmailContent
 }
 
 /**
@@ -49,22 +49,22 @@ export interface Posting {
  * @param tx the transaction of what the email tells: neither is kept without the other
  * @returns whether it was queued
  */
-export async function postLetter(tx: Transaction, posting: Posting, now: Date): Promise<boolean> {
+export async function enqueueEmail(tx: Transaction, posting: OutboxEntry, now: Date): Promise<boolean> {
   const { kind, recipient, userId, issueToken, content, counted } = posting
   if (!counted && !(await takeEmailBudget(tx, kind, recipient, userId, now))) return false
   const oneTimeTokenId = (await issueToken?.()) ?? null
-  const letter = writeLetter(content)
+  const message = renderEmail(content)
   const messageId = `<${randomBytes(16).toString('hex')}@${settings().APP_URL.hostname}>`
   await tx.outboxMail.create({
-    data: { kind, recipient, userId, ...letter, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId },
+    data: { kind, recipient, userId, ...message, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId },
   })
   return true
 }
 
 /**
- * A letter with its secrets in place; null when it names a token that does not count any more and so is not worth sending.
+ * An email with its secrets in place; null when it names a token that does not count any more and so is not worth sending.
  */
-export async function completeLetter(row: OutboxMail, now: Date): Promise<{ text: string; html: string } | null> {
-  const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
-  return row.oneTimeTokenId !== null && secrets === null ? null : fillSecrets(row, secrets)
+export async function renderSecrets(row: OutboxMail, now: Date): Promise<{ text: string; html: string } | null> {
+  const secrets = row.oneTimeTokenId === null ? null : await secretsForEmail(row.oneTimeTokenId, now)
+  return row.oneTimeTokenId !== null && secrets === null ? null : fillPlaceholders(row, secrets)
 }

@@ -3,9 +3,9 @@ import { settings } from '../settings.ts'
 
 const DAY = 86_400
 /** One that no mail server took for so long has failed. */
-export const GIVE_UP_AFTER = 3 * DAY
+export const RETRY_PERIOD = 3 * DAY
 /** Failed ones, for staff to see. */
-export const FAILED_MAIL_RETENTION = 30 * DAY
+export const FAILED_EMAIL_RETENTION = 30 * DAY
 
 /** The email that tells of an account's deletion belongs to no account any more: so long after it was written it goes, sent or not. */
-export const lastEmailRetention = () => Math.max(settings().MAIL_RETENTION, GIVE_UP_AFTER)
+export const lastEmailRetention = () => Math.max(settings().MAIL_RETENTION, RETRY_PERIOD)

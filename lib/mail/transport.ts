@@ -1,4 +1,4 @@
-/** Hands letters to the mail server of SMTP_URL. */
+/** Hands emails to the mail server of SMTP_URL. */
 import { createTransport } from 'nodemailer'
 import { type Settings, settings } from '../settings.ts'
 
@@ -10,7 +10,7 @@ export interface OutgoingMail {
   messageId: string
 }
 
-/** Longest that each step of the conversation may take, in milliseconds; all of them together stay below the courier's lease. */
+/** Longest that each step of the conversation may take, in milliseconds; all of them together stay below the mail worker's lease. */
 const TIMEOUTS = { dnsTimeout: 4000, connectionTimeout: 4000, greetingTimeout: 4000, socketTimeout: 8000 }
 
 /** Sends one mail. @throws nodemailer's error; `isPermanent` tells whether to try again */
@@ -37,7 +37,7 @@ export function requiresTls(smtpUrl: string): boolean {
   return protocol === 'smtp:' && !isSwitchedOff && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-/** @returns null without SMTP_URL: letters then stay in the outbox */
+/** @returns null without SMTP_URL: emails then stay in the outbox */
 export function smtpTransport(): Send | null {
   const { SMTP_URL, MAIL_FROM, MAIL_REPLY_TO } = settings()
   if (!SMTP_URL) return null
@@ -72,14 +72,14 @@ interface SmtpError {
   command?: string
 }
 
-/** Whether the server refused this very letter for good (RFC 5321 §4.2.1); a refused login is ours to mend and tried again. */
+/** Whether the server refused this very email for good (RFC 5321 §4.2.1); a refused login is ours to mend and tried again. */
 export function isPermanent(error: unknown): boolean {
   const { code, responseCode = 0 } = error as SmtpError
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 && responseCode < 600
 }
 
 /** What went wrong, in a few words that quote nobody. */
-export function errorWords(error: unknown): string {
+export function describeError(error: unknown): string {
   const { code, responseCode } = error as SmtpError
   return [code ?? 'unknown', responseCode].filter(Boolean).join(' ')
 }

@@ -35,7 +35,7 @@ const SHAPES: Record<string, string> = {
   'inner blanks': ' ',
   'no-break spaces': '\u00a0',
   'line separators': '\u2028',
-  letters: 'a',
+  messages: 'a',
   digits: '1',
   CJK: '中',
   'combining marks': '\u0301',
@@ -50,7 +50,7 @@ const SHAPES: Record<string, string> = {
   brackets: '[',
 }
 
-/** A run between letters, of so many bytes at most. */
+/** A run between emails, of so many bytes at most. */
 const shape = (run: string, bytes: number) => `a${run.repeat(Math.floor((bytes - 2) / Buffer.byteLength(run)))}a`
 
 /** Where Linux says how long the thread that asks has been running. */

@@ -1,7 +1,7 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
-import { postLetter } from '../mail/outbox.ts'
-import { replayedTokenLetter } from './login-letters.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
+import { reusedTokenEmail } from './login-emails.ts'
 import { endSession } from './session.ts'
 
 /**
@@ -16,7 +16,7 @@ export function endReplayedSession(sid: string, source: AuditSource): Promise<vo
     const { id: userId, email } = session.user
     const entry = { outcome: 'failure' as const, actorId: null, subjectId: userId, sessionId: sid, detail: {} }
     await recordEvent(tx, 'refresh_token_replayed', entry, source)
-    const content = replayedTokenLetter(session, source)
-    await postLetter(tx, { kind: 'refresh_token_replayed', recipient: email, userId, content }, now)
+    const content = reusedTokenEmail(session, source)
+    await enqueueEmail(tx, { kind: 'refresh_token_replayed', recipient: email, userId, content }, now)
   })
 }

@@ -1,4 +1,4 @@
-/** Known devices, the letter about a new one, and what logins leave in the audit log (LG-4, AU-1, RL-4). */
+/** Known devices, the email about a new one, and what logins leave in the audit log (LG-4, AU-1, RL-4). */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { recentEvents } from '../audit/list-events.ts'
 import { database, type User } from '../db/client.ts'
@@ -33,34 +33,34 @@ async function arrive(marks: Partial<Context>, whose = user) {
     return loggedIn
   })
 }
-const letters = () => database().outboxMail.findMany({ where: { userId: user.id } })
+const messages = () => database().outboxMail.findMany({ where: { userId: user.id } })
 const cookieOf = (device: string | undefined) => `latchkey_device=${device}`
 const recognised = async (marks: Partial<Context>, id = user.id) => (await recogniseDevice(id, contextAt(NOW, marks)))?.by ?? null
 
 describe('a new device (LG-4)', () => {
   it('is told to the owner with time, place and device, and nothing secret; the first of an account is not', async () => {
     await arrive(HOME)
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
     const { tokens } = await arrive(AWAY)
-    const [letter] = await letters()
-    expect(letter).toMatchObject({ kind: 'new_device', recipient: user.email, oneTimeTokenId: null })
-    for (const fact of ['1 March 2026 at 10:00 UTC', '203.0.113.9', 'Device:']) expect(letter?.text).toContain(fact)
-    expect(letter?.text).not.toMatch(/token|eyJ/)
-    expect(letter?.text).not.toContain(tokens?.refresh)
+    const [message] = await messages()
+    expect(message).toMatchObject({ kind: 'new_device', recipient: user.email, oneTimeTokenId: null })
+    for (const fact of ['1 March 2026 at 10:00 UTC', '203.0.113.9', 'Device:']) expect(message?.text).toContain(fact)
+    expect(message?.text).not.toMatch(/token|eyJ/)
+    expect(message?.text).not.toContain(tokens?.refresh)
   })
 
   it('is known the next time, also after the program was updated and from the same /64', async () => {
     await arrive({ ...HOME, clientAddress: '2001:db8:1:2::a' })
     await arrive({ clientAddress: '2001:db8:1:2:ffff::b', userAgent: FIREFOX_LATER })
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
     await arrive({ clientAddress: '2001:db8:1:3::a', userAgent: FIREFOX })
-    expect(await letters()).toHaveLength(1)
+    expect(await messages()).toHaveLength(1)
   })
 
   it('a browser is known by its cookie wherever it goes', async () => {
     const { cookie } = await arrive({ ...HOME, client: 'browser' })
     await arrive({ ...AWAY, client: 'browser', cookies: cookieOf(cookie?.device) })
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
   })
 })
 
@@ -77,7 +77,7 @@ describe('a device cookie', () => {
       changeTo('x'.repeat(32), present)
       expect(await recognised(marks(former))).toBe('cookie')
       const renewed = (await arrive(marks(former))).cookie?.device
-      expect(await letters()).toEqual([])
+      expect(await messages()).toEqual([])
       expect((await arrive(marks(renewed))).cookie?.device, 'renewed once').toBe(renewed)
       changeTo('x'.repeat(32))
       expect(await recognised({ ...marks(renewed), clientAddress: '192.0.2.1' })).toBe('cookie')

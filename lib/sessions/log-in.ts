@@ -1,11 +1,11 @@
 /** Turns a proven account into a session with its tokens. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User, UserWhere } from '../db/client.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { endOutlivedSessions } from './ended-elsewhere.ts'
 import { rememberDevice } from './known-device.ts'
-import { newDeviceLetter } from './login-letters.ts'
+import { newDeviceEmail } from './login-emails.ts'
 import type { Principal } from './principal.ts'
 import { type Caller, endSession, issueSlidingToken, issueTokenPair, startSession } from './session.ts'
 import { enforceSessionLimit } from './session-limit.ts'
@@ -75,7 +75,7 @@ async function callOffDeletion(tx: Transaction, where: UserWhere): Promise<numbe
 }
 
 /**
- * Writes down a login of an account that was there before: the event, and a letter to the owner when the device is not
+ * Writes down a login of an account that was there before: the event, and an email to the owner when the device is not
  * known (ASVS 6.3.5).
  */
 export async function recordLogin(
@@ -87,5 +87,5 @@ export async function recordLogin(
   const { now } = caller
   await recordEvent(tx, 'logged_in', { actorId: user.id, subjectId: user.id, sessionId: sid, detail: { newDevice } }, caller)
   if (!newDevice) return
-  await postLetter(tx, { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceLetter(caller) }, now)
+  await enqueueEmail(tx, { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(caller) }, now)
 }

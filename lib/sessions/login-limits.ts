@@ -4,14 +4,14 @@ import { database, type User } from '../db/client.ts'
 import { ServiceUnavailable, Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { log } from '../log.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { addressPrefix } from '../throttle/address-prefix.ts'
 import { type Admission, admit, isDue, type Subjects, settle } from '../throttle/admit.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy, type PolicyName } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { type DeviceMarks, recogniseDevice } from './known-device.ts'
-import { loginAttemptsLetter } from './login-letters.ts'
+import { loginAttemptsEmail } from './login-emails.ts'
 import type { Caller } from './session.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
@@ -51,8 +51,8 @@ export async function recordThrottled(
   await database().$transaction(async (tx) => {
     await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, source)
     if (!tell) return
-    const content = loginAttemptsLetter(source)
-    await postLetter(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
+    const content = loginAttemptsEmail(source)
+    await enqueueEmail(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'login_attempts_reported', { actorId: null, subjectId: user.id, detail: {} }, source)
   })
 }

@@ -11,7 +11,7 @@ import {
   issueOneTimeToken,
   type LiveToken,
   type Purpose,
-  secretsForLetter,
+  secretsForEmail,
   voidOneTimeTokens,
 } from './one-time-token.ts'
 
@@ -21,7 +21,7 @@ const LIFETIME = 1800
 
 async function issue(user: User, purpose: Purpose = 'password_reset', more: Parameters<typeof issueOneTimeToken>[5] = {}) {
   const id = await database().$transaction((tx) => issueOneTimeToken(tx, user, purpose, LIFETIME, NOW, more))
-  const secrets = await secretsForLetter(id, NOW)
+  const secrets = await secretsForEmail(id, NOW)
   if (!secrets) throw new Error('no secrets')
   return { id, ...secrets }
 }
@@ -136,10 +136,10 @@ describe('RS-6: a link is bound', () => {
     }
   })
 
-  it('to SECRET_KEY: a row that was put into the database sends no letter', async () => {
+  it('to SECRET_KEY: a row that was put into the database sends no email', async () => {
     const { id } = await issue(await newUser())
     await database().oneTimeToken.update({ where: { id }, data: { nonce: 'another' } })
-    expect(await secretsForLetter(id, NOW)).toBeNull()
+    expect(await secretsForEmail(id, NOW)).toBeNull()
   })
 })
 
@@ -151,11 +151,11 @@ describe('another SECRET_KEY', () => {
     changeTo(present)
   })
 
-  it('with the former one among the fallbacks: link, code and unsent letter go on', async () => {
+  it('with the former one among the fallbacks: link, code and unsent email go on', async () => {
     const user = await newUser()
     const { id, token, code } = await issue(user)
     changeTo('x'.repeat(32), 'y'.repeat(32), present)
-    expect(await secretsForLetter(id, NOW)).toEqual({ token, code })
+    expect(await secretsForEmail(id, NOW)).toEqual({ token, code })
     expect(await findOneTimeTokenByCode('password_reset', user, code, NOW)).toMatchObject({ row: { id } })
     expect(await claim(await find(token))).toBe(true)
   })
@@ -164,7 +164,7 @@ describe('another SECRET_KEY', () => {
     const user = await newUser()
     const { id, token, code } = await issue(user)
     changeTo('x'.repeat(32), 'y'.repeat(32))
-    expect(await secretsForLetter(id, NOW)).toBeNull()
+    expect(await secretsForEmail(id, NOW)).toBeNull()
     expect(await findOneTimeToken('password_reset', token, NOW)).toBe('token_unknown')
     expect(await findOneTimeTokenByCode('password_reset', user, code, NOW)).toBe('token_unknown')
   })

@@ -1,6 +1,6 @@
 /**
  * One-time tokens: what a mailed link or code proves, once (ASVS 6.5). Link and code are derived from a random nonce and
- * SECRET_KEY at the moment the letter is sent; the database holds digests, so that a copy of it confirms nothing.
+ * SECRET_KEY at the moment the email is sent; the database holds digests, so that a copy of it confirms nothing.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { OneTimeToken, Transaction, User } from '../db/client.ts'
@@ -48,7 +48,7 @@ const stateOf = (purpose: Purpose, user: Pick<User, 'email' | 'password'>) => (B
  * @param more `email`: the address that it is to prove, when it is not the account's own; `payload`: JSON that comes back
  * with the row; `keepOthers`: older tokens go on counting; `keepSameEmail`: those for the same address do; `keepLonger`: those
  * do that expire later, so that a stranger who asks for a reset does not void the owner's invitation
- * @returns the row's id, by which a letter refers to it
+ * @returns the row's id, by which an email refers to it
  */
 export async function issueOneTimeToken(
   tx: Transaction,
@@ -124,10 +124,10 @@ export async function isRestorable(tx: Transaction, { id, isActive, deletionDueA
 }
 
 /**
- * The token and code that a letter carries; null when they cannot be had or are not worth sending any more: the row is
+ * The token and code that an email carries; null when they cannot be had or are not worth sending any more: the row is
  * gone, was used, replaced or has expired, or its key is neither SECRET_KEY nor a fallback any more.
  */
-export async function secretsForLetter(id: number, now: Date): Promise<{ token: string; code: string } | null> {
+export async function secretsForEmail(id: number, now: Date): Promise<{ token: string; code: string } | null> {
   const row = await database().oneTimeToken.findUnique({ where: { id } })
   if (!row || row.usedAt || row.voidedAt || row.expiresAt <= now) return null
   const seed = seedOf(row)

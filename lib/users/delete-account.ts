@@ -6,7 +6,7 @@ import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
 import { requireUnreferenced, StillReferenced } from '../errors.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
 import type { OwnedTable } from './owned-table.ts'
@@ -103,6 +103,6 @@ export async function deleteForGood(
     paragraphs: ['Your account and what we kept about you have been deleted. This cannot be undone.', whatStays()],
     closing: 'You can sign up again with this address at any time.',
   }
-  // The account's own letters have just gone with it: this one belongs to nobody.
-  await postLetter(tx, { kind: 'account_deleted', recipient: user.email, userId: null, content }, source.now)
+  // The account's own emails have just gone with it: this one belongs to nobody.
+  await enqueueEmail(tx, { kind: 'account_deleted', recipient: user.email, userId: null, content }, source.now)
 }

@@ -7,7 +7,7 @@ import { actOnUsers } from '../admin/users/act-on-users.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { secretsForLetter } from '../tokens/one-time-token.ts'
+import { secretsForEmail } from '../tokens/one-time-token.ts'
 import { mailInvitation } from './invitation.ts'
 import { newUser } from './testing/new-user.ts'
 
@@ -25,7 +25,7 @@ async function invited(): Promise<User> {
 
 async function tokens({ email: recipient }: User, kind: string): Promise<string[]> {
   const rows = await database().outboxMail.findMany({ where: { recipient, kind }, orderBy: { id: 'asc' } })
-  return Promise.all(rows.map(async ({ oneTimeTokenId }) => (await secretsForLetter(oneTimeTokenId ?? 0, NOW))?.token ?? 'none'))
+  return Promise.all(rows.map(async ({ oneTimeTokenId }) => (await secretsForEmail(oneTimeTokenId ?? 0, NOW))?.token ?? 'none'))
 }
 
 it('an invitation works for seven days', async () => {

@@ -1,7 +1,7 @@
 /** Invitations: the first email to the owner of an account that staff added. */
 import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
-import { durationWords, type LetterContent } from '../mail/letter.ts'
+import { type EmailContent, formatDuration } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
 import { mailPasswordResetLink } from './password-reset-link.ts'
 
@@ -11,13 +11,13 @@ export const awaitsFirstPassword = ({ password, lastLogin }: Pick<User, 'passwor
 
 /** Queues an invitation, which takes an earlier one's place. @returns false when the address has been sent too many */
 export const mailInvitation = (tx: Transaction, user: User, source: AuditSource): Promise<boolean> =>
-  mailPasswordResetLink(tx, user, invitationLetter, source, { kind: 'invitation', lifetime: settings().INVITATION_TIMEOUT })
+  mailPasswordResetLink(tx, user, invitationEmail, source, { kind: 'invitation', lifetime: settings().INVITATION_TIMEOUT })
 
-function invitationLetter({ now }: AuditSource): LetterContent {
+function invitationEmail({ now }: AuditSource): EmailContent {
   const { APP_NAME, APP_URL, INVITATION_TIMEOUT: after } = settings()
   return {
     subject: `You're invited to ${APP_NAME}`,
-    preheader: `Choose a password to sign in. The link works for ${durationWords(after)}.`,
+    preheader: `Choose a password to sign in. The link works for ${formatDuration(after)}.`,
     heading: `You're invited to ${APP_NAME}`,
     paragraphs: ['An administrator has created an account for this email address. Choose a password to start using it.'],
     action: { label: 'Choose a password', page: '/password-reset/confirm', withToken: true },

@@ -1,15 +1,15 @@
-/** The letters about passwords. */
+/** The emails about passwords. */
 import type { AuditSource } from '../audit/audit.ts'
 import type { User } from '../db/client.ts'
-import type { LetterContent } from '../mail/letter.ts'
-import { durationWords, timeWords } from '../mail/letter.ts'
-import { requestFacts } from '../sessions/request-facts.ts'
+import type { EmailContent } from '../mail/render-email.ts'
+import { formatDateTime, formatDuration } from '../mail/render-email.ts'
+import { requestDetails } from '../sessions/request-details.ts'
 import { settings } from '../settings.ts'
 
 /** The page on which a link to choose a new password is asked for. */
 const RESET_PAGE = '/password-reset'
 
-const resetLink = (now: Date): Pick<LetterContent, 'action' | 'expires'> => {
+const resetLink = (now: Date): Pick<EmailContent, 'action' | 'expires'> => {
   const after = settings().PASSWORD_RESET_TIMEOUT
   return {
     action: { label: 'Choose a new password', page: `${RESET_PAGE}/confirm`, withToken: true },
@@ -18,43 +18,43 @@ const resetLink = (now: Date): Pick<LetterContent, 'action' | 'expires'> => {
 }
 
 /** To the person who says they forgot their password. */
-export const passwordResetLetter = (source: AuditSource): LetterContent => ({
+export const passwordResetEmail = (source: AuditSource): EmailContent => ({
   subject: `Reset your password for ${settings().APP_NAME}`,
-  preheader: `The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Reset your password',
   paragraphs: ['Somebody asked for a link to choose a new password for your account. Your password is still the old one.'],
   ...resetLink(source.now),
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If you did not ask for this, ignore this email. Nothing has been changed.',
 })
 
 /** To the owner of a closed account who asks for a new password or signs up again. */
-export const closedAccountLetter = ({ deletionDueAt }: Pick<User, 'deletionDueAt'>, source: AuditSource): LetterContent => ({
+export const closedAccountEmail = ({ deletionDueAt }: Pick<User, 'deletionDueAt'>, source: AuditSource): EmailContent => ({
   subject: `Restore your ${settings().APP_NAME} account`,
-  preheader: `Your account is closed. The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `Your account is closed. The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Your account is closed',
   paragraphs: [
-    `The account with this email address is closed${deletionDueAt === null ? '' : ` and will be deleted on ${timeWords(deletionDueAt)}`}.`,
+    `The account with this email address is closed${deletionDueAt === null ? '' : ` and will be deleted on ${formatDateTime(deletionDueAt)}`}.`,
     'To have it back, choose a new password. That restores the account and signs everyone else out.',
   ],
   ...resetLink(source.now),
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If you do not want it back, ignore this email. Nothing has been changed.',
 })
 
 /** To the address that an account got back: whoever took it away may know the password, so that it no longer counts. */
-export const addressRestoredLetter = (source: AuditSource): LetterContent => ({
+export const restoredAddressEmail = (source: AuditSource): EmailContent => ({
   subject: `Choose a new password for ${settings().APP_NAME}`,
-  preheader: `Your email address is back on your account. The link works for ${durationWords(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `Your email address is back on your account. The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Your email address is back on your account',
   paragraphs: ['Every session has ended, and the old password does not work any more. Choose a new one to sign in again.'],
   ...resetLink(source.now),
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: `If the link has expired, ask for another one at ${settings().APP_URL.origin}${RESET_PAGE}.`,
 })
 
 /** To the owner, whenever the password changed (ASVS 6.3.7). */
-export const passwordChangedLetter = (source: AuditSource): LetterContent => ({
+export const passwordChangedEmail = (source: AuditSource): EmailContent => ({
   subject: `Your password for ${settings().APP_NAME} was changed`,
   preheader: 'If this was not you, reset your password now.',
   heading: 'Your password was changed',
@@ -63,6 +63,6 @@ export const passwordChangedLetter = (source: AuditSource): LetterContent => ({
     'This was not you? Reset your password:',
   ],
   action: { label: 'Reset your password', page: RESET_PAGE },
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If this was you, there is nothing to do.',
 })

@@ -1,8 +1,8 @@
 /** Mails an account's owner the link with which a new password is chosen. */
 import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
-import type { LetterContent } from '../mail/letter.ts'
-import { type EmailType, postLetter } from '../mail/outbox.ts'
+import { type EmailType, enqueueEmail } from '../mail/outbox.ts'
+import type { EmailContent } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 
@@ -26,12 +26,12 @@ interface ResetLinkOptions {
 export async function mailPasswordResetLink(
   tx: Transaction,
   user: User,
-  writeContent: (source: AuditSource) => LetterContent,
+  writeContent: (source: AuditSource) => EmailContent,
   source: AuditSource,
   { kind = 'password_reset', lifetime = settings().PASSWORD_RESET_TIMEOUT, counted = false }: ResetLinkOptions = {},
 ): Promise<boolean> {
   const { now } = source
   const issueToken = () => issueOneTimeToken(tx, user, 'password_reset', lifetime, now, { keepLonger: true })
-  const letter = { kind, recipient: user.email, userId: user.id, issueToken, counted }
-  return postLetter(tx, { ...letter, content: writeContent(source) }, now)
+  const message = { kind, recipient: user.email, userId: user.id, issueToken, counted }
+  return enqueueEmail(tx, { ...message, content: writeContent(source) }, now)
 }

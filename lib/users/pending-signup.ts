@@ -27,7 +27,7 @@ export const pendingSignupOf = ({ payload }: Pick<OneTimeToken, 'payload'>): Pen
 export interface SignupCookie {
   /** The address that the person is waiting to confirm: of a sign-up in canonical form, otherwise as it was entered. */
   email: string
-  /** What PendingSignup.browser holds if the address was signed up in this browser; null where a letter was only asked for. */
+  /** What PendingSignup.browser holds if the address was signed up in this browser; null where an email was only asked for. */
   browser: string | null
 }
 

@@ -3,10 +3,10 @@ import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
 import { endAllSessions } from '../sessions/session.ts'
 import { type Purpose, voidOneTimeTokens } from '../tokens/one-time-token.ts'
-import { passwordChangedLetter } from './password-mail.ts'
+import { passwordChangedEmail } from './password-mail.ts'
 
 /** What may have been prepared with the former password; what undoes a thief's change of address must outlive it (RS-7). */
 const PENDING: Purpose[] = ['password_reset', 'email_change']
@@ -38,7 +38,7 @@ export async function replacePassword(
   if (count === 0) throw new ValidationFailed({ current_password: ['password_incorrect'] })
   await voidOneTimeTokens(tx, user.id, reason === 'password_reset' ? PENDING_AT_RESET : PENDING, source.now)
   const ended = await endAllSessions(tx, user.id, reason, source.now, exceptSid)
-  const content = passwordChangedLetter(source)
-  await postLetter(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
+  const content = passwordChangedEmail(source)
+  await enqueueEmail(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
   return ended
 }

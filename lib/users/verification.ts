@@ -1,11 +1,11 @@
-/** The proof that an account's address is its owner's: who needs it, and the letter that asks for it. */
+/** The proof that an account's address is its owner's: who needs it, and the email that asks for it. */
 import type { Transaction, User } from '../db/client.ts'
-import type { LetterContent } from '../mail/letter.ts'
-import { postLetter } from '../mail/outbox.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
+import type { EmailContent } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 
-/** The page that the letter's link leads to, and that takes its code. */
+/** The page that the email's link leads to, and that takes its code. */
 export const VERIFY_PAGE = '/verify-email'
 /** Says so to whoever is not signed in. */
 export const CONFIRMED_PAGE = '/verify-email/confirmed'
@@ -21,15 +21,15 @@ export const awaitsVerification = ({ emailVerifiedAt }: Pick<User, 'emailVerifie
  * is of another sign-up; null for the proof alone, which replaces earlier ones
  * @returns false when the address has got too many emails: older links go on working then
  */
-export async function postVerificationLetter(tx: Transaction, user: User, now: Date, payload: string | null = null): Promise<boolean> {
+export async function enqueueVerificationEmail(tx: Transaction, user: User, now: Date, payload: string | null = null): Promise<boolean> {
   const lifetime = settings().EMAIL_VERIFICATION_TIMEOUT
   const issueToken = () => issueOneTimeToken(tx, user, 'email_verification', lifetime, now, { payload, keepOthers: payload !== null })
-  const content = verificationLetter(new Date(now.getTime() + lifetime * 1000), lifetime)
-  return postLetter(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, issueToken, content }, now)
+  const content = verificationEmail(new Date(now.getTime() + lifetime * 1000), lifetime)
+  return enqueueEmail(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, issueToken, content }, now)
 }
 
 /** Nothing in it is the sender's: a stranger who enters somebody's address must not write to them through us. */
-function verificationLetter(at: Date, after: number): LetterContent {
+function verificationEmail(at: Date, after: number): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `Confirm your email address for ${APP_NAME}`,

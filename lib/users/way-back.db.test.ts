@@ -10,7 +10,7 @@ import { obtainTokenPair } from '../accounts/token-obtain/obtain-token-pair.ts'
 import { database, type User } from '../db/client.ts'
 import { message } from '../http/messages.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
-import { completeLetter } from '../mail/outbox.ts'
+import { renderSecrets } from '../mail/outbox.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { countHashes } from '../passwords/testing/count-hashes.ts'
@@ -42,7 +42,7 @@ const errorOf = (done: Promise<unknown>) =>
   )
 async function resetToken(): Promise<string> {
   const email = (await emailsTo(user.email, 'password_reset')).at(-1)
-  const { text } = (email && (await completeLetter(email, NOW))) ?? { text: '' }
+  const { text } = (email && (await renderSecrets(email, NOW))) ?? { text: '' }
   return /\/password-reset\/confirm\?token=([\w-]{43})/.exec(text)?.[1] ?? 'none'
 }
 const choose = (token: string, seconds = 1) => errorOf(confirmPasswordReset({ token, password: NEW, confirm_password: NEW }, at(seconds)))

@@ -5,13 +5,13 @@
 import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
-import type { LetterContent } from '../mail/letter.ts'
-import { timeWords } from '../mail/letter.ts'
-import { postLetter } from '../mail/outbox.ts'
-import { requestFacts } from '../sessions/request-facts.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
+import type { EmailContent } from '../mail/render-email.ts'
+import { formatDateTime } from '../mail/render-email.ts'
+import { requestDetails } from '../sessions/request-details.ts'
 import { settings } from '../settings.ts'
 import { findReservation, isRestorable } from '../tokens/one-time-token.ts'
-import { closedAccountLetter } from './password-mail.ts'
+import { closedAccountEmail } from './password-mail.ts'
 import { mailPasswordResetLink } from './password-reset-link.ts'
 
 /**
@@ -33,15 +33,15 @@ export async function mailWayBack(
   if (user) {
     if (!(await isRestorable(tx, user, source.now))) return false
     // The link proves the mailbox and replaces the password, so it also wins an account back that a stranger signed up (SU-5).
-    await mailPasswordResetLink(tx, user, (from) => closedAccountLetter(user, from), source, { counted })
+    await mailPasswordResetLink(tx, user, (from) => closedAccountEmail(user, from), source, { counted })
     return true
   }
   const reservation = await findReservation(tx, email, source.now, exceptUserId)
   if (!reservation) return false
   // The very token of the first email: a new one would outrank the links of changes before it.
   const issueToken = async () => reservation.id
-  const content = reservedLetter(reservation.expiresAt, source)
-  await postLetter(
+  const content = reservedAddressEmail(reservation.expiresAt, source)
+  await enqueueEmail(
     tx,
     { kind: 'address_reserved', recipient: reservation.email, userId: reservation.userId, issueToken, content, counted },
     source.now,
@@ -50,15 +50,15 @@ export async function mailWayBack(
 }
 
 /** To an address that left an account, when it is used to sign up, to change to or to reset a password. */
-const reservedLetter = (until: Date, source: AuditSource): LetterContent => ({
+const reservedAddressEmail = (until: Date, source: AuditSource): EmailContent => ({
   subject: `Your email address is reserved at ${settings().APP_NAME}`,
   preheader: 'It was the address of an account until recently. You can take that account back.',
   heading: 'This email address is reserved',
   paragraphs: [
-    `Someone used this email address at ${settings().APP_NAME}. It belonged to an account whose address has been changed, so it is reserved for that account's owner until ${timeWords(until)} and cannot be used for another account before then.`,
+    `Someone used this email address at ${settings().APP_NAME}. It belonged to an account whose address has been changed, so it is reserved for that account's owner until ${formatDateTime(until)} and cannot be used for another account before then.`,
     'If you did not change the address yourself, undo the change: the account comes back to this address, everyone is signed out, and you choose a new password.',
   ],
   action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If you changed the address yourself, sign in with the new one.',
 })

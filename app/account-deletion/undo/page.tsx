@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
 import { UNDO_PAGE } from '#lib/accounts/account-deletion/undo-deletion'
-import { timeWords } from '#lib/mail/letter'
+import { formatDateTime } from '#lib/mail/render-email'
 import { findOneTimeToken } from '#lib/tokens/one-time-token'
 import { type LinkProblem, openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
@@ -32,7 +32,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/account-del
   return { title: pageTitle('problem' in link ? PROBLEMS[link.problem].heading : 'Restore your account') }
 }
 
-/** Opened by the link of a letter. Looking at it changes nothing: the button does (RS-5). */
+/** Opened by the link of an email. Looking at it changes nothing: the button does (RS-5). */
 export default async function UndoDeletionPage({ searchParams }: PageProps<'/account-deletion/undo'>) {
   const query = await searchParams
   const link = await open(query)
@@ -55,8 +55,8 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
       <UndoForm state={await formState(linkForm(UNDO_PAGE, query))} token={link.token}>
         <h1>Restore your account?</h1>
         <p className="lead">
-          The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {timeWords(row.expiresAt)}. Restored, it is as
-          it was; you sign in with your password as before.
+          The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {formatDateTime(row.expiresAt)}. Restored, it
+          is as it was; you sign in with your password as before.
         </p>
       </UndoForm>
     </Entrance>

@@ -7,12 +7,12 @@ import { LongValue } from '../_ui/long-value.tsx'
 
 /** An event, which opens to all that was recorded of it. */
 function Event({ event }: { event: EventItem }) {
-  const facts = Object.entries({ ...event.detail, program: event.user_agent, session: event.session_id, request: event.request_id })
+  const details = Object.entries({ ...event.detail, program: event.user_agent, session: event.session_id, request: event.request_id })
   return (
     <details className="event-detail">
       <summary>{eventLabel(event.event)}</summary>
       <dl>
-        {facts.map(([name, value]) => (
+        {details.map(([name, value]) => (
           <div key={name}>
             <dt>{eventLabel(name)}</dt>
             <dd dir="auto">{typeof value === 'string' ? value || '–' : JSON.stringify(value)}</dd>

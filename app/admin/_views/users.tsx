@@ -2,7 +2,7 @@ import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
 import { whyUntouchable } from '#lib/admin/users/user-guard'
-import { timeWords } from '#lib/mail/letter'
+import { formatDateTime } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { may } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
@@ -108,7 +108,7 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
     return (
       <>
         {deletion_due_at !== null && (
-          <p className="notice">The owner closed this account. It will be deleted on {timeWords(new Date(deletion_due_at))}.</p>
+          <p className="notice">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
         )}
         {isInvited && <SendInvitation id={id} />}
         {untouchable !== null && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}

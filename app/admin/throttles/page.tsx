@@ -3,7 +3,7 @@ import type { ListPage } from '#lib/admin/list-objects'
 import { listThrottles, MOST_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { lookUp } from '#lib/fields/look-up'
 import { truncate } from '#lib/fields/text'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { may } from '#lib/users/rights'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
@@ -65,7 +65,7 @@ const COLUMNS: Column<ThrottleItem>[] = [
   {
     field: 'tries',
     label: 'Tries',
-    cell: ({ tries, limit, window }) => `${numberWords(tries)} of ${numberWords(limit)} in ${durationWords(window)}`,
+    cell: ({ tries, limit, window }) => `${numberWords(tries)} of ${numberWords(limit)} in ${formatDuration(window)}`,
   },
   { field: 'throttled', label: 'State', cell: ({ throttled }) => <Flag value={!throttled} words={['Let through', 'Turned away']} /> },
   { field: 'frees_at', label: 'Counts anew', cell: ({ frees_at }) => <Timestamp date={new Date(frees_at)} /> },
@@ -97,7 +97,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
       <RowButton
         action={`/api/admin/throttles/${encodeURIComponent(throttle.id)}/release/`}
         label="Release"
-        of={`${nameOf(throttle)}: ${(lookUp(KINDS, throttle.policy) ?? throttle.policy).toLowerCase()} in ${durationWords(throttle.window)}`}
+        of={`${nameOf(throttle)}: ${(lookUp(KINDS, throttle.policy) ?? throttle.policy).toLowerCase()} in ${formatDuration(throttle.window)}`}
         next={here}
       />
     ),

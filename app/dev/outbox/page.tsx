@@ -1,15 +1,15 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { listLetters } from '#lib/mail/list-letters'
+import { listEmails } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
-import { KeptHere, LetterState } from './letter-state.tsx'
+import { EmailStatus, MailDisabledNotice } from './email-status.tsx'
 
-/** Letters shown at once. */
+/** Emails shown at once. */
 const LIMIT = 100
 
-/** Whoever reads these letters has the accounts: outside of development there is no such page. */
+/** Whoever reads these emails has the accounts: outside of development there is no such page. */
 function onlyInDevelopment(): void {
   if (settings().production) notFound()
 }
@@ -21,24 +21,24 @@ export function generateMetadata(): Metadata {
 
 export default async function OutboxPage() {
   onlyInDevelopment()
-  const letters = await listLetters(LIMIT)
+  const messages = await listEmails(LIMIT)
   return (
     <div className="outbox">
       <h1>Outbox</h1>
-      <KeptHere />
-      {letters.length === 0 ? (
-        <p className="empty">No letters yet. Ask for a new password or change an address, and its letter appears here.</p>
+      <MailDisabledNotice />
+      {messages.length === 0 ? (
+        <p className="empty">No emails yet. Ask for a new password or change an address, and its email appears here.</p>
       ) : (
         <ol className="letters">
-          {letters.map((letter) => (
-            <li key={letter.id}>
-              <a href={`/dev/outbox/${letter.id}`} dir="auto">
-                {letter.subject}
+          {messages.map((message) => (
+            <li key={message.id}>
+              <a href={`/dev/outbox/${message.id}`} dir="auto">
+                {message.subject}
               </a>
               <p className="where">
-                <span dir="ltr">{letter.recipient}</span> <span>{letter.kind}</span> <Timestamp date={letter.createdAt} />
+                <span dir="ltr">{message.recipient}</span> <span>{message.kind}</span> <Timestamp date={message.createdAt} />
               </p>
-              <LetterState letter={letter} />
+              <EmailStatus message={message} />
             </li>
           ))}
         </ol>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { CONFIRM_PAGE, findChangeLink } from '#lib/accounts/email-change/change-links'
 import { AFTER_LOGIN } from '#lib/gate/routes'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
@@ -23,7 +23,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/email-chang
   return { title: pageTitle('Confirm your new email address', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
-/** Where the letter to a new address leads. Looking at it changes nothing; confirming needs the account's session or password. */
+/** Where the email to a new address leads. Looking at it changes nothing; confirming needs the account's session or password. */
 export default async function ConfirmChangePage({ searchParams }: PageProps<'/email-change/confirm'>) {
   const query = await searchParams
   const link = await openChangeLink(query)
@@ -32,7 +32,7 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
       <Entrance door="closed">
         <LinkProblem
           problem={link.problem}
-          lifetime={durationWords(settings().EMAIL_CHANGE_TIMEOUT)}
+          lifetime={formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}
           done={
             link.done && {
               text: `It has changed your email address: you sign in with ${link.done.email} now.`,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
 import { findChangeLink, UNDO_PAGE } from '#lib/accounts/email-change/change-links'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
@@ -21,7 +21,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/email-chang
   return { title: pageTitle('Undo the change of your email address', (await formState(linkForm(UNDO_PAGE, query))).errors) }
 }
 
-/** Where the letter to a former address leads. Looking at it changes nothing. */
+/** Where the email to a former address leads. Looking at it changes nothing. */
 export default async function UndoChangePage({ searchParams }: PageProps<'/email-change/undo'>) {
   const query = await searchParams
   const link = await openUndoLink(query)
@@ -30,7 +30,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
       <Entrance door="closed">
         <LinkProblem
           problem={link.problem}
-          lifetime={durationWords(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}
+          lifetime={formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}
           done={
             link.done && {
               text: `It has undone the change: your account is at ${link.done.email} again. Choose a new password by the link that we sent there.`,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
 import { CONFIRM_PAGE, findResetLink } from '#lib/accounts/password-reset/reset-link'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { ownerOfOneTimeToken } from '#lib/tokens/done-by-link'
 import { awaitsFirstPassword } from '#lib/users/invitation'
@@ -31,7 +31,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/password-re
   return { title: pageTitle(title, (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
-/** Where a reset letter's link leads. Looking at it changes nothing. */
+/** Where a reset email's link leads. Looking at it changes nothing. */
 export default async function ConfirmResetPage({ searchParams }: PageProps<'/password-reset/confirm'>) {
   const query = await searchParams
   const link = await openResetLink(query)
@@ -41,7 +41,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
       <Entrance door="closed">
         <LinkProblem
           problem={link.problem}
-          lifetime={durationWords(link.isInvitation ? INVITATION_TIMEOUT : PASSWORD_RESET_TIMEOUT)}
+          lifetime={formatDuration(link.isInvitation ? INVITATION_TIMEOUT : PASSWORD_RESET_TIMEOUT)}
           done={
             link.done && {
               text: 'It has set your new password, which still works.',

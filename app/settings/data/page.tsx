@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { whatStays } from '#lib/users/what-stays'
 import { formState } from '../../_request.ts'
@@ -18,7 +18,7 @@ export default async function DataPage() {
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   const consequence =
     grace > 0
-      ? `You are signed out everywhere and nobody can sign in any more. For ${durationWords(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${whatStays()}`
+      ? `You are signed out everywhere and nobody can sign in any more. For ${formatDuration(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${whatStays()}`
       : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${whatStays()}`
   return (
     <div className="settings-page">

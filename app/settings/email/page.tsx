@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { durationWords } from '#lib/mail/letter'
+import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
@@ -23,7 +23,7 @@ export default async function EmailPage() {
       {sentTo !== undefined && (
         <p className="status" role="status">
           <span>
-            We have sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {durationWords(settings().EMAIL_CHANGE_TIMEOUT)}.
+            We have sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.
             Until then your address stays <span dir="ltr">{user.email}</span>.
           </span>
         </p>

@@ -85,7 +85,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           <Field
             {...field('username')}
             label="User name"
-            hint="Letters, numbers and @ . + - _"
+            hint="Emails, numbers and @ . + - _"
             type="text"
             autoComplete="nickname"
             autoCapitalize="none"

@@ -16,7 +16,7 @@ const KINDS = { browser: 'Browser', api: 'API client' }
 /** One session of the list, with the button that ends it. */
 export function SessionRow({ session, now }: { session: ListedSession; now: Date }) {
   const { id, current, kind, device, address, createdAt, lastUsedAt } = session
-  const facts = `session-${id}`
+  const details = `session-${id}`
   // This browser's own session ends as it always does; the others' by their ids.
   const action = current ? '/api/accounts/logout/' : `/api/accounts/sessions/${id}/?_method=DELETE`
   return (
@@ -29,7 +29,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
           {device}
           {current && <span className="mark-current">This device</span>}
         </h2>
-        <p className="where" id={facts}>
+        <p className="where" id={details}>
           <span>{KINDS[kind]}</span>
           <span dir="ltr">{address ?? 'Address not known'}</span>
           <span>
@@ -42,7 +42,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
       </div>
       <form method="post" action={action}>
         <FormAccount />
-        <button type="submit" className="button button-quiet" aria-describedby={facts}>
+        <button type="submit" className="button button-quiet" aria-describedby={details}>
           Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
         </button>
       </form>

@@ -3,11 +3,11 @@ import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
-import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
 import { deleteAccount as removeAccount } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -29,7 +29,7 @@ const member = (more: Partial<Omit<User, 'id'>> = {}) => newUser({ password: pas
 const close = (user: User, password = PASSWORD, now = NOW) => deleteAccount({ password, confirmation: 'DELETE' }, contextOf(user, now))
 const undo = (token: string, now: Date) => undoDeletion({ token }, contextAt(now))
 const rowOf = (id: number) => database().user.findUnique({ where: { id } })
-const letters = (recipient: string) => database().outboxMail.findMany({ where: { recipient } })
+const messages = (recipient: string) => database().outboxMail.findMany({ where: { recipient } })
 const events = async (id: number) =>
   (await database().auditEvent.findMany({ where: { subjectId: id }, orderBy: { id: 'asc' } })).map(({ event }) => event)
 const errorsOf = (promise: Promise<unknown>) =>
@@ -38,8 +38,8 @@ const errorsOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof ValidationFailed ? error.errors : error),
   )
 const linkToken = async (user: User) => {
-  const [letter] = await letters(user.email)
-  return (await secretsForLetter(letter?.oneTimeTokenId ?? 0, NOW))?.token ?? ''
+  const [message] = await messages(user.email)
+  return (await secretsForEmail(message?.oneTimeTokenId ?? 0, NOW))?.token ?? ''
 }
 
 describe('closing an account', () => {
@@ -59,10 +59,10 @@ describe('closing an account', () => {
     })
     const tokens = await database().outstandingToken.findMany({ where: { userId: user.id }, include: { blacklisted: true } })
     expect(tokens.map(({ blacklisted }) => blacklisted?.blacklistedAt)).toEqual([NOW, NOW])
-    expect(await secretsForLetter(reset, NOW)).toBeNull()
+    expect(await secretsForEmail(reset, NOW)).toBeNull()
     // What gives the address back may be all that the victim of a thief has left.
-    expect(await secretsForLetter(undoOfAddress, NOW)).not.toBeNull()
-    expect(await letters(user.email)).toMatchObject([{ kind: 'account_deletion', userId: user.id }])
+    expect(await secretsForEmail(undoOfAddress, NOW)).not.toBeNull()
+    expect(await messages(user.email)).toMatchObject([{ kind: 'account_deletion', userId: user.id }])
     expect(await events(user.id)).toEqual(['account_deletion_requested'])
   })
 
@@ -73,7 +73,7 @@ describe('closing an account', () => {
     await database().user.update({ where: { id: user.id }, data: { password: 'changed' } })
     expect(await errorsOf(close(user))).toEqual({ password: ['password_incorrect'] })
     expect(await rowOf(user.id)).toMatchObject({ isActive: true, deletionDueAt: null })
-    expect(await letters(user.email)).toEqual([])
+    expect(await messages(user.email)).toEqual([])
     expect(new Set(await events(user.id))).toEqual(new Set(['reauthentication_failed']))
   })
 
@@ -121,7 +121,7 @@ describe('when an account is due', () => {
     expect((await runDue('delete-closed-accounts', later(GRACE))).handled).toBeGreaterThanOrEqual(1)
     expect(await rowOf(user.id)).toBeNull()
     expect(await rowOf(staying.id)).toEqual(staying)
-    expect(await letters(user.email)).toMatchObject([{ kind: 'account_deleted', userId: null, oneTimeTokenId: null }])
+    expect(await messages(user.email)).toMatchObject([{ kind: 'account_deleted', userId: null, oneTimeTokenId: null }])
     expect(await events(user.id)).toEqual(['account_deletion_requested', 'account_deleted'])
   })
 
@@ -153,7 +153,7 @@ describe('deleting an account', () => {
     await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW, `jti${user.id}`)
     await issueOneTimeToken(db, user, 'password_reset', 3600, NOW)
     const content = { subject: 's', preheader: 'p', heading: 'h', paragraphs: [], closing: 'c' }
-    await postLetter(db, { kind: 'new_device', recipient: user.email, userId: user.id, content }, NOW)
+    await enqueueEmail(db, { kind: 'new_device', recipient: user.email, userId: user.id, content }, NOW)
 
     expect(await db.$transaction((tx) => removeAccount(tx, user.id, NOW))).toBe(true)
 

@@ -2,16 +2,16 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { requestFacts } from '../../sessions/request-facts.ts'
+import { requestDetails } from '../../sessions/request-details.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { deleteForGood, whatGoesWith } from '../../users/delete-account.ts'
 import { isLastSuperuser } from '../../users/last-superuser.ts'
 import { requireOwnPassword } from '../../users/own-password.ts'
-import { deletionLetter } from './mail.ts'
+import { deletionEmail } from './mail.ts'
 import type { DeletionInput } from './schema.ts'
 
 /**
@@ -46,8 +46,8 @@ async function closeAccount(tx: Transaction, user: User, sid: string | null, due
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
   await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
   const issueToken = () => issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)
-  const content = deletionLetter(due, grace, requestFacts(context))
-  await postLetter(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, issueToken, content }, now)
+  const content = deletionEmail(due, grace, requestDetails(context))
+  await enqueueEmail(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, issueToken, content }, now)
   const who = { actorId: user.id, subjectId: user.id, sessionId: sid }
   await recordEvent(tx, 'account_deletion_requested', { ...who, detail: { dueAt: due.toISOString() } }, context)
 }

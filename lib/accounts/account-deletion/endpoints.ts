@@ -37,7 +37,7 @@ export const undoDeletionEndpoint = endpoint({
   method: 'POST',
   path: '/api/accounts/account-deletion/undo/',
   name: 'Undo Account Deletion',
-  description: 'Restores an account that is to be deleted, by the link of its letter',
+  description: 'Restores an account that is to be deleted, by the link of its email',
   operationId: 'undoAccountDeletion',
   summary: 'Restore a deleted account',
   tag: 'Account',

@@ -6,11 +6,11 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { claimOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
 import type { DeletionUndoInput } from './schema.ts'
 
-/** The page that the link of the letter leads to. */
+/** The page that the link of the email leads to. */
 export const UNDO_PAGE = '/account-deletion/undo'
 
 /**
- * Gives a closed account back to whoever has the link of the letter. Nobody is logged in by it.
+ * Gives a closed account back to whoever has the link of the email. Nobody is logged in by it.
  * @throws ValidationFailed when the link does not count, or the account is gone meanwhile
  */
 export async function undoDeletion({ token }: DeletionUndoInput, context: Context): Promise<Answer> {

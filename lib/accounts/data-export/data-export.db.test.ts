@@ -3,7 +3,7 @@ import { database, provider, type User } from '../../db/client.ts'
 import { Throttled } from '../../errors.ts'
 import { oneAtATime } from '../../http/one-at-a-time.ts'
 import { contextOf } from '../../http/testing/context.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { startSession } from '../../sessions/session.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
@@ -29,13 +29,13 @@ async function kept(userId: number): Promise<string[]> {
   const tokens = await db.outstandingToken.findMany({ where: { userId } })
   const devices = await db.knownDevice.findMany({ where: { userId } })
   const sessions = await db.session.findMany({ where: { userId } })
-  const letters = await db.outboxMail.findMany({ where: { userId } })
+  const messages = await db.outboxMail.findMany({ where: { userId } })
   return [
     ...links.flatMap(({ nonce, digest, codeDigest, state, payload }) => [nonce, digest, codeDigest, state ?? '', payload ?? '']),
     ...tokens.flatMap(({ jti, token }) => [jti, token]),
     ...devices.map(({ fingerprint }) => fingerprint),
     ...sessions.map(({ id }) => id),
-    ...letters.flatMap(({ text, html, messageId }) => [text, html, messageId]),
+    ...messages.flatMap(({ text, html, messageId }) => [text, html, messageId]),
     (await db.user.findUniqueOrThrow({ where: { id: userId } })).password,
   ].filter((value) => value !== '')
 }
@@ -52,8 +52,8 @@ describe('the export', () => {
     const session = await db.$transaction((tx) => startSession(tx, user, 'api', contextOf(user, NOW)))
     await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW)
     const oneTimeTokenId = await issueOneTimeToken(db, user, 'password_reset', 3600, NOW, { payload: '{"canary":1}' })
-    const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['body of the letter'], closing: 'c' }
-    await postLetter(
+    const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['body of the email'], closing: 'c' }
+    await enqueueEmail(
       db,
       { kind: 'password_reset', recipient: user.email, userId: user.id, issueToken: async () => oneTimeTokenId, content },
       NOW,
@@ -74,7 +74,7 @@ describe('the export', () => {
       known_devices: [{ first_seen_at: NOW.toISOString(), last_seen_at: NOW.toISOString() }],
       refresh_tokens: [{ created_at: NOW.toISOString(), blacklisted_at: null }],
       mailed_links: [{ purpose: 'password_reset', email: user.email, used_at: null }],
-      letters: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
+      messages: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
       security_events: [{ event: 'data_exported', outcome: 'success', detail: {} }],
       list_columns: [{ list: 'users', columns: ['email', 'last_login'] }],
       admin_log: [],
@@ -82,7 +82,7 @@ describe('the export', () => {
     const secrets = await kept(user.id)
     expect(secrets.length).toBeGreaterThan(8)
     for (const secret of secrets) expect(text).not.toContain(JSON.stringify(secret).slice(1, -1))
-    expect(text).not.toContain('body of the letter')
+    expect(text).not.toContain('body of the email')
   })
 
   it('holds nothing of anybody else', async () => {

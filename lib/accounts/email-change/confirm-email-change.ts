@@ -5,7 +5,7 @@ import { canonicalEmail } from '../../fields/email.ts'
 import { knownEmailCookie } from '../../gate/cookies.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { settings } from '../../settings.ts'
 import {
   findReservation,
@@ -20,7 +20,7 @@ import { findUserByEmail } from '../../users/find-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { requireOwnPassword } from '../../users/own-password.ts'
 import { CONFIRM_PAGE, findChangeLink } from './change-links.ts'
-import { changeDoneLetter, changedLetter } from './mail.ts'
+import { changeConfirmedNotice, changedNotice } from './mail.ts'
 import type { ConfirmChangeInput } from './schema.ts'
 
 /** Wrong passwords that a link survives. */
@@ -75,9 +75,9 @@ async function putInForce(tx: Transaction, link: LiveToken, username: string, co
   await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_verification'], now)
   const more = { email: canonicalEmail(user.email) ?? user.email, keepOthers: true }
   const issueToken = () => issueOneTimeToken(tx, changed, 'email_change_undo', settings().EMAIL_CHANGE_UNDO_TIMEOUT, now, more)
-  const letter = { kind: 'email_changed' as const, userId: user.id }
-  await postLetter(tx, { ...letter, recipient: user.email, issueToken, content: changedLetter(user, row.email, context) }, now)
-  await postLetter(tx, { ...letter, recipient: row.email, content: changeDoneLetter(context) }, now)
+  const message = { kind: 'email_changed' as const, userId: user.id }
+  await enqueueEmail(tx, { ...message, recipient: user.email, issueToken, content: changedNotice(user, row.email, context) }, now)
+  await enqueueEmail(tx, { ...message, recipient: row.email, content: changeConfirmedNotice(context) }, now)
   const who = { actorId: user.id, subjectId: user.id }
   await recordEvent(tx, 'email_changed', { ...who, detail: { from: user.email, to: row.email } }, context)
   await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'email_change' } }, context)

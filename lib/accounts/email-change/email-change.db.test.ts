@@ -3,11 +3,11 @@ import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Claims } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
-import { completeLetter } from '../../mail/outbox.ts'
+import { renderSecrets } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
-import { issueOneTimeToken, pendingToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken, pendingToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { availableUsername, createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
@@ -44,12 +44,12 @@ async function request(email: string, seconds = 0, password = PASSWORD) {
   return requestEmailChange({ email, password }, context)
 }
 
-const lettersTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
+const emailsTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
 
-/** The token of the newest letter of a kind to an address. */
+/** The token of the newest email of a kind to an address. */
 async function tokenTo(recipient: string, kind: string, seconds = 0): Promise<string> {
-  const letter = (await lettersTo(recipient)).filter((row) => row.kind === kind).at(-1)
-  const { text } = (letter && (await completeLetter(letter, at(seconds).now))) ?? { text: '' }
+  const message = (await emailsTo(recipient)).filter((row) => row.kind === kind).at(-1)
+  const { text } = (message && (await renderSecrets(message, at(seconds).now))) ?? { text: '' }
   return /token=([\w-]+)/.exec(text)?.[1] ?? 'none'
 }
 
@@ -119,7 +119,7 @@ describe('asking for another address', () => {
     }
     user = asking
     await request(fresh, 3)
-    expect(await lettersTo(fresh)).toHaveLength(4)
+    expect(await emailsTo(fresh)).toHaveLength(4)
     expect(await confirm(link, 4)).toBe('accepted')
     expect(await pendingToken('email_change', await current(), at(5).now)).toBeNull()
   })
@@ -135,7 +135,7 @@ describe('asking for another address', () => {
     await request(other, 1)
     const link = await tokenTo(other, 'email_change', 1)
     await request(fresh, 2)
-    expect(await lettersTo(fresh)).toHaveLength(4)
+    expect(await emailsTo(fresh)).toHaveLength(4)
     expect(await confirm(link, 3)).toEqual({ token: ['token_superseded'] })
   })
 
@@ -149,23 +149,23 @@ describe('asking for another address', () => {
   it('needs the password, and another address than the present one', async () => {
     expect(await outcomeOf(request(fresh, 0, 'wrong'))).toEqual({ password: ['password_incorrect'] })
     expect(await outcomeOf(request(user.email))).toEqual({ email: ['email_unchanged'] })
-    expect(await lettersTo(fresh)).toEqual([])
+    expect(await emailsTo(fresh)).toEqual([])
   })
 
   it('EV-5: changes nothing yet, and writes to both addresses', async () => {
     await request(fresh)
     expect((await current()).email).toBe(user.email)
-    expect((await lettersTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change'])
-    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice'])
+    expect((await emailsTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change'])
+    expect((await emailsTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice'])
   })
 
   it('EN-3: answers the same where the address is taken; its owner is told, and gets no link', async () => {
     const owner = await newUser()
     const [free, taken] = [await request(fresh), await request(owner.email)]
     expect(taken.body).toEqual(free.body)
-    const [letter] = await lettersTo(owner.email)
-    expect(letter).toMatchObject({ kind: 'already_registered', oneTimeTokenId: null })
-    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_change_notice'])
+    const [message] = await emailsTo(owner.email)
+    expect(message).toMatchObject({ kind: 'already_registered', oneTimeTokenId: null })
+    expect((await emailsTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_change_notice'])
   })
 })
 
@@ -173,8 +173,8 @@ describe('confirming it', () => {
   it('moves the account, proves the address, and the user name follows', async () => {
     await move(fresh)
     expect(await current()).toMatchObject({ email: fresh, username: fresh, emailVerifiedAt: START, password: hash })
-    expect((await lettersTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_changed'])
-    expect((await lettersTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change', 'email_changed'])
+    expect((await emailsTo(user.email)).map(({ kind }) => kind)).toEqual(['email_change_notice', 'email_changed'])
+    expect((await emailsTo(fresh)).map(({ kind }) => kind)).toEqual(['email_change', 'email_changed'])
     const events = await database().auditEvent.findMany({ where: { subjectId: user.id }, orderBy: { id: 'asc' } })
     expect(events.map(({ event }) => event)).toEqual(['email_change_requested', 'email_changed', 'email_verified'])
     expect(events[1]?.detail).toBe(JSON.stringify({ from: user.email, to: fresh }))
@@ -262,10 +262,10 @@ describe('SU-5: confirming shows whose change it is', () => {
     const undoLink = await move(fresh)
     user = await newUser({ password: hash })
     await request(owner.email, 3)
-    expect((await lettersTo(owner.email)).at(-1)?.kind, 'only its mailbox is told').toBe('address_reserved')
+    expect((await emailsTo(owner.email)).at(-1)?.kind, 'only its mailbox is told').toBe('address_reserved')
     expect(await tokenTo(owner.email, 'address_reserved', 3), 'and is led back').toBe(undoLink)
     const row = await database().$transaction((tx) => issueOneTimeToken(tx, user, 'email_change', HOUR, at(3).now, { email: owner.email }))
-    const secrets = await secretsForLetter(row, at(3).now)
+    const secrets = await secretsForEmail(row, at(3).now)
     expect(await confirm(secrets?.token ?? '', 4)).toEqual({ email: ['unique:email'] })
     expect(await undo(undoLink, 5)).toBe('accepted')
   })
@@ -302,9 +302,9 @@ describe('RS-7: undoing it', () => {
     expect(restored).toMatchObject({ email: user.email, username: user.email })
     expect(restored.password).toMatch(/^!/)
     expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
-    expect((await lettersTo(user.email)).at(-1)?.kind).toBe('address_restored')
+    expect((await emailsTo(user.email)).at(-1)?.kind).toBe('address_restored')
     expect(await tokenTo(user.email, 'address_restored', 3)).not.toBe('none')
-    expect((await lettersTo(fresh)).at(-1)?.kind).toBe('email_change_undone')
+    expect((await emailsTo(fresh)).at(-1)?.kind).toBe('email_change_undone')
     expect(await undo(token)).toEqual({ token: ['token_used'] })
   })
 

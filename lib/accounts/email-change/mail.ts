@@ -1,9 +1,9 @@
-/** The letters about a change of address, in the order in which they are sent. */
+/** The emails about a change of address, in the order in which they are sent. */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
-import type { LetterContent } from '../../mail/letter.ts'
-import { durationWords, helpWords, timeWords } from '../../mail/letter.ts'
-import { requestFacts } from '../../sessions/request-facts.ts'
+import type { EmailContent } from '../../mail/render-email.ts'
+import { contactHint, formatDateTime, formatDuration } from '../../mail/render-email.ts'
+import { requestDetails } from '../../sessions/request-details.ts'
 import { settings } from '../../settings.ts'
 
 /** When the former address is free again. */
@@ -12,19 +12,19 @@ const undoableUntil = (now: Date) => new Date(now.getTime() + settings().EMAIL_C
 const linkLife = (now: Date, after: number) => ({ expires: { at: new Date(now.getTime() + after * 1000), after } })
 
 /** To the new address: whoever reads it there confirms. */
-export const confirmChangeLetter = (source: AuditSource): LetterContent => ({
+export const confirmChangeEmail = (source: AuditSource): EmailContent => ({
   subject: `Confirm your new email address for ${settings().APP_NAME}`,
-  preheader: `The link works for ${durationWords(settings().EMAIL_CHANGE_TIMEOUT)}.`,
+  preheader: `The link works for ${formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.`,
   heading: 'Confirm your new email address',
   paragraphs: ['Somebody wants to sign in with this email address from now on. Until you confirm it, nothing changes.'],
   action: { label: 'Confirm this address', page: '/email-change/confirm', withToken: true },
   ...linkLife(source.now, settings().EMAIL_CHANGE_TIMEOUT),
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If you do not know what this is about, ignore this email. Nothing has been changed.',
 })
 
 /** To the new address, where it belongs to an account already: the one who asked must not learn that (EN-3). */
-export const addressTakenLetter = (source: AuditSource): LetterContent => ({
+export const emailTakenNotice = (source: AuditSource): EmailContent => ({
   subject: `Your email address already has an account at ${settings().APP_NAME}`,
   preheader: 'Somebody wanted to use it for another account.',
   heading: 'This address already has an account',
@@ -33,7 +33,7 @@ export const addressTakenLetter = (source: AuditSource): LetterContent => ({
     'If it was you, sign in with it, or change the address of this account first.',
   ],
   action: { label: 'Sign in', page: '/login' },
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If it was not you, ignore this email.',
 })
 
@@ -41,7 +41,7 @@ export const addressTakenLetter = (source: AuditSource): LetterContent => ({
 const otherAddress = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>, to: string) => (emailVerifiedAt ? to : 'another address')
 
 /** To the present address, when a change was asked for. */
-export const changeNoticeLetter = (user: User, to: string, source: AuditSource): LetterContent => ({
+export const changeRequestedNotice = (user: User, to: string, source: AuditSource): EmailContent => ({
   subject: `Another email address was asked for at ${settings().APP_NAME}`,
   preheader: 'If this was not you, reset your password: it stops the change.',
   heading: 'A new email address was asked for',
@@ -50,44 +50,44 @@ export const changeNoticeLetter = (user: User, to: string, source: AuditSource):
     'This was not you? Reset your password, which stops the change and signs everybody out:',
   ],
   action: { label: 'Reset your password', page: '/password-reset' },
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If this was you, there is nothing to do.',
 })
 
 /** To the former address: its owner may take the change back, whatever happens to the account meanwhile (RS-7). */
-export const changedLetter = (user: User, to: string, source: AuditSource): LetterContent => ({
+export const changedNotice = (user: User, to: string, source: AuditSource): EmailContent => ({
   subject: `Your email address for ${settings().APP_NAME} was changed`,
-  preheader: `If this was not you, you can undo it for ${durationWords(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}.`,
+  preheader: `If this was not you, you can undo it for ${formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}.`,
   heading: 'Your email address was changed',
   paragraphs: [
-    `The email address of your account is now ${otherAddress(user, to)}. This one is reserved for you until ${timeWords(undoableUntil(source.now))}: until then nobody can use it for another account.`,
+    `The email address of your account is now ${otherAddress(user, to)}. This one is reserved for you until ${formatDateTime(undoableUntil(source.now))}: until then nobody can use it for another account.`,
     'This was not you? Undo it: that brings this address back, signs everybody out and lets you choose a new password.',
   ],
   action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
   ...linkLife(source.now, settings().EMAIL_CHANGE_UNDO_TIMEOUT),
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If this was you, there is nothing to do.',
 })
 
 /** To the new address, once it is the account's. */
-export const changeDoneLetter = (source: AuditSource): LetterContent => ({
+export const changeConfirmedNotice = (source: AuditSource): EmailContent => ({
   subject: `Your email address for ${settings().APP_NAME} was changed`,
   preheader: 'From now on you sign in with this address.',
   heading: 'This is your email address now',
   paragraphs: ['From now on you sign in with this email address, and everything about your account is sent here.'],
   action: { label: 'Sign in', page: '/login' },
-  facts: requestFacts(source),
-  closing: `If you did not ask for this, ${helpWords()}.`,
+  details: requestDetails(source),
+  closing: `If you did not ask for this, ${contactHint()}.`,
 })
 
 /** To the address that was taken off the account again. */
-export const changeUndoneLetter = (source: AuditSource): LetterContent => ({
+export const changeUndoneNotice = (source: AuditSource): EmailContent => ({
   subject: `Your email address was taken off an account at ${settings().APP_NAME}`,
   preheader: 'The owner of the former address undid the change.',
   heading: 'The change of address was undone',
   paragraphs: [
     'The owner of the former email address undid the change. This address belongs to that account no longer, and every session has ended.',
   ],
-  facts: requestFacts(source),
+  details: requestDetails(source),
   closing: 'If this surprises you, nothing needs to be done: nobody can sign in with your address.',
 })

@@ -5,7 +5,7 @@ import { newBrowser } from '../../http/testing/browser.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
-import { pendingToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { pendingToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { loginEndpoint } from '../login/endpoints.ts'
 import { cancelEmailChange } from './cancel-email-change.ts'
@@ -28,7 +28,7 @@ async function asked(): Promise<{ user: User; email: string; token: string }> {
   const email = `new.${user.email}`
   await requestEmailChange({ email, password: PASSWORD }, contextOf(user, NOW))
   const pending = await pendingToken('email_change', user, NOW)
-  return { user, email, token: (await secretsForLetter(pending?.id ?? 0, NOW))?.token ?? '' }
+  return { user, email, token: (await secretsForEmail(pending?.id ?? 0, NOW))?.token ?? '' }
 }
 
 describe('a change of email address that waits for its confirmation', () => {

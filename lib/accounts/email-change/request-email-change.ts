@@ -4,7 +4,7 @@ import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { takeChangeBudget, takeEmailBudget } from '../../mail/email-limit.ts'
-import { type Posting, postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail, type OutboxEntry } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
@@ -12,7 +12,7 @@ import { findUserByEmail } from '../../users/find-user.ts'
 import { requireOwnPassword } from '../../users/own-password.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { mailWayBack } from '../../users/way-back.ts'
-import { addressTakenLetter, changeNoticeLetter, confirmChangeLetter } from './mail.ts'
+import { changeRequestedNotice, confirmChangeEmail, emailTakenNotice } from './mail.ts'
 import type { RequestChangeInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'A link to confirm the change has been sent to the new address.' } }
@@ -47,8 +47,8 @@ function askForChange(user: User, email: string, owner: User | null, sessionId: 
     const more = { email, keepSameEmail: !isSent }
     const token = await issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, more)
     if (isSent) await writeToNewAddress(tx, user, email, owner, token, context)
-    const content = changeNoticeLetter(user, email, context)
-    await postLetter(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
+    const content = changeRequestedNotice(user, email, context)
+    await enqueueEmail(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'email_change_requested', { actorId: user.id, subjectId: user.id, sessionId, detail: { to: email } }, context)
     await context.keepAnswer(tx, ANSWER)
     return 0
@@ -60,8 +60,8 @@ async function writeToNewAddress(tx: Transaction, user: User, email: string, own
   const options = { exceptUserId: user.id, counted: true }
   if (!owner?.isActive && (await mailWayBack(tx, email, owner, context, options))) return
   const issueToken = async () => token
-  const letter: Omit<Posting, 'counted'> = owner
-    ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: addressTakenLetter(context) }
-    : { kind: 'email_change', recipient: email, userId: user.id, issueToken, content: confirmChangeLetter(context) }
-  await postLetter(tx, { ...letter, counted: true }, context.now)
+  const message: Omit<OutboxEntry, 'counted'> = owner
+    ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: emailTakenNotice(context) }
+    : { kind: 'email_change', recipient: email, userId: user.id, issueToken, content: confirmChangeEmail(context) }
+  await enqueueEmail(tx, { ...message, counted: true }, context.now)
 }

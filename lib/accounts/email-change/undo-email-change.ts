@@ -3,17 +3,17 @@ import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { makeUnusablePassword } from '../../passwords/hash.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { moveToAddress } from '../../users/move-to-address.ts'
-import { addressRestoredLetter } from '../../users/password-mail.ts'
+import { restoredAddressEmail } from '../../users/password-mail.ts'
 import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import { findChangeLink, UNDO_PAGE } from './change-links.ts'
-import { changeUndoneLetter } from './mail.ts'
+import { changeUndoneNotice } from './mail.ts'
 import type { LinkInput } from './schema.ts'
 
 /**
@@ -51,10 +51,10 @@ async function takeBack(tx: Transaction, link: LiveToken, username: string, cont
   await voidOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
   await endAllSessions(tx, userId, 'email_change', now)
   await tx.knownDevice.deleteMany({ where: { userId } })
-  await mailPasswordResetLink(tx, restored, addressRestoredLetter, context, { kind: 'address_restored' })
+  await mailPasswordResetLink(tx, restored, restoredAddressEmail, context, { kind: 'address_restored' })
   if (former.email !== email) {
-    const content = changeUndoneLetter(context)
-    await postLetter(tx, { kind: 'email_change_undone', recipient: former.email, userId, content }, now)
+    const content = changeUndoneNotice(context)
+    await enqueueEmail(tx, { kind: 'email_change_undone', recipient: former.email, userId, content }, now)
   }
   const detail = { from: former.email, to: email }
   await recordEvent(tx, 'email_change_undone', { actorId: userId, subjectId: userId, detail }, context)

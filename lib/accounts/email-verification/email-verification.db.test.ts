@@ -7,10 +7,10 @@ import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { countHashes } from '../../passwords/testing/count-hashes.ts'
 import { settings } from '../../settings.ts'
-import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newSignupCookie } from '../../users/pending-signup.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { postVerificationLetter } from '../../users/verification.ts'
+import { enqueueVerificationEmail } from '../../users/verification.ts'
 import { resendVerificationEndpoint, verifyEmailEndpoint } from './endpoints.ts'
 import { inspectLink, inspectSignup } from './inspect-verification.ts'
 import { resendVerification } from './resend-verification.ts'
@@ -23,16 +23,16 @@ const NOW = new Date('2026-11-24T12:00:00Z')
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 const cookieHeader = (setCookie: string) => setCookie.split(';')[0] as string
 
-/** What the newest letter to an account would carry. */
+/** What the newest email to an account would carry. */
 async function newest(user: User, now = NOW) {
   const row = await database().oneTimeToken.findFirstOrThrow({ where: { userId: user.id }, orderBy: { id: 'desc' } })
-  const secrets = await secretsForLetter(row.id, now)
+  const secrets = await secretsForEmail(row.id, now)
   if (!secrets) throw new Error('not sent')
   return { ...secrets, row }
 }
 
 async function mailed(user: User, payload: string | null = null) {
-  await database().$transaction((tx) => postVerificationLetter(tx, user, NOW, payload))
+  await database().$transaction((tx) => enqueueVerificationEmail(tx, user, NOW, payload))
   return newest(user)
 }
 
@@ -58,7 +58,7 @@ describe('confirming an address', () => {
     expect((await current(user)).emailVerifiedAt).toEqual(later(lifetime - 1))
   })
 
-  it('is of the address that the letter went to: after a change of it the link counts no more', async () => {
+  it('is of the address that the email went to: after a change of it the link counts no more', async () => {
     const user = await newUser()
     const { token } = await mailed(user)
     await database().user.update({ where: { id: user.id }, data: { email: `new-${user.email}` } })
@@ -78,7 +78,7 @@ describe('confirming an address', () => {
   it('does not take the token of another purpose', async () => {
     const user = await newUser()
     const id = await database().$transaction((tx) => issueOneTimeToken(tx, user, 'password_reset', 60, NOW))
-    expect(await refusal({ token: (await secretsForLetter(id, NOW))?.token ?? '' })).toEqual({ token: ['token_unknown'] })
+    expect(await refusal({ token: (await secretsForEmail(id, NOW))?.token ?? '' })).toEqual({ token: ['token_unknown'] })
   })
 
   it('a password that is given must be right, and one beyond any length is refused without a hash', async () => {
@@ -153,7 +153,7 @@ describe('SU-5: a sign-up that is confirmed', () => {
   })
 })
 
-describe('asking for another letter', () => {
+describe('asking for another email', () => {
   it('takes the place of the last one, with what it was to put in force', async () => {
     const user = await newUser()
     const first = await mailed(user, '{"name":"N","phone":"p","passwordHash":"!","browser":"b"}')
@@ -185,8 +185,8 @@ describe('asking for another letter', () => {
     })
     expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(1)
     expect(hashes).toBe(0)
-    const letters = await database().outboxMail.findMany({ where: { recipient: { in: addresses } } })
-    expect(letters.map(({ recipient }) => recipient)).toEqual([waiting.email])
+    const messages = await database().outboxMail.findMany({ where: { recipient: { in: addresses } } })
+    expect(messages.map(({ recipient }) => recipient)).toEqual([waiting.email])
   })
 })
 

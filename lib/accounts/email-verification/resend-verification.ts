@@ -7,7 +7,7 @@ import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token
 import { findUserByEmail } from '../../users/find-user.ts'
 import { signupCookieOf, waitingCookie } from '../../users/pending-signup.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
-import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
+import { enqueueVerificationEmail, VERIFY_PAGE } from '../../users/verification.ts'
 import type { ResendInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'If this address waits for its confirmation, an email is on its way.' } }
@@ -32,7 +32,7 @@ async function postAgain(user: User, browser: string | null, context: Context): 
   const own = browser === null ? null : await newestWithPayload('email_verification', user.id, browser)
   const replaced = own ?? (await newestWithPayload('email_verification', user.id))
   await database().$transaction(async (tx) => {
-    if (!(await postVerificationLetter(tx, user, now, replaced?.payload ?? null))) return
+    if (!(await enqueueVerificationEmail(tx, user, now, replaced?.payload ?? null))) return
     if (replaced) await voidOneTimeToken(tx, replaced.id, now)
     await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
     await context.keepAnswer(tx, ANSWER)

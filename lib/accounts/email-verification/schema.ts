@@ -3,7 +3,7 @@ import { knownEmail } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
 
-/** What confirming takes: a link's token, or an address and its letter's code; and the password where it must be asked for. */
+/** What confirming takes: a link's token, or an address and its email's code; and the password where it must be asked for. */
 export const verifyEmailSchema = z.object({
   token: text({ label: 'Token', secret: true, optional: true }),
   email: knownEmail({ label: 'Email', optional: true }),
@@ -13,7 +13,7 @@ export const verifyEmailSchema = z.object({
 
 export type VerifyEmailInput = Partial<z.infer<typeof verifyEmailSchema>>
 
-/** What asking for another letter takes. */
+/** What asking for another email takes. */
 export const resendSchema = z.object({ email: knownEmail({ label: 'Email' }) })
 
 export type ResendInput = z.infer<typeof resendSchema>

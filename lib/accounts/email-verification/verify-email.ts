@@ -54,7 +54,7 @@ async function findByToken(token: string, { now }: Context): Promise<LiveToken> 
   return found
 }
 
-/** In the browser of a sign-up the code must be of that very sign-up: strangers may have caused newer letters (SU-5). */
+/** In the browser of a sign-up the code must be of that very sign-up: strangers may have caused newer emails (SU-5). */
 function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<LiveToken> {
   const browser = signupCookieOf(cookies, email)?.browser ?? null
   return inSteadyTime(async () => {

@@ -3,7 +3,7 @@ import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
 import { verifyToken } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
-import { completeLetter } from '../../mail/outbox.ts'
+import { renderSecrets } from '../../mail/outbox.ts'
 import { checkPassword, makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { countHashes } from '../../passwords/testing/count-hashes.ts'
@@ -26,14 +26,14 @@ beforeEach(async () => {
   user = await newUser({ password: 'bcrypt_sha256$$2b$10$unknown' })
 })
 
-const lettersTo = (recipient: string, kind = 'password_reset') =>
+const emailsTo = (recipient: string, kind = 'password_reset') =>
   database().outboxMail.findMany({ where: { recipient, kind }, orderBy: { id: 'asc' } })
 
-/** The token of the newest letter to an address, as the courier would send it. */
+/** The token of the newest email to an address, as the mail worker would send it. */
 async function tokenFor(email: string, seconds = 0): Promise<string> {
   await requestPasswordReset({ email }, at(seconds))
-  const letter = (await lettersTo(email)).at(-1)
-  const { text } = (letter && (await completeLetter(letter, at(seconds).now))) ?? { text: '' }
+  const message = (await emailsTo(email)).at(-1)
+  const { text } = (message && (await renderSecrets(message, at(seconds).now))) ?? { text: '' }
   return /token=([\w-]+)/.exec(text)?.[1] ?? ''
 }
 
@@ -45,12 +45,12 @@ const refusal = (token: string, seconds: number, password = NEW) =>
 const current = () => database().user.findUniqueOrThrow({ where: { id: user.id } })
 const events = () => database().auditEvent.findMany({ where: { subjectId: user.id }, orderBy: { id: 'asc' } })
 
-describe('who gets a letter', () => {
-  it('an account, also one without a usable password: the letter proves the mailbox', async () => {
+describe('who gets an email', () => {
+  it('an account, also one without a usable password: the email proves the mailbox', async () => {
     const unusable = await newUser({ password: '!' })
     for (const { email } of [user, unusable]) {
       await requestPasswordReset({ email }, at(0))
-      expect(await lettersTo(email)).toHaveLength(1)
+      expect(await emailsTo(email)).toHaveLength(1)
     }
   })
 
@@ -60,7 +60,7 @@ describe('who gets a letter', () => {
     const before = await database().auditEvent.count()
     for (const email of [closed.email, leaving.email, 'nobody@example.com']) {
       await requestPasswordReset({ email }, at(0))
-      expect(await lettersTo(email)).toEqual([])
+      expect(await emailsTo(email)).toEqual([])
     }
     expect(await database().auditEvent.count()).toBe(before + 3)
     expect(await database().oneTimeToken.count({ where: { userId: { in: [closed.id, leaving.id] } } })).toBe(0)
@@ -69,8 +69,8 @@ describe('who gets a letter', () => {
   it('at the address as the row holds it, whatever spelling was typed (CVE-2019-19844)', async () => {
     const shouting = await newUser({ email: `${user.id}.Loud@Example.COM` })
     await requestPasswordReset({ email: shouting.email.toLowerCase() }, at(0))
-    expect(await lettersTo(shouting.email)).toHaveLength(1)
-    expect(await lettersTo(shouting.email.toLowerCase())).toEqual([])
+    expect(await emailsTo(shouting.email)).toHaveLength(1)
+    expect(await emailsTo(shouting.email.toLowerCase())).toEqual([])
   })
 
   it('EN-3: an account costs no password hash more than none', async () => {
@@ -106,8 +106,8 @@ describe('RS-1: a link', () => {
   it('stands nowhere in the database, in a digest only', async () => {
     const token = await tokenFor(user.email)
     const [row] = await database().oneTimeToken.findMany({ where: { userId: user.id } })
-    const [letter] = await lettersTo(user.email)
-    expect(JSON.stringify([row, letter])).not.toContain(token)
+    const [message] = await emailsTo(user.email)
+    expect(JSON.stringify([row, message])).not.toContain(token)
     expect(token).toHaveLength(43)
   })
 })
@@ -130,8 +130,8 @@ describe('RS-6: a link dies with', () => {
   it('another purpose: a token that proves a mailbox sets no password', async () => {
     await tokenFor(user.email)
     await database().oneTimeToken.updateMany({ where: { userId: user.id }, data: { purpose: 'email_verification' } })
-    const letter = (await lettersTo(user.email)).at(-1)
-    const { text } = (letter && (await completeLetter(letter, START))) ?? { text: '' }
+    const message = (await emailsTo(user.email)).at(-1)
+    const { text } = (message && (await renderSecrets(message, START))) ?? { text: '' }
     expect(await refusal(/token=([\w-]+)/.exec(text)?.[1] ?? 'x', 1)).toBe('token_unknown')
   })
 })
@@ -153,7 +153,7 @@ describe('a reset', () => {
     const rows = await database().oneTimeToken.findMany({ where: { id: { in: [...pending, undo] } }, orderBy: { id: 'asc' } })
     expect(rows.map(({ voidedAt }) => voidedAt !== null)).toEqual([true, true, false])
     expect((await current()).emailVerifiedAt).toEqual(at(1).now)
-    expect(await lettersTo(user.email, 'password_changed')).toHaveLength(1)
+    expect(await emailsTo(user.email, 'password_changed')).toHaveLength(1)
     expect((await events()).map(({ event }) => event)).toEqual(['password_reset_requested', 'password_reset', 'email_verified'])
     expect((await events())[1]?.detail).toBe('{"sessionsEnded":1}')
   })
@@ -173,7 +173,7 @@ describe('a reset', () => {
     expect(outcomes.filter((outcome) => outcome === 'token_used')).toHaveLength(15)
     const winner = passwords[outcomes.indexOf('accepted')] as string
     expect(await checkPassword(winner, (await current()).password)).toBe(true)
-    expect(await lettersTo(user.email, 'password_changed')).toHaveLength(1)
+    expect(await emailsTo(user.email, 'password_changed')).toHaveLength(1)
   })
 
   it('a login that had checked the old password does not begin a session any more', async () => {

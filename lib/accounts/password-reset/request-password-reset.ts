@@ -4,7 +4,7 @@ import { lockUser } from '../../db/lock-user.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { passwordResetLetter } from '../../users/password-mail.ts'
+import { passwordResetEmail } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
 import { mailWayBack } from '../../users/way-back.ts'
@@ -15,7 +15,7 @@ const ANSWER = { body: { detail: 'If an account exists for this email address, a
 
 /**
  * Mails the owner of an address a link to choose a new password. Whether there is an account shows neither in the answer
- * nor in its time: no password is hashed either way, either way one transaction is written, and the letter is sent
+ * nor in its time: no password is hashed either way, either way one transaction is written, and the email is sent
  * afterwards (EN-3). An account without a usable password gets the link, too: it proves the mailbox like any other. A closed
  * account and a reserved address get an email with the way back.
  */
@@ -29,7 +29,7 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
   await database().$transaction(async (tx) => {
     const user = await lockUser(tx, found?.id ?? 0)
     const isOpen = user !== null && isRecoverable(user)
-    if (isOpen) await mailPasswordResetLink(tx, user, passwordResetLetter, context)
+    if (isOpen) await mailPasswordResetLink(tx, user, passwordResetEmail, context)
     const outcome = isOpen || (await mailWayBack(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
     await context.keepAnswer(tx, ANSWER)

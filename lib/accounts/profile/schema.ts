@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { text } from '../../fields/text.ts'
 
-/** Django's UnicodeUsernameValidator: Python's \w is letters and numbers of every script, and the underscore. */
+/** Django's UnicodeUsernameValidator: Python's \w is emails and numbers of every script, and the underscore. */
 const USERNAME = /^[\p{L}\p{N}_.@+-]+$/u
 
 /** What a person may change of their own account, in the order in which errors are answered. */

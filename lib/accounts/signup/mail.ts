@@ -1,10 +1,10 @@
-/** The letters about a sign-up that comes to nothing; the page says the same as to one that succeeds (SU-6). */
+/** The emails about a sign-up that comes to nothing; the page says the same as to one that succeeds (SU-6). */
 import { LOGIN_PAGE, SIGNUP_PAGE } from '../../gate/routes.ts'
-import type { LetterContent } from '../../mail/letter.ts'
+import type { EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 
 /** To the owner of an account whose address somebody signs up with. */
-export function alreadyRegistered(): LetterContent {
+export function alreadyRegistered(): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `You already have an account at ${APP_NAME}`,
@@ -20,7 +20,7 @@ export function alreadyRegistered(): LetterContent {
 }
 
 /** To an address that is signed up with the phone number of another account. */
-export function phoneTaken(): LetterContent {
+export function phoneTaken(): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `Your account at ${APP_NAME} was not created`,

@@ -3,7 +3,7 @@ import { database } from '../../db/client.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { countHashes } from '../../passwords/testing/count-hashes.ts'
-import { findOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { findOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { pendingSignupOf } from '../../users/pending-signup.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { checkAvailability } from './check-availability.ts'
@@ -19,7 +19,7 @@ const input = (more: Partial<Parameters<typeof signUp>[0]> = {}) => {
   const password = `harbour lantern ${serial}`
   return { name: `N${serial}`, email: `n${serial}@example.com`, phone: `p${serial}`, password, confirm_password: password, ...more }
 }
-const lettersTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
+const emailsTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
 
 describe('SU-6: where the address must be proven', () => {
   it('every sign-up costs one hash and gets one answer: new, waiting, confirmed, inactive, taken phone', async () => {
@@ -48,7 +48,7 @@ describe('SU-6: where the address must be proven', () => {
         expect(hashes).toBe(1)
       }
     }
-    const kinds = await Promise.all(cases.map(async ({ email }) => (await lettersTo(email)).map(({ kind }) => kind)))
+    const kinds = await Promise.all(cases.map(async ({ email }) => (await emailsTo(email)).map(({ kind }) => kind)))
     expect(kinds).toEqual([
       ['email_verification', 'email_verification'],
       ['email_verification', 'email_verification'],
@@ -64,22 +64,22 @@ describe('SU-6: where the address must be proven', () => {
     expect(await checkAvailability(onPage, contextAt(NOW, { ownPage: true }))).toEqual({})
     await signUp(onPage, contextAt(NOW, { client: 'browser', ownPage: true }))
     await signUp(byApi, contextAt(NOW))
-    expect((await lettersTo(onPage.email)).map(({ kind }) => kind)).toEqual(['phone_taken'])
-    expect((await lettersTo(byApi.email)).map(({ kind }) => kind)).toEqual(['email_verification'])
+    expect((await emailsTo(onPage.email)).map(({ kind }) => kind)).toEqual(['phone_taken'])
+    expect((await emailsTo(byApi.email)).map(({ kind }) => kind)).toEqual(['email_verification'])
   })
 
-  it('the letter goes to the address as its account spells it (SU-2)', async () => {
+  it('the email goes to the address as its account spells it (SU-2)', async () => {
     const { email } = await newUser({ email: 'Shouting@Example.COM', emailVerifiedAt: NOW })
     await signUp(input({ email: 'shouting@example.com' }), contextAt(NOW))
-    expect(await lettersTo(email)).toHaveLength(1)
-    expect(await lettersTo('shouting@example.com')).toHaveLength(0)
+    expect(await emailsTo(email)).toHaveLength(1)
+    expect(await emailsTo('shouting@example.com')).toHaveLength(0)
   })
 
-  it('no letter repeats what the stranger entered', async () => {
+  it('no email repeats what the stranger entered', async () => {
     const evil = input({ name: 'Win a prize at evil.example' })
     await signUp(evil, contextAt(NOW, { userAgent: 'evil.example/1.0' }))
-    const [letter] = await lettersTo(evil.email)
-    expect(`${letter?.subject}${letter?.text}${letter?.html}`).not.toContain('evil.example')
+    const [message] = await emailsTo(evil.email)
+    expect(`${message?.subject}${message?.text}${message?.html}`).not.toContain('evil.example')
   })
 
   it('the first sign-up makes the row; later ones leave it alone and travel in their own tokens (SU-5)', async () => {
@@ -90,8 +90,8 @@ describe('SU-6: where the address must be proven', () => {
     expect(await database().user.findUniqueOrThrow({ where: { email: first.email } })).toEqual(before)
     expect(before).toMatchObject({ name: first.name, isActive: true, emailVerifiedAt: null })
     const names: (string | undefined)[] = []
-    for (const { oneTimeTokenId } of await lettersTo(first.email)) {
-      const secrets = await secretsForLetter(oneTimeTokenId ?? 0, NOW)
+    for (const { oneTimeTokenId } of await emailsTo(first.email)) {
+      const secrets = await secretsForEmail(oneTimeTokenId ?? 0, NOW)
       const found = await findOneTimeToken('email_verification', secrets?.token ?? '', NOW)
       if (typeof found !== 'string') names.push(pendingSignupOf(found.row)?.name)
     }

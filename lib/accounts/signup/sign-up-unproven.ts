@@ -3,14 +3,14 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { newSignupCookie, type PendingSignup } from '../../users/pending-signup.ts'
 import { isPhoneTaken } from '../../users/phone-taken.ts'
 import { inSteadyTime } from '../../users/steady-time.ts'
-import { postVerificationLetter, VERIFY_PAGE } from '../../users/verification.ts'
+import { enqueueVerificationEmail, VERIFY_PAGE } from '../../users/verification.ts'
 import { mailWayBack } from '../../users/way-back.ts'
 import { alreadyRegistered, phoneTaken } from './mail.ts'
 import type { SignupInput } from './schema.ts'
@@ -47,12 +47,12 @@ async function writeDown(email: string, signup: PendingSignup, context: Context,
   const { now } = context
   const write = () => {
     if (user && (user.emailVerifiedAt || !user.isActive)) {
-      const letter = { kind: 'already_registered', recipient: user.email, userId: user.id, content: alreadyRegistered() } as const
-      return inOne(context, (tx) => postLetter(tx, letter, now))
+      const message = { kind: 'already_registered', recipient: user.email, userId: user.id, content: alreadyRegistered() } as const
+      return inOne(context, (tx) => enqueueEmail(tx, message, now))
     }
     if (phoneIsTaken) {
-      const letter = { kind: 'phone_taken', recipient: user?.email ?? email, userId: user?.id ?? null, content: phoneTaken() } as const
-      return inOne(context, (tx) => postLetter(tx, letter, now))
+      const message = { kind: 'phone_taken', recipient: user?.email ?? email, userId: user?.id ?? null, content: phoneTaken() } as const
+      return inOne(context, (tx) => enqueueEmail(tx, message, now))
     }
     return askForProof(user ?? { email, username }, signup, context)
   }
@@ -81,7 +81,7 @@ function inOne<Result>(context: Context, work: (tx: Transaction) => Promise<Resu
 function askForProof(account: User | { email: string; username: string }, signup: PendingSignup, context: Context): Promise<void> {
   return inOne(context, async (tx) => {
     const user = 'id' in account ? account : await createUser(tx, { ...account, ...signup }, context.now)
-    await postVerificationLetter(tx, user, context.now, JSON.stringify(signup))
+    await enqueueVerificationEmail(tx, user, context.now, JSON.stringify(signup))
     // Nobody knows yet who it is.
     await recordEvent(tx, 'signed_up', { actorId: null, subjectId: user.id, detail: { method: 'password' } }, context)
   })

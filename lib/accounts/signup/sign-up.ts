@@ -6,7 +6,7 @@ import { logIn } from '../../sessions/log-in.ts'
 import { settings } from '../../settings.ts'
 import { createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { publicUser } from '../../users/public-user.ts'
-import { postVerificationLetter } from '../../users/verification.ts'
+import { enqueueVerificationEmail } from '../../users/verification.ts'
 import type { SignupInput } from './schema.ts'
 import { signUpUnproven } from './sign-up-unproven.ts'
 
@@ -24,7 +24,7 @@ export async function signUp(input: SignupInput, context: Context): Promise<Answ
     database().$transaction(async (tx) => {
       const user = await createUser(tx, { name, email, phone, username, passwordHash }, context.now)
       const { tokens, cookie } = await logIn(tx, user, context)
-      if (EMAIL_VERIFICATION === 'optional') await postVerificationLetter(tx, user, context.now)
+      if (EMAIL_VERIFICATION === 'optional') await enqueueVerificationEmail(tx, user, context.now)
       await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
       const body = { message: 'User registered successfully', user: publicUser(user), tokens }
       return context.keepAnswer(tx, { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) })

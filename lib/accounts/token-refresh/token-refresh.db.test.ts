@@ -40,7 +40,7 @@ const rowOf = async (token: string, offset = 0) => {
   return database().outstandingToken.findUniqueOrThrow({ where: { jti }, include: { blacklisted: true } })
 }
 const events = (event: string) => database().auditEvent.findMany({ where: { event, subjectId: user.id } })
-const letters = () => database().outboxMail.findMany({ where: { userId: user.id } })
+const messages = () => database().outboxMail.findMany({ where: { userId: user.id } })
 /** A refresh token that the original signed: it names no session. */
 const legacy = (more: object = {}) =>
   signToken('refresh', {
@@ -108,23 +108,23 @@ describe('rotation (RT-1 to RT-4)', () => {
     expect(await events('refresh_token_replayed')).toMatchObject([
       { outcome: 'failure', sessionId: await sessionOf(first), ipAddress: '203.0.113.9', actorId: null },
     ])
-    const [letter, ...more] = await letters()
+    const [message, ...more] = await messages()
     expect(more).toEqual([])
-    expect(letter).toMatchObject({ kind: 'refresh_token_replayed', recipient: user.email, oneTimeTokenId: null })
-    expect(letter?.text).toContain('Time: 1 March 2026 at 11:00 UTC\nAddress: 203.0.113.9\nDevice: curl')
-    expect(letter?.text).toContain('Signed out: Unknown device, signed in on 1 March 2026 at 10:00 UTC')
+    expect(message).toMatchObject({ kind: 'refresh_token_replayed', recipient: user.email, oneTimeTokenId: null })
+    expect(message?.text).toContain('Time: 1 March 2026 at 11:00 UTC\nAddress: 203.0.113.9\nDevice: curl')
+    expect(message?.text).toContain('Signed out: Unknown device, signed in on 1 March 2026 at 10:00 UTC')
     for (const token of [first, second].flatMap(({ refresh, access }) => [refresh, access])) {
-      expect(letter?.text + (letter?.html ?? '')).not.toContain(token.split('.')[2])
+      expect(message?.text + (message?.html ?? '')).not.toContain(token.split('.')[2])
     }
   })
 
-  it('a replay after the logout is no news: no event and no letter', async () => {
+  it('a replay after the logout is no news: no event and no email', async () => {
     const second = await exchange(first.refresh, 10)
     await blacklistRefreshToken(second.refresh, contextAt(at(20)))
     expect(await refusal(first.refresh, 25)).toBe('Token is blacklisted')
     expect(await refusal(first.refresh, 3600)).toBe('Token is blacklisted')
     expect(await events('refresh_token_replayed')).toEqual([])
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
   })
 
   it('without a grace a parent is refused in the very moment of its rotation', async () => {
@@ -227,7 +227,7 @@ describe('tokens that the original issued', () => {
     const { refresh } = pairs[0] as Pair
     expect(await refusal(refresh, 3600)).toBe('accepted')
     expect(await events('refresh_token_replayed')).toEqual([])
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
     expect((await rowOf(token, 3599)).blacklisted, 'the original takes it, too').toBeNull()
     expect(await refusal(token, 3600)).toBe('Token is invalid or expired')
   })
@@ -242,7 +242,7 @@ describe('tokens that the original issued', () => {
       expect(await refusal(token, 60)).toBe('Token is blacklisted')
     }
     expect(await opens(first.access, 60)).toBe(true)
-    expect(await letters()).toEqual([])
+    expect(await messages()).toEqual([])
   })
 
   it('ends with its session, however that ends', async () => {

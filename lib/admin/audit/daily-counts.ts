@@ -1,7 +1,7 @@
 import type { AuditEventName } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
-import { type MailOutcome, mailTallies } from '../../mail/tally.ts'
+import { dailyEmailStats, type MailOutcome } from '../../mail/daily-stats.ts'
 
 export interface DailyCount {
   /** A day of UTC, `2026-11-24`. */
@@ -46,10 +46,10 @@ export async function dailyCounts<Name extends AuditEventName>(
   return Object.fromEntries(series) as Record<Name, DailyCount[]>
 }
 
-/** How many mails were sent and given up on each of the last days, as dailyCounts(). */
+/** How many mails were sent and failed on each of the last days, as dailyCounts(). */
 export async function dailyMail(days: number, now: Date): Promise<Record<MailOutcome, DailyCount[]>> {
   const names = lastDays(days, now)
-  const tallies = new Map((await mailTallies(names[0] ?? '')).map(({ day, outcome, count }) => [`${outcome} ${day}`, count]))
+  const tallies = new Map((await dailyEmailStats(names[0] ?? '')).map(({ day, outcome, count }) => [`${outcome} ${day}`, count]))
   const of = (outcome: MailOutcome) => names.map((day) => ({ day, count: tallies.get(`${outcome} ${day}`) ?? 0 }))
   return { sent: of('sent'), failed: of('failed') }
 }

@@ -1,7 +1,7 @@
 import { database, type OutboxMail } from '../../db/client.ts'
-import { type LetterState, stateOfLetter } from '../../mail/list-letters.ts'
-import { LETTER_KINDS } from '../../mail/outbox.ts'
-import { secretsForLetter } from '../../tokens/one-time-token.ts'
+import { type EmailStatus, emailStatus } from '../../mail/list-emails.ts'
+import { EMAIL_TYPES } from '../../mail/outbox.ts'
+import { secretsForEmail } from '../../tokens/one-time-token.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** A mail as staff see it: neither what it says nor any link or code of it. */
@@ -10,11 +10,11 @@ export interface MailItem {
   kind: string
   recipient: string
   user_id: number | null
-  state: LetterState
+  state: EmailStatus
   /** Whether it has not been sent and carries a link or code that does not count any more: it is not sent again. */
   outdated: boolean
   attempts: number
-  /** What the last attempt failed of, in the courier's words; they quote nobody. */
+  /** What the last attempt failed of, in the mail worker's words; they quote nobody. */
   last_error: string | null
   /** ISO 8601, UTC. */
   created_at: string
@@ -30,7 +30,7 @@ type Row = Pick<OutboxMail, 'id' | 'sentAt' | 'oneTimeTokenId'>
 async function outdatedAmong(rows: Row[], now = new Date()): Promise<Set<number>> {
   const unsent = rows.filter(({ sentAt }) => sentAt === null)
   const found = await Promise.all(
-    unsent.map(async ({ id, oneTimeTokenId: token }) => (token !== null && (await secretsForLetter(token, now)) === null ? [id] : [])),
+    unsent.map(async ({ id, oneTimeTokenId: token }) => (token !== null && (await secretsForEmail(token, now)) === null ? [id] : [])),
   )
   return new Set(found.flat())
 }
@@ -69,7 +69,7 @@ export const outboxAdmin = modelAdmin({
         failed: { set: ['failed_at'] },
       },
     },
-    { field: 'kind', title: 'kind', kind: 'choice', choices: LETTER_KINDS },
+    { field: 'kind', title: 'kind', kind: 'choice', choices: EMAIL_TYPES },
     { field: 'recipient', title: 'recipient', kind: 'text' },
     { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
@@ -83,7 +83,7 @@ export const outboxAdmin = modelAdmin({
     })
     const outdated = await outdatedAmong(rows)
     return rows.map((row) => {
-      const state = stateOfLetter(row)
+      const state = emailStatus(row)
       return {
         id: row.id,
         kind: row.kind,

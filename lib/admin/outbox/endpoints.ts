@@ -43,7 +43,7 @@ export const resendMailEndpoint = endpoint({
   method: 'POST',
   path: '/api/admin/outbox/{id}/resend/',
   name: 'Resend Mail',
-  description: 'Has a mail that was given up, or that waits for its next attempt, sent at once.',
+  description: 'Has a mail that failed or waits for its next attempt, sent at once.',
   operationId: 'adminResendMail',
   summary: 'Send a mail again',
   answers: { 200: mailShape },

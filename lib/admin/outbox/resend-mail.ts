@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { type ResendProblem, resendLetter } from '../../mail/list-letters.ts'
+import { type ResendProblem, resendEmail } from '../../mail/list-emails.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { conflict, notFound, requireObjectId } from '../object-id.ts'
@@ -17,7 +17,7 @@ const AGAINST = {
 const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in the outbox.'
 
 /**
- * Puts a mail that was given up, or that waits for its next attempt, back to be sent at once.
+ * Puts a mail that failed or waits for its next attempt, back to be sent at once.
  * @throws ApiError 404; 409 for one that was sent, is under way, or whose link does not count any more
  */
 export async function resendMail(_input: object, context: Context): Promise<Answer> {
@@ -25,7 +25,7 @@ export async function resendMail(_input: object, context: Context): Promise<Answ
   const { user, claims } = context.principal as Principal
   const [before] = await outboxAdmin.load([id])
   const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
-  const problem = await resendLetter(id, context.now, (tx) =>
+  const problem = await resendEmail(id, context.now, (tx) =>
     recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context),
   )
   if (problem === 'unknown') throw notFound()

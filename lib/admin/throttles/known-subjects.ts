@@ -16,7 +16,7 @@ export interface KnownSubject {
 }
 
 const DAY = 86_400_000
-/** Events and letters looked at, the newest: each window's first refusal is an event. */
+/** Events and emails looked at, the newest: each window's first refusal is an event. */
 const MOST_EVENTS = 1000
 const MOST_LETTERS = 500
 
@@ -51,7 +51,7 @@ const usersOf = (where: { id: { in: number[] } } | { email: { in: string[] } }):
 
 /** Those that were turned away since yesterday, and those that mail was written to last. */
 export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubject[]; prefixes: string[] }> {
-  const [events, letters] = await Promise.all([
+  const [events, messages] = await Promise.all([
     database().auditEvent.findMany({
       where: { event: { in: ['request_throttled', 'login_failed'] }, at: { gte: new Date(now.getTime() - DAY) } },
       select: { actorId: true, subjectId: true, ipAddress: true },
@@ -68,7 +68,7 @@ export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubjec
     return email === undefined ? [] : [pairOf(email, addressPrefix(ipAddress))]
   })
   const prefixes = [...new Set(events.map(({ ipAddress }) => addressPrefix(ipAddress)))]
-  const emails = [...new Set([...users.map(({ email }) => email), ...letters.map(({ recipient }) => recipient)])]
+  const emails = [...new Set([...users.map(({ email }) => email), ...messages.map(({ recipient }) => recipient)])]
   const everybody = { subjects: { global: 'all' }, words: 'Everybody together' }
   return { subjects: [everybody, ...prefixes.map(addressOf), ...pairs, ...(await accountsOf(emails, users))], prefixes }
 }

@@ -75,8 +75,8 @@ it('whoever has not proven an address is asked again, and nobody else', async ()
     refused_user_inactive: closed.email,
     refused_already_confirmed: proven.email,
   })
-  const letters = await database().outboxMail.findMany({ where: { userId: { in: [open.id, closed.id, proven.id] } } })
-  expect(letters.map(({ kind, userId }) => [kind, userId])).toEqual([['email_verification', open.id]])
+  const messages = await database().outboxMail.findMany({ where: { userId: { in: [open.id, closed.id, proven.id] } } })
+  expect(messages.map(({ kind, userId }) => [kind, userId])).toEqual([['email_verification', open.id]])
 })
 
 it('those left out are named as far as there is room, then counted', async () => {

@@ -1,8 +1,8 @@
 import type { Transaction, User } from '../../db/client.ts'
 import { settings } from '../../settings.ts'
-import { postVerificationLetter } from '../../users/verification.ts'
+import { enqueueVerificationEmail } from '../../users/verification.ts'
 
 /** Asks the owner of an address that staff entered to prove it, where addresses are proven at all. */
 export async function askForProof(tx: Transaction, user: User, now: Date): Promise<void> {
-  if (settings().EMAIL_VERIFICATION !== 'none') await postVerificationLetter(tx, user, now)
+  if (settings().EMAIL_VERIFICATION !== 'none') await enqueueVerificationEmail(tx, user, now)
 }

@@ -5,7 +5,7 @@ import { isTrue, readIds } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { isRestorable, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
@@ -20,7 +20,7 @@ import { difference, requireExisting } from '../related-rows.ts'
 import { requireVersion, withChanges } from '../versions.ts'
 import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
-import { addressChangedLetter } from './mail.ts'
+import { addressChangedEmail } from './mail.ts'
 import { type UserDetail, userDetail, versionOfUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 import { takenFields } from './taken.ts'
@@ -166,7 +166,7 @@ async function write(
     data.emailVerifiedAt = null
     if (user.username === user.email && data.username === undefined && username !== null) data.username = username
     await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
-    await postLetter(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedLetter(data.email) }, now)
+    await enqueueEmail(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedEmail(data.email) }, now)
   }
   if (data.isActive !== undefined) data.deletionDueAt = null
   if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)

@@ -171,15 +171,15 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   it.each([
     ['invitation', ['invitation']],
     ['none', ['email_verification']],
-  ])('%s: nobody can sign in by password, and the letters are %j', async (sign_in_by, kinds) => {
+  ])('%s: nobody can sign in by password, and the emails are %j', async (sign_in_by, kinds) => {
     const staff = await staffWith('accounts.add_user')
     const input = { ...person(staff, sign_in_by), sign_in_by }
     expect(await checkNewUser(input, API)).toEqual({})
     const { body } = await addUser(input, asks(staff, null))
     const added = body as UserDetail
     expect(added.password).toMatchObject({ usable: false })
-    const letters = await database().outboxMail.findMany({ where: { userId: added.id } })
-    expect(letters.map(({ kind }) => kind)).toEqual(kinds)
+    const messages = await database().outboxMail.findMany({ where: { userId: added.id } })
+    expect(messages.map(({ kind }) => kind)).toEqual(kinds)
   })
 
   it('an invitation that the limit of emails keeps back is not called sent', async () => {

@@ -4,10 +4,10 @@ import type { Transaction } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { endAllSessions } from '../../sessions/session.ts'
 import { awaitsFirstPassword, mailInvitation } from '../../users/invitation.ts'
-import { passwordResetLetter } from '../../users/password-mail.ts'
+import { passwordResetEmail } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import type { Rights } from '../../users/rights.ts'
-import { postVerificationLetter } from '../../users/verification.ts'
+import { enqueueVerificationEmail } from '../../users/verification.ts'
 import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
@@ -43,7 +43,7 @@ const sendReset: Deed = async (tx, id, context) => {
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
   const isSent = awaitsFirstPassword(target)
     ? await mailInvitation(tx, target, context)
-    : await mailPasswordResetLink(tx, target, passwordResetLetter, context)
+    : await mailPasswordResetLink(tx, target, passwordResetEmail, context)
   if (!isSent) throw emailLimitReached()
   await recordEvent(tx, 'user_reset_sent', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
@@ -53,7 +53,7 @@ const resendVerification: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
-  if (!(await postVerificationLetter(tx, target, context.now))) throw emailLimitReached()
+  if (!(await enqueueVerificationEmail(tx, target, context.now))) throw emailLimitReached()
   await recordEvent(tx, 'email_verification_requested', { ...actor(rights, context), subjectId: id, detail: {} }, context)
   return true
 }

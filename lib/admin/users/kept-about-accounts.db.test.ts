@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exportData } from '../../accounts/data-export/export-data.ts'
 import { database, provider } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { startSession } from '../../sessions/session.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
@@ -43,7 +43,7 @@ async function accountEverywhere() {
   await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW)
   const oneTimeTokenId = await issueOneTimeToken(db, user, 'password_reset', 3600, NOW)
   const content = { subject: 'Hello', preheader: 'p', heading: 'h', paragraphs: ['text'], closing: 'c' }
-  await postLetter(
+  await enqueueEmail(
     db,
     { kind: 'password_reset', recipient: user.email, userId: user.id, issueToken: async () => oneTimeTokenId, content },
     NOW,

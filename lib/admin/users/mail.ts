@@ -1,9 +1,9 @@
-/** The letters about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
-import { helpWords, type LetterContent } from '../../mail/letter.ts'
+/** The emails about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
+import { contactHint, type EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 
 /** @param usable whether there is a password at all now @param reason what whoever did it says of why; may be empty */
-export function passwordSetLetter(usable: boolean, reason: string): LetterContent {
+export function passwordSetEmail(usable: boolean, reason: string): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was switched off`,
@@ -14,18 +14,18 @@ export function passwordSetLetter(usable: boolean, reason: string): LetterConten
       ...(reason === '' ? [] : [`The reason given: ${reason}`]),
     ],
     action: { label: 'Choose a new password', page: '/password-reset' },
-    closing: `If you did not expect this, ${helpWords()}.`,
+    closing: `If you did not expect this, ${contactHint()}.`,
   }
 }
 
 /** To the former address, when staff gave the account another one. */
-export function addressChangedLetter(to: string): LetterContent {
+export function addressChangedEmail(to: string): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `Your email address for ${APP_NAME} was changed`,
     preheader: 'An administrator did this.',
     heading: 'Your email address was changed by an administrator',
     paragraphs: [`Your account has the address ${to} now. Sign in with that one.`],
-    closing: `If you did not expect this, ${helpWords()}.`,
+    closing: `If you did not expect this, ${contactHint()}.`,
   }
 }

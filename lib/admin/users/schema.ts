@@ -3,7 +3,7 @@ import { choice, flag, ids } from '../../fields/choice.ts'
 import { EMAIL_LENGTH, email } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 
-/** Django's UnicodeUsernameValidator: Python's \w is letters and numbers of every script, and the underscore. */
+/** Django's UnicodeUsernameValidator: Python's \w is emails and numbers of every script, and the underscore. */
 const USERNAME = /^[\p{L}\p{N}_.@+-]+$/u
 
 const identity = {

@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { ErrorCode, FieldErrors } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { postLetter } from '../../mail/outbox.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -12,7 +12,7 @@ import { personalWords } from '../../users/personal-words.ts'
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
-import { passwordSetLetter } from './mail.ts'
+import { passwordSetEmail } from './mail.ts'
 import { userDetail } from './read-user.ts'
 import type { SetPasswordInput } from './schema.ts'
 import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
@@ -48,7 +48,11 @@ export async function setPassword(input: SetPasswordInput, context: Context): Pr
     const user = await tx.user.update({ where: { id }, data: { password } })
     await voidOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
     const sessionsEnded = await endAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
-    await postLetter(tx, { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetLetter(usable, reason) }, now)
+    await enqueueEmail(
+      tx,
+      { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetEmail(usable, reason) },
+      now,
+    )
     const logEntryId = await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
     const detail = { usable, sessionsEnded, reason }
     const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid, logEntryId }

@@ -10,7 +10,7 @@ import { database, type User } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
-import { issueOneTimeToken, secretsForLetter } from '../../tokens/one-time-token.ts'
+import { issueOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { outcome } from '../testing/outcome.ts'
 import { provenSession, superuser } from '../testing/staff.ts'
@@ -36,13 +36,13 @@ async function undoLink(user: User, purpose: 'account_deletion_undo' | 'email_ch
     purpose === 'account_deletion_undo'
       ? (await database().oneTimeToken.findFirstOrThrow({ where: { userId: user.id, purpose } })).id
       : await issueOneTimeToken(database(), { ...user, email: `former-${user.email}` }, purpose, 3600, NOW)
-  return (await secretsForLetter(row, NOW))?.token ?? ''
+  return (await secretsForEmail(row, NOW))?.token ?? ''
 }
 
 /** The secret of the newest link to set a new password. */
 async function resetLink({ id: userId }: User): Promise<string> {
   const row = await database().oneTimeToken.findFirstOrThrow({ where: { userId, purpose: 'password_reset' }, orderBy: { id: 'desc' } })
-  return (await secretsForLetter(row.id, NOW))?.token ?? ''
+  return (await secretsForEmail(row.id, NOW))?.token ?? ''
 }
 
 const shutOut = {

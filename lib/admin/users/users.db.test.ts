@@ -146,8 +146,8 @@ describe('a change', () => {
         username: { from: user.email, to: email },
       },
     })
-    const letters = await database().outboxMail.findMany({ where: { userId: user.id } })
-    expect(letters.map(({ kind, recipient }) => [kind, recipient])).toEqual([
+    const messages = await database().outboxMail.findMany({ where: { userId: user.id } })
+    expect(messages.map(({ kind, recipient }) => [kind, recipient])).toEqual([
       ['email_changed', user.email],
       ['email_verification', email],
     ])
@@ -314,8 +314,8 @@ describe('a password set by staff (AD-4)', () => {
         text: expect.stringMatching(/^algorithm: bcrypt_sha256 work factor: 10 salt: \S{6}\*{16} checksum: \S{6}\*{25}$/),
       },
     })
-    const [letter] = await database().outboxMail.findMany({ where: { userId: user.id } })
-    expect(letter).toMatchObject({ kind: 'password_changed', recipient: user.email, text: expect.stringContaining('asked by phone') })
+    const [message] = await database().outboxMail.findMany({ where: { userId: user.id } })
+    expect(message).toMatchObject({ kind: 'password_changed', recipient: user.email, text: expect.stringContaining('asked by phone') })
     const event = await database().auditEvent.findFirst({ where: { subjectId: user.id, event: 'user_password_set' } })
     expect(JSON.parse(event?.detail ?? '')).toEqual({ usable: true, sessionsEnded: 1, reason: 'asked by phone' })
     expect(await historyOf(userAdmin, user.id)).toMatchObject([{ flag: 2, words: 'Changed password.' }])

@@ -1,66 +1,66 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { type OpenedLetter, openLetter } from '#lib/mail/list-letters'
+import { type EmailDetail, getEmail } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
 import { pageTitle } from '../../../_ui/page-title.ts'
 import { Timestamp } from '../../../_ui/timestamp.tsx'
-import { KeptHere, LetterState } from '../letter-state.tsx'
+import { EmailStatus, MailDisabledNotice } from '../email-status.tsx'
 
-/** The letter of an address; outside of development there is none, whatever the address says. */
-async function letterOf(params: Promise<{ id: string }>): Promise<OpenedLetter> {
+/** The email of an address; outside of development there is none, whatever the address says. */
+async function emailOf(params: Promise<{ id: string }>): Promise<EmailDetail> {
   if (settings().production) notFound()
   const { id } = await params
-  return (/^\d{1,9}$/.test(id) ? await openLetter(Number(id), new Date(), true) : null) ?? notFound()
+  return (/^\d{1,9}$/.test(id) ? await getEmail(Number(id), new Date(), true) : null) ?? notFound()
 }
 
 export async function generateMetadata({ params }: PageProps<'/dev/outbox/[id]'>): Promise<Metadata> {
-  return { title: pageTitle((await letterOf(params)).subject) }
+  return { title: pageTitle((await emailOf(params)).subject) }
 }
 
-export default async function LetterPage({ params }: PageProps<'/dev/outbox/[id]'>) {
-  const letter = await letterOf(params)
-  // The letter's links replace the whole page: its frame could show none of them.
-  const html = letter.html.replace('<head>', '<head><base target="_top">')
+export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'>) {
+  const message = await emailOf(params)
+  // The email's links replace the whole page: its frame could show none of them.
+  const html = message.html.replace('<head>', '<head><base target="_top">')
   return (
     <div className="outbox">
       <p>
-        <a href="/dev/outbox">All letters</a>
+        <a href="/dev/outbox">All emails</a>
       </p>
-      <h1 dir="auto">{letter.subject}</h1>
-      <KeptHere />
+      <h1 dir="auto">{message.subject}</h1>
+      <MailDisabledNotice />
       <div className="card">
         <dl>
           <dt>To</dt>
-          <dd dir="ltr">{letter.recipient}</dd>
+          <dd dir="ltr">{message.recipient}</dd>
           <dt>From</dt>
           <dd dir="ltr">{settings().MAIL_FROM}</dd>
           <dt>Kind</dt>
-          <dd>{letter.kind}</dd>
+          <dd>{message.kind}</dd>
           <dt>Written</dt>
           <dd>
-            <Timestamp date={letter.createdAt} />
+            <Timestamp date={message.createdAt} />
           </dd>
           <dt>State</dt>
           <dd>
-            <LetterState letter={letter} />
+            <EmailStatus message={message} />
           </dd>
           <dt>Message-ID</dt>
-          <dd dir="ltr">{letter.messageId}</dd>
-          {letter.link && (
+          <dd dir="ltr">{message.messageId}</dd>
+          {message.link && (
             <>
               <dt>Link</dt>
               <dd dir="ltr">
-                <a href={letter.link}>{letter.link}</a>
+                <a href={message.link}>{message.link}</a>
               </dd>
             </>
           )}
-          {letter.code && (
+          {message.code && (
             <>
               <dt>Code</dt>
-              <dd dir="ltr">{letter.code}</dd>
+              <dd dir="ltr">{message.code}</dd>
             </>
           )}
-          {letter.outdated && (
+          {message.outdated && (
             <>
               <dt>Link</dt>
               <dd>It does not count any more: it was used, replaced or has expired.</dd>
@@ -69,9 +69,9 @@ export default async function LetterPage({ params }: PageProps<'/dev/outbox/[id]
         </dl>
       </div>
       <h2>As HTML</h2>
-      <iframe className="letter-frame" title="The letter as HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
+      <iframe className="letter-frame" title="The email as HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
       <h2>As text</h2>
-      <pre className="letter-text">{letter.text}</pre>
+      <pre className="letter-text">{message.text}</pre>
     </div>
   )
 }

@@ -4,12 +4,12 @@ import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
-import { completeLetter } from './outbox.ts'
-import { GIVE_UP_AFTER } from './retention.ts'
-import { tallyMail } from './tally.ts'
-import { errorWords, isPermanent, type Send } from './transport.ts'
+import { countEmail } from './daily-stats.ts'
+import { renderSecrets } from './outbox.ts'
+import { RETRY_PERIOD } from './retention.ts'
+import { describeError, isPermanent, type Send } from './transport.ts'
 
-/** How long a letter belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
+/** How long an email belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
 export const LEASE = 30_000
 /**
  * Longest that one attempt is waited for, in milliseconds: below the lease. The mail server may still accept what it began
@@ -60,7 +60,7 @@ export async function deliverDue(
 async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Database): Promise<boolean> {
   const leaseId = randomBytes(16).toString('hex')
   const attempts = row.attempts + 1
-  // Whoever counts this attempt has the letter; a process that read the same row comes too late.
+  // Whoever counts this attempt has the email; a process that read the same row comes too late.
   const { count } = await db.outboxMail.updateMany({
     where: { id: row.id, attempts: row.attempts, sentAt: null, failedAt: null },
     data: { attempts, leaseId, nextAttemptAt: new Date(now().getTime() + LEASE) },
@@ -70,25 +70,25 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
     db.$transaction(async (tx) => {
       const { count } = await tx.outboxMail.updateMany({ where: { id: row.id, leaseId }, data: { ...data, leaseId: null } })
       const outcome = data.sentAt ? 'sent' : data.failedAt ? 'failed' : null
-      if (count > 0 && outcome !== null) await tallyMail(tx, outcome, now())
+      if (count > 0 && outcome !== null) await countEmail(tx, outcome, now())
     })
   const later = () => ({ nextAttemptAt: new Date(now().getTime() + backoff(attempts)) })
-  const letter = await completeLetter(row, now()).catch(async (error: unknown) => {
+  const message = await renderSecrets(row, now()).catch(async (error: unknown) => {
     if (!isUnavailable(error)) await conclude({ ...later(), lastError: 'internal error' })
     throw error
   })
-  if (letter === null) {
+  if (message === null) {
     await conclude({ failedAt: now(), lastError: 'its link does not count any more' })
     log().info({ mail: row.id, kind: row.kind, reason: 'link_replaced_or_expired' }, 'mail_dropped')
     return true
   }
   try {
     const { recipient, subject, messageId } = row
-    await withinTime(send({ recipient, subject, messageId, ...letter }))
+    await withinTime(send({ recipient, subject, messageId, ...message }))
   } catch (error) {
-    const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > GIVE_UP_AFTER * 1000
+    const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > RETRY_PERIOD * 1000
     const next = lost ? { failedAt: now() } : later()
-    const lastError = truncate(errorWords(error), 255)
+    const lastError = truncate(describeError(error), 255)
     await conclude({ ...next, lastError })
     log()[lost ? 'error' : 'warn']({ mail: row.id, kind: row.kind, attempts, error: lastError }, lost ? 'mail_failed' : 'mail_delayed')
     return true

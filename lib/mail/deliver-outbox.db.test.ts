@@ -4,8 +4,8 @@ import { database, type OutboxMail } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { issueOneTimeToken, voidOneTimeTokens } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { backoff, deliverDue, LEASE } from './courier.ts'
-import { type Posting, postLetter } from './outbox.ts'
+import { backoff, deliverDue, LEASE } from './deliver-outbox.ts'
+import { enqueueEmail, type OutboxEntry } from './outbox.ts'
 import { type OutgoingMail, type Send, smtpTransport } from './transport.ts'
 
 const mailbox = await startMailbox()
@@ -23,10 +23,10 @@ beforeEach(async () => {
   mailbox.received.length = 0
 })
 
-async function post(more: Partial<Posting> = {}): Promise<number> {
+async function post(more: Partial<OutboxEntry> = {}): Promise<number> {
   const content = { subject: 'Subject', preheader: 'Before', heading: 'Heading', paragraphs: ['Text.'], closing: 'End.' }
   await database().$transaction((tx) =>
-    postLetter(tx, { kind: 'password_changed', recipient: 'ada@example.com', userId: null, content, ...more }, START),
+    enqueueEmail(tx, { kind: 'password_changed', recipient: 'ada@example.com', userId: null, content, ...more }, START),
   )
   return (await database().outboxMail.findFirstOrThrow({ orderBy: { id: 'desc' } })).id
 }
@@ -46,7 +46,7 @@ function recorder(): { send: Send; sent: OutgoingMail[] } {
 
 const refusal = (responseCode: number, code = 'EENVELOPE') => Object.assign(new Error('refused'), { code, responseCode })
 
-describe('a letter is sent once', () => {
+describe('an email is sent once', () => {
   it('and not again', async () => {
     const { send, sent } = recorder()
     const id = await post()
@@ -56,7 +56,7 @@ describe('a letter is sent once', () => {
     expect(await row(id)).toMatchObject({ attempts: 1, leaseId: null, failedAt: null, lastError: null, sentAt: START })
   })
 
-  it('by whichever of eight couriers at once', async () => {
+  it('by whichever of eight mail workers at once', async () => {
     const { send, sent } = recorder()
     for (let count = 0; count < 5; count++) await post({ recipient: `${count}@example.com` })
     const taken = await Promise.all(Array.from({ length: 8 }, () => deliverDue(send, at(0))))
@@ -64,7 +64,7 @@ describe('a letter is sent once', () => {
     expect(sent.map(({ recipient }) => recipient).sort()).toEqual([0, 1, 2, 3, 4].map((count) => `${count}@example.com`))
   })
 
-  it('by another courier when the first died while sending, but not before its lease is over', async () => {
+  it('by another mail worker when the first died while sending, but not before its lease is over', async () => {
     const id = await post()
     let fail: (error: Error) => void = () => {}
     let begun = () => {}
@@ -109,7 +109,7 @@ describe('what the mail server says', () => {
     expect(await row(id)).toMatchObject({ attempts: 5, lastError: null })
   })
 
-  it('a refusal for good makes a dead letter, which is seen and never tried again', async () => {
+  it('a refusal for good makes a dead email, which is seen and never tried again', async () => {
     const id = await post()
     await deliverDue(() => Promise.reject(refusal(550)), at(0))
     expect(await row(id)).toMatchObject({ failedAt: START, sentAt: null, lastError: 'EENVELOPE 550' })
@@ -120,13 +120,13 @@ describe('what the mail server says', () => {
     ['a refused login', refusal(535, 'EAUTH')],
     ['no connection', refusal(0, 'ECONNECTION')],
     ['a server that is shutting down', refusal(421, 'EENVELOPE')],
-  ])('%s is ours to mend: the letter waits', async (_what, error) => {
+  ])('%s is ours to mend: the email waits', async (_what, error) => {
     const id = await post()
     await deliverDue(() => Promise.reject(error), at(0))
     expect(await row(id)).toMatchObject({ failedAt: null, sentAt: null })
   })
 
-  it('after three days of trying a letter is given up', async () => {
+  it('after three days of trying an email fails for good', async () => {
     const id = await post()
     await deliverDue(() => Promise.reject(refusal(451)), at(3 * 86_400_000 + 1))
     expect((await row(id)).failedAt).not.toBeNull()
@@ -140,7 +140,7 @@ describe('what the mail server says', () => {
   })
 })
 
-describe('a letter with a link', () => {
+describe('an email with a link', () => {
   const withToken = async (lifetime = 3600) => {
     const user = await newUser()
     const content = {
@@ -207,7 +207,7 @@ describe('over SMTP', () => {
     expect((await row(id)).attempts).toBe(1)
   })
 
-  it('a real 550 makes a dead letter, a real 451 a second attempt', async () => {
+  it('a real 550 makes a dead email, a real 451 a second attempt', async () => {
     const lost = await post({ recipient: 'lost@example.com' })
     mailbox.refuseWith = 550
     await deliverDue(smtp(), at(0))

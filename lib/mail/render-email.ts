@@ -1,16 +1,16 @@
-/** The one template of all letters: from what is to be said to a subject, a text part and an HTML part. */
+/** The one template of all emails: from what is to be said to a subject, a text part and an HTML part. */
 import { truncate } from '../fields/text.ts'
 import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
 
-/** Stand for the link's token and the code until the letter is sent; private-use characters, which no content keeps. */
-export const TOKEN_MARK = '\ue000'
-export const CODE_MARK = '\ue001'
+/** Stand for the link's token and the code until the email is sent; private-use characters, which no content keeps. */
+export const TOKEN_PLACEHOLDER = '\ue000'
+export const CODE_PLACEHOLDER = '\ue001'
 /** Longest subject kept, in characters. */
 const SUBJECT_LENGTH = 255
-const MARKS = /[\ue000\ue001]/g
+const PLACEHOLDERS = /[\ue000\ue001]/g
 
-export interface LetterContent {
+export interface EmailContent {
   subject: string
   /** What mail programs show beside the subject; 90 characters or fewer. */
   preheader: string
@@ -23,12 +23,12 @@ export interface LetterContent {
   /** When link and code stop working. */
   expires?: { at: Date /** seconds */; after: number }
   /** Place, device and time of the request, as label and value. */
-  facts?: [label: string, value: string][]
+  details?: [label: string, value: string][]
   /** What to do when it was not the reader. */
   closing: string
 }
 
-export interface Letter {
+export interface RenderedEmail {
   subject: string
   text: string
   html: string
@@ -39,11 +39,11 @@ const oneLine = (value: string) =>
   value
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .replaceAll(MARKS, '')
+    .replaceAll(PLACEHOLDERS, '')
     .trim()
 
 /** `30 minutes`, `1 hour`, `3 days`. @param seconds a duration */
-export function durationWords(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const units: [number, string][] = [
     [86_400, 'day'],
     [3600, 'hour'],
@@ -55,43 +55,43 @@ export function durationWords(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
-/** Where a reader turns who did not expect a letter. An answer is read only where MAIL_REPLY_TO says who reads it. */
-export const helpWords = () => (settings().MAIL_REPLY_TO === undefined ? 'ask the people who run the service' : 'reply to this email')
+/** Where a reader turns who did not expect an email. An answer is read only where MAIL_REPLY_TO says who reads it. */
+export const contactHint = () => (settings().MAIL_REPLY_TO === undefined ? 'ask the people who run the service' : 'reply to this email')
 
 /** `24 November 2026 at 14:05 UTC`. */
-export const timeWords = (date: Date) =>
+export const formatDateTime = (date: Date) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date)} at ${date.toISOString().slice(11, 16)} UTC`
 
-/** The address of a page for a letter: its origin is APP_URL's, whatever any request says (RS-3). */
-const addressOf = ({ page, withToken }: NonNullable<LetterContent['action']>) =>
-  `${settings().APP_URL.origin}${page}${withToken ? `?token=${TOKEN_MARK}` : ''}`
+/** The address of a page for an email: its origin is APP_URL's, whatever any request says (RS-3). */
+const urlOf = ({ page, withToken }: NonNullable<EmailContent['action']>) =>
+  `${settings().APP_URL.origin}${page}${withToken ? `?token=${TOKEN_PLACEHOLDER}` : ''}`
 
-const expiryWords = ({ at, after }: NonNullable<LetterContent['expires']>) =>
-  `This works for ${durationWords(after)}, until ${timeWords(at)}, and only once.`
+const expiryText = ({ at, after }: NonNullable<EmailContent['expires']>) =>
+  `This works for ${formatDuration(after)}, until ${formatDateTime(at)}, and only once.`
 
-/** Writes a letter. Whatever comes from people is kept to its line and escaped (ASVS 1.3.11). */
-export function writeLetter(content: LetterContent): Letter {
-  const clean: LetterContent = {
+/** Writes an email. Whatever comes from people is kept to its line and escaped (ASVS 1.3.11). */
+export function renderEmail(content: EmailContent): RenderedEmail {
+  const clean: EmailContent = {
     ...content,
     subject: oneLine(content.subject),
     preheader: oneLine(content.preheader),
     heading: oneLine(content.heading),
     paragraphs: content.paragraphs.map(oneLine),
-    facts: (content.facts ?? []).map(([label, value]) => [label, oneLine(value)]),
+    details: (content.details ?? []).map(([label, value]) => [label, oneLine(value)]),
     closing: oneLine(content.closing),
   }
   return { subject: truncate(clean.subject, SUBJECT_LENGTH), text: textPart(clean), html: htmlPart(clean) }
 }
 
-function textPart({ heading, paragraphs, action, code, expires, facts = [], closing }: LetterContent): string {
+function textPart({ heading, paragraphs, action, code, expires, details = [], closing }: EmailContent): string {
   const { APP_NAME, APP_URL } = settings()
   const blocks = [
     heading,
     ...paragraphs,
-    ...(action ? [`${action.label}:\n${addressOf(action)}`] : []),
-    ...(code ? [`${code}: ${CODE_MARK}`] : []),
-    ...(expires ? [expiryWords(expires)] : []),
-    ...(facts.length > 0 ? [facts.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
+    ...(action ? [`${action.label}:\n${urlOf(action)}`] : []),
+    ...(code ? [`${code}: ${CODE_PLACEHOLDER}`] : []),
+    ...(expires ? [expiryText(expires)] : []),
+    ...(details.length > 0 ? [details.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     closing,
     `${oneLine(APP_NAME)}\n${APP_URL.origin}`,
   ]
@@ -115,7 +115,7 @@ const LOOKS = {
   small: 'margin:0 0 16px;font-size:14px;color:#46554e;overflow-wrap:anywhere',
   link: 'color:#14614a',
   code: 'margin:0 0 16px;font:600 30px/1.3 ui-monospace,Menlo,Consolas,monospace',
-  facts: 'margin:0 0 16px;font-size:14px',
+  details: 'margin:0 0 16px;font-size:14px',
   label: 'color:#46554e',
   value: 'margin:0 0 8px',
 } as const
@@ -135,12 +135,12 @@ const STYLE = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 
 const look = (part: keyof typeof LOOKS) => `class="${part}" style="${LOOKS[part]}"`
 
-function htmlPart({ subject, preheader, heading, paragraphs, action, code, expires, facts = [], closing }: LetterContent): string {
+function htmlPart({ subject, preheader, heading, paragraphs, action, code, expires, details = [], closing }: EmailContent): string {
   const { APP_NAME, APP_URL } = settings()
   const name = escapeHtml(oneLine(APP_NAME))
   const host = escapeHtml(APP_URL.host)
   const paragraph = (text: string, part: 'text' | 'small' = 'text') => `<p ${look(part)}>${escapeHtml(text)}</p>`
-  const address = action && escapeHtml(addressOf(action))
+  const address = action && escapeHtml(urlOf(action))
   const fact = ([label, value]: [string, string]) =>
     `<dt ${look('label')}>${escapeHtml(label)}</dt><dd dir="auto" ${look('value')}>${escapeHtml(value)}</dd>`
   const body = [
@@ -152,9 +152,9 @@ function htmlPart({ subject, preheader, heading, paragraphs, action, code, expir
           `<p ${look('small')}>The button leads to ${host}. Or copy this address:<br><a ${look('link')} href="${address}">${address}</a></p>`,
         ]
       : []),
-    ...(code ? [paragraph(`${code}:`), `<p ${look('code')}>${CODE_MARK}</p>`] : []),
-    ...(expires ? [paragraph(expiryWords(expires))] : []),
-    ...(facts.length > 0 ? [`<dl ${look('facts')}>${facts.map(fact).join('')}</dl>`] : []),
+    ...(code ? [paragraph(`${code}:`), `<p ${look('code')}>${CODE_PLACEHOLDER}</p>`] : []),
+    ...(expires ? [paragraph(expiryText(expires))] : []),
+    ...(details.length > 0 ? [`<dl ${look('details')}>${details.map(fact).join('')}</dl>`] : []),
     paragraph(closing, 'small'),
   ]
   return `<!doctype html>
@@ -168,8 +168,8 @@ ${body.join('\n')}
 `
 }
 
-/** Puts token and code where the letter has their marks. */
-export function fillSecrets({ text, html }: Pick<Letter, 'text' | 'html'>, secrets: { token: string; code: string } | null) {
-  const fill = (part: string) => part.replaceAll(TOKEN_MARK, secrets?.token ?? '').replaceAll(CODE_MARK, secrets?.code ?? '')
+/** Puts token and code where the email has their marks. */
+export function fillPlaceholders({ text, html }: Pick<RenderedEmail, 'text' | 'html'>, secrets: { token: string; code: string } | null) {
+  const fill = (part: string) => part.replaceAll(TOKEN_PLACEHOLDER, secrets?.token ?? '').replaceAll(CODE_PLACEHOLDER, secrets?.code ?? '')
   return { text: fill(text), html: fill(html) }
 }

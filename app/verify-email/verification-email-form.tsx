@@ -20,8 +20,8 @@ interface Props {
   hint?: string
 }
 
-/** Asks for a letter where the address is not known. */
-export function LetterForm({
+/** Asks for an email where the address is not known. */
+export function VerificationEmailForm({
   state,
   title = 'Confirm your email address',
   lead = 'Enter it, and an email with a link and a code is sent there.',

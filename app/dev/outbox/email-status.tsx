@@ -1,8 +1,8 @@
-import type { ListedLetter } from '#lib/mail/list-letters'
+import type { ListedEmail } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
 
-/** What became of a letter. */
-export function LetterState({ letter: { state, attempts, error } }: { letter: ListedLetter }) {
+/** What became of an email. */
+export function EmailStatus({ message: { state, attempts, error } }: { message: ListedEmail }) {
   const tried = attempts > 0 && state !== 'sent' ? `, ${attempts} attempt${attempts === 1 ? '' : 's'}${error ? `: ${error}` : ''}` : ''
   return (
     <p className="letter-state" data-state={state}>
@@ -13,7 +13,7 @@ export function LetterState({ letter: { state, attempts, error } }: { letter: Li
 }
 
 /** Says why nothing is sent, where nothing is. */
-export function KeptHere() {
+export function MailDisabledNotice() {
   if (settings().SMTP_URL) return null
-  return <p className="notice">Kept here: no mail server is configured. Set SMTP_URL to have letters sent.</p>
+  return <p className="notice">Kept here: no mail server is configured. Set SMTP_URL to have emails sent.</p>
 }

@@ -1,58 +1,58 @@
 import { describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
-import { issueOneTimeToken, secretsForLetter, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { issueOneTimeToken, secretsForEmail, voidOneTimeTokens } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { listLetters, openLetter, resendLetter } from './list-letters.ts'
-import { postLetter } from './outbox.ts'
+import { getEmail, listEmails, resendEmail } from './list-emails.ts'
+import { enqueueEmail } from './outbox.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PLAIN = { subject: 'Plain', preheader: 'p', heading: 'h', paragraphs: ['Nothing to press.'], closing: 'c' }
 const WITH_LINK = { ...PLAIN, subject: 'With a link', action: { label: 'Go', page: '/somewhere', withToken: true } }
 const WITH_BOTH = { ...WITH_LINK, subject: 'With both', code: 'Or type' }
 
-/** Posts a letter with a token of its own. */
+/** Posts an email with a token of its own. */
 async function post(content: typeof PLAIN, withToken = true) {
   const user = await newUser()
   const token = withToken && { issueToken: () => issueOneTimeToken(database(), user, 'email_verification', 3600, NOW) }
-  await postLetter(database(), { kind: 'email_verification', recipient: user.email, userId: user.id, ...token, content }, NOW)
+  await enqueueEmail(database(), { kind: 'email_verification', recipient: user.email, userId: user.id, ...token, content }, NOW)
   const { id, oneTimeTokenId } = await database().outboxMail.findFirstOrThrow({ where: { recipient: user.email } })
-  return { id, user, secrets: oneTimeTokenId === null ? null : await secretsForLetter(oneTimeTokenId, NOW) }
+  return { id, user, secrets: oneTimeTokenId === null ? null : await secretsForEmail(oneTimeTokenId, NOW) }
 }
 
 const giveUp = (id: number) =>
   database().outboxMail.update({ where: { id }, data: { failedAt: NOW, attempts: 7, lastError: 'EENVELOPE 550', leaseId: 'x' } })
 
-describe('a letter in the outbox', () => {
+describe('an email in the outbox', () => {
   it('is shown with the link and the code that work', async () => {
     const { id, secrets } = await post(WITH_BOTH)
-    const letter = await openLetter(id, NOW, true)
-    expect(letter).toMatchObject({ state: 'waiting', attempts: 0, error: null, outdated: false, code: secrets?.code })
-    expect(new URL(letter?.link ?? '').searchParams.get('token')).toBe(secrets?.token)
-    expect(letter?.text).toContain(letter?.link)
-    expect(letter?.html).toContain(letter?.link)
+    const message = await getEmail(id, NOW, true)
+    expect(message).toMatchObject({ state: 'waiting', attempts: 0, error: null, outdated: false, code: secrets?.code })
+    expect(new URL(message?.link ?? '').searchParams.get('token')).toBe(secrets?.token)
+    expect(message?.text).toContain(message?.link)
+    expect(message?.html).toContain(message?.link)
   })
 
   it('names no code where it has none, and no link either', async () => {
-    expect(await openLetter((await post(WITH_LINK)).id, NOW, true)).toMatchObject({
+    expect(await getEmail((await post(WITH_LINK)).id, NOW, true)).toMatchObject({
       code: null,
       link: expect.stringContaining('/somewhere?token='),
     })
-    expect(await openLetter((await post(PLAIN, false)).id, NOW, true)).toMatchObject({ code: null, link: null, outdated: false })
+    expect(await getEmail((await post(PLAIN, false)).id, NOW, true)).toMatchObject({ code: null, link: null, outdated: false })
   })
 
   it('keeps both to itself when they are not to be revealed', async () => {
     const { id, secrets } = await post(WITH_BOTH)
-    const letter = await openLetter(id, NOW, false)
-    expect(letter).toMatchObject({ code: null, link: null, outdated: false })
-    expect(letter?.text).toContain('/somewhere?token=[token]')
-    expect(JSON.stringify(letter)).not.toContain(secrets?.token)
-    expect(JSON.stringify(letter)).not.toContain(secrets?.code)
+    const message = await getEmail(id, NOW, false)
+    expect(message).toMatchObject({ code: null, link: null, outdated: false })
+    expect(message?.text).toContain('/somewhere?token=[token]')
+    expect(JSON.stringify(message)).not.toContain(secrets?.token)
+    expect(JSON.stringify(message)).not.toContain(secrets?.code)
   })
 
   it('says so when its link does not count any more', async () => {
     const { id, user } = await post(WITH_BOTH)
     await voidOneTimeTokens(database(), user.id, ['email_verification'], NOW)
-    expect(await openLetter(id, NOW, true)).toMatchObject({
+    expect(await getEmail(id, NOW, true)).toMatchObject({
       outdated: true,
       link: null,
       code: null,
@@ -61,7 +61,7 @@ describe('a letter in the outbox', () => {
   })
 
   it('of no number is none', async () => {
-    expect(await openLetter(4_000_000, NOW, true)).toBeNull()
+    expect(await getEmail(4_000_000, NOW, true)).toBeNull()
   })
 })
 
@@ -70,31 +70,31 @@ describe('the list', () => {
     const [sent, failed, waiting] = [await post(PLAIN, false), await post(PLAIN, false), await post(PLAIN, false)]
     await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW, attempts: 1 } })
     await giveUp(failed.id)
-    expect((await listLetters(3)).map(({ id, state, error }) => [id, state, error])).toEqual([
+    expect((await listEmails(3)).map(({ id, state, error }) => [id, state, error])).toEqual([
       [waiting.id, 'waiting', null],
       [failed.id, 'failed', 'EENVELOPE 550'],
       [sent.id, 'sent', null],
     ])
-    expect(Object.keys((await listLetters(1))[0] ?? {})).not.toContain('text')
+    expect(Object.keys((await listEmails(1))[0] ?? {})).not.toContain('text')
   })
 })
 
 describe('sending again', () => {
-  it('gives a letter that was given up back to the courier', async () => {
+  it('gives an email that failed back to the mail worker', async () => {
     const { id } = await post(WITH_LINK)
     await giveUp(id)
-    expect(await resendLetter(id, NOW)).toBeNull()
+    expect(await resendEmail(id, NOW)).toBeNull()
     expect(await database().outboxMail.findUnique({ where: { id } })).toMatchObject({ failedAt: null, nextAttemptAt: NOW, leaseId: null })
-    expect(await resendLetter(id, NOW)).toBe('waiting')
+    expect(await resendEmail(id, NOW)).toBe('waiting')
   })
 
-  it('has a letter that waits for its next attempt tried at once, unless it is under way', async () => {
+  it('has an email that waits for its next attempt tried at once, unless it is under way', async () => {
     const [waiting, leased] = [await post(WITH_LINK), await post(WITH_LINK)]
     const later = { attempts: 3, nextAttemptAt: new Date(NOW.getTime() + 60_000) }
     await database().outboxMail.update({ where: { id: waiting.id }, data: later })
     await database().outboxMail.update({ where: { id: leased.id }, data: { ...later, leaseId: 'x' } })
-    expect(await resendLetter(waiting.id, NOW)).toBeNull()
-    expect(await resendLetter(leased.id, NOW)).toBe('waiting')
+    expect(await resendEmail(waiting.id, NOW)).toBeNull()
+    expect(await resendEmail(leased.id, NOW)).toBe('waiting')
     const times = [waiting, leased].map(async ({ id }) => (await database().outboxMail.findUniqueOrThrow({ where: { id } })).nextAttemptAt)
     expect(await Promise.all(times)).toEqual([NOW, later.nextAttemptAt])
   })
@@ -102,20 +102,20 @@ describe('sending again', () => {
   it('is written down with it, or not done at all', async () => {
     const { id } = await post(WITH_LINK)
     await giveUp(id)
-    const failing = resendLetter(id, NOW, async () => {
+    const failing = resendEmail(id, NOW, async () => {
       throw new Error('not written')
     })
     await expect(failing).rejects.toThrow('not written')
     expect(await database().outboxMail.findUnique({ where: { id } })).toMatchObject({ failedAt: NOW })
   })
 
-  it('is refused for a letter that was sent, whose link is dead, or that is none', async () => {
+  it('is refused for an email that was sent, whose link is dead, or that is none', async () => {
     const [sent, dead] = [await post(PLAIN, false), await post(WITH_LINK)]
     await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW } })
     await giveUp(dead.id)
     await voidOneTimeTokens(database(), dead.user.id, ['email_verification'], NOW)
-    expect(await resendLetter(sent.id, NOW)).toBe('sent')
-    expect(await resendLetter(dead.id, NOW)).toBe('outdated')
-    expect(await resendLetter(4_000_000, NOW)).toBe('unknown')
+    expect(await resendEmail(sent.id, NOW)).toBe('sent')
+    expect(await resendEmail(dead.id, NOW)).toBe('outdated')
+    expect(await resendEmail(4_000_000, NOW)).toBe('unknown')
   })
 })

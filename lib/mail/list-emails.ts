@@ -1,24 +1,24 @@
 /** Looks into the outbox: for the page of a development machine and for `manage outbox`. */
 import { database, type OutboxMail, type Transaction } from '../db/client.ts'
-import { secretsForLetter } from '../tokens/one-time-token.ts'
-import { fillSecrets, TOKEN_MARK } from './letter.ts'
+import { secretsForEmail } from '../tokens/one-time-token.ts'
+import { fillPlaceholders, TOKEN_PLACEHOLDER } from './render-email.ts'
 
-export type LetterState = 'waiting' | 'sent' | 'failed'
+export type EmailStatus = 'waiting' | 'sent' | 'failed'
 
-export interface ListedLetter {
+export interface ListedEmail {
   id: number
   kind: string
   recipient: string
   subject: string
-  state: LetterState
+  state: EmailStatus
   attempts: number
-  /** What the last attempt failed of, in the courier's words. */
+  /** What the last attempt failed of, in the mail worker's words. */
   error: string | null
   createdAt: Date
   sentAt: Date | null
 }
 
-export interface OpenedLetter extends ListedLetter {
+export interface EmailDetail extends ListedEmail {
   messageId: string
   text: string
   html: string
@@ -41,59 +41,59 @@ const COLUMNS = {
   failedAt: true,
 } as const
 
-export const stateOfLetter = ({ sentAt, failedAt }: Pick<OutboxMail, 'sentAt' | 'failedAt'>): LetterState =>
+export const emailStatus = ({ sentAt, failedAt }: Pick<OutboxMail, 'sentAt' | 'failedAt'>): EmailStatus =>
   sentAt ? 'sent' : failedAt ? 'failed' : 'waiting'
 
-const listed = ({ failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedLetter => ({
+const listed = ({ failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedEmail => ({
   ...row,
-  state: stateOfLetter({ ...row, failedAt }),
+  state: emailStatus({ ...row, failedAt }),
   error: lastError,
 })
 
 /**
- * Letters, the newest first.
+ * Emails, the newest first.
  * @param limit how many at most
  */
-export async function listLetters(limit: number): Promise<ListedLetter[]> {
+export async function listEmails(limit: number): Promise<ListedEmail[]> {
   const rows = await database().outboxMail.findMany({ select: COLUMNS, orderBy: { id: 'desc' }, take: limit })
   return rows.map(listed)
 }
 
 /**
- * One letter; null when there is none of this id.
+ * One email; null when there is none of this id.
  * @param reveal whether link and code are filled in: never in production, where whoever reads them has the account
  */
-export async function openLetter(id: number, now: Date, reveal: boolean): Promise<OpenedLetter | null> {
+export async function getEmail(id: number, now: Date, reveal: boolean): Promise<EmailDetail | null> {
   const row = await database().outboxMail.findUnique({ where: { id } })
   if (!row) return null
-  const secrets = row.oneTimeTokenId === null ? null : await secretsForLetter(row.oneTimeTokenId, now)
+  const secrets = row.oneTimeTokenId === null ? null : await secretsForEmail(row.oneTimeTokenId, now)
   const { leaseId: _lease, oneTimeTokenId, userId: _user, nextAttemptAt: _next, messageId, text, html, ...rest } = row
   const shown = reveal && secrets !== null
-  const filled = fillSecrets({ text, html }, shown ? secrets : { token: '[token]', code: '[code]' })
-  const address = text.split(/\s/).find((word) => word.includes(TOKEN_MARK))
+  const filled = fillPlaceholders({ text, html }, shown ? secrets : { token: '[token]', code: '[code]' })
+  const address = text.split(/\s/).find((word) => word.includes(TOKEN_PLACEHOLDER))
   return {
     ...listed(rest),
     ...filled,
     messageId,
-    link: shown && address !== undefined ? address.replaceAll(TOKEN_MARK, secrets.token) : null,
-    code: shown && text !== fillSecrets({ text, html }, { token: TOKEN_MARK, code: '' }).text ? secrets.code : null,
+    link: shown && address !== undefined ? address.replaceAll(TOKEN_PLACEHOLDER, secrets.token) : null,
+    code: shown && text !== fillPlaceholders({ text, html }, { token: TOKEN_PLACEHOLDER, code: '' }).text ? secrets.code : null,
     outdated: oneTimeTokenId !== null && secrets === null,
   }
 }
 
-/** Why a letter is not sent again. */
+/** Why an email is not sent again. */
 export type ResendProblem = 'unknown' | 'waiting' | 'sent' | 'outdated'
 
 /**
- * Gives a letter that was given up back to the courier, and has one that waits for its next attempt tried at once.
+ * Gives an email that failed back to the mail worker, and has one that waits for its next attempt tried at once.
  * @param alongside what is written in the same transaction
  * @returns what stands against it, `waiting` for one that is due or under way; null when it is on its way
  */
-export async function resendLetter(id: number, now: Date, alongside?: (tx: Transaction) => Promise<void>): Promise<ResendProblem | null> {
-  const letter = await openLetter(id, now, false)
-  if (!letter) return 'unknown'
-  if (letter.state === 'sent') return 'sent'
-  if (letter.outdated) return 'outdated'
+export async function resendEmail(id: number, now: Date, alongside?: (tx: Transaction) => Promise<void>): Promise<ResendProblem | null> {
+  const message = await getEmail(id, now, false)
+  if (!message) return 'unknown'
+  if (message.state === 'sent') return 'sent'
+  if (message.outdated) return 'outdated'
   // One that is being sent belongs to whoever sends it.
   const waiting = { failedAt: null, leaseId: null, nextAttemptAt: { gt: now } }
   return database().$transaction(async (tx) => {

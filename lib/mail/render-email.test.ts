@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { changeDoneLetter } from '../accounts/email-change/mail.ts'
-import { addressChangedLetter, passwordSetLetter } from '../admin/users/mail.ts'
+import { changeConfirmedNotice } from '../accounts/email-change/mail.ts'
+import { addressChangedEmail, passwordSetEmail } from '../admin/users/mail.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { settings } from '../settings.ts'
-import { CODE_MARK, durationWords, fillSecrets, type LetterContent, TOKEN_MARK, writeLetter } from './letter.ts'
+import { CODE_PLACEHOLDER, type EmailContent, fillPlaceholders, formatDuration, renderEmail, TOKEN_PLACEHOLDER } from './render-email.ts'
 
-const content = (more: Partial<LetterContent> = {}): LetterContent => ({
+const content = (more: Partial<EmailContent> = {}): EmailContent => ({
   subject: 'Subject',
   preheader: 'Preheader',
   heading: 'Heading',
@@ -13,14 +13,22 @@ const content = (more: Partial<LetterContent> = {}): LetterContent => ({
   action: { label: 'Go on', page: '/verify-email', withToken: true },
   code: 'Or enter this code',
   expires: { at: new Date('2026-11-24T14:05:00Z'), after: 1800 },
-  facts: [['Device', 'Chrome on macOS']],
+  details: [['Device', 'Chrome on macOS']],
   closing: 'Closing.',
   ...more,
 })
 
-const HOSTILE = ['x\r\nBcc: e@e', 'a\nb', 'a\u2028b\u2029c', '\u202egnp.exe', '\0nul\u0007', `${TOKEN_MARK}${CODE_MARK}`, '\ud800 lone']
+const HOSTILE = [
+  'x\r\nBcc: e@e',
+  'a\nb',
+  'a\u2028b\u2029c',
+  '\u202egnp.exe',
+  '\0nul\u0007',
+  `${TOKEN_PLACEHOLDER}${CODE_PLACEHOLDER}`,
+  '\ud800 lone',
+]
 const everywhere = (value: string) =>
-  content({ subject: value, preheader: value, heading: value, paragraphs: [value], facts: [['Name', value]], closing: value })
+  content({ subject: value, preheader: value, heading: value, paragraphs: [value], details: [['Name', value]], closing: value })
 
 /** Relative luminance and contrast (WCAG 2.2). */
 function luminance(hex: string): number {
@@ -35,31 +43,31 @@ function contrast(one: string, other: string): number {
 
 describe('RS-8: what people enter stays what it is', () => {
   it.each(HOSTILE)('%j begins no line and no header, and stands for no secret', (value) => {
-    const { subject, text, html } = writeLetter(everywhere(value))
+    const { subject, text, html } = renderEmail(everywhere(value))
     expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u)
     expect(subject.isWellFormed() && text.isWellFormed() && html.isWellFormed()).toBe(true)
     expect(text).not.toMatch(/^Bcc:/m)
-    expect(text.split(TOKEN_MARK)).toHaveLength(2)
-    expect(html.split(TOKEN_MARK)).toHaveLength(4)
-    expect([text.split(CODE_MARK).length, html.split(CODE_MARK).length]).toEqual([2, 2])
+    expect(text.split(TOKEN_PLACEHOLDER)).toHaveLength(2)
+    expect(html.split(TOKEN_PLACEHOLDER)).toHaveLength(4)
+    expect([text.split(CODE_PLACEHOLDER).length, html.split(CODE_PLACEHOLDER).length]).toEqual([2, 2])
   })
 
   it.each(['<img src=//e>', '"><script>1</script>', "' onmouseover='x", '</style><b>', '&lt;b&gt;'])('%s is text in HTML', (value) => {
-    const { html, text } = writeLetter(everywhere(value))
-    expect(html.match(/<[^>]*>/g)).toEqual(writeLetter(everywhere('x')).html.match(/<[^>]*>/g))
+    const { html, text } = renderEmail(everywhere(value))
+    expect(html.match(/<[^>]*>/g)).toEqual(renderEmail(everywhere('x')).html.match(/<[^>]*>/g))
     expect(text).toContain(value)
   })
 
   it('a subject never outgrows its column, nor ends in half a character', () => {
-    const { subject } = writeLetter(content({ subject: `${'x'.repeat(254)}🙂🙂` }))
+    const { subject } = renderEmail(content({ subject: `${'x'.repeat(254)}🙂🙂` }))
     expect([...subject].length).toBeLessThanOrEqual(255)
     expect(subject.isWellFormed()).toBe(true)
   })
 })
 
-describe('a letter', () => {
-  it('says everything in its text part, too: link, code, expiry, facts, sender', () => {
-    const { text } = fillSecrets(writeLetter(content()), { token: 'TOKEN', code: '123456' })
+describe('an email', () => {
+  it('says everything in its text part, too: link, code, expiry, details, sender', () => {
+    const { text } = fillPlaceholders(renderEmail(content()), { token: 'TOKEN', code: '123456' })
     for (const part of [
       'Heading',
       'Paragraph.',
@@ -74,21 +82,21 @@ describe('a letter', () => {
   })
 
   it('asks no other server for anything: no image, script, font or form', () => {
-    const { html } = writeLetter(content())
+    const { html } = renderEmail(content())
     expect(html).not.toMatch(/<(img|script|link|iframe|form|object|svg)\b|@import|url\(/i)
     const addresses = [...html.matchAll(/https?:\/\/[^"<\s]+/g)].map(([address]) => new URL(address).origin)
     expect(new Set(addresses)).toEqual(new Set(['http://localhost:3000']))
   })
 
   it('tells screen readers its language and title, and stays below the 102 KB at which mail programs cut', () => {
-    const { html } = writeLetter(content({ paragraphs: Array(20).fill('A long paragraph. '.repeat(20)) }))
+    const { html } = renderEmail(content({ paragraphs: Array(20).fill('A long paragraph. '.repeat(20)) }))
     expect(html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/)
     expect(html).toContain('<title>Subject</title>')
     expect(Buffer.byteLength(html)).toBeLessThan(100_000)
   })
 
   it('has readable colours in light and in dark: 4.5:1 everywhere (WCAG 1.4.3)', () => {
-    const { html } = writeLetter(content())
+    const { html } = renderEmail(content())
     const colour = (isDark: boolean, part: string, property: string): string => {
       const light = new RegExp(`class="${part}" style="([^"]*)"`).exec(html)?.[1]
       const dark = new RegExp(`\\.${part}\\{([^}]*)\\}`).exec(html)?.[1]
@@ -105,7 +113,7 @@ describe('a letter', () => {
   })
 
   it('looks the same where its style block is dropped', () => {
-    const { html } = writeLetter(content())
+    const { html } = renderEmail(content())
     const [, body = ''] = html.split('<body')
     const bare = [...`<body${body}`.matchAll(/<(\w+)(?![^>]*\sstyle=")[^>]*>/g)].map(([, tag]) => tag)
     expect(bare.filter((tag) => tag !== 'br')).toEqual([])
@@ -116,14 +124,14 @@ describe('a letter', () => {
   })
 
   it('leaves out what it has not: without an action there is no link, without a code none', () => {
-    const { action: _action, code: _code, expires: _expires, facts: _facts, ...bare } = content()
-    const { text, html } = writeLetter(bare)
+    const { action: _action, code: _code, expires: _expires, details: _facts, ...bare } = content()
+    const { text, html } = renderEmail(bare)
     expect(text + html).not.toMatch(/token|\ue000|\ue001|undefined/)
   })
 })
 
 it('durations are said in the largest unit that fits', () => {
-  expect([60, 1800, 3600, 5400, 86_400, 259_200].map(durationWords)).toEqual([
+  expect([60, 1800, 3600, 5400, 86_400, 259_200].map(formatDuration)).toEqual([
     '1 minute',
     '30 minutes',
     '1 hour',
@@ -136,10 +144,10 @@ it('durations are said in the largest unit that fits', () => {
 it.each([
   ['ask the people who run the service', undefined],
   ['reply to this email', 'help@example.com'],
-])('letters say to %s where answers to them go to %s', (words, MAIL_REPLY_TO) => {
+])('emails say to %s where answers to them go to %s', (words, MAIL_REPLY_TO) => {
   const former = { ...settings() }
   Object.assign(settings(), { MAIL_REPLY_TO })
-  const letters = [changeDoneLetter(contextAt(new Date())), passwordSetLetter(true, ''), addressChangedLetter('new@example.com')]
+  const messages = [changeConfirmedNotice(contextAt(new Date())), passwordSetEmail(true, ''), addressChangedEmail('new@example.com')]
   Object.assign(settings(), former)
-  for (const { closing } of letters) expect(closing).toContain(words)
+  for (const { closing } of messages) expect(closing).toContain(words)
 })
