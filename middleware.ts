@@ -3,11 +3,11 @@
  * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
  */
 import { type NextRequest, NextResponse } from 'next/server'
-import { clearedFlashCookie, flashCookieName, hasOwnCookie, probeCookie, seenCookie, sessionCookie } from '#lib/gate/cookies'
-import { isLinkToken, keepLink } from '#lib/gate/opened-links'
-import { ACTIVITY_PAGE, isProtectedPage, LINK_PAGES, loginPath, needsCookies } from '#lib/gate/routes'
-import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/gate/security-headers'
-import { passGate } from '#lib/gate/session-gate'
+import { checkSessionCookie } from '#lib/web/check-session-cookie'
+import { clearedFlashCookie, flashCookieName, hasOwnCookie, probeCookie, seenCookie, sessionCookie } from '#lib/web/cookies'
+import { isLinkToken, keepLink } from '#lib/web/opened-links'
+import { ACTIVITY_PAGE, isProtectedPage, LINK_PAGES, loginPath, needsCookies } from '#lib/web/routes'
+import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/web/security-headers'
 
 export const config = {
   runtime: 'nodejs',
@@ -20,7 +20,7 @@ export const config = {
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const now = new Date()
-  const gate = await passGate(request.headers.get('cookie'), now)
+  const gate = await checkSessionCookie(request.headers.get('cookie'), now)
   const { pathname, search } = request.nextUrl
   if (gate.kind === 'none' && isProtectedPage(pathname)) {
     const login = new URL(loginPath(pathname + search), request.nextUrl)

@@ -1,5 +1,5 @@
 /** What the pages behind mailed links have in common: who opened one, and what the link is still worth. */
-import { doneByLink } from '#lib/tokens/done-by-link'
+import { userOfUsedLink } from '#lib/tokens/done-by-link'
 import type { Purpose, TokenProblem } from '#lib/tokens/one-time-token'
 import { type LinkQuery, linkToken, sendsNoCookies } from './_request.ts'
 
@@ -26,5 +26,5 @@ export async function openLink<Found extends object>(
   if (token === '') return { problem: (await sendsNoCookies()) ? 'token_missing' : 'token_unknown', done: null }
   const found = await find(token, new Date())
   if (typeof found !== 'string') return { token, found }
-  return { problem: found, done: found === 'token_used' ? await doneByLink(purpose, token) : null }
+  return { problem: found, done: found === 'token_used' ? await userOfUsedLink(purpose, token) : null }
 }

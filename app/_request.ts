@@ -3,11 +3,11 @@ import { headers } from 'next/headers'
 import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
 import type { FieldErrors } from '#lib/errors'
 import type { Theme } from '#lib/fields/theme'
-import { hasOwnCookie, readKnownEmail, readSeenCookie } from '#lib/gate/cookies'
-import { readLinkToken } from '#lib/gate/opened-links'
-import { hasRefusedCookies } from '#lib/gate/routes'
 import { readFlash } from '#lib/http/flash'
 import { readTheme } from '#lib/http/theme-cookie'
+import { hasOwnCookie, readKnownEmail, readSeenCookie } from '#lib/web/cookies'
+import { readLinkToken } from '#lib/web/opened-links'
+import { hasRefusedCookies } from '#lib/web/routes'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
 export interface FormState {

@@ -2,10 +2,10 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/gate/routes'
 import { noteUser } from '#lib/http/request-record'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/web/routes'
 
 /** The visitor's session and account; null when signed out, ended or deactivated. */
 export const currentPrincipal = cache(async (): Promise<Principal | null> => {

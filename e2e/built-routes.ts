@@ -1,7 +1,7 @@
 /** What the build that is tested serves: every page and route, as Next names them in its manifests. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isProtectedPage, PUBLIC_PAGES } from '../lib/gate/routes.ts'
+import { isProtectedPage, PUBLIC_PAGES } from '../lib/web/routes.ts'
 import { projectDirectory } from './places.ts'
 
 export interface BuiltRoutes {
@@ -38,5 +38,5 @@ export async function protectedPages(): Promise<string[]> {
   return (await builtRoutes()).pages.filter(isProtectedPage)
 }
 
-/** Pages that nobody has decided about: neither declared as public nor protected (lib/gate/routes.ts). */
+/** Pages that nobody has decided about: neither declared as public nor protected (lib/web/routes.ts). */
 export const undeclared = (pages: string[]) => pages.filter((page) => !isProtectedPage(page) && !PUBLIC_PAGES.includes(page))

@@ -20,7 +20,7 @@ export interface Load {
 }
 
 /** Most rounds of one visitor, so that a test that forgets to stop ends all the same. */
-const MOST_ROUNDS = 2000
+const MAX_ROUNDS = 2000
 
 export const kidOf = (token: string) =>
   String((JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid?: unknown }).kid)
@@ -38,7 +38,7 @@ export function startLoad(visitors: Visitor[], urls: string[]): Load {
     },
   }
   const visit = async (visitor: Visitor, index: number) => {
-    for (let round = 0; round < MOST_ROUNDS && !stopped; round++) {
+    for (let round = 0; round < MAX_ROUNDS && !stopped; round++) {
       const url = urls[(round + index) % urls.length] as string
       const call = (path: string, options = {}) => send(url, path, options)
       const ask = async (what: string, request: Promise<Answer>) => {

@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
-/** The floors of the house, from the top: a file imports from its own floor or from one below. */
-const FLOORS: [floor: string, paths: RegExp][] = [
+/** The layers, from the top: a file imports from its own layer or from one below. */
+const LAYERS: [layer: string, paths: RegExp][] = [
   ['shell', /^(app\/|middleware\.ts|instrumentation\.ts|next\.config\.ts)/],
   ['commands', /^lib\/cli\//],
   ['description', /^lib\/openapi\//],
   ['jobs', /^lib\/jobs\//],
-  ['features', /^lib\/(accounts|admin|service)\//],
+  ['features', /^lib\/(accounts|admin|health)\//],
   ['http', /^lib\/http\//],
-  ['people', /^lib\/(sessions|users)\//],
+  ['users', /^lib\/(sessions|users|permissions)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
-  ['gate', /^lib\/gate\//],
-  ['ground', /^lib\/(db|fields|keys)\/|^lib\/(settings(-\w+)?|errors|log|html)\.ts/],
+  ['web', /^lib\/web\//],
+  ['ground', /^lib\/(db|fields|jwt)\/|^lib\/(settings(-\w+)?|errors|log|html)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {
@@ -40,21 +40,21 @@ function target(file: string, specifier: string): string | null {
   return specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : null
 }
 
-const floorOf = (file: string) => FLOORS.findIndex(([, paths]) => paths.test(file))
+const layerOf = (file: string) => LAYERS.findIndex(([, paths]) => paths.test(file))
 const edges = productFiles.flatMap((file) => importsOf(file).map((specifier) => ({ file, specifier, to: target(file, specifier) })))
 const offenders = (bad: (edge: (typeof edges)[number]) => boolean) =>
   edges.filter(bad).map(({ file, specifier }) => `${file} imports ${specifier}`)
 
-describe('the floors of the house', () => {
-  it('every file of lib/ and app/ stands on a floor', () => {
-    expect(productFiles.filter((file) => floorOf(file) === -1)).toEqual([])
+describe('layers', () => {
+  it('every file of lib/ and app/ belongs to a layer', () => {
+    expect(productFiles.filter((file) => layerOf(file) === -1)).toEqual([])
   })
 
-  it('imports point downwards or stay on their floor', () => {
-    expect(offenders(({ file, to }) => to !== null && floorOf(to) !== -1 && floorOf(to) < floorOf(file))).toEqual([])
+  it('imports point downwards or stay on their layer', () => {
+    expect(offenders(({ file, to }) => to !== null && layerOf(to) !== -1 && layerOf(to) < layerOf(file))).toEqual([])
   })
 
-  it('what the test reads is there: every project import names a file', () => {
+  it('every project import names a file that exists', () => {
     const missing = offenders(
       ({ to }) => to !== null && !/generated/.test(to) && !exists(to) && !exists(`${to}.ts`) && !exists(`${to}.tsx`),
     )
@@ -73,14 +73,14 @@ describe('the floors of the house', () => {
   })
 
   it('app/ and the middleware never import the database', () => {
-    expect(offenders(({ file, to }) => floorOf(file) === 0 && to !== null && to.startsWith('lib/db/'))).toEqual([])
+    expect(offenders(({ file, to }) => layerOf(file) === 0 && to !== null && to.startsWith('lib/db/'))).toEqual([])
   })
 
-  it('the middleware imports the gate alone, and the gate only what it may', () => {
-    expect(offenders(({ file, to }) => file === 'middleware.ts' && to !== null && !to.startsWith('lib/gate/'))).toEqual([])
+  it('the middleware imports lib/web alone; lib/web and lib/jwt import no database and few packages', () => {
+    expect(offenders(({ file, to }) => file === 'middleware.ts' && to !== null && !to.startsWith('lib/web/'))).toEqual([])
     const allowed = (specifier: string, to: string | null) =>
       to ? !to.startsWith('lib/db/') : /^(jose|zod\/mini|node:[\w/]+)$/.test(specifier)
-    expect(offenders(({ file, specifier, to }) => file.startsWith('lib/gate/') && !allowed(specifier, to))).toEqual([])
+    expect(offenders(({ file, specifier, to }) => /^lib\/(web|jwt)\//.test(file) && !allowed(specifier, to))).toEqual([])
   })
 
   it('a schema imports no server code, so that the browser can have it', () => {
@@ -91,7 +91,7 @@ describe('the floors of the house', () => {
 })
 
 describe('names and sizes', () => {
-  it('no drawer of odds and ends, no barrel', () => {
+  it('no utility modules and no barrels', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common|index)(\/|\.[tj]sx?$)/.test(file))).toEqual([])
   })
 

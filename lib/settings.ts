@@ -4,8 +4,8 @@
  */
 import * as z from 'zod'
 import { checkDatabaseUrl } from './db/check-database-url.ts'
-import { ALGORITHMS, isHmac, splitSecrets } from './keys/algorithms.ts'
-import { checkKeys } from './keys/check-keys.ts'
+import { ALGORITHMS, isHmac, splitSecrets } from './jwt/algorithms.ts'
+import { checkKeys } from './jwt/check-keys.ts'
 import { reportLifetimes } from './settings-lifetimes.ts'
 import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
 import { checkSecret } from './settings-secrets.ts'

@@ -1,4 +1,4 @@
-import { agoWords } from './ago-words.ts'
+import { relativeTime } from './relative-time.ts'
 import { formatTime } from './time-format.ts'
 
 /** A moment in words, in UTC until the browser puts it into its own time zone (local-times.tsx). */
@@ -24,7 +24,7 @@ export function ShortTimestamp({ date }: { date: Date }) {
 export function Ago({ date, now }: { date: Date; now: Date }) {
   return (
     <time dateTime={date.toISOString()} data-style="ago" title={formatTime(date, 'minute', 'UTC')}>
-      {agoWords(date, now)}
+      {relativeTime(date, now)}
     </time>
   )
 }

@@ -7,16 +7,16 @@ import { ApiError, PermissionDenied } from '#lib/errors'
 import { clientAddress } from '#lib/http/client-address'
 import { recordDenial } from '#lib/http/permission'
 import { currentRecord, noteRefusal } from '#lib/http/request-record'
+import { hasPermission, loadPermissions, type PermissionName, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { Principal } from '#lib/sessions/principal'
-import { may, type PermissionName, type Rights, rightsOf } from '#lib/users/rights'
 import { currentPrincipal, requirePrincipal } from '../_session.ts'
 
 export interface Staff {
   principal: Principal
-  rights: Rights
+  rights: UserPermissions
 }
 
-const readRights = cache((principal: Principal) => rightsOf(principal.user))
+const readRights = cache((principal: Principal) => loadPermissions(principal.user))
 
 /** Whoever visits, if they are staff; for the frame around the pages. */
 export async function currentStaff(): Promise<Staff | null> {
@@ -34,7 +34,7 @@ export async function currentStaff(): Promise<Staff | null> {
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
   const rights = await readRights(principal)
-  if (rights.isStaff && (permission === undefined || may(rights, permission))) return { principal, rights }
+  if (rights.isStaff && (permission === undefined || hasPermission(rights, permission))) return { principal, rights }
   await noteDenial(permission ?? 'is_staff', principal)
   if (!rights.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))
   refuse(new PermissionDenied())

@@ -1,8 +1,8 @@
 import { currentPath, shortcutsOn } from '../_request.ts'
-import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { currentFlash } from './_flash.ts'
 import { currentStaff } from './_staff.ts'
-import { adminStatus, type Status } from './_ui/admin-words.ts'
+import { adminStatus, type Status } from './_ui/admin-messages.ts'
 import { Shortcuts } from './_ui/shortcuts.tsx'
 
 /** With the object's name as the way to it (Django's messages). */
@@ -25,7 +25,7 @@ export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
   const status = adminStatus(await currentFlash(), path)
   return (
     <div className="admin">
-      <ReloadWhenRestored />
+      <ReloadOnBfcacheRestore />
       {status && (
         <p className="status" role="status" dir="auto">
           <StatusText {...status} />

@@ -6,11 +6,11 @@ import { listObjects } from '#lib/admin/list-objects'
 import { outboxAdmin } from '#lib/admin/outbox/declaration'
 import { objectPath } from '#lib/admin/registry'
 import { userAdmin } from '#lib/admin/users/declaration'
-import { may } from '#lib/users/rights'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { pageTitle } from '../_ui/page-title.ts'
 import { Ago } from '../_ui/timestamp.tsx'
 import { requireStaff } from './_staff.ts'
-import { numberWords } from './_ui/admin-words.ts'
+import { numberWords } from './_ui/admin-messages.ts'
 import { DailyChart } from './_ui/daily-chart.tsx'
 
 const PAGE = '/admin'
@@ -86,8 +86,8 @@ function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date })
 export default async function AdminPage() {
   const { rights } = await requireStaff(PAGE)
   const now = new Date()
-  const [seesUsers, seesGroups] = [may(rights, 'accounts.view_user'), may(rights, 'auth.view_group')]
-  const [seesEvents, seesMail] = [may(rights, 'admin.view_logentry'), may(rights, 'accounts.view_outboxmail')]
+  const [seesUsers, seesGroups] = [hasPermission(rights, 'accounts.view_user'), hasPermission(rights, 'auth.view_group')]
+  const [seesEvents, seesMail] = [hasPermission(rights, 'admin.view_logentry'), hasPermission(rights, 'accounts.view_outboxmail')]
   const one = { page_size: '1' }
   const [users, groups, waiting, failed, days, mail, recent] = await Promise.all([
     seesUsers ? listObjects(userAdmin, one) : null,
@@ -113,7 +113,7 @@ export default async function AdminPage() {
                 title="Users"
                 href="/admin/users"
                 list={users}
-                add={may(rights, 'accounts.add_user') ? '/admin/users/add' : null}
+                add={hasPermission(rights, 'accounts.add_user') ? '/admin/users/add' : null}
               />
             )}
             {groups && (
@@ -122,7 +122,7 @@ export default async function AdminPage() {
                 title="Groups"
                 href="/admin/groups"
                 list={groups}
-                add={may(rights, 'auth.add_group') ? '/admin/groups/add' : null}
+                add={hasPermission(rights, 'auth.add_group') ? '/admin/groups/add' : null}
               />
             )}
             {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}

@@ -6,7 +6,7 @@ import { requirePrincipal } from '../_session.ts'
 import { KeyDrawing } from '../_ui/door.tsx'
 import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
-import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
 import { VerifyBanner } from '../_ui/verify-banner.tsx'
@@ -22,7 +22,7 @@ export default async function DashboardPage() {
   const previous = await previousSignIn(principal, session?.signedInAt ?? null)
   return (
     <div className="dashboard">
-      <ReloadWhenRestored />
+      <ReloadOnBfcacheRestore />
       <h1>Your account</h1>
       <VerifyBanner user={user} />
       <EmailChangeBanner user={user} withForm={false} />

@@ -3,7 +3,7 @@ import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { errorText } from '../_ui/messages.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
-import { useSending } from '../_ui/use-sending.ts'
+import { useSubmitting } from '../_ui/use-submitting.ts'
 
 interface Props {
   action: string
@@ -14,7 +14,7 @@ interface Props {
 
 /** The one button of a link's page: only pressing it does what the link is for, since mail scanners open links, too. */
 export function LinkForm({ action, token, label, busyLabel }: Props) {
-  const { sending, onSubmit } = useSending()
+  const { sending, onSubmit } = useSubmitting()
   return (
     <form method="post" action={action} className="form" onSubmit={onSubmit}>
       <input type="hidden" name="token" value={token} />

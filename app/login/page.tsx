@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { safeNextPath } from '#lib/gate/routes'
 import { formatDuration } from '#lib/mail/render-email'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
+import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'

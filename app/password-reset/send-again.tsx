@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { FormAccount } from '../_ui/form-account.tsx'
 import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useHydrated } from '../_ui/use-hydrated.ts'
-import { useSending } from '../_ui/use-sending.ts'
+import { useSubmitting } from '../_ui/use-submitting.ts'
 
 /** How long to wait before another email is worth asking for, in seconds. */
 const WAIT = 60
@@ -19,7 +19,7 @@ interface Props {
 export function SendAgain({ email, sentAt, now }: Props) {
   const hydrated = useHydrated()
   const [left, setLeft] = useState(() => Math.max(0, WAIT - Math.floor((now - sentAt) / 1000)))
-  const { sending, onSubmit } = useSending()
+  const { sending, onSubmit } = useSubmitting()
 
   useEffect(() => {
     if (left <= 0) return

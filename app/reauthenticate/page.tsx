@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/gate/routes'
 import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'

@@ -1,5 +1,5 @@
 import { currentPath } from '../_request.ts'
-import { ReloadWhenRestored } from '../_ui/reload-when-restored.tsx'
+import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 
 const SECTIONS = [
   ['/settings/profile', 'Profile'],
@@ -15,7 +15,7 @@ export default async function SettingsLayout({ children }: LayoutProps<'/setting
   const [path] = (await currentPath()).split('?')
   return (
     <div className="settings">
-      <ReloadWhenRestored />
+      <ReloadOnBfcacheRestore />
       <nav className="settings-nav" aria-label="Settings">
         <ul>
           {SECTIONS.map(([href, name]) => (

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { safeNextPath } from '#lib/gate/routes'
 import { settings } from '#lib/settings'
 import { phoneHint } from '#lib/users/phone'
+import { safeNextPath } from '#lib/web/routes'
 import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { Entrance } from '../_ui/entrance.tsx'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { AFTER_LOGIN } from '#lib/gate/routes'
 import { CONFIRMED_PAGE, VERIFY_PAGE } from '#lib/users/verification'
+import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState, linkForm, sendsNoCookies } from '../_request.ts'
 import { Entrance } from '../_ui/entrance.tsx'
 import { NO_COOKIES_TEXT } from '../_ui/link-problem.tsx'

@@ -1,6 +1,6 @@
 /** A page that fails while it is rendered is a whole page all the same, without JavaScript too. */
 
-import { LINK_PAGES } from '../../lib/gate/routes.ts'
+import { LINK_PAGES } from '../../lib/web/routes.ts'
 import { signUp } from '../accounts.ts'
 import { HTML, logInByForm, openPage } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'

@@ -1,5 +1,5 @@
 /** Every page and route of the build is known, and says for itself who may see it (the security requirements AZ-1, CF-3, CS-3). */
-import { PUBLIC_PAGES } from '../../lib/gate/routes.ts'
+import { PUBLIC_PAGES } from '../../lib/web/routes.ts'
 import { signUp, unique } from '../accounts.ts'
 import { addressOf, builtRoutes, protectedPages, serverActions, undeclared } from '../built-routes.ts'
 import { HTML, logInByForm, openPage } from '../cookies.ts'
@@ -15,7 +15,7 @@ const UNKNOWN = '/api/[[...path]]'
 test('AZ-1: every page of the build is declared as public or protected, and every declared one is built', async () => {
   const { pages } = await builtRoutes()
   expect(pages.length).toBeGreaterThan(20)
-  expect(undeclared(pages), 'pages that lib/gate/routes.ts does not know').toEqual([])
+  expect(undeclared(pages), 'pages that lib/web/routes.ts does not know').toEqual([])
   expect(PUBLIC_PAGES.filter((page) => !pages.includes(page))).toEqual([])
 })
 

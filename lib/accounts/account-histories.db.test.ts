@@ -8,14 +8,14 @@ import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { ApiError, ValidationFailed } from '../errors.ts'
-import { type Claims, verifySlidingToken, verifyToken } from '../gate/tokens.ts'
 import type { Answer, Context, Endpoint } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { flushExpired, runDue } from '../jobs/testing/run-due.ts'
+import { type Claims, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
 import type { EmailType } from '../mail/outbox.ts'
 import { checkPassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { liveUser } from '../sessions/live-user.ts'
+import { loadActiveUser } from '../sessions/active-user.ts'
 import { settings } from '../settings.ts'
 import { findOneTimeToken, type Purpose, secretsForEmail } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from '../users/find-user.ts'
@@ -100,7 +100,7 @@ async function ask(
   { client = 'browser' as Client, session = -1 } = {},
 ) {
   const claims = person.sessions[session]
-  const user = claims ? await liveUser(claims, at(w)) : null
+  const user = claims ? await loadActiveUser(claims, at(w)) : null
   const principal =
     claims && user !== null && typeof user !== 'string' ? { user, claims, via: 'cookie' as const, extendedToken: null } : null
   if (endpoint.access === 'authenticated' && !principal) return null
@@ -220,7 +220,7 @@ async function view(w: World): Promise<View> {
 async function sessionsIn(w: World, person: Person, { id }: User): Promise<(string | null)[]> {
   const open: (string | null)[] = []
   for (const claims of person.sessions.filter(({ userId }) => userId === id)) {
-    if (typeof (await liveUser(claims, at(w))) !== 'string') open.push(claims.sid)
+    if (typeof (await loadActiveUser(claims, at(w))) !== 'string') open.push(claims.sid)
   }
   return open
 }

@@ -1,16 +1,16 @@
 /** What the forms of mailed links have in common, asked of serve() itself, without a server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
-import { keepLink, readLinkToken } from '../gate/opened-links.ts'
-import { LINK_PAGES } from '../gate/routes.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
 import { type Browser, newBrowser } from '../http/testing/browser.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { doneByLink } from '../tokens/done-by-link.ts'
+import { userOfUsedLink } from '../tokens/done-by-link.ts'
 import { issueOneTimeToken, type Purpose, secretsForEmail } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
+import { keepLink, readLinkToken } from '../web/opened-links.ts'
+import { LINK_PAGES } from '../web/routes.ts'
 import { undoDeletionEndpoint } from './account-deletion/endpoints.ts'
 import { emailChangeConfirmEndpoint, emailChangeUndoEndpoint } from './email-change/endpoints.ts'
 import { verifyEmailEndpoint } from './email-verification/endpoints.ts'
@@ -137,26 +137,26 @@ describe('a form that is sent twice at once', () => {
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303])
     expect(targets.filter((target) => target === page)).toHaveLength(2)
     const loser = browsers[targets.indexOf(page)] as Browser
-    expect(await doneByLink(linkOf(page).purpose, tokenAt(loser, page) ?? '')).not.toBeNull()
+    expect(await userOfUsedLink(linkOf(page).purpose, tokenAt(loser, page) ?? '')).not.toBeNull()
   })
 
   it('a reset link says that its password holds until there is another one', async () => {
     const page = '/password-reset/confirm'
     const token = await newLink(page)
-    expect(await doneByLink('password_reset', token), 'nothing is done yet').toBeNull()
+    expect(await userOfUsedLink('password_reset', token), 'nothing is done yet').toBeNull()
     await send(newBrowser(), page, token)
-    const user = await doneByLink('password_reset', token)
+    const user = await userOfUsedLink('password_reset', token)
     expect(user).not.toBeNull()
     await database().user.update({ where: { id: user?.id ?? 0 }, data: { password: '!' } })
-    expect(await doneByLink('password_reset', token)).toBeNull()
+    expect(await userOfUsedLink('password_reset', token)).toBeNull()
   })
 
   it('a restored account that is closed again is not called restored', async () => {
     const page = '/account-deletion/undo'
     const token = await newLink(page)
     await send(newBrowser(), page, token)
-    const user = await doneByLink('account_deletion_undo', token)
+    const user = await userOfUsedLink('account_deletion_undo', token)
     await database().user.update({ where: { id: user?.id ?? 0 }, data: { isActive: false, deletionDueAt: inAnHour() } })
-    expect(await doneByLink('account_deletion_undo', token)).toBeNull()
+    expect(await userOfUsedLink('account_deletion_undo', token)).toBeNull()
   })
 })

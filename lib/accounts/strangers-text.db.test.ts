@@ -6,8 +6,8 @@ import type { Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { EMAIL_TYPES, renderSecrets } from '../mail/outbox.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { endReplayedSession } from '../sessions/end-replayed-session.ts'
-import { deleteForGood } from '../users/delete-account.ts'
+import { revokeReusedRefreshToken } from '../sessions/revoke-reused-refresh-token.ts'
+import { deletePermanently } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { deleteAccount } from './account-deletion/delete-account.ts'
 import { confirmEmailChange } from './email-change/confirm-email-change.ts'
@@ -50,7 +50,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   }
   await logIn({ email: victim, password: PASSWORD }, { ...context, clientAddress: '198.51.100.7' })
   const session = await database().session.findFirstOrThrow({ where: { userId: (await current()).id, endedAt: null } })
-  await endReplayedSession(session.id, context)
+  await revokeReusedRefreshToken(session.id, context)
   await requestPasswordReset({ email: victim }, context)
   await changePassword({ current_password: PASSWORD, password: `${PASSWORD}x`, confirm_password: `${PASSWORD}x` }, await signedIn())
   await requestEmailChange({ email: own, password: `${PASSWORD}x` }, await signedIn())
@@ -70,7 +70,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   await requestPasswordReset({ email: victim }, context)
   await collect()
   const user = await current()
-  await database().$transaction((tx) => deleteForGood(tx, user, user.id, context))
+  await database().$transaction((tx) => deletePermanently(tx, user, user.id, context))
 }
 
 it('neither names, phone numbers, addresses nor User-Agents of a stranger reach an email to a victim', async () => {

@@ -2,7 +2,7 @@
  * What the admin area knows of a model, under Django's names (ModelAdmin): the list, the forms and the history all work from
  * it, and nothing that it does not name is listed, searched, sorted, filtered or changed (AD-3).
  */
-import type { PermissionName } from '../users/rights.ts'
+import type { PermissionName } from '../permissions/user-permissions.ts'
 import { loadRows } from './objects/rows.ts'
 
 export type FieldKind =

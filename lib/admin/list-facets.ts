@@ -9,7 +9,7 @@ import { filterCondition, filterConditions, name, searchConditions, whereAll } f
 const { sql, join } = Prisma
 
 /** Most choices of one filter that are counted; of a filter that has more, none is. */
-export const MOST_CHOICES = 30
+export const MAX_CHOICES = 30
 
 /** By filter and by choice. */
 export type Facets = Record<string, Record<string, RowCount>>
@@ -69,7 +69,7 @@ export async function countFacets(model: ListedModel, query: ListQuery): Promise
     const choices: (Further & { field: string; value: string })[] = []
     for (const filter of model.listFilter.filter(({ field }) => fields.includes(field))) {
       const values = (await choicesOf(filter)) ?? []
-      if (values.length > MOST_CHOICES) continue
+      if (values.length > MAX_CHOICES) continue
       for (const value of values)
         choices.push({
           field: filter.field,

@@ -1,8 +1,8 @@
 /** The parameters of a list: those that its declaration names, and no others (AD-3). */
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
-import { choice, flag, ids, moment, number } from '../fields/choice.ts'
-import { EMAIL_LENGTH, email } from '../fields/email.ts'
+import { boolean, choice, datetime, idList, number } from '../fields/choice.ts'
+import { email, MAX_EMAIL_LENGTH } from '../fields/email.ts'
 import { type TextField, text } from '../fields/text.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
 import { validateQuery } from '../http/query.ts'
@@ -21,12 +21,12 @@ export type ListedModel = Pick<
 
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
   const optional = true
-  if (kind === 'boolean' || kind === 'isSet') return flag({ label, optional })
+  if (kind === 'boolean' || kind === 'isSet') return boolean({ label, optional })
   if (kind === 'choice') return choice(choices, { label, optional })
   if (kind === 'period') return choice(PERIODS, { label, optional })
-  if (kind === 'reference') return ids({ label, optional })
-  if (kind === 'since' || kind === 'until') return moment({ label, optional })
-  if (kind === 'address') return email({ label, optional, maxLength: EMAIL_LENGTH })
+  if (kind === 'reference') return idList({ label, optional })
+  if (kind === 'since' || kind === 'until') return datetime({ label, optional })
+  if (kind === 'address') return email({ label, optional, maxLength: MAX_EMAIL_LENGTH })
   return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 
@@ -57,13 +57,13 @@ export function narrowingFields({ listFilter, searchFields, sortableBy }: Listed
 
 /** The query of a list's export: all but the pages, or some rows by their ids. */
 export const exportQuerySchema = (model: ListedModel): FieldsSchema =>
-  z.object({ ...narrowingFields(model), ...(!model.key.text && { ids: ids({ label: 'Ids' }) }) }) as FieldsSchema
+  z.object({ ...narrowingFields(model), ...(!model.key.text && { ids: idList({ label: 'Ids' }) }) }) as FieldsSchema
 
 export const listQuerySchema = (model: ListedModel): FieldsSchema =>
   z.object({
     page: number(LAST_PAGE, { label: 'Page' }),
     page_size: number(model.listMaxPerPage, { label: 'Page size' }),
-    ...(model.listFilter.length > 0 && { facets: flag({ label: 'Facets' }) }),
+    ...(model.listFilter.length > 0 && { facets: boolean({ label: 'Facets' }) }),
     ...narrowingFields(model),
   }) as FieldsSchema
 

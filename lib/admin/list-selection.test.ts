@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Throttled } from '../errors.ts'
-import { safeNextPath } from '../gate/routes.ts'
 import { downloadFailure } from '../http/download.ts'
 import { encodeFlash, readFlash } from '../http/flash.ts'
+import { safeNextPath } from '../web/routes.ts'
 import { listOfAction, listOfExport, readSelection, refusedSelection, shownSelection } from './list-selection.ts'
 
 const PAGE = '/admin/users'

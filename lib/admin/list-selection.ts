@@ -1,7 +1,7 @@
 /** What was chosen in a list, kept in its address while the password is asked again: no row has to be ticked twice. */
 import type { FieldErrors } from '../errors.ts'
-import { safeNextPath } from '../gate/routes.ts'
 import { IDS } from '../http/flash.ts'
+import { safeNextPath } from '../web/routes.ts'
 import { columnNumbers, type ModelAdmin } from './declaration.ts'
 
 export interface Selection {

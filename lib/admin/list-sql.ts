@@ -4,7 +4,7 @@
  */
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { LARGEST_INTEGER, readIds, readMoment } from '../fields/choice.ts'
+import { MAX_INTEGER, readDatetime, readIdList } from '../fields/choice.ts'
 import type { ListFilter, Period } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 
@@ -18,14 +18,14 @@ export const name = (identifier: string) => raw(`"${identifier}"`)
 const pattern = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`
 
 /** Most words looked for; more would only make the statement long. */
-const MOST_WORDS = 16
+const MAX_WORDS = 16
 
 /** The words of a search, in its order. */
 const wordsOf = (search = '') =>
   search
     .split(/\s+/)
     .filter((word) => word !== '')
-    .slice(0, MOST_WORDS)
+    .slice(0, MAX_WORDS)
 
 /** What SQLite's index can be asked: three characters or more. */
 const TRIGRAM = 3
@@ -94,10 +94,10 @@ function periodCondition(column: Sql, period: Period): Sql {
 }
 
 /** A time as the database compares it. */
-const time = (value: string) => sql`${readMoment(value)}`
+const time = (value: string) => sql`${readDatetime(value)}`
 
 /** Before when something is that may happen until then: a day lasts to its end. */
-const endOf = (value: string) => (isDay(value) ? sql`${new Date(readMoment(value).getTime() + DAY)}` : time(value))
+const endOf = (value: string) => (isDay(value) ? sql`${new Date(readDatetime(value).getTime() + DAY)}` : time(value))
 
 /** @param most rows that are wanted of those that something refers to; all without it */
 export function filterCondition(model: ListedModel, filter: ListFilter, value: string, most?: number): Sql {
@@ -142,7 +142,7 @@ function textCondition({ fields, table, key }: ListedModel, { field, column, thr
 function referenceCondition({ table, key }: ListedModel, { through }: ListFilter, value: string, most?: number): Sql {
   if (!through || value === '') return sql`1 = 1`
   // Nothing refers to what the column cannot hold.
-  const possible = readIds(value).filter((id) => id <= LARGEST_INTEGER)
+  const possible = readIdList(value).filter((id) => id <= MAX_INTEGER)
   if (possible.length === 0) return sql`1 = 0`
   const own = name(through.own)
   const [what, limit] = most === undefined ? [own, empty] : [sql`DISTINCT ${own}`, sql`LIMIT ${most}`]
@@ -151,7 +151,7 @@ function referenceCondition({ table, key }: ListedModel, { through }: ListFilter
 
 /** Rows by their ids. */
 function idCondition({ key: { column } }: ListedModel, value: string): Sql {
-  const wanted = readIds(value)
+  const wanted = readIdList(value)
   return wanted.length === 0 ? sql`1 = 0` : sql`${name(column)} IN (${join(wanted)})`
 }
 

@@ -1,16 +1,16 @@
 import { ApiError } from '../errors.ts'
-import { LARGEST_ID } from '../fields/choice.ts'
+import { MAX_ID } from '../fields/choice.ts'
 
 export const notFound = () => new ApiError(404, { detail: 'Not found.' })
 
 /** The id that an address names; null when it can be none. @param most the largest one that the column takes */
-export function readObjectId(value: string | number | undefined, most = LARGEST_ID): number | null {
+export function readObjectId(value: string | number | undefined, most = MAX_ID): number | null {
   const id = /^\d{1,16}$/.test(String(value)) ? Number(value) : Number.NaN
   return id >= 1 && id <= most ? id : null
 }
 
 /** @throws ApiError 404 */
-export function requireObjectId(value: string | undefined, most = LARGEST_ID): number {
+export function requireObjectId(value: string | undefined, most = MAX_ID): number {
   const id = readObjectId(value, most)
   if (id === null) throw notFound()
   return id

@@ -1,7 +1,7 @@
 import { provider, type Transaction } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { ValidationFailed } from '../errors.ts'
-import { LARGEST_ID, LARGEST_INTEGER } from '../fields/choice.ts'
+import { MAX_ID, MAX_INTEGER } from '../fields/choice.ts'
 
 const { empty, join, raw } = Prisma
 
@@ -20,7 +20,7 @@ const TABLES = { account: 'accounts_user', group: 'auth_group', permission: 'aut
  */
 export async function requireExisting(tx: Transaction, kind: keyof typeof TABLES, field: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return
-  const possible = ids.filter((id) => id <= (kind === 'account' ? LARGEST_ID : LARGEST_INTEGER))
+  const possible = ids.filter((id) => id <= (kind === 'account' ? MAX_ID : MAX_INTEGER))
   const found = possible.length === 0 ? [] : await keep(tx, kind, possible)
   const missing = ids.find((id) => !found.includes(id))
   if (missing !== undefined)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
-import { LARGEST_INTEGER } from '../fields/choice.ts'
+import { MAX_INTEGER } from '../fields/choice.ts'
 import { type HistoryEntry, historyOf, type Model } from './history.ts'
 
 /** The last log entry about an object; 0 where there is none. */
@@ -25,7 +25,7 @@ const digestOf = (version: string) => version.split('.')[0]
 /** What was done to an object after a version of it was read, the newest first; nothing for what is no version. */
 export async function changesSince(model: Model, id: number, version: string | undefined): Promise<HistoryEntry[]> {
   const [, entry = ''] = (version ?? '').split('.')
-  if (!/^\d{1,16}$/.test(entry) || Number(entry) > LARGEST_INTEGER) return []
+  if (!/^\d{1,16}$/.test(entry) || Number(entry) > MAX_INTEGER) return []
   return historyOf(model, id, { after: Number(entry) })
 }
 

@@ -4,8 +4,8 @@ import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { personalWords } from '../users/personal-words.ts'
 import { replacePassword } from '../users/replace-password.ts'
+import { similarityAttributes } from '../users/similarity-attributes.ts'
 import { CommandError } from './errors.ts'
 import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt } from './prompt.ts'
@@ -18,14 +18,14 @@ export async function changePassword(address: string, { input }: { input: boolea
   if (!user) throw new CommandError(`user "${address}" does not exist`)
   process.stderr.write(`Changing password for user '${user.email}'\n`)
   if (!input) {
-    await setPassword(user.id, await makePassword(givenPassword('NEW_PASSWORD', given, personalWords(user))))
+    await setPassword(user.id, await makePassword(givenPassword('NEW_PASSWORD', given, similarityAttributes(user))))
     process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
     return
   }
   const prompt = openPrompt()
   try {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const password = await askNewPassword(prompt, personalWords(user), false)
+      const password = await askNewPassword(prompt, similarityAttributes(user), false)
       if (password === null) continue
       await setPassword(user.id, await makePassword(password))
       process.stdout.write(`Password changed successfully for user '${user.email}'\n`)

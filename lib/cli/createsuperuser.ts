@@ -2,7 +2,7 @@
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
-import { EMAIL_LENGTH, email } from '../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../fields/email.ts'
 import { type TextField, text } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
@@ -30,7 +30,7 @@ interface Identity {
 const FIELDS: Record<keyof Identity, { label: string; field: TextField; taken?: (value: string) => Promise<boolean> }> = {
   email: {
     label: 'Email',
-    field: email({ label: 'Email', maxLength: EMAIL_LENGTH }),
+    field: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }),
     taken: async (value) => (await findUserByEmail(value)) !== null,
   },
   name: { label: 'Name', field: text({ label: 'Name', maxLength: 255 }) },

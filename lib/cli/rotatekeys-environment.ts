@@ -1,7 +1,7 @@
 /** How the keys of the environment are changed: two rounds of restarts, between which every server takes both keys' tokens. */
 import { createPublicKey, randomBytes } from 'node:crypto'
-import { type Algorithm, isHmac, newKey, splitKeys } from '../keys/algorithms.ts'
-import { retirementTime } from '../keys/rotation.ts'
+import { type Algorithm, isHmac, newKey, splitKeys } from '../jwt/algorithms.ts'
+import { retirementTime } from '../jwt/rotation.ts'
 import type { Settings } from '../settings.ts'
 import { CommandError } from './errors.ts'
 

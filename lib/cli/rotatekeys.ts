@@ -1,9 +1,9 @@
 /** `rotatekeys`: changes the keys that sign tokens, while the servers run and with nobody logged out. */
 import { chmodSync, chownSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ALGORITHMS, type Algorithm, isHmac } from '../keys/algorithms.ts'
-import { type KeysFile, KeysFileError, parseKeysFile, readKeysFile } from '../keys/keys-file.ts'
-import { ACTIVATE_AFTER, makeFileKey, type Rotation, retirementTime, rotate } from '../keys/rotation.ts'
+import { ALGORITHMS, type Algorithm, isHmac } from '../jwt/algorithms.ts'
+import { type KeysFile, KeysFileError, parseKeysFile, readKeysFile } from '../jwt/keys-file.ts'
+import { ACTIVATE_AFTER, makeFileKey, type Rotation, retirementTime, rotate } from '../jwt/rotation.ts'
 import { readSettings, type Settings } from '../settings.ts'
 import { SettingsError } from '../settings-problems.ts'
 import { duration } from '../settings-values.ts'

@@ -8,11 +8,11 @@ import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import type { Effect } from '../db/references.ts'
-import { endAllSessions } from '../sessions/session.ts'
-import { deleteForGood, whatGoesWith } from '../users/delete-account.ts'
+import { revokeAllSessions } from '../sessions/session.ts'
+import { deletePermanently, deletionImpact } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
+import { invalidateRecoveryLinks } from '../users/invalidate-recovery-links.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
-import { voidWaysBack } from '../users/void-ways-back.ts'
 import { CommandError } from './errors.ts'
 import { InputEnded, openPrompt } from './prompt.ts'
 import { printable, table } from './table.ts'
@@ -22,7 +22,7 @@ const asJson = (value: unknown) => say(JSON.stringify(value, null, 2))
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
 
 /** Most accounts of one list. */
-const MOST_LISTED = 10_000
+const MAX_LISTED = 10_000
 
 export interface UserListOptions {
   search?: string
@@ -36,7 +36,7 @@ export interface UserListOptions {
 /** Lists accounts by their address. */
 export async function listUsers({ search, staff, superusers, inactive, limit, json }: UserListOptions): Promise<void> {
   const most = Number(limit)
-  if (!/^\d+$/.test(limit) || most < 1 || most > MOST_LISTED) throw new CommandError(`--limit is a number from 1 to ${MOST_LISTED}`, 2)
+  if (!/^\d+$/.test(limit) || most < 1 || most > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
   const query = {
     ...(search !== undefined && { search }),
     ...(staff && { is_staff: 'true' }),
@@ -132,8 +132,8 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
     // Of an account that is open no deletion is under way: Django left the date when it opened it.
     await tx.user.update({ where: { id }, data: { ...data, ...(before.isActive && { deletionDueAt: null }) } })
     if (data.isActive === false) {
-      await endAllSessions(tx, id, 'admin', source.now)
-      await voidWaysBack(tx, id, source.now)
+      await revokeAllSessions(tx, id, 'admin', source.now)
+      await invalidateRecoveryLinks(tx, id, source.now)
     }
     const changes = changesOf(before, data)
     const fields = Object.keys(changes)
@@ -149,11 +149,11 @@ const EFFECTS: Record<Effect, string> = { delete: 'deleted', 'set null': 'kept, 
 export async function deleteUserBy(address: string, { yes, json }: { yes?: boolean; json?: boolean }): Promise<void> {
   const { id, email } = await requireUser(address)
   if (!yes) {
-    for (const { label, count, effect } of await whatGoesWith(database(), [id])) say(`${label}: ${count} (${EFFECTS[effect]})`)
+    for (const { label, count, effect } of await deletionImpact(database(), [id])) say(`${label}: ${count} (${EFFECTS[effect]})`)
     await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
   }
   const source: AuditSource = commandSource('user delete', new Date())
-  await database().$transaction(async (tx) => deleteForGood(tx, await lock(tx, id, true), null, source))
+  await database().$transaction(async (tx) => deletePermanently(tx, await lock(tx, id, true), null, source))
   if (json) return void asJson({ id, email, deleted: true })
   say(`${printable(email)} has been deleted.`)
 }

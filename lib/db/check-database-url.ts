@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isReadableByOthers } from '../keys/keys-file.ts'
+import { isReadableByOthers } from '../jwt/keys-file.ts'
 import type { Report } from '../settings-problems.ts'
 import { databaseTarget } from './database-url.ts'
 

@@ -8,7 +8,7 @@ const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
 const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
 
 /** Most numbers of one field, as many as a body holds; a form that has a field for each has a thousand. */
-const MOST_NUMBERS = 5000
+const MAX_IDS = 5000
 
 const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
 
@@ -18,13 +18,13 @@ const last = (value: unknown): unknown => asText(Array.isArray(value) ? value.at
 type ChoiceOptions = Omit<TextOptions, 'type' | 'check' | 'convert' | 'gather' | 'choices' | 'secret'>
 
 /** `true` or `false`. */
-export const flag = (options: ChoiceOptions): TextField =>
+export const boolean = (options: ChoiceOptions): TextField =>
   text({
     ...options,
     type: 'boolean',
-    gather: last,
+    preprocess: last,
     check: (value) => ([...TRUE, ...FALSE].includes(value.toLowerCase()) ? [] : ['not_a_boolean']),
-    convert: (value) => String(TRUE.includes(value.toLowerCase())),
+    transform: (value) => String(TRUE.includes(value.toLowerCase())),
   })
 
 export const isTrue = (value: string | undefined) => value === 'true'
@@ -37,7 +37,7 @@ export const number = (most: number, options: ChoiceOptions): TextField =>
     ...options,
     type: 'integer',
     check: (value) => (isWholeNumber(value, most) ? [] : ['not_an_integer']),
-    convert: (value) => String(Number(value)),
+    transform: (value) => String(Number(value)),
   })
 
 /**
@@ -48,8 +48,8 @@ export const account = (options: ChoiceOptions): TextField =>
   text({
     ...options,
     type: 'integer',
-    check: (value) => (isKnownForm(value) || isWholeNumber(value, LARGEST_ID) ? [] : ['not_an_account']),
-    convert: (value) => (isWholeNumber(value, LARGEST_ID) ? String(Number(value)) : value),
+    check: (value) => (isKnownForm(value) || isWholeNumber(value, MAX_ID) ? [] : ['not_an_account']),
+    transform: (value) => (isWholeNumber(value, MAX_ID) ? String(Number(value)) : value),
   })
 
 /** One of some words. */
@@ -59,20 +59,20 @@ export const choice = (choices: readonly string[], options: ChoiceOptions): Text
 const MOMENT = /^[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 
 const isDay = (day: string) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day)
-const isMoment = (value: string) => MOMENT.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(readMoment(value).getTime())
+const isMoment = (value: string) => MOMENT.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(readDatetime(value).getTime())
 
 /** A day, or a time of one, as ISO 8601 has it. */
-export const moment = (options: ChoiceOptions): TextField => text({ ...options, check: (value) => (isMoment(value) ? [] : ['datetime']) })
+export const datetime = (options: ChoiceOptions): TextField => text({ ...options, check: (value) => (isMoment(value) ? [] : ['datetime']) })
 
 /** What moment() handed on; of UTC where it names no zone, wherever the server is. */
-export const readMoment = (value: string): Date =>
+export const readDatetime = (value: string): Date =>
   new Date(/:\d\d(\.\d+)?$/.test(value) && !/[+-]\d\d:\d\d$/.test(value) ? `${value}Z` : value)
 
 /** The largest id that both databases take, and that of PostgreSQL's `integer`, which Django's groups and permissions have. */
-export const LARGEST_ID = 2 ** 53 - 1
-export const LARGEST_INTEGER = 2 ** 31 - 1
+export const MAX_ID = 2 ** 53 - 1
+export const MAX_INTEGER = 2 ** 31 - 1
 
-const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= LARGEST_ID
+const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= MAX_ID
 
 /** Anything else, JSON's objects above all, has no text form. */
 const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number' || value instanceof JsonNumber
@@ -88,35 +88,35 @@ function gathered(value: unknown): unknown {
 }
 
 /** Ids, each once, separated by commas; from a list, or from a form's field that is there once for each and once empty. */
-export const ids = (options: ChoiceOptions): TextField =>
+export const idList = (options: ChoiceOptions): TextField =>
   text({
     ...options,
     blank: true,
     type: 'integers',
-    gather: gathered,
+    preprocess: gathered,
     check: (value) => {
       const parts = value.split(',')
-      if (parts.length > MOST_NUMBERS) return [`max_items:${MOST_NUMBERS}`]
+      if (parts.length > MAX_IDS) return [`max_items:${MAX_IDS}`]
       return parts.every(isId) ? [] : ['not_an_integer']
     },
-    convert: (value) => [...new Set(value.split(',').map(Number))].join(','),
+    transform: (value) => [...new Set(value.split(',').map(Number))].join(','),
   })
 
 /** What ids() handed on. */
-export const readIds = (value: string): number[] => (value === '' ? [] : value.split(',').map(Number))
+export const readIdList = (value: string): number[] => (value === '' ? [] : value.split(',').map(Number))
 
 /** Most names of one field, more than there are to choose from anywhere. */
-const MOST_NAMES = 100
+const MAX_NAMES = 100
 
 /** Names, separated by commas; from a list, or from a form's field that is there once for each. Which there are, the use case knows. */
-export const names = (options: ChoiceOptions): TextField =>
+export const stringList = (options: ChoiceOptions): TextField =>
   text({
     ...options,
     blank: true,
     type: 'strings',
-    gather: gathered,
-    check: (value) => (value.split(',').length > MOST_NAMES ? [`max_items:${MOST_NAMES}`] : []),
+    preprocess: gathered,
+    check: (value) => (value.split(',').length > MAX_NAMES ? [`max_items:${MAX_NAMES}`] : []),
   })
 
 /** What names() handed on. */
-export const readNames = (value: string): string[] => (value === '' ? [] : value.split(','))
+export const readStringList = (value: string): string[] => (value === '' ? [] : value.split(','))

@@ -11,7 +11,7 @@ const ASCII = /^[\x00-\x7f]*$/
 
 /** Longest local part, in octets (RFC 5321 §4.5.3.1.1), and longest address that Django's EmailField stores. */
 const LOCAL_PART_LENGTH = 64
-export const EMAIL_LENGTH = 254
+export const MAX_EMAIL_LENGTH = 254
 /** Longest text in which Django's EmailValidator looks for an address, in code points. */
 const LONGEST_CHECKED = 320
 
@@ -29,7 +29,7 @@ const AROUND = new Set(
  */
 export function canonicalEmail(address: string): string | null {
   const canonical = canonicalSpelling(address)
-  return canonical !== null && canonical.length <= EMAIL_LENGTH ? canonical : null
+  return canonical !== null && canonical.length <= MAX_EMAIL_LENGTH ? canonical : null
 }
 
 /** The canonical form, however long. */
@@ -62,11 +62,11 @@ const isAddressLiteral = (domain: string) =>
 export function email(options: Omit<TextOptions, 'type' | 'check' | 'convert'>): TextField {
   // That an address is too long is the field's max_length to say; its form may be right all the same.
   const isAddress = (value: string) =>
-    codePoints(value) > EMAIL_LENGTH && codePoints(value) <= LONGEST_CHECKED
+    codePoints(value) > MAX_EMAIL_LENGTH && codePoints(value) <= LONGEST_CHECKED
       ? canonicalSpelling(value) !== null
       : canonicalEmail(value) !== null
   const check = (value: string) => (isAddress(value) ? [] : ['email'])
-  return text({ ...options, type: 'email', check, convert: (value) => canonicalEmail(value) ?? value })
+  return text({ ...options, type: 'email', check, transform: (value) => canonicalEmail(value) ?? value })
 }
 
 /** Whether Django's EmailValidator takes an address, which may then be an account's although a new one could not have it. */

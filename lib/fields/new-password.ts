@@ -9,10 +9,10 @@ export const newPasswordFields = () => ({
 })
 
 /** Longest password that anything is computed over, in code points; no PASSWORD_MAX_LENGTH is greater. */
-export const LONGEST_PASSWORD = 1024
+export const MAX_PASSWORD_LENGTH = 1024
 
 /** NFC sorts combining marks, in time that is quadratic in a run of them. */
-const composed = (password: string) => (codePoints(password) > LONGEST_PASSWORD ? password : password.normalize('NFC'))
+const composed = (password: string) => (codePoints(password) > MAX_PASSWORD_LENGTH ? password : password.normalize('NFC'))
 
 /** Whether the two passwords are one, however the keyboard composes its letters; where one is missing, that is another fault. */
 export const passwordsMatch = ({ password, confirm_password }: { password?: string; confirm_password?: string }) =>

@@ -21,11 +21,11 @@ export interface TextOptions {
   type?: 'string' | 'email' | 'boolean' | 'integer' | 'integers' | 'strings'
   choices?: readonly string[]
   /** Makes one text of what came: of a list, where a form names a field more than once. */
-  gather?: (value: unknown) => unknown
+  preprocess?: (value: unknown) => unknown
   /** Checks after the others; returns the codes of what is wrong. */
   check?: (value: string) => ErrorCode[]
   /** The form in which a valid value is passed on. */
-  convert?: (value: string) => string
+  transform?: (value: string) => string
 }
 
 export type TextField = z.ZodMiniType<string, unknown>
@@ -73,7 +73,7 @@ export function text(options: TextOptions): TextField {
   const field = z.pipe(
     z.unknown(),
     z.transform((value: unknown, context) => {
-      const outcome = readText(options.gather ? options.gather(value) : value, options)
+      const outcome = readText(options.preprocess ? options.preprocess(value) : value, options)
       if (typeof outcome === 'string') return outcome
       for (const code of outcome) context.issues.push({ code: 'custom', message: code, input: value })
       return z.NEVER
@@ -99,5 +99,5 @@ function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
   if (surrogate) codes.push(`surrogate_characters_not_allowed:${surrogate.charCodeAt(0).toString(16).toUpperCase()}`)
   codes.push(...(options.check?.(taken) ?? []))
   if (codes.length > 0) return codes
-  return options.convert?.(taken) ?? taken
+  return options.transform?.(taken) ?? taken
 }

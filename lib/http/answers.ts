@@ -11,6 +11,7 @@ import {
   TokenError,
   ValidationFailed,
 } from '../errors.ts'
+import { settings } from '../settings.ts'
 import {
   clearedDraftCookie,
   clearedKnownEmailCookie,
@@ -20,11 +21,10 @@ import {
   flashCookie,
   readKnownEmail,
   sessionCookie,
-} from '../gate/cookies.ts'
-import { keepLink } from '../gate/opened-links.ts'
-import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../gate/routes.ts'
-import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
-import { settings } from '../settings.ts'
+} from '../web/cookies.ts'
+import { keepLink } from '../web/opened-links.ts'
+import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
+import { API_SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
 import type { Answer, Context, FormTargets } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { encodeFlash, readDraft } from './flash.ts'

@@ -2,8 +2,9 @@
  * Lets pages of other origins call the API with a token (Fetch Standard, CORS protocol). Nobody may until
  * CORS_ALLOWED_ORIGINS names them, and nobody with a cookie: `Access-Control-Allow-Credentials` is never sent.
  */
-import { API_SECURITY_HEADERS, transportHeaders } from '../gate/security-headers.ts'
+
 import { settings } from '../settings.ts'
+import { API_SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
 
 /** How long a browser need not ask again, in seconds. */
 const PREFLIGHT_MAX_AGE = 600

@@ -1,7 +1,7 @@
 /** What a browser gets in place of a download that fails: the page with its link again, and what is wrong. */
 import { ApiError, ValidationFailed } from '../errors.ts'
-import { flashCookie } from '../gate/cookies.ts'
 import { offersToken } from '../sessions/principal.ts'
+import { flashCookie } from '../web/cookies.ts'
 import { errorPageAnswer, type Frame, formErrors, seeOther } from './answers.ts'
 import type { Endpoint } from './endpoint.ts'
 import { encodeFlash } from './flash.ts'

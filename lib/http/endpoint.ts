@@ -3,15 +3,15 @@ import type * as z from 'zod/mini'
 import type { Transaction } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
 import type { FieldsSchema } from '../fields/validate.ts'
+import type { PermissionName } from '../permissions/user-permissions.ts'
 import type { Principal } from '../sessions/principal.ts'
-import type { Caller } from '../sessions/session.ts'
+import type { ClientInfo } from '../sessions/session.ts'
 import type { PolicyName } from '../throttle/policies.ts'
-import type { PermissionName } from '../users/rights.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a use case knows of the request besides its input. */
-export interface Context extends Caller {
+export interface Context extends ClientInfo {
   requestId: string
   /** Who calls; null on a public endpoint, whatever the request carried. */
   principal: Principal | null
@@ -163,7 +163,7 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * API client's input when each field is valid.
    */
   refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
-  /** The field in which the caller's own password is asked for (requireOwnPassword): a form with other faults is told of a wrong one, too. */
+  /** The field in which the caller's own password is asked for (requireCurrentPassword): a form with other faults is told of a wrong one, too. */
   ownPassword?: keyof z.infer<Schema> & string
   /** Completes the raw fields before they are validated. */
   complete?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>

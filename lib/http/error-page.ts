@@ -1,8 +1,8 @@
 /** The page a form's post ends on when it cannot go back to the form: plain HTML that needs nothing else to load. */
 import { lookUp } from '../fields/look-up.ts'
-import { ADMIN_PAGE } from '../gate/routes.ts'
 import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
+import { ADMIN_PAGE } from '../web/routes.ts'
 
 interface Words {
   title: string

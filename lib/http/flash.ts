@@ -6,7 +6,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
 import { truncate } from '../fields/text.ts'
-import { flashCookieName, readCookie, readDraftCookie } from '../gate/cookies.ts'
+import { flashCookieName, readCookie, readDraftCookie } from '../web/cookies.ts'
 
 /** Names by which the pages look things up: none that every object inherits, like `constructor`. */
 const name = z.string().check(z.refine((text) => !((text.split(':', 1)[0] ?? '') in Object.prototype)))

@@ -6,7 +6,7 @@ export function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>):
   const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
   return Object.fromEntries(
     shown.flatMap(([name, field]) => {
-      const value = textOptions(field)?.gather?.(data[name]) ?? data[name]
+      const value = textOptions(field)?.preprocess?.(data[name]) ?? data[name]
       return typeof value === 'string' ? [[name, value]] : []
     }),
   )

@@ -3,7 +3,7 @@ import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
-import { requireOwnPassword } from '../users/own-password.ts'
+import { requireCurrentPassword } from '../users/confirm-password.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'
@@ -68,7 +68,7 @@ async function wrongPassword(
   const password = ownPassword && values[ownPassword]
   if (!ownPassword || password === undefined || context.principal === null) return {}
   try {
-    await requireOwnPassword(context.principal.user, password, ownPassword, context)
+    await requireCurrentPassword(context.principal.user, password, ownPassword, context)
     return {}
   } catch (error) {
     if (error instanceof ValidationFailed) return error.errors

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
-import { ADMIN_PAGE, loginPath, safeNextPath } from '../gate/routes.ts'
+import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
 import { toApiError } from './answers.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { reportFault } from './faults.ts'

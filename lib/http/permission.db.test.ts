@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { database, type User } from '../db/client.ts'
-import { flag, ids } from '../fields/choice.ts'
+import { boolean, idList } from '../fields/choice.ts'
 import { text } from '../fields/text.ts'
 import { logIn } from '../sessions/log-in.ts'
 import { newUser } from '../users/testing/new-user.ts'
@@ -16,7 +16,7 @@ const { GET, POST } = serve(
     ...{ method: 'GET', path: '/api/admin/things/', name: 'Things', description: '', operationId: 'x', tag: 'Administration', answers: {} },
     access: 'authenticated',
     permission: 'accounts.view_user',
-    query: z.object({ q: text({ label: 'Q', maxLength: 3 }), on: flag({ label: 'On' }) }),
+    query: z.object({ q: text({ label: 'Q', maxLength: 3 }), on: boolean({ label: 'On' }) }),
     run: async (_input, { query }) => {
       asked.push(query)
       return { body: {} }
@@ -34,7 +34,7 @@ const { GET, POST } = serve(
     },
     access: 'authenticated',
     permission: 'accounts.change_user',
-    input: z.object({ on: flag({ label: 'On' }), ids: ids({ label: 'Ids' }) }),
+    input: z.object({ on: boolean({ label: 'On' }), ids: idList({ label: 'Ids' }) }),
     form: { page: '/admin/things', success: '/admin/things' },
     run: async (input) => {
       asked.push(input)

@@ -1,9 +1,9 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
+import { hasPermission, loadPermissions, type PermissionName } from '../permissions/user-permissions.ts'
 import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
-import { isDue, isWithin } from '../throttle/admit.ts'
-import { may, type PermissionName, rightsOf } from '../users/rights.ts'
+import { isFirstIn, isWithin } from '../throttle/admit.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 
 /**
@@ -15,8 +15,8 @@ export async function requirePermission({ permission }: Pick<Endpoint, 'permissi
   const { principal } = context
   const anyOf: PermissionName[] = [permission].flat()
   if (principal) {
-    const rights = await rightsOf(principal.user)
-    if (anyOf.some((name) => may(rights, name))) return
+    const rights = await loadPermissions(principal.user)
+    if (anyOf.some((name) => hasPermission(rights, name))) return
     await recordDenial(anyOf.join(' or '), context)
   }
   throw new PermissionDenied()
@@ -24,7 +24,7 @@ export async function requirePermission({ permission }: Pick<Endpoint, 'permissi
 
 /** How long an account's denials are told once, and how many of one account in that time, in seconds. */
 const DENIAL_WINDOW = 3600
-const MOST_DENIALS = 100
+const MAX_DENIALS = 100
 
 /**
  * Writes down that somebody wanted what they may not do: once in a while for each thing, however often it is asked for, and
@@ -38,8 +38,8 @@ export async function recordDenial(
 ): Promise<void> {
   const { user, claims } = source.principal ?? {}
   const actor = `user ${user?.id ?? 0}`
-  if (!(await isDue('denial', [actor, permission, subjectId].join('\0'), DENIAL_WINDOW, source.now))) return
-  if (!(await isWithin('denials', actor, MOST_DENIALS, DENIAL_WINDOW, source.now))) return
+  if (!(await isFirstIn('denial', [actor, permission, subjectId].join('\0'), DENIAL_WINDOW, source.now))) return
+  if (!(await isWithin('denials', actor, MAX_DENIALS, DENIAL_WINDOW, source.now))) return
   const who = { outcome: 'failure', actorId: user?.id ?? null, subjectId, sessionId: claims?.sid ?? null } as const
   await recordEvent(database(), 'admin_denied', { ...who, detail: { permission } }, source)
 }

@@ -1,7 +1,8 @@
 /** What a browser remembers of somebody's taste: in a cookie that is no secret and outlives the session. */
-import { readCookie } from '../gate/cookies.ts'
-import { REAUTHENTICATE_PAGE, safeNextPath } from '../gate/routes.ts'
+
 import { isSecureOrigin } from '../settings.ts'
+import { readCookie } from '../web/cookies.ts'
+import { REAUTHENTICATE_PAGE, safeNextPath } from '../web/routes.ts'
 
 /** A year, in seconds. */
 const LIFETIME = 31_536_000

@@ -1,13 +1,13 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
 import { ApiError, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
-import { sessionCookie } from '../gate/cookies.ts'
-import { cookieExpiry } from '../gate/tokens.ts'
+import { cookieExpiry } from '../jwt/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
-import { userOfLapsedSession } from '../sessions/lapsed-session.ts'
+import { userIdOfExpiredSession } from '../sessions/expired-session.ts'
 import { isUnchecked } from '../sessions/login-limits.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
-import { addressPrefix } from '../throttle/address-prefix.ts'
+import { ipPrefix } from '../throttle/ip-prefix.ts'
+import { sessionCookie } from '../web/cookies.ts'
 import * as answers from './answers.ts'
 import { clientAddress } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
@@ -101,7 +101,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     context.query = readQuery(endpoint, request.url)
     if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
     const served = context
-    const answer = await hashingFor(addressPrefix(context.clientAddress), () => run(exchange, served, throttling))
+    const answer = await hashingFor(ipPrefix(context.clientAddress), () => run(exchange, served, throttling))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
@@ -211,7 +211,7 @@ async function askToProve(frame: answers.Frame, page: string, exchange: Exchange
   const { recentAuthentication } = exchange.endpoint
   const status = typeof recentAuthentication === 'object' ? recentAuthentication.status : undefined
   if (context) return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0, status)
-  const userId = await userOfLapsedSession(exchange.request.headers.get('cookie'), new Date())
+  const userId = await userIdOfExpiredSession(exchange.request.headers.get('cookie'), new Date())
   return answers.askToLogIn(frame, page, next, fields, userId)
 }
 

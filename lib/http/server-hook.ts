@@ -4,9 +4,9 @@
  */
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { isAbsentPage } from '../gate/development-pages.ts'
-import { DATA_POLICY, transportHeaders } from '../gate/security-headers.ts'
 import { settings } from '../settings.ts'
+import { isAbsentPage } from '../web/development-pages.ts'
+import { DATA_POLICY, transportHeaders } from '../web/security-headers.ts'
 import { PEER_ADDRESS_HEADER } from './client-address.ts'
 import { logWhenDone } from './log-request.ts'
 import { withErrorPage } from './page-failure.ts'

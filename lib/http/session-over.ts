@@ -1,8 +1,8 @@
 /** What becomes of a browser's form when its session is over: it waits for a login. */
 import { ApiError } from '../errors.ts'
-import { readDraftCookie } from '../gate/cookies.ts'
-import { verifySlidingToken } from '../gate/tokens.ts'
+import { verifySlidingToken } from '../jwt/tokens.ts'
 import { offersToken } from '../sessions/principal.ts'
+import { readDraftCookie } from '../web/cookies.ts'
 import type { Answer, Context, Endpoint } from './endpoint.ts'
 
 /**

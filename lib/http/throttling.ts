@@ -4,8 +4,16 @@ import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../sessions/login-limits.ts'
-import { addressPrefix } from '../throttle/address-prefix.ts'
-import { type Admission, admit, giveBack, type ScopedUnit, type Standing, type Subjects, settle } from '../throttle/admit.ts'
+import {
+  type Admission,
+  admit,
+  type LimitStatus,
+  releaseReservations,
+  type ScopedReservation,
+  type Subjects,
+  settle,
+} from '../throttle/admit.ts'
+import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import type { Context, Endpoint } from './endpoint.ts'
@@ -16,9 +24,9 @@ export class Throttling {
   readonly #endpoint: Endpoint
   readonly #context: Context
   readonly #policy
-  #units: ScopedUnit[] = []
+  #units: ScopedReservation[] = []
   /** The limits whose standing the caller may know: their own address's and account's, and the one that refused them. */
-  #shown: Standing[] = []
+  #shown: LimitStatus[] = []
 
   constructor(endpoint: Endpoint, context: Context) {
     this.#endpoint = endpoint
@@ -31,7 +39,7 @@ export class Throttling {
     // Where known devices have counters of their own, the address waits until the account says whether this is one.
     if (this.#policy === null || this.#policy.limits.device) return
     const { clientAddress, principal } = this.#context
-    const subjects: Subjects = { address: addressPrefix(clientAddress), ...(principal && { account: `user ${principal.user.id}` }) }
+    const subjects: Subjects = { address: ipPrefix(clientAddress), ...(principal && { account: `user ${principal.user.id}` }) }
     const outcome = await this.#admit(subjects)
     if (!outcome.admitted) throw await this.#refusal(outcome, principal?.user ?? null)
     this.#shown = outcome.standings
@@ -73,15 +81,15 @@ export class Throttling {
    * stays counted, which bounds what asking costs and tells.
    */
   async onlyChecked(): Promise<void> {
-    const isKept = ({ scope }: ScopedUnit) => scope === 'address' || scope === 'pace'
+    const isKept = ({ scope }: ScopedReservation) => scope === 'address' || scope === 'pace'
     const others = this.#units.filter((unit) => !isKept(unit))
     this.#units = this.#units.filter(isKept)
-    await giveBack(others)
+    await releaseReservations(others)
   }
 
   /** Takes back all that the request was counted as. */
   giveBack(): Promise<void> {
-    return giveBack(this.#units.splice(0))
+    return releaseReservations(this.#units.splice(0))
   }
 
   /** What an API client is told of its limits, with any answer. */
@@ -99,7 +107,7 @@ export class Throttling {
     if (named === null) return { subjects: {}, user: null }
     if (this.#policy?.limits.device) return loginSubjects(named, this.#context)
     const email = canonicalEmail(named) ?? named
-    return { subjects: { account: email, pair: `${email}\0${addressPrefix(this.#context.clientAddress)}` }, user: null }
+    return { subjects: { account: email, pair: `${email}\0${ipPrefix(this.#context.clientAddress)}` }, user: null }
   }
 
   async #admit(subjects: Subjects): Promise<Admission> {

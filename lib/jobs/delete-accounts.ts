@@ -2,11 +2,11 @@
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
-import { CLOCK_SKEW } from '../gate/tokens.ts'
+import { CLOCK_SKEW } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 import { unverifiedRetention } from '../settings-lifetimes.ts'
-import { prolongOneTimeTokens } from '../tokens/one-time-token.ts'
-import { deleteAccount, deleteForGood } from '../users/delete-account.ts'
+import { extendOneTimeTokens } from '../tokens/one-time-token.ts'
+import { deleteAccount, deletePermanently } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
 import { rowFailures } from './row-failures.ts'
 
@@ -32,7 +32,7 @@ export function deleteClosedAccounts({ now, onFailure }: JobContext): AsyncGener
           if (!user) return false
           const source = commandSource('run-jobs delete-closed-accounts', now())
           const calledOff = user.isActive || isUsedSinceClosing(user)
-          await (calledOff ? callOff(tx, id, source) : deleteForGood(tx, user, null, source))
+          await (calledOff ? callOff(tx, id, source) : deletePermanently(tx, user, null, source))
           return !calledOff
         })
         .catch(async (error: unknown) => {
@@ -53,7 +53,7 @@ async function postpone(id: number, now: Date): Promise<void> {
   await database().$transaction(async (tx) => {
     const held = { id, isActive: false, deletionDueAt: { lte: now } }
     const { count } = await tx.user.updateMany({ where: held, data: { deletionDueAt: due } })
-    if (count > 0) await prolongOneTimeTokens(tx, id, 'account_deletion_undo', due)
+    if (count > 0) await extendOneTimeTokens(tx, id, 'account_deletion_undo', due)
   })
 }
 

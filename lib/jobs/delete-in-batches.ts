@@ -1,11 +1,11 @@
 import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
-import { MOST_UNAVAILABLE, type RowFailures, rowFailures } from './row-failures.ts'
+import { MAX_UNAVAILABLE, type RowFailures, rowFailures } from './row-failures.ts'
 
 /** Rows deleted in one statement, so that nobody waits long for the write lock. */
 export const BATCH = 500
 /** After so many rows that cannot be deleted something is wrong with all of them. */
-const MOST_FAILURES = 1000
+const MAX_FAILURES = 1000
 
 export interface Deletion<Id extends string | number> {
   /** What its rows are called when one cannot be deleted. */
@@ -26,7 +26,7 @@ export async function* deleteInBatches<Id extends string | number>(
   const fail = (id: Id, error: unknown) => {
     failed.push(id)
     failures.add(`${row} ${id}`, error)
-    if (failed.length >= MOST_FAILURES) throw error
+    if (failed.length >= MAX_FAILURES) throw error
   }
   for (;;) {
     const before = failed.length
@@ -60,7 +60,7 @@ export async function handleRows<Row>(
       return 0
     }
     // Single rows tell a database that is away, which ends the round, from a row that is locked, without a wait for each half.
-    if (isUnavailable(error)) alone = MOST_UNAVAILABLE
+    if (isUnavailable(error)) alone = MAX_UNAVAILABLE
   }
   const middle = alone + Math.ceil(Math.max(0, rows.length - alone) / 2)
   const parts = [...rows.slice(0, alone).map((row) => [row]), rows.slice(alone, middle), rows.slice(middle)]

@@ -11,7 +11,7 @@ import { database, type User } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { beginLogin } from '../sessions/log-in.ts'
+import { claimLogin } from '../sessions/log-in.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { runDue } from './testing/run-due.ts'
 
@@ -39,7 +39,7 @@ const events = async ({ id }: User) =>
 
 const logIn = async ({ id }: User) => {
   const user = await database().user.findUniqueOrThrow({ where: { id } })
-  return database().$transaction((tx) => beginLogin(tx, user, contextAt(later(2))))
+  return database().$transaction((tx) => claimLogin(tx, user, contextAt(later(2))))
 }
 /** Ways to use an account that Django opened. */
 const uses: Record<string, (user: User) => Promise<unknown>> = {

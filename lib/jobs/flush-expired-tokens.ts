@@ -1,6 +1,6 @@
 /** Deletes refresh tokens and sessions that have expired (Simple JWT's flushexpiredtokens). */
 import { database } from '../db/client.ts'
-import { endOfUse, endOfUseAnywhere } from '../tokens/refresh-token.ts'
+import { expiryCutoff, expiryCutoffAnywhere } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches, handleRows } from './delete-in-batches.ts'
 import type { JobContext } from './job.ts'
 import { rowFailures } from './row-failures.ts'
@@ -12,7 +12,7 @@ export async function* flushExpiredTokens({ now, onFailure }: JobContext): Async
   for (;;) {
     // A blacklisted token that lost its row while it is in time somewhere would be good again there.
     const rows = await db.outstandingToken.findMany({
-      where: { expiresAt: { lte: endOfUseAnywhere(now()) }, id: { gt: after } },
+      where: { expiresAt: { lte: expiryCutoffAnywhere(now()) }, id: { gt: after } },
       select: { id: true },
       orderBy: { id: 'asc' },
       take: BATCH,
@@ -31,7 +31,7 @@ const removeTokens = (ids: number[]) =>
   })
 
 export function flushExpiredSessions({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
-  const expired = () => ({ expiresAt: { lte: endOfUse(now()) } })
+  const expired = () => ({ expiresAt: { lte: expiryCutoff(now()) } })
   const db = database()
   return deleteInBatches<string>(
     {

@@ -2,7 +2,7 @@ import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
 
 /** After so many rows in a row that could not be had it is the database that is away, and not only somebody's row. */
-export const MOST_UNAVAILABLE = 3
+export const MAX_UNAVAILABLE = 3
 
 export interface RowFailures {
   /** Reports a row. @throws its error where the round must end, since the database is away */
@@ -21,7 +21,7 @@ export function rowFailures(onFailure: OnFailure): RowFailures {
     add: (row, error) => {
       onFailure(row, error)
       unavailable = isUnavailable(error) ? unavailable + 1 : 0
-      if (unavailable >= MOST_UNAVAILABLE) throw error
+      if (unavailable >= MAX_UNAVAILABLE) throw error
     },
     handled: () => {
       unavailable = 0

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startMailbox } from '../../e2e/mailbox.ts'
 import { database, type OutboxMail } from '../db/client.ts'
 import { settings } from '../settings.ts'
-import { issueOneTimeToken, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { invalidateOneTimeTokens, issueOneTimeToken } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { backoff, deliverDue, LEASE } from './deliver-outbox.ts'
 import { enqueueEmail, type OutboxEntry } from './outbox.ts'
@@ -169,7 +169,7 @@ describe('an email with a link', () => {
   it('is not sent when the link was replaced, has expired, or is gone with its account', async () => {
     const { send, sent } = recorder()
     const [replaced, expired, gone] = [await withToken(), await withToken(60), await withToken()]
-    await database().$transaction((tx) => voidOneTimeTokens(tx, replaced.user.id, ['email_verification'], START))
+    await database().$transaction((tx) => invalidateOneTimeTokens(tx, replaced.user.id, ['email_verification'], START))
     await database().user.delete({ where: { id: gone.user.id } })
     await deliverDue(send, at(61_000))
     expect(sent).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
-import { issueOneTimeToken, secretsForEmail, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { invalidateOneTimeTokens, issueOneTimeToken, secretsForEmail } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { getEmail, listEmails, resendEmail } from './list-emails.ts'
 import { enqueueEmail } from './outbox.ts'
@@ -51,7 +51,7 @@ describe('an email in the outbox', () => {
 
   it('says so when its link does not count any more', async () => {
     const { id, user } = await post(WITH_BOTH)
-    await voidOneTimeTokens(database(), user.id, ['email_verification'], NOW)
+    await invalidateOneTimeTokens(database(), user.id, ['email_verification'], NOW)
     expect(await getEmail(id, NOW, true)).toMatchObject({
       outdated: true,
       link: null,
@@ -113,7 +113,7 @@ describe('sending again', () => {
     const [sent, dead] = [await post(PLAIN, false), await post(WITH_LINK)]
     await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW } })
     await giveUp(dead.id)
-    await voidOneTimeTokens(database(), dead.user.id, ['email_verification'], NOW)
+    await invalidateOneTimeTokens(database(), dead.user.id, ['email_verification'], NOW)
     expect(await resendEmail(sent.id, NOW)).toBe('sent')
     expect(await resendEmail(dead.id, NOW)).toBe('outdated')
     expect(await resendEmail(4_000_000, NOW)).toBe('unknown')

@@ -29,8 +29,8 @@ import * as adminSessions from '../admin/sessions/endpoints.ts'
 import * as adminThrottles from '../admin/throttles/endpoints.ts'
 import * as adminTokens from '../admin/tokens/endpoints.ts'
 import * as adminUsers from '../admin/users/endpoints.ts'
+import * as service from '../health/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
-import * as service from '../service/endpoints.ts'
 
 const named = (endpoints: Endpoint[]) => Object.fromEntries(endpoints.map((endpoint) => [endpoint.operationId, endpoint]))
 

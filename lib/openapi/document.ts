@@ -1,11 +1,12 @@
 /** The API's description: OpenAPI 3.1, made of the endpoints' declarations and of nothing else. */
-import { sessionCookieName } from '../gate/cookies.ts'
+
 import { PARSED_MEDIA_TYPES } from '../http/body.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
 import { PROBLEM_MEDIA_TYPE } from '../http/problem.ts'
 import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
 import { settings } from '../settings.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
+import { sessionCookieName } from '../web/cookies.ts'
 import { exampleFor } from './examples.ts'
 import { answerSchema, type Definitions, fieldSchema, type JsonSchema, requestSchema } from './json-schema.ts'
 import { badRequestSchema, ERROR_SCHEMAS, ERRORS, errorStatuses, HEADERS } from './responses.ts'

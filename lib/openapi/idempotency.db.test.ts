@@ -1,7 +1,7 @@
 /** Every endpoint that takes an Idempotency-Key: its work and its answer are committed together. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { signUpUnproven } from '../accounts/signup/sign-up-unproven.ts'
+import { signUpUnverified } from '../accounts/signup/sign-up-unverified.ts'
 import { groupWith, provenSession, superuser } from '../admin/testing/staff.ts'
 import { database } from '../db/client.ts'
 import type { Answer, Context } from '../http/endpoint.ts'
@@ -125,7 +125,7 @@ describe('a sign-up whose address must be proven', () => {
   ])('keeps its answer with the email to an address %s', async (_which, make) => {
     const [input, key, context] = [await make(), randomUUID(), contextAt(NOW)]
     const act = async (keepAnswer: Context['keepAnswer']) => {
-      await signUpUnproven(input, { ...context, keepAnswer })
+      await signUpUnverified(input, { ...context, keepAnswer })
       throw new Error('too late')
     }
     const operation = { operationId: 'signUp' }

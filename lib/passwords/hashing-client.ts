@@ -6,7 +6,7 @@ const global = globalThis as typeof globalThis & { latchkeyHashingClients?: Asyn
 global.latchkeyHashingClients ??= new AsyncLocalStorage()
 const clients = global.latchkeyHashingClients
 
-/** @param client the network that asks (lib/throttle/address-prefix.ts) */
+/** @param client the network that asks (lib/throttle/ip-prefix.ts) */
 export const hashingFor = <Result>(client: string, work: () => Result): Result => clients.run(client, work)
 
 /** Empty where nobody asks from outside: in commands. */

@@ -4,9 +4,9 @@ import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { lockSession, lockUser } from '../db/lock-user.ts'
 import { TokenError } from '../errors.ts'
-import { type Claims, verifyToken } from '../gate/tokens.ts'
+import { type Claims, verifyToken } from '../jwt/tokens.ts'
 import { outstandingRow } from '../tokens/refresh-token.ts'
-import { endSession } from './session.ts'
+import { revokeSession } from './session.ts'
 
 /**
  * @throws TokenError for a token that is not valid or blacklisted already; the session is over all the same
@@ -29,7 +29,7 @@ async function blacklist(token: string, claims: Claims, source: AuditSource): Pr
       const successor = row.successorJti ? await tx.outstandingToken.findUnique({ where: { jti: row.successorJti } }) : null
       const sid = claims.sid ?? row.sessionId ?? successor?.sessionId ?? null
       const blacklisting = { where: { tokenId: row.id }, update: {}, create: { tokenId: row.id, blacklistedAt: now } }
-      const ended = sid !== null && (await endSession(tx, sid, 'logout', now))
+      const ended = sid !== null && (await revokeSession(tx, sid, 'logout', now))
       await tx.blacklistedToken.upsert(blacklisting)
       // A token of the original may have no session whose end could be told.
       if (ended || (sid === null && !row.blacklisted)) {

@@ -1,6 +1,6 @@
 import { database } from '../db/client.ts'
 import { describeDevice } from './describe-device.ts'
-import { endsAtLatest, standsUntil } from './lifetimes.ts'
+import { endsAtLatest, sessionExpiresAt } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 
 /** What a person sees of the session they are in. */
@@ -24,7 +24,7 @@ export async function currentSession({ claims, user }: Principal, now: Date): Pr
     device: describeDevice(row.userAgent),
     address: row.ipAddress,
     signedInAt: row.createdAt,
-    expiresAt: standsUntil({ ...row, lastUsedAt: now }, user),
+    expiresAt: sessionExpiresAt({ ...row, lastUsedAt: now }, user),
     endsAt: endsAtLatest(row, user),
   }
 }

@@ -5,12 +5,12 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import bowser from 'bowser'
 import { database, type Transaction } from '../db/client.ts'
-import { deviceCookieName, readCookie } from '../gate/cookies.ts'
 import { secretKeys } from '../settings.ts'
-import { addressPrefix } from '../throttle/address-prefix.ts'
+import { ipPrefix } from '../throttle/ip-prefix.ts'
+import { deviceCookieName, readCookie } from '../web/cookies.ts'
 
 /** What of a request tells one device from another. */
-export interface DeviceMarks {
+export interface DeviceSignals {
   clientAddress: string | null
   userAgent: string
   /** The Cookie header. */
@@ -21,7 +21,7 @@ export interface DeviceMarks {
  * How a device is known: by a cookie, which nobody else can have; or by its network and the kind of its program, which
  * its neighbours may share.
  */
-export type Recognition = { by: 'cookie' | 'network'; fingerprint: string }
+export type DeviceMatch = { by: 'cookie' | 'network'; fingerprint: string }
 
 /** Accounts that one browser is remembered for; the longest unused is forgotten. */
 const ACCOUNTS_PER_BROWSER = 5
@@ -29,7 +29,7 @@ const ACCOUNTS_PER_BROWSER = 5
 const ENTRY = /^[\w-]{44}$/
 const HALF = 22
 
-const macOf = (nonce: string, userId: number, key: string) =>
+const deviceMac = (nonce: string, userId: number, key: string) =>
   createHmac('sha256', key).update(`latchkey.device\0${userId}\0${nonce}`).digest().subarray(0, 16).toString('base64url')
 
 /** Only digests are kept: a copy of the database is nobody's device. */
@@ -42,21 +42,21 @@ const entriesOf = (cookies: string | null) =>
     .slice(0, ACCOUNTS_PER_BROWSER)
 
 /** The entry of a device cookie that was made for this very account, with SECRET_KEY or one of its fallbacks. */
-function ownEntry(cookies: string | null, userId: number, keys = secretKeys()): string | undefined {
+function cookieEntryFor(cookies: string | null, userId: number, keys = secretKeys()): string | undefined {
   const isOwn = (entry: string, key: string) =>
-    timingSafeEqual(Buffer.from(entry.slice(HALF)), Buffer.from(macOf(entry.slice(0, HALF), userId, key)))
+    timingSafeEqual(Buffer.from(entry.slice(HALF)), Buffer.from(deviceMac(entry.slice(0, HALF), userId, key)))
   return entriesOf(cookies).find((entry) => keys.some((key) => isOwn(entry, key)))
 }
 
 /** The program's name without its version, which changes by itself. */
 const programOf = (userAgent: string) => bowser.parse(userAgent || '-').browser.name || (userAgent.split(/[\s/]/)[0] ?? '')
 
-const networkFingerprint = (userId: number, { clientAddress, userAgent }: DeviceMarks) =>
-  digestOf('network', `${userId}\0${addressPrefix(clientAddress)}\0${programOf(userAgent)}`)
+const networkFingerprint = (userId: number, { clientAddress, userAgent }: DeviceSignals) =>
+  digestOf('network', `${userId}\0${ipPrefix(clientAddress)}\0${programOf(userAgent)}`)
 
 /** How the account knows this device; null when it does not. @param userId 0 for no account, which costs the same */
-export async function recogniseDevice(userId: number, marks: DeviceMarks, db: Transaction = database()): Promise<Recognition | null> {
-  const entry = ownEntry(marks.cookies, userId)
+export async function matchDevice(userId: number, marks: DeviceSignals, db: Transaction = database()): Promise<DeviceMatch | null> {
+  const entry = cookieEntryFor(marks.cookies, userId)
   const cookie = entry === undefined ? null : digestOf('cookie', entry)
   const network = networkFingerprint(userId, marks)
   const rows = await db.knownDevice.findMany({
@@ -69,7 +69,7 @@ export async function recogniseDevice(userId: number, marks: DeviceMarks, db: Tr
 }
 
 /** Tells, of where a request came from, whether the account has been logged in to from that network and program. */
-export async function isKnownNetwork(userId: number): Promise<(marks: Pick<DeviceMarks, 'clientAddress' | 'userAgent'>) => boolean> {
+export async function isKnownNetwork(userId: number): Promise<(marks: Pick<DeviceSignals, 'clientAddress' | 'userAgent'>) => boolean> {
   const rows = await database().knownDevice.findMany({ where: { userId }, select: { fingerprint: true } })
   const known = new Set(rows.map(({ fingerprint }) => fingerprint))
   return (marks) => known.has(networkFingerprint(userId, { ...marks, cookies: null }))
@@ -90,16 +90,16 @@ export interface RememberedDevice {
 export async function rememberDevice(
   tx: Transaction,
   userId: number,
-  marks: DeviceMarks,
+  marks: DeviceSignals,
   browser: boolean,
   now: Date,
 ): Promise<RememberedDevice> {
-  const [recognised, others] = [await recogniseDevice(userId, marks, tx), await tx.knownDevice.count({ where: { userId } })]
-  const own = ownEntry(marks.cookies, userId)
+  const [recognised, others] = [await matchDevice(userId, marks, tx), await tx.knownDevice.count({ where: { userId } })]
+  const own = cookieEntryFor(marks.cookies, userId)
   const [key = ''] = secretKeys()
   const nonce = randomBytes(16).toString('base64url')
   // One of a fallback is replaced at a login, so that the device stays known when the fallback is taken away.
-  const entry = ownEntry(marks.cookies, userId, [key]) ?? nonce + macOf(nonce, userId, key)
+  const entry = cookieEntryFor(marks.cookies, userId, [key]) ?? nonce + deviceMac(nonce, userId, key)
   const fingerprints = [networkFingerprint(userId, marks), ...(browser ? [digestOf('cookie', entry)] : [])]
   for (const fingerprint of fingerprints) {
     await tx.knownDevice.upsert({

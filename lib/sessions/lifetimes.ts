@@ -5,7 +5,7 @@
  */
 import type { Session, User } from '../db/client.ts'
 import { settings } from '../settings.ts'
-import { endOfUse, seconds } from '../tokens/refresh-token.ts'
+import { expiryCutoff, seconds } from '../tokens/refresh-token.ts'
 import type { SessionKind } from './session.ts'
 
 /** A session's last use is written down once in this time, in seconds. */
@@ -27,11 +27,11 @@ function within(idle: number, absolute: number, now: Date) {
  * What the row of a session that still stands is like: it is asked of the row and of its account, so shorter settings, and
  * being made staff, hold at once. One whose refresh token Django blacklisted is over; a rotated one, ours is to blacklist.
  */
-export function stillStanding(now: Date) {
+export function activeSessionWhere(now: Date) {
   const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
   return {
     endedAt: null,
-    expiresAt: { gt: endOfUse(now) },
+    expiresAt: { gt: expiryCutoff(now) },
     outstandingTokens: { none: { rotatedAt: null, blacklisted: { isNot: null } } },
     ...within(SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, now),
     OR: [{ user: { isStaff: false } }, within(STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME, now)],
@@ -39,10 +39,13 @@ export function stillStanding(now: Date) {
 }
 
 /**
- * When a session ends that nobody uses, refreshes or prolongs any more: what `stillStanding` asks of its row, as the moment that
+ * When a session ends that nobody uses, refreshes or prolongs any more: what `activeSessionWhere` asks of its row, as the moment that
  * its owner is told.
  */
-export function standsUntil(session: Pick<Session, 'createdAt' | 'lastUsedAt' | 'expiresAt'>, { isStaff }: Pick<User, 'isStaff'>): Date {
+export function sessionExpiresAt(
+  session: Pick<Session, 'createdAt' | 'lastUsedAt' | 'expiresAt'>,
+  { isStaff }: Pick<User, 'isStaff'>,
+): Date {
   const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
   const ends = (idle: number, absolute: number) => [
     session.createdAt.getTime() + absolute * 1000,
@@ -59,7 +62,7 @@ export function standsUntil(session: Pick<Session, 'createdAt' | 'lastUsedAt' | 
 
 /** When a session ends at the latest, however much it is used. */
 export const endsAtLatest = (session: Pick<Session, 'createdAt' | 'expiresAt'>, user: Pick<User, 'isStaff'>): Date =>
-  standsUntil({ ...session, lastUsedAt: session.expiresAt }, user)
+  sessionExpiresAt({ ...session, lastUsedAt: session.expiresAt }, user)
 
 /**
  * After how long without use even a browser is signed out that its owner keeps signed in, in seconds; null where that is no

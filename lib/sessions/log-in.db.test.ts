@@ -8,9 +8,9 @@ import { hashingPool } from '../passwords/pool.ts'
 import { settings } from '../settings.ts'
 import { authenticate } from '../users/authenticate.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { recogniseDevice } from './known-device.ts'
+import { matchDevice } from './known-device.ts'
 import { logIn, recordLogin } from './log-in.ts'
-import { endAllSessions } from './session.ts'
+import { revokeAllSessions } from './session.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -35,7 +35,7 @@ async function arrive(marks: Partial<Context>, whose = user) {
 }
 const messages = () => database().outboxMail.findMany({ where: { userId: user.id } })
 const cookieOf = (device: string | undefined) => `latchkey_device=${device}`
-const recognised = async (marks: Partial<Context>, id = user.id) => (await recogniseDevice(id, contextAt(NOW, marks)))?.by ?? null
+const recognised = async (marks: Partial<Context>, id = user.id) => (await matchDevice(id, contextAt(NOW, marks)))?.by ?? null
 
 describe('a new device (LG-4)', () => {
   it('is told to the owner with time, place and device, and nothing secret; the first of an account is not', async () => {
@@ -91,7 +91,7 @@ describe('a device cookie', () => {
     const marks = { ...AWAY, cookies: cookieOf(cookie?.device) }
     expect(await recognised(marks)).toBe('cookie')
     expect(await recognised(marks, (await newUser()).id)).toBeNull()
-    await database().$transaction((tx) => endAllSessions(tx, user.id, 'ownership_proven', NOW))
+    await database().$transaction((tx) => revokeAllSessions(tx, user.id, 'ownership_proven', NOW))
     expect(await recognised(marks)).toBeNull()
   })
 

@@ -3,15 +3,15 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User, UserWhere } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
-import { endOutlivedSessions } from './ended-elsewhere.ts'
 import { rememberDevice } from './known-device.ts'
 import { newDeviceEmail } from './login-emails.ts'
 import type { Principal } from './principal.ts'
-import { type Caller, endSession, issueSlidingToken, issueTokenPair, startSession } from './session.ts'
+import { revokeOutdatedSessions } from './revoked-elsewhere.ts'
+import { type ClientInfo, issueSlidingToken, issueTokenPair, revokeSession, startSession } from './session.ts'
 import { enforceSessionLimit } from './session-limit.ts'
 
 /** Who logs in, and how the answer will carry the session. */
-export interface LoginCaller extends Caller, AuditSource {
+export interface LoginCaller extends ClientInfo, AuditSource {
   client: 'browser' | 'api'
   browserPrincipal: Principal | null
   /** The Cookie header of a browser's form. */
@@ -21,7 +21,7 @@ export interface LoginCaller extends Caller, AuditSource {
 }
 
 /** An API client's pair, or what a browser's cookies are to hold. */
-export interface LoggedIn {
+export interface LoginResult {
   tokens?: { refresh: string; access: string }
   cookie?: { token: string; expires: Date | null; device: string }
   sid: string
@@ -34,12 +34,12 @@ export interface LoggedIn {
  * its cookie may have been planted (session fixation, ASVS 7.2.4).
  * @param tx a transaction: a session without its tokens' rows must not be
  */
-export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoggedIn> {
+export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoginResult> {
   const former = caller.client === 'browser' ? caller.browserPrincipal?.claims.sid : null
-  if (former) await endSession(tx, former, 'replaced', caller.now)
+  if (former) await revokeSession(tx, former, 'replaced', caller.now)
   const remembered = caller.client === 'browser' && caller.remember === true
   // Django may have replaced the password, or shut the account for a while, since they began.
-  await endOutlivedSessions(tx, user, caller.now)
+  await revokeOutdatedSessions(tx, user, caller.now)
   const session = await startSession(tx, user, caller.client, caller, { authenticated: true, remembered })
   await enforceSessionLimit(tx, user.id, session.id, caller)
   const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)
@@ -56,7 +56,7 @@ export async function logIn(tx: Transaction, user: User, caller: LoginCaller): P
  * @returns false when the password was replaced or the account deactivated since: the sessions were ended then, and this
  * one must not begin
  */
-export async function beginLogin(tx: Transaction, user: User, source: AuditSource): Promise<boolean> {
+export async function claimLogin(tx: Transaction, user: User, source: AuditSource): Promise<boolean> {
   const { id, password, deletionDueAt } = user
   const unchanged = { id, password, isActive: true }
   const calledOff = deletionDueAt === null ? 0 : await callOffDeletion(tx, unchanged)
@@ -81,7 +81,7 @@ async function callOffDeletion(tx: Transaction, where: UserWhere): Promise<numbe
 export async function recordLogin(
   tx: Transaction,
   user: User,
-  { sid, newDevice }: Pick<LoggedIn, 'sid' | 'newDevice'>,
+  { sid, newDevice }: Pick<LoginResult, 'sid' | 'newDevice'>,
   caller: AuditSource,
 ): Promise<void> {
   const { now } = caller

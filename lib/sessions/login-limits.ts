@@ -5,14 +5,14 @@ import { ServiceUnavailable, Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { log } from '../log.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
-import { addressPrefix } from '../throttle/address-prefix.ts'
-import { type Admission, admit, isDue, type Subjects, settle } from '../throttle/admit.ts'
+import { type Admission, admit, isFirstIn, type Subjects, settle } from '../throttle/admit.ts'
+import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy, type PolicyName } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { type DeviceMarks, recogniseDevice } from './known-device.ts'
+import { type DeviceSignals, matchDevice } from './known-device.ts'
 import { loginAttemptsEmail } from './login-emails.ts'
-import type { Caller } from './session.ts'
+import type { ClientInfo } from './session.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
 const NOTICE_INTERVAL = 86_400
@@ -20,14 +20,14 @@ const NOTICE_INTERVAL = 86_400
 export type Refused = Extract<Admission, { admitted: false }>
 
 /** From where a password is tried, and in answer to which request. */
-export type Source = Caller & DeviceMarks & { requestId: string }
+export type Source = ClientInfo & DeviceSignals & { requestId: string }
 
 /** By what a password that is tried for an address is counted: a device that the account knows by itself, others together. */
 export async function loginSubjects(named: string, source: Source): Promise<{ subjects: Subjects; user: User | null }> {
-  const address = addressPrefix(source.clientAddress)
+  const address = ipPrefix(source.clientAddress)
   const user = await findUserByEmail(named)
   const email = canonicalEmail(named) ?? named
-  const device = await recogniseDevice(user?.id ?? 0, source)
+  const device = await matchDevice(user?.id ?? 0, source)
   // A cookie that nobody else can have is not counted with its neighbours: theirs must not keep it out.
   if (device?.by === 'cookie') return { subjects: { device: device.fingerprint, pace: device.fingerprint }, user }
   // A neighbour may look the same: the address that they share is counted as ever.
@@ -47,7 +47,7 @@ export async function recordThrottled(
 ): Promise<void> {
   const { now } = source
   const subject = { actorId, subjectId: user?.id ?? null }
-  const tell = user !== null && policy === 'login' && limit === 'account' && (await isDue('notice', `${user.id}`, NOTICE_INTERVAL, now))
+  const tell = user !== null && policy === 'login' && limit === 'account' && (await isFirstIn('notice', `${user.id}`, NOTICE_INTERVAL, now))
   await database().$transaction(async (tx) => {
     await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, source)
     if (!tell) return

@@ -1,10 +1,10 @@
 /** Who makes a request: read from the Authorization header or from the browser's cookie. */
 import type { User } from '../db/client.ts'
 import { ApiError, TokenError } from '../errors.ts'
-import { readCookie, sessionCookieName } from '../gate/cookies.ts'
-import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../gate/tokens.ts'
+import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
-import { liveUser, type Refusal } from './live-user.ts'
+import { readCookie, sessionCookieName } from '../web/cookies.ts'
+import { type AuthenticationFailure, loadActiveUser } from './active-user.ts'
 
 export interface Principal {
   user: User
@@ -41,7 +41,7 @@ export async function principalFromHeader(authorization: string | null, now: Dat
   const claims = await verifyToken(words[1] as string, 'access', now).catch((error: unknown) => {
     throw error instanceof TokenError ? invalidAccessToken(error.message) : error
   })
-  const user = await liveUser(claims, now)
+  const user = await loadActiveUser(claims, now)
   if (typeof user === 'string') throw refusedError(user)
   return { user, claims, via: 'header', extendedToken: null }
 }
@@ -52,7 +52,7 @@ export async function principalFromCookie(cookieHeader: string | null, now: Date
   if (token === null) return null
   try {
     const { claims, due } = await verifySlidingToken(token, now)
-    const user = await liveUser(claims, now)
+    const user = await loadActiveUser(claims, now)
     if (typeof user === 'string') return null
     return { user, claims, via: 'cookie', extendedToken: due ? await extendSlidingToken(claims, now) : null }
   } catch (error) {
@@ -68,8 +68,8 @@ const invalidAccessToken = (message: string) =>
     messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
   })
 
-function refusedError(refusal: Refusal): ApiError {
-  const bodies: Record<Exclude<Refusal, 'session_ended'>, { detail: string; code: string }> = {
+function refusedError(refusal: AuthenticationFailure): ApiError {
+  const bodies: Record<Exclude<AuthenticationFailure, 'session_ended'>, { detail: string; code: string }> = {
     no_user_id: { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' },
     user_not_found: { detail: 'User not found', code: 'user_not_found' },
     user_inactive: { detail: 'User is inactive', code: 'user_inactive' },

@@ -1,7 +1,7 @@
 /** Step-up: whether whoever holds a session proved lately to be its owner, since a stolen one proves nothing (ASVS 7.5.1, 7.5.2). */
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { settings } from '../settings.ts'
-import { stillStanding } from './lifetimes.ts'
+import { activeSessionWhere } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function isRecentlyAuthenticated(
 export async function renewAuthentication(tx: Transaction, { user, claims }: Principal, now: Date): Promise<boolean> {
   if (claims.sid === null) return false
   const { count } = await tx.session.updateMany({
-    where: { id: claims.sid, userId: user.id, user: { password: user.password, isActive: true }, ...stillStanding(now) },
+    where: { id: claims.sid, userId: user.id, user: { password: user.password, isActive: true }, ...activeSessionWhere(now) },
     data: { authenticatedAt: now },
   })
   return count > 0

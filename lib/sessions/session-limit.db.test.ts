@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { beginLogin, logIn } from './log-in.ts'
+import { claimLogin, logIn } from './log-in.ts'
 
 process.env.SESSION_LIMIT = '3'
 
@@ -12,7 +12,7 @@ const later = (minutes: number) => new Date(START.getTime() + minutes * 60_000)
 
 const arrive = (user: Awaited<ReturnType<typeof newUser>>, at: Date) =>
   database().$transaction(async (tx) => {
-    await beginLogin(tx, user, contextAt(at))
+    await claimLogin(tx, user, contextAt(at))
     return (await logIn(tx, user, contextAt(at))).sid
   })
 const going = async (userId: number) => {

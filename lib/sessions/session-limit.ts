@@ -2,8 +2,8 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { settings } from '../settings.ts'
-import { stillStanding } from './lifetimes.ts'
-import { endSession } from './session.ts'
+import { activeSessionWhere } from './lifetimes.ts'
+import { revokeSession } from './session.ts'
 
 /**
  * Ends an account's least recently used sessions beyond SESSION_LIMIT (ASVS 7.1.2).
@@ -15,13 +15,13 @@ export async function enforceSessionLimit(tx: Transaction, userId: number, newes
   if (limit === 0) return
   await lockUser(tx, userId)
   const others = await tx.session.findMany({
-    where: { userId, id: { not: newest }, ...stillStanding(source.now) },
+    where: { userId, id: { not: newest }, ...activeSessionWhere(source.now) },
     orderBy: [{ lastUsedAt: 'desc' }, { createdAt: 'desc' }, { id: 'desc' }],
     select: { id: true },
     skip: limit - 1,
   })
   for (const { id } of others) {
-    if (!(await endSession(tx, id, 'limit', source.now))) continue
+    if (!(await revokeSession(tx, id, 'limit', source.now))) continue
     await recordEvent(tx, 'session_ended', { actorId: null, subjectId: userId, sessionId: id, detail: { by: 'limit' } }, source)
   }
 }

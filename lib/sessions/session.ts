@@ -1,16 +1,16 @@
 /** Sessions: one row for each login, asked on every request. */
 import { storableUserAgent } from '../audit/audit.ts'
 import type { Session, Transaction, User } from '../db/client.ts'
-import { REMEMBERED_CLAIM, signToken } from '../gate/tokens.ts'
+import { REMEMBERED_CLAIM, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
 import { passwordClaim } from '../tokens/password-claim.ts'
-import { endOfUse, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
-import { absoluteEnd, sessionEnd, stillStanding } from './lifetimes.ts'
-import { beginning, passwordDigest } from './password-digest.ts'
+import { expiryCutoff, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
+import { accountSnapshot, passwordDigest } from './account-snapshot.ts'
+import { absoluteEnd, activeSessionWhere, sessionEnd } from './lifetimes.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
-export interface Caller {
+export interface ClientInfo {
   now: Date
   /** The client's address; null where it cannot be known. */
   clientAddress: string | null
@@ -35,7 +35,7 @@ export type EndReason =
   | 'admin'
 
 /** How a session begins. */
-export interface Beginning {
+export interface SessionOptions {
   /** Whether the owner has just proved to be that: not so where a token of the original goes on as a session. */
   authenticated: boolean
   /** Whether a browser is to stay signed in when it is closed. */
@@ -47,8 +47,8 @@ export function startSession(
   tx: Transaction,
   user: Pick<User, 'id' | 'password' | 'deactivations'>,
   kind: SessionKind,
-  caller: Caller,
-  { authenticated, remembered = false }: Beginning = { authenticated: true },
+  caller: ClientInfo,
+  { authenticated, remembered = false }: SessionOptions = { authenticated: true },
 ): Promise<Session> {
   const { now } = caller
   return tx.session.create({
@@ -62,7 +62,7 @@ export function startSession(
       lastUsedAt: now,
       expiresAt: sessionEnd(kind, now, now, remembered),
       authenticatedAt: authenticated ? now : null,
-      ...beginning(user),
+      ...accountSnapshot(user),
     },
   })
 }
@@ -88,7 +88,7 @@ export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now:
  * @param where what its row must be like besides
  * @returns whether it was still going
  */
-export async function endSession(tx: Transaction, sid: string, reason: EndReason, now: Date, where: object = {}): Promise<boolean> {
+export async function revokeSession(tx: Transaction, sid: string, reason: EndReason, now: Date, where: object = {}): Promise<boolean> {
   const data = { endedAt: now, endReason: reason }
   const { count } = await tx.session.updateMany({ where: { ...where, id: sid, endedAt: null }, data })
   if (count > 0) await blacklistTokensOfSession(tx, sid, now)
@@ -101,7 +101,7 @@ export async function endSession(tx: Transaction, sid: string, reason: EndReason
  * @param except the one that goes on, with whatever password the account has now: its owner just proved to be the account's
  * @returns how many were still going
  */
-export async function endAllSessions(
+export async function revokeAllSessions(
   tx: Transaction,
   userId: number,
   reason: EndReason,
@@ -110,9 +110,9 @@ export async function endAllSessions(
 ): Promise<number> {
   const others = { userId, ...(except !== null && { id: { not: except } }) }
   const data = { endedAt: now, endReason: reason }
-  const { count } = await tx.session.updateMany({ where: { ...others, ...stillStanding(now) }, data })
+  const { count } = await tx.session.updateMany({ where: { ...others, ...activeSessionWhere(now) }, data })
   // Those that are over by disuse or age: longer settings must not bring them back.
-  await tx.session.updateMany({ where: { ...others, endedAt: null, expiresAt: { gt: endOfUse(now) } }, data })
+  await tx.session.updateMany({ where: { ...others, endedAt: null, expiresAt: { gt: expiryCutoff(now) } }, data })
   // Who had the account before its owner proved to be that keeps no known device either (SU-5).
   if (reason === 'ownership_proven' || reason === 'password_reset') await tx.knownDevice.deleteMany({ where: { userId } })
   await blacklistTokensOf(tx, userId, now, except)

@@ -1,7 +1,7 @@
 /** Whether a request is still within its policy's limits. */
 import { createHmac } from 'node:crypto'
 import { settings } from '../settings.ts'
-import type { Taken, Unit, Wanted } from './counter-store.ts'
+import type { LimitRequest, Reservation, ReservationResult } from './counter-store.ts'
 import { type Counters, counters } from './counters.ts'
 import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
 import { hasLine, inLine, untilSettled, wake } from './waiting-line.ts'
@@ -10,7 +10,7 @@ import { hasLine, inLine, untilSettled, wake } from './waiting-line.ts'
 export type Subjects = Partial<Record<Scope, string>>
 
 /** Where a limit stands when a request has been held against it. */
-export interface Standing {
+export interface LimitStatus {
   scope: Scope
   /** Its window, in seconds. */
   window: number
@@ -20,10 +20,10 @@ export interface Standing {
   resetsIn: number
 }
 
-export type ScopedUnit = Unit & { scope: Scope }
+export type ScopedReservation = Reservation & { scope: Scope }
 
 export type Admission =
-  | { admitted: true; units: ScopedUnit[]; standings: Standing[] }
+  | { admitted: true; units: ScopedReservation[]; standings: LimitStatus[] }
   | {
       admitted: false
       /** Which limit was reached. */
@@ -93,7 +93,7 @@ export async function admit(
   return { admitted: true, units, standings }
 }
 
-type WantedByScope = Wanted & { scope: Scope }
+type WantedByScope = LimitRequest & { scope: Scope }
 
 function wantedBy(name: PolicyName, policy: EffectivePolicy, subjects: Subjects): WantedByScope[] {
   return (Object.entries(policy.limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]).flatMap(([scope, rates]) => {
@@ -104,12 +104,12 @@ function wantedBy(name: PolicyName, policy: EffectivePolicy, subjects: Subjects)
   })
 }
 
-async function takeInTurn(wanted: Wanted[], store: Counters, second: () => number, deadline: number): Promise<Taken> {
+async function takeInTurn(wanted: LimitRequest[], store: Counters, second: () => number, deadline: number): Promise<ReservationResult> {
   const take = () => store.takeAll(wanted, second())
   const known = wanted.find(({ key }) => hasLine(key))?.key
   const first = known === undefined ? await take() : null
   if (first && (first.admitted || !first.underWay)) return first
-  const key = known ?? wanted[(first as Extract<Taken, { admitted: false }>).full]?.key ?? ''
+  const key = known ?? wanted[(first as Extract<ReservationResult, { admitted: false }>).full]?.key ?? ''
   const inTurn = async () => {
     let taken = await take()
     while (!taken.admitted && taken.underWay && performance.now() < deadline) {
@@ -122,10 +122,10 @@ async function takeInTurn(wanted: Wanted[], store: Counters, second: () => numbe
 }
 
 /** Takes back what a request was counted as. */
-export const giveBack = (units: Unit[], store: Counters = counters()): Promise<void> => settle(units, false, store)
+export const releaseReservations = (units: Reservation[], store: Counters = counters()): Promise<void> => settle(units, false, store)
 
 /** Says how requests ended that were under way. @param counted whether they stay counted */
-export async function settle(units: Unit[], counted: boolean, store: Counters = counters()): Promise<void> {
+export async function settle(units: Reservation[], counted: boolean, store: Counters = counters()): Promise<void> {
   await store.settle(units, counted)
   for (const { key } of units) wake(key)
 }
@@ -151,5 +151,5 @@ export async function lease(what: string, subject: string, seconds: number, now:
 }
 
 /** Whether something that is done once in a while for an account is due: the first call says so. @param window in seconds */
-export const isDue = (what: string, subject: string, window: number, now: Date, store: Counters = counters()) =>
+export const isFirstIn = (what: string, subject: string, window: number, now: Date, store: Counters = counters()) =>
   isFirst(keyOf('due', what, window, subject), window, now, store)

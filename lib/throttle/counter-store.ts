@@ -10,7 +10,7 @@ export interface Count {
 }
 
 /** A counter that a request is to be counted by. */
-export interface Wanted {
+export interface LimitRequest {
   key: string
   limit: number
   /** In seconds. */
@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 /** All counters of a request were taken, or none. */
-export type Taken =
+export type ReservationResult =
   | { admitted: true; counts: Omit<Count, 'admitted'>[] }
   | {
       admitted: false
@@ -32,7 +32,7 @@ export type Taken =
     }
 
 /** What a request was counted as. */
-export interface Unit {
+export interface Reservation {
   key: string
   expiresAt: number
   /** Whether it is under way until it is settled. */
@@ -56,12 +56,12 @@ export interface CounterStore {
    */
   take(key: string, limit: number, window: number, now: number): Promise<Count>
   /** The same by several counters, whose keys differ: all of them, or none. */
-  takeAll(wanted: Wanted[], now: number): Promise<Taken>
+  takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult>
   /**
    * Ends what is under way, as far as windows are still the same ones.
    * @param counted whether the units stay counted; they are given back otherwise, also those that are not held
    */
-  settle(units: Unit[], counted: boolean): Promise<void>
+  settle(units: Reservation[], counted: boolean): Promise<void>
   /** The counters of some keys, as far as their windows are open. @param now in seconds since 1970 */
   read(keys: string[], now: number): Promise<OpenCounter[]>
   /** Keys that begin with a text, of open windows: `most` at most, and fewer where looking for them would take long. */
@@ -72,10 +72,10 @@ export interface CounterStore {
    * Whether an error of it means that nothing else could be done for the request either, so that it need not wait to be told
    * so a second time.
    */
-  isHopeless?(error: unknown): boolean
+  isFatal?(error: unknown): boolean
   /** Lets go of connections, if the store has its own. */
   close?(): Promise<void>
 }
 
 /** Thrown in the store's place when it did not answer in time. */
-export class LateStore extends Error {}
+export class StoreTimeout extends Error {}

@@ -2,7 +2,15 @@
 import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
-import { type Count, type CounterStore, LateStore, type OpenCounter, type Taken, type Unit, type Wanted } from './counter-store.ts'
+import {
+  type Count,
+  type CounterStore,
+  type LimitRequest,
+  type OpenCounter,
+  type Reservation,
+  type ReservationResult,
+  StoreTimeout,
+} from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
@@ -38,7 +46,7 @@ export class Counters {
   }
 
   /** As CounterStore.takeAll(). @throws ServiceUnavailable as take() */
-  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+  async takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult> {
     const taken = await this.#ask((store) => store.takeAll(wanted, now))
     if (!taken) return this.#memory.takeAll(wanted, now)
     if (taken.admitted) this.#memory.noteAll(wanted, taken.counts, now)
@@ -46,7 +54,7 @@ export class Counters {
   }
 
   /** As CounterStore.settle(); never throws. */
-  async settle(units: Unit[], counted: boolean): Promise<void> {
+  async settle(units: Reservation[], counted: boolean): Promise<void> {
     await this.#memory.settle(units, counted)
     if (units.length > 0) await this.#ask((store) => store.settle(units, counted)).catch(() => {})
   }
@@ -79,7 +87,7 @@ export class Counters {
     } catch (error) {
       if (this.#clock() >= this.#pausedUntil) report()
       this.#pausedUntil = this.#clock() + PAUSE_AFTER_FAILURE
-      if (this.#store.isHopeless?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
+      if (this.#store.isFatal?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
       return undefined
     }
   }
@@ -88,7 +96,7 @@ export class Counters {
 async function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LateStore('timeout')), milliseconds)
+    timer = setTimeout(() => reject(new StoreTimeout('timeout')), milliseconds)
   })
   try {
     return await Promise.race([work, late])

@@ -1,7 +1,15 @@
 import { database, provider, type Transaction } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { type Count, type CounterStore, LateStore, type OpenCounter, type Taken, type Unit, type Wanted } from './counter-store.ts'
+import {
+  type Count,
+  type CounterStore,
+  type LimitRequest,
+  type OpenCounter,
+  type Reservation,
+  type ReservationResult,
+  StoreTimeout,
+} from './counter-store.ts'
 
 const { sql, join, raw } = Prisma
 
@@ -28,7 +36,7 @@ export class DatabaseStore implements CounterStore {
     return { admitted: false, count: full?.count ?? limit, expiresAt: full?.expiresAt ?? Math.floor(now) + window }
   }
 
-  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+  async takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult> {
     // Most of what is refused is seen by reading alone: a flood that is turned away writes nothing.
     const full = await this.#firstFull(wanted, now)
     if (full) return full
@@ -41,12 +49,12 @@ export class DatabaseStore implements CounterStore {
     })
     await this.settle(units, false)
     const missed = counts.indexOf(undefined)
-    const { window } = wanted[missed] as Wanted
+    const { window } = wanted[missed] as LimitRequest
     // Nothing is full any more where what was in the way has just been given back.
     return (await this.#firstFull(wanted, now)) ?? { admitted: false, full: missed, expiresAt: Math.floor(now) + window, underWay: true }
   }
 
-  async settle(units: Unit[], counted: boolean): Promise<void> {
+  async settle(units: Reservation[], counted: boolean): Promise<void> {
     const [held, others] = [units.filter((unit) => unit.held), units.filter((unit) => !unit.held)]
     if (held.length > 0) await this.#change(held, counted ? 0 : 1, 1)
     if (others.length > 0 && !counted) await this.#change(others, 1, 0)
@@ -67,13 +75,13 @@ export class DatabaseStore implements CounterStore {
     return (await this.#db().throttleCounter.deleteMany({ where: { key: { in: keys } } })).count
   }
 
-  isHopeless(error: unknown): boolean {
+  isFatal(error: unknown): boolean {
     // In SQLite only a writer is in the way: the request's own transaction waits for its turn as well as this did.
-    return provider() === 'postgresql' && (error instanceof LateStore || isUnavailable(error))
+    return provider() === 'postgresql' && (error instanceof StoreTimeout || isUnavailable(error))
   }
 
   /** Counts once by each of the counters that have room. @returns those, by key */
-  async #count(wanted: Wanted[], now: number): Promise<Map<string, Omit<Count, 'admitted'>>> {
+  async #count(wanted: LimitRequest[], now: number): Promise<Map<string, Omit<Count, 'admitted'>>> {
     const second = Math.floor(now)
     // Rows are locked one after the other: always in the same order, so that no two wait for each other.
     const rows = inOrder(wanted).map(
@@ -94,7 +102,7 @@ export class DatabaseStore implements CounterStore {
     return new Map(taken.map((row) => [row.key, { count: Number(row.count), expiresAt: Number(row.expires_at) }]))
   }
 
-  async #firstFull(wanted: Wanted[], now: number): Promise<Extract<Taken, { admitted: false }> | null> {
+  async #firstFull(wanted: LimitRequest[], now: number): Promise<Extract<ReservationResult, { admitted: false }> | null> {
     const second = Math.floor(now)
     const rows = await this.#db().throttleCounter.findMany({
       where: { key: { in: wanted.map(({ key }) => key) }, expiresAt: { gt: second } },
@@ -104,10 +112,10 @@ export class DatabaseStore implements CounterStore {
     const row = open.get(wanted[full]?.key ?? '')
     if (!row) return null
     const pending = row.pendingUntil > second ? row.pending : 0
-    return { admitted: false, full, expiresAt: row.expiresAt, underWay: row.count - pending < (wanted[full] as Wanted).limit }
+    return { admitted: false, full, expiresAt: row.expiresAt, underWay: row.count - pending < (wanted[full] as LimitRequest).limit }
   }
 
-  async #change(units: Unit[], count: number, pending: number): Promise<void> {
+  async #change(units: Reservation[], count: number, pending: number): Promise<void> {
     const same = units.map(({ key, expiresAt }) => sql`(key = ${key} AND expires_at = ${expiresAt})`)
     const lock = provider() === 'postgresql' ? raw('FOR UPDATE') : raw('')
     await this.#db().$executeRaw`

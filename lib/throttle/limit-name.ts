@@ -1,4 +1,4 @@
-import type { Standing } from './admit.ts'
+import type { LimitStatus } from './admit.ts'
 import type { Scope } from './policies.ts'
 
 const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour', 86400: 'day' }
@@ -7,5 +7,5 @@ const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour
 const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
 
 /** What a limit is called; `window` in seconds. */
-export const limitName = (policy: string, { scope, window }: Pick<Standing, 'scope' | 'window'>) =>
+export const limitName = (policy: string, { scope, window }: Pick<LimitStatus, 'scope' | 'window'>) =>
   `${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}`

@@ -1,4 +1,4 @@
-import type { Count, CounterStore, OpenCounter, Taken, Unit, Wanted } from './counter-store.ts'
+import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counter-store.ts'
 
 interface Counter {
   count: number
@@ -25,12 +25,12 @@ export class MemoryStore implements CounterStore {
     return { admitted, count: admitted ? count + 1 : count, expiresAt }
   }
 
-  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+  async takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult> {
     const open = wanted.map(({ key, window }) => this.#open(key, window, now))
     const full = wanted.findIndex(({ limit }, index) => (open[index] as Counter).count >= limit)
     if (full >= 0) {
       const { count, expiresAt, pending, pendingUntil } = open[full] as Counter
-      const underWay = pendingUntil > now && count - pending < (wanted[full] as Wanted).limit
+      const underWay = pendingUntil > now && count - pending < (wanted[full] as LimitRequest).limit
       return { admitted: false, full, expiresAt, underWay }
     }
     const counts = open.map(({ count, expiresAt }) => ({ count: count + 1, expiresAt }))
@@ -38,7 +38,7 @@ export class MemoryStore implements CounterStore {
     return { admitted: true, counts }
   }
 
-  async settle(units: Unit[], counted: boolean): Promise<void> {
+  async settle(units: Reservation[], counted: boolean): Promise<void> {
     for (const { key, expiresAt, held } of units) {
       const kept = this.#counters.get(key)
       if (kept?.expiresAt !== expiresAt) continue
@@ -78,7 +78,7 @@ export class MemoryStore implements CounterStore {
     this.#counters.set(key, { count, expiresAt, ...held })
   }
 
-  noteAll(wanted: Wanted[], counts: Omit<Count, 'admitted'>[], now: number): void {
+  noteAll(wanted: LimitRequest[], counts: Omit<Count, 'admitted'>[], now: number): void {
     for (const [index, { key, hold }] of wanted.entries()) this.note(key, counts[index] as Omit<Count, 'admitted'>, now, hold)
   }
 

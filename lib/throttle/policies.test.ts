@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readRate, THROTTLE_POLICIES } from '../settings-values.ts'
-import { addressPrefix } from './address-prefix.ts'
+import { ipPrefix } from './ip-prefix.ts'
 import { effectivePolicy } from './policies.ts'
 
 describe('rates are written as Django REST framework writes them', () => {
@@ -79,10 +79,10 @@ describe('addresses are counted by customer', () => {
     ['::1', '0:0:0:0::/64'],
     ['2001:0DB8:0001:0002:ffff::', '2001:db8:1:2::/64'],
   ])('%s', (address, prefix) => {
-    expect(addressPrefix(address)).toBe(prefix)
+    expect(ipPrefix(address)).toBe(prefix)
   })
 
   it('unknown ones are counted together, never not at all (RL-3)', () => {
-    expect(addressPrefix(null)).toBe('unknown')
+    expect(ipPrefix(null)).toBe('unknown')
   })
 })

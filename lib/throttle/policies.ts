@@ -70,13 +70,13 @@ export interface EffectivePolicy {
  * @param overrides rates by policy, `*` for those that are not named
  */
 export function effectivePolicy(name: PolicyName, overrides = settings().THROTTLE_RATES): EffectivePolicy | null {
-  const { limits, sparesSuccess = false } = POLICIES[name]
+  const { limits, sparesSuccess: countsFailuresOnly = false } = POLICIES[name]
   const override = name in overrides ? overrides[name] : overrides['*']
   if (override === null) return null
   const rates = ({ rates, times = 1 }: Limit) =>
     override ? [{ ...override, limit: Math.min(override.limit * times, HIGHEST_LIMIT) }] : rates.map((rate) => readRate(rate) as Rate)
   const entries = Object.entries(limits).map(([scope, limit]) => [scope, rates(limit)])
-  return { limits: Object.fromEntries(entries), sparesSuccess }
+  return { limits: Object.fromEntries(entries), sparesSuccess: countsFailuresOnly }
 }
 
 /** Whether a success gives back what it was counted as by a scope. */

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client'
-import type { Count, CounterStore, OpenCounter, Taken, Unit, Wanted } from './counter-store.ts'
+import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counter-store.ts'
 
 /**
  * Hashes of the count (n), the window's end (e), how many are under way (p) and until when they may be (u). Redis runs a script
@@ -68,7 +68,7 @@ export class RedisStore implements CounterStore {
     return { admitted: false, count: Number(reply[4]), expiresAt: Number(reply[2]) }
   }
 
-  async takeAll(wanted: Wanted[], now: number): Promise<Taken> {
+  async takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult> {
     const values = wanted.flatMap(({ limit, window, hold }) => [limit, window, hold])
     const [admitted, ...rest] = await this.#run(
       TAKE_ALL,
@@ -82,7 +82,7 @@ export class RedisStore implements CounterStore {
     }
   }
 
-  async settle(units: Unit[], counted: boolean): Promise<void> {
+  async settle(units: Reservation[], counted: boolean): Promise<void> {
     const values = units.flatMap(({ expiresAt, held }) => [expiresAt, held ? 1 : 0])
     const keys = units.map(({ key }) => key)
     if (units.length > 0) await this.#run(SETTLE, keys, [counted ? 1 : 0, ...values])

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { database, openDatabase } from '../db/client.ts'
 import { databaseTarget } from '../db/database-url.ts'
 import { settings } from '../settings.ts'
-import type { CounterStore, Taken, Wanted } from './counter-store.ts'
+import type { CounterStore, LimitRequest, ReservationResult } from './counter-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
@@ -76,7 +76,7 @@ describe.each(stores)('counters in %s', (name, make) => {
     const wanted = [
       { ...wide, limit: 50 },
       { ...narrow, limit: 5 },
-    ] as Wanted[]
+    ] as LimitRequest[]
     const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? store : other).takeAll(wanted, NOW)))
     expect(taken.filter(({ admitted }) => admitted)).toHaveLength(5)
     const counts = await store.read(
@@ -92,7 +92,8 @@ describe.each(stores)('counters in %s', (name, make) => {
   it('a counter that is full says whether those under way may make room', async () => {
     const wanted = [{ key: newKey(), limit: 2, window: 60, hold: 30 }]
     const [first, second] = [await store.takeAll(wanted, NOW), await other.takeAll(wanted, NOW)]
-    const unitsOf = (taken: Taken) => (taken.admitted ? wanted.map(({ key }) => ({ key, expiresAt: NOW + 60, held: true })) : [])
+    const unitsOf = (taken: ReservationResult) =>
+      taken.admitted ? wanted.map(({ key }) => ({ key, expiresAt: NOW + 60, held: true })) : []
     const refused = { admitted: false, full: 0, expiresAt: NOW + 60 }
     expect(await store.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: true })
     expect(await store.takeAll(wanted, NOW + 30), 'their time is over').toEqual({ ...refused, underWay: false })

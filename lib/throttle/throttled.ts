@@ -6,7 +6,7 @@ import { type Counters, counters } from './counters.ts'
 import { effectivePolicy, type PolicyName, type Scope } from './policies.ts'
 
 /** How often something was tried, and how often it may be. */
-export interface Tries {
+export interface CounterEntry {
   /** The counter's key, which names nobody. */
   key: string
   policy: PolicyName
@@ -23,7 +23,7 @@ export interface Tries {
 const KEY = /^([a-z]+):([a-z]+):(\d+):([\w-]{43})$/
 
 /** What a key stands for; null where no limit in force counts by it. */
-function readKey(key: string): Omit<Tries, 'count' | 'expiresAt'> | null {
+function readKey(key: string): Omit<CounterEntry, 'count' | 'expiresAt'> | null {
   const [, name, scope, seconds, digest = ''] = KEY.exec(key) ?? []
   const policy = THROTTLE_POLICIES.find((known) => known === name)
   const limits = policy && effectivePolicy(policy)?.limits
@@ -32,7 +32,7 @@ function readKey(key: string): Omit<Tries, 'count' | 'expiresAt'> | null {
   return policy && rate ? { key, policy, scope: scope as Scope, window: rate.window, digest, limit: rate.limit } : null
 }
 
-const triesOf = (open: OpenCounter[]): Tries[] =>
+const triesOf = (open: OpenCounter[]): CounterEntry[] =>
   open.flatMap(({ key, count, expiresAt }) => {
     const known = readKey(key)
     return known === null || count === 0 ? [] : [{ ...known, count, expiresAt: new Date(expiresAt * 1000) }]
@@ -44,7 +44,7 @@ const inSeconds = (now: Date) => now.getTime() / 1000
  * The limits by which requests were turned away since their windows opened, and still are.
  * @param most how many are looked at
  */
-export async function throttledNow(now: Date, most: number, store: Counters = counters()): Promise<Tries[]> {
+export async function throttledNow(now: Date, most: number, store: Counters = counters()): Promise<CounterEntry[]> {
   const refused = await store.find(REFUSED, most, inSeconds(now))
   const keys = refused.map((mark) => mark.slice(REFUSED.length))
   const tries = triesOf(await store.read(keys, inSeconds(now)))
@@ -52,7 +52,7 @@ export async function throttledNow(now: Date, most: number, store: Counters = co
 }
 
 /** Every counter of some subjects, full or not. */
-export async function triesOfSubjects(subjects: Subjects[], now: Date, store: Counters = counters()): Promise<Tries[]> {
+export async function countersOfSubjects(subjects: Subjects[], now: Date, store: Counters = counters()): Promise<CounterEntry[]> {
   const keys = THROTTLE_POLICIES.flatMap((policy) =>
     Object.entries(effectivePolicy(policy)?.limits ?? {}).flatMap(([scope, rates]) =>
       subjects.flatMap((named) => {
@@ -67,7 +67,7 @@ export async function triesOfSubjects(subjects: Subjects[], now: Date, store: Co
 }
 
 /** Begins to count anew. @returns what was counted so far; null where no counter in force has that key */
-export async function release(key: string, now: Date, store: Counters = counters()): Promise<Tries | null> {
+export async function resetCounters(key: string, now: Date, store: Counters = counters()): Promise<CounterEntry | null> {
   if (readKey(key) === null) return null
   const [tries] = triesOf(await store.read([key], inSeconds(now)))
   if (tries === undefined) return null

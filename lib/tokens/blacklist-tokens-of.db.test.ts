@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { database } from '../db/client.ts'
-import { CLOCK_SKEW } from '../gate/tokens.ts'
+import { CLOCK_SKEW } from '../jwt/tokens.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { blacklistTokensOf } from './blacklist-tokens-of.ts'
 

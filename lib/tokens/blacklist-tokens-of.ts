@@ -3,7 +3,7 @@
  * whatever becomes of the account. One statement each: a token that is blacklisted at the same moment is no conflict.
  */
 import type { Transaction } from '../db/client.ts'
-import { endOfUseAnywhere } from './refresh-token.ts'
+import { expiryCutoffAnywhere } from './refresh-token.ts'
 
 /**
  * Blacklists an account's refresh tokens, those too that Django issued and that belong to no session.
@@ -13,7 +13,7 @@ export async function blacklistTokensOf(tx: Transaction, userId: number, now: Da
   await tx.$executeRaw`
     INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
     SELECT ${now}, id FROM token_blacklist_outstandingtoken
-    WHERE user_id = ${userId} AND expires_at > ${endOfUseAnywhere(now)} AND (session_id IS NULL OR session_id <> ${except ?? ''})
+    WHERE user_id = ${userId} AND expires_at > ${expiryCutoffAnywhere(now)} AND (session_id IS NULL OR session_id <> ${except ?? ''})
     ON CONFLICT (token_id) DO NOTHING`
 }
 
@@ -21,6 +21,6 @@ export async function blacklistTokensOf(tx: Transaction, userId: number, now: Da
 export async function blacklistTokensOfSession(tx: Transaction, sid: string, now: Date): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
-    SELECT ${now}, id FROM token_blacklist_outstandingtoken WHERE session_id = ${sid} AND expires_at > ${endOfUseAnywhere(now)}
+    SELECT ${now}, id FROM token_blacklist_outstandingtoken WHERE session_id = ${sid} AND expires_at > ${expiryCutoffAnywhere(now)}
     ON CONFLICT (token_id) DO NOTHING`
 }

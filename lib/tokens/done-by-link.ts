@@ -12,7 +12,7 @@ const HOLDS: Record<Purpose, (row: OneTimeToken, user: User) => boolean> = {
 }
 
 /** The account in which a used link did what still holds; null for any other link. A form that was sent twice is told so. */
-export async function doneByLink(purpose: Purpose, token: string): Promise<User | null> {
+export async function userOfUsedLink(purpose: Purpose, token: string): Promise<User | null> {
   const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
   return row?.purpose === purpose && row.usedAt !== null && HOLDS[purpose](row, row.user) ? row.user : null
 }

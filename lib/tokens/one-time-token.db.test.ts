@@ -4,15 +4,15 @@ import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { ownerOfOneTimeToken } from './done-by-link.ts'
 import {
+  type ActiveToken,
   CODE_ATTEMPTS,
-  claimOneTimeToken,
+  consumeOneTimeToken,
   findOneTimeToken,
   findOneTimeTokenByCode,
+  invalidateOneTimeTokens,
   issueOneTimeToken,
-  type LiveToken,
   type Purpose,
   secretsForEmail,
-  voidOneTimeTokens,
 } from './one-time-token.ts'
 
 const NOW = new Date('2026-11-24T12:00:00Z')
@@ -26,9 +26,9 @@ async function issue(user: User, purpose: Purpose = 'password_reset', more: Para
   return { id, ...secrets }
 }
 
-const claim = (token: LiveToken, now = NOW) => database().$transaction((tx) => claimOneTimeToken(tx, token, now))
+const claim = (token: ActiveToken, now = NOW) => database().$transaction((tx) => consumeOneTimeToken(tx, token, now))
 
-async function find(token: string, purpose: Purpose = 'password_reset', now = NOW): Promise<LiveToken> {
+async function find(token: string, purpose: Purpose = 'password_reset', now = NOW): Promise<ActiveToken> {
   const found = await findOneTimeToken(purpose, token, now)
   if (typeof found === 'string') throw new Error(found)
   return found
@@ -92,7 +92,7 @@ describe('RS-2: of many who use a link at once', () => {
   it('none succeeds once it was voided, though it was looked at before', async () => {
     const user = await newUser()
     const live = await find((await issue(user)).token)
-    await database().$transaction((tx) => voidOneTimeTokens(tx, user.id, ['password_reset'], NOW))
+    await database().$transaction((tx) => invalidateOneTimeTokens(tx, user.id, ['password_reset'], NOW))
     expect(await claim(live)).toBe(false)
   })
 
@@ -100,7 +100,7 @@ describe('RS-2: of many who use a link at once', () => {
     const { token } = await issue(await newUser())
     const live = await find(token)
     const failing = database().$transaction(async (tx) => {
-      await claimOneTimeToken(tx, live, NOW)
+      await consumeOneTimeToken(tx, live, NOW)
       throw new Error('later')
     })
     await expect(failing).rejects.toThrow('later')

@@ -33,7 +33,7 @@ const BOUND_TO_STATE: Purpose[] = ['password_reset', 'email_change']
 /** Why a token does not count. */
 export type TokenProblem = 'token_unknown' | 'token_used' | 'token_expired' | 'token_superseded'
 
-export interface LiveToken {
+export interface ActiveToken {
   row: OneTimeToken
   user: User
 }
@@ -88,7 +88,7 @@ export async function issueOneTimeToken(
  * @param after the id of a token: only those made later
  * @returns how many
  */
-export async function voidOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date, after = 0): Promise<number> {
+export async function invalidateOneTimeTokens(tx: Transaction, userId: number, purposes: Purpose[], now: Date, after = 0): Promise<number> {
   const { count } = await tx.oneTimeToken.updateMany({
     where: { userId, purpose: { in: purposes }, id: { gt: after }, usedAt: null, voidedAt: null },
     data: { voidedAt: now },
@@ -97,12 +97,12 @@ export async function voidOneTimeTokens(tx: Transaction, userId: number, purpose
 }
 
 /** Lets the live tokens of a purpose expire at another time. */
-export async function prolongOneTimeTokens(tx: Transaction, userId: number, purpose: Purpose, expiresAt: Date): Promise<void> {
+export async function extendOneTimeTokens(tx: Transaction, userId: number, purpose: Purpose, expiresAt: Date): Promise<void> {
   await tx.oneTimeToken.updateMany({ where: { userId, purpose, usedAt: null, voidedAt: null }, data: { expiresAt } })
 }
 
 /** Makes one token count no longer. */
-export async function voidOneTimeToken(tx: Transaction, id: number, now: Date): Promise<void> {
+export async function invalidateOneTimeToken(tx: Transaction, id: number, now: Date): Promise<void> {
   await tx.oneTimeToken.updateMany({ where: { id, usedAt: null, voidedAt: null }, data: { voidedAt: now } })
 }
 
@@ -142,7 +142,7 @@ function problemOf(row: OneTimeToken, user: User, now: Date): TokenProblem | nul
 }
 
 /** The row behind a link's token, if it counts, with its account. Nothing is used up (RS-5). */
-export async function findOneTimeToken(purpose: Purpose, token: string, now: Date): Promise<LiveToken | TokenProblem> {
+export async function findOneTimeToken(purpose: Purpose, token: string, now: Date): Promise<ActiveToken | TokenProblem> {
   const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
   if (!row || row.purpose !== purpose || !seedOf(row)) return 'token_unknown'
   return problemOf(row, row.user, now) ?? { row, user: row.user }
@@ -194,7 +194,7 @@ export async function findOneTimeTokenByCode(
   code: string,
   now: Date,
   holding?: string,
-): Promise<LiveToken | TokenProblem> {
+): Promise<ActiveToken | TokenProblem> {
   const entered = readEnteredCode(code)
   // What is no code at all is no attempt.
   if (entered === null) return 'token_unknown'
@@ -215,7 +215,7 @@ export async function findOneTimeTokenByCode(
  * what the token allows begins with; the account is locked from then on.
  * @returns whether this call was the one
  */
-export async function claimOneTimeToken(tx: Transaction, { row, user }: LiveToken, now: Date): Promise<boolean> {
+export async function consumeOneTimeToken(tx: Transaction, { row, user }: ActiveToken, now: Date): Promise<boolean> {
   const current = await lockUser(tx, user.id)
   // The address or the password may have changed since the token was looked at.
   if (!current || row.state !== stateOf(row.purpose as Purpose, current)) return false
@@ -230,8 +230,8 @@ export async function claimOneTimeToken(tx: Transaction, { row, user }: LiveToke
  * Uses a link's token up, or says why not.
  * @throws ValidationFailed, which takes the transaction back, when somebody else was faster or the account changed
  */
-export async function requireOneTimeToken(tx: Transaction, live: LiveToken, now: Date): Promise<void> {
-  if (await claimOneTimeToken(tx, live, now)) return
+export async function consumeOrThrow(tx: Transaction, live: ActiveToken, now: Date): Promise<void> {
+  if (await consumeOneTimeToken(tx, live, now)) return
   const row = await tx.oneTimeToken.findUnique({ where: { id: live.row.id }, include: { user: true } })
   throw new ValidationFailed({ token: [(row && problemOf(row, row.user, now)) ?? 'token_unknown'] })
 }

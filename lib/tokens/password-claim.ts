@@ -1,7 +1,7 @@
 /** Simple JWT's CHECK_REVOKE_TOKEN: a token says with which password it was made, and counts with that one alone. */
 import { createHash } from 'node:crypto'
 import type { User } from '../db/client.ts'
-import type { Claims } from '../gate/tokens.ts'
+import type { Claims } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 
 /** As Simple JWT has it: of the stored hash, which is salted, so that it tells nothing of the password. */

@@ -1,7 +1,7 @@
 /** Refresh tokens and their rows in Simple JWT's tables. The row decides, the text only names it. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Transaction } from '../db/client.ts'
-import { CLOCK_SKEW, type Claims, signToken } from '../gate/tokens.ts'
+import { CLOCK_SKEW, type Claims, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 
 /** A new `jti` or `sid`: 128 random bits in hexadecimal, the shape of Python's uuid4().hex. */
@@ -11,10 +11,10 @@ export const newTokenId = () => randomBytes(16).toString('hex')
 export const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
 
 /** What ended at this moment or before does not count any more: now, less LEEWAY. */
-export const endOfUse = (now: Date) => new Date(now.getTime() - settings().LEEWAY * 1000)
+export const expiryCutoff = (now: Date) => new Date(now.getTime() - settings().LEEWAY * 1000)
 
 /** What ended at this moment or before counts on no server any more, also where another one's clock is behind. */
-export const endOfUseAnywhere = (now: Date) => new Date(endOfUse(now).getTime() - CLOCK_SKEW * 1000)
+export const expiryCutoffAnywhere = (now: Date) => new Date(expiryCutoff(now).getTime() - CLOCK_SKEW * 1000)
 
 /** Only a digest is kept: a copy of the database opens no session. */
 export const tokenDigest = (token: string) => createHash('sha256').update(token).digest('hex')

@@ -3,14 +3,14 @@ import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
-import { LONGEST_PASSWORD } from '../fields/new-password.ts'
+import { MAX_PASSWORD_LENGTH } from '../fields/new-password.ts'
 import { codePoints } from '../fields/text.ts'
 import { errorFields, log } from '../log.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
-import { keepSessionsOfPassword } from '../sessions/password-digest.ts'
+import { keepSessionsOfPassword } from '../sessions/account-snapshot.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from './find-user.ts'
-import { untilSteadyTime } from './steady-time.ts'
+import { waitForMinimumDuration } from './min-duration.ts'
 
 /** The password is right, but its owner has closed the account, which can still be restored. Who has the password may know. */
 export class AccountClosed extends ValidationFailed {
@@ -33,7 +33,7 @@ export class AccountClosed extends ValidationFailed {
  */
 export async function authenticate(address: string, password: string, source: AuditSource): Promise<User | null> {
   const started = performance.now()
-  if (codePoints(password) > LONGEST_PASSWORD) {
+  if (codePoints(password) > MAX_PASSWORD_LENGTH) {
     await recordFailure(null, source)
     return null
   }
@@ -42,7 +42,7 @@ export async function authenticate(address: string, password: string, source: Au
   const spelling = await matchPassword(password, user?.isActive || isClosed ? user.password : null)
   if (!user || spelling === null) {
     await recordFailure(user, source)
-    await untilSteadyTime(started)
+    await waitForMinimumDuration(started)
     return null
   }
   if (isClosed) {

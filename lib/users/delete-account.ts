@@ -11,7 +11,7 @@ import { settings } from '../settings.ts'
 import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
 import type { OwnedTable } from './owned-table.ts'
 import { ownedTables } from './owned-tables.ts'
-import { whatStays } from './what-stays.ts'
+import { retentionNotice } from './retention-notice.ts'
 
 const { join, raw, sql } = Prisma
 const name = (declared: string) => raw(`"${declared}"`)
@@ -25,7 +25,7 @@ const name = (declared: string) => raw(`"${declared}"`)
  */
 export async function deleteAccount(tx: Transaction, userId: number, now: Date): Promise<boolean> {
   await lockUserForDeletion(tx, userId)
-  requireUnreferenced(await whatGoesWith(tx, [userId]))
+  requireUnreferenced(await deletionImpact(tx, [userId]))
   await blacklistTokensOf(tx, userId, now)
   try {
     for (const table of ownedTables) await release(tx, table, userId)
@@ -65,7 +65,7 @@ export interface Affected {
 }
 
 /** What the deletion of accounts does to other rows: of declared tables in their order, then of those that the database knows. */
-export async function whatGoesWith(tx: Transaction | Database, userIds: number[]): Promise<Affected[]> {
+export async function deletionImpact(tx: Transaction | Database, userIds: number[]): Promise<Affected[]> {
   if (userIds.length === 0) return []
   const affected: Affected[] = []
   for (const owned of ownedTables) {
@@ -86,7 +86,7 @@ export async function whatGoesWith(tx: Transaction | Database, userIds: number[]
  * @param actorId who wanted it; null for the passing of time
  * @param logEntryId of the log entry that tells of it, where staff did it
  */
-export async function deleteForGood(
+export async function deletePermanently(
   tx: Transaction,
   user: User,
   actorId: number | null,
@@ -100,7 +100,7 @@ export async function deleteForGood(
     subject: `Your ${APP_NAME} account has been deleted`,
     preheader: 'Your account and what we kept about you have been deleted.',
     heading: 'Your account has been deleted',
-    paragraphs: ['Your account and what we kept about you have been deleted. This cannot be undone.', whatStays()],
+    paragraphs: ['Your account and what we kept about you have been deleted. This cannot be undone.', retentionNotice()],
     closing: 'You can sign up again with this address at any time.',
   }
   // The account's own emails have just gone with it: this one belongs to nobody.

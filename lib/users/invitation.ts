@@ -6,8 +6,7 @@ import { settings } from '../settings.ts'
 import { mailPasswordResetLink } from './password-reset-link.ts'
 
 /** Whether the owner has never chosen a password nor signed in: the account still waits for its first use. */
-export const awaitsFirstPassword = ({ password, lastLogin }: Pick<User, 'password' | 'lastLogin'>) =>
-  password.startsWith('!') && lastLogin === null
+export const isInvited = ({ password, lastLogin }: Pick<User, 'password' | 'lastLogin'>) => password.startsWith('!') && lastLogin === null
 
 /** Queues an invitation, which takes an earlier one's place. @returns false when the address has been sent too many */
 export const mailInvitation = (tx: Transaction, user: User, source: AuditSource): Promise<boolean> =>

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
-import { readNames } from '../fields/choice.ts'
+import { readStringList } from '../fields/choice.ts'
 import { exportSessions } from './export-sessions.ts'
 import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
 
@@ -159,7 +159,7 @@ export const ownedTables: readonly OwnedTable[] = [
       // One row for each list of the admin area: they fit a batch.
       read: async function* (userId) {
         const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
-        yield rows.map(({ list, columns }) => ({ list, columns: readNames(columns) }))
+        yield rows.map(({ list, columns }) => ({ list, columns: readStringList(columns) }))
       },
     },
   },

@@ -4,8 +4,8 @@ import type { Transaction, User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
-import { endAllSessions } from '../sessions/session.ts'
-import { type Purpose, voidOneTimeTokens } from '../tokens/one-time-token.ts'
+import { revokeAllSessions } from '../sessions/session.ts'
+import { invalidateOneTimeTokens, type Purpose } from '../tokens/one-time-token.ts'
 import { passwordChangedEmail } from './password-mail.ts'
 
 /** What may have been prepared with the former password; what undoes a thief's change of address must outlive it (RS-7). */
@@ -36,8 +36,8 @@ export async function replacePassword(
   await lockUser(tx, user.id)
   const { count } = await tx.user.updateMany({ where: { id: user.id, password: user.password }, data: { password: passwordHash } })
   if (count === 0) throw new ValidationFailed({ current_password: ['password_incorrect'] })
-  await voidOneTimeTokens(tx, user.id, reason === 'password_reset' ? PENDING_AT_RESET : PENDING, source.now)
-  const ended = await endAllSessions(tx, user.id, reason, source.now, exceptSid)
+  await invalidateOneTimeTokens(tx, user.id, reason === 'password_reset' ? PENDING_AT_RESET : PENDING, source.now)
+  const ended = await revokeAllSessions(tx, user.id, reason, source.now, exceptSid)
   const content = passwordChangedEmail(source)
   await enqueueEmail(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
   return ended

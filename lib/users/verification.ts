@@ -11,7 +11,7 @@ export const VERIFY_PAGE = '/verify-email'
 export const CONFIRMED_PAGE = '/verify-email/confirmed'
 
 /** Whether an account may not be used until its address is proven. */
-export const awaitsVerification = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
+export const isVerificationRequired = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
   settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null
 
 /**

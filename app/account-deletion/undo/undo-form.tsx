@@ -4,11 +4,11 @@ import type { FormState } from '../../_request.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { errorText } from '../../_ui/messages.ts'
 import { SubmitButton } from '../../_ui/submit-button.tsx'
-import { useSending } from '../../_ui/use-sending.ts'
+import { useSubmitting } from '../../_ui/use-submitting.ts'
 
 /** One button; it sends the link's token. */
 export function UndoForm({ state, token, children }: { state: FormState; token: string; children: ReactNode }) {
-  const { sending, onSubmit } = useSending()
+  const { sending, onSubmit } = useSubmitting()
   const problems = Object.entries(state.errors).flatMap(([name, codes]) =>
     codes.map((code) => ({ text: errorText(name, code), fieldId: null })),
   )

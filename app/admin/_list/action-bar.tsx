@@ -1,7 +1,7 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
-import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
-import { numberWords } from '../_ui/admin-words.ts'
+import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { numberWords } from '../_ui/admin-messages.ts'
 import { SelectionCount } from './selection.tsx'
 
 interface Props {
@@ -86,8 +86,8 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
             Select all {countIsExact ? '' : narrowed ? 'of more than ' : 'of about '}
             {numberWords(count)} {plural}
             {narrowed ? ' that match' : ''}
-            {count > MOST_AT_ONCE && (
-              <span className="hint"> An export takes them all, anything else {numberWords(MOST_AT_ONCE)} at once.</span>
+            {count > MAX_AT_ONCE && (
+              <span className="hint"> An export takes them all, anything else {numberWords(MAX_AT_ONCE)} at once.</span>
             )}
           </span>
         </label>

@@ -1,18 +1,18 @@
 import { permissionFor } from '#lib/admin/declaration'
 import { allKeys, readListQuery } from '#lib/admin/list-objects'
 import { readSelection, writeIds } from '#lib/admin/list-selection'
-import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
 import { userAdmin } from '#lib/admin/users/declaration'
-import type { PermissionName } from '#lib/users/rights'
+import type { PermissionName } from '#lib/permissions/user-permissions'
 import { requireRecentAuthentication } from '../../_session.ts'
 import { requireStaff } from '../_staff.ts'
 import { listBehind } from './list-address.ts'
 
 /** Names shown before the rest are only counted. */
-const MOST_NAMED = 100
+const MAX_NAMED = 100
 
 export interface ChosenUsers {
-  /** One more than MOST_AT_ONCE where they are too many. */
+  /** One more than MAX_AT_ONCE where they are too many. */
   ids: number[]
   /** The first of them. */
   named: { id: number; email: string; name: string }[]
@@ -43,6 +43,6 @@ export async function chosenUsers(
   await requireRecentAuthentication(`${page}?${kept}`)
   const { query, errors } = readListQuery(userAdmin, narrowing)
   // What is no search and no filter chooses nobody: left out, it would choose everybody.
-  const matching = !all ? ids : Object.keys(errors).length > 0 ? [] : ((await allKeys(userAdmin, query, MOST_AT_ONCE + 1)) as number[])
-  return { ids: matching, named: await userAdmin.load(matching.slice(0, MOST_NAMED)), back }
+  const matching = !all ? ids : Object.keys(errors).length > 0 ? [] : ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[])
+  return { ids: matching, named: await userAdmin.load(matching.slice(0, MAX_NAMED)), back }
 }

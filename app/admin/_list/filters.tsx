@@ -1,7 +1,7 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
-import { type Facets, MOST_CHOICES } from '#lib/admin/list-facets'
+import { type Facets, MAX_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-rows'
-import { capital, numberWords } from '../_ui/admin-words.ts'
+import { capital, numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
 import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
@@ -57,7 +57,7 @@ function Choices({ admin, address, facets, wrong, filter, choices }: Props & { f
   const { field, title, kind, optionsPage } = filter
   const current = address.filters[field] ?? null
   // What is set stands there, however many come before it.
-  const shown = choices.filter(({ value }, index) => index < MOST_CHOICES || value === current)
+  const shown = choices.filter(({ value }, index) => index < MAX_CHOICES || value === current)
   const id = `filter-${field}`
   const all = { value: null, label: kind === 'period' ? 'Any date' : 'All' }
   return (
@@ -94,7 +94,7 @@ function Choices({ admin, address, facets, wrong, filter, choices }: Props & { f
 const isNumber = ({ kind }: ListFilter) => kind === 'integer' || kind === 'reference'
 
 /** Those whose choices are too many for links. */
-const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && choices.length > MOST_CHOICES
+const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && choices.length > MAX_CHOICES
 
 /** A filter with many choices, in the order of their words. */
 async function SelectFilter({ filter, value, errors }: TypedProps) {

@@ -1,6 +1,6 @@
 /** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all`, `_facets` and the filters. */
 import { allColumns, columnNumbers, type ModelAdmin } from '#lib/admin/declaration'
-import { safeNextPath } from '#lib/gate/routes'
+import { safeNextPath } from '#lib/web/routes'
 
 export type ListedAdmin = Pick<
   ModelAdmin,

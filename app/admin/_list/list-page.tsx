@@ -3,15 +3,16 @@ import { readColumns } from '#lib/admin/columns/read-columns'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
 import { shownSelection } from '#lib/admin/list-selection'
 import { type AccountEmails, accountFields, emailsOfAccounts } from '#lib/admin/objects/account-fields'
+import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { Principal } from '#lib/sessions/principal'
-import { may, type Rights } from '#lib/users/rights'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { adminFormState } from '../_flash.ts'
-import { adminProblems } from '../_ui/admin-words.ts'
-import { GuardedForm } from '../_ui/guarded-form.tsx'
+import { adminProblems } from '../_ui/admin-messages.ts'
+import { UnsavedChangesForm } from '../_ui/unsaved-changes-form.tsx'
 import { ActionBar } from './action-bar.tsx'
 import { cellOf } from './cells.tsx'
 import { ColumnChoice } from './column-choice.tsx'
+import { wrongProblems, wrongWords } from './filter-errors.ts'
 import { Filters } from './filters.tsx'
 import { isNarrowed, listHref, objectHref, readAddress, rowParams } from './list-address.ts'
 import type { ListContext, ListView } from './list-view.ts'
@@ -19,12 +20,11 @@ import { loadList } from './load-list.ts'
 import { type Column, ObjectTable } from './object-table.tsx'
 import { Pages } from './pages.tsx'
 import { SearchForm } from './search-form.tsx'
-import { wrongProblems, wrongWords } from './wrong-words.ts'
 
 interface Props {
   admin: ModelAdmin
   view: ListView
-  rights: Rights
+  rights: UserPermissions
   /** Who looks at it, and in which session. */
   principal: Principal
   /** The address's parameters. */
@@ -68,7 +68,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
   const isWrong = Object.keys(wrong).length > 0
   const context: ListContext = { rights, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
-  const actions = admin.actions.filter(({ permission }) => may(rights, permission))
+  const actions = admin.actions.filter(({ permission }) => hasPermission(rights, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null
   const accounts = accountFields(admin).filter((field) => shown.includes(field) && view.cells?.[field] === undefined)
   const columns = columnsOf(admin, shown, view, context, await emailsOfAccounts(accounts, list.items, rights))
@@ -95,7 +95,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
               Export as CSV
             </a>
           )}
-          {admin.addFieldsets.length > 0 && may(rights, permissionFor(admin, 'add')) && (
+          {admin.addFieldsets.length > 0 && hasPermission(rights, permissionFor(admin, 'add')) && (
             <a className="button" href={`${page}/add`}>
               Add {admin.verboseName}
             </a>
@@ -119,7 +119,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
             </p>
           ) : actions.length > 0 ? (
             // Without autocomplete Back would tick the boxes that were ticked by their place, after other rows have come there.
-            <GuardedForm id="action-form" action={`/api${page}/actions/`} autoComplete="off" forgiving>
+            <UnsavedChangesForm id="action-form" action={`/api${page}/actions/`} autoComplete="off" forgiving>
               <ActionBar
                 actions={actions}
                 selection={selection}
@@ -133,7 +133,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
                 href={context.here}
               />
               {table}
-            </GuardedForm>
+            </UnsavedChangesForm>
           ) : (
             table
           )}

@@ -1,13 +1,13 @@
 /** What a model's list shows otherwise than its declaration says. */
 import type { ReactNode } from 'react'
 import type { ModelAdmin } from '#lib/admin/declaration'
-import type { Rights } from '#lib/users/rights'
+import type { UserPermissions } from '#lib/permissions/user-permissions'
 
 type Listed = { id: number | string }
 
 /** For whom a list is shown, when, and at which address. */
 export interface ListContext {
-  rights: Rights
+  rights: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   now: Date

@@ -1,5 +1,5 @@
 import type { ListPage } from '#lib/admin/list-objects'
-import { numberWords } from '../_ui/admin-words.ts'
+import { numberWords } from '../_ui/admin-messages.ts'
 import { type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 
 /** The numbers of the pages to be linked: the first, the last and those around the current one; 0 for a gap. */

@@ -1,4 +1,4 @@
-import { countWords, numberWords } from '../_ui/admin-words.ts'
+import { countWords, numberWords } from '../_ui/admin-messages.ts'
 import { FieldError } from '../_ui/fields.tsx'
 import { isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import type { LoadedList } from './load-list.ts'

@@ -3,7 +3,7 @@ import { chosenIds, pick } from '#lib/admin/choices/picked'
 import type { AdminField } from '#lib/admin/declaration'
 import { type AccountEmails, maySeeEmails } from '#lib/admin/objects/account-fields'
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
-import type { Rights } from '#lib/users/rights'
+import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 import { cellOf } from '../_list/cells.tsx'
 import { AccountInput } from '../_ui/account-input.tsx'
@@ -18,7 +18,7 @@ interface Props {
   field: AdminField
   /** null where it is to be added. */
   object: ObjectDetail | null
-  rights: Rights
+  rights: UserPermissions
   emails: AccountEmails
   state: FormState
   errors: string[]
@@ -64,7 +64,7 @@ function typedForm({ kind }: AdminField, value: unknown, emails: AccountEmails):
 }
 
 /** What helps to fill in a field whose declaration does not say it. */
-function hintOf({ kind, helpText }: AdminField, rights: Rights): string | undefined {
+function hintOf({ kind, helpText }: AdminField, rights: UserPermissions): string | undefined {
   if (helpText !== undefined) return helpText
   if (kind === 'datetime') return 'Coordinated Universal Time (UTC)'
   if (kind === 'account') return maySeeEmails(rights) ? 'The email address or the number of an account' : 'The number of an account'

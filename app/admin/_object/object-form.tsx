@@ -1,12 +1,12 @@
 import { Fragment } from 'react'
 import { type AdminField, type Fieldset, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
 import type { ObjectDetail } from '#lib/admin/objects/read-object'
-import { may } from '#lib/users/rights'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
-import { adminErrorText } from '../_ui/admin-words.ts'
+import { adminErrorText } from '../_ui/admin-messages.ts'
 import { DefaultButton } from '../_ui/default-button.tsx'
-import { GuardedForm } from '../_ui/guarded-form.tsx'
 import { SubmitLine } from '../_ui/submit-line.tsx'
+import { UnsavedChangesForm } from '../_ui/unsaved-changes-form.tsx'
 import { FixedField, ObjectField } from './object-field.tsx'
 import type { ObjectContext, ObjectView } from './object-view.ts'
 
@@ -50,7 +50,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
   const page = `/admin/${admin.path}/${object.id}`
   const wrong = wrongIn(admin, state)
   return (
-    <GuardedForm
+    <UnsavedChangesForm
       id={`change-${admin.model}-form`}
       action={`/api/admin/${admin.path}/${object.id}/?_method=PATCH`}
       className="form object-form"
@@ -86,11 +86,11 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
       <SubmitLine
         list={list}
         here={list === `/admin/${admin.path}` ? page : `${page}?next=${encodeURIComponent(list)}`}
-        add={may(context.rights, permissionFor(admin, 'add')) ? `/admin/${admin.path}/add` : undefined}
+        add={hasPermission(context.rights, permissionFor(admin, 'add')) ? `/admin/${admin.path}/add` : undefined}
       >
         {mayDelete && <DeleteLink page={page} />}
       </SubmitLine>
-    </GuardedForm>
+    </UnsavedChangesForm>
   )
 }
 

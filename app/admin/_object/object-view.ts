@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 import type { ModelAdmin } from '#lib/admin/declaration'
 import type { AccountEmails } from '#lib/admin/objects/account-fields'
 import type { ObjectDetail } from '#lib/admin/objects/read-object'
-import type { Rights } from '#lib/users/rights'
+import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 
 /** For whom a page is shown. */
 export interface ObjectContext {
-  rights: Rights
+  rights: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   /** Of the accounts that the object names, as far as they may be seen. */

@@ -3,8 +3,8 @@ import { type ModelAdmin, objectName, permissionFor } from '#lib/admin/declarati
 import { type Objects, objectsOf } from '#lib/admin/objects/objects-of'
 import type { ObjectDetail } from '#lib/admin/objects/read-object'
 import { hasObjects, modelAt } from '#lib/admin/registry'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
-import { may } from '#lib/users/rights'
 import { currentStaff, required, requireStaff, type Staff } from '../_staff.ts'
 import { objectViews } from '../_views/views.ts'
 import type { ObjectView } from './object-view.ts'
@@ -51,7 +51,7 @@ export async function objectTitle(
 ): Promise<string> {
   const words = typeof what === 'string' ? () => what : what
   const staff = await currentStaff()
-  if (!staff || !may(staff.rights, permissionFor(admin, action))) return words(null)
+  if (!staff || !hasPermission(staff.rights, permissionFor(admin, action))) return words(null)
   const object = await readObject(admin, id)
   const objects = objectsOf(admin)
   if (object === null || !(await more(staff, objects, object))) return words(null)

@@ -1,7 +1,7 @@
 import { listTitle, permissionFor } from '#lib/admin/declaration'
 import { models } from '#lib/admin/registry'
-import { ADMIN_PAGE } from '#lib/gate/routes'
-import { may, type PermissionName } from '#lib/users/rights'
+import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
+import { ADMIN_PAGE } from '#lib/web/routes'
 import { currentPath } from '../../_request.ts'
 import { SignOutForm } from '../../_ui/sign-out-form.tsx'
 import { currentStaff } from '../_staff.ts'
@@ -22,7 +22,7 @@ export async function AdminNav() {
     <div className="admin-nav">
       <nav aria-label="Admin">
         <ul>
-          {SECTIONS.filter(([, , permission]) => permission === null || may(staff.rights, permission)).map(([href, name]) => (
+          {SECTIONS.filter(([, , permission]) => permission === null || hasPermission(staff.rights, permission)).map(([href, name]) => (
             <li key={href}>
               <a
                 href={href}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { numberWords } from './admin-words.ts'
-import { GuardedForm } from './guarded-form.tsx'
+import { numberWords } from './admin-messages.ts'
+import { UnsavedChangesForm } from './unsaved-changes-form.tsx'
 
 export type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }
 
@@ -53,7 +53,7 @@ export function Confirmation({ title, action, children, related, back, fields = 
             <a href={back}>Take me back</a>
           </p>
         ) : (
-          <GuardedForm id="confirmation-form" action={action} className="submit-line" forgiving>
+          <UnsavedChangesForm id="confirmation-form" action={action} className="submit-line" forgiving>
             {fields.map(([name, value]) => (
               <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
             ))}
@@ -61,7 +61,7 @@ export function Confirmation({ title, action, children, related, back, fields = 
               Yes, I’m sure
             </button>
             <a href={back}>No, take me back</a>
-          </GuardedForm>
+          </UnsavedChangesForm>
         )}
       </div>
     </>

@@ -1,4 +1,4 @@
-import { countWords, numberWords } from './admin-words.ts'
+import { countWords, numberWords } from './admin-messages.ts'
 import { changeWords, dayWords, halves, isMonday, peakOf, type Series, sumOf } from './trend.ts'
 
 interface Props {

@@ -7,14 +7,14 @@ interface Props {
 }
 
 /** Names said of one set before the rest are only counted. */
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
 const valueWords = (value: string | boolean) =>
   typeof value === 'boolean' ? (value ? 'yes' : 'no') : value === '' ? 'nothing' : `“${value}”`
 
 function named(names: string[]): string {
-  const rest = names.length - MOST_NAMED
-  return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  const rest = names.length - MAX_NAMED
+  return names.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
 function ChangeWords({ change }: { change: FieldChange }) {

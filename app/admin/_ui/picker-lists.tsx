@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
-import { numberWords } from './admin-words.ts'
+import { numberWords } from './admin-messages.ts'
 import { ChoiceList } from './choice-list.tsx'
 import type { Entered, PickerProps } from './picker.tsx'
 import { useChoices } from './use-choices.ts'

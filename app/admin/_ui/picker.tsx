@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { Picked } from '#lib/admin/choices/picked'
-import { countWords, numberWords } from './admin-words.ts'
+import { countWords, numberWords } from './admin-messages.ts'
 import { FieldError } from './fields.tsx'
 import { PickerLists } from './picker-lists.tsx'
 
@@ -21,7 +21,7 @@ export interface PickerProps {
 }
 
 /** Chosen ones written as boxes; those beyond are sent along unseen, and found by the search. */
-const MOST_BOXES = 100
+const MAX_BOXES = 100
 
 /** What somebody did in the boxes before JavaScript took over, which must not go with them. */
 export interface Entered {
@@ -89,7 +89,7 @@ export function Picker(props: PickerProps) {
 function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, search }: PickerProps) {
   const ids = new Set(chosen.map(({ id }) => id))
   const found = search === '' ? [] : offered
-  const first = chosen.filter(({ id }) => !found.some((choice) => choice.id === id)).slice(0, MOST_BOXES)
+  const first = chosen.filter(({ id }) => !found.some((choice) => choice.id === id)).slice(0, MAX_BOXES)
   const rest = search === '' ? offered : offered.filter(({ id }) => !first.some((choice) => choice.id === id))
   const written = new Set([...first, ...rest].map(({ id }) => id))
   const unwritten = chosen.filter(({ id }) => !written.has(id)).map(({ id }) => id)

@@ -1,6 +1,6 @@
 /** What a chart says of counts by day, in figures and words. */
 import type { DailyCount } from '#lib/admin/audit/daily-counts'
-import { numberWords } from './admin-words.ts'
+import { numberWords } from './admin-messages.ts'
 
 export interface Series {
   label: string

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
 import type { UserAction } from '#lib/admin/users/action-fields'
 import type { ChosenUsers } from '../_list/chosen-users.ts'
-import { adminErrorText, countWords, numberWords } from './admin-words.ts'
+import { adminErrorText, countWords, numberWords } from './admin-messages.ts'
 import { Confirmation, type Related } from './confirmation.tsx'
 
 interface Props {
@@ -20,8 +20,8 @@ interface Props {
 /** Asks before something is done to several accounts, and names the first of them. */
 export function UsersConfirmation({ chosen: { ids, named, back }, action, verb, unchanged, related = [], children }: Props) {
   const problem =
-    ids.length > MOST_AT_ONCE
-      ? { title: 'Too many were selected', code: `max_items:${MOST_AT_ONCE}` }
+    ids.length > MAX_AT_ONCE
+      ? { title: 'Too many were selected', code: `max_items:${MAX_AT_ONCE}` }
       : ids.length === 0
         ? { title: 'Nothing was selected', code: 'no_items' }
         : null

@@ -1,9 +1,9 @@
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import type { GroupDetail } from '#lib/admin/groups/read-group'
-import { may } from '#lib/users/rights'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { viewOf } from '../_list/list-view.ts'
 import { objectViewOf } from '../_object/object-view.ts'
-import { countWords } from '../_ui/admin-words.ts'
+import { countWords } from '../_ui/admin-messages.ts'
 
 export const groupView = viewOf(groupAdmin, {
   empty: 'There are no groups yet. A group gives its members permissions, all at once.',
@@ -12,7 +12,7 @@ export const groupView = viewOf(groupAdmin, {
 export const groupObjectView = objectViewOf<GroupDetail>(groupAdmin, {
   lead: ({ id, members }, { rights }) => {
     const words = countWords(members, 'member', 'members')
-    return may(rights, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
+    return hasPermission(rights, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
   },
   deleteWords: ({ name }) => (
     <>

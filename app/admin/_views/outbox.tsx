@@ -1,10 +1,10 @@
 import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
-import { may } from '#lib/users/rights'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { accountCell } from '../_list/cells.tsx'
 import { viewOf } from '../_list/list-view.ts'
-import { countWords } from '../_ui/admin-words.ts'
+import { countWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { LongValue } from '../_ui/long-value.tsx'
@@ -69,7 +69,8 @@ export const outboxView = viewOf(outboxAdmin, {
     state: (mail) => <MailState mail={mail} />,
   },
   rowAction: async (mails, { rights, now, here }) => {
-    if (!may(rights, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now))) return null
+    if (!hasPermission(rights, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now)))
+      return null
     return (mail) =>
       isSendable(mail, now) ? (
         <RowButton

@@ -1,6 +1,6 @@
 import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
 import { untouchableAmong } from '#lib/admin/users/user-guard'
-import { may } from '#lib/users/rights'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { Ago } from '../../_ui/timestamp.tsx'
 import { accountCell } from '../_list/cells.tsx'
 import { viewOf } from '../_list/list-view.ts'
@@ -28,7 +28,7 @@ export const sessionView = viewOf(sessionAdmin, {
   },
   rowAction: async (sessions, { rights, now, here, sid }) => {
     const open = sessions.filter((session) => isOpen(session, now) && session.id !== sid)
-    if (!may(rights, 'accounts.change_user') || open.length === 0) return null
+    if (!hasPermission(rights, 'accounts.change_user') || open.length === 0) return null
     const untouchable = await untouchableAmong(
       rights,
       open.map(({ user_id }) => user_id),

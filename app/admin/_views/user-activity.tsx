@@ -6,10 +6,10 @@ import { sessionAdmin } from '#lib/admin/sessions/declaration'
 import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
-import { may, type Rights } from '#lib/users/rights'
+import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import { FormAccount } from '../../_ui/form-account.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
-import { numberWords } from '../_ui/admin-words.ts'
+import { numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { RowButton } from '../_ui/row-button.tsx'
 import { MailState } from './outbox.tsx'
@@ -19,7 +19,7 @@ const SHOWN = 5
 
 interface Props {
   user: UserDetail
-  rights: Rights
+  rights: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   /** Whether the sessions may be ended. */
@@ -56,8 +56,8 @@ async function UserMail({ id }: { id: number }) {
 /** Where an account is signed in, what was sent to it, and what happened to it last. */
 export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }: Props) {
   const now = new Date()
-  const maySeeEvents = may(rights, 'admin.view_logentry')
-  const maySeeSessions = may(rights, permissionFor(sessionAdmin, 'view')) || may(rights, 'accounts.change_user')
+  const maySeeEvents = hasPermission(rights, 'admin.view_logentry')
+  const maySeeSessions = hasPermission(rights, permissionFor(sessionAdmin, 'view')) || hasPermission(rights, 'accounts.change_user')
   const [sessions, events] = await Promise.all([
     maySeeSessions ? sessionsOfUser(id, now) : null,
     maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
@@ -104,23 +104,23 @@ export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }:
             )}
           </>
         )}
-        {may(rights, permissionFor(sessionAdmin, 'view')) && (
+        {hasPermission(rights, permissionFor(sessionAdmin, 'view')) && (
           <p>
             <a href={`/admin/sessions?user_id=${id}`}>All sessions of this user</a>
           </p>
         )}
-        {may(rights, permissionFor(outstandingTokenAdmin, 'view')) && (
+        {hasPermission(rights, permissionFor(outstandingTokenAdmin, 'view')) && (
           <p>
             <a href={`/admin/outstanding-tokens?user_id=${id}`}>Refresh tokens of this user</a>
           </p>
         )}
-        {may(rights, 'accounts.view_throttlecounter') && (
+        {hasPermission(rights, 'accounts.view_throttlecounter') && (
           <p>
             <a href={`/admin/throttles?q=${encodeURIComponent(email)}`}>Limits on this user</a>
           </p>
         )}
       </section>
-      {may(rights, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
+      {hasPermission(rights, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
       {events && (
         <section className="card" aria-labelledby="events-title">
           <h2 id="events-title">Latest events</h2>

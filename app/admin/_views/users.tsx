@@ -3,8 +3,8 @@ import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
 import { whyUntouchable } from '#lib/admin/users/user-guard'
 import { formatDateTime } from '#lib/mail/render-email'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
-import { may } from '#lib/users/rights'
 import type { FormState } from '../../_request.ts'
 import { FormAccount } from '../../_ui/form-account.tsx'
 import { objectViewOf } from '../_object/object-view.ts'
@@ -104,7 +104,7 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
 export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
   notices: async ({ id, deletion_due_at, is_active, password, last_login }, { rights, editable }) => {
     const isInvited = is_active && !password.usable && last_login === null && editable.size > 0
-    const untouchable = may(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
+    const untouchable = hasPermission(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
     return (
       <>
         {deletion_due_at !== null && (

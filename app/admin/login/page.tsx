@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/gate/routes'
 import { settings } from '#lib/settings'
+import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/web/routes'
 import { currentPrincipal } from '../../_session.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'

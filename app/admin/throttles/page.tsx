@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import type { ListPage } from '#lib/admin/list-objects'
-import { listThrottles, MOST_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
+import { listThrottles, MAX_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { lookUp } from '#lib/fields/look-up'
 import { truncate } from '#lib/fields/text'
 import { formatDuration } from '#lib/mail/render-email'
-import { may } from '#lib/users/rights'
+import { hasPermission } from '#lib/permissions/user-permissions'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { type ListAddress, listHref, readAddress } from '../_list/list-address.ts'
@@ -12,7 +12,7 @@ import { type Column, ObjectTable } from '../_list/object-table.tsx'
 import { Pages } from '../_list/pages.tsx'
 import { SearchForm } from '../_list/search-form.tsx'
 import { requireStaff } from '../_staff.ts'
-import { numberWords } from '../_ui/admin-words.ts'
+import { numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
@@ -31,7 +31,7 @@ const throttles = {
   searchFields: ['subject'],
   ordering: [],
   listPerPage: THROTTLES_PER_PAGE,
-  listMaxPerPage: MOST_THROTTLES,
+  listMaxPerPage: MAX_THROTTLES,
 } as const
 
 const KINDS: Record<string, string> = {
@@ -77,7 +77,7 @@ function pageOf(all: ThrottleItem[], address: ListAddress): ListPage<ThrottleIte
   const pages = Math.max(Math.ceil(all.length / pageSize), 1)
   const page = Math.min(address.page, pages)
   const items = all.slice((page - 1) * pageSize, page * pageSize)
-  const counted = { count: all.length, countIsExact: all.length < MOST_THROTTLES }
+  const counted = { count: all.length, countIsExact: all.length < MAX_THROTTLES }
   return { items, ...counted, page, pageSize, pages, hasNext: page < pages, hasPrevious: page > 1 }
 }
 
@@ -122,7 +122,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
               admin={throttles}
               address={address}
               caption="Throttles"
-              columns={may(rights, 'accounts.change_throttlecounter') ? [...COLUMNS, release] : COLUMNS}
+              columns={hasPermission(rights, 'accounts.change_throttlecounter') ? [...COLUMNS, release] : COLUMNS}
               items={list.items}
             />
           )}

@@ -1,4 +1,4 @@
+import { healthEndpoint } from '#lib/health/endpoints'
 import { serve } from '#lib/http/serve'
-import { healthEndpoint } from '#lib/service/endpoints'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(healthEndpoint)

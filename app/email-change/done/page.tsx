@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { AFTER_LOGIN } from '#lib/gate/routes'
+import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
 import { Entrance } from '../../_ui/entrance.tsx'

@@ -4,7 +4,7 @@ import { CONFIRM_PAGE, findResetLink } from '#lib/accounts/password-reset/reset-
 import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { ownerOfOneTimeToken } from '#lib/tokens/done-by-link'
-import { awaitsFirstPassword } from '#lib/users/invitation'
+import { isInvited } from '#lib/users/invitation'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
@@ -17,7 +17,7 @@ const openResetLink = cache(async (query: LinkQuery) => {
   let isInvitation = false
   const link = await openLink(CONFIRM_PAGE, query, 'password_reset', async (token, now) => {
     const owner = await ownerOfOneTimeToken('password_reset', token)
-    isInvitation = owner !== null && awaitsFirstPassword(owner)
+    isInvitation = owner !== null && isInvited(owner)
     return findResetLink(token, now)
   })
   return { ...link, isInvitation }

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
-import { sessionsEndedWords } from '../../_ui/counted.ts'
 import { Entrance } from '../../_ui/entrance.tsx'
+import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 
 const PAGE = '/password-reset/done'
@@ -18,7 +18,7 @@ export default async function ResetDonePage() {
   return (
     <Entrance door="closed">
       <h1>Your password has been changed</h1>
-      <p className="lead">{sessionsEndedWords(sessions_ended)} We have sent you an email about it.</p>
+      <p className="lead">{sessionsEndedText(sessions_ended)} We have sent you an email about it.</p>
       <p>
         <a className="button" href="/login">
           Sign in with your new password

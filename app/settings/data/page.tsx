@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
-import { whatStays } from '#lib/users/what-stays'
+import { retentionNotice } from '#lib/users/retention-notice'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
@@ -18,8 +18,8 @@ export default async function DataPage() {
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   const consequence =
     grace > 0
-      ? `You are signed out everywhere and nobody can sign in any more. For ${formatDuration(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${whatStays()}`
-      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${whatStays()}`
+      ? `You are signed out everywhere and nobody can sign in any more. For ${formatDuration(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${retentionNotice()}`
+      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${retentionNotice()}`
   return (
     <div className="settings-page">
       <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { sessionsEndedWords } from '../../_ui/counted.ts'
+import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { PasswordForm } from './password-form.tsx'
@@ -21,7 +21,7 @@ export default async function PasswordPage() {
     <div className="settings-page">
       {sessions_ended !== undefined && (
         <p className="status" role="status">
-          Your password has been changed. {sessionsEndedWords(sessions_ended)} We have sent you an email about it.
+          Your password has been changed. {sessionsEndedText(sessions_ended)} We have sent you an email about it.
         </p>
       )}
       <PasswordForm

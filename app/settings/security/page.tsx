@@ -5,7 +5,7 @@ import { requirePrincipal } from '../../_session.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
-import { eventWords } from './event-words.ts'
+import { eventLabel } from './event-labels.ts'
 
 const PAGE = '/settings/security'
 
@@ -37,7 +37,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
               return (
                 <li key={event.id} data-failed={event.outcome === 'failure' || undefined}>
                   <p className="event" dir="auto">
-                    {eventWords(event, device)}
+                    {eventLabel(event, device)}
                     {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
                   </p>
                   <p className="where">

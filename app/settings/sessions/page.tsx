@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
-import { listSessions, MOST_LISTED } from '#lib/accounts/sessions/list-sessions'
+import { listSessions, MAX_LISTED } from '#lib/accounts/sessions/list-sessions'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { sessionsEndedWords } from '../../_ui/counted.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { errorText } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { SessionRow } from './session-row.tsx'
@@ -25,7 +25,7 @@ export default async function SessionsPage() {
       <ErrorSummary problems={problems} />
       {values.sessions_ended !== undefined && (
         <p className="status" role="status">
-          {sessionsEndedWords(values.sessions_ended)}
+          {sessionsEndedText(values.sessions_ended)}
         </p>
       )}
       <div className="settings-head">
@@ -48,7 +48,7 @@ export default async function SessionsPage() {
           </a>
         </p>
       )}
-      {sessions.length >= MOST_LISTED && <p className="empty">These are the {MOST_LISTED} that were used last. There are others.</p>}
+      {sessions.length >= MAX_LISTED && <p className="empty">These are the {MAX_LISTED} that were used last. There are others.</p>}
     </div>
   )
 }

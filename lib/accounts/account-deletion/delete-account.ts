@@ -5,12 +5,12 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { requestDetails } from '../../sessions/request-details.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
-import { issueOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { deleteForGood, whatGoesWith } from '../../users/delete-account.ts'
+import { invalidateOneTimeTokens, issueOneTimeToken } from '../../tokens/one-time-token.ts'
+import { requireCurrentPassword } from '../../users/confirm-password.ts'
+import { deletePermanently, deletionImpact } from '../../users/delete-account.ts'
 import { isLastSuperuser } from '../../users/last-superuser.ts'
-import { requireOwnPassword } from '../../users/own-password.ts'
 import { deletionEmail } from './mail.ts'
 import type { DeletionInput } from './schema.ts'
 
@@ -21,7 +21,7 @@ import type { DeletionInput } from './schema.ts'
  */
 export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, password, 'password', context)
+  await requireCurrentPassword(user, password, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
     if (user.isSuperuser && (await isLastSuperuser(tx, user))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })
@@ -32,7 +32,7 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
       data: { isActive: false, deletionDueAt: due },
     })
     if (count === 0) throw new ValidationFailed({ password: ['password_incorrect'] })
-    if (grace === 0) await deleteForGood(tx, user, user.id, context)
+    if (grace === 0) await deletePermanently(tx, user, user.id, context)
     else await closeAccount(tx, user, claims.sid, due, grace, context)
   })
   return { status: 204, body: null, cookie: null }
@@ -41,10 +41,10 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
 async function closeAccount(tx: Transaction, user: User, sid: string | null, due: Date, grace: number, context: Context): Promise<void> {
   const { now } = context
   // The email promises the deletion; the job would only find out when the account is due.
-  requireUnreferenced(await whatGoesWith(tx, [user.id]))
-  await endAllSessions(tx, user.id, 'account_deletion', now)
+  requireUnreferenced(await deletionImpact(tx, [user.id]))
+  await revokeAllSessions(tx, user.id, 'account_deletion', now)
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
-  await voidOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
+  await invalidateOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)
   const issueToken = () => issueOneTimeToken(tx, user, 'account_deletion_undo', grace, now)
   const content = deletionEmail(due, grace, requestDetails(context))
   await enqueueEmail(tx, { kind: 'account_deletion', recipient: user.email, userId: user.id, issueToken, content }, now)

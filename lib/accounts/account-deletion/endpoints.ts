@@ -1,7 +1,7 @@
-import { LOGIN_PAGE } from '../../gate/routes.ts'
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
+import { LOGIN_PAGE } from '../../web/routes.ts'
 import { deleteAccount } from './delete-account.ts'
 import { CONFIRMATION, deletionSchema, deletionUndoSchema } from './schema.ts'
 import { UNDO_PAGE, undoDeletion } from './undo-deletion.ts'

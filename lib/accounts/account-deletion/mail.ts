@@ -1,6 +1,6 @@
 import { type EmailContent, formatDateTime, formatDuration } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
-import { whatStays } from '../../users/what-stays.ts'
+import { retentionNotice } from '../../users/retention-notice.ts'
 
 /** @param grace how long the account can be restored, in seconds */
 export function deletionEmail(due: Date, grace: number, details: NonNullable<EmailContent['details']>): EmailContent {
@@ -10,7 +10,7 @@ export function deletionEmail(due: Date, grace: number, details: NonNullable<Ema
     preheader: `You have ${formatDuration(grace)} to change your mind.`,
     heading: 'Your account will be deleted',
     paragraphs: [
-      `Your account is closed: nobody can sign in to it. On ${formatDateTime(due)} it will be deleted with all that we keep about you. ${whatStays()}`,
+      `Your account is closed: nobody can sign in to it. On ${formatDateTime(due)} it will be deleted with all that we keep about you. ${retentionNotice()}`,
       'Until then you can have it back as it was.',
     ],
     action: { label: 'Restore my account', page: '/account-deletion/undo', withToken: true },

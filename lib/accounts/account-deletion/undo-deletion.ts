@@ -1,9 +1,9 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { claimOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
+import { consumeOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import type { DeletionUndoInput } from './schema.ts'
 
 /** The page that the link of the email leads to. */
@@ -18,7 +18,7 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
   if (typeof found === 'string') throw new ValidationFailed({ token: [found] })
   const { id } = found.user
   await database().$transaction(async (tx) => {
-    if (!(await claimOneTimeToken(tx, found, context.now))) throw new ValidationFailed({ token: ['token_used'] })
+    if (!(await consumeOneTimeToken(tx, found, context.now))) throw new ValidationFailed({ token: ['token_used'] })
     const { count } = await tx.user.updateMany({
       where: { id, isActive: false, deletionDueAt: { gt: context.now } },
       data: { isActive: true, deletionDueAt: null },

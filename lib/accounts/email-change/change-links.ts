@@ -1,4 +1,4 @@
-import { findOneTimeToken, type LiveToken, type TokenProblem } from '../../tokens/one-time-token.ts'
+import { type ActiveToken, findOneTimeToken, type TokenProblem } from '../../tokens/one-time-token.ts'
 import { isRecoverable } from '../../users/password-reset-link.ts'
 
 /** The page that the link to a new address leads to, and the one of the link to a former address. */
@@ -10,7 +10,7 @@ export async function findChangeLink(
   purpose: 'email_change' | 'email_change_undo',
   token: string,
   now: Date,
-): Promise<LiveToken | TokenProblem> {
+): Promise<ActiveToken | TokenProblem> {
   const found = await findOneTimeToken(purpose, token, now)
   if (typeof found === 'string') return found
   const { isActive, deletionDueAt } = found.user

@@ -2,23 +2,23 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import { knownEmailCookie } from '../../gate/cookies.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { settings } from '../../settings.ts'
 import {
+  type ActiveToken,
+  consumeOrThrow,
   findReservation,
+  invalidateOneTimeTokens,
   issueOneTimeToken,
-  type LiveToken,
-  requireOneTimeToken,
   takeAttempt,
-  voidOneTimeTokens,
 } from '../../tokens/one-time-token.ts'
+import { changeEmail } from '../../users/change-email.ts'
+import { requireCurrentPassword } from '../../users/confirm-password.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { moveToAddress } from '../../users/move-to-address.ts'
-import { requireOwnPassword } from '../../users/own-password.ts'
+import { knownEmailCookie } from '../../web/cookies.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import { CONFIRM_PAGE, findChangeLink } from './change-links.ts'
 import { changeConfirmedNotice, changedNotice } from './mail.ts'
 import type { ConfirmChangeInput } from './schema.ts'
@@ -56,23 +56,23 @@ export async function confirmEmailChange({ token, password }: ConfirmChangeInput
  * own account's address verified by a click (SU-5). So the account's session or password is needed, too.
  * @throws ValidationFailed on `password`, or on `token` after too many wrong passwords
  */
-async function requireOwner({ row, user }: LiveToken, password: string | undefined, context: Context): Promise<void> {
+async function requireOwner({ row, user }: ActiveToken, password: string | undefined, context: Context): Promise<void> {
   if (password === undefined) {
     if (isSignedInAs(user, context)) return
     throw new ValidationFailed({ password: ['required'] })
   }
   if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_superseded'] })
-  await requireOwnPassword(user, password, 'password', context)
+  await requireCurrentPassword(user, password, 'password', context)
 }
 
-async function putInForce(tx: Transaction, link: LiveToken, username: string, context: Context): Promise<void> {
+async function putInForce(tx: Transaction, link: ActiveToken, username: string, context: Context): Promise<void> {
   const { now } = context
   const { row, user } = link
-  await requireOneTimeToken(tx, link, now)
-  const changed = await moveToAddress(tx, user, { email: row.email, username }, now)
+  await consumeOrThrow(tx, link, now)
+  const changed = await changeEmail(tx, user, { email: row.email, username }, now)
   // Asked after the row has the address: an account that leaves it at this moment has reserved it by then.
   if (await findReservation(tx, row.email, now, user.id)) throw new ValidationFailed({ email: ['unique:email'] })
-  await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_verification'], now)
+  await invalidateOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_verification'], now)
   const more = { email: canonicalEmail(user.email) ?? user.email, keepOthers: true }
   const issueToken = () => issueOneTimeToken(tx, changed, 'email_change_undo', settings().EMAIL_CHANGE_UNDO_TIMEOUT, now, more)
   const message = { kind: 'email_changed' as const, userId: user.id }

@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Claims } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
+import type { Claims } from '../../jwt/tokens.ts'
 import { renderSecrets } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { startSession } from '../../sessions/session.ts'
 import { issueOneTimeToken, pendingToken, secretsForEmail } from '../../tokens/one-time-token.ts'
+import { changeEmail } from '../../users/change-email.ts'
 import { availableUsername, createUser, withAvailableUsername } from '../../users/create-user.ts'
-import { moveToAddress } from '../../users/move-to-address.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { requestPasswordReset } from '../password-reset/request-password-reset.ts'
@@ -285,7 +285,7 @@ describe('SU-5: confirming shows whose change it is', () => {
       withAvailableUsername(fresh, async (username) => {
         if (!taken) await newUser({ username })
         taken = true
-        return database().$transaction((tx) => moveToAddress(tx, user, { email: fresh, username }, START))
+        return database().$transaction((tx) => changeEmail(tx, user, { email: fresh, username }, START))
       }),
     )
     expect([outcome, token.length]).toEqual(['accepted', 43])

@@ -8,10 +8,10 @@ import { enqueueEmail, type OutboxEntry } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
+import { requireCurrentPassword } from '../../users/confirm-password.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { requireOwnPassword } from '../../users/own-password.ts'
-import { inSteadyTime } from '../../users/steady-time.ts'
-import { mailWayBack } from '../../users/way-back.ts'
+import { withMinimumDuration } from '../../users/min-duration.ts'
+import { mailRecoveryLink } from '../../users/recovery-link.ts'
 import { changeRequestedNotice, confirmChangeEmail, emailTakenNotice } from './mail.ts'
 import type { RequestChangeInput } from './schema.ts'
 
@@ -29,8 +29,8 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, password, 'password', context)
-  const wait = await inSteadyTime(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
+  await requireCurrentPassword(user, password, 'password', context)
+  const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
   return { ...ANSWER, shown: { sent_to: email } }
 }
@@ -58,7 +58,7 @@ function askForChange(user: User, email: string, owner: User | null, sessionId: 
 /** Whose the address is only its mailbox is told. */
 async function writeToNewAddress(tx: Transaction, user: User, email: string, owner: User | null, token: number, context: Context) {
   const options = { exceptUserId: user.id, counted: true }
-  if (!owner?.isActive && (await mailWayBack(tx, email, owner, context, options))) return
+  if (!owner?.isActive && (await mailRecoveryLink(tx, email, owner, context, options))) return
   const issueToken = async () => token
   const message: Omit<OutboxEntry, 'counted'> = owner
     ? { kind: 'already_registered', recipient: owner.email, userId: owner.id, content: emailTakenNotice(context) }

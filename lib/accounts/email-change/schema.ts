@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
-import { EMAIL_LENGTH, email } from '../../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
 
 /** What asking for another address takes. */
 export const requestChangeSchema = z.object({
-  email: email({ label: 'Email', maxLength: EMAIL_LENGTH }),
+  email: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }),
   password: text({ label: 'Password', secret: true }),
 })
 

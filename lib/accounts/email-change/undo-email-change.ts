@@ -1,17 +1,17 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { makeUnusablePassword } from '../../passwords/hash.ts'
-import { endAllSessions } from '../../sessions/session.ts'
-import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { changeEmail } from '../../users/change-email.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { moveToAddress } from '../../users/move-to-address.ts'
 import { restoredAddressEmail } from '../../users/password-mail.ts'
 import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import { findChangeLink, UNDO_PAGE } from './change-links.ts'
 import { changeUndoneNotice } from './mail.ts'
 import type { LinkInput } from './schema.ts'
@@ -37,19 +37,19 @@ export async function undoEmailChange({ token }: LinkInput, context: Context): P
   }
 }
 
-async function takeBack(tx: Transaction, link: LiveToken, username: string, context: Context): Promise<void> {
+async function takeBack(tx: Transaction, link: ActiveToken, username: string, context: Context): Promise<void> {
   const { now } = context
   const { email, userId, id } = link.row
-  await requireOneTimeToken(tx, link, now)
+  await consumeOrThrow(tx, link, now)
   // Asked again: staff may have shut the account out since the link was looked at.
   const open = { id: userId, OR: [{ isActive: true }, { deletionDueAt: { not: null } }] }
   const { count } = await tx.user.updateMany({ where: open, data: { isActive: true, deletionDueAt: null } })
   if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
   const former = await tx.user.findUniqueOrThrow({ where: { id: userId } })
-  const restored = await moveToAddress(tx, former, { email, username, password: makeUnusablePassword() }, now)
-  await voidOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)
-  await voidOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
-  await endAllSessions(tx, userId, 'email_change', now)
+  const restored = await changeEmail(tx, former, { email, username, password: makeUnusablePassword() }, now)
+  await invalidateOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)
+  await invalidateOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
+  await revokeAllSessions(tx, userId, 'email_change', now)
   await tx.knownDevice.deleteMany({ where: { userId } })
   await mailPasswordResetLink(tx, restored, restoredAddressEmail, context, { kind: 'address_restored' })
   if (former.email !== email) {

@@ -1,20 +1,20 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
-import { newestWithPayload, voidOneTimeToken } from '../../tokens/one-time-token.ts'
+import { invalidateOneTimeToken, newestWithPayload } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { withMinimumDuration } from '../../users/min-duration.ts'
 import { signupCookieOf, waitingCookie } from '../../users/pending-signup.ts'
-import { inSteadyTime } from '../../users/steady-time.ts'
 import { enqueueVerificationEmail, VERIFY_PAGE } from '../../users/verification.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import type { ResendInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'If this address waits for its confirmation, an email is on its way.' } }
 
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
 export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
-  return inSteadyTime(async () => {
+  return withMinimumDuration(async () => {
     const own = signupCookieOf(context.cookies, email)
     const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)
     if (user?.isActive && !user.emailVerifiedAt) await postAgain(user, own?.browser ?? null, context)
@@ -33,7 +33,7 @@ async function postAgain(user: User, browser: string | null, context: Context): 
   const replaced = own ?? (await newestWithPayload('email_verification', user.id))
   await database().$transaction(async (tx) => {
     if (!(await enqueueVerificationEmail(tx, user, now, replaced?.payload ?? null))) return
-    if (replaced) await voidOneTimeToken(tx, replaced.id, now)
+    if (replaced) await invalidateOneTimeToken(tx, replaced.id, now)
     await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
     await context.keepAnswer(tx, ANSWER)
   })

@@ -1,26 +1,26 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { knownEmailCookie } from '../../gate/cookies.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import {
+  type ActiveToken,
   ALL_PURPOSES,
-  claimOneTimeToken,
+  consumeOneTimeToken,
   findOneTimeToken,
   findOneTimeTokenByCode,
-  type LiveToken,
-  voidOneTimeTokens,
+  invalidateOneTimeTokens,
 } from '../../tokens/one-time-token.ts'
 import { takenField } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { withMinimumDuration } from '../../users/min-duration.ts'
 import { pendingSignupOf, signupCookieOf } from '../../users/pending-signup.ts'
-import { inSteadyTime } from '../../users/steady-time.ts'
 import { CONFIRMED_PAGE, VERIFY_PAGE } from '../../users/verification.ts'
-import { type Ownership, proveOwner } from './prove-owner.ts'
+import { knownEmailCookie } from '../../web/cookies.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import type { VerifyEmailInput } from './schema.ts'
+import { type Ownership, verifyOwnership } from './verify-ownership.ts'
 
 /**
  * Confirms an address with a mailed token or code, once.
@@ -28,10 +28,10 @@ import type { VerifyEmailInput } from './schema.ts'
  */
 export async function verifyEmail(input: VerifyEmailInput, context: Context): Promise<Answer> {
   const token = input.token === undefined ? await findByCode(input, context) : await findByToken(input.token, context)
-  const ownership = await proveOwner(token, input.password, context)
+  const ownership = await verifyOwnership(token, input.password, context)
   const by = input.token === undefined ? 'code' : 'link'
   await database().$transaction(async (tx) => {
-    if (!(await claimOneTimeToken(tx, token, context.now))) throw new ValidationFailed(refusal(input, 'token_used'))
+    if (!(await consumeOneTimeToken(tx, token, context.now))) throw new ValidationFailed(refusal(input, 'token_used'))
     if (!(await confirm(tx, token, ownership, context))) throw new ValidationFailed(refusal(input, 'token_superseded'))
     await recordEvent(tx, 'email_verified', { actorId: token.user.id, subjectId: token.user.id, detail: { by } }, context)
   })
@@ -47,7 +47,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
 const refusal = ({ token }: VerifyEmailInput, problem: string) =>
   token === undefined ? { code: ['code_incorrect'] } : { token: [problem] }
 
-async function findByToken(token: string, { now }: Context): Promise<LiveToken> {
+async function findByToken(token: string, { now }: Context): Promise<ActiveToken> {
   const found = await findOneTimeToken('email_verification', token, now)
   if (typeof found === 'string') throw new ValidationFailed({ token: [found] })
   if (!found.user.isActive) throw new ValidationFailed({ token: ['token_unknown'] })
@@ -55,9 +55,9 @@ async function findByToken(token: string, { now }: Context): Promise<LiveToken> 
 }
 
 /** In the browser of a sign-up the code must be of that very sign-up: strangers may have caused newer emails (SU-5). */
-function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<LiveToken> {
+function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now }: Context): Promise<ActiveToken> {
   const browser = signupCookieOf(cookies, email)?.browser ?? null
-  return inSteadyTime(async () => {
+  return withMinimumDuration(async () => {
     const user = await findUserByEmail(email)
     const found = await findOneTimeTokenByCode('email_verification', user?.isActive ? user : null, code, now, browser ?? undefined)
     if (typeof found === 'string') throw new ValidationFailed({ code: ['code_incorrect'] })
@@ -69,7 +69,7 @@ function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now 
  * Puts in force what is proven. What came before the proof, and is not of the same person, ends with it (SU-5).
  * @returns false when the account has another address by now, or a proof already
  */
-async function confirm(tx: Transaction, { row, user }: LiveToken, ownership: Ownership, context: Context): Promise<boolean> {
+async function confirm(tx: Transaction, { row, user }: ActiveToken, ownership: Ownership, context: Context): Promise<boolean> {
   const { now } = context
   const signup = ownership === 'signup' ? pendingSignupOf(row) : null
   const credentials = signup ? { name: signup.name, phone: signup.phone, phoneE164: null, password: signup.passwordHash } : {}
@@ -80,9 +80,9 @@ async function confirm(tx: Transaction, { row, user }: LiveToken, ownership: Own
   })
   if (count === 0) return false
   const mandatory = settings().EMAIL_VERIFICATION === 'mandatory'
-  await voidOneTimeTokens(tx, user.id, signup || mandatory ? ALL_PURPOSES : ['email_verification'], now)
+  await invalidateOneTimeTokens(tx, user.id, signup || mandatory ? ALL_PURPOSES : ['email_verification'], now)
   if (!signup && !mandatory) return true
   const own = !signup && context.browserPrincipal?.user.id === user.id ? context.browserPrincipal.claims.sid : null
-  await endAllSessions(tx, user.id, 'ownership_proven', now, own)
+  await revokeAllSessions(tx, user.id, 'ownership_proven', now, own)
   return true
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { publicKeys } from '../../gate/keys.ts'
 import { endpoint } from '../../http/endpoint.ts'
-import { JWKS_MAX_AGE } from '../../keys/rotation.ts'
+import { publicKeys } from '../../jwt/key-source.ts'
+import { JWKS_MAX_AGE } from '../../jwt/rotation.ts'
 
 /** For services that verify access tokens by themselves (RFC 7517 §5; RFC 8414's jwks_uri). Secrets are never in it. */
 export const jwksEndpoint = endpoint({

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../gate/routes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/token-shapes.ts'
 import { userShape } from '../../users/user-shapes.ts'
+import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../web/routes.ts'
 import { logIn, logInStaff } from './log-in.ts'
 import { type LoginInput, loginSchema } from './schema.ts'
 

@@ -1,11 +1,11 @@
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { beginLogin, recordLogin, logIn as startSession } from '../../sessions/log-in.ts'
+import { claimLogin, recordLogin, logIn as startSession } from '../../sessions/log-in.ts'
 import { authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
+import { waitForMinimumDuration } from '../../users/min-duration.ts'
 import { publicUser } from '../../users/public-user.ts'
-import { untilSteadyTime } from '../../users/steady-time.ts'
-import { awaitsVerification } from '../../users/verification.ts'
+import { isVerificationRequired } from '../../users/verification.ts'
 import type { LoginInput } from './schema.ts'
 
 /**
@@ -32,15 +32,15 @@ async function logInAs(
   const user = await authenticate(email, password, context)
   if (user && !admits(user)) {
     await recordRefusedLogin(user, 'not_staff', context)
-    await untilSteadyTime(started)
+    await waitForMinimumDuration(started)
   }
   if (!user || !admits(user)) throw new ValidationFailed({ non_field_errors: [refusal] })
-  if (awaitsVerification(user)) {
+  if (isVerificationRequired(user)) {
     await recordRefusedLogin(user, 'email_not_verified', context)
     throw new ValidationFailed({ non_field_errors: ['email_not_verified'] })
   }
   return database().$transaction(async (tx) => {
-    if (!(await beginLogin(tx, user, context))) throw new ValidationFailed({ non_field_errors: [refusal] })
+    if (!(await claimLogin(tx, user, context))) throw new ValidationFailed({ non_field_errors: [refusal] })
     const loggedIn = await startSession(tx, user, { ...context, remember: remember !== '' })
     await recordLogin(tx, user, loggedIn, context)
     const { tokens, cookie } = loggedIn

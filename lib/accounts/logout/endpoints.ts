@@ -1,7 +1,7 @@
-import { LOGIN_PAGE } from '../../gate/routes.ts'
 import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { LOGIN_PAGE } from '../../web/routes.ts'
 import { logOut } from './log-out.ts'
 
 export const logoutEndpoint = endpoint({

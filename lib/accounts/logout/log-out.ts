@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
-import { endSession } from '../../sessions/session.ts'
+import { revokeSession } from '../../sessions/session.ts'
 import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function logOut({ refresh }: RefreshTokenInput, context: Context): 
   if (sid) {
     const who = { actorId: browserPrincipal.user.id, subjectId: browserPrincipal.user.id, sessionId: sid }
     await database().$transaction(async (tx) => {
-      if (await endSession(tx, sid, 'logout', now)) await recordEvent(tx, 'logged_out', { ...who, detail: {} }, context)
+      if (await revokeSession(tx, sid, 'logout', now)) await recordEvent(tx, 'logged_out', { ...who, detail: {} }, context)
     })
   }
   return { body: {}, cookie: null }

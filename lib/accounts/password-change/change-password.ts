@@ -5,9 +5,9 @@ import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { requireOwnPassword } from '../../users/own-password.ts'
-import { personalWords } from '../../users/personal-words.ts'
+import { requireCurrentPassword } from '../../users/confirm-password.ts'
 import { replacePassword } from '../../users/replace-password.ts'
+import { similarityAttributes } from '../../users/similarity-attributes.ts'
 import type { ChangePasswordInput } from './schema.ts'
 
 /** What the schema cannot know: whether the new password will do for the account. */
@@ -17,7 +17,7 @@ export async function checkNewPassword(
 ): Promise<FieldErrors> {
   if (password === undefined) return {}
   if (password === current_password) return { password: ['password_unchanged'] }
-  const problems = passwordProblems(password, personalWords((context.principal as Principal).user))
+  const problems = passwordProblems(password, similarityAttributes((context.principal as Principal).user))
   return problems.length > 0 ? { password: problems } : {}
 }
 
@@ -28,7 +28,7 @@ export async function checkNewPassword(
  */
 export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  await requireOwnPassword(user, current_password, 'current_password', context)
+  await requireCurrentPassword(user, current_password, 'current_password', context)
   const passwordHash = await makePassword(password)
   const sessionsEnded = await database().$transaction(async (tx) => {
     const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_change', exceptSid: claims.sid }, context)

@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
-import { verifyToken } from '../../gate/tokens.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
+import { verifyToken } from '../../jwt/tokens.ts'
 import { checkPassword, makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { countHashes } from '../../passwords/testing/count-hashes.ts'
-import { liveUser } from '../../sessions/live-user.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
@@ -31,7 +31,7 @@ async function session(): Promise<{ context: Context; stands: () => Promise<bool
   const { tokens } = await database().$transaction((tx) => logIn(tx, user, contextAt(START)))
   const claims = await verifyToken(tokens?.access ?? '', 'access', START)
   const principal: Principal = { user, claims, via: 'header', extendedToken: null }
-  return { context: contextAt(START, { principal }), stands: async () => typeof (await liveUser(claims, START)) !== 'string' }
+  return { context: contextAt(START, { principal }), stands: async () => typeof (await loadActiveUser(claims, START)) !== 'string' }
 }
 
 const change = (context: Context, current_password = OLD, password = NEW) =>

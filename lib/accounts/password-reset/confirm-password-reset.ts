@@ -1,15 +1,15 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
-import { knownEmailCookie } from '../../gate/cookies.ts'
-import { forgetLinks } from '../../gate/opened-links.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import { noteResetPassword } from '../../tokens/done-by-link.ts'
-import { type LiveToken, requireOneTimeToken, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { personalWords } from '../../users/personal-words.ts'
+import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { replacePassword } from '../../users/replace-password.ts'
+import { similarityAttributes } from '../../users/similarity-attributes.ts'
+import { knownEmailCookie } from '../../web/cookies.ts'
+import { forgetLinks } from '../../web/opened-links.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
 import { clearedResetRequestCookie } from './reset-request-cookie.ts'
 import type { ConfirmResetInput } from './schema.ts'
@@ -19,7 +19,7 @@ export async function checkReset({ token, password }: Partial<ConfirmResetInput>
   if (token === undefined) return {}
   const found = await findResetLink(token, now)
   if (typeof found === 'string') return { token: [found] }
-  const problems = password === undefined ? [] : passwordProblems(password, personalWords(found.user))
+  const problems = password === undefined ? [] : passwordProblems(password, similarityAttributes(found.user))
   return problems.length > 0 ? { password: problems } : {}
 }
 
@@ -34,7 +34,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
   const passwordHash = await makePassword(password)
   const ended = await database().$transaction(async (tx) => {
-    await requireOneTimeToken(tx, link, context.now)
+    await consumeOrThrow(tx, link, context.now)
     return putInForce(tx, link, passwordHash, context)
   })
   return {
@@ -55,12 +55,12 @@ async function restoreIfClosed(tx: Transaction, { id, isActive }: User, context:
     data: { isActive: true, deletionDueAt: null },
   })
   if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
-  await voidOneTimeTokens(tx, id, ['account_deletion_undo'], context.now)
+  await invalidateOneTimeTokens(tx, id, ['account_deletion_undo'], context.now)
   await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
 }
 
 /** @returns how many sessions ended */
-async function putInForce(tx: Transaction, { row, user }: LiveToken, passwordHash: string, context: Context): Promise<number> {
+async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordHash: string, context: Context): Promise<number> {
   const { now } = context
   const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_reset' }, context)
   await noteResetPassword(tx, row.id, { email: user.email, password: passwordHash })

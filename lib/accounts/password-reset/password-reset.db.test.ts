@@ -1,14 +1,14 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
-import { verifyToken } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
+import { verifyToken } from '../../jwt/tokens.ts'
 import { renderSecrets } from '../../mail/outbox.ts'
 import { checkPassword, makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { countHashes } from '../../passwords/testing/count-hashes.ts'
-import { liveUser } from '../../sessions/live-user.ts'
-import { beginLogin, logIn } from '../../sessions/log-in.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
+import { claimLogin, logIn } from '../../sessions/log-in.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
@@ -149,7 +149,7 @@ describe('a reset', () => {
     const answer = await confirmPasswordReset({ token, password: NEW, confirm_password: NEW }, at(1))
     expect(answer).toMatchObject({ body: { detail: 'The password has been changed.' }, shown: { sessions_ended: '1' } })
     expect(answer.cookie, 'it logs nobody in (RS-4)').toBeUndefined()
-    expect(await liveUser(access, at(2).now)).toBe('session_ended')
+    expect(await loadActiveUser(access, at(2).now)).toBe('session_ended')
     const rows = await database().oneTimeToken.findMany({ where: { id: { in: [...pending, undo] } }, orderBy: { id: 'asc' } })
     expect(rows.map(({ voidedAt }) => voidedAt !== null)).toEqual([true, true, false])
     expect((await current()).emailVerifiedAt).toEqual(at(1).now)
@@ -179,9 +179,9 @@ describe('a reset', () => {
   it('a login that had checked the old password does not begin a session any more', async () => {
     const old = await database().user.update({ where: { id: user.id }, data: { password: await makePassword('Old-Passw0rd-1') } })
     expect(await refusal(await tokenFor(user.email), 1)).toBe('accepted')
-    expect(await database().$transaction((tx) => beginLogin(tx, old, at(2)))).toBe(false)
+    expect(await database().$transaction((tx) => claimLogin(tx, old, at(2)))).toBe(false)
     expect(
-      await database().$transaction(async (tx) => beginLogin(tx, await tx.user.findUniqueOrThrow({ where: { id: user.id } }), at(2))),
+      await database().$transaction(async (tx) => claimLogin(tx, await tx.user.findUniqueOrThrow({ where: { id: user.id } }), at(2))),
     ).toBe(true)
   })
 

@@ -4,10 +4,10 @@ import { lockUser } from '../../db/lock-user.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { withMinimumDuration } from '../../users/min-duration.ts'
 import { passwordResetEmail } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
-import { inSteadyTime } from '../../users/steady-time.ts'
-import { mailWayBack } from '../../users/way-back.ts'
+import { mailRecoveryLink } from '../../users/recovery-link.ts'
 import { resetRequestCookie } from './reset-request-cookie.ts'
 import type { RequestResetInput } from './schema.ts'
 
@@ -20,7 +20,7 @@ const ANSWER = { body: { detail: 'If an account exists for this email address, a
  * account and a reserved address get an email with the way back.
  */
 export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Answer> {
-  await inSteadyTime(() => mailLinkIfThereIsAnAccount(email, context))
+  await withMinimumDuration(() => mailLinkIfThereIsAnAccount(email, context))
   return { ...ANSWER, setCookies: [resetRequestCookie({ email, at: context.now })] }
 }
 
@@ -30,7 +30,7 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
     const user = await lockUser(tx, found?.id ?? 0)
     const isOpen = user !== null && isRecoverable(user)
     if (isOpen) await mailPasswordResetLink(tx, user, passwordResetEmail, context)
-    const outcome = isOpen || (await mailWayBack(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
+    const outcome = isOpen || (await mailRecoveryLink(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
     await context.keepAnswer(tx, ANSWER)
   })

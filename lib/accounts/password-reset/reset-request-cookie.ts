@@ -1,7 +1,7 @@
 /** The cookie that lets the page say, also after a reload and without JavaScript, for which address a link was asked. */
 import * as z from 'zod/mini'
-import { readCookie } from '../../gate/cookies.ts'
 import { isSecureOrigin } from '../../settings.ts'
+import { readCookie } from '../../web/cookies.ts'
 
 /** How long the page says so, in seconds. */
 const LIFETIME = 900

@@ -1,6 +1,6 @@
-import { AFTER_LOGIN, REAUTHENTICATE_PAGE } from '../../gate/routes.ts'
 import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { AFTER_LOGIN, REAUTHENTICATE_PAGE } from '../../web/routes.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { reauthenticationSchema } from './schema.ts'
 

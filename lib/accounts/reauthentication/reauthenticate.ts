@@ -4,7 +4,7 @@ import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { renewAuthentication } from '../../sessions/recent-authentication.ts'
-import { requireOwnPassword } from '../../users/own-password.ts'
+import { requireCurrentPassword } from '../../users/confirm-password.ts'
 import type { ReauthenticationInput } from './schema.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function reauthenticate({ password }: ReauthenticationInput, contex
   const { user, claims } = principal
   const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
   if (claims.sid === null) throw new ApiError(403, { detail: 'The token belongs to no session. Log in again.', code: 'no_session' })
-  await requireOwnPassword(user, password, 'password', context, { counted: true })
+  await requireCurrentPassword(user, password, 'password', context, { counted: true })
   await database().$transaction(async (tx) => {
     // The password that was checked may be another by now.
     if (!(await renewAuthentication(tx, principal, context.now))) throw new ValidationFailed({ password: ['password_incorrect'] })

@@ -1,11 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
-import { LOGIN_PAGE } from '../../gate/routes.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { stillStanding } from '../../sessions/lifetimes.ts'
+import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endSession } from '../../sessions/session.ts'
+import { revokeSession } from '../../sessions/session.ts'
+import { LOGIN_PAGE } from '../../web/routes.ts'
 
 /**
  * Ends one session of the account; its tokens and its cookie open nothing from the next request on.
@@ -17,7 +17,7 @@ export async function endOwnSession(_input: unknown, context: Context): Promise<
   const { now, params, client } = context
   const id = params.id as string
   const ended = await database().$transaction(async (tx) => {
-    if (!(await endSession(tx, id, 'revoked', now, { userId: user.id, ...stillStanding(now) }))) return false
+    if (!(await revokeSession(tx, id, 'revoked', now, { userId: user.id, ...activeSessionWhere(now) }))) return false
     await recordEvent(tx, 'session_ended', { actorId: user.id, subjectId: user.id, sessionId: id, detail: { by: 'owner' } }, context)
     return true
   })

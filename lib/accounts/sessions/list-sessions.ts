@@ -1,12 +1,12 @@
 import { database } from '../../db/client.ts'
+import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
-import { standsUntil, stillStanding } from '../../sessions/lifetimes.ts'
-import { begunWith } from '../../sessions/password-digest.ts'
+import { activeSessionWhere, sessionExpiresAt } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import type { SessionKind } from '../../sessions/session.ts'
 
 /** Most sessions listed; an account has more only where a program logs in over and over. */
-export const MOST_LISTED = 200
+export const MAX_LISTED = 200
 
 /** A session as its owner sees it. */
 export interface ListedSession {
@@ -31,9 +31,9 @@ export interface ListedSession {
 /** An account's sessions that still stand: the one that asks first, then those used last (ASVS 7.5.2). */
 export async function listSessions({ user, claims }: Principal, now: Date): Promise<ListedSession[]> {
   const rows = await database().session.findMany({
-    where: { userId: user.id, id: { not: claims.sid ?? '' }, AND: [stillStanding(now), begunWith(user)] },
+    where: { userId: user.id, id: { not: claims.sid ?? '' }, AND: [activeSessionWhere(now), matchingSnapshotWhere(user)] },
     orderBy: [{ lastUsedAt: 'desc' }, { createdAt: 'desc' }, { id: 'asc' }],
-    take: MOST_LISTED - 1,
+    take: MAX_LISTED - 1,
   })
   const own = claims.sid === null ? null : await database().session.findFirst({ where: { id: claims.sid, userId: user.id } })
   // A request that is under way is the last use.
@@ -46,6 +46,6 @@ export async function listSessions({ user, claims }: Principal, now: Date): Prom
     address: row.ipAddress,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
-    expiresAt: standsUntil(row, user),
+    expiresAt: sessionExpiresAt(row, user),
   }))
 }

@@ -1,10 +1,10 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
-import { LOGIN_PAGE } from '../../gate/routes.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { LOGIN_PAGE } from '../../web/routes.ts'
 import { isTrue, type LogoutAllInput } from './schema.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function logOutEverywhere(input: LogoutAllInput, context: Context):
   const current = isTrue(input.current)
   const sessionsEnded = await database().$transaction(async (tx) => {
     await lockUser(tx, user.id)
-    const count = await endAllSessions(tx, user.id, 'logout_all', context.now, current ? null : claims.sid)
+    const count = await revokeAllSessions(tx, user.id, 'logout_all', context.now, current ? null : claims.sid)
     const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
     await recordEvent(tx, 'sessions_ended', { ...who, detail: { sessionsEnded: count, current } }, context)
     return count

@@ -2,16 +2,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
-import { passGate } from '../../gate/session-gate.ts'
-import { cookieExpiry, verifySlidingToken, verifyToken } from '../../gate/tokens.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
-import { liveUser } from '../../sessions/live-user.ts'
+import { cookieExpiry, verifySlidingToken, verifyToken } from '../../jwt/tokens.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import { principalFromCookie, principalFromHeader } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { checkSessionCookie } from '../../web/check-session-cookie.ts'
 import { refreshTokens } from '../token-refresh/refresh-tokens.ts'
 import { endOwnSession } from './end-own-session.ts'
 import { listSessions } from './list-sessions.ts'
@@ -46,7 +46,7 @@ async function asking(access: string, at = START, more: Partial<Context> = {}): 
 
 const stands = async (sid: string, at = START) => {
   const claims = { type: 'access', jti: 'x', exp: 0, iat: null, refreshExp: null, userId: user.id, sid, extra: {} }
-  return typeof (await liveUser(claims, at)) !== 'string'
+  return typeof (await loadActiveUser(claims, at)) !== 'string'
 }
 const statusOf = (outcome: Promise<unknown>) =>
   outcome.then(
@@ -87,13 +87,13 @@ describe('RT-5: the end that nothing passes', () => {
     expect(cookieExpiry(claims)).toBe(remember ? claims.refreshExp : null)
     let header = cookie
     for (const at of [6 * MINUTE, days * DAY - 2 * MINUTE]) {
-      const gate = await passGate(header, later(at))
+      const gate = await checkSessionCookie(header, later(at))
       expect(gate).toMatchObject({ kind: 'extended', expires: cookieExpiry(claims) })
       if (gate.kind === 'extended') header = `latchkey=${gate.token}`
     }
     const extended = await verifySlidingToken(header.slice('latchkey='.length), later(days * DAY - MINUTE))
     expect([extended.claims.exp, extended.claims.refreshExp]).toEqual([claims.refreshExp, claims.refreshExp])
-    expect(await passGate(header, later(days * DAY))).toEqual({ kind: 'none' })
+    expect(await checkSessionCookie(header, later(days * DAY))).toEqual({ kind: 'none' })
     expect(await principalFromCookie(header, later(days * DAY))).toBeNull()
   })
 })

@@ -8,12 +8,12 @@ import { changeUserBy } from '../../cli/user.ts'
 import { database, type User } from '../../db/client.ts'
 import { databaseTarget } from '../../db/database-url.ts'
 import { djangoInstalled, djangoProject } from '../../db/testing/django-project.ts'
-import { signToken, verifyToken } from '../../gate/tokens.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
+import { signToken, verifyToken } from '../../jwt/tokens.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
-import { liveUser } from '../../sessions/live-user.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId, outstandingRow, seconds } from '../../tokens/refresh-token.ts'
@@ -77,7 +77,7 @@ const state = async () => ({
   adopted: await isBlacklisted(adopted.refresh),
   parent: await isBlacklisted(adopted.parent),
 })
-const opens = async (token: string, at = later(1)) => typeof (await liveUser(await verifyToken(token, 'access', at), at)) !== 'string'
+const opens = async (token: string, at = later(1)) => typeof (await loadActiveUser(await verifyToken(token, 'access', at), at)) !== 'string'
 const asking = (sid: string | null = mine.sid, params = {}) => ({ ...contextOf(user, later(1), sid), params })
 const byStaff = async () => ({ ...contextOf(await superuser(), new Date()), params: { id: String(user.id) } })
 

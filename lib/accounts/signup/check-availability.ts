@@ -5,9 +5,9 @@ import { passwordProblems } from '../../passwords/policy.ts'
 import { settings } from '../../settings.ts'
 import { findReservation } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
+import { withMinimumDuration } from '../../users/min-duration.ts'
 import { phoneFault } from '../../users/phone-taken.ts'
-import { inSteadyTime } from '../../users/steady-time.ts'
-import { mailWayBack } from '../../users/way-back.ts'
+import { mailRecoveryLink } from '../../users/recovery-link.ts'
 import type { SignupInput } from './schema.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function checkAvailability(values: Partial<SignupInput>, context: C
     if (isTaken) errors.email = ['unique:email']
     // Only a sign-up that could have succeeded writes to the owner, and its time does not tell whether it did.
     const isComplete = name !== undefined && phone !== undefined && password !== undefined
-    if (isTaken && isComplete) await inSteadyTime(() => database().$transaction((tx) => mailWayBack(tx, email, owner, context)))
+    if (isTaken && isComplete) await withMinimumDuration(() => database().$transaction((tx) => mailRecoveryLink(tx, email, owner, context)))
   }
   const fault = phone === undefined ? null : await phoneFault(phone, context.ownPage)
   if (fault !== null && (tells || fault !== 'unique:phone')) errors.phone = [fault]

@@ -1,7 +1,8 @@
 /** The emails about a sign-up that comes to nothing; the page says the same as to one that succeeds (SU-6). */
-import { LOGIN_PAGE, SIGNUP_PAGE } from '../../gate/routes.ts'
+
 import type { EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
+import { LOGIN_PAGE, SIGNUP_PAGE } from '../../web/routes.ts'
 
 /** To the owner of an account whose address somebody signs up with. */
 export function alreadyRegistered(): EmailContent {

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { EMAIL_LENGTH, email } from '../../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { newPasswordFields } from '../../fields/new-password.ts'
 import { text } from '../../fields/text.ts'
 
 /** What sign-up takes, in the order in which errors are answered. */
 export const signupSchema = z.object({
   name: text({ label: 'Name', maxLength: 255 }),
-  email: email({ label: 'Email', maxLength: EMAIL_LENGTH }),
+  email: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }),
   phone: text({ label: 'Phone', maxLength: 20 }),
   ...newPasswordFields(),
 })

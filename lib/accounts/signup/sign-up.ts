@@ -8,7 +8,7 @@ import { createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { publicUser } from '../../users/public-user.ts'
 import { enqueueVerificationEmail } from '../../users/verification.ts'
 import type { SignupInput } from './schema.ts'
-import { signUpUnproven } from './sign-up-unproven.ts'
+import { signUpUnverified } from './sign-up-unverified.ts'
 
 /**
  * Creates an account and its first session in one transaction: there is no account without a session, nor the reverse.
@@ -17,7 +17,7 @@ import { signUpUnproven } from './sign-up-unproven.ts'
  */
 export async function signUp(input: SignupInput, context: Context): Promise<Answer> {
   const { EMAIL_VERIFICATION } = settings()
-  if (EMAIL_VERIFICATION === 'mandatory') return signUpUnproven(input, context)
+  if (EMAIL_VERIFICATION === 'mandatory') return signUpUnverified(input, context)
   const { name, email, phone, password } = input
   const passwordHash = await makePassword(password)
   return withAvailableUsername(email, (username) =>

@@ -2,9 +2,9 @@ import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { message } from '../../http/messages.ts'
-import { beginLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
+import { claimLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
 import { AccountClosed, authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
-import { awaitsVerification } from '../../users/verification.ts'
+import { isVerificationRequired } from '../../users/verification.ts'
 import type { TokenObtainInput } from './schema.ts'
 
 const noActiveAccount = () => new ApiError(401, { detail: 'No active account found with the given credentials' })
@@ -15,12 +15,12 @@ export async function obtainTokenPair({ email, password }: TokenObtainInput, con
     throw error instanceof AccountClosed ? new ApiError(401, { detail: message(error.errorCode), code: 'account_closed' }) : error
   })
   if (!user) throw noActiveAccount()
-  if (awaitsVerification(user)) {
+  if (isVerificationRequired(user)) {
     await recordRefusedLogin(user, 'email_not_verified', context)
     throw new ApiError(401, { detail: 'The email address is not confirmed.', code: 'email_not_verified' })
   }
   return database().$transaction(async (tx) => {
-    if (!(await beginLogin(tx, user, context))) throw noActiveAccount()
+    if (!(await claimLogin(tx, user, context))) throw noActiveAccount()
     const loggedIn = await logIn(tx, user, { ...context, client: 'api' })
     await recordLogin(tx, user, loggedIn, context)
     return { body: loggedIn.tokens }

@@ -1,8 +1,8 @@
 /** CHECK_REVOKE_TOKEN: tokens and the password that they were made with, as Simple JWT has it from 5.3 on. */
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
-import { type Claims, signToken, verifyToken } from '../../gate/tokens.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
+import { type Claims, signToken, verifyToken } from '../../jwt/tokens.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { principalFromHeader } from '../../sessions/principal.ts'

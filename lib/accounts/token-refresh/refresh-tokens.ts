@@ -1,11 +1,11 @@
 import { database, type Session, type Transaction, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, TokenError } from '../../errors.ts'
-import { type Claims, verifyToken } from '../../gate/tokens.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { endReplayedSession } from '../../sessions/end-replayed-session.ts'
-import { absoluteEnd, sessionEnd, stillStanding } from '../../sessions/lifetimes.ts'
-import { liveUser, refusalOfOriginal } from '../../sessions/live-user.ts'
+import { type Claims, verifyToken } from '../../jwt/tokens.ts'
+import { failureWithoutSession, loadActiveUser } from '../../sessions/active-user.ts'
+import { absoluteEnd, activeSessionWhere, sessionEnd } from '../../sessions/lifetimes.ts'
+import { revokeReusedRefreshToken } from '../../sessions/revoke-reused-refresh-token.ts'
 import { startSession } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { passwordClaim } from '../../tokens/password-claim.ts'
@@ -59,7 +59,7 @@ export async function refreshTokens({ refresh }: RefreshTokenInput, context: Con
 }
 
 async function requireLiveUser(claims: Claims, now: Date): Promise<User> {
-  const user = await liveUser(claims, now)
+  const user = await loadActiveUser(claims, now)
   if (user === 'session_ended') throw blacklisted()
   if (user === 'no_user_id') {
     throw new ApiError(401, { detail: 'Token contained no recognizable user identification', code: 'token_not_valid' })
@@ -112,7 +112,7 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
     const row = await outstandingRow(tx, claims, token)
     // One that was rotated before it could be used again was spent by that. Who ended all sessions since the account was looked
     // at may have found no row to blacklist.
-    const ended = !locked?.isActive || (!row.sessionId && refusalOfOriginal(claims, locked) !== null)
+    const ended = !locked?.isActive || (!row.sessionId && failureWithoutSession(claims, locked) !== null)
     if (row.blacklisted || row.rotatedAt || ended) throw blacklisted()
     const session = row.sessionId
       ? await continueSession(tx, row.sessionId, now)
@@ -125,7 +125,7 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
 
 /** Extends a session as far as it may go. @throws TokenError where it was ended since it was looked at: what was done for it is taken back */
 async function continueSession(tx: Transaction, sid: string, now: Date): Promise<Session> {
-  const where = { id: sid, ...stillStanding(now) }
+  const where = { id: sid, ...activeSessionWhere(now) }
   const session = await tx.session.findFirst({ where })
   const data = { expiresAt: sessionEnd('api', session?.createdAt ?? now, now), lastUsedAt: now }
   const { count } = await tx.session.updateMany({ where, data })
@@ -142,7 +142,7 @@ async function repeatRotation(claims: Claims, row: Row, context: Context): Promi
   // A clock that was set back must not open the grace again: a rotation long ahead is as far as one long ago.
   const inGrace = Math.abs(context.now.getTime() - (row.rotatedAt?.getTime() ?? 0)) < settings().ROTATION_GRACE_PERIOD * 1000
   if (!successor?.createdAt || successor.rotatedAt || successor.blacklisted || sid === null || !inGrace) {
-    if (sid !== null) await endReplayedSession(sid, context)
+    if (sid !== null) await revokeReusedRefreshToken(sid, context)
     throw blacklisted()
   }
   const subject = subjectOf(claims, await requireLiveUser({ ...claims, sid }, context.now), sid)

@@ -6,14 +6,14 @@ import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
-import { signToken } from '../../gate/tokens.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { flushExpired } from '../../jobs/testing/run-due.ts'
+import { signToken } from '../../jwt/tokens.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { type Principal, principalFromCookie, principalFromHeader } from '../../sessions/principal.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId, outstandingRow, seconds } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -180,7 +180,7 @@ const steps = {
     async (m, r) => {
       await database().$transaction(async (tx) => {
         await tx.user.update({ where: { id: r.user.id }, data: { isActive: false } })
-        await endAllSessions(tx, r.user.id, 'admin', at(m.now))
+        await revokeAllSessions(tx, r.user.id, 'admin', at(m.now))
       })
       m.active = false
       endLogins(m, null)
@@ -273,7 +273,7 @@ const raceStep = (n: number, against: 'logout' | 'password') => {
           ? outcome(logOut({ refresh: refresh.token }, context(m)))
           : database().$transaction(async (tx) => {
               await lockUser(tx, r.user.id)
-              await endAllSessions(tx, r.user.id, 'password_change', at(m.now))
+              await revokeAllSessions(tx, r.user.id, 'password_change', at(m.now))
             })
       const [answer] = await Promise.all([asRefresher(refresh, m), endBeside()])
       if (!(answer instanceof Error)) addRotation(m, r, login, refresh, answer.body as Pair)

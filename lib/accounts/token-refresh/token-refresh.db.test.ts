@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
-import { CLOCK_SKEW, signToken, verifyToken } from '../../gate/tokens.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { flushExpired } from '../../jobs/testing/run-due.ts'
+import { CLOCK_SKEW, signToken, verifyToken } from '../../jwt/tokens.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
-import { liveUser } from '../../sessions/live-user.ts'
 import { logIn } from '../../sessions/log-in.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
 import { type Settings, settings } from '../../settings.ts'
 import { newTokenId, outstandingRow, seconds, tokenDigest } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -33,7 +33,7 @@ const refusal = (refresh: string, offset: number) =>
     (error: Error) => error.message,
   )
 const opens = async (access: string, offset: number) =>
-  typeof (await liveUser(await verifyToken(access, 'access', at(offset)), at(offset))) !== 'string'
+  typeof (await loadActiveUser(await verifyToken(access, 'access', at(offset)), at(offset))) !== 'string'
 const sessionOf = async ({ access }: Pair) => (await verifyToken(access, 'access', START)).sid as string
 const rowOf = async (token: string, offset = 0) => {
   const { jti } = await verifyToken(token, 'refresh', at(offset))
@@ -296,7 +296,7 @@ describe('tokens that the original issued', () => {
         // In SQLite nobody reads beside a writer of the same process; in PostgreSQL the refresh waits for the account's lock.
         const waits = async () => (await tx.$queryRaw<unknown[]>`SELECT 1 FROM pg_locks WHERE NOT granted`).length > 0
         if (process.env.TEST_PROVIDER === 'postgresql') await vi.waitFor(async () => expect(settled || (await waits())).toBe(true), 4000)
-        await endAllSessions(tx, user.id, 'password_change', at(1))
+        await revokeAllSessions(tx, user.id, 'password_change', at(1))
       })
       expect(await refreshed).toBe('Token is blacklisted')
       expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
@@ -375,7 +375,7 @@ describe('flushexpiredtokens', () => {
 
   it('a session within LEEWAY ends with the others', async () => {
     set({ LEEWAY: 300 })
-    await database().$transaction((tx) => endAllSessions(tx, user.id, 'password_change', at(86_500)))
+    await database().$transaction((tx) => revokeAllSessions(tx, user.id, 'password_change', at(86_500)))
     expect(await refusal(first.refresh, 86_501)).toBe('Token is blacklisted')
   })
 

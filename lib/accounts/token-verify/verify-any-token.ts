@@ -1,8 +1,8 @@
 import { database } from '../../db/client.ts'
 import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
-import { verifyToken } from '../../gate/tokens.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { liveUser } from '../../sessions/live-user.ts'
+import { verifyToken } from '../../jwt/tokens.ts'
+import { loadActiveUser } from '../../sessions/active-user.ts'
 import { settings } from '../../settings.ts'
 import { mayHaveLostItsRow } from '../../tokens/refresh-token.ts'
 import type { TokenVerifyInput } from './schema.ts'
@@ -19,7 +19,7 @@ export async function verifyAnyToken({ token }: TokenVerifyInput, { now }: Conte
   const lost = !row && claims.type === 'refresh' && mayHaveLostItsRow(claims, now)
   if (row?.blacklisted || row?.rotatedAt || lost) throw new TokenError('Token is blacklisted')
   // A token of the original stands with the session that its refresh began.
-  const user = await liveUser({ ...claims, sid: claims.sid ?? row?.sessionId ?? null }, now)
+  const user = await loadActiveUser({ ...claims, sid: claims.sid ?? row?.sessionId ?? null }, now)
   if (user === 'session_ended') throw new TokenError('Token is blacklisted')
   if (typeof user === 'string') throw new ApiError(401, { detail: 'No active account found for the given token.' })
   return { body: {} }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { commandSource, recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import { deleteForGood } from '../../users/delete-account.ts'
+import { deletePermanently } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { listObjects } from '../list-objects.ts'
 import { auditAdmin } from './declaration.ts'
@@ -16,7 +16,7 @@ it('events name the accounts by their addresses, and of one that was deleted the
     { event: 'signed_up', actor_id: null, actor_email: null, subject_email: subject.email },
     { event: 'user_reset_sent', actor_email: actor.email, subject_email: subject.email },
   ])
-  await database().$transaction((tx) => deleteForGood(tx, subject, actor.id, source))
+  await database().$transaction((tx) => deletePermanently(tx, subject, actor.id, source))
   const [deletion, ...before] = await listed()
   expect(deletion).toMatchObject({ event: 'account_deleted', actor_email: actor.email, detail: { email: subject.email } })
   expect(deletion?.subject_email).toBeNull()

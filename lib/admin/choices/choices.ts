@@ -1,6 +1,6 @@
 /** What the pickers of groups and permissions offer: all of them, by their words, and which of them whoever asks may give. */
 import { database } from '../../db/client.ts'
-import { holds, type Rights } from '../../users/rights.ts'
+import { canGrant, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 
 export interface Choice {
@@ -11,25 +11,25 @@ export interface Choice {
 }
 
 /** The groups by their names; one may be given by who holds each of its permissions. */
-export async function groupChoices(rights: Rights): Promise<Choice[]> {
+export async function groupChoices(rights: UserPermissions): Promise<Choice[]> {
   const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
   const beyond = rights.isSuperuser ? new Set<number>() : await groupsBeyond(rights)
   return groups.map(({ id, name }) => ({ id, label: name, grantable: !beyond.has(id) }))
 }
 
-async function groupsBeyond(rights: Rights): Promise<Set<number>> {
-  const lacking = (await listPermissions()).filter(({ app_label, codename }) => !holds(rights, `${app_label}.${codename}`))
+async function groupsBeyond(rights: UserPermissions): Promise<Set<number>> {
+  const lacking = (await listPermissions()).filter(({ app_label, codename }) => !canGrant(rights, `${app_label}.${codename}`))
   const where = { permissionId: { in: lacking.map(({ id }) => id) } }
   const rows = await database().groupPermission.findMany({ where, distinct: ['groupId'], select: { groupId: true } })
   return new Set(rows.map(({ groupId }) => groupId))
 }
 
 /** The permissions in Django's order. */
-export async function permissionChoices(rights: Rights): Promise<(PermissionItem & Choice)[]> {
+export async function permissionChoices(rights: UserPermissions): Promise<(PermissionItem & Choice)[]> {
   const permissions = await listPermissions()
   return permissions.map((permission) => ({
     ...permission,
-    grantable: holds(rights, `${permission.app_label}.${permission.codename}`),
+    grantable: canGrant(rights, `${permission.app_label}.${permission.codename}`),
   }))
 }
 

@@ -3,9 +3,9 @@ import { ApiError } from '../../errors.ts'
 import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
+import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
-import { type Rights, rightsOf } from '../../users/rights.ts'
 import { linkHeader } from '../list-answer.ts'
 import { type Choice, matching } from './choices.ts'
 
@@ -23,9 +23,9 @@ export const choicesQuery = z.object({
  * @param path of the endpoint
  * @throws ApiError 404 for a page that there is not
  */
-export async function listChoices(path: string, load: (rights: Rights) => Promise<Choice[]>, context: Context): Promise<Answer> {
+export async function listChoices(path: string, load: (rights: UserPermissions) => Promise<Choice[]>, context: Context): Promise<Answer> {
   const { search = '', page: given = '1', page_size: size = String(PAGE_SIZE) } = context.query
-  const found = matching(await load(await rightsOf((context.principal as Principal).user)), search)
+  const found = matching(await load(await loadPermissions((context.principal as Principal).user)), search)
   const page = Number(given)
   const pages = Math.max(Math.ceil(found.length / Number(size)), 1)
   if (page > pages) throw new ApiError(404, { detail: 'Invalid page.' })

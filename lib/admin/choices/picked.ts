@@ -1,4 +1,4 @@
-import { readIds } from '../../fields/choice.ts'
+import { readIdList } from '../../fields/choice.ts'
 import { type Choice, matching } from './choices.ts'
 
 /** What a picker begins with. */
@@ -13,8 +13,8 @@ export interface Picked {
 }
 
 /** Choices written into the page before the rest is only counted. */
-const MOST_OFFERED = 50
-const MOST_FOUND = 200
+const MAX_OFFERED = 50
+const MAX_FOUND = 200
 
 /**
  * @param all in order
@@ -26,11 +26,11 @@ export function pick(all: Choice[], ids: Iterable<number>, search: string): Pick
   const chosen = all.filter(({ id }) => wanted.has(id))
   const narrowed = search.trim() !== ''
   const candidates = narrowed ? matching(all, search) : all.filter(({ id }) => !wanted.has(id))
-  const offered = candidates.slice(0, narrowed ? MOST_FOUND : MOST_OFFERED)
+  const offered = candidates.slice(0, narrowed ? MAX_FOUND : MAX_OFFERED)
   const plain = ({ id, label, grantable }: Choice): Choice => ({ id, label, grantable })
   return { chosen: chosen.map(plain), offered: offered.map(plain), more: candidates.length - offered.length, total: all.length }
 }
 
 /** The ids that a form came back with; those that are stored where it did not. */
 export const chosenIds = (typed: string | undefined, stored: readonly { id: number }[]): number[] =>
-  typed === undefined ? stored.map(({ id }) => id) : readIds(typed)
+  typed === undefined ? stored.map(({ id }) => id) : readIdList(typed)

@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import { readNames } from '../../fields/choice.ts'
+import { readStringList } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -21,7 +21,7 @@ export async function chooseColumns({ columns = '' }: ChooseColumnsInput, contex
   const model = modelAt(context.params.list ?? '')
   if (model === null || model.listOptional.length === 0) throw notFound()
   await requirePermission({ permission: permissionFor(model, 'view') }, context)
-  const wanted = readNames(columns)
+  const wanted = readStringList(columns)
   const unknown = wanted.filter((name) => !allColumns(model).includes(name))
   if (unknown.length > 0) throw new ValidationFailed({ columns: unknown.map((name) => `invalid_choice:${name}` as const) })
 

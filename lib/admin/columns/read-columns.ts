@@ -1,5 +1,5 @@
 import { database } from '../../db/client.ts'
-import { readNames } from '../../fields/choice.ts'
+import { readStringList } from '../../fields/choice.ts'
 import { allColumns, type ModelAdmin } from '../declaration.ts'
 
 /** What the columns of a list need of its declaration. */
@@ -15,5 +15,5 @@ export async function readColumns(model: ColumnedModel, userId: number): Promise
   // What has nothing to choose from is not looked up.
   if (model.listOptional.length === 0) return model.listDisplay
   const row = await database().listColumns.findUnique({ where: { userId_list: { userId, list: model.path } } })
-  return row === null ? model.listDisplay : columnsAmong(model, readNames(row.columns))
+  return row === null ? model.listDisplay : columnsAmong(model, readStringList(row.columns))
 }

@@ -2,9 +2,9 @@
 import { database } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
+import { hasPermission, loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { may, type Rights, rightsOf } from '../../users/rights.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 
 type Fields = Pick<ModelAdmin, 'fields'>
@@ -14,7 +14,7 @@ export const accountFields = ({ fields }: Fields): string[] =>
   Object.entries<AdminField>(fields).flatMap(([field, { kind }]) => (kind === 'account' ? [field] : []))
 
 /** Whether staff may learn which account has an address, and which address an account has. */
-export const maySeeEmails = (rights: Rights): boolean => may(rights, 'accounts.view_user')
+export const maySeeEmails = (rights: UserPermissions): boolean => hasPermission(rights, 'accounts.view_user')
 
 /** An address and not a number. */
 const isEmail = (value: string | undefined): value is string => value?.includes('@') === true
@@ -26,7 +26,7 @@ async function findAccounts(admin: Fields, input: Input, { client, principal }: 
   const errors: FieldErrors = {}
   if (named.length === 0) return { ids, errors }
   // The API takes ids alone; to staff who may not see accounts no answer tells whether an address has one.
-  const mayFind = client === 'browser' && maySeeEmails(await rightsOf((principal as Principal).user))
+  const mayFind = client === 'browser' && maySeeEmails(await loadPermissions((principal as Principal).user))
   for (const field of named) {
     const user = mayFind ? await findUserByEmail(input[field] as string) : null
     if (user) ids[field] = String(user.id)
@@ -56,7 +56,11 @@ export type AccountEmails = ReadonlyMap<number, string>
  * The email addresses of the accounts that rows name, read at once; none for staff who may not see accounts.
  * @param fields of the rows that hold ids of accounts
  */
-export async function emailsOfAccounts(fields: readonly string[], rows: readonly object[], rights: Rights): Promise<AccountEmails> {
+export async function emailsOfAccounts(
+  fields: readonly string[],
+  rows: readonly object[],
+  rights: UserPermissions,
+): Promise<AccountEmails> {
   if (!maySeeEmails(rights)) return new Map()
   const ids = new Set(rows.flatMap((row) => fields.map((field) => (row as Record<string, unknown>)[field])))
   const wanted = [...ids].filter((id) => typeof id === 'number')

@@ -6,12 +6,12 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import { readIds } from '../../fields/choice.ts'
+import { readIdList } from '../../fields/choice.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentProof } from '../../http/permission.ts'
+import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import type { Rights } from '../../users/rights.ts'
 import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
 import type { FieldChanges } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
@@ -54,7 +54,7 @@ const emptied = (object: ObjectDetail) =>
   ) as ObjectDetail
 
 /** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
-async function requireMayMove(tx: Transaction, rights: Rights, { kind }: AdminField, moved: number[]): Promise<void> {
+async function requireMayMove(tx: Transaction, rights: UserPermissions, { kind }: AdminField, moved: number[]): Promise<void> {
   await (kind === 'permissions' ? requireHeld(tx, rights, moved) : requireGroupsHeld(tx, rights, moved))
 }
 
@@ -66,12 +66,12 @@ async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction)
 }
 
 /** Gives and takes groups and permissions. @returns the names of the fields that changed by it */
-async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectDetail | null, rights: Rights, tx: Transaction) {
+async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectDetail | null, rights: UserPermissions, tx: Transaction) {
   const changed: string[] = []
   for (const [field, declared] of Object.entries(admin.fields)) {
     const wanted = input[field]
     if (!isMany(declared) || !declared.through || wanted === undefined) continue
-    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIds(wanted))
+    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIdList(wanted))
     await requireExisting(tx, declared.kind === 'permissions' ? 'permission' : 'group', field, added)
     await requireMayMove(tx, rights, declared, both)
     await linkRows(declared.through, id, added, removed, tx)

@@ -4,7 +4,7 @@ import { database, provider, type User } from '../../db/client.ts'
 import { validateFields } from '../../fields/validate.ts'
 import type { Answer, Context, Endpoint } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
-import { type PermissionName, rightsOf } from '../../users/rights.ts'
+import { loadPermissions, type PermissionName } from '../../permissions/user-permissions.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { modelAdmin } from '../declaration.ts'
 import { historyOf } from '../history.ts'
@@ -242,7 +242,7 @@ describe('a model that is declared and no more', () => {
 
   it('shows accounts by their email addresses to staff who may see accounts, all rows at once', async () => {
     const [ann, bob] = [await newUser(), await newUser()]
-    const rights = async (...names: PermissionName[]) => rightsOf(await staffWith(...names))
+    const rights = async (...names: PermissionName[]) => loadPermissions(await staffWith(...names))
     const rows = [{ captain: ann.id }, { captain: null }, { captain: bob.id }, { captain: 999_999_999 }]
     const seen = await emailsOfAccounts(accountFields(teamAdmin), rows, await rights('accounts.view_user'))
     expect(seen).toEqual(

@@ -7,7 +7,7 @@ import * as z from 'zod/mini'
 import { exportData } from '../../accounts/data-export/export-data.ts'
 import { database, provider } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
-import { deleteAccount, whatGoesWith } from '../../users/delete-account.ts'
+import { deleteAccount, deletionImpact } from '../../users/delete-account.ts'
 import type { OwnedTable } from '../../users/owned-table.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { type ModelAdmin, modelAdmin } from '../declaration.ts'
@@ -90,7 +90,7 @@ describe('the model of the guide', () => {
     const captain = await newUser()
     const { id, captain: stored } = await team('United', captain.id)
     expect(stored).toBe(captain.id)
-    expect(await whatGoesWith(database(), [captain.id])).toEqual([
+    expect(await deletionImpact(database(), [captain.id])).toEqual([
       { label: 'Teams led', table: 'clubs_team', count: 1, effect: 'set null' },
     ])
     await database().$transaction((tx) => deleteAccount(tx, captain.id, NOW))

@@ -1,7 +1,7 @@
 /** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
 import * as z from 'zod/mini'
-import { account, choice, flag, ids, LARGEST_INTEGER, moment } from '../../fields/choice.ts'
-import { EMAIL_LENGTH, email } from '../../fields/email.ts'
+import { account, boolean, choice, datetime, idList, MAX_INTEGER } from '../../fields/choice.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { type TextField, text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
@@ -16,26 +16,26 @@ const TEXT_LENGTH = 255
 const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u
 
 /** What PostgreSQL's `integer` takes. */
-const isInteger = (value: string) => /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= LARGEST_INTEGER
+const isInteger = (value: string) => /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= MAX_INTEGER
 
 function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] }: AdminField): TextField {
   const options = { label, blank: blank === true, optional: blank === true }
   switch (kind) {
     case 'boolean':
-      return flag({ label, optional: true })
+      return boolean({ label, optional: true })
     case 'groups':
     case 'permissions':
-      return ids({ label, optional: true })
+      return idList({ label, optional: true })
     case 'integer':
       return text({ ...options, type: 'integer', check: (value) => (isInteger(value) ? [] : ['not_an_integer']) })
     case 'account':
       return account(options)
     case 'datetime':
-      return moment(options)
+      return datetime(options)
     case 'choice':
       return choice(choices, options)
     case 'email':
-      return email({ ...options, maxLength: EMAIL_LENGTH })
+      return email({ ...options, maxLength: MAX_EMAIL_LENGTH })
     default:
       return text({ ...options, maxLength, check: (value) => (VISIBLE.test(value) ? [] : ['blank']) })
   }

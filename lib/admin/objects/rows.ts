@@ -4,7 +4,7 @@
  */
 import { type Database, database, provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
-import { readMoment } from '../../fields/choice.ts'
+import { readDatetime } from '../../fields/choice.ts'
 import type { AdminField, ModelDeclaration, Through } from '../declaration.ts'
 import { bool, name } from '../list-sql.ts'
 
@@ -31,7 +31,7 @@ function fromColumn({ kind }: AdminField, value: unknown): Value {
   if (value === null || value === undefined) return null
   if (kind === 'boolean') return Boolean(Number(value))
   if (kind === 'integer' || kind === 'account') return Number(value)
-  if (kind === 'datetime') return (value instanceof Date ? value : readMoment(String(value))).toISOString()
+  if (kind === 'datetime') return (value instanceof Date ? value : readDatetime(String(value))).toISOString()
   return String(value)
 }
 
@@ -40,7 +40,7 @@ function toColumn({ kind, nullable }: AdminField, value: string): Sql {
   if (kind === 'boolean') return bool(value === 'true')
   if (value === '' && (nullable || kind === 'integer' || kind === 'account' || kind === 'datetime')) return raw('NULL')
   if (kind === 'integer' || kind === 'account') return sql`${Number(value)}`
-  return kind === 'datetime' ? sql`${readMoment(value)}` : sql`${value}`
+  return kind === 'datetime' ? sql`${readDatetime(value)}` : sql`${value}`
 }
 
 export type Row = { id: number | string } & Record<string, Value>

@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
-import { standsUntil } from '../../sessions/lifetimes.ts'
+import { sessionExpiresAt } from '../../sessions/lifetimes.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** A session as staff see it. */
@@ -69,7 +69,7 @@ export const sessionAdmin = modelAdmin({
       ip_address: row.ipAddress,
       created_at: row.createdAt.toISOString(),
       last_used_at: row.lastUsedAt.toISOString(),
-      expires_at: standsUntil(row, row.user).toISOString(),
+      expires_at: sessionExpiresAt(row, row.user).toISOString(),
       ended_at: row.endedAt?.toISOString() ?? null,
       end_reason: row.endReason,
     }))

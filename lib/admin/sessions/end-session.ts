@@ -1,9 +1,9 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { stillStanding } from '../../sessions/lifetimes.ts'
+import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endSession } from '../../sessions/session.ts'
+import { revokeSession } from '../../sessions/session.ts'
 import { conflict, notFound } from '../object-id.ts'
 import { changing, lockForChange } from '../users/user-guard.ts'
 
@@ -21,8 +21,8 @@ export async function endOneSession(_input: object, context: Context): Promise<A
   const subjectId = session.userId
   const ended = await changing(context, subjectId, async (tx) => {
     await lockForChange(tx, context, subjectId, 'accounts.change_user', () => false)
-    const stood = (await tx.session.count({ where: { id, ...stillStanding(context.now) } })) > 0
-    if (!stood || !(await endSession(tx, id, 'admin', context.now))) return false
+    const stood = (await tx.session.count({ where: { id, ...activeSessionWhere(context.now) } })) > 0
+    if (!stood || !(await revokeSession(tx, id, 'admin', context.now))) return false
     await recordEvent(tx, 'session_ended', { actorId: actor.id, subjectId, sessionId: id, detail: { by: 'admin' } }, context)
     return true
   })

@@ -3,7 +3,7 @@ import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { pageShape } from '../list-answer.ts'
-import { answerThrottles, MOST_THROTTLES } from './list-throttles.ts'
+import { answerThrottles, MAX_THROTTLES } from './list-throttles.ts'
 import { releaseThrottle } from './release-throttle.ts'
 
 const throttleShape = z
@@ -34,7 +34,7 @@ export const listThrottlesEndpoint = endpoint({
   answers: { 200: pageShape(throttleShape) },
   permission: 'accounts.view_throttlecounter',
   query: z.object({
-    page: number(MOST_THROTTLES, { label: 'Page' }),
+    page: number(MAX_THROTTLES, { label: 'Page' }),
     page_size: number(200, { label: 'Page size' }),
     search: text({ label: 'Search', blank: true, maxLength: 300 }),
   }),

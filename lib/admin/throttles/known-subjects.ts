@@ -6,8 +6,8 @@ import { isIP } from 'node:net'
 import type { User } from '../../db/client.ts'
 import { database } from '../../db/client.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import { addressPrefix } from '../../throttle/address-prefix.ts'
 import type { Subjects } from '../../throttle/admit.ts'
+import { ipPrefix } from '../../throttle/ip-prefix.ts'
 
 export interface KnownSubject {
   subjects: Subjects
@@ -17,8 +17,8 @@ export interface KnownSubject {
 
 const DAY = 86_400_000
 /** Events and emails looked at, the newest: each window's first refusal is an event. */
-const MOST_EVENTS = 1000
-const MOST_LETTERS = 500
+const MAX_EVENTS = 1000
+const MAX_LETTERS = 500
 
 type Account = Pick<User, 'id' | 'email'>
 
@@ -56,25 +56,25 @@ export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubjec
       where: { event: { in: ['request_throttled', 'login_failed'] }, at: { gte: new Date(now.getTime() - DAY) } },
       select: { actorId: true, subjectId: true, ipAddress: true },
       orderBy: { at: 'desc' },
-      take: MOST_EVENTS,
+      take: MAX_EVENTS,
     }),
-    database().outboxMail.findMany({ select: { recipient: true }, orderBy: { id: 'desc' }, take: MOST_LETTERS }),
+    database().outboxMail.findMany({ select: { recipient: true }, orderBy: { id: 'desc' }, take: MAX_LETTERS }),
   ])
   const ids = [...new Set(events.flatMap(({ actorId, subjectId }) => [actorId, subjectId]).filter((id) => id !== null))]
   const users = await usersOf({ id: { in: ids } })
   const emailOf = new Map(users.map(({ id, email }) => [id, email]))
   const pairs = events.flatMap(({ subjectId, ipAddress }) => {
     const email = emailOf.get(subjectId ?? 0)
-    return email === undefined ? [] : [pairOf(email, addressPrefix(ipAddress))]
+    return email === undefined ? [] : [pairOf(email, ipPrefix(ipAddress))]
   })
-  const prefixes = [...new Set(events.map(({ ipAddress }) => addressPrefix(ipAddress)))]
+  const prefixes = [...new Set(events.map(({ ipAddress }) => ipPrefix(ipAddress)))]
   const emails = [...new Set([...users.map(({ email }) => email), ...messages.map(({ recipient }) => recipient)])]
   const everybody = { subjects: { global: 'all' }, words: 'Everybody together' }
   return { subjects: [everybody, ...prefixes.map(addressOf), ...pairs, ...(await accountsOf(emails, users))], prefixes }
 }
 
 /** `2001:db8:1:2::/64` as the lists show it, or one address of it. */
-const readAddress = (word: string) => (isIP(word.replace(/\/64$/, '')) === 0 ? null : addressPrefix(word.replace(/\/64$/, '')))
+const readAddress = (word: string) => (isIP(word.replace(/\/64$/, '')) === 0 ? null : ipPrefix(word.replace(/\/64$/, '')))
 
 /**
  * Whom a search names: network addresses, and whatever else somebody may have tried to log in as.

@@ -1,7 +1,7 @@
 import { ApiError } from '../../errors.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
-import { type Tries, throttledNow, triesOfSubjects } from '../../throttle/throttled.ts'
+import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throttle/throttled.ts'
 import { linkHeader, pagesBeside } from '../list-answer.ts'
 import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
 
@@ -25,7 +25,7 @@ export interface ThrottleItem {
 }
 
 /** Most throttled keys looked at. */
-export const MOST_THROTTLES = 500
+export const MAX_THROTTLES = 500
 
 const nameKey = (scope: string, digest: string) => `${scope}:${digest}`
 
@@ -37,7 +37,7 @@ const namesOf = (known: KnownSubject[]) =>
     ),
   )
 
-const item = ({ key, policy, scope, window, digest, count, limit, expiresAt }: Tries, names: Map<string, string>): ThrottleItem => ({
+const item = ({ key, policy, scope, window, digest, count, limit, expiresAt }: CounterEntry, names: Map<string, string>): ThrottleItem => ({
   id: key,
   policy,
   scope,
@@ -57,11 +57,11 @@ export async function listThrottles(search: string, now: Date): Promise<Throttle
   const { subjects, prefixes } = await recentSubjects(now)
   const searched = search === '' ? null : await searchedSubjects(search, prefixes)
   const tries = searched
-    ? await triesOfSubjects(
+    ? await countersOfSubjects(
         searched.map(({ subjects }) => subjects),
         now,
       )
-    : await throttledNow(now, MOST_THROTTLES)
+    : await throttledNow(now, MAX_THROTTLES)
   const names = namesOf([...subjects, ...(searched ?? [])])
   const order = ({ throttled, frees_at, id }: ThrottleItem) => `${throttled ? 1 : 0} ${frees_at} ${id}`
   return tries.map((one) => item(one, names)).sort((one, other) => (order(one) < order(other) ? 1 : -1))
@@ -76,6 +76,6 @@ export async function answerThrottles({ query, now }: Context): Promise<Answer> 
   const results = items.slice((page - 1) * size, page * size)
   if (results.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
   const beside = pagesBeside('throttles', query, page, items.length > page * size)
-  const body = { count: items.length, count_is_exact: items.length < MOST_THROTTLES, ...beside, results }
+  const body = { count: items.length, count_is_exact: items.length < MAX_THROTTLES, ...beside, results }
   return { body, headers: linkHeader(beside) }
 }

@@ -3,14 +3,14 @@ import { database } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
-import { release, type Tries } from '../../throttle/throttled.ts'
+import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
 import { notFound } from '../object-id.ts'
 
 /**
  * The keys by which the same subject's other windows are counted: whoever is over the minute's limit often is over the
  * hour's, and would be turned away by that one.
  */
-const besides = ({ key, policy, scope, digest }: Tries): string[] =>
+const besides = ({ key, policy, scope, digest }: CounterEntry): string[] =>
   (effectivePolicy(policy)?.limits[scope] ?? []).map(({ window }) => `${policy}:${scope}:${window}:${digest}`).filter((one) => one !== key)
 
 /**
@@ -20,12 +20,12 @@ const besides = ({ key, policy, scope, digest }: Tries): string[] =>
  */
 export async function releaseThrottle(_input: object, context: Context): Promise<Answer> {
   const { user, claims } = context.principal as Principal
-  const tries = await release(context.params.id as string, context.now)
+  const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {
     if (context.client === 'api') throw notFound()
     return { status: 204, body: null, statusMessage: 'throttle_over' }
   }
-  for (const key of besides(tries)) await release(key, context.now)
+  for (const key of besides(tries)) await resetCounters(key, context.now)
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
   await recordEvent(database(), 'throttle_released', { ...who, detail: { policy: tries.policy, limit: tries.scope } }, context)
   return { status: 204, body: null }

@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../errors.ts'
-import { isTrue, readIds } from '../../fields/choice.ts'
+import { isTrue, readIdList } from '../../fields/choice.ts'
 import { toApiError } from '../../http/answers.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
@@ -13,19 +13,19 @@ import { DEEDS } from './deeds.ts'
 import { changing } from './user-guard.ts'
 
 /** Most accounts of one action: each is a transaction of its own, and somebody waits for the answer. */
-export const MOST_AT_ONCE = 1000
+export const MAX_AT_ONCE = 1000
 
 /** No account is begun later than this, in milliseconds: a proxy that waits for a minute must hear how far it came. */
-const MOST_TIME = 20_000
+const MAX_TIME = 20_000
 
 /** As much of the addresses of accounts that were left out as a message names, in characters. */
-const MOST_NAMED = 200
+const MAX_NAMED = 200
 
-/** The accounts that are meant. @throws ValidationFailed for none, and for more than MOST_AT_ONCE */
+/** The accounts that are meant. @throws ValidationFailed for none, and for more than MAX_AT_ONCE */
 async function chosen(ids: string, all: string | undefined, query: Record<string, string | undefined>): Promise<number[]> {
-  const found = isTrue(all) ? ((await allKeys(userAdmin, query, MOST_AT_ONCE + 1)) as number[]) : readIds(ids)
+  const found = isTrue(all) ? ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[]) : readIdList(ids)
   if (found.length === 0) throw new ValidationFailed({ non_field_errors: ['no_items'] })
-  if (found.length > MOST_AT_ONCE) throw new ValidationFailed({ non_field_errors: [`max_items:${MOST_AT_ONCE}`] })
+  if (found.length > MAX_AT_ONCE) throw new ValidationFailed({ non_field_errors: [`max_items:${MAX_AT_ONCE}`] })
   return found
 }
 
@@ -48,7 +48,7 @@ function exportOf(ids: string, all: string | undefined, query: Record<string, st
 }
 
 /** After so many accounts in a row that could not be had the others are not tried any more. */
-const MOST_UNAVAILABLE = 3
+const MAX_UNAVAILABLE = 3
 
 const codeOf = ({ status, body }: ApiError) => body.code ?? (status === 404 ? 'not_found' : 'permission_denied')
 
@@ -67,7 +67,7 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
   for (const reason of new Set(failed.map(({ code }) => code))) {
     const all = failed.filter(({ code }) => code === reason).map(({ id }) => addresses.get(id) ?? `ID ${id}`)
     let named = all
-    while (named.length > 1 && named.join(', ').length > MOST_NAMED) named = named.slice(0, -1)
+    while (named.length > 1 && named.join(', ').length > MAX_NAMED) named = named.slice(0, -1)
     const more = all.length - named.length
     shown[`refused_${reason}`] = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ')
   }
@@ -90,7 +90,7 @@ export async function actOnUsers(input: UserActionInput, context: Context, clock
   let [count, unavailable] = [0, 0]
   const failed: Refusal[] = []
   const wanted = await chosen(ids, all, query)
-  const deadline = clock() + MOST_TIME
+  const deadline = clock() + MAX_TIME
   let left: number[] = []
   for (const [index, id] of wanted.entries()) {
     if (clock() > deadline) {
@@ -105,7 +105,7 @@ export async function actOnUsers(input: UserActionInput, context: Context, clock
       if (!(known instanceof ApiError) || (known.status >= 500 && known.status !== 503)) throw error
       failed.push({ id, code: codeOf(known), ...(known instanceof StillReferenced && { references: known.references }) })
       unavailable = known.status === 503 ? unavailable + 1 : 0
-      if (unavailable < MOST_UNAVAILABLE) continue
+      if (unavailable < MAX_UNAVAILABLE) continue
       // The database is away, and not only somebody's row: what was done is said, unless that is nothing.
       if (failed.length === index + 1 && failed.every(({ code }) => code === codeOf(known))) throw error
       left = wanted.slice(index + 1)

@@ -1,6 +1,6 @@
 /** What an action on several accounts takes. */
 import * as z from 'zod/mini'
-import { choice, flag, ids, LARGEST_INTEGER, number } from '../../fields/choice.ts'
+import { boolean, choice, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
 import { narrowingFields } from '../list-query.ts'
 import { userAdmin } from './declaration.ts'
 
@@ -23,9 +23,9 @@ export const GROUP_ACTIONS: readonly UserAction[] = ['add_to_group', 'remove_fro
 /** The accounts: by their ids, or all that the list's search and filters show. */
 export const userActionSchema = z.object({
   action: choice(USER_ACTIONS, { label: 'Action' }),
-  ids: ids({ label: 'Ids', optional: true }),
-  all: flag({ label: 'All', optional: true }),
-  group: number(LARGEST_INTEGER, { label: 'Group', optional: true, blank: true }),
+  ids: idList({ label: 'Ids', optional: true }),
+  all: boolean({ label: 'All', optional: true }),
+  group: number(MAX_INTEGER, { label: 'Group', optional: true, blank: true }),
   ...narrowingFields(userAdmin),
 })
 export type UserActionInput = Partial<Record<string, string>>

@@ -1,18 +1,18 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
-import { isTrue, readIds } from '../../fields/choice.ts'
+import { isTrue, readIdList } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endAllSessions } from '../../sessions/session.ts'
-import { isRestorable, voidOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { invalidateOneTimeTokens, isRestorable } from '../../tokens/one-time-token.ts'
 import { availableUsername, takenField } from '../../users/create-user.ts'
+import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
 import { e164 } from '../../users/phone.ts'
 import { storedTexts } from '../../users/stored-texts.ts'
-import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
@@ -100,7 +100,7 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       if (fields.length === 0) return before
       await requireProofFor(tx, fields, context)
       // Also of an account that its owner closed: is_active is false already, but its restore link still works.
-      if (fields.includes('is_active') && input.is_active === 'false') await voidWaysBack(tx, id, context.now)
+      if (fields.includes('is_active') && input.is_active === 'false') await invalidateRecoveryLinks(tx, id, context.now)
       const user = await write(tx, locked.target, columns, username, context)
       const after = await userDetail(user, tx)
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
@@ -129,7 +129,7 @@ export async function changeGroups(
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
-    readIds(wanted),
+    readIdList(wanted),
   )
   await requireExisting(tx, 'group', 'groups', added)
   await requireGroupsHeld(tx, rights, both)
@@ -142,7 +142,7 @@ async function changePermissions(tx: Transaction, { target, rights }: LockedUser
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
-    readIds(wanted),
+    readIdList(wanted),
   )
   await requireExisting(tx, 'permission', 'user_permissions', added)
   await requireHeld(tx, rights, both)
@@ -165,11 +165,11 @@ async function write(
     // Nobody has proven it; what was mailed to the former address must not act on this account any more.
     data.emailVerifiedAt = null
     if (user.username === user.email && data.username === undefined && username !== null) data.username = username
-    await voidOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
+    await invalidateOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
     await enqueueEmail(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content: addressChangedEmail(data.email) }, now)
   }
   if (data.isActive !== undefined) data.deletionDueAt = null
-  if (data.isActive === false) await endAllSessions(tx, user.id, 'admin', now)
+  if (data.isActive === false) await revokeAllSessions(tx, user.id, 'admin', now)
   const changed = await tx.user.update({ where: { id: user.id }, data })
   if (data.email !== undefined) await askForProof(tx, changed, now)
   return changed
@@ -181,7 +181,7 @@ async function write(
  */
 export async function shutOutClosed(tx: Transaction, user: User, context: Context): Promise<boolean> {
   if (!(await isRestorable(tx, user, context.now))) return false
-  await voidWaysBack(tx, user.id, context.now)
+  await invalidateRecoveryLinks(tx, user.id, context.now)
   await writeDown(tx, user, ['is_active'], {}, context)
   return true
 }

@@ -6,7 +6,7 @@ import { ApiError } from '../../errors.ts'
 import { entityTag } from '../../http/entity-tag.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { hashingPool } from '../../passwords/pool.ts'
-import { rightsOf } from '../../users/rights.ts'
+import { loadPermissions } from '../../permissions/user-permissions.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { groupChoices, matching, permissionChoices } from '../choices/choices.ts'
 import { pick } from '../choices/picked.ts'
@@ -216,16 +216,16 @@ describe('AF-6: what there is to choose', () => {
     const staff = await staffWith('accounts.change_user', 'auth.view_group')
     const [held, beyond] = [await groupWith('auth.view_group'), await groupWith('auth.view_group', 'auth.delete_group')]
     const odd = await database().group.create({ data: { name: `100%_\\ ÄRZTE ${staff.id}` } })
-    const groups = await groupChoices(await rightsOf(staff))
+    const groups = await groupChoices(await loadPermissions(staff))
     const grantable = (id: number) => groups.find((group) => group.id === id)?.grantable
     expect([grantable(held.id), grantable(beyond.id), grantable(odd.id)]).toEqual([true, false, true])
     expect(matching(groups, `ärzte 100%_\\ ${staff.id}`).map(({ id }) => id)).toEqual([odd.id])
     expect(matching(groups, `_rzte ${staff.id}`)).toEqual([])
-    const permissions = await permissionChoices(await rightsOf(staff))
+    const permissions = await permissionChoices(await loadPermissions(staff))
     expect(matching(permissions, 'view_group')).toMatchObject([{ codename: 'view_group', grantable: true }])
     expect(matching(permissions, 'auth delete group')).toMatchObject([{ codename: 'delete_group', grantable: false }])
     await give(staff, 'auth.delete_group')
-    expect((await groupChoices(await rightsOf(staff))).find((group) => group.id === beyond.id)?.grantable).toBe(true)
+    expect((await groupChoices(await loadPermissions(staff))).find((group) => group.id === beyond.id)?.grantable).toBe(true)
   })
 
   it('comes to a page in part: all that is chosen, and the first of the rest', () => {

@@ -2,13 +2,13 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
-import { endAllSessions } from '../../sessions/session.ts'
-import { awaitsFirstPassword, mailInvitation } from '../../users/invitation.ts'
+import type { UserPermissions } from '../../permissions/user-permissions.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
+import { isInvited, mailInvitation } from '../../users/invitation.ts'
 import { passwordResetEmail } from '../../users/password-mail.ts'
 import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
-import type { Rights } from '../../users/rights.ts'
 import { enqueueVerificationEmail } from '../../users/verification.ts'
-import { voidWaysBack } from '../../users/void-ways-back.ts'
 import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
 import { changeGroups, shutOutClosed, writeDown } from './change-user.ts'
@@ -19,7 +19,7 @@ import { endLocked } from './user-sessions.ts'
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
 export type Deed = (tx: Transaction, id: number, context: Context, group: number) => Promise<boolean>
 
-const actor = ({ userId }: Rights, { principal }: Context) => ({ actorId: userId, sessionId: principal?.claims.sid ?? null })
+const actor = ({ userId }: UserPermissions, { principal }: Context) => ({ actorId: userId, sessionId: principal?.claims.sid ?? null })
 
 const setActive =
   (active: boolean): Deed =>
@@ -28,9 +28,9 @@ const setActive =
     if (!active) refuseOwnAccount(context, id)
     if (!active && (await shutOutClosed(tx, target, context))) return true
     if (target.isActive === active) return false
-    if (!active) await voidWaysBack(tx, id, context.now)
+    if (!active) await invalidateRecoveryLinks(tx, id, context.now)
     await tx.user.update({ where: { id }, data: { isActive: active, deletionDueAt: null } })
-    if (!active) await endAllSessions(tx, id, 'admin', context.now)
+    if (!active) await revokeAllSessions(tx, id, 'admin', context.now)
     await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
     return true
   }
@@ -41,7 +41,7 @@ const emailLimitReached = () => conflict('email_limit_reached', 'This address ha
 const sendReset: Deed = async (tx, id, context) => {
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
-  const isSent = awaitsFirstPassword(target)
+  const isSent = isInvited(target)
     ? await mailInvitation(tx, target, context)
     : await mailPasswordResetLink(tx, target, passwordResetEmail, context)
   if (!isSent) throw emailLimitReached()

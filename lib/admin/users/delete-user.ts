@@ -1,6 +1,6 @@
 import { database, type Transaction } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { type Affected, deleteForGood, whatGoesWith } from '../../users/delete-account.ts'
+import { type Affected, deletePermanently, deletionImpact } from '../../users/delete-account.ts'
 import { logDeletion } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
@@ -21,11 +21,11 @@ export async function deleteLocked(tx: Transaction, id: number, context: Context
   const { target, rights } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
   refuseOwnAccount(context, id)
   const logEntryId = await logDeletion(tx, userAdmin, rights.userId, { id, repr: target.email }, context.now)
-  await deleteForGood(tx, target, rights.userId, context, logEntryId)
+  await deletePermanently(tx, target, rights.userId, context, logEntryId)
   return target.email
 }
 
 /** What goes with accounts, as their owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
 export async function deletionPreview(...userIds: number[]): Promise<Affected[]> {
-  return whatGoesWith(database(), userIds)
+  return deletionImpact(database(), userIds)
 }

@@ -4,8 +4,8 @@ import { exportData } from '../../accounts/data-export/export-data.ts'
 import { database, provider, type User } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'
+import { retentionNotice } from '../../users/retention-notice.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { whatStays } from '../../users/what-stays.ts'
 
 import { historyOf } from '../history.ts'
 import { provenSession, superuser } from '../testing/staff.ts'
@@ -46,7 +46,9 @@ it('the address of an account that staff changed and deleted stays in the securi
   const [user, other] = [await changedByStaff(root), await changedByStaff(root)]
   await deleteUser({}, asks(root, user))
   expect(await tablesWith(user.email)).toEqual(['accounts_auditevent', 'accounts_outboxmail'])
-  expect(whatStays()).toBe('Only the security log stays, with your email address, for 365 days, and our last email to you for 7 days.')
+  expect(retentionNotice()).toBe(
+    'Only the security log stays, with your email address, for 365 days, and our last email to you for 7 days.',
+  )
 
   await runDue('delete-old-mail', new Date(NOW.getTime() + 7 * DAY))
   expect(await tablesWith(user.email)).toEqual(['accounts_auditevent'])

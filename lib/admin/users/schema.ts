@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
-import { choice, flag, ids } from '../../fields/choice.ts'
-import { EMAIL_LENGTH, email } from '../../fields/email.ts'
+import { boolean, choice, idList } from '../../fields/choice.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { text } from '../../fields/text.ts'
 
 /** Django's UnicodeUsernameValidator: Python's \w is emails and numbers of every script, and the underscore. */
 const USERNAME = /^[\p{L}\p{N}_.@+-]+$/u
 
 const identity = {
-  email: email({ label: 'Email address', maxLength: EMAIL_LENGTH }),
+  email: email({ label: 'Email address', maxLength: MAX_EMAIL_LENGTH }),
   name: text({ label: 'Name', maxLength: 255 }),
   phone: text({ label: 'Phone', maxLength: 20 }),
 }
@@ -34,18 +34,18 @@ export const changeUserSchema = z.object({
   first_name: text({ label: 'First name', maxLength: 150, blank: true }),
   last_name: text({ label: 'Last name', maxLength: 150, blank: true }),
   username: text({ label: 'Username', maxLength: 150, check: (value) => (USERNAME.test(value) ? [] : ['username']) }),
-  is_active: flag({ label: 'Active' }),
-  is_staff: flag({ label: 'Staff status' }),
-  is_superuser: flag({ label: 'Superuser status' }),
-  groups: ids({ label: 'Groups' }),
-  user_permissions: ids({ label: 'User permissions' }),
+  is_active: boolean({ label: 'Active' }),
+  is_staff: boolean({ label: 'Staff status' }),
+  is_superuser: boolean({ label: 'Superuser status' }),
+  groups: idList({ label: 'Groups' }),
+  user_permissions: idList({ label: 'User permissions' }),
   version: text({ label: 'Version', maxLength: 64 }),
 })
 export type ChangeUserInput = Partial<z.infer<typeof changeUserSchema>>
 
 /** Without passwords none is to be used any more. */
 export const setPasswordSchema = z.object({
-  usable_password: flag({ label: 'Password-based authentication', optional: true }),
+  usable_password: boolean({ label: 'Password-based authentication', optional: true }),
   ...twoPasswords,
   reason: text({ label: 'Reason', maxLength: 200, optional: true, blank: true }),
 })

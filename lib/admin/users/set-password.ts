@@ -6,9 +6,9 @@ import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endAllSessions } from '../../sessions/session.ts'
-import { voidOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { personalWords } from '../../users/personal-words.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { similarityAttributes } from '../../users/similarity-attributes.ts'
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
@@ -26,7 +26,7 @@ export async function checkSetPassword(input: SetPasswordInput, { params }: Cont
   const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
   const confirmation: ErrorCode[] =
     password2 === '' ? ['required'] : password1 === '' || password1 === password2 ? [] : ['password_mismatch']
-  const problems = user && password1 !== '' ? passwordProblems(password1, personalWords(user)) : []
+  const problems = user && password1 !== '' ? passwordProblems(password1, similarityAttributes(user)) : []
   const found: FieldErrors = { password1: password1 === '' ? ['required'] : [], password2: [...confirmation, ...problems] }
   return Object.fromEntries(Object.entries(found).filter(([, codes]) => codes.length > 0))
 }
@@ -46,8 +46,8 @@ export async function setPassword(input: SetPasswordInput, context: Context): Pr
   const changed = await changing(context, id, async (tx) => {
     const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
     const user = await tx.user.update({ where: { id }, data: { password } })
-    await voidOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
-    const sessionsEnded = await endAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
+    await invalidateOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
+    const sessionsEnded = await revokeAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
     await enqueueEmail(
       tx,
       { kind: 'password_changed', recipient: target.email, userId: id, content: passwordSetEmail(usable, reason) },

@@ -4,22 +4,29 @@ import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { recordDenial, requireRecentProof } from '../../http/permission.ts'
+import {
+  canGrant,
+  hasMorePermissionsThan,
+  hasPermission,
+  loadPermissions,
+  type PermissionName,
+  type UserPermissions,
+} from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
-import { exceeds, holds, may, type PermissionName, type Rights, rightsOf } from '../../users/rights.ts'
 import { conflict, notFound } from '../object-id.ts'
 
 /** Why somebody may not change an account: it is a superuser's, or one that may do what they may not. */
-export async function whyUntouchable(rights: Rights, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
+export async function whyUntouchable(rights: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
   const target = await database().user.findUnique({ where: { id: targetId } })
   if (!target || rights.isSuperuser) return null
   if (target.isSuperuser) return 'superuser'
   // A closed account's rights would come back with it.
-  return exceeds(await rightsOf({ ...target, isActive: true }), rights) ? 'more_rights' : null
+  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), rights) ? 'more_rights' : null
 }
 
 /** Of some accounts those that whyUntouchable() names a reason for, found at once. */
-export async function untouchableAmong(rights: Rights, ids: number[]): Promise<Set<number>> {
+export async function untouchableAmong(rights: UserPermissions, ids: number[]): Promise<Set<number>> {
   if (rights.isSuperuser || ids.length === 0) return new Set()
   const userId = rights.userId
   const own = await database().permission.findMany({
@@ -41,14 +48,14 @@ const EVERYBODY = ['email', 'name', 'phone', 'first_name', 'last_name', 'usernam
 const SUPERUSERS = ['is_staff', 'is_superuser']
 
 /** The fields that somebody may change of an account; none where they may look at it alone. */
-export async function editableFields(rights: Rights, { id }: { id: number }): Promise<Set<string>> {
-  if (!may(rights, 'accounts.change_user') || (await whyUntouchable(rights, id)) !== null) return new Set()
+export async function editableFields(rights: UserPermissions, { id }: { id: number }): Promise<Set<string>> {
+  if (!hasPermission(rights, 'accounts.change_user') || (await whyUntouchable(rights, id)) !== null) return new Set()
   return new Set(rights.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
 }
 
 /** Whether somebody may delete an account: their own they delete elsewhere. */
-export const mayDeleteUser = async (rights: Rights, { id }: { id: number }): Promise<boolean> =>
-  may(rights, 'accounts.delete_user') && rights.userId !== id && (await whyUntouchable(rights, id)) === null
+export const mayDeleteUser = async (rights: UserPermissions, { id }: { id: number }): Promise<boolean> =>
+  hasPermission(rights, 'accounts.delete_user') && rights.userId !== id && (await whyUntouchable(rights, id)) === null
 
 /** What a stolen session must not change of an account: who it is recovered by, and what it may do (AD-2). */
 const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
@@ -61,7 +68,7 @@ export async function requireProofFor(tx: Transaction, fields: string[], context
 export interface LockedUser {
   target: User
   /** The rights of whoever asks, as they are now. */
-  rights: Rights
+  rights: UserPermissions
 }
 
 /**
@@ -86,17 +93,18 @@ export async function lockForChange(
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
   const rights = await presentRights(tx, context, permission)
-  if (!rights.isSuperuser && exceeds(await rightsOf({ ...target, isActive: true }, tx), rights)) throw new PermissionDenied()
+  if (!rights.isSuperuser && hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }, tx), rights))
+    throw new PermissionDenied()
   return { target, rights }
 }
 
 /** The rights of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
-export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<Rights> {
+export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<UserPermissions> {
   const { user } = context.principal as Principal
   await keepUser(tx, user.id)
   const actor = await tx.user.findUnique({ where: { id: user.id } })
-  const rights = actor && (await rightsOf(actor, tx))
-  if (!rights || !may(rights, permission)) throw new PermissionDenied()
+  const rights = actor && (await loadPermissions(actor, tx))
+  if (!rights || !hasPermission(rights, permission)) throw new PermissionDenied()
   return rights
 }
 
@@ -122,14 +130,14 @@ export function refuseOwnAccount(context: Context, targetId: number): void {
 }
 
 /** @throws PermissionDenied when somebody gives or takes a permission that they do not hold */
-export async function requireHeld(tx: Transaction, rights: Rights, permissionIds: number[]): Promise<void> {
+export async function requireHeld(tx: Transaction, rights: UserPermissions, permissionIds: number[]): Promise<void> {
   if (rights.isSuperuser || permissionIds.length === 0) return
   const rows = await tx.permission.findMany({ where: { id: { in: permissionIds } }, include: { contentType: true } })
-  if (!rows.every(({ codename, contentType }) => holds(rights, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
+  if (!rows.every(({ codename, contentType }) => canGrant(rights, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
 }
 
 /** @throws PermissionDenied when somebody puts an account into a group, or takes it out, that has a permission they do not hold */
-export async function requireGroupsHeld(tx: Transaction, rights: Rights, groupIds: number[]): Promise<void> {
+export async function requireGroupsHeld(tx: Transaction, rights: UserPermissions, groupIds: number[]): Promise<void> {
   if (rights.isSuperuser || groupIds.length === 0) return
   const rows = await tx.groupPermission.findMany({ where: { groupId: { in: groupIds } }, select: { permissionId: true } })
   await requireHeld(tx, rights, [...new Set(rows.map(({ permissionId }) => permissionId))])

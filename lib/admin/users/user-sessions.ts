@@ -1,26 +1,26 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import type { Answer, Context } from '../../http/endpoint.ts'
-import { stillStanding } from '../../sessions/lifetimes.ts'
-import { begunWith } from '../../sessions/password-digest.ts'
+import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
+import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { endAllSessions } from '../../sessions/session.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
 import { type SessionItem, sessionAdmin } from '../sessions/declaration.ts'
 import { changing, lockForChange } from './user-guard.ts'
 
 /** Most sessions of one account shown. */
-const MOST_LISTED = 200
+const MAX_LISTED = 200
 
 /** An account's sessions that still stand, the one used last first. */
 export async function sessionsOfUser(userId: number, now: Date): Promise<SessionItem[]> {
   const user = await database().user.findUnique({ where: { id: userId }, select: { password: true, deactivations: true } })
   if (!user) return []
   const rows = await database().session.findMany({
-    where: { userId, AND: [stillStanding(now), begunWith(user)] },
+    where: { userId, AND: [activeSessionWhere(now), matchingSnapshotWhere(user)] },
     orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }],
     select: { id: true },
-    take: MOST_LISTED,
+    take: MAX_LISTED,
   })
   const items = new Map((await sessionAdmin.load(rows.map(({ id }) => id))).map((item) => [item.id, item]))
   return rows.flatMap(({ id }) => items.get(id) ?? [])
@@ -47,7 +47,7 @@ export async function endUserSessions(_input: object, context: Context): Promise
 export async function endLocked(tx: Transaction, id: number, context: Context): Promise<number> {
   const { user: actor, claims } = context.principal as Principal
   await lockForChange(tx, context, id, 'accounts.change_user', () => false)
-  const ended = await endAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
+  const ended = await revokeAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
   const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid }
   await recordEvent(tx, 'user_sessions_ended', { ...who, detail: { sessionsEnded: ended } }, context)
   return ended

@@ -7,8 +7,8 @@ import type { Context } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
+import { hasPermission, loadPermissions } from '../../permissions/user-permissions.ts'
 import { newTokenId } from '../../tokens/refresh-token.ts'
-import { may, rightsOf } from '../../users/rights.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf } from '../history.ts'
 import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
@@ -69,16 +69,16 @@ describe('rights', () => {
     const group = await groupWith('auth.view_group')
     const staff = await staffWith('accounts.change_user')
     await database().userGroup.create({ data: { userId: staff.id, groupId: group.id } })
-    const rights = await rightsOf(staff)
+    const rights = await loadPermissions(staff)
     expect([...rights.granted].sort()).toEqual(['accounts.change_user', 'auth.view_group'])
-    expect(may(rights, 'accounts.view_user')).toBe(true)
-    expect(may(rights, 'accounts.delete_user')).toBe(false)
-    expect(may(rights, 'auth.change_group')).toBe(false)
-    expect(may(await rightsOf({ ...staff, isStaff: false }), 'accounts.change_user')).toBe(false)
-    expect(may(await rightsOf({ ...staff, isActive: false }), 'accounts.change_user')).toBe(false)
+    expect(hasPermission(rights, 'accounts.view_user')).toBe(true)
+    expect(hasPermission(rights, 'accounts.delete_user')).toBe(false)
+    expect(hasPermission(rights, 'auth.change_group')).toBe(false)
+    expect(hasPermission(await loadPermissions({ ...staff, isStaff: false }), 'accounts.change_user')).toBe(false)
+    expect(hasPermission(await loadPermissions({ ...staff, isActive: false }), 'accounts.change_user')).toBe(false)
     const root = await superuser()
-    expect(may(await rightsOf(root), 'accounts.delete_user')).toBe(true)
-    expect(may(await rightsOf({ ...root, isStaff: false }), 'accounts.delete_user')).toBe(false)
+    expect(hasPermission(await loadPermissions(root), 'accounts.delete_user')).toBe(true)
+    expect(hasPermission(await loadPermissions({ ...root, isStaff: false }), 'accounts.delete_user')).toBe(false)
   })
 })
 
@@ -234,8 +234,8 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
         expect(body).toEqual({ action, count: 0, failed: [{ id: target.id, code: 'permission_denied' }], left: [] })
       }
       expect(await rowOf(target)).toEqual(before)
-      expect(await editableFields(await rightsOf(staff), target)).toEqual(new Set())
-      expect(await whyUntouchable(await rightsOf(staff), target.id)).toBe(before.isSuperuser ? 'superuser' : 'more_rights')
+      expect(await editableFields(await loadPermissions(staff), target)).toEqual(new Set())
+      expect(await whyUntouchable(await loadPermissions(staff), target.id)).toBe(before.isSuperuser ? 'superuser' : 'more_rights')
       expect(await sessionsOfUser(target.id, NOW)).toEqual(standing)
     }
   })

@@ -11,7 +11,7 @@ import { fieldId } from '../../_object/object-field.tsx'
 import { ObjectForm, ShownObject } from '../../_object/object-form.tsx'
 import { labelsOf, objectModelAt, objectTitle, readObject, requireObjects } from '../../_object/require-objects.ts'
 import { required } from '../../_staff.ts'
-import { adminProblems } from '../../_ui/admin-words.ts'
+import { adminProblems } from '../../_ui/admin-messages.ts'
 import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
 import { foundIn } from '../../_ui/found-in.ts'
 

@@ -10,11 +10,11 @@ import { adminFormState } from '../../_flash.ts'
 import { fieldId, ObjectField } from '../../_object/object-field.tsx'
 import { fieldOf, wrongIn } from '../../_object/object-form.tsx'
 import { labelsOf, objectModelAt, requireObjects } from '../../_object/require-objects.ts'
-import { adminProblems } from '../../_ui/admin-words.ts'
+import { adminProblems } from '../../_ui/admin-messages.ts'
 import { DefaultButton } from '../../_ui/default-button.tsx'
 import { foundIn } from '../../_ui/found-in.ts'
-import { GuardedForm } from '../../_ui/guarded-form.tsx'
 import { SubmitLine } from '../../_ui/submit-line.tsx'
+import { UnsavedChangesForm } from '../../_ui/unsaved-changes-form.tsx'
 
 /** A new object names none. */
 const NO_ACCOUNTS: AccountEmails = new Map()
@@ -47,7 +47,7 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
       </p>
       <h1>Add {admin.verboseName}</h1>
       {view.addLead && <p className="lead">{view.addLead}</p>}
-      <GuardedForm
+      <UnsavedChangesForm
         id={`add-${admin.model}-form`}
         action={`/api/admin/${admin.path}/`}
         className="form"
@@ -77,7 +77,7 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
         <SubmitLine add={page}>
           <a href={list}>Cancel</a>
         </SubmitLine>
-      </GuardedForm>
+      </UnsavedChangesForm>
     </div>
   )
 }

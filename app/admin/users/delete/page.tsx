@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
-import { MOST_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { deletionPreview } from '#lib/admin/users/delete-user'
 import { pageTitle } from '../../../_ui/page-title.ts'
@@ -14,7 +14,7 @@ export function generateMetadata(): Metadata {
 /** Asks before several accounts are deleted; the list's form leads here. */
 export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
   const chosen = await chosenUsers('/admin/users/delete', permissionFor(userAdmin, 'delete'), await searchParams)
-  const related = await deletionPreview(...chosen.ids.slice(0, MOST_AT_ONCE))
+  const related = await deletionPreview(...chosen.ids.slice(0, MAX_AT_ONCE))
   return (
     <UsersConfirmation chosen={chosen} action="delete" verb="Delete" unchanged="Nothing has been deleted." related={related}>
       These accounts are deleted at once, with everything that is kept about them, and cannot be had back.

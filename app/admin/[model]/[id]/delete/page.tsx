@@ -7,7 +7,7 @@ import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
 import { isProven, objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required } from '../../../_staff.ts'
-import { adminProblems } from '../../../_ui/admin-words.ts'
+import { adminProblems } from '../../../_ui/admin-messages.ts'
 import { Confirmation } from '../../../_ui/confirmation.tsx'
 
 const pageOf = (model: string, id: string) => `/admin/${model}/${id}/delete`

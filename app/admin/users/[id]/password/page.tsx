@@ -11,10 +11,10 @@ import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
 import { isProven, objectTitle } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required, requireStaff } from '../../../_staff.ts'
-import { adminErrorText, adminProblems } from '../../../_ui/admin-words.ts'
+import { adminErrorText, adminProblems } from '../../../_ui/admin-messages.ts'
 import { TextInput } from '../../../_ui/fields.tsx'
-import { GuardedForm } from '../../../_ui/guarded-form.tsx'
 import { PasswordPair } from '../../../_ui/password-pair.tsx'
+import { UnsavedChangesForm } from '../../../_ui/unsaved-changes-form.tsx'
 
 const pageOf = (id: string) => `/admin/users/${id}/password`
 /** There may be none to change. */
@@ -59,7 +59,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
       <p className="lead">
         Enter a new password for <strong dir="ltr">{user.email}</strong>. Its sessions end, and its owner is told by email.
       </p>
-      <GuardedForm id="password-form" action={action} className="form">
+      <UnsavedChangesForm id="password-form" action={action} className="form">
         <input type="hidden" name="usable_password" value="true" />
         <PasswordPair
           minLength={settings().PASSWORD_MIN_LENGTH}
@@ -84,17 +84,17 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           </button>
           <a href={`/admin/users/${user.id}`}>Cancel</a>
         </div>
-      </GuardedForm>
+      </UnsavedChangesForm>
       {user.password.usable && rights.userId !== user.id && (
         <section className="danger" aria-labelledby="disable-title">
           <h2 id="disable-title">Password-based authentication</h2>
           <p>Disabled, nobody can sign in to this account with a password until one is set again.</p>
-          <GuardedForm id="disable-password-form" action={action} forgiving>
+          <UnsavedChangesForm id="disable-password-form" action={action} forgiving>
             <input type="hidden" name="usable_password" value="false" />
             <button type="submit" className="button">
               Disable password-based authentication
             </button>
-          </GuardedForm>
+          </UnsavedChangesForm>
         </section>
       )}
     </div>

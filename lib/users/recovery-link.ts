@@ -1,0 +1,64 @@
+/**
+ * Leads the owner of a mailbox back to what strangers are told nothing of: an account that was closed and can still be
+ * restored, or an address that is reserved for the owner of its former account.
+ */
+import type { AuditSource } from '../audit/audit.ts'
+import type { Transaction, User } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
+import { enqueueEmail } from '../mail/outbox.ts'
+import type { EmailContent } from '../mail/render-email.ts'
+import { formatDateTime } from '../mail/render-email.ts'
+import { requestDetails } from '../sessions/request-details.ts'
+import { settings } from '../settings.ts'
+import { findReservation, isRestorable } from '../tokens/one-time-token.ts'
+import { closedAccountEmail } from './password-mail.ts'
+import { mailPasswordResetLink } from './password-reset-link.ts'
+
+/**
+ * Queues the email with the way back, if there is one.
+ * @param tx a transaction, which may begin with this
+ * @param owner the account that has the address; null for none
+ * @param exceptUserId an account for which a reserved address is not reserved
+ * @param counted whether the caller has counted the email against its recipient's limit
+ * @returns whether there is a way back; the email may be over its recipient's limit (lib/mail/email-limit.ts)
+ */
+export async function mailRecoveryLink(
+  tx: Transaction,
+  email: string,
+  owner: User | null,
+  source: AuditSource,
+  { exceptUserId = 0, counted = false }: { exceptUserId?: number; counted?: boolean } = {},
+): Promise<boolean> {
+  const user = await lockUser(tx, owner?.id ?? 0)
+  if (user) {
+    if (!(await isRestorable(tx, user, source.now))) return false
+    // The link proves the mailbox and replaces the password, so it also wins an account back that a stranger signed up (SU-5).
+    await mailPasswordResetLink(tx, user, (from) => closedAccountEmail(user, from), source, { counted })
+    return true
+  }
+  const reservation = await findReservation(tx, email, source.now, exceptUserId)
+  if (!reservation) return false
+  // The very token of the first email: a new one would outrank the links of changes before it.
+  const issueToken = async () => reservation.id
+  const content = reservedAddressEmail(reservation.expiresAt, source)
+  await enqueueEmail(
+    tx,
+    { kind: 'address_reserved', recipient: reservation.email, userId: reservation.userId, issueToken, content, counted },
+    source.now,
+  )
+  return true
+}
+
+/** To an address that left an account, when it is used to sign up, to change to or to reset a password. */
+const reservedAddressEmail = (until: Date, source: AuditSource): EmailContent => ({
+  subject: `Your email address is reserved at ${settings().APP_NAME}`,
+  preheader: 'It was the address of an account until recently. You can take that account back.',
+  heading: 'This email address is reserved',
+  paragraphs: [
+    `Someone used this email address at ${settings().APP_NAME}. It belonged to an account whose address has been changed, so it is reserved for that account's owner until ${formatDateTime(until)} and cannot be used for another account before then.`,
+    'If you did not change the address yourself, undo the change: the account comes back to this address, everyone is signed out, and you choose a new password.',
+  ],
+  action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
+  details: requestDetails(source),
+  closing: 'If you changed the address yourself, sign in with the new one.',
+})
