@@ -1,5 +1,5 @@
 /**
- * The gate in front of the pages: redirects people without a session, renews the session's cookie, and gives every page
+ * Runs before every page: redirects people without a session, renews the session's cookie, and gives every page
  * its headers. A convenience, not the lock: each page and endpoint asks for itself who may see it.
  */
 import { type NextRequest, NextResponse } from 'next/server'
@@ -20,9 +20,9 @@ export const config = {
 
 export async function middleware(request: NextRequest): Promise<Response> {
   const now = new Date()
-  const gate = await checkSessionCookie(request.headers.get('cookie'), now)
+  const check = await checkSessionCookie(request.headers.get('cookie'), now)
   const { pathname, search } = request.nextUrl
-  if (gate.kind === 'none' && isProtectedPage(pathname)) {
+  if (check.kind === 'none' && isProtectedPage(pathname)) {
     const login = new URL(loginPath(pathname + search), request.nextUrl)
     const response = withHeaders(NextResponse.redirect(login, 303), null)
     if (!hasOwnCookie(request.headers.get('cookie'))) response.headers.append('Set-Cookie', probeCookie())
@@ -50,11 +50,11 @@ export async function middleware(request: NextRequest): Promise<Response> {
   // Without the redirect above, a link's token stands in the page's address. Elsewhere a form must say where it comes from: browsers
   // without Fetch Metadata send `Origin: null` from a page without a referrer.
   if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', token === null ? 'same-origin' : 'no-referrer')
-  if (gate.kind === 'extended') {
-    response.headers.append('Set-Cookie', sessionCookie(gate.token, gate.expires, now))
+  if (check.kind === 'extended') {
+    response.headers.append('Set-Cookie', sessionCookie(check.token, check.expires, now))
   }
-  if (gate.kind !== 'none' && gate.userId !== null && pathname === ACTIVITY_PAGE && isNavigation(request.headers))
-    response.headers.append('Set-Cookie', seenCookie(gate.userId, now))
+  if (check.kind !== 'none' && check.userId !== null && pathname === ACTIVITY_PAGE && isNavigation(request.headers))
+    response.headers.append('Set-Cookie', seenCookie(check.userId, now))
   // A flash is read by the page that this request renders, and only there.
   if (isNavigation(request.headers) && request.cookies.has(flashCookieName())) response.headers.append('Set-Cookie', clearedFlashCookie())
   return response

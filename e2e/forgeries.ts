@@ -41,7 +41,7 @@ export function forgeAll({ id, access }: Pick<Account, 'id' | 'access'>, forge: 
 export async function expectNoSession(call: Call, cookie: string) {
   expect.soft((await call('/api/accounts/me/', { headers: { cookie } })).status, 'the API with the cookie').toBe(401)
   const page = await openPage(call, '/dashboard', cookie)
-  // The gate says 303 to what was never good, the page itself 307 to what is good no more.
+  // The middleware says 303 to what was never good, the page itself 307 to what is good no more.
   expect.soft([303, 307], 'a page with the cookie').toContain(page.status)
   expect.soft(page.headers.location, 'a page with the cookie').toMatch(/\/login\?next=%2Fdashboard$/)
   expect.soft((await openPage(call, '/login?next=%2Fdashboard', cookie)).status, 'the login page with the cookie').toBe(200)

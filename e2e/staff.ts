@@ -6,7 +6,7 @@ import type { TestServer } from './server.ts'
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 type Sql = TestServer['sql']
 
-/** An account that staff rights are given to. @param permissions code names, like `view_user` */
+/** An account that staff permissions are given to. @param permissions code names, like `view_user` */
 export async function staff(call: Call, sql: Sql, permissions: string[] = [], more = ''): Promise<Account> {
   const account = await signUp(call, { name: `Staff ${unique()}` })
   await sql(`UPDATE accounts_user SET is_staff = TRUE ${more} WHERE id = ?`, [account.id])

@@ -13,7 +13,7 @@ import { currentPrincipal, requirePrincipal } from '../_session.ts'
 
 export interface Staff {
   principal: Principal
-  rights: UserPermissions
+  permissions: UserPermissions
 }
 
 const readRights = cache((principal: Principal) => loadPermissions(principal.user))
@@ -21,8 +21,8 @@ const readRights = cache((principal: Principal) => loadPermissions(principal.use
 /** Whoever visits, if they are staff; for the frame around the pages. */
 export async function currentStaff(): Promise<Staff | null> {
   const principal = await currentPrincipal()
-  const rights = principal && (await readRights(principal))
-  return principal && rights?.isStaff ? { principal, rights } : null
+  const permissions = principal && (await readRights(principal))
+  return principal && permissions?.isStaff ? { principal, permissions } : null
 }
 
 /**
@@ -33,10 +33,10 @@ export async function currentStaff(): Promise<Staff | null> {
  */
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
-  const rights = await readRights(principal)
-  if (rights.isStaff && (permission === undefined || hasPermission(rights, permission))) return { principal, rights }
+  const permissions = await readRights(principal)
+  if (permissions.isStaff && (permission === undefined || hasPermission(permissions, permission))) return { principal, permissions }
   await noteDenial(permission ?? 'is_staff', principal)
-  if (!rights.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))
+  if (!permissions.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))
   refuse(new PermissionDenied())
 }
 

@@ -84,10 +84,10 @@ function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date })
 }
 
 export default async function AdminPage() {
-  const { rights } = await requireStaff(PAGE)
+  const { permissions } = await requireStaff(PAGE)
   const now = new Date()
-  const [seesUsers, seesGroups] = [hasPermission(rights, 'accounts.view_user'), hasPermission(rights, 'auth.view_group')]
-  const [seesEvents, seesMail] = [hasPermission(rights, 'admin.view_logentry'), hasPermission(rights, 'accounts.view_outboxmail')]
+  const [seesUsers, seesGroups] = [hasPermission(permissions, 'accounts.view_user'), hasPermission(permissions, 'auth.view_group')]
+  const [seesEvents, seesMail] = [hasPermission(permissions, 'admin.view_logentry'), hasPermission(permissions, 'accounts.view_outboxmail')]
   const one = { page_size: '1' }
   const [users, groups, waiting, failed, days, mail, recent] = await Promise.all([
     seesUsers ? listObjects(userAdmin, one) : null,
@@ -96,7 +96,7 @@ export default async function AdminPage() {
     seesMail ? listObjects(outboxAdmin, { ...one, state: 'failed' }) : null,
     seesEvents ? dailyCounts(['signed_up', 'logged_in', 'login_failed'], 2 * DAYS, now) : null,
     seesMail ? dailyMail(2 * DAYS, now) : null,
-    recentActions(rights.userId),
+    recentActions(permissions.userId),
   ])
   const logOf = (event: string) => ({ href: `/admin/audit?event=${event}`, label: 'In the audit log' })
   const nothing = !seesUsers && !seesGroups && !seesEvents && !seesMail
@@ -113,7 +113,7 @@ export default async function AdminPage() {
                 title="Users"
                 href="/admin/users"
                 list={users}
-                add={hasPermission(rights, 'accounts.add_user') ? '/admin/users/add' : null}
+                add={hasPermission(permissions, 'accounts.add_user') ? '/admin/users/add' : null}
               />
             )}
             {groups && (
@@ -122,7 +122,7 @@ export default async function AdminPage() {
                 title="Groups"
                 href="/admin/groups"
                 list={groups}
-                add={hasPermission(rights, 'auth.add_group') ? '/admin/groups/add' : null}
+                add={hasPermission(permissions, 'auth.add_group') ? '/admin/groups/add' : null}
               />
             )}
             {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}

@@ -103,7 +103,7 @@ test('staff are out after an hour without use and half a day, in the API and on 
   }
 })
 
-test('AD-2: rights, addresses and group permissions want the password again; names and phones do not', async ({ call, server }) => {
+test('AD-2: permissions, addresses and group permissions want the password again; names and phones do not', async ({ call, server }) => {
   const [root, user] = [await superuser(call, server.sql), await signUp(call)]
   const group = (await call('/api/admin/groups/', { json: { name: `Group ${unique()}` }, ...as(root) })).body as { id: number }
   const { results } = (await call('/api/admin/permissions/?search=view_user', as(root))).body as { results: { id: number }[] }

@@ -187,10 +187,10 @@ test('AZ-1: who may look at everything changes nothing, by API or by form; what 
       rows.map(({ codename }) => String(codename)),
     ),
   )
-  for (const [endpoint, rights] of Object.entries(ENDPOINTS)) {
+  for (const [endpoint, permissions] of Object.entries(ENDPOINTS)) {
     const [method = '', route = ''] = endpoint.split(' ')
-    const address = `${addressOf(atList(route, rights[0])).replace('/1', `/${target.id}`)}/`
-    const looks = rights.some((right) => right.startsWith('view_')) && !FOR_VIEWERS_REFUSED.includes(endpoint)
+    const address = `${addressOf(atList(route, permissions[0])).replace('/1', `/${target.id}`)}/`
+    const looks = permissions.some((right) => right.startsWith('view_')) && !FOR_VIEWERS_REFUSED.includes(endpoint)
     const input = endpoint.endsWith('/actions') ? { action: 'deactivate', ids: [target.id] } : {}
     const answer = await call(address, { method, ...(method === 'GET' ? {} : { json: input }), ...as(viewer.account) })
     // There is no group of that number.
@@ -213,9 +213,9 @@ test('AZ-1: who may look at everything changes nothing, by API or by form; what 
 test('AZ-1: each endpoint opens to whoever holds its right, and that alone', async ({ call, server }) => {
   const target = await signUp(call)
   const holders = new Map<string, Account>()
-  for (const [endpoint, rights] of Object.entries(ENDPOINTS)) {
+  for (const [endpoint, permissions] of Object.entries(ENDPOINTS)) {
     const [method = '', route = ''] = endpoint.split(' ')
-    for (const right of rights) {
+    for (const right of permissions) {
       const holder = holders.get(right) ?? (await staff(call, server.sql, [right]))
       holders.set(right, holder)
       // Nothing that is there is deleted here: it is enough that it is not refused.

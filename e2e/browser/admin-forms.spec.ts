@@ -145,7 +145,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(messages).toHaveLength(1)
     })
 
-    test('groups beyond one’s own rights are shown, cannot be given or taken, and stay', async ({ page, call, server }) => {
+    test('groups beyond one’s own permissions are shown, cannot be given or taken, and stay', async ({ page, call, server }) => {
       const root = await superuser(call, server.sql)
       const [mine, beyond, given] = [`Mine ${unique()}`, `Beyond ${unique()}`, `Given ${unique()}`]
       const ids = [await addGroup(call, root, mine), await addGroup(call, root, beyond), await addGroup(call, root, given)]

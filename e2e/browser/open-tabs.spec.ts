@@ -30,7 +30,7 @@ test('of ten tabs that were left open past the end of the cookie’s token none 
       expect.soft(new URL(tabs[index]?.url() ?? '').pathname, `tab ${index}, round ${round}`).toMatch(/^\/(dashboard|settings\/security)$/)
     }
     const after = await session()
-    expect(Number(after.exp), 'the gate has extended the cookie').toBeGreaterThan(Number(before.exp))
+    expect(Number(after.exp), 'the middleware has extended the cookie').toBeGreaterThan(Number(before.exp))
     expect(after).toMatchObject({ jti: before.jti, sid: before.sid, refresh_exp: before.refresh_exp })
   }
   const rows = await sql('SELECT ended_at FROM accounts_session WHERE id = ?', [String((await session()).sid)])

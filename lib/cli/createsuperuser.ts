@@ -59,8 +59,8 @@ export async function createSuperuser(options: SuperuserOptions, password: strin
   try {
     const source = commandSource('createsuperuser', new Date())
     await database().$transaction(async (tx) => {
-      const rights = { isStaff: true, isSuperuser: true, emailVerifiedAt: source.now }
-      const { id } = await createUser(tx, { ...identity, username, passwordHash, ...rights }, source.now)
+      const permissions = { isStaff: true, isSuperuser: true, emailVerifiedAt: source.now }
+      const { id } = await createUser(tx, { ...identity, username, passwordHash, ...permissions }, source.now)
       await recordEvent(tx, 'superuser_created', { actorId: null, subjectId: id, detail: {} }, source)
     })
   } catch (error) {

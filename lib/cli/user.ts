@@ -122,7 +122,7 @@ const changesOf = (user: User, data: Change['data']) =>
     }),
   )
 
-/** Opens or closes an account, or gives or takes the admin area's rights. */
+/** Opens or closes an account, or gives or takes the admin area's permissions. */
 export async function changeUserBy(name: keyof typeof CHANGES, address: string, { json }: { json?: boolean } = {}): Promise<void> {
   const { command, data, done }: Change = CHANGES[name]
   const { id, email } = await requireUser(address)

@@ -15,8 +15,8 @@ export async function requirePermission({ permission }: Pick<Endpoint, 'permissi
   const { principal } = context
   const anyOf: PermissionName[] = [permission].flat()
   if (principal) {
-    const rights = await loadPermissions(principal.user)
-    if (anyOf.some((name) => hasPermission(rights, name))) return
+    const permissions = await loadPermissions(principal.user)
+    if (anyOf.some((name) => hasPermission(permissions, name))) return
     await recordDenial(anyOf.join(' or '), context)
   }
   throw new PermissionDenied()

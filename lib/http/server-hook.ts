@@ -28,8 +28,8 @@ const NEXT_OWN_PAGES = /^\/_(?:global-error|not-found)(?:[/.?]|$)/
 /** As much of a User-Agent as anything sees, in characters: Next matches it against an expression that is quadratic. */
 const USER_AGENT_LENGTH = 512
 
-/** Request headers that pages read and the gate sets; some pages, as that of an unknown endpoint, do not pass the gate. */
-const SET_BY_THE_GATE = ['content-security-policy', 'content-security-policy-report-only', 'x-nonce', 'x-path']
+/** Request headers that pages read and the middleware sets; some pages, as that of an unknown endpoint, do not pass it. */
+const SET_BY_MIDDLEWARE = ['content-security-policy', 'content-security-policy-report-only', 'x-nonce', 'x-path']
 
 /** Defaults for every response; an answer that says otherwise keeps its own. */
 const HEADERS: Record<string, string> = {
@@ -107,8 +107,8 @@ function closeIfSilent(socket: Socket): void {
 function admit(request: IncomingMessage, response: ServerResponse): boolean {
   // Whatever a client sent under this name is overwritten: the address is the connection's.
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
-  // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the gate sets ours.
-  for (const name of SET_BY_THE_GATE) delete request.headers[name]
+  // Next puts the nonce of an incoming policy on its scripts: a client's own must reach no page (WB-3); the middleware sets ours.
+  for (const name of SET_BY_MIDDLEWARE) delete request.headers[name]
   const unread = ENDPOINTS.test(request.url ?? '') ? PAGE_HEADERS : settings().production ? UNUSED_HEADERS : []
   for (const name of unread) delete request.headers[name]
   setDefaultHeaders(response)

@@ -122,7 +122,7 @@ export async function extendSlidingToken(claims: Claims, now: Date): Promise<str
   return signToken('sliding', { ...claims, iat, exp })
 }
 
-/** The claim of a sliding token whose cookie outlives the browser's window ("Keep me signed in"). The gate has nothing else to know it by. */
+/** The claim of a sliding token whose cookie outlives the browser's window ("Keep me signed in"). The middleware has nothing else to know it by. */
 export const REMEMBERED_CLAIM = 'remembered'
 
 /** Until when the cookie of a sliding token is kept, in seconds since 1970; null: until the browser is closed. */

@@ -22,7 +22,7 @@ async function permissionNames(tx: Transaction, userId: number): Promise<string[
   return rows.map(({ codename, contentType }) => `${contentType.appLabel}.${codename}`)
 }
 
-/** The rights of an account. @param tx asked within a transaction they are those of its moment */
+/** The permissions of an account. @param tx asked within a transaction they are those of its moment */
 export async function loadPermissions(user: User, tx: Transaction | Database = database()): Promise<UserPermissions> {
   const granted = user.isActive ? await permissionNames(tx, user.id) : []
   return {
@@ -37,14 +37,14 @@ export async function loadPermissions(user: User, tx: Transaction | Database = d
  * Whether staff may do something. Who may change a thing may see it, as in Django's admin (ModelAdmin.has_view_permission).
  * A superuser who is no staff may do nothing here.
  */
-export function hasPermission(rights: UserPermissions, permission: PermissionName): boolean {
-  if (!rights.isStaff) return false
-  return rights.isSuperuser || rights.granted.has(permission) || rights.granted.has(permission.replace('.view_', '.change_'))
+export function hasPermission(permissions: UserPermissions, permission: PermissionName): boolean {
+  if (!permissions.isStaff) return false
+  return permissions.isSuperuser || permissions.granted.has(permission) || permissions.granted.has(permission.replace('.view_', '.change_'))
 }
 
 /** Whether somebody has a permission, whatever admits to the admin area: what they may pass on. */
 export const canGrant = ({ isSuperuser, granted }: UserPermissions, permission: string) => isSuperuser || granted.has(permission)
 
 /** Whether an account may do what somebody else may not: then only a third changes it. */
-export const hasMorePermissionsThan = (other: UserPermissions, rights: UserPermissions) =>
-  !rights.isSuperuser && (other.isSuperuser || [...other.granted].some((permission) => !rights.granted.has(permission)))
+export const hasMorePermissionsThan = (other: UserPermissions, permissions: UserPermissions) =>
+  !permissions.isSuperuser && (other.isSuperuser || [...other.granted].some((permission) => !permissions.granted.has(permission)))

@@ -21,8 +21,8 @@ export default async function ModelPage({ params, searchParams }: PageProps<'/ad
   const { model } = await params
   const found = modelAt(model)
   // Who is no staff is not told what there is.
-  const { rights, principal } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
+  const { permissions, principal } = await requireStaff(`/admin/${model}`, found === null ? undefined : permissionFor(found, 'view'))
   const admin = required(found)
   const view = views.get(admin.path) ?? {}
-  return <ListPage admin={admin} view={view} rights={rights} principal={principal} query={await searchParams} />
+  return <ListPage admin={admin} view={view} permissions={permissions} principal={principal} query={await searchParams} />
 }

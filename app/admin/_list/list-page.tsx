@@ -24,7 +24,7 @@ import { SearchForm } from './search-form.tsx'
 interface Props {
   admin: ModelAdmin
   view: ListView
-  rights: UserPermissions
+  permissions: UserPermissions
   /** Who looks at it, and in which session. */
   principal: Principal
   /** The address's parameters. */
@@ -54,7 +54,7 @@ function columnsOf(
 }
 
 /** The list of any model that is declared: search, filters, rows, what can be done with them, pages. */
-export async function ListPage({ admin, view, rights, principal, query }: Props) {
+export async function ListPage({ admin, view, permissions, principal, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
   const [loaded, shown, { errors, values }] = await Promise.all([
@@ -66,12 +66,12 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
   const { list, facets } = loaded
   const wrong = wrongWords(admin, loaded.wrong)
   const isWrong = Object.keys(wrong).length > 0
-  const context: ListContext = { rights, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
+  const context: ListContext = { permissions, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
   const params = rowParams(address)
-  const actions = admin.actions.filter(({ permission }) => hasPermission(rights, permission))
+  const actions = admin.actions.filter(({ permission }) => hasPermission(permissions, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null
   const accounts = accountFields(admin).filter((field) => shown.includes(field) && view.cells?.[field] === undefined)
-  const columns = columnsOf(admin, shown, view, context, await emailsOfAccounts(accounts, list.items, rights))
+  const columns = columnsOf(admin, shown, view, context, await emailsOfAccounts(accounts, list.items, permissions))
   const [first] = admin.listDisplay
   const table = (
     <ObjectTable
@@ -95,7 +95,7 @@ export async function ListPage({ admin, view, rights, principal, query }: Props)
               Export as CSV
             </a>
           )}
-          {admin.addFieldsets.length > 0 && hasPermission(rights, permissionFor(admin, 'add')) && (
+          {admin.addFieldsets.length > 0 && hasPermission(permissions, permissionFor(admin, 'add')) && (
             <a className="button" href={`${page}/add`}>
               Add {admin.verboseName}
             </a>

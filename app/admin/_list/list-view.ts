@@ -7,7 +7,7 @@ type Listed = { id: number | string }
 
 /** For whom a list is shown, when, and at which address. */
 export interface ListContext {
-  rights: UserPermissions
+  permissions: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   now: Date

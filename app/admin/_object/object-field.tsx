@@ -18,7 +18,7 @@ interface Props {
   field: AdminField
   /** null where it is to be added. */
   object: ObjectDetail | null
-  rights: UserPermissions
+  permissions: UserPermissions
   emails: AccountEmails
   state: FormState
   errors: string[]
@@ -28,10 +28,10 @@ interface Props {
 
 const SOURCES = { groups: '/api/admin/groups/choices/', permissions: '/api/admin/permissions/' }
 
-async function LinkedField({ name, field, object, rights, state, errors, found }: Props) {
+async function LinkedField({ name, field, object, permissions, state, errors, found }: Props) {
   const kind = field.kind === 'groups' ? 'groups' : 'permissions'
   const search = found(name)
-  const choices = await (kind === 'groups' ? groupChoices(rights) : permissionChoices(rights))
+  const choices = await (kind === 'groups' ? groupChoices(permissions) : permissionChoices(permissions))
   return (
     <Picker
       id={fieldId(name)}
@@ -64,26 +64,26 @@ function typedForm({ kind }: AdminField, value: unknown, emails: AccountEmails):
 }
 
 /** What helps to fill in a field whose declaration does not say it. */
-function hintOf({ kind, helpText }: AdminField, rights: UserPermissions): string | undefined {
+function hintOf({ kind, helpText }: AdminField, permissions: UserPermissions): string | undefined {
   if (helpText !== undefined) return helpText
   if (kind === 'datetime') return 'Coordinated Universal Time (UTC)'
-  if (kind === 'account') return maySeeEmails(rights) ? 'The email address or the number of an account' : 'The number of an account'
+  if (kind === 'account') return maySeeEmails(permissions) ? 'The email address or the number of an account' : 'The number of an account'
   return undefined
 }
 
 /** One field of a form, by what its declaration says of it. */
 export function ObjectField(props: Props) {
-  const { name, field, object, rights, emails, state, errors } = props
+  const { name, field, object, permissions, emails, state, errors } = props
   if (isMany(field)) return <LinkedField {...props} />
   const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name], emails)
   const value = state.values[name] ?? stored
-  const input = { id: fieldId(name), name, label: field.label, hint: hintOf(field, rights), errors }
+  const input = { id: fieldId(name), name, label: field.label, hint: hintOf(field, permissions), errors }
   if (field.kind === 'boolean') return <FlagInput {...input} checked={value === 'true'} />
   if (field.kind === 'choice') {
     const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
     return <ChoiceInput {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
   }
-  const Input = field.kind === 'account' && maySeeEmails(rights) ? AccountInput : TextInput
+  const Input = field.kind === 'account' && maySeeEmails(permissions) ? AccountInput : TextInput
   return <Input {...input} autoComplete="off" spellCheck={false} required={field.blank !== true} defaultValue={value} {...inputOf(field)} />
 }
 

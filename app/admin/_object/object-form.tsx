@@ -73,7 +73,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
                 name={name}
                 field={field}
                 object={object}
-                rights={context.rights}
+                permissions={context.permissions}
                 emails={context.emails}
                 state={state}
                 errors={wrong(name)}
@@ -86,7 +86,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
       <SubmitLine
         list={list}
         here={list === `/admin/${admin.path}` ? page : `${page}?next=${encodeURIComponent(list)}`}
-        add={hasPermission(context.rights, permissionFor(admin, 'add')) ? `/admin/${admin.path}/add` : undefined}
+        add={hasPermission(context.permissions, permissionFor(admin, 'add')) ? `/admin/${admin.path}/add` : undefined}
       >
         {mayDelete && <DeleteLink page={page} />}
       </SubmitLine>

@@ -8,7 +8,7 @@ import type { FormState } from '../../_request.ts'
 
 /** For whom a page is shown. */
 export interface ObjectContext {
-  rights: UserPermissions
+  permissions: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   /** Of the accounts that the object names, as far as they may be seen. */

@@ -51,11 +51,11 @@ export async function objectTitle(
 ): Promise<string> {
   const words = typeof what === 'string' ? () => what : what
   const staff = await currentStaff()
-  if (!staff || !hasPermission(staff.rights, permissionFor(admin, action))) return words(null)
+  if (!staff || !hasPermission(staff.permissions, permissionFor(admin, action))) return words(null)
   const object = await readObject(admin, id)
   const objects = objectsOf(admin)
   if (object === null || !(await more(staff, objects, object))) return words(null)
-  const editable = (await objects.editable(staff.rights, object)).size > 0
+  const editable = (await objects.editable(staff.permissions, object)).size > 0
   return `${objectName(admin, object)} – ${words({ object, editable })}`
 }
 

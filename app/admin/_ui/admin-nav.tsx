@@ -22,16 +22,18 @@ export async function AdminNav() {
     <div className="admin-nav">
       <nav aria-label="Admin">
         <ul>
-          {SECTIONS.filter(([, , permission]) => permission === null || hasPermission(staff.rights, permission)).map(([href, name]) => (
-            <li key={href}>
-              <a
-                href={href}
-                aria-current={path === href ? 'page' : href !== ADMIN_PAGE && path.startsWith(`${href}/`) ? 'true' : undefined}
-              >
-                {name}
-              </a>
-            </li>
-          ))}
+          {SECTIONS.filter(([, , permission]) => permission === null || hasPermission(staff.permissions, permission)).map(
+            ([href, name]) => (
+              <li key={href}>
+                <a
+                  href={href}
+                  aria-current={path === href ? 'page' : href !== ADMIN_PAGE && path.startsWith(`${href}/`) ? 'true' : undefined}
+                >
+                  {name}
+                </a>
+              </li>
+            ),
+          )}
         </ul>
       </nav>
       <div className="admin-account">

@@ -10,9 +10,9 @@ export const groupView = viewOf(groupAdmin, {
 })
 
 export const groupObjectView = objectViewOf<GroupDetail>(groupAdmin, {
-  lead: ({ id, members }, { rights }) => {
+  lead: ({ id, members }, { permissions }) => {
     const words = countWords(members, 'member', 'members')
-    return hasPermission(rights, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
+    return hasPermission(permissions, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
   },
   deleteWords: ({ name }) => (
     <>

@@ -68,8 +68,8 @@ export const outboxView = viewOf(outboxAdmin, {
     kind: ({ kind }) => eventLabel(kind),
     state: (mail) => <MailState mail={mail} />,
   },
-  rowAction: async (mails, { rights, now, here }) => {
-    if (!hasPermission(rights, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now)))
+  rowAction: async (mails, { permissions, now, here }) => {
+    if (!hasPermission(permissions, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now)))
       return null
     return (mail) =>
       isSendable(mail, now) ? (

@@ -26,11 +26,11 @@ export const sessionView = viewOf(sessionAdmin, {
       )
     },
   },
-  rowAction: async (sessions, { rights, now, here, sid }) => {
+  rowAction: async (sessions, { permissions, now, here, sid }) => {
     const open = sessions.filter((session) => isOpen(session, now) && session.id !== sid)
-    if (!hasPermission(rights, 'accounts.change_user') || open.length === 0) return null
+    if (!hasPermission(permissions, 'accounts.change_user') || open.length === 0) return null
     const untouchable = await untouchableAmong(
-      rights,
+      permissions,
       open.map(({ user_id }) => user_id),
     )
     return (session) =>

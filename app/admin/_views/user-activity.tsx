@@ -19,7 +19,7 @@ const SHOWN = 5
 
 interface Props {
   user: UserDetail
-  rights: UserPermissions
+  permissions: UserPermissions
   /** The session in which it is asked for. */
   sid: string | null
   /** Whether the sessions may be ended. */
@@ -54,10 +54,11 @@ async function UserMail({ id }: { id: number }) {
 }
 
 /** Where an account is signed in, what was sent to it, and what happened to it last. */
-export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }: Props) {
+export async function UserActivity({ user: { id, email }, permissions, sid, mayEnd }: Props) {
   const now = new Date()
-  const maySeeEvents = hasPermission(rights, 'admin.view_logentry')
-  const maySeeSessions = hasPermission(rights, permissionFor(sessionAdmin, 'view')) || hasPermission(rights, 'accounts.change_user')
+  const maySeeEvents = hasPermission(permissions, 'admin.view_logentry')
+  const maySeeSessions =
+    hasPermission(permissions, permissionFor(sessionAdmin, 'view')) || hasPermission(permissions, 'accounts.change_user')
   const [sessions, events] = await Promise.all([
     maySeeSessions ? sessionsOfUser(id, now) : null,
     maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
@@ -104,23 +105,23 @@ export async function UserActivity({ user: { id, email }, rights, sid, mayEnd }:
             )}
           </>
         )}
-        {hasPermission(rights, permissionFor(sessionAdmin, 'view')) && (
+        {hasPermission(permissions, permissionFor(sessionAdmin, 'view')) && (
           <p>
             <a href={`/admin/sessions?user_id=${id}`}>All sessions of this user</a>
           </p>
         )}
-        {hasPermission(rights, permissionFor(outstandingTokenAdmin, 'view')) && (
+        {hasPermission(permissions, permissionFor(outstandingTokenAdmin, 'view')) && (
           <p>
             <a href={`/admin/outstanding-tokens?user_id=${id}`}>Refresh tokens of this user</a>
           </p>
         )}
-        {hasPermission(rights, 'accounts.view_throttlecounter') && (
+        {hasPermission(permissions, 'accounts.view_throttlecounter') && (
           <p>
             <a href={`/admin/throttles?q=${encodeURIComponent(email)}`}>Limits on this user</a>
           </p>
         )}
       </section>
-      {hasPermission(rights, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
+      {hasPermission(permissions, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
       {events && (
         <section className="card" aria-labelledby="events-title">
           <h2 id="events-title">Latest events</h2>

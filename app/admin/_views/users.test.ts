@@ -5,7 +5,7 @@ import type { ObjectContext } from '../_object/object-view.ts'
 import { userObjectView } from './users.tsx'
 
 const closed = { deletion_due_at: '2026-12-01T00:00:00Z' } as unknown as ObjectDetail
-const context: ObjectContext = { rights: { superuser: true } as never, sid: null, emails: new Map(), editable: new Set(['is_active']) }
+const context: ObjectContext = { permissions: { superuser: true } as never, sid: null, emails: new Map(), editable: new Set(['is_active']) }
 
 it.each([
   [{}, ''],

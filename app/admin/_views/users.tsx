@@ -102,9 +102,9 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
 }
 
 export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
-  notices: async ({ id, deletion_due_at, is_active, password, last_login }, { rights, editable }) => {
+  notices: async ({ id, deletion_due_at, is_active, password, last_login }, { permissions, editable }) => {
     const isInvited = is_active && !password.usable && last_login === null && editable.size > 0
-    const untouchable = hasPermission(rights, 'accounts.change_user') ? await whyUntouchable(rights, id) : null
+    const untouchable = hasPermission(permissions, 'accounts.change_user') ? await whyUntouchable(permissions, id) : null
     return (
       <>
         {deletion_due_at !== null && (
@@ -115,7 +115,9 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
       </>
     )
   },
-  aside: (user, { rights, sid, editable }) => <UserActivity user={user} rights={rights} sid={sid} mayEnd={editable.size > 0} />,
+  aside: (user, { permissions, sid, editable }) => (
+    <UserActivity user={user} permissions={permissions} sid={sid} mayEnd={editable.size > 0} />
+  ),
   fields: {
     password: (user, { editable }) => <PasswordRow user={user} mayChange={editable.size > 0} />,
     is_active: ({ deletion_due_at }, { editable }, { values }) =>

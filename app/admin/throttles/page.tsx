@@ -86,7 +86,7 @@ export function generateMetadata(): Metadata {
 }
 
 export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/throttles'>) {
-  const { rights } = await requireStaff(PAGE, 'accounts.view_throttlecounter')
+  const { permissions } = await requireStaff(PAGE, 'accounts.view_throttlecounter')
   const address = readAddress(throttles, PAGE, await searchParams)
   const all = await listThrottles(truncate(address.q, 300), new Date())
   const here = listHref(throttles, address)
@@ -122,7 +122,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
               admin={throttles}
               address={address}
               caption="Throttles"
-              columns={hasPermission(rights, 'accounts.change_throttlecounter') ? [...COLUMNS, release] : COLUMNS}
+              columns={hasPermission(permissions, 'accounts.change_throttlecounter') ? [...COLUMNS, release] : COLUMNS}
               items={list.items}
             />
           )}

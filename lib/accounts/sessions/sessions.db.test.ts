@@ -79,7 +79,7 @@ describe('RT-5: the end that nothing passes', () => {
   it.each([
     ['remembered', true, 30],
     ['not remembered', false, 1],
-  ])('a browser’s cookie that is %s is extended by the gate until then and no further', async (_title, remember, days) => {
+  ])('a browser’s cookie that is %s is extended by the middleware until then and no further', async (_title, remember, days) => {
     const { cookie, token, expires } = await browserSession(START, remember)
     const { claims } = await verifySlidingToken(token, START)
     expect(claims.refreshExp).toBe(later(days * DAY).getTime() / 1000)

@@ -11,25 +11,25 @@ export interface Choice {
 }
 
 /** The groups by their names; one may be given by who holds each of its permissions. */
-export async function groupChoices(rights: UserPermissions): Promise<Choice[]> {
+export async function groupChoices(permissions: UserPermissions): Promise<Choice[]> {
   const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
-  const beyond = rights.isSuperuser ? new Set<number>() : await groupsBeyond(rights)
+  const beyond = permissions.isSuperuser ? new Set<number>() : await groupsBeyond(permissions)
   return groups.map(({ id, name }) => ({ id, label: name, grantable: !beyond.has(id) }))
 }
 
-async function groupsBeyond(rights: UserPermissions): Promise<Set<number>> {
-  const lacking = (await listPermissions()).filter(({ app_label, codename }) => !canGrant(rights, `${app_label}.${codename}`))
+async function groupsBeyond(permissions: UserPermissions): Promise<Set<number>> {
+  const lacking = (await listPermissions()).filter(({ app_label, codename }) => !canGrant(permissions, `${app_label}.${codename}`))
   const where = { permissionId: { in: lacking.map(({ id }) => id) } }
   const rows = await database().groupPermission.findMany({ where, distinct: ['groupId'], select: { groupId: true } })
   return new Set(rows.map(({ groupId }) => groupId))
 }
 
 /** The permissions in Django's order. */
-export async function permissionChoices(rights: UserPermissions): Promise<(PermissionItem & Choice)[]> {
-  const permissions = await listPermissions()
-  return permissions.map((permission) => ({
+export async function permissionChoices(held: UserPermissions): Promise<(PermissionItem & Choice)[]> {
+  const all = await listPermissions()
+  return all.map((permission) => ({
     ...permission,
-    grantable: canGrant(rights, `${permission.app_label}.${permission.codename}`),
+    grantable: canGrant(held, `${permission.app_label}.${permission.codename}`),
   }))
 }
 

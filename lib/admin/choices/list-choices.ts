@@ -23,7 +23,11 @@ export const choicesQuery = z.object({
  * @param path of the endpoint
  * @throws ApiError 404 for a page that there is not
  */
-export async function listChoices(path: string, load: (rights: UserPermissions) => Promise<Choice[]>, context: Context): Promise<Answer> {
+export async function listChoices(
+  path: string,
+  load: (permissions: UserPermissions) => Promise<Choice[]>,
+  context: Context,
+): Promise<Answer> {
   const { search = '', page: given = '1', page_size: size = String(PAGE_SIZE) } = context.query
   const found = matching(await load(await loadPermissions((context.principal as Principal).user)), search)
   const page = Number(given)

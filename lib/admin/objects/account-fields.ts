@@ -14,7 +14,7 @@ export const accountFields = ({ fields }: Fields): string[] =>
   Object.entries<AdminField>(fields).flatMap(([field, { kind }]) => (kind === 'account' ? [field] : []))
 
 /** Whether staff may learn which account has an address, and which address an account has. */
-export const maySeeEmails = (rights: UserPermissions): boolean => hasPermission(rights, 'accounts.view_user')
+export const maySeeEmails = (permissions: UserPermissions): boolean => hasPermission(permissions, 'accounts.view_user')
 
 /** An address and not a number. */
 const isEmail = (value: string | undefined): value is string => value?.includes('@') === true
@@ -59,9 +59,9 @@ export type AccountEmails = ReadonlyMap<number, string>
 export async function emailsOfAccounts(
   fields: readonly string[],
   rows: readonly object[],
-  rights: UserPermissions,
+  permissions: UserPermissions,
 ): Promise<AccountEmails> {
-  if (!maySeeEmails(rights)) return new Map()
+  if (!maySeeEmails(permissions)) return new Map()
   const ids = new Set(rows.flatMap((row) => fields.map((field) => (row as Record<string, unknown>)[field])))
   const wanted = [...ids].filter((id) => typeof id === 'number')
   if (wanted.length === 0) return new Map()

@@ -1,5 +1,5 @@
 /**
- * Objects are added, changed and deleted by their declaration alone, within the rights of whoever does it: no permission
+ * Objects are added, changed and deleted by their declaration alone, within the permissions of whoever does it: no permission
  * moves that they do not hold.
  */
 import { recordEvent } from '../../audit/audit.ts'
@@ -54,8 +54,8 @@ const emptied = (object: ObjectDetail) =>
   ) as ObjectDetail
 
 /** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
-async function requireMayMove(tx: Transaction, rights: UserPermissions, { kind }: AdminField, moved: number[]): Promise<void> {
-  await (kind === 'permissions' ? requireHeld(tx, rights, moved) : requireGroupsHeld(tx, rights, moved))
+async function requireMayMove(tx: Transaction, permissions: UserPermissions, { kind }: AdminField, moved: number[]): Promise<void> {
+  await (kind === 'permissions' ? requireHeld(tx, permissions, moved) : requireGroupsHeld(tx, permissions, moved))
 }
 
 /** @throws ValidationFailed for an account that there is not */
@@ -66,14 +66,21 @@ async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction)
 }
 
 /** Gives and takes groups and permissions. @returns the names of the fields that changed by it */
-async function link(admin: ModelAdmin, id: number, input: Input, before: ObjectDetail | null, rights: UserPermissions, tx: Transaction) {
+async function link(
+  admin: ModelAdmin,
+  id: number,
+  input: Input,
+  before: ObjectDetail | null,
+  permissions: UserPermissions,
+  tx: Transaction,
+) {
   const changed: string[] = []
   for (const [field, declared] of Object.entries(admin.fields)) {
     const wanted = input[field]
     if (!isMany(declared) || !declared.through || wanted === undefined) continue
     const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIdList(wanted))
     await requireExisting(tx, declared.kind === 'permissions' ? 'permission' : 'group', field, added)
-    await requireMayMove(tx, rights, declared, both)
+    await requireMayMove(tx, permissions, declared, both)
     await linkRows(declared.through, id, added, removed, tx)
     if (both.length > 0) changed.push(field)
   }
@@ -119,17 +126,17 @@ function completed(admin: ModelAdmin, input: Input): Input {
   return { ...Object.fromEntries(missing), ...input }
 }
 
-/** @throws PermissionDenied; ReauthenticationRequired where rights are given; ValidationFailed for what is taken, and for what there is not */
+/** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
 export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     return await changing(context, null, async (tx) => {
       const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
-      const rights = await presentRights(tx, context, permissionFor(admin, 'add'))
+      const permissions = await presentRights(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
-      if ((await link(admin, id, input, null, rights, tx)).length > 0) await requireRecentProof(context, tx)
+      if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentProof(context, tx)
       const object = await present(admin, id, tx)
-      const entry = await logAddition(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+      const entry = await logAddition(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)
       await record(
         tx,
         admin,
@@ -148,7 +155,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
   }
 }
 
-/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for rights; 409 for an outdated form; 412; ValidationFailed */
+/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
 export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
   const input = await withAccountIds(admin, given, context)
@@ -157,18 +164,18 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
       await lockRow(admin, id, tx)
       const before = await readObject(admin, id, tx)
       if (!before) throw notFound()
-      const rights = await presentRights(tx, context, permissionFor(admin, 'change'))
+      const permissions = await presentRights(tx, context, permissionFor(admin, 'change'))
       requireVersion(input.version, before.version)
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
-      if ((await link(admin, id, input, before, rights, tx)).length > 0) await requireRecentProof(context, tx)
+      if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentProof(context, tx)
       await updateRow(admin, id, columnValues(admin, formFields(admin, admin.fieldsets), input), tx)
       const after = await present(admin, id, tx)
       const changes = changesBetween(admin, before, after)
       const fields = Object.keys(changes)
       if (fields.length === 0) return before
       const labels = fields.map((field) => admin.fields[field]?.label ?? field)
-      const entry = await logChange(tx, admin, rights.userId, { id, repr: objectName(admin, after) }, labels, context.now)
+      const entry = await logChange(tx, admin, permissions.userId, { id, repr: objectName(admin, after) }, labels, context.now)
       await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, entry, context)
       return present(admin, id, tx)
     })
@@ -185,13 +192,13 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     await lockRowForDeletion(admin, id, tx)
     const object = await readObject(admin, id, tx)
     if (!object) throw notFound()
-    const rights = await presentRights(tx, context, permissionFor(admin, 'delete'))
+    const permissions = await presentRights(tx, context, permissionFor(admin, 'delete'))
     for (const [field, declared] of Object.entries(admin.fields)) {
-      if (isMany(declared) && declared.through) await requireMayMove(tx, rights, declared, ids(object[field]))
+      if (isMany(declared) && declared.through) await requireMayMove(tx, permissions, declared, ids(object[field]))
     }
     requireUnreferenced(await referencesTo(admin, id, tx))
     await deleteRow(admin, id, tx)
-    const entry = await logDeletion(tx, admin, rights.userId, { id, repr: objectName(admin, object) }, context.now)
+    const entry = await logDeletion(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)
     await record(
       tx,
       admin,

@@ -197,9 +197,9 @@ describe('a model that is declared and no more', () => {
     for (const nothing of ['0', '-1', '1e3', '99999999999', '9007199254740993', 'x'])
       expect(await outcome(calls(read, {}, root, { params: { id: nothing } }))).toBe(404)
     const objects = objectsOf(teamAdmin)
-    const rights = { userId: staff.id, isStaff: true, isSuperuser: false, granted: new Set(['clubs.view_team']) }
+    const permissions = { userId: staff.id, isStaff: true, isSuperuser: false, granted: new Set(['clubs.view_team']) }
     const object = (await objects.read(String(id))) as ObjectDetail
-    expect([...(await objects.editable(rights, object))]).toEqual([])
+    expect([...(await objects.editable(permissions, object))]).toEqual([])
     expect(await permissionIds('clubs.view_team')).toHaveLength(1)
   })
 
@@ -242,9 +242,9 @@ describe('a model that is declared and no more', () => {
 
   it('shows accounts by their email addresses to staff who may see accounts, all rows at once', async () => {
     const [ann, bob] = [await newUser(), await newUser()]
-    const rights = async (...names: PermissionName[]) => loadPermissions(await staffWith(...names))
+    const permissions = async (...names: PermissionName[]) => loadPermissions(await staffWith(...names))
     const rows = [{ captain: ann.id }, { captain: null }, { captain: bob.id }, { captain: 999_999_999 }]
-    const seen = await emailsOfAccounts(accountFields(teamAdmin), rows, await rights('accounts.view_user'))
+    const seen = await emailsOfAccounts(accountFields(teamAdmin), rows, await permissions('accounts.view_user'))
     expect(seen).toEqual(
       new Map([
         [ann.id, ann.email],
@@ -253,6 +253,6 @@ describe('a model that is declared and no more', () => {
     )
     expect(withAccountEmails(teamAdmin, rows[0] as object, seen)).toEqual({ captain: ann.email })
     expect(withAccountEmails(teamAdmin, rows[3] as object, seen)).toEqual(rows[3])
-    expect(await emailsOfAccounts(accountFields(teamAdmin), rows, await rights('clubs.view_team'))).toEqual(new Map())
+    expect(await emailsOfAccounts(accountFields(teamAdmin), rows, await permissions('clubs.view_team'))).toEqual(new Map())
   })
 })

@@ -13,8 +13,8 @@ export interface Objects {
   /** @param given as an address names it; null when there is no such object */
   read(given: string): Promise<ObjectDetail | null>
   /** The fields that somebody may change of an object; none where they may look at it alone. */
-  editable(rights: UserPermissions, object: ObjectDetail): Promise<Set<string>>
-  mayDelete(rights: UserPermissions, object: ObjectDetail): Promise<boolean>
+  editable(permissions: UserPermissions, object: ObjectDetail): Promise<Set<string>>
+  mayDelete(permissions: UserPermissions, object: ObjectDetail): Promise<boolean>
   /** Whether to add one the password must have been entered of late. */
   addWantsProof: boolean
   /** What saving a form would change. @param typed as the form came back, by the fields' names */
@@ -38,8 +38,9 @@ export function objectsOf(admin: ModelAdmin): Objects {
   if (admin.path === userAdmin.path) return users
   return {
     read: (given) => readObject(admin, given),
-    editable: async (rights) => new Set(hasPermission(rights, permissionFor(admin, 'change')) ? formFields(admin, admin.fieldsets) : []),
-    mayDelete: async (rights) => hasPermission(rights, permissionFor(admin, 'delete')),
+    editable: async (permissions) =>
+      new Set(hasPermission(permissions, permissionFor(admin, 'change')) ? formFields(admin, admin.fieldsets) : []),
+    mayDelete: async (permissions) => hasPermission(permissions, permissionFor(admin, 'delete')),
     addWantsProof: false,
     differences: (object, typed) => differencesOf(admin, object, typed),
     deletionPreview: async (object) => deletionPreview(admin, object),

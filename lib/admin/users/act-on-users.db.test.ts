@@ -1,4 +1,4 @@
-/** Actions on several accounts: each within the rights of whoever asks, and told one by one. */
+/** Actions on several accounts: each within the permissions of whoever asks, and told one by one. */
 import { describe, expect, it } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'

@@ -78,7 +78,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
 /**
  * Changes what was given and differs. Rights are given and taken by those who hold them alone, staff and superuser status by
  * superusers alone, and nobody takes their own.
- * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for rights; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
+ * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for permissions; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
  */
 export async function changeUser(input: ChangeUserInput, context: Context): Promise<Answer> {
   const id = requireObjectId(context.params.id)
@@ -112,8 +112,8 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
   }
 }
 
-function refuseRights(columns: Map<string, [Column, string | boolean]>, { target, rights }: LockedUser, context: Context): void {
-  if (!rights.isSuperuser && (columns.has('is_staff') || columns.has('is_superuser'))) throw new PermissionDenied()
+function refuseRights(columns: Map<string, [Column, string | boolean]>, { target, permissions }: LockedUser, context: Context): void {
+  if (!permissions.isSuperuser && (columns.has('is_staff') || columns.has('is_superuser'))) throw new PermissionDenied()
   if (Object.keys(FLAGS).some((flag) => columns.get(flag)?.[1] === false)) refuseOwnAccount(context, target.id)
 }
 
@@ -122,7 +122,7 @@ type Given = readonly { id: number }[]
 /** @param wanted ids with commas; undefined for no change @returns whether there was any */
 export async function changeGroups(
   tx: Transaction,
-  { target, rights }: LockedUser,
+  { target, permissions }: LockedUser,
   wanted: string | undefined,
   before: Given,
 ): Promise<boolean> {
@@ -132,20 +132,20 @@ export async function changeGroups(
     readIdList(wanted),
   )
   await requireExisting(tx, 'group', 'groups', added)
-  await requireGroupsHeld(tx, rights, both)
+  await requireGroupsHeld(tx, permissions, both)
   await tx.userGroup.deleteMany({ where: { userId: target.id, groupId: { in: removed } } })
   await tx.userGroup.createMany({ data: added.map((groupId) => ({ userId: target.id, groupId })) })
   return both.length > 0
 }
 
-async function changePermissions(tx: Transaction, { target, rights }: LockedUser, wanted: string | undefined, before: Given) {
+async function changePermissions(tx: Transaction, { target, permissions }: LockedUser, wanted: string | undefined, before: Given) {
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
     readIdList(wanted),
   )
   await requireExisting(tx, 'permission', 'user_permissions', added)
-  await requireHeld(tx, rights, both)
+  await requireHeld(tx, permissions, both)
   await tx.userPermission.deleteMany({ where: { userId: target.id, permissionId: { in: removed } } })
   await tx.userPermission.createMany({ data: added.map((permissionId) => ({ userId: target.id, permissionId })) })
   return both.length > 0

@@ -39,22 +39,22 @@ const setActive =
 const emailLimitReached = () => conflict('email_limit_reached', 'This address has been sent too many emails. Try again later.')
 
 const sendReset: Deed = async (tx, id, context) => {
-  const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
   const isSent = isInvited(target)
     ? await mailInvitation(tx, target, context)
     : await mailPasswordResetLink(tx, target, passwordResetEmail, context)
   if (!isSent) throw emailLimitReached()
-  await recordEvent(tx, 'user_reset_sent', { ...actor(rights, context), subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'user_reset_sent', { ...actor(permissions, context), subjectId: id, detail: {} }, context)
   return true
 }
 
 const resendVerification: Deed = async (tx, id, context) => {
-  const { target, rights } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
   if (!(await enqueueVerificationEmail(tx, target, context.now))) throw emailLimitReached()
-  await recordEvent(tx, 'email_verification_requested', { ...actor(rights, context), subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'email_verification_requested', { ...actor(permissions, context), subjectId: id, detail: {} }, context)
   return true
 }
 

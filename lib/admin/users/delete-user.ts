@@ -18,10 +18,10 @@ export async function deleteUser(_input: object, context: Context): Promise<Answ
 
 /** @returns the address that the account had */
 export async function deleteLocked(tx: Transaction, id: number, context: Context): Promise<string> {
-  const { target, rights } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
+  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
   refuseOwnAccount(context, id)
-  const logEntryId = await logDeletion(tx, userAdmin, rights.userId, { id, repr: target.email }, context.now)
-  await deletePermanently(tx, target, rights.userId, context, logEntryId)
+  const logEntryId = await logDeletion(tx, userAdmin, permissions.userId, { id, repr: target.email }, context.now)
+  await deletePermanently(tx, target, permissions.userId, context, logEntryId)
   return target.email
 }
 

@@ -17,18 +17,18 @@ import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.t
 import { conflict, notFound } from '../object-id.ts'
 
 /** Why somebody may not change an account: it is a superuser's, or one that may do what they may not. */
-export async function whyUntouchable(rights: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
+export async function whyUntouchable(permissions: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
   const target = await database().user.findUnique({ where: { id: targetId } })
-  if (!target || rights.isSuperuser) return null
+  if (!target || permissions.isSuperuser) return null
   if (target.isSuperuser) return 'superuser'
-  // A closed account's rights would come back with it.
-  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), rights) ? 'more_rights' : null
+  // A closed account's permissions would come back with it.
+  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), permissions) ? 'more_rights' : null
 }
 
 /** Of some accounts those that whyUntouchable() names a reason for, found at once. */
-export async function untouchableAmong(rights: UserPermissions, ids: number[]): Promise<Set<number>> {
-  if (rights.isSuperuser || ids.length === 0) return new Set()
-  const userId = rights.userId
+export async function untouchableAmong(permissions: UserPermissions, ids: number[]): Promise<Set<number>> {
+  if (permissions.isSuperuser || ids.length === 0) return new Set()
+  const userId = permissions.userId
   const own = await database().permission.findMany({
     where: { OR: [{ users: { some: { userId } } }, { groups: { some: { group: { users: { some: { userId } } } } } }] },
     select: { id: true },
@@ -48,14 +48,14 @@ const EVERYBODY = ['email', 'name', 'phone', 'first_name', 'last_name', 'usernam
 const SUPERUSERS = ['is_staff', 'is_superuser']
 
 /** The fields that somebody may change of an account; none where they may look at it alone. */
-export async function editableFields(rights: UserPermissions, { id }: { id: number }): Promise<Set<string>> {
-  if (!hasPermission(rights, 'accounts.change_user') || (await whyUntouchable(rights, id)) !== null) return new Set()
-  return new Set(rights.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
+export async function editableFields(permissions: UserPermissions, { id }: { id: number }): Promise<Set<string>> {
+  if (!hasPermission(permissions, 'accounts.change_user') || (await whyUntouchable(permissions, id)) !== null) return new Set()
+  return new Set(permissions.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
 }
 
 /** Whether somebody may delete an account: their own they delete elsewhere. */
-export const mayDeleteUser = async (rights: UserPermissions, { id }: { id: number }): Promise<boolean> =>
-  hasPermission(rights, 'accounts.delete_user') && rights.userId !== id && (await whyUntouchable(rights, id)) === null
+export const mayDeleteUser = async (permissions: UserPermissions, { id }: { id: number }): Promise<boolean> =>
+  hasPermission(permissions, 'accounts.delete_user') && permissions.userId !== id && (await whyUntouchable(permissions, id)) === null
 
 /** What a stolen session must not change of an account: who it is recovered by, and what it may do (AD-2). */
 const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
@@ -67,8 +67,8 @@ export async function requireProofFor(tx: Transaction, fields: string[], context
 
 export interface LockedUser {
   target: User
-  /** The rights of whoever asks, as they are now. */
-  rights: UserPermissions
+  /** The permissions of whoever asks, as they are now. */
+  permissions: UserPermissions
 }
 
 /**
@@ -92,20 +92,20 @@ export async function lockForChange(
   if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
-  const rights = await presentRights(tx, context, permission)
-  if (!rights.isSuperuser && hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }, tx), rights))
+  const permissions = await presentRights(tx, context, permission)
+  if (!permissions.isSuperuser && hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }, tx), permissions))
     throw new PermissionDenied()
-  return { target, rights }
+  return { target, permissions }
 }
 
-/** The rights of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
+/** The permissions of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
 export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<UserPermissions> {
   const { user } = context.principal as Principal
   await keepUser(tx, user.id)
   const actor = await tx.user.findUnique({ where: { id: user.id } })
-  const rights = actor && (await loadPermissions(actor, tx))
-  if (!rights || !hasPermission(rights, permission)) throw new PermissionDenied()
-  return rights
+  const permissions = actor && (await loadPermissions(actor, tx))
+  if (!permissions || !hasPermission(permissions, permission)) throw new PermissionDenied()
+  return permissions
 }
 
 /** Runs a change in a transaction; where it is denied, the audit log says so although the transaction is taken back. */
@@ -130,15 +130,15 @@ export function refuseOwnAccount(context: Context, targetId: number): void {
 }
 
 /** @throws PermissionDenied when somebody gives or takes a permission that they do not hold */
-export async function requireHeld(tx: Transaction, rights: UserPermissions, permissionIds: number[]): Promise<void> {
-  if (rights.isSuperuser || permissionIds.length === 0) return
+export async function requireHeld(tx: Transaction, permissions: UserPermissions, permissionIds: number[]): Promise<void> {
+  if (permissions.isSuperuser || permissionIds.length === 0) return
   const rows = await tx.permission.findMany({ where: { id: { in: permissionIds } }, include: { contentType: true } })
-  if (!rows.every(({ codename, contentType }) => canGrant(rights, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
+  if (!rows.every(({ codename, contentType }) => canGrant(permissions, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
 }
 
 /** @throws PermissionDenied when somebody puts an account into a group, or takes it out, that has a permission they do not hold */
-export async function requireGroupsHeld(tx: Transaction, rights: UserPermissions, groupIds: number[]): Promise<void> {
-  if (rights.isSuperuser || groupIds.length === 0) return
+export async function requireGroupsHeld(tx: Transaction, permissions: UserPermissions, groupIds: number[]): Promise<void> {
+  if (permissions.isSuperuser || groupIds.length === 0) return
   const rows = await tx.groupPermission.findMany({ where: { groupId: { in: groupIds } }, select: { permissionId: true } })
-  await requireHeld(tx, rights, [...new Set(rows.map(({ permissionId }) => permissionId))])
+  await requireHeld(tx, permissions, [...new Set(rows.map(({ permissionId }) => permissionId))])
 }

@@ -69,11 +69,11 @@ describe('rights', () => {
     const group = await groupWith('auth.view_group')
     const staff = await staffWith('accounts.change_user')
     await database().userGroup.create({ data: { userId: staff.id, groupId: group.id } })
-    const rights = await loadPermissions(staff)
-    expect([...rights.granted].sort()).toEqual(['accounts.change_user', 'auth.view_group'])
-    expect(hasPermission(rights, 'accounts.view_user')).toBe(true)
-    expect(hasPermission(rights, 'accounts.delete_user')).toBe(false)
-    expect(hasPermission(rights, 'auth.change_group')).toBe(false)
+    const permissions = await loadPermissions(staff)
+    expect([...permissions.granted].sort()).toEqual(['accounts.change_user', 'auth.view_group'])
+    expect(hasPermission(permissions, 'accounts.view_user')).toBe(true)
+    expect(hasPermission(permissions, 'accounts.delete_user')).toBe(false)
+    expect(hasPermission(permissions, 'auth.change_group')).toBe(false)
     expect(hasPermission(await loadPermissions({ ...staff, isStaff: false }), 'accounts.change_user')).toBe(false)
     expect(hasPermission(await loadPermissions({ ...staff, isActive: false }), 'accounts.change_user')).toBe(false)
     const root = await superuser()
@@ -189,10 +189,10 @@ describe('a change', () => {
 })
 
 describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
-  const rights = ['accounts.view_user', 'accounts.change_user', 'accounts.delete_user'] as const
+  const permissions = ['accounts.view_user', 'accounts.change_user', 'accounts.delete_user'] as const
 
   it('staff who are no superuser make nobody staff or superuser, themselves neither', async () => {
-    const staff = await staffWith(...rights)
+    const staff = await staffWith(...permissions)
     for (const target of [staff, await newUser()]) {
       const before = await rowOf(target)
       for (const input of [{ is_superuser: 'true' }, { is_staff: String(!before.isStaff) }, { is_superuser: 'true', name: 'X' }]) {
@@ -204,7 +204,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
   })
 
   it('they give and take no permission and no group beyond their own', async () => {
-    const staff = await staffWith(...rights)
+    const staff = await staffWith(...permissions)
     const user = await newUser()
     const [own, beyond] = [await groupWith('accounts.view_user'), await groupWith('accounts.view_user', 'auth.change_group')]
     const [view, group] = await permissionIds('accounts.view_user', 'auth.change_group')
@@ -219,7 +219,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
   })
 
   it('a superuser, and who may do more, is out of their reach in every way', async () => {
-    const staff = await staffWith(...rights)
+    const staff = await staffWith(...permissions)
     for (const target of [await superuser(), await newUser({ isSuperuser: true, isActive: false }), await staffWith('auth.view_group')]) {
       await session(target)
       const standing = await sessionsOfUser(target.id, NOW)

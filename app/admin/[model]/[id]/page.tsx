@@ -29,20 +29,20 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
 export default async function ObjectPage({ params, searchParams }: PageProps<'/admin/[model]/[id]'>) {
   const { model, id } = await params
   const page = pageOf(model, id)
-  const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'view')
+  const { admin, view, objects, permissions, principal } = await requireObjects(model, page, 'view')
   const object = required(await readObject(admin, id))
   const [editable, mayDelete, state, emails] = await Promise.all([
-    objects.editable(rights, object),
-    objects.mayDelete(rights, object),
+    objects.editable(permissions, object),
+    objects.mayDelete(permissions, object),
     adminFormState(page),
-    emailsOfAccounts(accountFields(admin), [object], rights),
+    emailsOfAccounts(accountFields(admin), [object], permissions),
   ])
   const query = await searchParams
   const list = listBehind(`/admin/${admin.path}`, query.next)
   const outdated = state.errors.non_field_errors?.includes('changed_meanwhile')
     ? await changesSince(admin, object.id, state.values.version)
     : null
-  const context = { rights, sid: principal.claims.sid, emails, editable }
+  const context = { permissions, sid: principal.claims.sid, emails, editable }
   const ids = Object.fromEntries(formFields(admin, admin.fieldsets).map((field) => [field, fieldId(field)]))
   const shared = { admin, view, object, context, list, mayDelete }
   return (

@@ -9,7 +9,7 @@ vi.mock('../../_object/require-objects.ts', async (original) => ({
   ...(await original<object>()),
   requireObjects: async (path: string) => {
     const admin = models.find((model) => model.path === path)
-    return { admin, view: {}, objects: admin && objectsOf(admin), rights: {} }
+    return { admin, view: {}, objects: admin && objectsOf(admin), permissions: {} }
   },
 }))
 vi.mock('../../../_session.ts', async (original) => ({

@@ -31,7 +31,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/add
 export default async function AddObjectPage({ params, searchParams }: PageProps<'/admin/[model]/add'>) {
   const { model } = await params
   const page = pageOf(model)
-  const { admin, view, objects, rights } = await requireObjects(model, page, 'add')
+  const { admin, view, objects, permissions } = await requireObjects(model, page, 'add')
   // Asked only when the form is sent, the passwords typed by then would be lost: no draft keeps them.
   if (objects.addWantsProof) await requireRecentAuthentication(page)
   const state = await adminFormState(page)
@@ -66,7 +66,7 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
                 name={name}
                 field={field}
                 object={null}
-                rights={rights}
+                permissions={permissions}
                 emails={NO_ACCOUNTS}
                 state={state}
                 errors={wrong(name)}

@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
     id,
     'delete',
     `Delete ${admin.verboseName}`,
-    async (staff, objects, object) => (await isProven(staff)) && objects.mayDelete(staff.rights, object),
+    async (staff, objects, object) => (await isProven(staff)) && objects.mayDelete(staff.permissions, object),
   )
   return { title: pageTitle(title, (await adminFormState(pageOf(model, id))).errors) }
 }
@@ -30,10 +30,10 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
 export default async function DeleteObjectPage({ params }: PageProps<'/admin/[model]/[id]/delete'>) {
   const { model, id } = await params
   const page = pageOf(model, id)
-  const { admin, view, objects, rights, principal } = await requireObjects(model, page, 'delete')
+  const { admin, view, objects, permissions, principal } = await requireObjects(model, page, 'delete')
   await requireRecentAuthentication(page)
   const object = required(await readObject(admin, id))
-  if (!(await objects.mayDelete(rights, object))) {
+  if (!(await objects.mayDelete(permissions, object))) {
     await noteDenial('beyond_own_rights', principal, admin.path === 'users' ? object.id : null)
     refuse(new PermissionDenied())
   }

@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/
     id,
     'change',
     (seen) => titleOf((seen?.object as UserDetail | undefined)?.password.usable ?? true),
-    async (staff, objects, object) => (await isProven(staff)) && (await objects.editable(staff.rights, object)).size > 0,
+    async (staff, objects, object) => (await isProven(staff)) && (await objects.editable(staff.permissions, object)).size > 0,
   )
   return { title: pageTitle(named, (await adminFormState(pageOf(id))).errors) }
 }
@@ -37,10 +37,10 @@ export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/
 export default async function SetPasswordPage({ params }: PageProps<'/admin/users/[id]/password'>) {
   const { id } = await params
   const page = pageOf(id)
-  const { rights, principal } = await requireStaff(page, permissionFor(userAdmin, 'change'))
+  const { permissions, principal } = await requireStaff(page, permissionFor(userAdmin, 'change'))
   await requireRecentAuthentication(page)
   const user = required(await readUser(id))
-  if ((await editableFields(rights, user)).size === 0) {
+  if ((await editableFields(permissions, user)).size === 0) {
     await noteDenial('beyond_own_rights', principal, user.id)
     refuse(new PermissionDenied())
   }
@@ -85,7 +85,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           <a href={`/admin/users/${user.id}`}>Cancel</a>
         </div>
       </UnsavedChangesForm>
-      {user.password.usable && rights.userId !== user.id && (
+      {user.password.usable && permissions.userId !== user.id && (
         <section className="danger" aria-labelledby="disable-title">
           <h2 id="disable-title">Password-based authentication</h2>
           <p>Disabled, nobody can sign in to this account with a password until one is set again.</p>
