@@ -2,7 +2,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { noteUser } from '#lib/http/request-record'
+import { setRequestUser } from '#lib/http/request-context'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
 import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
 import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/web/routes'
@@ -10,7 +10,7 @@ import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/w
 /** The visitor's session and account; null when signed out, ended or deactivated. */
 export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   const principal = await principalFromCookie((await headers()).get('cookie'), new Date())
-  noteUser(principal?.user)
+  setRequestUser(principal?.user)
   return principal
 })
 

@@ -4,9 +4,9 @@ import { headers } from 'next/headers'
 import { forbidden, notFound } from 'next/navigation'
 import { cache } from 'react'
 import { ApiError, PermissionDenied } from '#lib/errors'
-import { clientAddress } from '#lib/http/client-address'
+import { clientIp } from '#lib/http/client-ip'
 import { recordDenial } from '#lib/http/permission'
-import { currentRecord, noteRefusal } from '#lib/http/request-record'
+import { currentRequest, setPageError } from '#lib/http/request-context'
 import { hasPermission, loadPermissions, type PermissionName, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { Principal } from '#lib/sessions/principal'
 import { currentPrincipal, requirePrincipal } from '../_session.ts'
@@ -46,8 +46,8 @@ export async function noteDenial(permission: string, principal: Principal, subje
   const source = {
     principal,
     now: new Date(),
-    requestId: currentRecord()?.requestId ?? randomUUID(),
-    clientAddress: clientAddress(given),
+    requestId: currentRequest()?.requestId ?? randomUUID(),
+    clientIp: clientIp(given),
     userAgent: given.get('user-agent') ?? '',
   }
   await recordDenial(permission, source, subjectId)
@@ -60,6 +60,6 @@ export function required<Found>(found: Found | null): Found {
 
 /** Refuses a page. That is no fault: thrown as Next's own interruption, it leaves no stack in the server's output. */
 export function refuse(refusal: ApiError): never {
-  noteRefusal(refusal)
+  setPageError(refusal)
   return refusal.status === 404 ? notFound() : forbidden()
 }

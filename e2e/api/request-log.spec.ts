@@ -51,7 +51,7 @@ test('each answer names its request, and the log has one line of it: endpoints, 
   for (const [what, ask, line] of expected) {
     const answer = await ask()
     const lines = await linesFor(server, answer.headers['x-request-id'])
-    expect(lines, what).toEqual([expect.objectContaining({ level: 'info', clientAddress: '127.0.0.1', ms: expect.any(Number), ...line })])
+    expect(lines, what).toEqual([expect.objectContaining({ level: 'info', clientIp: '127.0.0.1', ms: expect.any(Number), ...line })])
   }
 })
 

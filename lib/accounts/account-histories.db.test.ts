@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { ApiError, ValidationFailed } from '../errors.ts'
-import type { Answer, Context, Endpoint } from '../http/endpoint.ts'
+import type { Context, Endpoint, Result } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { flushExpired, runDue } from '../jobs/testing/run-due.ts'
 import { type Claims, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
@@ -106,10 +106,10 @@ async function ask(
   if (endpoint.access === 'authenticated' && !principal) return null
   const { userAgent, cookie } = person
   const browser = client === 'browser' ? { browserPrincipal: principal, cookies: cookie, ownPage: false } : {}
-  const clientAddress = person.who === 'owner' ? '198.51.100.7' : '203.0.113.66'
-  const context = contextAt(at(w), { client, clientAddress, userAgent, principal, ...browser })
+  const clientIp = person.who === 'owner' ? '198.51.100.7' : '203.0.113.66'
+  const context = contextAt(at(w), { client, clientIp: clientIp, userAgent, principal, ...browser })
   try {
-    const errors = (await endpoint.check?.(input, context)) ?? {}
+    const errors = (await endpoint.validate?.(input, context)) ?? {}
     if (Object.keys(errors).length > 0) return null
     const answer = await endpoint.run(input, context)
     await keep(w, person, answer)
@@ -121,7 +121,7 @@ async function ask(
 }
 
 /** Keeps what an answer gives: sessions, and the cookie of a sign-up. */
-async function keep(w: World, person: Person, { body, cookie, setCookies = [] }: Answer): Promise<void> {
+async function keep(w: World, person: Person, { body, cookie, setCookies = [] }: Result): Promise<void> {
   const { tokens } = (body ?? {}) as { tokens?: { access: string } }
   if (tokens) person.sessions.push(await verifyToken(tokens.access, 'access', at(w)))
   if (cookie) person.sessions.push((await verifySlidingToken(cookie.token, at(w))).claims)
@@ -268,7 +268,7 @@ const signUp = (w: World, person: Person, n: number, client: Client) => {
 }
 
 /** Does something with the newest of a person's passwords that will do. */
-const withPassword = async (person: Person, run: (password: string) => Promise<Answer | null>) => {
+const withPassword = async (person: Person, run: (password: string) => Promise<Result | null>) => {
   for (const password of person.passwords.toReversed().slice(0, 3)) if (await run(password)) return
 }
 

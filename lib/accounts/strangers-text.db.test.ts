@@ -48,7 +48,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
     const user = await current()
     return { ...context, principal: { user, claims: { ...claims, userId: user.id }, via: 'header', extendedToken: null } }
   }
-  await logIn({ email: victim, password: PASSWORD }, { ...context, clientAddress: '198.51.100.7' })
+  await logIn({ email: victim, password: PASSWORD }, { ...context, clientIp: '198.51.100.7' })
   const session = await database().session.findFirstOrThrow({ where: { userId: (await current()).id, endedAt: null } })
   await revokeReusedRefreshToken(session.id, context)
   await requestPasswordReset({ email: victim }, context)

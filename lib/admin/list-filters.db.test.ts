@@ -40,7 +40,7 @@ beforeAll(async () => {
   bob = await newUser({ email: 'bob@filter.example' })
   await trace(ada)
   await trace(bob)
-  const source = { requestId: 'filter-test', clientAddress: null, userAgent: '' }
+  const source = { requestId: 'filter-test', clientIp: null, userAgent: '' }
   for (const [actor, subject, now] of [
     [ada, bob, '2026-11-28T00:00:00Z'],
     [bob, ada, '2026-11-28T23:59:59.999Z'],

@@ -8,10 +8,10 @@ import { newUser } from '../users/testing/new-user.ts'
 import { auditAdmin } from './audit/declaration.ts'
 import type { Period } from './declaration.ts'
 import { groupAdmin } from './groups/declaration.ts'
-import { answerExport, answerList } from './list-answer.ts'
 import { countFacets } from './list-facets.ts'
 import { eachObject, listObjects, readListQuery } from './list-objects.ts'
 import { listQuerySchema } from './list-query.ts'
+import { exportResult, listResult } from './list-result.ts'
 import { periodAt } from './list-sql.ts'
 import { sessionAdmin } from './sessions/declaration.ts'
 import { groupWith, superuser } from './testing/staff.ts'
@@ -136,7 +136,7 @@ describe('pages', () => {
 
   it('answer the API with the addresses of the pages beside them, the search kept', async () => {
     const context = contextAt(NOW, { query: { page: '2', page_size: '2', search: 'list.example' } })
-    const { body } = await answerList(userAdmin, context)
+    const { body } = await listResult(userAdmin, context)
     expect(body).toMatchObject({
       count: 6,
       count_is_exact: true,
@@ -149,7 +149,7 @@ describe('pages', () => {
 describe('an export', () => {
   it('computes nothing in a spreadsheet, and reads back as what it is', async () => {
     const context = { ...contextOf(await superuser(), NOW), query: { search: 'list.example' } }
-    const { body, headers } = await answerExport(userAdmin, ['email', 'name', 'phone', 'is_staff'], 'users_exported', context)
+    const { body, headers } = await exportResult(userAdmin, ['email', 'name', 'phone', 'is_staff'], 'users_exported', context)
     expect(await new Response(body as ReadableStream).text()).toBe(
       [
         'email,name,phone,is_staff',
@@ -265,8 +265,8 @@ describe('the counts of the choices of filters', () => {
 
   it('are answered by the API where they are asked for', async () => {
     const context = (query: Record<string, string>) => contextAt(NOW, { query: { search: 'ada@list', ...query } })
-    expect((await answerList(userAdmin, context({}))).body).not.toHaveProperty('facets')
-    expect((await answerList(userAdmin, context({ facets: 'true' }))).body).toMatchObject({
+    expect((await listResult(userAdmin, context({}))).body).not.toHaveProperty('facets')
+    expect((await listResult(userAdmin, context({ facets: 'true' }))).body).toMatchObject({
       facets: { is_staff: { true: { count: 1, count_is_exact: true }, false: { count: 0, count_is_exact: true } } },
     })
   })
@@ -287,7 +287,7 @@ it('periods are those of the calendar in UTC, the day that is not over included'
 })
 
 it('events are filtered by what they say and when, groups and sessions listed', async () => {
-  const source = { now: NOW, requestId: 'list-test', clientAddress: '192.0.2.7', userAgent: '' }
+  const source = { now: NOW, requestId: 'list-test', clientIp: '192.0.2.7', userAgent: '' }
   await recordEvent(database(), 'logged_out', { actorId: 1, subjectId: 1, detail: {} }, source)
   await recordEvent(
     database(),

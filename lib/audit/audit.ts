@@ -68,7 +68,7 @@ export type AuditEventName = keyof AuditEvents
 export interface AuditSource {
   now: Date
   requestId: string
-  clientAddress: string | null
+  clientIp: string | null
   userAgent: string
 }
 
@@ -88,7 +88,7 @@ export interface AuditEntry<Name extends AuditEventName> {
 export const commandSource = (command: string, now: Date): AuditSource => ({
   now,
   requestId: 'command',
-  clientAddress: null,
+  clientIp: null,
   userAgent: `manage ${command}`,
 })
 
@@ -106,7 +106,7 @@ export async function recordEvent<Name extends AuditEventName>(
   tx: Transaction,
   event: Name,
   { outcome = 'success', actorId, subjectId, sessionId = null, logEntryId = null, detail }: AuditEntry<Name>,
-  { now, requestId, clientAddress, userAgent }: AuditSource,
+  { now, requestId, clientIp, userAgent }: AuditSource,
 ): Promise<void> {
   await tx.auditEvent.create({
     data: {
@@ -116,7 +116,7 @@ export async function recordEvent<Name extends AuditEventName>(
       actorId,
       subjectId,
       sessionId,
-      ipAddress: clientAddress,
+      ipAddress: clientIp,
       userAgent: storableUserAgent(userAgent),
       requestId,
       detail: JSON.stringify(detail),

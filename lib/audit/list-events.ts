@@ -11,7 +11,7 @@ export interface ListedEvent {
   /** Whether the account's owner did it, as far as the login tells. */
   bySelf: boolean
   sessionId: string | null
-  clientAddress: string | null
+  clientIp: string | null
   /** As the client claimed it. */
   userAgent: string
   /** What the event's declaration names (AuditEvents). */
@@ -36,7 +36,7 @@ export async function recentEvents(userId: number, before: number | null = null,
     outcome: row.outcome as ListedEvent['outcome'],
     bySelf: row.actorId === userId,
     sessionId: row.sessionId,
-    clientAddress: row.ipAddress,
+    clientIp: row.ipAddress,
     userAgent: row.userAgent,
     detail: JSON.parse(row.detail) as Record<string, unknown>,
   }))

@@ -7,7 +7,7 @@ import { lastTime, pageOfEvents } from './page-of-events.ts'
 const source = (second: number) => ({
   now: new Date(Date.UTC(2026, 10, 24, 10, 0, second)),
   requestId: 'test',
-  clientAddress: null,
+  clientIp: null,
   userAgent: '',
 })
 

@@ -6,7 +6,7 @@ import { createSuperuser } from './createsuperuser.ts'
 
 afterAll(() => hashingPool().close())
 
-const source = { now: new Date(), requestId: 'test', clientAddress: null, userAgent: '' }
+const source = { now: new Date(), requestId: 'test', clientIp: null, userAgent: '' }
 const identity = () => {
   const unique = randomBytes(6).toString('hex')
   return { email: `${unique}@example.com`, name: 'Ada', phone: unique, input: false }

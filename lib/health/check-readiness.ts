@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { database, provider } from '../db/client.ts'
 import { migrationStatus } from '../db/migrate.ts'
 import { probeWriting } from '../db/probe-writing.ts'
-import type { Answer } from '../http/endpoint.ts'
+import type { Result } from '../http/endpoint.ts'
 import { settings } from '../settings.ts'
 
 /** When to ask again, in seconds. */
@@ -23,7 +23,7 @@ const KEPT = 1000
 let latest: { asked: number; checks: Promise<Checks> } | null = null
 
 /** 503 with the check that failed, and nothing of why: the log of what asks the database knows. Within DATABASE_TIMEOUT. */
-export async function checkReadiness(clock: () => number = () => performance.now()): Promise<Answer> {
+export async function checkReadiness(clock: () => number = () => performance.now()): Promise<Result> {
   if (latest === null || clock() - latest.asked >= KEPT) latest = { asked: clock(), checks: check() }
   const checks = await latest.checks
   if (checks.database === 'ok' && checks.migrations === 'ok') return { body: { status: 'ok', checks: { ...checks } } }

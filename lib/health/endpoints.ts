@@ -13,7 +13,7 @@ export const healthEndpoint = endpoint({
   operationId: 'getHealth',
   summary: 'Is the process alive?',
   tag: 'Service',
-  answers: { 200: z.object({ status: z.literal('ok') }) },
+  responses: { 200: z.object({ status: z.literal('ok') }) },
   access: 'public',
   run: async () => ({ body: { status: 'ok' } }),
 })
@@ -26,7 +26,7 @@ export const readyEndpoint = endpoint({
   operationId: 'getReadiness',
   summary: 'Can it serve requests?',
   tag: 'Service',
-  answers: {
+  responses: {
     200: z.object({ status: z.literal('ok'), checks }),
     503: z.object({ detail: z.string(), code: z.string(), checks }),
   },

@@ -27,7 +27,7 @@ export function allowedOrigin(request: Request): string | null {
  * @param methods of the path
  * @returns null when the request asks no such thing
  */
-export function answerPreflight(request: Request, methods: string[]): Response | null {
+export function preflightResponse(request: Request, methods: string[]): Response | null {
   const origin = allowedOrigin(request)
   if (request.method !== 'OPTIONS' || origin === null || !request.headers.has('access-control-request-method')) return null
   const headers = {

@@ -35,10 +35,10 @@ export interface Context extends ClientInfo {
    * @returns the answer
    * @throws ApiError 409 where another request has taken the key over; the transaction is to be rolled back
    */
-  keepAnswer: (tx: Transaction, answer: Answer) => Promise<Answer>
+  storeResult: (tx: Transaction, answer: Result) => Promise<Result>
 }
 
-export interface Answer {
+export interface Result {
   status?: number
   /** Sent to API clients as it is; null with a 204. Text where the endpoint has a `mediaType`; a stream is text already, bytes are JSON already. */
   body: unknown
@@ -52,7 +52,7 @@ export interface Answer {
   /** Further Set-Cookie headers for a browser's form, as they are sent. */
   setCookies?: string[]
   /** What the page that a browser's form leads to has to say, once (formState() of that page). */
-  shown?: Record<string, string>
+  flash?: Record<string, string>
   /** Where a browser's form leads instead of the declared success, unless it names a safe `next`. */
   success?: string
   /** Where a browser's form leads instead of `next` and the declared success: a path of this site, which may depend on `next`. */
@@ -102,11 +102,11 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   summary?: string
   tag: (typeof TAGS)[number]
   /** What API clients are answered, by status: the body's schema, null for none. Errors that serve() makes go without saying. */
-  answers: Record<number, z.ZodMiniType | null>
+  responses: Record<number, z.ZodMiniType | null>
   /** Errors that the use case answers besides those that follow from the rest. */
-  refusals?: number[]
+  errorStatuses?: number[]
   /** Fields that a 400 may be about although they are not among the input. */
-  refusedFields?: string[]
+  errorFields?: string[]
   /** Public endpoints do not look at Authorization (the contract). */
   access: 'public' | 'authenticated'
   /** Whether a public endpoint of ours takes a token, too, and does more for its owner. */
@@ -129,7 +129,7 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
    * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
    * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
    * which shows again what was sent; it may depend on what the form, or a GET's query, holds, and on the form's `next`. What
-   * needs it for some input alone says so in `run` (requireRecentProof). `status` is the message shown on the page afterwards
+   * needs it for some input alone says so in `run` (requireRecentAuthenticationNow). `status` is the message shown on the page afterwards
    * where nothing was sent that could be shown again.
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
@@ -157,18 +157,18 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
   metadata?: { readOnly: string[] }
   /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */
-  check?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
+  validate?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
   /**
    * What concerns several fields: asked of a form with whatever is valid, so that its page says everything at once, and of an
    * API client's input when each field is valid.
    */
   refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
   /** The field in which the caller's own password is asked for (requireCurrentPassword): a form with other faults is told of a wrong one, too. */
-  ownPassword?: keyof z.infer<Schema> & string
+  currentPassword?: keyof z.infer<Schema> & string
   /** Completes the raw fields before they are validated. */
-  complete?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
+  prepareInput?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
   form?: FormTargets
-  run: (input: z.infer<Schema>, context: Context) => Promise<Answer>
+  run: (input: z.infer<Schema>, context: Context) => Promise<Result>
 }
 
 /** Declares an endpoint; only so that its schema types its functions. */

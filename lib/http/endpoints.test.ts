@@ -81,7 +81,7 @@ describe('every route is declared, every declaration mounted', () => {
   })
 
   it('whatever tells whether a phone number, an address or a user name has an account is throttled', async () => {
-    const asks = ({ input, check, method }: Endpoint) =>
+    const asks = ({ input, validate: check, method }: Endpoint) =>
       (input !== undefined && ['phone', 'email', 'username'].some((field) => field in input.shape)) ||
       (check !== undefined && method !== 'GET')
     const found = (await all()).filter(asks)

@@ -8,7 +8,7 @@ import { database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { settings } from '../settings.ts'
-import type { Answer, Context, Endpoint } from './endpoint.ts'
+import type { Context, Endpoint, Result } from './endpoint.ts'
 
 /** How long an answer can be had again, in milliseconds. */
 const KEPT = 24 * 3_600_000
@@ -20,11 +20,11 @@ const RETRY_AFTER = 1
 /** A structured field's string (RFC 9651 §3.3.3) of 1 to 255 characters; its quotes may be left out. */
 const KEY = /^(?:"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/
 
-type Stored = Pick<Answer, 'status' | 'body' | 'headers'>
-type KeepAnswer = Context['keepAnswer']
+type Stored = Pick<Result, 'status' | 'body' | 'headers'>
+type KeepAnswer = Context['storeResult']
 
 /** Keeps no answer: for a request that carries no key. */
-export const keepNoAnswer: KeepAnswer = async (_tx, answer) => answer
+export const storeNothing: KeepAnswer = async (_tx, answer) => answer
 
 /**
  * Once an answer is kept, the key belongs to it, whatever happens afterwards: the transaction that did the work commits both.
@@ -33,14 +33,14 @@ export const keepNoAnswer: KeepAnswer = async (_tx, answer) => answer
  * @param act does it, and keeps its answer in the transaction that changes something; an error before that frees the key
  * @throws ApiError 400 for a malformed key, 422 for one that came with something else, 409 while the first is being answered
  */
-export async function once(
+export async function withIdempotencyKey(
   { operationId }: Pick<Endpoint, 'operationId'>,
   { now, principal }: Pick<Context, 'now' | 'principal'>,
   header: string | null,
   data: unknown,
-  act: (keepAnswer: KeepAnswer) => Promise<Answer>,
-): Promise<Answer> {
-  if (header === null) return act(keepNoAnswer)
+  act: (keepAnswer: KeepAnswer) => Promise<Result>,
+): Promise<Result> {
+  if (header === null) return act(storeNothing)
   const [, quoted, bare] = KEY.exec(header.trim()) ?? []
   const key = quoted?.replace(/\\(.)/g, '$1') ?? bare
   if (key === undefined)
@@ -56,7 +56,7 @@ export async function once(
     throw inUse()
   }
   const ours = { id, answer: null, expiresAt: lease }
-  const keep = async (db: Transaction, { status, body, headers }: Answer) => {
+  const keep = async (db: Transaction, { status, body, headers }: Result) => {
     const data = { answer: await sealed({ status, body, headers } as Stored, key), expiresAt: new Date(now.getTime() + KEPT) }
     return (await db.idempotencyKey.updateMany({ where: ours, data })).count > 0
   }

@@ -35,13 +35,13 @@ export async function validateInput(
     await throttling.account({})
     return {}
   }
-  const completed = endpoint.complete?.(data, context.client) ?? data
+  const completed = endpoint.prepareInput?.(data, context.client) ?? data
   const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
   const { values, errors } = validateFields(endpoint.input, touched, endpoint.partial)
   if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
   const fields = Object.keys(endpoint.input.shape)
   const isForm = context.client === 'browser'
-  const merged = inOrder(fields, errors, (await endpoint.check?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
+  const merged = inOrder(fields, errors, (await endpoint.validate?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
   const unknown = endpoint.strict ? unknownNames(endpoint.input, data, OF_FORMS) : []
   if (unknown.length > 0) merged.non_field_errors = unknown
   if (Object.keys(merged).length > 0) {
@@ -61,7 +61,7 @@ function refine(endpoint: Endpoint, values: Record<string, string | undefined>, 
 
 /** Where a form is refused anyway, whether its owner's password is wrong as well: `run` would say that only the next time. */
 async function wrongPassword(
-  { ownPassword }: Endpoint,
+  { currentPassword: ownPassword }: Endpoint,
   values: Record<string, string | undefined>,
   context: Context,
 ): Promise<FieldErrors> {

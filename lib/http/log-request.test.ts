@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { pageRoute, traceOf } from './log-request.ts'
-import { newRecord } from './request-record.ts'
+import { newRequestContext } from './request-context.ts'
 
 it.each([
   ['/', 200, '/'],
@@ -24,6 +24,7 @@ it('a trace is taken from a well-formed traceparent alone, of later versions too
 })
 
 it('an id is kept when it is 1 to 64 harmless characters', () => {
-  expect(newRecord('a.B_c-9').requestId).toBe('a.B_c-9')
-  for (const bad of [undefined, ['a'], '', 'a b', 'a\n', 'é', 'a'.repeat(65)]) expect(newRecord(bad).requestId).toMatch(/^[\da-f-]{36}$/)
+  expect(newRequestContext('a.B_c-9').requestId).toBe('a.B_c-9')
+  for (const bad of [undefined, ['a'], '', 'a b', 'a\n', 'é', 'a'.repeat(65)])
+    expect(newRequestContext(bad).requestId).toMatch(/^[\da-f-]{36}$/)
 })

@@ -1,8 +1,8 @@
 /** Writes each request into the log, once, when its answer has gone out or the client has. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { log } from '../log.ts'
-import { clientAddress, PEER_ADDRESS_HEADER } from './client-address.ts'
-import type { RequestRecord } from './request-record.ts'
+import { clientIp, PEER_ADDRESS_HEADER } from './client-ip.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** Asked all the time by machines, and of no interest: they are logged at `debug`. */
 const QUIET = /^\/(_next\/static\/|icon\.svg$|api\/(health|ready)\/?$)/
@@ -31,7 +31,7 @@ export function traceOf(traceparent: unknown): Record<string, string> {
   return match?.[1] && match[2] ? { traceId: match[1], spanId: match[2] } : {}
 }
 
-export function logWhenDone(request: IncomingMessage, response: ServerResponse, record: RequestRecord): void {
+export function logWhenDone(request: IncomingMessage, response: ServerResponse, record: RequestContext): void {
   const started = performance.now()
   const { url = '', method, headers } = request
   const address = new Headers({
@@ -49,7 +49,7 @@ export function logWhenDone(request: IncomingMessage, response: ServerResponse, 
       route: record.route ?? pageRoute(url, status),
       status,
       ms: Math.round((performance.now() - started) * 10) / 10,
-      clientAddress: clientAddress(address),
+      clientIp: clientIp(address),
       userId: record.userId,
       // The client left before it had its answer.
       ...(!response.writableFinished && { aborted: true }),

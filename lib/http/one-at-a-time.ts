@@ -1,7 +1,7 @@
 /** Long answers: an account is sent one at a time, whatever process it asks. */
 import { Throttled } from '../errors.ts'
 import { lease } from '../throttle/admit.ts'
-import type { Answer, Context, Endpoint } from './endpoint.ts'
+import type { Context, Endpoint, Result } from './endpoint.ts'
 
 /** How long an answer may take before the next may begin all the same, as its process may be gone, in seconds. */
 const LEASE = 600
@@ -18,8 +18,8 @@ export async function oneAtATime(
   { oneAtATime }: Endpoint,
   { principal, now }: Context,
   signal: AbortSignal,
-  run: () => Promise<Answer>,
-): Promise<Answer> {
+  run: () => Promise<Result>,
+): Promise<Result> {
   if (!oneAtATime || principal === null) return run()
   const release = await lease('answer', `user ${principal.user.id}`, LEASE, now)
   if (release === null) throw new Throttled(RETRY_AFTER)

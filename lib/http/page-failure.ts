@@ -6,30 +6,30 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
-import { toApiError } from './answers.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
-import { reportFault } from './faults.ts'
-import { currentRecord, type RequestRecord } from './request-record.ts'
+import { logServerError } from './log-server-error.ts'
+import { currentRequest, type RequestContext } from './request-context.ts'
+import { toApiError } from './responses.ts'
 
 /**
  * Next tells of an error here (instrumentation.ts) before it answers.
  * @param route the path as the application declares it, not as the client wrote it
  */
 export function noteRequestError(error: unknown, method: string, route: string): void {
-  const record = currentRecord()
+  const record = currentRequest()
   const known = toApiError(error)
   // A page takes no input that could be invalid: what it was asked for cannot be.
   const failure = known instanceof ApiError ? known : new ApiError(400, { detail: 'The address is not valid.' })
-  if (failure.status >= 500) reportFault(record?.requestId ?? randomUUID(), method, route, error)
+  if (failure.status >= 500) logServerError(record?.requestId ?? randomUUID(), method, route, error)
   if (record) record.failure ??= failure
 }
 
 /** Where to begin anew: to a page that is refused nobody goes back. */
-const frontOf = (page: string | null, { isStaff }: RequestRecord) =>
+const frontOf = (page: string | null, { isStaff }: RequestContext) =>
   isStaff && /^\/admin([/?]|$)/.test(page ?? '') && page !== ADMIN_PAGE ? ADMIN_PAGE : '/'
 
-/** Serves a request; if the page failed, or refused (noteRefusal), the person gets the error page instead of Next's answer. */
-export function withErrorPage(record: RequestRecord, request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
+/** Serves a request; if the page failed, or refused (setPageError), the person gets the error page instead of Next's answer. */
+export function withErrorPage(record: RequestContext, request: IncomingMessage, response: ServerResponse, serve: () => boolean): boolean {
   const { writeHead, write, end } = response
   let replaced = false
 

@@ -31,7 +31,7 @@ export function pathParameters(path: string, url: string): Record<string, string
 }
 
 /** Whether a request's address is of a path, with and without the trailing slash. */
-export const isAddressOf = (path: string, url: string): boolean =>
+export const matchesPath = (path: string, url: string): boolean =>
   path.includes('{') ? pathParameters(path, url) !== null : segmentsOf(path).join('/') === segmentsOf(new URL(url).pathname).join('/')
 
 function decode(segment: string): string | null {
@@ -44,7 +44,7 @@ function decode(segment: string): string | null {
 }
 
 /** An endpoint with the parameters of a request's path filled into its form's pages. */
-export function atAddress(endpoint: Endpoint, url: string): Endpoint {
+export function atPath(endpoint: Endpoint, url: string): Endpoint {
   const { form } = endpoint
   if (!form || !/\{/.test(form.page + form.success)) return endpoint
   const params = pathParameters(endpoint.path, url) ?? {}

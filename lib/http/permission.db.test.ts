@@ -13,7 +13,15 @@ import { contextAt } from './testing/context.ts'
 let asked: unknown[] = []
 const { GET, POST } = serve(
   endpoint({
-    ...{ method: 'GET', path: '/api/admin/things/', name: 'Things', description: '', operationId: 'x', tag: 'Administration', answers: {} },
+    ...{
+      method: 'GET',
+      path: '/api/admin/things/',
+      name: 'Things',
+      description: '',
+      operationId: 'x',
+      tag: 'Administration',
+      responses: {},
+    },
     access: 'authenticated',
     permission: 'accounts.view_user',
     query: z.object({ q: text({ label: 'Q', maxLength: 3 }), on: boolean({ label: 'On' }) }),
@@ -30,7 +38,7 @@ const { GET, POST } = serve(
       description: '',
       operationId: 'y',
       tag: 'Administration',
-      answers: {},
+      responses: {},
     },
     access: 'authenticated',
     permission: 'accounts.change_user',

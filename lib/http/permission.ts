@@ -46,19 +46,19 @@ export async function recordDenial(
 
 /** @throws ReauthenticationRequired */
 export async function requireRecentAuthentication({ recentAuthentication }: Endpoint, context: Context): Promise<void> {
-  if (recentAuthentication) await requireRecentProof(context)
+  if (recentAuthentication) await requireRecentAuthenticationNow(context)
 }
 
 /**
  * The same, for what only a use case knows to need it. @param tx the change's own transaction
  * @throws ReauthenticationRequired
  */
-export async function requireRecentProof({ principal, now }: Context, tx: Transaction | Database = database()): Promise<void> {
+export async function requireRecentAuthenticationNow({ principal, now }: Context, tx: Transaction | Database = database()): Promise<void> {
   if (!principal || !(await isRecentlyAuthenticated(principal, now, tx))) throw new ReauthenticationRequired()
 }
 
 /** The page from which a browser reaches an endpoint; null when there is none. @param sent what it sent there */
-export async function pageOf(
+export async function formPage(
   { recentAuthentication, form }: Endpoint,
   sent: () => Promise<{ fields: Record<string, string>; next: string | null }>,
 ): Promise<string | null> {

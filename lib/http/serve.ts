@@ -8,26 +8,26 @@ import { isUnchecked } from '../sessions/login-limits.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
 import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { sessionCookie } from '../web/cookies.ts'
-import * as answers from './answers.ts'
-import { clientAddress } from './client-address.ts'
-import { allowOrigin, answerPreflight } from './cors.ts'
+import { clientIp } from './client-ip.ts'
+import { allowOrigin, preflightResponse } from './cors.ts'
 import { downloadFailure, isDownload } from './download.ts'
-import type { Answer, Context, Endpoint } from './endpoint.ts'
+import type { Context, Endpoint, Result } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
-import { type Exchange, fieldsOf, newExchange, onlyChecks, requireOwnForm, sentBy } from './exchange.ts'
-import { reportFault } from './faults.ts'
-import { keepNoAnswer, once } from './idempotency.ts'
+import { storeNothing, withIdempotencyKey } from './idempotency.ts'
 import { validateInput } from './input.ts'
+import { logServerError } from './log-server-error.ts'
 import { metadata } from './metadata.ts'
 import { negotiate, prefersPage } from './negotiation.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { checkOrigin } from './origin-check.ts'
-import { atAddress, isAddressOf, pathParameters } from './path-parameters.ts'
-import { pageOf, requirePermission, requireRecentAuthentication } from './permission.ts'
+import { atPath, matchesPath, pathParameters } from './path-parameters.ts'
+import { formPage, requirePermission, requireRecentAuthentication } from './permission.ts'
 import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
-import { currentRecord, noteUser } from './request-record.ts'
-import { isSignedOut, whoseDraft } from './session-over.ts'
+import { currentRequest, setRequestUser } from './request-context.ts'
+import { fieldsOf, newRequestState, onlyChecks, type RequestState, requireOwnForm, submittedFields } from './request-state.ts'
+import * as answers from './responses.ts'
+import { draftOwner, isSignedOut } from './signed-out.ts'
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -35,7 +35,7 @@ type Handler = (request: Request) => Promise<Response>
 /** The route handlers of one path: its endpoints' methods, and the answers that Django REST framework gives to the others. */
 export function serve(...endpoints: Endpoint[]): Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS', Handler> {
   const handler: Handler = async (request) =>
-    answerPreflight(request, allowedMethods(endpoints)) ?? allowOrigin(request, await handle(endpoints, request))
+    preflightResponse(request, allowedMethods(endpoints)) ?? allowOrigin(request, await handle(endpoints, request))
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
 
@@ -44,7 +44,7 @@ export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof ser
   const paths = [...new Set(endpoints.map(({ path }) => path))]
   const served = new Map(paths.map((path) => [path, serve(...endpoints.filter((endpoint) => endpoint.path === path))]))
   const handler: Handler = async (request) => {
-    const path = paths.find((known) => isAddressOf(known, request.url))
+    const path = paths.find((known) => matchesPath(known, request.url))
     const handlers = path === undefined ? undefined : served.get(path)
     if (handlers) return handlers.GET(request)
     return allowOrigin(request, answers.notFound(frameOf([], request), false))
@@ -55,7 +55,7 @@ export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof ser
 /** What an address of the API answers that no endpoint has: a page to browsers, and JSON to API clients of any origin that is allowed. */
 export function serveUnknown(): ReturnType<typeof serve> {
   const handler: Handler = async (request) => {
-    const preflight = answerPreflight(request, ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    const preflight = preflightResponse(request, ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
     return preflight ?? allowOrigin(request, answers.notFound(frameOf([], request), prefersPage(request)))
   }
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
@@ -67,20 +67,20 @@ function allowedMethods(endpoints: Endpoint[]): string[] {
 }
 
 const frameOf = (endpoints: Endpoint[], request: Request) => ({
-  requestId: currentRecord()?.requestId ?? randomUUID(),
+  requestId: currentRequest()?.requestId ?? randomUUID(),
   allow: allowedMethods(endpoints).join(', '),
   problem: asksForProblem(request.headers.get('accept')),
 })
 
 async function handle(endpoints: Endpoint[], request: Request): Promise<Response> {
-  const record = currentRecord()
+  const record = currentRequest()
   const frame = frameOf(endpoints, request)
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
-  const endpoint = atAddress((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
+  const endpoint = atPath((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
   if (record) record.route = endpoint.path
   const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
-  const exchange = newExchange(request, endpoint, method)
+  const exchange = newRequestState(request, endpoint, method)
   let context: Context | null = null
   try {
     const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
@@ -89,7 +89,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization')))
       checkOrigin(request, wantsPage, endpoint.sideEffects)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
-    noteUser(context.principal?.user ?? context.browserPrincipal?.user)
+    setRequestUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     if (context.client === 'browser') await requireOwnForm(exchange, context)
@@ -101,7 +101,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     context.query = readQuery(endpoint, request.url)
     if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
     const served = context
-    const answer = await hashingFor(ipPrefix(context.clientAddress), () => run(exchange, served, throttling))
+    const answer = await hashingFor(ipPrefix(context.clientIp), () => run(exchange, served, throttling))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
@@ -115,16 +115,16 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const asks = stepUp || (context === null && (wantsPage || downloads) && isSignedOut(endpoint, request, known))
     // Of another site's form nothing is read.
     const checks = (context !== null || asks) && (await onlyChecks(exchange, client))
-    const page = asks && !checks ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
+    const page = asks && !checks ? await formPage(endpoint, () => submittedFields(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
-      reportFault(frame.requestId, request.method, endpoint.path, error)
+      logServerError(frame.requestId, request.method, endpoint.path, error)
     // The form's script asked, and gets what it asked for: no page, no cookie that speaks to the next one, no error in the console.
-    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 200, known.errors) : answers.errorAnswer(frame, known)
+    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 200, known.errors) : answers.errorResponse(frame, known)
     if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
-    const linkedFrom = downloads ? await pageOf(endpoint, () => sentBy(exchange, client)) : null
+    const linkedFrom = downloads ? await formPage(endpoint, () => submittedFields(exchange, client)) : null
     if (linkedFrom !== null) return downloadFailure(frame, known, linkedFrom)
-    return withRateLimit(answers.errorAnswer(frame, known), exchange)
+    return withRateLimit(answers.errorResponse(frame, known), exchange)
   }
 }
 
@@ -136,13 +136,13 @@ function methodOf(endpoints: Endpoint[], request: Request): string {
   return named !== null && takesForms && prefersPage(request) ? named : request.method
 }
 
-async function authenticate(exchange: Exchange, requestId: string, page: boolean): Promise<Context> {
+async function authenticate(exchange: RequestState, requestId: string, page: boolean): Promise<Context> {
   const { request, endpoint } = exchange
   const now = new Date()
   const context: Context = {
     now,
     requestId,
-    clientAddress: clientAddress(request.headers),
+    clientIp: clientIp(request.headers),
     userAgent: request.headers.get('user-agent') ?? '',
     principal: null,
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
@@ -152,7 +152,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
     ifMatch: request.headers.get('if-match'),
     params: {},
     query: {},
-    keepAnswer: keepNoAnswer,
+    storeResult: storeNothing,
   }
   if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
   else if (endpoint.optionalPrincipal) context.principal = await principalFromHeader(request.headers.get('authorization'), now)
@@ -161,7 +161,7 @@ async function authenticate(exchange: Exchange, requestId: string, page: boolean
 }
 
 /** @throws ApiError 404 for an address that names nothing */
-function requireParameters({ request, endpoint }: Exchange): Record<string, string> {
+function requireParameters({ request, endpoint }: RequestState): Record<string, string> {
   const params = pathParameters(endpoint.path, request.url)
   if (params === null) throw new ApiError(404, { detail: 'Not found.' })
   return params
@@ -175,7 +175,7 @@ async function requirePrincipal(request: Request, now: Date): Promise<Principal>
   return principal
 }
 
-async function run(exchange: Exchange, context: Context, throttling: Throttling): Promise<Answer> {
+async function run(exchange: RequestState, context: Context, throttling: Throttling): Promise<Result> {
   const { endpoint, request } = exchange
   if (exchange.kept !== null) return { body: null }
   if (exchange.search !== null) return { body: null }
@@ -185,10 +185,10 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
     if (exchange.checks) await throttling.onlyChecked()
     await throttling.ended(error)
   }
-  const act = async (keepAnswer = keepNoAnswer) => {
+  const act = async (keepAnswer = storeNothing) => {
     try {
       const input = nothing ? {} : await validateInput(endpoint, data, context, throttling)
-      const answered = () => endpoint.run(input, { ...context, keepAnswer })
+      const answered = () => endpoint.run(input, { ...context, storeResult: keepAnswer })
       const answer = exchange.checks ? { body: null } : await oneAtATime(endpoint, context, request.signal, answered)
       await ended(null)
       return answer
@@ -198,35 +198,41 @@ async function run(exchange: Exchange, context: Context, throttling: Throttling)
     }
   }
   const repeatable = endpoint.idempotencyKey && context.client === 'api'
-  return repeatable ? once(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
+  return repeatable ? withIdempotencyKey(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
 /**
  * Asks for the password, or for a login where the session is over. A form of the very page that it leads back to finds there
  * again what it held; a page that depends on that has it in its address.
  */
-async function askToProve(frame: answers.Frame, page: string, exchange: Exchange, client: Context['client'], context: Context | null) {
+async function askToProve(
+  frame: answers.ResponseContext,
+  page: string,
+  exchange: RequestState,
+  client: Context['client'],
+  context: Context | null,
+) {
   const ownForm = client === 'browser' && page === exchange.endpoint.form?.page
-  const { fields, next } = ownForm ? await sentBy(exchange, client) : { fields: {}, next: null }
+  const { fields, next } = ownForm ? await submittedFields(exchange, client) : { fields: {}, next: null }
   const { recentAuthentication } = exchange.endpoint
   const status = typeof recentAuthentication === 'object' ? recentAuthentication.status : undefined
-  if (context) return answers.askToReauthenticate(frame, page, next, fields, context.principal?.user.id ?? 0, status)
+  if (context) return answers.redirectToReauthentication(frame, page, next, fields, context.principal?.user.id ?? 0, status)
   const userId = await userIdOfExpiredSession(exchange.request.headers.get('cookie'), new Date())
-  return answers.askToLogIn(frame, page, next, fields, userId)
+  return answers.redirectToLogin(frame, page, next, fields, userId)
 }
 
-async function respond(frame: answers.Frame, exchange: Exchange, context: Context, answer: Answer): Promise<Response> {
+async function respond(frame: answers.ResponseContext, exchange: RequestState, context: Context, answer: Result): Promise<Response> {
   const { endpoint, next, kept, search, values } = exchange
   if (exchange.checks) return answers.json(frame, 200, {})
   if (kept !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, kept)
   if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
-    return answers.formSuccess(frame, answer, endpoint.form, next, context, await whoseDraft(context, answer))
-  return answers.successAnswer(frame, answer, endpoint.mediaType)
+    return answers.formSuccess(frame, answer, endpoint.form, next, context, await draftOwner(context, answer))
+  return answers.successResponse(frame, answer, endpoint.mediaType)
 }
 
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */
-function withExtendedCookie(response: Response, context: Context, answer: Answer): Response {
+function withExtendedCookie(response: Response, context: Context, answer: Result): Response {
   const { extendedToken, claims } = context.principal ?? {}
   if (extendedToken && claims && answer.cookie === undefined) {
     response.headers.append('Set-Cookie', sessionCookie(extendedToken, cookieExpiry(claims), context.now))
@@ -234,7 +240,7 @@ function withExtendedCookie(response: Response, context: Context, answer: Answer
   return response
 }
 
-function withRateLimit(response: Response, { throttling }: Exchange): Response {
+function withRateLimit(response: Response, { throttling }: RequestState): Response {
   for (const [name, value] of Object.entries(throttling?.headers() ?? {})) response.headers.set(name, value)
   return response
 }

@@ -7,10 +7,10 @@ import type { Socket } from 'node:net'
 import { settings } from '../settings.ts'
 import { isAbsentPage } from '../web/development-pages.ts'
 import { DATA_POLICY, transportHeaders } from '../web/security-headers.ts'
-import { PEER_ADDRESS_HEADER } from './client-address.ts'
+import { PEER_ADDRESS_HEADER } from './client-ip.ts'
 import { logWhenDone } from './log-request.ts'
 import { withErrorPage } from './page-failure.ts'
-import { newRecord, withRecord } from './request-record.ts'
+import { newRequestContext, withRequestContext } from './request-context.ts'
 import { warnOfUntrustedProxy } from './untrusted-proxy.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -84,14 +84,14 @@ export function installServerHook(): void {
     // Before anything reads it.
     const userAgent = request.headers['user-agent']
     if (userAgent !== undefined) request.headers['user-agent'] = userAgent.slice(0, USER_AGENT_LENGTH)
-    const record = newRecord(request.headers['x-request-id'])
+    const record = newRequestContext(request.headers['x-request-id'])
     response.setHeader('X-Request-Id', record.requestId)
     logWhenDone(request, response, record)
     warnOfUntrustedProxy(request.headers)
     if (!admit(request, response)) return true
     // In development Next's own document brings its overlay.
     const answer = () => (settings().production ? withErrorPage(record, request, response, serve) : serve())
-    return withRecord(record, answer)
+    return withRequestContext(record, answer)
   } as typeof emit
 }
 

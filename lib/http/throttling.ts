@@ -17,7 +17,7 @@ import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import type { Context, Endpoint } from './endpoint.ts'
-import { reportFault } from './faults.ts'
+import { logServerError } from './log-server-error.ts'
 import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
 
 export class Throttling {
@@ -38,8 +38,8 @@ export class Throttling {
   async caller(): Promise<void> {
     // Where known devices have counters of their own, the address waits until the account says whether this is one.
     if (this.#policy === null || this.#policy.limits.device) return
-    const { clientAddress, principal } = this.#context
-    const subjects: Subjects = { address: ipPrefix(clientAddress), ...(principal && { account: `user ${principal.user.id}` }) }
+    const { clientIp, principal } = this.#context
+    const subjects: Subjects = { address: ipPrefix(clientIp), ...(principal && { account: `user ${principal.user.id}` }) }
     const outcome = await this.#admit(subjects)
     if (!outcome.admitted) throw await this.#refusal(outcome, principal?.user ?? null)
     this.#shown = outcome.standings
@@ -107,7 +107,7 @@ export class Throttling {
     if (named === null) return { subjects: {}, user: null }
     if (this.#policy?.limits.device) return loginSubjects(named, this.#context)
     const email = canonicalEmail(named) ?? named
-    return { subjects: { account: email, pair: `${email}\0${ipPrefix(this.#context.clientAddress)}` }, user: null }
+    return { subjects: { account: email, pair: `${email}\0${ipPrefix(this.#context.clientIp)}` }, user: null }
   }
 
   async #admit(subjects: Subjects): Promise<Admission> {
@@ -132,7 +132,7 @@ export class Throttling {
       await recordThrottled(throttle.policy, outcome.scope, { actorId: principal?.user.id ?? null, user }, this.#context)
     } catch (error) {
       // That a request is refused must not hang on whether it can be written down.
-      reportFault(requestId, method, path, error)
+      logServerError(requestId, method, path, error)
     }
   }
 }

@@ -8,7 +8,7 @@ import { settings } from '../settings.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import { sessionCookieName } from '../web/cookies.ts'
 import { exampleFor } from './examples.ts'
-import { answerSchema, type Definitions, fieldSchema, type JsonSchema, requestSchema } from './json-schema.ts'
+import { type Definitions, fieldSchema, type JsonSchema, requestSchema, responseSchema } from './json-schema.ts'
 import { badRequestSchema, ERROR_SCHEMAS, ERRORS, errorStatuses, HEADERS } from './responses.ts'
 
 export interface MediaType {
@@ -124,7 +124,7 @@ function requestContent(schema: JsonSchema, schemas: Definitions): Record<string
 
 function responses(endpoint: Endpoint, schemas: Definitions, limited: boolean): Record<string, ResponseObject> {
   const found: Record<string, ResponseObject> = {}
-  for (const [status, schema] of Object.entries(endpoint.answers))
+  for (const [status, schema] of Object.entries(endpoint.responses))
     found[status] = success(endpoint, Number(status), schema, schemas, limited)
   if (endpoint.form) found[303] ??= redirect('A browser’s form (`Accept: text/html`) is led on, or back to itself with what is wrong.')
   if (endpoint.recentAuthentication) found[303] ??= redirect('A browser is led to the page that asks for the password again.')
@@ -140,14 +140,14 @@ const redirect = (description: string): ResponseObject => ({ description, header
 function success(
   endpoint: Endpoint,
   status: number,
-  answer: Endpoint['answers'][number] | undefined,
+  answer: Endpoint['responses'][number] | undefined,
   schemas: Definitions,
   limited: boolean,
 ): ResponseObject {
   if (status === 303) return redirect(endpoint.description)
   const headers = headerRefs([
     ...(limited ? ['RateLimit-Policy', 'RateLimit'] : []),
-    ...(304 in endpoint.answers || endpoint.refusals?.includes(412) ? ['ETag'] : []),
+    ...(304 in endpoint.responses || endpoint.errorStatuses?.includes(412) ? ['ETag'] : []),
     ...(status === 201 ? ['Location'] : []),
     ...(status === 503 ? ['Retry-After'] : []),
   ])
@@ -155,18 +155,14 @@ function success(
   if (endpoint.mediaType !== undefined) {
     return { description: 'Done.', headers, content: { [endpoint.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } } }
   }
-  const schema = answerSchema(endpoint, status, answer, schemas)
+  const schema = responseSchema(endpoint, status, answer, schemas)
   const description = status >= 400 ? 'It cannot.' : status === 201 ? 'Created.' : 'Done.'
   return { description, headers, content: { [JSON_TYPE]: { schema, example: exampleFor(schema, schemas) } } }
 }
 
 function failure(endpoint: Endpoint, status: number): ResponseObject {
   const { description, example, headers = [] } = ERRORS[status] ?? { description: 'Refused.', example: { detail: 'Refused.' } }
-  const fields = [
-    ...Object.keys(endpoint.query?.shape ?? {}),
-    ...Object.keys(endpoint.input?.shape ?? {}),
-    ...(endpoint.refusedFields ?? []),
-  ]
+  const fields = [...Object.keys(endpoint.query?.shape ?? {}), ...Object.keys(endpoint.input?.shape ?? {}), ...(endpoint.errorFields ?? [])]
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
   // A form that cannot be shown again with what is wrong, or a download that fails, ends on a page that says so.
   const hasPage = endpoint.form !== undefined || typeof endpoint.recentAuthentication === 'object'

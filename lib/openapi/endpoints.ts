@@ -33,7 +33,7 @@ export const schemaEndpoint = endpoint({
   operationId: 'getSchema',
   summary: 'Describe the API',
   tag: 'Service',
-  answers: { 200: z.looseObject({ openapi: z.string() }), 304: null },
+  responses: { 200: z.looseObject({ openapi: z.string() }), 304: null },
   access: 'public',
   run: async () => {
     const { json, etag } = apiDescription()

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { signUpUnverified } from '../accounts/signup/sign-up-unverified.ts'
 import { groupWith, provenSession, superuser } from '../admin/testing/staff.ts'
 import { database } from '../db/client.ts'
-import type { Answer, Context } from '../http/endpoint.ts'
-import { once } from '../http/idempotency.ts'
+import type { Context, Result } from '../http/endpoint.ts'
+import { withIdempotencyKey } from '../http/idempotency.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
@@ -61,7 +61,7 @@ const done = async () => {
 }
 
 const endpoints = catalogue.filter(({ idempotencyKey }) => idempotencyKey)
-const wire = ({ status, body, headers }: Answer) => JSON.parse(JSON.stringify({ status, body, headers })) as unknown
+const wire = ({ status, body, headers }: Result) => JSON.parse(JSON.stringify({ status, body, headers })) as unknown
 
 it('each of them is tried here', () => {
   expect(endpoints.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(REQUESTS).sort())
@@ -73,18 +73,18 @@ describe.each(endpoints)('$operationId', (endpoint) => {
 
   it('a process that dies before it answers has its answer given to the retry, and nothing is done twice', async () => {
     const [{ context, input }, key] = [await newRequest(), randomUUID()]
-    const answered = new Promise<Answer>((resolve) => {
-      const act = async (keepAnswer: Context['keepAnswer']) => {
-        resolve(await endpoint.run(input, { ...context, keepAnswer }))
+    const answered = new Promise<Result>((resolve) => {
+      const act = async (keepAnswer: Context['storeResult']) => {
+        resolve(await endpoint.run(input, { ...context, storeResult: keepAnswer }))
         return new Promise<never>(() => {})
       }
-      void once(endpoint, context, key, input, act)
+      void withIdempotencyKey(endpoint, context, key, input, act)
     })
     const first = wire(await answered)
     const before = await done()
     const again = vi.fn(async () => ({ body: null }))
     for (const time of [1, MINUTE, 23 * 60 * MINUTE]) {
-      expect(wire(await once(endpoint, later(context, time), key, input, again))).toEqual(first)
+      expect(wire(await withIdempotencyKey(endpoint, later(context, time), key, input, again))).toEqual(first)
     }
     expect(again).not.toHaveBeenCalled()
     expect(await done()).toEqual(before)
@@ -92,13 +92,13 @@ describe.each(endpoints)('$operationId', (endpoint) => {
 
   it('an error after the commit does not free the key', async () => {
     const [{ context, input }, key] = [await newRequest(), randomUUID()]
-    const act = async (keepAnswer: Context['keepAnswer']) => {
-      await endpoint.run(input, { ...context, keepAnswer })
+    const act = async (keepAnswer: Context['storeResult']) => {
+      await endpoint.run(input, { ...context, storeResult: keepAnswer })
       throw new Error('too late')
     }
-    await expect(once(endpoint, context, key, input, act)).rejects.toThrow('too late')
+    await expect(withIdempotencyKey(endpoint, context, key, input, act)).rejects.toThrow('too late')
     const before = await done()
-    const { status = 200 } = await once(endpoint, later(context, MINUTE), key, input, act)
+    const { status = 200 } = await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, act)
     expect(status).toBeLessThan(300)
     expect(await done()).toEqual(before)
   })
@@ -106,13 +106,16 @@ describe.each(endpoints)('$operationId', (endpoint) => {
   it('a request whose key another one has taken over is rolled back', async () => {
     const [{ context, input }, key] = [await newRequest(), randomUUID()]
     const before = await done()
-    const act = async (keepAnswer: Context['keepAnswer']) => {
-      await once(endpoint, later(context, MINUTE), key, input, async () => ({ body: 'of the other one' }))
-      return endpoint.run(input, { ...context, keepAnswer })
+    const act = async (keepAnswer: Context['storeResult']) => {
+      await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, async () => ({ body: 'of the other one' }))
+      return endpoint.run(input, { ...context, storeResult: keepAnswer })
     }
-    await expect(once(endpoint, context, key, input, act)).rejects.toMatchObject({ status: 409, body: { code: 'idempotency_key_in_use' } })
+    await expect(withIdempotencyKey(endpoint, context, key, input, act)).rejects.toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_key_in_use' },
+    })
     expect(await done()).toEqual(before)
-    expect(await once(endpoint, later(context, MINUTE), key, input, act)).toMatchObject({ body: 'of the other one' })
+    expect(await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, act)).toMatchObject({ body: 'of the other one' })
   })
 })
 
@@ -124,14 +127,16 @@ describe('a sign-up whose address must be proven', () => {
     ['that waits for its proof', async () => ({ ...somebody(), email: (await newUser({ emailVerifiedAt: null })).email })],
   ])('keeps its answer with the email to an address %s', async (_which, make) => {
     const [input, key, context] = [await make(), randomUUID(), contextAt(NOW)]
-    const act = async (keepAnswer: Context['keepAnswer']) => {
-      await signUpUnverified(input, { ...context, keepAnswer })
+    const act = async (keepAnswer: Context['storeResult']) => {
+      await signUpUnverified(input, { ...context, storeResult: keepAnswer })
       throw new Error('too late')
     }
     const operation = { operationId: 'signUp' }
-    await expect(once(operation, context, key, input, act)).rejects.toThrow('too late')
+    await expect(withIdempotencyKey(operation, context, key, input, act)).rejects.toThrow('too late')
     const before = await done()
-    expect(await once(operation, later(context, MINUTE), key, input, act)).toMatchObject({ body: { detail: expect.any(String) as string } })
+    expect(await withIdempotencyKey(operation, later(context, MINUTE), key, input, act)).toMatchObject({
+      body: { detail: expect.any(String) as string },
+    })
     expect(await done()).toEqual(before)
   })
 })
@@ -140,7 +145,7 @@ it('a group that cannot be added leaves the key free', async () => {
   const [context, { name }, key] = [await byAdmin(), await groupWith(), randomUUID()]
   const endpoint = catalogue.find(({ operationId }) => operationId === 'adminAddGroup') as (typeof catalogue)[number]
   const add = (input: { name: string }) =>
-    once(endpoint, context, key, input, (keepAnswer) => endpoint.run(input, { ...context, keepAnswer }))
+    withIdempotencyKey(endpoint, context, key, input, (keepAnswer) => endpoint.run(input, { ...context, storeResult: keepAnswer }))
   await expect(add({ name })).rejects.toMatchObject({ errors: { name: [expect.any(String) as string] } })
   expect(await add({ name: `${name} 2` })).toMatchObject({ status: 201 })
 })

@@ -26,13 +26,13 @@ export function requestSchema(endpoint: Endpoint, definitions: Definitions): Jso
 }
 
 /** Whether an API client's value reaches the endpoint at all. */
-function isRead({ complete }: Endpoint, name: string): boolean {
+function isRead({ prepareInput: complete }: Endpoint, name: string): boolean {
   const probe = 'probe'
   return complete === undefined || complete({ [name]: probe }, 'api')[name] === probe
 }
 
 /** Whether the endpoint makes up for the field when it is left out. */
-const isCompleted = ({ complete }: Endpoint, name: string) => complete !== undefined && name in complete({}, 'api')
+const isCompleted = ({ prepareInput: complete }: Endpoint, name: string) => complete !== undefined && name in complete({}, 'api')
 
 export function fieldSchema(name: string, field: object): JsonSchema {
   const { label, maxLength, blank, secret, type, choices } = textOptions(field) ?? { label: name }
@@ -52,7 +52,7 @@ export function fieldSchema(name: string, field: object): JsonSchema {
 }
 
 /** What an API client is answered. */
-export function answerSchema(endpoint: Endpoint, status: number, schema: z.ZodMiniType, definitions: Definitions): JsonSchema {
+export function responseSchema(endpoint: Endpoint, status: number, schema: z.ZodMiniType, definitions: Definitions): JsonSchema {
   const converted = z.toJSONSchema(schema, { io: 'output', override: ({ jsonSchema }) => simplify(jsonSchema) })
   const {
     $schema: _dialect,
@@ -61,7 +61,7 @@ export function answerSchema(endpoint: Endpoint, status: number, schema: z.ZodMi
   } = JSON.parse(JSON.stringify(converted).replaceAll('#/$defs/', '#/components/schemas/')) as JsonSchema & { $defs?: Definitions }
   Object.assign(definitions, $defs)
   if ('$ref' in own) return own
-  const name = `${capitalised(endpoint.operationId)}Answer${Object.keys(endpoint.answers)[0] === String(status) ? '' : status}`
+  const name = `${capitalised(endpoint.operationId)}Answer${Object.keys(endpoint.responses)[0] === String(status) ? '' : status}`
   definitions[name] = own
   return reference(name)
 }

@@ -3,7 +3,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 /** What two or more operations share. */
-interface ErrorAnswer {
+interface ErrorResponse {
   title: string
   description: string
   example: Record<string, unknown>
@@ -12,7 +12,7 @@ interface ErrorAnswer {
 
 const FORMAT = 'The type asked for'
 
-export const ERRORS: Record<number, ErrorAnswer> = {
+export const ERRORS: Record<number, ErrorResponse> = {
   400: {
     title: 'BadRequest',
     description: 'What was sent cannot be read, or is not valid: the messages stand by field, all of them at once.',
@@ -124,9 +124,9 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     ...(endpoint.throttle ? [429] : []),
     ...(endpoint.idempotencyKey ? [409, 422] : []),
     ...(asks ? [503] : []),
-    ...(endpoint.refusals ?? []),
+    ...(endpoint.errorStatuses ?? []),
   ]
-  return [...new Set(statuses)].filter((status) => !(status in endpoint.answers)).sort((a, b) => a - b)
+  return [...new Set(statuses)].filter((status) => !(status in endpoint.responses)).sort((a, b) => a - b)
 }
 
 const ERROR = { $ref: '#/components/schemas/Error' }

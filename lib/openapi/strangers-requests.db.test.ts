@@ -10,8 +10,8 @@ const endpoints = catalogue.filter(({ access, throttle }) => access === 'public'
 
 describe.each(endpoints.map((endpoint) => [endpoint.path, endpoint] as const))('%s', (path, endpoint) => {
   const email = `ada.${path.replaceAll(/\W/g, '')}@example.com`
-  const askFrom = async (clientAddress: string) => {
-    const throttling = new Throttling(endpoint, contextAt(NOW, { clientAddress }))
+  const askFrom = async (clientIp: string) => {
+    const throttling = new Throttling(endpoint, contextAt(NOW, { clientIp: clientIp }))
     await throttling.account({ email })
     await throttling.ended(new Error('refused for another reason'))
   }

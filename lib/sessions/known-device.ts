@@ -11,7 +11,7 @@ import { deviceCookieName, readCookie } from '../web/cookies.ts'
 
 /** What of a request tells one device from another. */
 export interface DeviceSignals {
-  clientAddress: string | null
+  clientIp: string | null
   userAgent: string
   /** The Cookie header. */
   cookies: string | null
@@ -51,8 +51,8 @@ function cookieEntryFor(cookies: string | null, userId: number, keys = secretKey
 /** The program's name without its version, which changes by itself. */
 const programOf = (userAgent: string) => bowser.parse(userAgent || '-').browser.name || (userAgent.split(/[\s/]/)[0] ?? '')
 
-const networkFingerprint = (userId: number, { clientAddress, userAgent }: DeviceSignals) =>
-  digestOf('network', `${userId}\0${ipPrefix(clientAddress)}\0${programOf(userAgent)}`)
+const networkFingerprint = (userId: number, { clientIp, userAgent }: DeviceSignals) =>
+  digestOf('network', `${userId}\0${ipPrefix(clientIp)}\0${programOf(userAgent)}`)
 
 /** How the account knows this device; null when it does not. @param userId 0 for no account, which costs the same */
 export async function matchDevice(userId: number, marks: DeviceSignals, db: Transaction = database()): Promise<DeviceMatch | null> {
@@ -69,7 +69,7 @@ export async function matchDevice(userId: number, marks: DeviceSignals, db: Tran
 }
 
 /** Tells, of where a request came from, whether the account has been logged in to from that network and program. */
-export async function isKnownNetwork(userId: number): Promise<(marks: Pick<DeviceSignals, 'clientAddress' | 'userAgent'>) => boolean> {
+export async function isKnownNetwork(userId: number): Promise<(marks: Pick<DeviceSignals, 'clientIp' | 'userAgent'>) => boolean> {
   const rows = await database().knownDevice.findMany({ where: { userId }, select: { fingerprint: true } })
   const known = new Set(rows.map(({ fingerprint }) => fingerprint))
   return (marks) => known.has(networkFingerprint(userId, { ...marks, cookies: null }))

@@ -15,8 +15,8 @@ import { revokeAllSessions } from './session.ts'
 const NOW = new Date('2026-03-01T10:00:00Z')
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const FIREFOX_LATER = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
-const HOME = { clientAddress: '198.51.100.7', userAgent: FIREFOX }
-const AWAY = { clientAddress: '203.0.113.9', userAgent: 'python-requests/2.32.3' }
+const HOME = { clientIp: '198.51.100.7', userAgent: FIREFOX }
+const AWAY = { clientIp: '203.0.113.9', userAgent: 'python-requests/2.32.3' }
 
 let user: User
 beforeEach(async () => {
@@ -50,10 +50,10 @@ describe('a new device (LG-4)', () => {
   })
 
   it('is known the next time, also after the program was updated and from the same /64', async () => {
-    await arrive({ ...HOME, clientAddress: '2001:db8:1:2::a' })
-    await arrive({ clientAddress: '2001:db8:1:2:ffff::b', userAgent: FIREFOX_LATER })
+    await arrive({ ...HOME, clientIp: '2001:db8:1:2::a' })
+    await arrive({ clientIp: '2001:db8:1:2:ffff::b', userAgent: FIREFOX_LATER })
     expect(await messages()).toEqual([])
-    await arrive({ clientAddress: '2001:db8:1:3::a', userAgent: FIREFOX })
+    await arrive({ clientIp: '2001:db8:1:3::a', userAgent: FIREFOX })
     expect(await messages()).toHaveLength(1)
   })
 
@@ -80,7 +80,7 @@ describe('a device cookie', () => {
       expect(await messages()).toEqual([])
       expect((await arrive(marks(renewed))).cookie?.device, 'renewed once').toBe(renewed)
       changeTo('x'.repeat(32))
-      expect(await recognised({ ...marks(renewed), clientAddress: '192.0.2.1' })).toBe('cookie')
+      expect(await recognised({ ...marks(renewed), clientIp: '192.0.2.1' })).toBe('cookie')
     } finally {
       changeTo(present)
     }
@@ -100,7 +100,7 @@ describe('a device cookie', () => {
     const planted = (await arrive({ ...AWAY, client: 'browser' }, attacker)).cookie?.device
     const { cookie } = await arrive({ ...HOME, client: 'browser', cookies: cookieOf(planted) })
     expect(await recognised({ ...AWAY, cookies: cookieOf(planted) })).toBeNull()
-    const both = { clientAddress: '192.0.2.3', userAgent: 'x', cookies: cookieOf(cookie?.device) }
+    const both = { clientIp: '192.0.2.3', userAgent: 'x', cookies: cookieOf(cookie?.device) }
     expect(await recognised(both)).toBe('cookie')
     expect(await recognised(both, attacker.id)).toBe('cookie')
   })
@@ -128,7 +128,7 @@ describe('the audit log (AU-1)', () => {
       { event: 'logged_in', outcome: 'success', bySelf: true, detail: { newDevice: true } },
       { event: 'logged_in', outcome: 'success', bySelf: true, detail: { newDevice: false } },
     ])
-    expect(events[2]).toMatchObject({ sessionId: sid, clientAddress: HOME.clientAddress, userAgent: FIREFOX, at: NOW })
+    expect(events[2]).toMatchObject({ sessionId: sid, clientIp: HOME.clientIp, userAgent: FIREFOX, at: NOW })
   })
 
   it('a failure for nobody’s account is a row, too, and holds neither address nor password', async () => {

@@ -24,7 +24,7 @@ export type Source = ClientInfo & DeviceSignals & { requestId: string }
 
 /** By what a password that is tried for an address is counted: a device that the account knows by itself, others together. */
 export async function loginSubjects(named: string, source: Source): Promise<{ subjects: Subjects; user: User | null }> {
-  const address = ipPrefix(source.clientAddress)
+  const address = ipPrefix(source.clientIp)
   const user = await findUserByEmail(named)
   const email = canonicalEmail(named) ?? named
   const device = await matchDevice(user?.id ?? 0, source)

@@ -4,8 +4,8 @@ import { formatDateTime } from '../mail/render-email.ts'
 import { describeDevice } from './describe-device.ts'
 
 /** When and from where something was asked for, as an email tells its reader (what the client claims of itself, and its address). */
-export const requestDetails = ({ now, clientAddress, userAgent }: AuditSource): NonNullable<EmailContent['details']> => [
+export const requestDetails = ({ now, clientIp, userAgent }: AuditSource): NonNullable<EmailContent['details']> => [
   ['Time', formatDateTime(now)],
-  ['Address', clientAddress ?? 'Not known'],
+  ['Address', clientIp ?? 'Not known'],
   ['Device', describeDevice(userAgent)],
 ]

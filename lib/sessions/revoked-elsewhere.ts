@@ -11,7 +11,7 @@ import { expiryCutoff } from '../tokens/refresh-token.ts'
 import { matchingSnapshotWhere } from './account-snapshot.ts'
 import { revokeAllSessions, revokeSession } from './session.ts'
 
-const sourceAt = (now: Date): AuditSource => ({ now, requestId: 'system', clientAddress: null, userAgent: '' })
+const sourceAt = (now: Date): AuditSource => ({ now, requestId: 'system', clientIp: null, userAgent: '' })
 
 /** Reading goes on where writing does not (a locked file, a replica): the next request tries again. */
 async function whereWritable<Result>(work: (tx: Transaction) => Promise<Result>, otherwise: Result): Promise<Result> {

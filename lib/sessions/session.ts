@@ -13,7 +13,7 @@ import { absoluteEnd, activeSessionWhere, sessionEnd } from './lifetimes.ts'
 export interface ClientInfo {
   now: Date
   /** The client's address; null where it cannot be known. */
-  clientAddress: string | null
+  clientIp: string | null
   userAgent: string
 }
 
@@ -56,7 +56,7 @@ export function startSession(
       id: newTokenId(),
       userId: user.id,
       kind,
-      ipAddress: caller.clientAddress,
+      ipAddress: caller.clientIp,
       userAgent: storableUserAgent(caller.userAgent),
       createdAt: now,
       lastUsedAt: now,

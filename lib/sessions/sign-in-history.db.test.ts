@@ -10,8 +10,8 @@ import { failedSignIns, previousSignIn } from './sign-in-history.ts'
 const START = new Date('2026-03-01T10:00:00Z')
 const HOUR = 3_600_000
 const later = (hours: number) => new Date(START.getTime() + hours * HOUR)
-const OWN = { clientAddress: '192.0.2.1', userAgent: 'Firefox/140' }
-const FOREIGN = { clientAddress: '198.51.100.7', userAgent: 'curl/8' }
+const OWN = { clientIp: '192.0.2.1', userAgent: 'Firefox/140' }
+const FOREIGN = { clientIp: '198.51.100.7', userAgent: 'curl/8' }
 
 let user: User
 beforeEach(async () => {

@@ -33,7 +33,7 @@ export async function failedSignIns(userId: number, seenAt: Date | null, now: Da
     take: MAX_INSPECTED,
   })
   const known = await isKnownNetwork(userId)
-  return { count, alarming: newest.some(({ ipAddress, userAgent }) => !known({ clientAddress: ipAddress, userAgent })) }
+  return { count, alarming: newest.some(({ ipAddress, userAgent }) => !known({ clientIp: ipAddress, userAgent })) }
 }
 
 /**

@@ -9,7 +9,7 @@ import { availableUsername, createUser } from './create-user.ts'
 import { findUserByEmail } from './find-user.ts'
 import { newUser } from './testing/new-user.ts'
 
-const source = { now: new Date(), requestId: 'test', clientAddress: null, userAgent: '' }
+const source = { now: new Date(), requestId: 'test', clientIp: null, userAgent: '' }
 const authenticate = (address: string, password: string) => authenticateFrom(address, password, source)
 
 afterAll(() => hashingPool().close())

@@ -41,7 +41,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
                     {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
                   </p>
                   <p className="where">
-                    <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientAddress ?? 'Address not known'}</span>
+                    <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientIp ?? 'Address not known'}</span>
                   </p>
                 </li>
               )

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { requestDetails } from '../../sessions/request-details.ts'
@@ -19,7 +19,7 @@ import type { DeletionInput } from './schema.ts'
  * @throws ValidationFailed for a wrong password, and for the last superuser, without whom nobody could administer anything;
  * StillReferenced where rows of other tables forbid the deletion
  */
-export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Answer> {
+export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   await requireCurrentPassword(user, password, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()

@@ -1,5 +1,5 @@
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { settings } from '../../settings.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 import { deleteAccount } from './delete-account.ts'
@@ -14,15 +14,15 @@ export const deleteAccountEndpoint = endpoint({
   operationId: 'deleteAccount',
   summary: 'Delete the account',
   tag: 'Account',
-  answers: { 204: null },
+  responses: { 204: null },
   // Where other tables forbid the deletion.
-  refusals: [409],
+  errorStatuses: [409],
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: deletionSchema,
-  ownPassword: 'password',
+  currentPassword: 'password',
   // Nobody calls this by a slip of the hand; the word is for people.
-  complete: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),
+  prepareInput: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),
   form: {
     page: '/settings/data',
     success: LOGIN_PAGE,
@@ -41,7 +41,7 @@ export const undoDeletionEndpoint = endpoint({
   operationId: 'undoAccountDeletion',
   summary: 'Restore a deleted account',
   tag: 'Account',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: deletionUndoSchema,

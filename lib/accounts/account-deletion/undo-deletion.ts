@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { consumeOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
 import type { DeletionUndoInput } from './schema.ts'
@@ -13,7 +13,7 @@ export const UNDO_PAGE = '/account-deletion/undo'
  * Gives a closed account back to whoever has the link of the email. Nobody is logged in by it.
  * @throws ValidationFailed when the link does not count, or the account is gone meanwhile
  */
-export async function undoDeletion({ token }: DeletionUndoInput, context: Context): Promise<Answer> {
+export async function undoDeletion({ token }: DeletionUndoInput, context: Context): Promise<Result> {
   const found = await findOneTimeToken('account_deletion_undo', token, context.now)
   if (typeof found === 'string') throw new ValidationFailed({ token: [found] })
   const { id } = found.user
@@ -29,6 +29,6 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
   return {
     body: { detail: 'Your account has been restored. You can log in again.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
-    shown: { email: found.user.email },
+    flash: { email: found.user.email },
   }
 }

@@ -10,7 +10,7 @@ export const exportDataEndpoint = endpoint({
   operationId: 'exportAccount',
   summary: 'Export everything kept about the account',
   tag: 'Account',
-  answers: { 200: exportShape },
+  responses: { 200: exportShape },
   access: 'authenticated',
   sideEffects: true,
   recentAuthentication: { page: '/settings/data', status: 'download_ready' },

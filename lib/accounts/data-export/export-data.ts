@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
-import { reportFault } from '../../http/faults.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
+import { logServerError } from '../../http/log-server-error.ts'
 import { textStream } from '../../http/text-stream.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { ownedTables } from '../../users/owned-tables.ts'
@@ -11,7 +11,7 @@ import { ownUser } from '../../users/public-user.ts'
  * Everything that is kept about the person who asks (GDPR articles 15 and 20), as ownedTables says. It is read in batches and
  * sent as it is read; serve() gives an account one at a time.
  */
-export async function exportData(_input: unknown, context: Context): Promise<Answer> {
+export async function exportData(_input: unknown, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   await recordEvent(database(), 'data_exported', { actorId: user.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
   const day = context.now.toISOString().slice(0, 10)
@@ -43,7 +43,7 @@ async function* exportText(user: User, context: Context): AsyncGenerator<string,
     yield '}'
   } catch (error) {
     // The answer has begun: all that is left is to end it before it is complete, and to say why in the log.
-    reportFault(context.requestId, 'GET', '/api/accounts/me/export/', error)
+    logServerError(context.requestId, 'GET', '/api/accounts/me/export/', error)
     throw error
   }
 }

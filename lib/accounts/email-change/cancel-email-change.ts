@@ -1,11 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
 
 /** Cancels a change of email address that waits for its confirmation: its link stops working. Without one nothing happens. */
-export async function cancelEmailChange(_input: unknown, context: Context): Promise<Answer> {
+export async function cancelEmailChange(_input: unknown, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   await database().$transaction(async (tx) => {
     const cancelled = await invalidateOneTimeTokens(tx, user.id, ['email_change'], context.now)

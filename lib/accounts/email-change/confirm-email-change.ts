@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { settings } from '../../settings.ts'
 import {
@@ -35,7 +35,7 @@ const isSignedInAs = ({ id }: User, { principal, browserPrincipal }: Context) =>
  * @throws ValidationFailed when the link does not count, the password is missing or wrong, or the address has become
  * another account's or is reserved for one
  */
-export async function confirmEmailChange({ token, password }: ConfirmChangeInput, context: Context): Promise<Answer> {
+export async function confirmEmailChange({ token, password }: ConfirmChangeInput, context: Context): Promise<Result> {
   const { now } = context
   const link = await findChangeLink('email_change', token, now)
   if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
@@ -47,7 +47,7 @@ export async function confirmEmailChange({ token, password }: ConfirmChangeInput
   return {
     body: { detail: 'The email address has been changed.' },
     setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(row.email)],
-    shown: { email: row.email },
+    flash: { email: row.email },
   }
 }
 

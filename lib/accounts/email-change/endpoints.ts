@@ -1,5 +1,5 @@
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { cancelEmailChange } from './cancel-email-change.ts'
 import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
@@ -15,13 +15,13 @@ export const emailChangeEndpoint = endpoint({
   operationId: 'requestEmailChange',
   summary: 'Ask for another email address',
   tag: 'Email address',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'authenticated',
   throttle: { policy: 'change' },
   idempotencyKey: true,
   input: requestChangeSchema,
-  check: checkNewEmail,
-  ownPassword: 'password',
+  validate: checkNewEmail,
+  currentPassword: 'password',
   form: { page: '/settings/email', success: '/settings/email' },
   run: requestEmailChange,
 })
@@ -34,7 +34,7 @@ export const emailChangeCancelEndpoint = endpoint({
   operationId: 'cancelEmailChange',
   summary: 'Cancel a change of email address',
   tag: 'Email address',
-  answers: { 204: null },
+  responses: { 204: null },
   access: 'authenticated',
   throttle: { policy: 'change' },
   form: { page: '/settings/email', success: '/settings/email', status: 'email_change_cancelled' },
@@ -50,12 +50,12 @@ export const emailChangeConfirmEndpoint = endpoint({
   operationId: 'confirmEmailChange',
   summary: 'Confirm the new email address',
   tag: 'Email address',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   optionalPrincipal: true,
   throttle: { policy: 'confirm' },
   input: confirmChangeSchema,
-  refusedFields: ['email'],
+  errorFields: ['email'],
   form: { page: CONFIRM_PAGE, success: '/email-change/done' },
   run: confirmEmailChange,
 })
@@ -68,11 +68,11 @@ export const emailChangeUndoEndpoint = endpoint({
   operationId: 'undoEmailChange',
   summary: 'Take a change of email address back',
   tag: 'Email address',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: linkSchema,
-  refusedFields: ['email'],
+  errorFields: ['email'],
   form: { page: UNDO_PAGE, success: '/email-change/undone' },
   run: undoEmailChange,
 })

@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { takeChangeBudget, takeEmailBudget } from '../../mail/email-limit.ts'
 import { enqueueEmail, type OutboxEntry } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -27,12 +27,12 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
  * neither in the answer nor in its time (EN-3).
  * @throws ValidationFailed when the password is wrong; Throttled when the account has asked for this address too often
  */
-export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Answer> {
+export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   await requireCurrentPassword(user, password, 'password', context)
   const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
-  return { ...ANSWER, shown: { sent_to: email } }
+  return { ...ANSWER, flash: { sent_to: email } }
 }
 
 /** @returns 0; where the account has asked for the address too often, the seconds until it may again, and nothing is changed */
@@ -50,7 +50,7 @@ function askForChange(user: User, email: string, owner: User | null, sessionId: 
     const content = changeRequestedNotice(user, email, context)
     await enqueueEmail(tx, { kind: 'email_change_notice', recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'email_change_requested', { actorId: user.id, subjectId: user.id, sessionId, detail: { to: email } }, context)
-    await context.keepAnswer(tx, ANSWER)
+    await context.storeResult(tx, ANSWER)
     return 0
   })
 }

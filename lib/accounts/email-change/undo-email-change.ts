@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { makeUnusablePassword } from '../../passwords/hash.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
@@ -22,7 +22,7 @@ import type { LinkInput } from './schema.ts'
  * of earlier ones live on: whoever had the account first has the last word.
  * @throws ValidationFailed when the link does not count, or the address has become another account's
  */
-export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Answer> {
+export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Result> {
   const { now } = context
   const link = await findChangeLink('email_change_undo', token, now)
   if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
@@ -33,7 +33,7 @@ export async function undoEmailChange({ token }: LinkInput, context: Context): P
   return {
     body: { detail: 'The change of the email address has been undone. A link to choose a new password has been sent.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
-    shown: { email },
+    flash: { email },
   }
 }
 

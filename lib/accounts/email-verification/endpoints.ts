@@ -1,6 +1,6 @@
 import type { FieldErrors } from '../../errors.ts'
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { VERIFY_PAGE } from '../../users/verification.ts'
 import { AFTER_LOGIN } from '../../web/routes.ts'
 import { resendVerification } from './resend-verification.ts'
@@ -21,8 +21,8 @@ export const verifyEmailEndpoint = endpoint({
   operationId: 'verifyEmail',
   summary: 'Confirm an email address',
   tag: 'Email address',
-  answers: { 200: detailShape },
-  refusedFields: ['phone'],
+  responses: { 200: detailShape },
+  errorFields: ['phone'],
   access: 'public',
   throttle: { policy: 'confirm', account: ({ email }) => email ?? null },
   input: verifyEmailSchema,
@@ -39,7 +39,7 @@ export const resendVerificationEndpoint = endpoint({
   operationId: 'resendVerification',
   summary: 'Send the confirmation again',
   tag: 'Email address',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'resend', account: ({ email }) => email ?? null },
   idempotencyKey: true,

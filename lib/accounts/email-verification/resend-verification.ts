@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { invalidateOneTimeToken, newestWithPayload } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
@@ -13,7 +13,7 @@ import type { ResendInput } from './schema.ts'
 const ANSWER = { body: { detail: 'If this address waits for its confirmation, an email is on its way.' } }
 
 /** Mails a new link and code to an address that waits for its proof. The answer tells nothing of what there is (EN-3). */
-export function resendVerification({ email }: ResendInput, context: Context): Promise<Answer> {
+export function resendVerification({ email }: ResendInput, context: Context): Promise<Result> {
   return withMinimumDuration(async () => {
     const own = signupCookieOf(context.cookies, email)
     const user = settings().EMAIL_VERIFICATION === 'none' ? null : await findUserByEmail(email)
@@ -35,6 +35,6 @@ async function postAgain(user: User, browser: string | null, context: Context): 
     if (!(await enqueueVerificationEmail(tx, user, now, replaced?.payload ?? null))) return
     if (replaced) await invalidateOneTimeToken(tx, replaced.id, now)
     await recordEvent(tx, 'email_verification_requested', { actorId: null, subjectId: user.id, detail: {} }, context)
-    await context.keepAnswer(tx, ANSWER)
+    await context.storeResult(tx, ANSWER)
   })
 }

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import {
@@ -26,7 +26,7 @@ import { type Ownership, verifyOwnership } from './verify-ownership.ts'
  * Confirms an address with a mailed token or code, once.
  * @throws ValidationFailed on `token`, `code` or `password`, or on `phone` when it became another account's meanwhile
  */
-export async function verifyEmail(input: VerifyEmailInput, context: Context): Promise<Answer> {
+export async function verifyEmail(input: VerifyEmailInput, context: Context): Promise<Result> {
   const token = input.token === undefined ? await findByCode(input, context) : await findByToken(input.token, context)
   const ownership = await verifyOwnership(token, input.password, context)
   const by = input.token === undefined ? 'code' : 'link'

@@ -12,7 +12,7 @@ export const jwksEndpoint = endpoint({
   operationId: 'getKeys',
   summary: 'Read the public keys',
   tag: 'Tokens',
-  answers: { 200: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string() })) }) },
+  responses: { 200: z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string() })) }) },
   access: 'public',
   run: async (_input, { now }) => ({ body: await publicKeys(now), headers: { 'Cache-Control': `public, max-age=${JWKS_MAX_AGE}` } }),
 })

@@ -10,7 +10,7 @@ const common = {
   method: 'POST',
   name: 'Login',
   tag: 'Sign-up and login',
-  answers: { 200: z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape }) },
+  responses: { 200: z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape }) },
   access: 'public',
   throttle: { policy: 'login', account: ({ email }: LoginInput) => email },
   input: loginSchema,
@@ -23,7 +23,7 @@ export const loginEndpoint = endpoint({
   operationId: 'logIn',
   summary: 'Log in',
   // The contract knows no such field: what API clients send under its name is ignored, like any other.
-  complete: ({ remember, ...data }, client) => (client === 'browser' && remember !== undefined ? { ...data, remember } : data),
+  prepareInput: ({ remember, ...data }, client) => (client === 'browser' && remember !== undefined ? { ...data, remember } : data),
   form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
   run: logIn,
 })
@@ -36,7 +36,7 @@ export const staffLoginEndpoint = endpoint({
   operationId: 'logInStaff',
   summary: 'Log in as staff',
   // Its form has no "Keep me signed in".
-  complete: ({ remember: _, ...data }) => data,
+  prepareInput: ({ remember: _, ...data }) => data,
   form: { page: ADMIN_LOGIN_PAGE, success: ADMIN_PAGE },
   run: logInStaff,
 })

@@ -1,6 +1,6 @@
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { claimLogin, recordLogin, logIn as startSession } from '../../sessions/log-in.ts'
 import { authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
 import { waitForMinimumDuration } from '../../users/min-duration.ts'
@@ -13,13 +13,13 @@ import type { LoginInput } from './schema.ts'
  * @throws ValidationFailed the same for an unknown address, an inactive account and a wrong password; that the address is
  * not proven yet, where it must be, is said to the right password only
  */
-export const logIn = (input: LoginInput, context: Context): Promise<Answer> => logInAs(input, context, () => true, 'invalid_credentials')
+export const logIn = (input: LoginInput, context: Context): Promise<Result> => logInAs(input, context, () => true, 'invalid_credentials')
 
 /**
  * Logs in to the admin area: for whoever is no staff the password might as well be wrong (Django's AdminAuthenticationForm).
  * @throws as logIn()
  */
-export const logInStaff = (input: LoginInput, context: Context): Promise<Answer> =>
+export const logInStaff = (input: LoginInput, context: Context): Promise<Result> =>
   logInAs(input, context, ({ isStaff }) => isStaff, 'invalid_staff_credentials')
 
 async function logInAs(
@@ -27,7 +27,7 @@ async function logInAs(
   context: Context,
   admits: (user: User) => boolean,
   refusal: 'invalid_credentials' | 'invalid_staff_credentials',
-): Promise<Answer> {
+): Promise<Result> {
   const started = performance.now()
   const user = await authenticate(email, password, context)
   if (user && !admits(user)) {

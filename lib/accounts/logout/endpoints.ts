@@ -1,5 +1,5 @@
-import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { emptyShape } from '../../http/response-shapes.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 import { logOut } from './log-out.ts'
@@ -12,14 +12,14 @@ export const logoutEndpoint = endpoint({
   operationId: 'logOut',
   summary: 'Log out',
   tag: 'Sign-up and login',
-  answers: { 200: emptyShape },
-  refusals: [401],
+  responses: { 200: emptyShape },
+  errorStatuses: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: refreshTokenSchema,
   metadata: { readOnly: [] },
   // A browser's form names no token: its session is the cookie's.
-  complete: (data, client) => (client === 'browser' ? { ...data, refresh: 'cookie' } : data),
+  prepareInput: (data, client) => (client === 'browser' ? { ...data, refresh: 'cookie' } : data),
   form: { page: '/dashboard', success: LOGIN_PAGE, status: 'signed_out' },
   run: logOut,
 })

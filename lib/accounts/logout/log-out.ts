@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
 import { revokeSession } from '../../sessions/session.ts'
 import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
@@ -10,7 +10,7 @@ import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
  * already, which is what it asked for (RFC 7009 §2.2).
  * @throws TokenError from an API client's token
  */
-export async function logOut({ refresh }: RefreshTokenInput, context: Context): Promise<Answer> {
+export async function logOut({ refresh }: RefreshTokenInput, context: Context): Promise<Result> {
   const { client, browserPrincipal, now } = context
   if (client === 'api') {
     await blacklistRefreshToken(refresh, context)

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -26,7 +26,7 @@ export async function checkNewPassword(
  * the original names no session, so with one all end (ASVS 6.2.2, 6.2.3, 7.4.3).
  * @throws ValidationFailed when the current password is wrong, or was changed meanwhile
  */
-export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Answer> {
+export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   await requireCurrentPassword(user, current_password, 'current_password', context)
   const passwordHash = await makePassword(password)
@@ -36,5 +36,5 @@ export async function changePassword({ current_password, password }: ChangePassw
     await recordEvent(tx, 'password_changed', { ...who, detail: { sessionsEnded: ended, by: 'owner' } }, context)
     return ended
   })
-  return { body: { detail: 'The password has been changed.' }, shown: { sessions_ended: String(sessionsEnded) } }
+  return { body: { detail: 'The password has been changed.' }, flash: { sessions_ended: String(sessionsEnded) } }
 }

@@ -1,6 +1,6 @@
 import { comparePasswords } from '../../fields/new-password.ts'
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { changePassword, checkNewPassword } from './change-password.ts'
 import { changePasswordSchema } from './schema.ts'
 
@@ -14,13 +14,13 @@ export const passwordChangeEndpoint = endpoint({
   operationId: 'changePassword',
   summary: 'Change the password',
   tag: 'Password',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'authenticated',
   throttle: { policy: 'change' },
   input: changePasswordSchema,
-  check: checkNewPassword,
+  validate: checkNewPassword,
   refine: comparePasswords,
-  ownPassword: 'current_password',
+  currentPassword: 'current_password',
   form: { page: PAGE, success: PAGE },
   run: changePassword,
 })
@@ -34,7 +34,7 @@ export const changePasswordUrlEndpoint = endpoint({
   operationId: 'getChangePasswordPage',
   summary: 'Find the page to change the password',
   tag: 'Password',
-  answers: { 303: null },
+  responses: { 303: null },
   access: 'public',
   run: async () => ({ status: 303, body: null, location: PAGE }),
 })

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import { noteResetPassword } from '../../tokens/done-by-link.ts'
@@ -29,7 +29,7 @@ export async function checkReset({ token, password }: Partial<ConfirmResetInput>
  * logs nobody in (ASVS 6.4.3).
  * @throws ValidationFailed when the link does not count, or somebody else used it first
  */
-export async function confirmPasswordReset({ token, password }: ConfirmResetInput, context: Context): Promise<Answer> {
+export async function confirmPasswordReset({ token, password }: ConfirmResetInput, context: Context): Promise<Result> {
   const link = await findResetLink(token, context.now)
   if (typeof link === 'string') throw new ValidationFailed({ token: [link] })
   const passwordHash = await makePassword(password)
@@ -40,7 +40,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   return {
     body: { detail: 'The password has been changed.' },
     setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(link.user.email), clearedResetRequestCookie()],
-    shown: { sessions_ended: String(ended) },
+    flash: { sessions_ended: String(ended) },
   }
 }
 

@@ -1,6 +1,6 @@
 import { comparePasswords } from '../../fields/new-password.ts'
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
 import { CONFIRM_PAGE } from './reset-link.ts'
@@ -14,7 +14,7 @@ export const passwordResetEndpoint = endpoint({
   operationId: 'requestPasswordReset',
   summary: 'Ask for a link to choose a new password',
   tag: 'Password',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'reset', account: ({ email }) => email },
   idempotencyKey: true,
@@ -31,11 +31,11 @@ export const passwordResetConfirmEndpoint = endpoint({
   operationId: 'confirmPasswordReset',
   summary: 'Choose a new password',
   tag: 'Password',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'public',
   throttle: { policy: 'confirm' },
   input: confirmResetSchema,
-  check: checkReset,
+  validate: checkReset,
   refine: comparePasswords,
   form: { page: CONFIRM_PAGE, success: '/password-reset/done' },
   run: confirmPasswordReset,

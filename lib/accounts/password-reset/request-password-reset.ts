@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
 import { passwordResetEmail } from '../../users/password-mail.ts'
@@ -19,7 +19,7 @@ const ANSWER = { body: { detail: 'If an account exists for this email address, a
  * afterwards (EN-3). An account without a usable password gets the link, too: it proves the mailbox like any other. A closed
  * account and a reserved address get an email with the way back.
  */
-export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Answer> {
+export async function requestPasswordReset({ email }: RequestResetInput, context: Context): Promise<Result> {
   await withMinimumDuration(() => mailLinkIfThereIsAnAccount(email, context))
   return { ...ANSWER, setCookies: [resetRequestCookie({ email, at: context.now })] }
 }
@@ -32,6 +32,6 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
     if (isOpen) await mailPasswordResetLink(tx, user, passwordResetEmail, context)
     const outcome = isOpen || (await mailRecoveryLink(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)
-    await context.keepAnswer(tx, ANSWER)
+    await context.storeResult(tx, ANSWER)
   })
 }

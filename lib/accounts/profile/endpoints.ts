@@ -17,7 +17,7 @@ export const meEndpoint = endpoint({
   operationId: 'getAccount',
   summary: 'Read the account',
   tag: 'Account',
-  answers: { 200: ownUserShape, 304: null },
+  responses: { 200: ownUserShape, 304: null },
   access: 'authenticated',
   run: async (_input, { principal }) => ownAccount((principal as Principal).user),
 })
@@ -30,16 +30,16 @@ export const updateProfileEndpoint = endpoint({
   operationId: 'updateAccount',
   summary: 'Change the account',
   tag: 'Account',
-  answers: { 200: ownUserShape },
-  refusals: [412],
+  responses: { 200: ownUserShape },
+  errorStatuses: [412],
   access: 'authenticated',
   // It says whether a phone number or a user name has an account.
   throttle: { policy: 'change' },
   input: profileSchema,
   partial: true,
   stored: async ({ principal }) => storedTexts((principal as Principal).user),
-  complete: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
-  check: checkAvailability,
+  prepareInput: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
+  validate: checkAvailability,
   form: { page: '/settings/profile', success: '/settings/profile', status: 'changes_saved' },
   run: updateProfile,
 })
@@ -53,7 +53,7 @@ export const protectedEndpoint = endpoint({
   operationId: 'getProtected',
   summary: 'An example of a protected endpoint',
   tag: 'Account',
-  answers: { 200: userShape },
+  responses: { 200: userShape },
   access: 'authenticated',
   run: async (_input, { principal }) => ({ body: principal && publicUser(principal.user) }),
 })

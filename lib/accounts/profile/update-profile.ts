@@ -2,7 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { requireMatch } from '../../http/entity-tag.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { takenField } from '../../users/create-user.ts'
@@ -20,7 +20,7 @@ type Field = keyof typeof COLUMNS
  * @returns the account as it is now
  * @throws ValidationFailed when somebody else took the phone or the user name meanwhile, ApiError 412 after If-Match
  */
-export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Answer> {
+export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   const fields = (Object.keys(COLUMNS) as Field[]).filter((field) => input[field] !== undefined && input[field] !== user[COLUMNS[field]])
   if (fields.length === 0) {

@@ -1,5 +1,5 @@
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { AFTER_LOGIN, REAUTHENTICATE_PAGE } from '../../web/routes.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { reauthenticationSchema } from './schema.ts'
@@ -12,7 +12,7 @@ export const reauthenticateEndpoint = endpoint({
   operationId: 'reauthenticate',
   summary: 'Enter the password again',
   tag: 'Sessions',
-  answers: { 200: detailShape },
+  responses: { 200: detailShape },
   access: 'authenticated',
   // A stolen session must not guess what a login may not: both are counted together.
   throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },

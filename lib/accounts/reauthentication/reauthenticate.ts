@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { renewAuthentication } from '../../sessions/recent-authentication.ts'
 import { requireCurrentPassword } from '../../users/confirm-password.ts'
@@ -12,7 +12,7 @@ import type { ReauthenticationInput } from './schema.ts'
  * must not (ASVS 7.5.1).
  * @throws ValidationFailed on `password`, which is written down; ApiError 403 for a token of the original, which has no session to write it down for
  */
-export async function reauthenticate({ password }: ReauthenticationInput, context: Context): Promise<Answer> {
+export async function reauthenticate({ password }: ReauthenticationInput, context: Context): Promise<Result> {
   const principal = context.principal as Principal
   const { user, claims } = principal
   const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }

@@ -13,7 +13,7 @@ export const securityTxtEndpoint = endpoint({
   operationId: 'getSecurityContact',
   summary: 'Find out where to report a weakness',
   tag: 'Service',
-  answers: { 200: z.string() },
+  responses: { 200: z.string() },
   access: 'public',
   mediaType: 'text/plain; charset=utf-8',
   run: async (_input, { now }) => {

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { revokeSession } from '../../sessions/session.ts'
@@ -12,7 +12,7 @@ import { LOGIN_PAGE } from '../../web/routes.ts'
  * @throws ApiError 404 for one that is another account's, over, or none: which of these, nobody is told. A browser, whose
  * list may be of a while ago, is told that the session is over.
  */
-export async function endOwnSession(_input: unknown, context: Context): Promise<Answer> {
+export async function endOwnSession(_input: unknown, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   const { now, params, client } = context
   const id = params.id as string

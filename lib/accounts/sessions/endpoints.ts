@@ -27,7 +27,7 @@ export const listSessionsEndpoint = endpoint({
   operationId: 'listSessions',
   summary: 'List the sessions',
   tag: 'Sessions',
-  answers: { 200: z.array(sessionShape) },
+  responses: { 200: z.array(sessionShape) },
   access: 'authenticated',
   run: async (_input, { principal, now }) => ({
     body: (await listSessions(principal as Principal, now)).map(({ id, current, device, address, createdAt, lastUsedAt, expiresAt }) => ({
@@ -50,7 +50,7 @@ export const endSessionEndpoint = endpoint({
   operationId: 'endSession',
   summary: 'End a session',
   tag: 'Sessions',
-  answers: { 204: null },
+  responses: { 204: null },
   access: 'authenticated',
   // ASVS 7.5.2; a thief who ends the owner's sessions keeps the owner out.
   recentAuthentication: true,
@@ -67,12 +67,12 @@ export const logoutAllEndpoint = endpoint({
   operationId: 'logOutEverywhere',
   summary: 'Log out everywhere',
   tag: 'Sessions',
-  answers: { 200: z.object({ detail: z.string(), sessions_ended: z.int() }) },
+  responses: { 200: z.object({ detail: z.string(), sessions_ended: z.int() }) },
   access: 'authenticated',
   recentAuthentication: true,
   throttle: { policy: 'change' },
   input: logoutAllSchema,
-  complete: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
+  prepareInput: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
   form: { page: PAGE, success: PAGE },
   run: logOutEverywhere,
 })

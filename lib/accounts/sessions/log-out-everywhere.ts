@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
@@ -11,7 +11,7 @@ import { isTrue, type LogoutAllInput } from './schema.ts'
  * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
  * belong to none, and its access tokens from before (tokens_not_before).
  */
-export async function logOutEverywhere(input: LogoutAllInput, context: Context): Promise<Answer> {
+export async function logOutEverywhere(input: LogoutAllInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   const current = isTrue(input.current)
   const sessionsEnded = await database().$transaction(async (tx) => {
@@ -26,6 +26,6 @@ export async function logOutEverywhere(input: LogoutAllInput, context: Context):
     body: { detail, sessions_ended: sessionsEnded },
     ...(current
       ? { cookie: null, location: LOGIN_PAGE, statusMessage: 'signed_out_everywhere' }
-      : { shown: { sessions_ended: String(sessionsEnded) } }),
+      : { flash: { sessions_ended: String(sessionsEnded) } }),
   }
 }

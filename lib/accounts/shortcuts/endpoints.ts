@@ -11,11 +11,11 @@ export const shortcutsEndpoint = endpoint({
   operationId: 'switchShortcuts',
   summary: 'Switch keyboard shortcuts on or off',
   tag: 'Preferences',
-  answers: { 200: z.object({ shortcuts: z.enum(SHORTCUTS) }) },
+  responses: { 200: z.object({ shortcuts: z.enum(SHORTCUTS) }) },
   access: 'public',
   throttle: { policy: 'preferences' },
   input: shortcutsSchema,
-  complete: (data) => ({ page: '/', ...data }),
+  prepareInput: (data) => ({ page: '/', ...data }),
   form: { page: '/', success: '/' },
   run: switchShortcuts,
 })

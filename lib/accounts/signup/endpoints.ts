@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { comparePasswords } from '../../fields/new-password.ts'
-import { detailShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { detailShape } from '../../http/response-shapes.ts'
 import { settings } from '../../settings.ts'
 import { tokenPairShape } from '../../tokens/token-shapes.ts'
 import { userShape } from '../../users/user-shapes.ts'
@@ -18,7 +18,7 @@ export const signupEndpoint = endpoint({
   operationId: 'signUp',
   summary: 'Sign up',
   tag: 'Sign-up and login',
-  answers: {
+  responses: {
     201: z.object({ message: z.literal('User registered successfully'), user: userShape, tokens: tokenPairShape }),
     // Where the address must be proven first.
     200: detailShape,
@@ -27,9 +27,9 @@ export const signupEndpoint = endpoint({
   throttle: { policy: 'signup', account: ({ email }) => email },
   idempotencyKey: true,
   input: signupSchema,
-  complete: (data) =>
+  prepareInput: (data) =>
     settings().SIGNUP_CONFIRM_PASSWORD || 'confirm_password' in data ? data : { ...data, confirm_password: data.password },
-  check: checkAvailability,
+  validate: checkAvailability,
   refine: comparePasswords,
   form: { page: '/signup', success: AFTER_LOGIN, status: 'signed_up' },
   run: signUp,

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
@@ -25,7 +25,7 @@ const ATTEMPTS = 3
  * waits for its proof, has an account, has a closed one or is reserved for its former account, and whether the phone number is
  * another's: the mailbox alone is told (SU-6).
  */
-export function signUpUnverified({ name, email, phone, password }: SignupInput, context: Context): Promise<Answer> {
+export function signUpUnverified({ name, email, phone, password }: SignupInput, context: Context): Promise<Result> {
   return withMinimumDuration(async () => {
     const { cookie, browser } = newSignupCookie(email)
     const signup = { name, phone, browser, passwordHash: await makePassword(password) }
@@ -69,7 +69,7 @@ async function writeDown(email: string, signup: PendingSignup, context: Context,
 function inOne<Result>(context: Context, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   return database().$transaction(async (tx) => {
     const result = await work(tx)
-    if (result !== false) await context.keepAnswer(tx, ANSWER)
+    if (result !== false) await context.storeResult(tx, ANSWER)
     return result
   })
 }

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { logIn } from '../../sessions/log-in.ts'
 import { settings } from '../../settings.ts'
@@ -15,7 +15,7 @@ import { signUpUnverified } from './sign-up-unverified.ts'
  * Where addresses must be proven first, the sign-up only asks for the proof.
  * @throws ValidationFailed when somebody else took the address or the phone meanwhile
  */
-export async function signUp(input: SignupInput, context: Context): Promise<Answer> {
+export async function signUp(input: SignupInput, context: Context): Promise<Result> {
   const { EMAIL_VERIFICATION } = settings()
   if (EMAIL_VERIFICATION === 'mandatory') return signUpUnverified(input, context)
   const { name, email, phone, password } = input
@@ -27,7 +27,7 @@ export async function signUp(input: SignupInput, context: Context): Promise<Answ
       if (EMAIL_VERIFICATION === 'optional') await enqueueVerificationEmail(tx, user, context.now)
       await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
       const body = { message: 'User registered successfully', user: publicUser(user), tokens }
-      return context.keepAnswer(tx, { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) })
+      return context.storeResult(tx, { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) })
     }),
   )
 }

@@ -12,11 +12,11 @@ export const themeEndpoint = endpoint({
   operationId: 'chooseTheme',
   summary: 'Choose light or dark pages',
   tag: 'Preferences',
-  answers: { 200: z.object({ theme: z.enum(THEMES) }) },
+  responses: { 200: z.object({ theme: z.enum(THEMES) }) },
   access: 'public',
   throttle: { policy: 'preferences' },
   input: themeSchema,
-  complete: (data) => ({ page: '/', ...data }),
+  prepareInput: (data) => ({ page: '/', ...data }),
   form: { page: '/', success: '/' },
   run: chooseTheme,
 })

@@ -1,5 +1,5 @@
-import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { emptyShape } from '../../http/response-shapes.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
 
@@ -11,8 +11,8 @@ export const tokenBlacklistEndpoint = endpoint({
   operationId: 'blacklistToken',
   summary: 'Blacklist a refresh token',
   tag: 'Tokens',
-  answers: { 200: emptyShape },
-  refusals: [401],
+  responses: { 200: emptyShape },
+  errorStatuses: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: refreshTokenSchema,

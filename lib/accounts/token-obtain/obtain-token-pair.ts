@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { message } from '../../http/messages.ts'
 import { claimLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
 import { AccountClosed, authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
@@ -10,7 +10,7 @@ import type { TokenObtainInput } from './schema.ts'
 const noActiveAccount = () => new ApiError(401, { detail: 'No active account found with the given credentials' })
 
 /** Simple JWT's TokenObtainPairView. @throws ApiError 401 when address and password are not an active, confirmed account's; with a code where the password is right */
-export async function obtainTokenPair({ email, password }: TokenObtainInput, context: Context): Promise<Answer> {
+export async function obtainTokenPair({ email, password }: TokenObtainInput, context: Context): Promise<Result> {
   const user = await authenticate(email, password, context).catch((error: unknown) => {
     throw error instanceof AccountClosed ? new ApiError(401, { detail: message(error.errorCode), code: 'account_closed' }) : error
   })

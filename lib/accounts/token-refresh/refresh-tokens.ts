@@ -1,7 +1,7 @@
 import { database, type Session, type Transaction, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, TokenError } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { type Claims, verifyToken } from '../../jwt/tokens.ts'
 import { failureWithoutSession, loadActiveUser } from '../../sessions/active-user.ts'
 import { absoluteEnd, activeSessionWhere, sessionEnd } from '../../sessions/lifetimes.ts'
@@ -35,7 +35,7 @@ const blacklisted = () => new TokenError('Token is blacklisted')
  * (ROTATE_REFRESH_TOKENS is off there), so its second use is no theft.
  * @throws TokenError, ApiError 401
  */
-export async function refreshTokens({ refresh }: RefreshTokenInput, context: Context): Promise<Answer> {
+export async function refreshTokens({ refresh }: RefreshTokenInput, context: Context): Promise<Result> {
   const claims = await verifyToken(refresh, 'refresh', context.now)
   const row = await rowOf(claims.jti)
   if (claims.sid === null && settings().ROTATE_REFRESH_TOKENS) return refreshOriginal(claims, refresh, context)
@@ -77,7 +77,7 @@ const subjectOf = ({ extra }: Claims, user: User, sid: string | null): Subject =
 })
 
 /** @returns null when another request rotated the token first */
-async function rotate(claims: Claims, user: User, context: Context): Promise<Answer | null> {
+async function rotate(claims: Claims, user: User, context: Context): Promise<Result | null> {
   const { now } = context
   return database().$transaction(async (tx) => {
     const successorJti = newTokenId()
@@ -101,7 +101,7 @@ async function rotate(claims: Claims, user: User, context: Context): Promise<Ans
  * Exchanges a token of the original for a pair of a session: a new one at its first use, the same at each later one. From
  * then on that session decides: what ends it blacklists the token, and a new password that spares it spares the token.
  */
-async function refreshOriginal(claims: Claims, token: string, context: Context): Promise<Answer> {
+async function refreshOriginal(claims: Claims, token: string, context: Context): Promise<Result> {
   const { now } = context
   const known = await rowOf(claims.jti)
   if (!known && mayHaveLostItsRow(claims, now)) throw blacklisted()
@@ -134,7 +134,7 @@ async function continueSession(tx: Transaction, sid: string, now: Date): Promise
 }
 
 /** Answers the second use of a rotated token. */
-async function repeatRotation(claims: Claims, row: Row, context: Context): Promise<Answer> {
+async function repeatRotation(claims: Claims, row: Row, context: Context): Promise<Result> {
   // One of the original that was rotated while that was done to them: its client may not know, which is no theft.
   if (claims.sid === null) throw blacklisted()
   const successor = row.successorJti ? await rowOf(row.successorJti) : null

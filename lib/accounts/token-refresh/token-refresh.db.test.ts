@@ -101,7 +101,7 @@ describe('rotation (RT-1 to RT-4)', () => {
 
   it('a replay is written down and told to the owner, once for each session, with nothing secret', async () => {
     const second = await exchange(first.refresh, 10)
-    const thief = { clientAddress: '203.0.113.9', userAgent: 'curl/8.5' }
+    const thief = { clientIp: '203.0.113.9', userAgent: 'curl/8.5' }
     const replay = (refresh: string) => refreshTokens({ refresh }, contextAt(at(3600), thief)).catch((error: Error) => error.message)
     const replays = await Promise.all([first, first, first].map(({ refresh }) => replay(refresh)))
     expect([...replays, await replay(first.refresh)]).toEqual(Array(4).fill('Token is blacklisted'))

@@ -1,5 +1,5 @@
-import { emptyShape } from '../../http/answer-shapes.ts'
 import { endpoint } from '../../http/endpoint.ts'
+import { emptyShape } from '../../http/response-shapes.ts'
 import { tokenVerifySchema } from './schema.ts'
 import { verifyAnyToken } from './verify-any-token.ts'
 
@@ -12,8 +12,8 @@ export const tokenVerifyEndpoint = endpoint({
   operationId: 'verifyToken',
   summary: 'Verify a token',
   tag: 'Tokens',
-  answers: { 200: emptyShape },
-  refusals: [401],
+  responses: { 200: emptyShape },
+  errorStatuses: [401],
   access: 'public',
   throttle: { policy: 'refresh' },
   input: tokenVerifySchema,

@@ -1,6 +1,6 @@
 import { database } from '../../db/client.ts'
 import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { verifyToken } from '../../jwt/tokens.ts'
 import { loadActiveUser } from '../../sessions/active-user.ts'
 import { settings } from '../../settings.ts'
@@ -12,7 +12,7 @@ import type { TokenVerifyInput } from './schema.ts'
  * still stand, and a rotated token is spent, whatever BLACKLIST_AFTER_ROTATION says.
  * @throws TokenError, ApiError 401; ValidationFailed for a blacklisted one, as in Simple JWT
  */
-export async function verifyAnyToken({ token }: TokenVerifyInput, { now }: Context): Promise<Answer> {
+export async function verifyAnyToken({ token }: TokenVerifyInput, { now }: Context): Promise<Result> {
   const claims = await verifyToken(token, null, now)
   const row = await database().outstandingToken.findUnique({ where: { jti: claims.jti }, include: { blacklisted: true } })
   if (row?.blacklisted && settings().BLACKLIST_AFTER_ROTATION) throw new ValidationFailed({ non_field_errors: ['token_blacklisted'] })

@@ -8,7 +8,7 @@ import { dailyCounts } from './daily-counts.ts'
 const NOW = new Date('2001-03-03T00:30:00Z')
 
 async function exported(userId: number, at: string): Promise<void> {
-  const source = { now: new Date(at), requestId: 'test', clientAddress: null, userAgent: '' }
+  const source = { now: new Date(at), requestId: 'test', clientIp: null, userAgent: '' }
   await recordEvent(database(), 'data_exported', { actorId: userId, subjectId: userId, detail: {} }, source)
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { CSV_TYPE, exportResult, listResult, pageShape } from '../list-result.ts'
 import { listOfExport } from '../list-selection.ts'
 import { auditAdmin } from './declaration.ts'
 
@@ -38,9 +38,9 @@ export const listAuditEndpoint = endpoint({
   description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC; a date is included to its end.',
   operationId: 'adminListEvents',
   summary: 'Read the audit log',
-  answers: { 200: pageShape(eventShape) },
+  responses: { 200: pageShape(eventShape) },
   query: listQuerySchema(auditAdmin),
-  run: (_input, context) => answerList(auditAdmin, context),
+  run: (_input, context) => listResult(auditAdmin, context),
 })
 
 export const exportAuditEndpoint = endpoint({
@@ -50,7 +50,7 @@ export const exportAuditEndpoint = endpoint({
   description: 'What happened, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
   operationId: 'adminExportEvents',
   summary: 'Download the audit log',
-  answers: { 200: z.string() },
+  responses: { 200: z.string() },
   mediaType: CSV_TYPE,
   sideEffects: true,
   throttle: { policy: 'export' },
@@ -58,7 +58,7 @@ export const exportAuditEndpoint = endpoint({
   recentAuthentication: { page: (fields) => listOfExport('/admin/audit', auditAdmin, fields) },
   query: exportQuerySchema(auditAdmin),
   run: (_input, context) =>
-    answerExport(
+    exportResult(
       auditAdmin,
       ['id', 'at', 'event', 'outcome', 'actor_id', 'subject_id', 'session_id', 'ip_address', 'user_agent', 'request_id', 'detail'],
       'events_exported',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { pageShape } from '../list-answer.ts'
+import { pageShape } from '../list-result.ts'
 import { groupChoices } from './choices.ts'
 import { choicesQuery, listChoices } from './list-choices.ts'
 
@@ -16,7 +16,7 @@ export const listGroupChoicesEndpoint = endpoint({
   operationId: 'adminListGroupChoices',
   summary: 'List the groups to choose from',
   tag: 'Administration',
-  answers: { 200: pageShape(choiceShape) },
+  responses: { 200: pageShape(choiceShape) },
   access: 'authenticated',
   // Whoever fills in the form sees what there is to choose, as in Django's.
   permission: ['auth.view_group', 'accounts.change_user'],

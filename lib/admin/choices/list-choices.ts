@@ -2,11 +2,11 @@ import * as z from 'zod/mini'
 import { ApiError } from '../../errors.ts'
 import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
-import { linkHeader } from '../list-answer.ts'
+import { linkHeader } from '../list-result.ts'
 import { type Choice, matching } from './choices.ts'
 
 const PAGE_SIZE = 100
@@ -27,7 +27,7 @@ export async function listChoices(
   path: string,
   load: (permissions: UserPermissions) => Promise<Choice[]>,
   context: Context,
-): Promise<Answer> {
+): Promise<Result> {
   const { search = '', page: given = '1', page_size: size = String(PAGE_SIZE) } = context.query
   const found = matching(await load(await loadPermissions((context.principal as Principal).user)), search)
   const page = Number(given)

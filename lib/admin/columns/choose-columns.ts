@@ -1,7 +1,7 @@
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { readStringList } from '../../fields/choice.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { allColumns, permissionFor } from '../declaration.ts'
@@ -16,7 +16,7 @@ import type { ChooseColumnsInput } from './schema.ts'
  * @throws ApiError 404 for a list whose columns are not to be chosen, PermissionDenied where it may not be seen,
  * ValidationFailed for columns that it has not
  */
-export async function chooseColumns({ columns = '' }: ChooseColumnsInput, context: Context): Promise<Answer> {
+export async function chooseColumns({ columns = '' }: ChooseColumnsInput, context: Context): Promise<Result> {
   const { user } = context.principal as Principal
   const model = modelAt(context.params.list ?? '')
   if (model === null || model.listOptional.length === 0) throw notFound()

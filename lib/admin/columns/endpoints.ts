@@ -14,7 +14,7 @@ export const chooseColumnsEndpoint = endpoint({
   operationId: 'adminChooseColumns',
   summary: 'Choose a list’s columns',
   tag: 'Administration',
-  answers: { 200: z.object({ list: z.string(), columns: z.array(z.string()) }) },
+  responses: { 200: z.object({ list: z.string(), columns: z.array(z.string()) }) },
   access: 'authenticated',
   // One of them lets in; the list that is named wants its own.
   permission: models.filter(({ listOptional }) => listOptional.length > 0).map((model) => permissionFor(model, 'view')),

@@ -7,9 +7,9 @@ import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import { readIdList } from '../../fields/choice.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
-import { requireRecentProof } from '../../http/permission.ts'
+import { requireRecentAuthenticationNow } from '../../http/permission.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
@@ -127,14 +127,14 @@ function completed(admin: ModelAdmin, input: Input): Input {
 }
 
 /** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
-export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
+export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     return await changing(context, null, async (tx) => {
       const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
       const permissions = await presentRights(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
-      if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentProof(context, tx)
+      if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
       const object = await present(admin, id, tx)
       const entry = await logAddition(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)
       await record(
@@ -148,7 +148,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
       )
       const added = await present(admin, id, tx)
       const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
-      return context.keepAnswer(tx, { status: 201, body: added, headers, shown: shownOf(admin, added) })
+      return context.storeResult(tx, { status: 201, body: added, headers, flash: shownOf(admin, added) })
     })
   } catch (error) {
     throw taken(error, admin, input)
@@ -156,7 +156,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
 }
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
-export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Answer> {
+export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const input = await withAccountIds(admin, given, context)
   try {
@@ -168,7 +168,7 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
       requireVersion(input.version, before.version)
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
-      if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentProof(context, tx)
+      if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
       await updateRow(admin, id, columnValues(admin, formFields(admin, admin.fieldsets), input), tx)
       const after = await present(admin, id, tx)
       const changes = changesBetween(admin, before, after)
@@ -179,14 +179,14 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
       await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, entry, context)
       return present(admin, id, tx)
     })
-    return { body: changed, headers: { ETag: entityTag(changed) }, shown: shownOf(admin, changed) }
+    return { body: changed, headers: { ETag: entityTag(changed) }, flash: shownOf(admin, changed) }
   } catch (error) {
     throw await withChanges(taken(error, admin, input), admin, id)
   }
 }
 
 /** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
-export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Answer> {
+export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const deleted = await changing(context, null, async (tx) => {
     await lockRowForDeletion(admin, id, tx)
@@ -210,5 +210,5 @@ export async function deleteObject(admin: ModelAdmin, context: Context): Promise
     )
     return object
   })
-  return { status: 204, body: null, shown: shownOf(admin, deleted) }
+  return { status: 204, body: null, flash: shownOf(admin, deleted) }
 }

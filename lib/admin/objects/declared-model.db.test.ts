@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { validateFields } from '../../fields/validate.ts'
-import type { Answer, Context, Endpoint } from '../../http/endpoint.ts'
+import type { Context, Endpoint, Result } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { loadPermissions, type PermissionName } from '../../permissions/user-permissions.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -77,7 +77,7 @@ beforeAll(async () => {
 })
 
 /** What an endpoint does with a body, as serve() has it do that. */
-function calls(endpoint: Endpoint, body: Record<string, unknown>, actor: User, more: Partial<Context> = {}): Promise<Answer> {
+function calls(endpoint: Endpoint, body: Record<string, unknown>, actor: User, more: Partial<Context> = {}): Promise<Result> {
   const { values, errors } = endpoint.input ? validateFields(endpoint.input, body, endpoint.partial) : { values: {}, errors: {} }
   expect(errors).toEqual({})
   return endpoint.run(values as never, { ...contextOf(actor, later(), provenSession(actor)), ...more })
@@ -85,7 +85,7 @@ function calls(endpoint: Endpoint, body: Record<string, unknown>, actor: User, m
 const at = (id: number) => ({ params: { id: String(id) } })
 const TEAM = { motto: 'Onward', level: 'professional', is_open: false, contact: 'Info@Example.com' }
 const nameOf = (item: object) => (item as { name: string }).name
-const detailOf = (answer: Answer) => answer.body as ObjectDetail
+const detailOf = (answer: Result) => answer.body as ObjectDetail
 
 describe('a model that is declared and no more', () => {
   it('has times without a zone for times of UTC, wherever the server is', async () => {
@@ -224,7 +224,7 @@ describe('a model that is declared and no more', () => {
       expect(await outcome(captainAfter(address, root, at(id)))).toEqual(wrong)
       expect(await outcome(captainAfter(address, staff))).toEqual(wrong)
       const asked = { ...contextOf(staff, later(), provenSession(staff)), client: 'browser' as const }
-      expect(await change.check?.({ captain: address }, asked)).toEqual(wrong)
+      expect(await change.validate?.({ captain: address }, asked)).toEqual(wrong)
     }
   })
 

@@ -2,8 +2,8 @@
 import { type Context, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
-import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
+import { listResult, pageShape } from '../list-result.ts'
 import { notFound } from '../object-id.ts'
 import { declaredModels } from '../registry.ts'
 import { accountErrors } from './account-fields.ts'
@@ -31,12 +31,12 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     operationId: `adminList${names}`,
     summary: `List the ${verboseNamePlural}`,
     tag,
-    answers: { 200: pageShape(itemShape(admin)) },
+    responses: { 200: pageShape(itemShape(admin)) },
     access,
     permission: permissionFor(admin, 'view'),
     throttle,
     query: listQuerySchema(admin),
-    run: (_input, context) => answerList(admin, context),
+    run: (_input, context) => listResult(admin, context),
   })
   const add = endpoint({
     method: 'POST',
@@ -46,13 +46,13 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     operationId: `adminAdd${name}`,
     summary: `Add ${article} ${verboseName}`,
     tag,
-    answers: { 201: detail },
+    responses: { 201: detail },
     access,
     permission: permissionFor(admin, 'add'),
     throttle,
     idempotencyKey: true,
     input: addSchema(admin),
-    check,
+    validate: check,
     form: { page: `${page}/add`, success: page, searches: true, status: 'object_added' },
     run: (input, context) => addObject(admin, input, context),
   })
@@ -64,7 +64,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     operationId: `adminGet${name}`,
     summary: `Read ${article} ${verboseName}`,
     tag,
-    answers: { 200: detail, 304: null },
+    responses: { 200: detail, 304: null },
     access,
     permission: permissionFor(admin, 'view'),
     throttle,
@@ -83,13 +83,13 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     operationId: `adminChange${name}`,
     summary: `Change ${article} ${verboseName}`,
     tag,
-    answers: { 200: detail },
-    refusals: [409, 412],
+    responses: { 200: detail },
+    errorStatuses: [409, 412],
     access,
     permission: permissionFor(admin, 'change'),
     throttle,
     input: changeSchema(admin),
-    check,
+    validate: check,
     partial: true,
     form: { page: `${page}/{id}`, success: page, searches: true, status: 'object_changed' },
     run: (input, context) => changeObject(admin, input, context),
@@ -102,7 +102,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
     operationId: `adminDelete${name}`,
     summary: `Delete ${article} ${verboseName}`,
     tag,
-    answers: { 204: null },
+    responses: { 204: null },
     access,
     permission: permissionFor(admin, 'delete'),
     recentAuthentication: true,

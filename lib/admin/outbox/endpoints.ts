@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
+import { listResult, pageShape } from '../list-result.ts'
 import { outboxAdmin } from './declaration.ts'
 import { resendMail } from './resend-mail.ts'
 
@@ -32,10 +32,10 @@ export const listOutboxEndpoint = endpoint({
   description: 'A page of the mail, the newest first, with what became of it; never what it says.',
   operationId: 'adminListMails',
   summary: 'List the mail',
-  answers: { 200: pageShape(mailShape) },
+  responses: { 200: pageShape(mailShape) },
   permission: 'accounts.view_outboxmail',
   query: listQuerySchema(outboxAdmin),
-  run: (_input, context) => answerList(outboxAdmin, context),
+  run: (_input, context) => listResult(outboxAdmin, context),
 })
 
 export const resendMailEndpoint = endpoint({
@@ -46,8 +46,8 @@ export const resendMailEndpoint = endpoint({
   description: 'Has a mail that failed or waits for its next attempt, sent at once.',
   operationId: 'adminResendMail',
   summary: 'Send a mail again',
-  answers: { 200: mailShape },
-  refusals: [409],
+  responses: { 200: mailShape },
+  errorStatuses: [409],
   permission: 'accounts.change_outboxmail',
   form: { page: '/admin/outbox', success: '/admin/outbox', status: 'mail_resent' },
   run: resendMail,

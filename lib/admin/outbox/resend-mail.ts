@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { type ResendProblem, resendEmail } from '../../mail/list-emails.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
@@ -20,7 +20,7 @@ const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in th
  * Puts a mail that failed or waits for its next attempt, back to be sent at once.
  * @throws ApiError 404; 409 for one that was sent, is under way, or whose link does not count any more
  */
-export async function resendMail(_input: object, context: Context): Promise<Answer> {
+export async function resendMail(_input: object, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const { user, claims } = context.principal as Principal
   const [before] = await outboxAdmin.load([id])
@@ -35,5 +35,5 @@ export async function resendMail(_input: object, context: Context): Promise<Answ
   }
   const [mail] = await outboxAdmin.load([id])
   if (!mail) throw notFound()
-  return { body: mail, shown: { object: mail.recipient } }
+  return { body: mail, flash: { object: mail.recipient } }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { permissionChoices } from '../choices/choices.ts'
 import { choicesQuery, listChoices } from '../choices/list-choices.ts'
-import { pageShape } from '../list-answer.ts'
+import { pageShape } from '../list-result.ts'
 import { permissionShape } from '../shapes.ts'
 
 const PATH = '/api/admin/permissions/'
@@ -16,7 +16,7 @@ export const listPermissionsEndpoint = endpoint({
   operationId: 'adminListPermissions',
   summary: 'List the permissions',
   tag: 'Administration',
-  answers: { 200: pageShape(z.extend(permissionShape, { grantable: z.boolean() })) },
+  responses: { 200: pageShape(z.extend(permissionShape, { grantable: z.boolean() })) },
   access: 'authenticated',
   // Whoever fills in one of the forms sees what there is to choose, as in Django's.
   permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],

@@ -1,6 +1,6 @@
 import { endpoint } from '../../http/endpoint.ts'
-import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
+import { listResult, pageShape } from '../list-result.ts'
 import { sessionShape } from '../shapes.ts'
 import { sessionAdmin } from './declaration.ts'
 import { endOneSession } from './end-session.ts'
@@ -13,12 +13,12 @@ export const listAllSessionsEndpoint = endpoint({
   operationId: 'adminListSessions',
   summary: 'List all sessions',
   tag: 'Administration',
-  answers: { 200: pageShape(sessionShape) },
+  responses: { 200: pageShape(sessionShape) },
   access: 'authenticated',
   permission: 'sessions.view_session',
   throttle: { policy: 'admin' },
   query: listQuerySchema(sessionAdmin),
-  run: (_input, context) => answerList(sessionAdmin, context),
+  run: (_input, context) => listResult(sessionAdmin, context),
 })
 
 export const endOneSessionEndpoint = endpoint({
@@ -29,8 +29,8 @@ export const endOneSessionEndpoint = endpoint({
   operationId: 'adminEndSession',
   summary: 'End a session',
   tag: 'Administration',
-  answers: { 204: null },
-  refusals: [409],
+  responses: { 204: null },
+  errorStatuses: [409],
   access: 'authenticated',
   permission: 'accounts.change_user',
   recentAuthentication: true,

@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
 import { endpoint } from '../../http/endpoint.ts'
-import { pageShape } from '../list-answer.ts'
-import { answerThrottles, MAX_THROTTLES } from './list-throttles.ts'
+import { pageShape } from '../list-result.ts'
+import { MAX_THROTTLES, throttlesResult } from './list-throttles.ts'
 import { releaseThrottle } from './release-throttle.ts'
 
 const throttleShape = z
@@ -31,14 +31,14 @@ export const listThrottlesEndpoint = endpoint({
     'What is turned away now. With `search`, everything that is counted for an email address, a network address, or with both for the one from the other.',
   operationId: 'adminListThrottles',
   summary: 'List what is throttled',
-  answers: { 200: pageShape(throttleShape) },
+  responses: { 200: pageShape(throttleShape) },
   permission: 'accounts.view_throttlecounter',
   query: z.object({
     page: number(MAX_THROTTLES, { label: 'Page' }),
     page_size: number(200, { label: 'Page size' }),
     search: text({ label: 'Search', blank: true, maxLength: 300 }),
   }),
-  run: (_input, context) => answerThrottles(context),
+  run: (_input, context) => throttlesResult(context),
 })
 
 export const releaseThrottleEndpoint = endpoint({
@@ -50,7 +50,7 @@ export const releaseThrottleEndpoint = endpoint({
     'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
   operationId: 'adminReleaseThrottle',
   summary: 'Let somebody through again',
-  answers: { 204: null },
+  responses: { 204: null },
   permission: 'accounts.change_throttlecounter',
   form: { page: '/admin/throttles', success: '/admin/throttles', status: 'throttle_released' },
   run: releaseThrottle,

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
@@ -18,7 +18,7 @@ const besides = ({ key, policy, scope, digest }: CounterEntry): string[] =>
  * @throws ApiError 404 where nothing is counted by that key, for example since its window is over: a browser, whose list may
  * be of a while ago, is told so
  */
-export async function releaseThrottle(_input: object, context: Context): Promise<Answer> {
+export async function releaseThrottle(_input: object, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal
   const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { Answer } from '../../http/endpoint.ts'
+import type { Result } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { admit, settle } from '../../throttle/admit.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { superuser } from '../testing/staff.ts'
-import { answerThrottles, listThrottles, type ThrottleItem } from './list-throttles.ts'
+import { listThrottles, type ThrottleItem, throttlesResult } from './list-throttles.ts'
 import { releaseThrottle } from './release-throttle.ts'
 
 const START = Date.now()
@@ -48,8 +48,8 @@ it('whoever is let through again is let through by every window of the limit, an
 it('pages name those beside them in the body and as a Link', async () => {
   const email = 'pages@throttle.example'
   const [now, root] = [await exhaust(email), await superuser()]
-  const page = (query: Record<string, string>): Promise<Answer> =>
-    answerThrottles({ ...contextOf(root, now), query: { search: `${email} 192.0.2.7`, page_size: '1', ...query } })
+  const page = (query: Record<string, string>): Promise<Result> =>
+    throttlesResult({ ...contextOf(root, now), query: { search: `${email} 192.0.2.7`, page_size: '1', ...query } })
   const first = await page({})
   const { next } = first.body as { next: string }
   expect(first.headers).toEqual({ Link: `<${next}>; rel="next"` })

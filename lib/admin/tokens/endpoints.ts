@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { answerList, pageShape } from '../list-answer.ts'
 import { listQuerySchema } from '../list-query.ts'
+import { listResult, pageShape } from '../list-result.ts'
 import { blacklistedTokenAdmin } from './blacklisted-tokens.ts'
 import { outstandingTokenAdmin } from './outstanding-tokens.ts'
 
@@ -23,7 +23,7 @@ const common = {
   tag: 'Administration',
   access: 'authenticated',
   throttle: { policy: 'admin' },
-  answers: { 200: pageShape(tokenShape) },
+  responses: { 200: pageShape(tokenShape) },
 } as const
 
 export const listOutstandingTokensEndpoint = endpoint({
@@ -36,7 +36,7 @@ export const listOutstandingTokensEndpoint = endpoint({
   summary: 'List the refresh tokens',
   permission: 'token_blacklist.view_outstandingtoken',
   query: listQuerySchema(outstandingTokenAdmin),
-  run: (_input, context) => answerList(outstandingTokenAdmin, context),
+  run: (_input, context) => listResult(outstandingTokenAdmin, context),
 })
 
 export const listBlacklistedTokensEndpoint = endpoint({
@@ -49,5 +49,5 @@ export const listBlacklistedTokensEndpoint = endpoint({
   summary: 'List the blacklisted refresh tokens',
   permission: 'token_blacklist.view_blacklistedtoken',
   query: listQuerySchema(blacklistedTokenAdmin),
-  run: (_input, context) => answerList(blacklistedTokenAdmin, context),
+  run: (_input, context) => listResult(blacklistedTokenAdmin, context),
 })

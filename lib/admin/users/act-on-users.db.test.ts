@@ -59,7 +59,7 @@ describe('groups', () => {
 it('whoever has not proven an address is asked again, and nobody else', async () => {
   const [root, open, closed] = [await superuser(), await newUser({ emailVerifiedAt: null }), await newUser({ isActive: false })]
   const proven = await newUser({ emailVerifiedAt: NOW })
-  const { body, shown } = await act(root, [open, closed, proven], { action: 'resend_verification' })
+  const { body, flash: shown } = await act(root, [open, closed, proven], { action: 'resend_verification' })
   expect(body).toEqual({
     action: 'resend_verification',
     count: 1,
@@ -81,7 +81,7 @@ it('whoever has not proven an address is asked again, and nobody else', async ()
 
 it('those left out are named as far as there is room, then counted', async () => {
   const [root, many] = [await superuser(), await Promise.all(Array.from({ length: 30 }, () => newUser({ isActive: false })))]
-  const { shown } = await act(root, many, { action: 'send_reset' })
+  const { flash: shown } = await act(root, many, { action: 'send_reset' })
   const named = shown?.refused_user_inactive ?? ''
   expect(named.length).toBeLessThan(250)
   const [, more] = / and (\d+) more$/.exec(named) ?? []
@@ -99,7 +99,7 @@ describe('an action that takes long', () => {
     const [root, users] = [await superuser(), await Promise.all(Array.from({ length: 25 }, () => newUser()))]
     const ids = users.map(({ id }) => id)
     const act = (these: number[]) => actOnUsers({ action: 'deactivate', ids: these.join(',') }, contextOf(root, NOW), slowly())
-    const { body, shown, location } = await act(ids)
+    const { body, flash: shown, location } = await act(ids)
     expect(body).toEqual({ action: 'deactivate', count: 20, failed: [], left: ids.slice(20) })
     expect(shown).toEqual({ action: 'deactivate', count: '20', left: '5' })
     const selected = writeIds(ids.slice(20).map(String))

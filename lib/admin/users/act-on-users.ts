@@ -1,9 +1,9 @@
 import { database } from '../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../errors.ts'
 import { isTrue, readIdList } from '../../fields/choice.ts'
-import { toApiError } from '../../http/answers.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
+import { toApiError } from '../../http/responses.ts'
 import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
 import { listOfAction } from '../list-selection.ts'
@@ -39,7 +39,7 @@ async function requireGroup(action: UserAction, group: string | undefined): Prom
 }
 
 /** Where the accounts that are meant are downloaded: those of the ids, or all that search and filters show, however many. */
-function exportOf(ids: string, all: string | undefined, query: Record<string, string | undefined>): Answer {
+function exportOf(ids: string, all: string | undefined, query: Record<string, string | undefined>): Result {
   if (!isTrue(all) && ids === '') throw new ValidationFailed({ non_field_errors: ['no_items'] })
   const { ordering, ...narrowing } = query
   const wanted = Object.entries({ ...(isTrue(all) ? narrowing : { ids }), ordering }).filter(([, value]) => value)
@@ -80,7 +80,7 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
  * @param clock milliseconds that never go back
  * @throws PermissionDenied where none of them may be acted on so; ValidationFailed
  */
-export async function actOnUsers(input: UserActionInput, context: Context, clock = () => performance.now()): Promise<Answer> {
+export async function actOnUsers(input: UserActionInput, context: Context, clock = () => performance.now()): Promise<Result> {
   const { action: given, ids = '', all, group, ...query } = input
   const action = given as UserAction
   const { permission } = userAdmin.actions.find(({ name }) => name === action) as AdminAction
@@ -116,7 +116,7 @@ export async function actOnUsers(input: UserActionInput, context: Context, clock
   const rest = { action, ids: left.join(','), ...(group && { group }) }
   return {
     body: { action, count, failed, left },
-    shown,
+    flash: shown,
     ...(left.length > 0 &&
       wanted.length <= userAdmin.listMaxPerPage && { location: (next) => listOfAction(`/admin/${userAdmin.path}`, rest, next) }),
   }

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { FieldErrors } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -39,7 +39,7 @@ export const comparePasswords = (input: Partial<AddUserInput>): FieldErrors =>
  * @throws PermissionDenied where whoever asks may not any more; ValidationFailed when somebody else took the address or the
  * phone meanwhile
  */
-export async function addUser(input: AddUserInput, context: Context): Promise<Answer> {
+export async function addUser(input: AddUserInput, context: Context): Promise<Result> {
   const { email, name, phone, password1 } = input
   const { user: actor, claims } = context.principal as Principal
   const passwordHash = byPassword(input) ? await makePassword(password1 as string) : makeUnusablePassword()
@@ -54,12 +54,12 @@ export async function addUser(input: AddUserInput, context: Context): Promise<An
     const detail = sent ? ({ invited: true } as const) : {}
     const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }
     await recordEvent(tx, 'user_added', { ...who, detail }, context)
-    return context.keepAnswer(tx, {
+    return context.storeResult(tx, {
       status: 201,
       body: await userDetail(user, tx),
       headers: { Location: `/api/admin/users/${user.id}/` },
       success: `/admin/users/${user.id}`,
-      shown: { object: user.email, id: String(user.id) },
+      flash: { object: user.email, id: String(user.id) },
       ...(invited && { statusMessage: sent ? 'invitation_added' : 'invitation_not_sent' }),
     })
   })

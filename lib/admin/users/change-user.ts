@@ -3,7 +3,7 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIdList } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -80,7 +80,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
  * superusers alone, and nobody takes their own.
  * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for permissions; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
  */
-export async function changeUser(input: ChangeUserInput, context: Context): Promise<Answer> {
+export async function changeUser(input: ChangeUserInput, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const loses = (user: User) =>
     Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === 'false' && user[column])
@@ -106,7 +106,7 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
       return { ...after, version: await versionOfUser(after, tx) }
     })
-    return { body: changed, headers: { ETag: entityTag(changed) }, shown: { object: changed.email, id: String(changed.id) } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, flash: { object: changed.email, id: String(changed.id) } }
   } catch (error) {
     throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
   }

@@ -269,7 +269,7 @@ it('an event that names no log entry, as older ones do not, is found by its mome
 })
 
 it('a form that leaves a closed account as it is says nothing of its state', () => {
-  const complete = (is_active: unknown) => changeUserEndpoint.complete?.({ name: 'Ada', is_active }, 'browser')
+  const complete = (is_active: unknown) => changeUserEndpoint.prepareInput?.({ name: 'Ada', is_active }, 'browser')
   expect([complete(''), complete(undefined)]).toEqual([{ name: 'Ada' }, { name: 'Ada' }])
   expect([complete('false'), complete('true')]).toEqual([
     { name: 'Ada', is_active: 'false' },

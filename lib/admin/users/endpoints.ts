@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
-import { answerExport, answerList, CSV_TYPE, pageShape } from '../list-answer.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
+import { CSV_TYPE, exportResult, listResult, pageShape } from '../list-result.ts'
 import { listOfAction, listOfExport } from '../list-selection.ts'
 import { notFound } from '../object-id.ts'
 import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
@@ -38,12 +38,12 @@ export const listUsersEndpoint = endpoint({
   operationId: 'adminListUsers',
   summary: 'List the accounts',
   tag,
-  answers: { 200: pageShape(userItemShape) },
+  responses: { 200: pageShape(userItemShape) },
   access,
   permission: 'accounts.view_user',
   throttle,
   query: listQuerySchema(userAdmin),
-  run: (_input, context) => answerList(userAdmin, context),
+  run: (_input, context) => listResult(userAdmin, context),
 })
 
 export const addUserEndpoint = endpoint({
@@ -55,14 +55,14 @@ export const addUserEndpoint = endpoint({
   operationId: 'adminAddUser',
   summary: 'Add an account',
   tag,
-  answers: { 201: userDetailShape },
+  responses: { 201: userDetailShape },
   access,
   permission: 'accounts.add_user',
   recentAuthentication: true,
   throttle,
   idempotencyKey: true,
   input: addUserSchema,
-  check: checkNewUser,
+  validate: checkNewUser,
   refine: comparePasswords,
   form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
   run: addUser,
@@ -76,7 +76,7 @@ export const readUserEndpoint = endpoint({
   operationId: 'adminGetUser',
   summary: 'Read an account',
   tag,
-  answers: { 200: userDetailShape, 304: null },
+  responses: { 200: userDetailShape, 304: null },
   access,
   permission: 'accounts.view_user',
   throttle,
@@ -96,18 +96,18 @@ export const changeUserEndpoint = endpoint({
   operationId: 'adminChangeUser',
   summary: 'Change an account',
   tag,
-  answers: { 200: userDetailShape },
-  refusals: [409, 412],
+  responses: { 200: userDetailShape },
+  errorStatuses: [409, 412],
   access,
   permission: 'accounts.change_user',
   throttle,
   input: changeUserSchema,
   partial: true,
   // The choice of a form that leaves a closed account as it is.
-  complete: ({ is_active, ...data }, client) =>
+  prepareInput: ({ is_active, ...data }, client) =>
     is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
   stored: storedTextsOf,
-  check: checkChange,
+  validate: checkChange,
   form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
   run: changeUser,
 })
@@ -120,8 +120,8 @@ export const deleteUserEndpoint = endpoint({
   operationId: 'adminDeleteUser',
   summary: 'Delete an account',
   tag,
-  answers: { 204: null },
-  refusals: [409],
+  responses: { 204: null },
+  errorStatuses: [409],
   access,
   permission: 'accounts.delete_user',
   recentAuthentication: true,
@@ -138,14 +138,14 @@ export const setUserPasswordEndpoint = endpoint({
   operationId: 'adminSetPassword',
   summary: 'Set an account’s password',
   tag,
-  answers: { 200: userDetailShape },
-  refusals: [409],
+  responses: { 200: userDetailShape },
+  errorStatuses: [409],
   access,
   permission: 'accounts.change_user',
   recentAuthentication: true,
   throttle,
   input: setPasswordSchema,
-  check: checkSetPassword,
+  validate: checkSetPassword,
   form: { page: `${ONE}/password`, success: ONE },
   run: setPassword,
 })
@@ -158,7 +158,7 @@ export const listUserSessionsEndpoint = endpoint({
   operationId: 'adminListUserSessions',
   summary: 'List an account’s sessions',
   tag,
-  answers: { 200: z.array(sessionShape) },
+  responses: { 200: z.array(sessionShape) },
   access,
   // Whoever may end them sees what there is to end.
   permission: ['sessions.view_session', 'accounts.change_user'],
@@ -174,7 +174,7 @@ export const endUserSessionsEndpoint = endpoint({
   operationId: 'adminEndUserSessions',
   summary: 'End an account’s sessions',
   tag,
-  answers: { 200: z.object({ sessions_ended: z.int() }) },
+  responses: { 200: z.object({ sessions_ended: z.int() }) },
   access,
   permission: 'accounts.change_user',
   recentAuthentication: true,
@@ -192,7 +192,7 @@ export const userActionsEndpoint = endpoint({
   operationId: 'adminActOnUsers',
   summary: 'Act on several accounts',
   tag,
-  answers: {
+  responses: {
     200: z.object({ action: z.string(), count: z.int(), failed: z.array(refusedShape), left: z.array(z.int()) }),
   },
   access,
@@ -214,7 +214,7 @@ export const exportUsersEndpoint = endpoint({
   operationId: 'adminExportUsers',
   summary: 'Download the accounts',
   tag,
-  answers: { 200: z.string() },
+  responses: { 200: z.string() },
   mediaType: CSV_TYPE,
   sideEffects: true,
   access,
@@ -223,7 +223,7 @@ export const exportUsersEndpoint = endpoint({
   throttle: { policy: 'export' },
   oneAtATime: true,
   query: exportQuerySchema(userAdmin),
-  run: (_input, context) => answerExport(userAdmin, EXPORTED, 'users_exported', context),
+  run: (_input, context) => exportResult(userAdmin, EXPORTED, 'users_exported', context),
 })
 
 const EXPORTED = [

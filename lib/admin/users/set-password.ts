@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { ErrorCode, FieldErrors } from '../../errors.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
@@ -35,7 +35,7 @@ export async function checkSetPassword(input: SetPasswordInput, { params }: Cont
  * Sets an account's password, or switches it off, ends its sessions and tells its owner (AD-4, Django's password form).
  * @throws ApiError 404; PermissionDenied; 409 for switching off one's own
  */
-export async function setPassword(input: SetPasswordInput, context: Context): Promise<Answer> {
+export async function setPassword(input: SetPasswordInput, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const { user: actor, claims } = context.principal as Principal
   const usable = !disables(input)
@@ -60,5 +60,5 @@ export async function setPassword(input: SetPasswordInput, context: Context): Pr
     return userDetail(user, tx)
   })
   const statusMessage = usable ? 'user_password_set' : 'user_password_disabled'
-  return { body: changed, shown: { object: changed.email }, statusMessage }
+  return { body: changed, flash: { object: changed.email }, statusMessage }
 }

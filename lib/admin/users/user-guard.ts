@@ -3,7 +3,7 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
-import { recordDenial, requireRecentProof } from '../../http/permission.ts'
+import { recordDenial, requireRecentAuthenticationNow } from '../../http/permission.ts'
 import {
   canGrant,
   hasMorePermissionsThan,
@@ -62,7 +62,7 @@ const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 
 
 /** @throws ReauthenticationRequired where one of the changed fields wants it */
 export async function requireProofFor(tx: Transaction, fields: string[], context: Context): Promise<void> {
-  if (fields.some((field) => WANT_PROOF.includes(field))) await requireRecentProof(context, tx)
+  if (fields.some((field) => WANT_PROOF.includes(field))) await requireRecentAuthenticationNow(context, tx)
 }
 
 export interface LockedUser {

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
-import type { Answer, Context } from '../../http/endpoint.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
 import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -27,7 +27,7 @@ export async function sessionsOfUser(userId: number, now: Date): Promise<Session
 }
 
 /** @throws ApiError 404 */
-export async function listUserSessions(_input: object, { params, now }: Context): Promise<Answer> {
+export async function listUserSessions(_input: object, { params, now }: Context): Promise<Result> {
   const id = requireObjectId(params.id)
   if ((await database().user.count({ where: { id } })) === 0) throw notFound()
   return { body: await sessionsOfUser(id, now) }
@@ -37,10 +37,10 @@ export async function listUserSessions(_input: object, { params, now }: Context)
  * Ends all sessions of an account; whoever does it to their own keeps the one they are in.
  * @throws ApiError 404; PermissionDenied
  */
-export async function endUserSessions(_input: object, context: Context): Promise<Answer> {
+export async function endUserSessions(_input: object, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const ended = await changing(context, id, (tx) => endLocked(tx, id, context))
-  return { status: 200, body: { sessions_ended: ended }, shown: { count: String(ended) } }
+  return { status: 200, body: { sessions_ended: ended }, flash: { count: String(ended) } }
 }
 
 /** @returns how many sessions ended */

@@ -1,12 +1,12 @@
 /** For tests: the context of a request at a time of the test's choosing. */
 import type { User } from '../../db/client.ts'
 import type { Context } from '../endpoint.ts'
-import { keepNoAnswer } from '../idempotency.ts'
+import { storeNothing } from '../idempotency.ts'
 
 export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   now,
   requestId: 'test',
-  clientAddress: '127.0.0.1',
+  clientIp: '127.0.0.1',
   userAgent: 'test',
   principal: null,
   browserPrincipal: null,
@@ -16,7 +16,7 @@ export const contextAt = (now: Date, more: Partial<Context> = {}): Context => ({
   ifMatch: null,
   params: {},
   query: {},
-  keepAnswer: keepNoAnswer,
+  storeResult: storeNothing,
   ...more,
 })
 

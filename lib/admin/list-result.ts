@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { isTrue } from '../fields/choice.ts'
-import type { Answer, Context } from '../http/endpoint.ts'
+import type { Context, Result } from '../http/endpoint.ts'
 import { textStream } from '../http/text-stream.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { settings } from '../settings.ts'
@@ -57,7 +57,7 @@ export function linkHeader(beside: { next: string | null; previous: string | nul
 }
 
 /** One page, with the addresses of the pages beside it, in the body and as a `Link` (RFC 8288). */
-export async function answerList<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Answer> {
+export async function listResult<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Result> {
   const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
   const beside = pagesBeside(model.path, query, page, hasNext)
   const facets = isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }
@@ -67,12 +67,12 @@ export async function answerList<Item extends { id: Key }>(model: Listed<Item>, 
 export const CSV_TYPE = 'text/csv; charset=utf-8'
 
 /** All rows of a search as a CSV, in the order of the list, written while they are read; the audit log knows who took them. */
-export async function answerExport<Item extends { id: Key }>(
+export async function exportResult<Item extends { id: Key }>(
   model: Listed<Item>,
   columns: readonly (keyof Item & string)[],
   event: 'users_exported' | 'events_exported',
   context: Context,
-): Promise<Answer> {
+): Promise<Result> {
   const { user, claims } = context.principal as Principal
   const filters = Object.keys(context.query).filter((name) => name !== 'ordering')
   await recordEvent(database(), event, { actorId: user.id, subjectId: null, sessionId: claims.sid, detail: { filters } }, context)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { clientAddress, PEER_ADDRESS_HEADER } from './client-address.ts'
+import { clientIp, PEER_ADDRESS_HEADER } from './client-ip.ts'
 
 const PEER = '192.0.2.1'
 const address = (hops: number, forwarded: string | null, more: Record<string, string> = {}) =>
-  clientAddress(new Headers({ [PEER_ADDRESS_HEADER]: PEER, ...(forwarded !== null && { 'X-Forwarded-For': forwarded }), ...more }), hops)
+  clientIp(new Headers({ [PEER_ADDRESS_HEADER]: PEER, ...(forwarded !== null && { 'X-Forwarded-For': forwarded }), ...more }), hops)
 
 describe('without trusted proxies', () => {
   it.each(['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'CF-Connecting-IP', 'X-Client-IP', 'True-Client-IP', 'X-Cluster-Client-IP'])(
@@ -32,7 +32,7 @@ describe('behind trusted proxies', () => {
     const headers = new Headers({ [PEER_ADDRESS_HEADER]: PEER })
     headers.append('X-Forwarded-For', '203.0.113.9')
     headers.append('X-Forwarded-For', '198.51.100.7')
-    expect(clientAddress(headers, 1)).toBe('198.51.100.7')
+    expect(clientIp(headers, 1)).toBe('198.51.100.7')
   })
 })
 

@@ -4,18 +4,18 @@ import { CHECK_FIELD, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
 import { isTheme } from '../fields/theme.ts'
 import { isLinkToken } from '../web/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../web/routes.ts'
-import type { FormLink } from './answers.ts'
 import { readBody } from './body.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
 import { formSearch } from './form-search.ts'
-import { valuesToShow } from './form-values.ts'
 import { isDictionary } from './input.ts'
+import type { FormLink } from './responses.ts'
 import { themeCookie } from './theme-cookie.ts'
 import type { Throttling } from './throttling.ts'
+import { valuesToRedisplay } from './values-to-redisplay.ts'
 
 /** What of a request the steps hand on. */
-export interface Exchange {
+export interface RequestState {
   request: Request
   endpoint: Endpoint
   method: string
@@ -37,7 +37,7 @@ export interface Exchange {
   throttling: Throttling | null
 }
 
-export const newExchange = (request: Request, endpoint: Endpoint, method: string): Exchange => ({
+export const newRequestState = (request: Request, endpoint: Endpoint, method: string): RequestState => ({
   request,
   endpoint,
   method,
@@ -52,7 +52,7 @@ export const newExchange = (request: Request, endpoint: Endpoint, method: string
 })
 
 /** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
-export async function requireOwnForm(exchange: Exchange, context: Context): Promise<void> {
+export async function requireOwnForm(exchange: RequestState, context: Context): Promise<void> {
   const user = (context.principal ?? context.browserPrincipal)?.user
   // A body that cannot be read is refused where it is needed.
   const fields = await fieldsOf(exchange, context.client).catch(() => null)
@@ -62,17 +62,17 @@ export async function requireOwnForm(exchange: Exchange, context: Context): Prom
 }
 
 /** The body, read once. */
-export function fieldsOf(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+export function fieldsOf(exchange: RequestState, client: Context['client']): Promise<{ data: unknown }> {
   exchange.fields ??= readFields(exchange, client)
   return exchange.fields
 }
 
-async function readFields(exchange: Exchange, client: Context['client']): Promise<{ data: unknown }> {
+async function readFields(exchange: RequestState, client: Context['client']): Promise<{ data: unknown }> {
   const { data } = await readBody(exchange.request)
   if (client === 'browser' && isDictionary(data)) {
     // A button's comes after the form's own.
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
-    exchange.values = valuesToShow(exchange.endpoint, data)
+    exchange.values = valuesToRedisplay(exchange.endpoint, data)
     exchange.link = linkOf(exchange, data)
     exchange.kept = isTheme(data[THEME_FIELD]) ? [themeCookie(data[THEME_FIELD])] : OPEN_FIELD in data ? [] : null
     exchange.checks = CHECK_FIELD in data
@@ -82,20 +82,20 @@ async function readFields(exchange: Exchange, client: Context['client']): Promis
 }
 
 /** What a form on a mailed link's page sends besides: its own link, whichever others the browser has opened. */
-function linkOf({ request, endpoint: { form } }: Exchange, { token }: Record<string, unknown>): Exchange['link'] {
+function linkOf({ request, endpoint: { form } }: RequestState, { token }: Record<string, unknown>): RequestState['link'] {
   if (form === undefined || !LINK_PAGES.includes(form.page) || !isLinkToken(token)) return null
   return { token, cookies: request.headers.get('cookie') }
 }
 
 /** Whether a form only asks what is wrong with it, however far its request has come. */
-export async function onlyChecks(exchange: Exchange, client: Context['client']): Promise<boolean> {
+export async function onlyChecks(exchange: RequestState, client: Context['client']): Promise<boolean> {
   if (client === 'browser' && exchange.request.method === 'POST') await fieldsOf(exchange, client).catch(() => null)
   return exchange.checks
 }
 
 /** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
-export async function sentBy(
-  exchange: Exchange,
+export async function submittedFields(
+  exchange: RequestState,
   client: Context['client'],
 ): Promise<{ fields: Record<string, string>; next: string | null }> {
   const { request, method } = exchange

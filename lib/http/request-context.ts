@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { ApiError } from '../errors.ts'
 
-export interface RequestRecord {
+export interface RequestContext {
   requestId: string
   /** The path as the application declares it; null while nothing has said it. */
   route: string | null
@@ -17,7 +17,7 @@ export interface RequestRecord {
 }
 
 /** One for the process: the bundler gives the server's start and the routes a copy each of this module. */
-const global = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocalStorage<RequestRecord> }
+const global = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocalStorage<RequestContext> }
 global.latchkeyRequests ??= new AsyncLocalStorage()
 const requests = global.latchkeyRequests
 
@@ -25,7 +25,7 @@ const requests = global.latchkeyRequests
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 /** @param offered the X-Request-Id that the client sent; it is kept when it is well-formed */
-export const newRecord = (offered: unknown): RequestRecord => ({
+export const newRequestContext = (offered: unknown): RequestContext => ({
   requestId: typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : randomUUID(),
   route: null,
   userId: null,
@@ -34,19 +34,19 @@ export const newRecord = (offered: unknown): RequestRecord => ({
   failure: null,
 })
 
-export const withRecord = <Result>(record: RequestRecord, serve: () => Result): Result => requests.run(record, serve)
+export const withRequestContext = <Result>(record: RequestContext, serve: () => Result): Result => requests.run(record, serve)
 
 /** Undefined where there is no server: in commands and tests. */
-export const currentRecord = (): RequestRecord | undefined => requests.getStore()
+export const currentRequest = (): RequestContext | undefined => requests.getStore()
 
 /** Says who made the request, as far as it is known. */
-export function noteUser(user: { id: number; email: string; isStaff: boolean } | null | undefined): void {
-  const record = currentRecord()
+export function setRequestUser(user: { id: number; email: string; isStaff: boolean } | null | undefined): void {
+  const record = currentRequest()
   if (record && user) Object.assign(record, { userId: user.id, email: user.email, isStaff: user.isStaff })
 }
 
 /** Says why a page is refused, for the page that is shown in its place (page-failure.ts). */
-export function noteRefusal(refusal: ApiError): void {
-  const record = currentRecord()
+export function setPageError(refusal: ApiError): void {
+  const record = currentRequest()
   if (record) record.failure ??= refusal
 }

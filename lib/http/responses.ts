@@ -25,14 +25,14 @@ import {
 import { keepLink } from '../web/opened-links.ts'
 import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
-import type { Answer, Context, FormTargets } from './endpoint.ts'
+import type { Context, FormTargets, Result } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { encodeFlash, readDraft } from './flash.ts'
 import { messagesByField } from './messages.ts'
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts'
 
 /** What every answer of one request has in common. */
-export interface Frame {
+export interface ResponseContext {
   requestId: string
   /** The methods of the path. */
   allow: string
@@ -40,12 +40,12 @@ export interface Frame {
   problem: boolean
 }
 
-function headersOf({ requestId, allow }: Frame, more: Record<string, string> = {}): Headers {
+function headersOf({ requestId, allow }: ResponseContext, more: Record<string, string> = {}): Headers {
   const common = { Vary: 'Accept', Allow: allow, 'X-Request-Id': requestId }
   return new Headers({ ...API_SECURITY_HEADERS, ...transportHeaders(), ...common, ...more })
 }
 
-export function json(frame: Frame, status: number, body: unknown, more: Record<string, string> = {}): Response {
+export function json(frame: ResponseContext, status: number, body: unknown, more: Record<string, string> = {}): Response {
   return new Response(body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body), {
     status,
     headers: headersOf(frame, { ...more, 'Content-Type': 'application/json' }),
@@ -59,7 +59,7 @@ export function json(frame: Frame, status: number, body: unknown, more: Record<s
 const CLEARED_SITE_DATA = { 'Clear-Site-Data': '"cache", "storage"' }
 
 /** Redirects stay on the host that the browser knows: the target is a path. */
-export function seeOther(frame: Frame, path: string, cookies: string[], more: Record<string, string> = {}): Response {
+export function seeOther(frame: ResponseContext, path: string, cookies: string[], more: Record<string, string> = {}): Response {
   const headers = headersOf(frame, { Location: path, ...more })
   for (const cookie of cookies) headers.append('Set-Cookie', cookie)
   return new Response(null, { status: 303, headers })
@@ -76,36 +76,47 @@ export function toApiError(error: unknown): ApiError | ValidationFailed {
 }
 
 /** An error for an API client. */
-export function errorAnswer(frame: Frame, error: ApiError | ValidationFailed): Response {
+export function errorResponse(frame: ResponseContext, error: ApiError | ValidationFailed): Response {
   if (error instanceof ValidationFailed) return failure(frame, 400, messagesByField(error.errors))
   const challenge = error.status === 401 ? { 'WWW-Authenticate': `${settings().AUTH_HEADER_TYPES[0]} realm="api"` } : {}
   return failure(frame, error.status, error.body, { ...challenge, ...error.headers }, error instanceof Throttled ? error.violated : [])
 }
 
-function failure(frame: Frame, status: number, body: object, headers: Record<string, string> = {}, violated: readonly string[] = []) {
+function failure(
+  frame: ResponseContext,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+  violated: readonly string[] = [],
+) {
   if (!frame.problem) return json(frame, status, body, headers)
   const response = json(frame, status, problemDetails(status, body, frame.requestId, violated), headers)
   response.headers.set('Content-Type', PROBLEM_MEDIA_TYPE)
   return response
 }
 
-export function errorPageAnswer(frame: Frame, { status, body, headers }: ApiError, back: string, email: string | null = null): Response {
+export function errorPageResponse(
+  frame: ResponseContext,
+  { status, body, headers }: ApiError,
+  back: string,
+  email: string | null = null,
+): Response {
   const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
   return new Response(errorPage(status, body.code, frame.requestId, back, email), { status, headers: headersOf(frame, page) })
 }
 
 /** An address that nothing answers. @param page whether the client is a browser, which is shown a page */
-export function notFound(frame: Frame, page: boolean): Response {
+export function notFound(frame: ResponseContext, page: boolean): Response {
   const error = new ApiError(404, { detail: 'Not found.' })
-  return page ? errorPageAnswer(frame, error, '/') : errorAnswer(frame, error)
+  return page ? errorPageResponse(frame, error, '/') : errorResponse(frame, error)
 }
 
 /** The answer to a HEAD of what is made only for a GET. */
-export const headerOnly = (frame: Frame, mediaType = 'application/json'): Response =>
+export const headerOnly = (frame: ResponseContext, mediaType = 'application/json'): Response =>
   new Response(null, { status: 200, headers: headersOf(frame, { 'Content-Type': mediaType }) })
 
 /** A success for an API client. @param mediaType of an endpoint that answers with text */
-export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) =>
+export const successResponse = (frame: ResponseContext, answer: Result, mediaType?: string) =>
   mediaType !== undefined || answer.body instanceof ReadableStream
     ? new Response(answer.body instanceof ReadableStream ? answer.body : String(answer.body), {
         status: answer.status ?? 200,
@@ -119,8 +130,8 @@ export const successAnswer = (frame: Frame, answer: Answer, mediaType?: string) 
 
 /** A form's success: on to the next page, with the cookie that the use case set or ended. @param userId whose draft may be shown */
 export function formSuccess(
-  frame: Frame,
-  answer: Answer,
+  frame: ResponseContext,
+  answer: Result,
   form: FormTargets,
   next: string | null,
   context: Context,
@@ -139,7 +150,7 @@ export function formSuccess(
   const draft = userId !== null && readDraft(context.cookies, userId, leadsBack ? target : form.page)
   if (draft) cookies.push(clearedDraftCookie())
   if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ status: 'proven_again', ...draft })))
-  else if (status || answer.shown) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.shown })))
+  else if (status || answer.flash) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.flash })))
   return seeOther(frame, target, cookies, cookie === null ? CLEARED_SITE_DATA : {})
 }
 
@@ -160,13 +171,13 @@ interface SentForm {
 }
 
 /** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */
-export function formFailure(frame: Frame, error: ApiError | ValidationFailed, form: FormTargets, sent: SentForm): Response {
+export function formFailure(frame: ResponseContext, error: ApiError | ValidationFailed, form: FormTargets, sent: SentForm): Response {
   const own = ownLink(form, sent)
   const kept = own ? [own.cookie] : []
   const errors = formErrors(error)
   if (errors === null) {
     const email = error instanceof OtherAccount ? error.email : null
-    const response = errorPageAnswer(frame, error as ApiError, own?.path ?? form.page, email)
+    const response = errorPageResponse(frame, error as ApiError, own?.path ?? form.page, email)
     for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
     return response
   }
@@ -177,7 +188,7 @@ export function formFailure(frame: Frame, error: ApiError | ValidationFailed, fo
 const ownLink = ({ page }: FormTargets, { link }: SentForm) => link && keepLink(link.cookies, page, link.token)
 
 /** Back to a form, with what it held and what is wrong with it. */
-export function formKept(frame: Frame, form: FormTargets, sent: SentForm, cookies: string[], errors?: FieldErrors): Response {
+export function formKept(frame: ResponseContext, form: FormTargets, sent: SentForm, cookies: string[], errors?: FieldErrors): Response {
   const own = ownLink(form, sent)
   const flash = flashCookie(encodeFlash({ form: own?.path ?? form.page, errors, values: sent.values }))
   return seeOther(frame, own?.path ?? withNext(form.page, sent.next), [flash, ...(own ? [own.cookie] : []), ...cookies])
@@ -191,7 +202,7 @@ const withNext = (page: string, next: string | null) =>
 
 /** Back to a form that searched for something: with what was typed, and the words to search for in the address. */
 export function formFound(
-  frame: Frame,
+  frame: ResponseContext,
   { page }: FormTargets,
   next: string | null,
   words: Record<string, string>,
@@ -207,8 +218,8 @@ export function formFound(
  * @param values what the form held, without its secrets
  * @param status the message shown there where the form held nothing
  */
-export function askToReauthenticate(
-  frame: Frame,
+export function redirectToReauthentication(
+  frame: ResponseContext,
   page: string,
   next: string | null,
   values: Record<string, string>,
@@ -224,8 +235,8 @@ export function askToReauthenticate(
  * @param values what the form held, without its secrets: shown there again to the same account
  * @param userId whose session it was; null where that cannot be told, and nothing is kept
  */
-export function askToLogIn(
-  frame: Frame,
+export function redirectToLogin(
+  frame: ResponseContext,
   page: string,
   next: string | null,
   values: Record<string, string>,

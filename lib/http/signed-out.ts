@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts'
 import { verifySlidingToken } from '../jwt/tokens.ts'
 import { offersToken } from '../sessions/principal.ts'
 import { readDraftCookie } from '../web/cookies.ts'
-import type { Answer, Context, Endpoint } from './endpoint.ts'
+import type { Context, Endpoint, Result } from './endpoint.ts'
 
 /**
  * Whether a request was refused because nobody is logged in. A token in a header is an API client's, which is told so in JSON.
@@ -13,7 +13,7 @@ export const isSignedOut = ({ access }: Pick<Endpoint, 'access'>, { headers }: R
   access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
 
 /** Whose draft may be shown: that of whoever is, or has just been, logged in. */
-export async function whoseDraft({ principal, cookies, now }: Context, { cookie }: Answer): Promise<number | null> {
+export async function draftOwner({ principal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
   if (readDraftCookie(cookies) === null) return null
   return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)
 }

@@ -11,7 +11,7 @@ export const PEER_ADDRESS_HEADER = 'x-latchkey-peer-address'
  * came round a proxy: its address is the socket's.
  * @returns in one canonical form; null when it is not known
  */
-export function clientAddress(headers: Headers, hops = settings().TRUSTED_PROXY_HOPS): string | null {
+export function clientIp(headers: Headers, hops = settings().TRUSTED_PROXY_HOPS): string | null {
   const peer = headers.get(PEER_ADDRESS_HEADER)
   // Several headers of one name arrive as one, in their order, with commas between.
   const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((address) => address.trim())

@@ -2,7 +2,7 @@ import { textOptions } from '../fields/text.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What a form held, as text and without its secrets, to be shown again. */
-export function valuesToShow(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
+export function valuesToRedisplay(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
   const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
   return Object.fromEntries(
     shown.flatMap(([name, field]) => {
