@@ -4,8 +4,9 @@ import { offersToken } from '../sessions/principal.ts'
 import { flashCookie } from '../web/cookies.ts'
 import type { Endpoint } from './endpoint.ts'
 import { encodeFlash } from './flash.ts'
+import { formErrors } from './form-responses.ts'
 import { prefersPage } from './negotiation.ts'
-import { errorPageResponse, formErrors, type ResponseContext, seeOther } from './responses.ts'
+import { errorPageResponse, type ResponseContext, seeOther } from './responses.ts'
 
 /** Whether a browser follows a link to a file. A token in a header is an API client's, which is answered in JSON. */
 export const isDownload = ({ sideEffects, recentAuthentication }: Endpoint, request: Request): boolean =>

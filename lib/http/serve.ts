@@ -13,6 +13,7 @@ import { allowOrigin, preflightResponse } from './cors.ts'
 import { downloadFailure, isDownload } from './download.ts'
 import type { Context, Endpoint, Result } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
+import * as forms from './form-responses.ts'
 import { storeNothing, withIdempotencyKey } from './idempotency.ts'
 import { validateInput } from './input.ts'
 import { logServerError } from './log-server-error.ts'
@@ -26,7 +27,7 @@ import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { currentRequest, setRequestUser } from './request-context.ts'
 import { fieldsOf, newRequestState, onlyChecks, type RequestState, requireOwnForm, submittedFields } from './request-state.ts'
-import * as answers from './responses.ts'
+import * as responses from './responses.ts'
 import { draftOwner, isSignedOut } from './signed-out.ts'
 import { Throttling } from './throttling.ts'
 
@@ -47,7 +48,7 @@ export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof ser
     const path = paths.find((known) => matchesPath(known, request.url))
     const handlers = path === undefined ? undefined : served.get(path)
     if (handlers) return handlers.GET(request)
-    return allowOrigin(request, answers.notFound(frameOf([], request), false))
+    return allowOrigin(request, responses.notFound(frameOf([], request), false))
   }
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
@@ -56,7 +57,7 @@ export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof ser
 export function serveUnknown(): ReturnType<typeof serve> {
   const handler: Handler = async (request) => {
     const preflight = preflightResponse(request, ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-    return preflight ?? allowOrigin(request, answers.notFound(frameOf([], request), prefersPage(request)))
+    return preflight ?? allowOrigin(request, responses.notFound(frameOf([], request), prefersPage(request)))
   }
   return { GET: handler, HEAD: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler, OPTIONS: handler }
 }
@@ -90,7 +91,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
       checkOrigin(request, wantsPage, endpoint.sideEffects)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     setRequestUser(context.principal?.user ?? context.browserPrincipal?.user)
-    if (method === 'OPTIONS') return answers.json(frame, 200, metadata(endpoint))
+    if (method === 'OPTIONS') return responses.json(frame, 200, metadata(endpoint))
     if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     if (context.client === 'browser') await requireOwnForm(exchange, context)
     const throttling = new Throttling(endpoint, context)
@@ -99,14 +100,14 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     await requirePermission(endpoint, context)
     if (exchange.kept === null) await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
-    if (request.method === 'HEAD' && endpoint.sideEffects) return answers.headerOnly(frame, endpoint.mediaType)
+    if (request.method === 'HEAD' && endpoint.sideEffects) return responses.headerOnly(frame, endpoint.mediaType)
     const served = context
     const answer = await hashingFor(ipPrefix(context.clientIp), () => run(exchange, served, throttling))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
     const limited = withRateLimit(response, exchange)
     return method === 'GET' ? unlessMatched(limited, request.headers.get('if-none-match')) : limited
   } catch (error) {
-    const known = answers.toApiError(error)
+    const known = responses.toApiError(error)
     // Who is led to where the password is asked for comes back, and is counted then.
     if (known instanceof ReauthenticationRequired) await exchange.throttling?.giveBack()
     const client = context?.client ?? (wantsPage ? 'browser' : 'api')
@@ -120,11 +121,11 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       logServerError(frame.requestId, request.method, endpoint.path, error)
     // The form's script asked, and gets what it asked for: no page, no cookie that speaks to the next one, no error in the console.
-    if (checks) return known instanceof ValidationFailed ? answers.json(frame, 200, known.errors) : answers.errorResponse(frame, known)
-    if (wantsPage && endpoint.form) return answers.formFailure(frame, known, endpoint.form, exchange)
+    if (checks) return known instanceof ValidationFailed ? responses.json(frame, 200, known.errors) : responses.errorResponse(frame, known)
+    if (wantsPage && endpoint.form) return forms.formFailure(frame, known, endpoint.form, exchange)
     const linkedFrom = downloads ? await formPage(endpoint, () => submittedFields(exchange, client)) : null
     if (linkedFrom !== null) return downloadFailure(frame, known, linkedFrom)
-    return withRateLimit(answers.errorResponse(frame, known), exchange)
+    return withRateLimit(responses.errorResponse(frame, known), exchange)
   }
 }
 
@@ -206,7 +207,7 @@ async function run(exchange: RequestState, context: Context, throttling: Throttl
  * again what it held; a page that depends on that has it in its address.
  */
 async function askToProve(
-  frame: answers.ResponseContext,
+  frame: responses.ResponseContext,
   page: string,
   exchange: RequestState,
   client: Context['client'],
@@ -216,19 +217,19 @@ async function askToProve(
   const { fields, next } = ownForm ? await submittedFields(exchange, client) : { fields: {}, next: null }
   const { recentAuthentication } = exchange.endpoint
   const status = typeof recentAuthentication === 'object' ? recentAuthentication.status : undefined
-  if (context) return answers.redirectToReauthentication(frame, page, next, fields, context.principal?.user.id ?? 0, status)
+  if (context) return forms.redirectToReauthentication(frame, page, next, fields, context.principal?.user.id ?? 0, status)
   const userId = await userIdOfExpiredSession(exchange.request.headers.get('cookie'), new Date())
-  return answers.redirectToLogin(frame, page, next, fields, userId)
+  return forms.redirectToLogin(frame, page, next, fields, userId)
 }
 
-async function respond(frame: answers.ResponseContext, exchange: RequestState, context: Context, answer: Result): Promise<Response> {
+async function respond(frame: responses.ResponseContext, exchange: RequestState, context: Context, answer: Result): Promise<Response> {
   const { endpoint, next, kept, search, values } = exchange
-  if (exchange.checks) return answers.json(frame, 200, {})
-  if (kept !== null && endpoint.form) return answers.formKept(frame, endpoint.form, exchange, kept)
-  if (search !== null && endpoint.form) return answers.formFound(frame, endpoint.form, next, search, values)
+  if (exchange.checks) return responses.json(frame, 200, {})
+  if (kept !== null && endpoint.form) return forms.formKept(frame, endpoint.form, exchange, kept)
+  if (search !== null && endpoint.form) return forms.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
-    return answers.formSuccess(frame, answer, endpoint.form, next, context, await draftOwner(context, answer))
-  return answers.successResponse(frame, answer, endpoint.mediaType)
+    return forms.formSuccess(frame, answer, endpoint.form, next, context, await draftOwner(context, answer))
+  return responses.successResponse(frame, answer, endpoint.mediaType)
 }
 
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */

@@ -63,7 +63,7 @@ describe('while the shared store fails (RL-6)', () => {
 
   it('where it is the very database that the request needs, and away, the request is told at once: 503', async () => {
     shared.state = 'down'
-    const essential = new Counters(Object.assign(shared, { isHopeless: () => true }), 20, () => clock)
+    const essential = new Counters(Object.assign(shared, { isFatal: () => true }), 20, () => clock)
     await expect(essential.take('k', 5, 60, NOW)).rejects.toMatchObject({ status: 503, body: { code: 'database_unavailable' } })
     expect((await essential.take('k', 5, 60, NOW)).admitted, 'and others wait for it no more').toBe(true)
     expect(shared.asked).toBe(1)
