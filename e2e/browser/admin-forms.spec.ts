@@ -1,4 +1,4 @@
-/** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3 to AF-10). */
+/** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3, AF-8, AF-10). */
 import type { Page } from '@playwright/test'
 import { type Account, PASSWORD, signUp, unique } from '../accounts'
 import { type Call, expect, test } from '../fixtures'
