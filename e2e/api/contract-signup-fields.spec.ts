@@ -160,7 +160,7 @@ test.describe('sign-up, numbers', () => {
   })
 })
 
-test('a taken address in other emails is taken (SU-1)', async ({ call }) => {
+test('a taken email in another case is taken (SU-1)', async ({ call }) => {
   const { email } = await signUp(call)
   for (const spelling of [email.toUpperCase(), ` ${email} `, email.replace('example', 'EXAMPLE')]) {
     const answer = await call(SIGNUP, { json: signupFields(newPerson({ email: spelling })) })
