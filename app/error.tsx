@@ -3,7 +3,7 @@
 /** What a page that failed shows inside the frame of the site. */
 export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   return (
-    <div className="trouble">
+    <div className="error-page">
       <title>Sorry, there is a problem with the service</title>
       <h1>Sorry, there is a problem with the service</h1>
       <p className="lead">Try again later. What you had saved is still there; what you were doing just now may not be.</p>

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { Entrance } from './_ui/entrance.tsx'
+import { AuthLayout } from './_ui/auth-layout.tsx'
 import { pageTitle } from './_ui/page-title.ts'
 
 export function generateMetadata(): Metadata {
@@ -8,7 +8,7 @@ export function generateMetadata(): Metadata {
 
 export default function NotFound() {
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <h1>Page not found</h1>
       <p className="lead">If you typed the address, check it is correct. If you pasted it, check you copied all of it.</p>
       <p>
@@ -16,6 +16,6 @@ export default function NotFound() {
           Go to the home page
         </a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

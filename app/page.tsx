@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { currentPrincipal } from './_session.ts'
-import { Door } from './_ui/door.tsx'
+import { DoorIllustration } from './_ui/illustration.tsx'
 
 export function generateMetadata(): Metadata {
   return { title: `Welcome – ${settings().APP_NAME}` }
@@ -38,7 +38,7 @@ export default async function HomePage() {
             )}
           </p>
         </div>
-        <Door state="open" />
+        <DoorIllustration state="open" />
       </div>
       <ul className="facts">
         {FACTS.map(([title, text]) => (

@@ -2,12 +2,12 @@ interface IconProps {
   className?: string
 }
 
-/** The mark: an arched front door with a keyhole. */
+/** The logo: an arch with a keyhole. */
 export function Mark({ className }: IconProps) {
   return (
     <svg className={className} viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
-      <path className="mark-door" d="M5 30V13a11 11 0 0 1 22 0v17Z" />
-      <path className="mark-hole" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z" />
+      <path fill="var(--accent)" d="M5 30V13a11 11 0 0 1 22 0v17Z" />
+      <path fill="var(--ground)" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z" />
     </svg>
   )
 }

@@ -44,7 +44,7 @@ export function LinkProblem({ problem, lifetime, done, action }: Props) {
         </a>
       </p>
       {done && (
-        <p className="aside">
+        <p className="secondary">
           <a href={action.href}>{action.label}</a>
         </p>
       )}

@@ -3,8 +3,8 @@ import { type CurrentSession, currentSession } from '#lib/sessions/current-sessi
 import { previousSignIn } from '#lib/sessions/sign-in-history'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
-import { KeyDrawing } from '../_ui/door.tsx'
 import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'
+import { KeyIllustration } from '../_ui/illustration.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
@@ -40,7 +40,7 @@ export default async function DashboardPage() {
             <dd dir="ltr">{formatPhone(user.phone)}</dd>
           </div>
         </dl>
-        <KeyDrawing />
+        <KeyIllustration />
       </section>
       <section className="card" aria-labelledby="security-title">
         <h2 id="security-title">Security</h2>

@@ -70,7 +70,7 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
         <SubmitButton label={staff ? 'Log in' : 'Sign in'} busyLabel={staff ? 'Logging in…' : 'Signing in…'} busy={sending} />
         <FormTheme />
       </form>
-      <div className="aside">
+      <div className="secondary">
         <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />
       </div>
     </>

@@ -4,7 +4,7 @@ import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetim
 import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ResendForm } from '../_ui/resend-form.tsx'
 import { LoginForm } from './login-form.tsx'
@@ -26,7 +26,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const isClosed = state.errors.non_field_errors?.some((code) => code.startsWith('account_closed:'))
   const closed = isClosed ? state.values.email : undefined
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <LoginForm
         state={{ ...state, values: { ...state.values, ...(email !== null && { email }) } }}
         lead={target !== null && status === null && Object.keys(state.errors).length === 0 ? 'Sign in to continue.' : null}
@@ -36,9 +36,9 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
       />
       {closed && <RestoreForm email={closed} />}
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
-      <p className="aside">
+      <p className="secondary">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { currentPrincipal } from '../_session.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { SignOutForm } from '../_ui/sign-out-form.tsx'
 
@@ -12,13 +12,13 @@ export function generateMetadata(): Metadata {
 export default async function LogoutPage() {
   const principal = await currentPrincipal()
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <h1>{principal ? 'Sign out?' : 'You are signed out'}</h1>
       {principal ? (
         <>
           <p className="lead">This ends your session in this browser. Your other devices stay signed in.</p>
           <SignOutForm />
-          <p className="aside">
+          <p className="secondary">
             <a href="/dashboard">Stay signed in</a>
           </p>
         </>
@@ -27,6 +27,6 @@ export default async function LogoutPage() {
           No session is open in this browser. <a href="/login">Sign in</a>
         </p>
       )}
-    </Entrance>
+    </AuthLayout>
   )
 }

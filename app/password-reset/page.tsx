@@ -5,7 +5,7 @@ import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { RequestForm } from './request-form.tsx'
 import { SendAgain } from './send-again.tsx'
@@ -33,18 +33,18 @@ export default async function PasswordResetPage({ searchParams }: PageProps<'/pa
   const state = await formState(PAGE)
   const own = query.another === undefined ? (await currentPrincipal())?.user.email : undefined
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <RequestForm state={state} email={state.values.email ?? own ?? ''} />
-      <p className="aside">
+      <p className="secondary">
         Remembered it? <a href="/login">Sign in</a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }
 
 function Sent({ email, at }: { email: string; at: Date }) {
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <h1>Check your email</h1>
       <p className="lead">
         If an account exists for <strong dir="ltr">{email}</strong>, we have sent a link. It works for{' '}
@@ -52,9 +52,9 @@ function Sent({ email, at }: { email: string; at: Date }) {
       </p>
       <p>Nothing there after a minute? Look among the spam, and check that the address is right.</p>
       <SendAgain email={email} sentAt={at.getTime()} now={Date.now()} />
-      <p className="aside">
+      <p className="secondary">
         <a href="/password-reset?another">Use another email address</a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

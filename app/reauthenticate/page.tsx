@@ -4,7 +4,7 @@ import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
 import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { ReauthenticationForm } from './reauthentication-form.tsx'
 
@@ -19,14 +19,14 @@ export default async function ReauthenticatePage({ searchParams }: PageProps<'/r
   const principal = (await currentPrincipal()) ?? redirect(loginPath(next))
   if (await isRecentlyAuthenticated(principal, new Date())) redirect(next ?? AFTER_LOGIN)
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <ReauthenticationForm state={await formState(REAUTHENTICATE_PAGE)} email={principal.user.email} next={next} />
-      <p className="aside">
+      <p className="secondary">
         <a href="/password-reset">Forgot your password?</a>
       </p>
-      <p className="aside">
+      <p className="secondary">
         <a href={AFTER_LOGIN}>Not now, back to the dashboard</a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

@@ -4,7 +4,7 @@ import { phoneHint } from '#lib/users/phone'
 import { safeNextPath } from '#lib/web/routes'
 import { formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { mismatchAtConfirmation } from '../_ui/messages.ts'
 import { pageTitle } from '../_ui/page-title.ts'
 import { SignupForm } from './signup-form.tsx'
@@ -20,7 +20,7 @@ export default async function SignupPage({ searchParams }: PageProps<'/signup'>)
   const { errors, values } = await formState('/signup')
   const { PASSWORD_MIN_LENGTH, SIGNUP_CONFIRM_PASSWORD } = settings()
   return (
-    <Entrance door="open">
+    <AuthLayout illustration="open">
       <SignupForm
         state={{ errors: SIGNUP_CONFIRM_PASSWORD ? mismatchAtConfirmation(errors) : errors, values }}
         next={target}
@@ -28,9 +28,9 @@ export default async function SignupPage({ searchParams }: PageProps<'/signup'>)
         passwordMinLength={PASSWORD_MIN_LENGTH}
         confirm={SIGNUP_CONFIRM_PASSWORD}
       />
-      <p className="aside">
+      <p className="secondary">
         Already have an account? <a href={target ? `/login?next=${encodeURIComponent(target)}` : '/login'}>Sign in</a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

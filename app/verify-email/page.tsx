@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { CONFIRMED_PAGE, VERIFY_PAGE } from '#lib/users/verification'
 import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState, linkForm, sendsNoCookies } from '../_request.ts'
-import { Entrance } from '../_ui/entrance.tsx'
+import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { NO_COOKIES_TEXT } from '../_ui/link-problem.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
 import { RefreshOnReturn } from '../_ui/refresh-on-return.tsx'
@@ -32,7 +32,7 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
   if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : CONFIRMED_PAGE)
   const state = await formState(linkForm(VERIFY_PAGE, query))
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       {view.kind === 'link' && view.state.kind === 'ready' && (
         <>
           {/* The link may be used in another tab, which opened it after this one had begun to wait. */}
@@ -48,6 +48,6 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
         </>
       )}
       {view.kind === 'unknown' && <VerificationEmailForm state={state} {...((await sendsNoCookies()) && { hint: NO_COOKIES_TEXT })} />}
-    </Entrance>
+    </AuthLayout>
   )
 }

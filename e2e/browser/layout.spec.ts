@@ -21,7 +21,7 @@ test('no name runs under the drawing on the dashboard', async ({ page, server })
     for (const width of [1000, 1280, 1920]) {
       await page.setViewportSize({ width, height: 800 })
       await page.goto('/dashboard')
-      const [words, key] = [await boxOf(page, '#tag-name'), await boxOf(page, '.tag .key')]
+      const [words, key] = [await boxOf(page, '#tag-name'), await boxOf(page, '.tag .key-illustration')]
       if (key.shown) expect.soft(words.right, `${name} at ${width}`).toBeLessThanOrEqual(key.left)
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width}`).toBe(true)
     }

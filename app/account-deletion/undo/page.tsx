@@ -5,7 +5,7 @@ import { formatDateTime } from '#lib/mail/render-email'
 import { findOneTimeToken } from '#lib/tokens/one-time-token'
 import { type LinkProblem, openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { NO_COOKIES_TEXT } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { UndoForm } from './undo-form.tsx'
@@ -38,7 +38,7 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
   const link = await open(query)
   if ('problem' in link) {
     return (
-      <Entrance door="closed">
+      <AuthLayout illustration="closed">
         <h1>{PROBLEMS[link.problem].heading}</h1>
         <p className="lead">{link.done ? RESTORED : PROBLEMS[link.problem].text}</p>
         <p>
@@ -46,12 +46,12 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
             {link.done ? 'Sign in' : 'Go to the home page'}
           </a>
         </p>
-      </Entrance>
+      </AuthLayout>
     )
   }
   const { user, row } = link.found
   return (
-    <Entrance door="open">
+    <AuthLayout illustration="open">
       <UndoForm state={await formState(linkForm(UNDO_PAGE, query))} token={link.token}>
         <h1>Restore your account?</h1>
         <p className="lead">
@@ -59,6 +59,6 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
           is as it was; you sign in with your password as before.
         </p>
       </UndoForm>
-    </Entrance>
+    </AuthLayout>
   )
 }

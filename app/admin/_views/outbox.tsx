@@ -11,7 +11,7 @@ import { LongValue } from '../_ui/long-value.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
 
 /** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
-function KeptHere({ id }: { id: number }) {
+function MailDisabledNotice({ id }: { id: number }) {
   if (settings().production) return 'Kept here: no mail server is configured (SMTP_URL)'
   return (
     <>
@@ -36,7 +36,7 @@ export function MailState({ mail }: { mail: MailItem }) {
       )}
       {kept && (
         <span className="mail-time">
-          <KeptHere id={id} />
+          <MailDisabledNotice id={id} />
         </span>
       )}
       {outdated && <span className="mail-time">Its link does not count any more: its reader has to ask for a new one</span>}

@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { settings } from '#lib/settings'
 import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/web/routes'
 import { currentPrincipal } from '../../_session.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ResendForm } from '../../_ui/resend-form.tsx'
 import { LoginForm } from '../../login/login-form.tsx'
@@ -21,7 +21,7 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
   const state = await adminFormState(ADMIN_LOGIN_PAGE)
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <p className="crumb">{settings().APP_NAME} administration</p>
       {principal && (
         <p className="notice">
@@ -31,6 +31,6 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
       )}
       <LoginForm state={state} next={next} remembered={null} staff />
       {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
-    </Entrance>
+    </AuthLayout>
   )
 }

@@ -29,7 +29,7 @@ export default async function OutboxPage() {
       {messages.length === 0 ? (
         <p className="empty">No emails yet. Ask for a new password or change an address, and its email appears here.</p>
       ) : (
-        <ol className="letters">
+        <ol className="emails">
           {messages.map((message) => (
             <li key={message.id}>
               <a href={`/dev/outbox/${message.id}`} dir="auto">

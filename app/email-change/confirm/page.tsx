@@ -7,7 +7,7 @@ import { AFTER_LOGIN } from '#lib/web/routes'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
@@ -29,7 +29,7 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
   const link = await openChangeLink(query)
   if ('problem' in link) {
     return (
-      <Entrance door="closed">
+      <AuthLayout illustration="closed">
         <LinkProblem
           problem={link.problem}
           lifetime={formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}
@@ -41,18 +41,18 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
           }
           action={{ label: 'Ask for the change again', href: '/settings/email' }}
         />
-      </Entrance>
+      </AuthLayout>
     )
   }
   const { row, user } = link.found
   const asks = (await currentPrincipal())?.user.id !== user.id
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <ConfirmForm state={await formState(linkForm(CONFIRM_PAGE, query))} token={link.token} email={user.email} asks={asks}>
         <p className="lead">
           From now on you sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
         </p>
       </ConfirmForm>
-    </Entrance>
+    </AuthLayout>
   )
 }

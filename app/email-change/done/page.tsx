@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 
 const PAGE = '/email-change/done'
@@ -18,7 +18,7 @@ export default async function ChangeDonePage() {
   if (email === undefined) redirect('/login')
   const signedIn = await currentPrincipal()
   return (
-    <Entrance door="open">
+    <AuthLayout illustration="open">
       <h1>Your email address has been changed</h1>
       <p className="lead">
         From now on you sign in with <strong dir="ltr">{email}</strong>. Your former address got an email about it.
@@ -28,6 +28,6 @@ export default async function ChangeDonePage() {
           {signedIn ? 'Go to your account' : 'Sign in'}
         </a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

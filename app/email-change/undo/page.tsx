@@ -5,7 +5,7 @@ import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { LinkErrors, LinkForm } from '../link-form.tsx'
@@ -27,7 +27,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
   const link = await openUndoLink(query)
   if ('problem' in link) {
     return (
-      <Entrance door="closed">
+      <AuthLayout illustration="closed">
         <LinkProblem
           problem={link.problem}
           lifetime={formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}
@@ -39,11 +39,11 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
           }
           action={{ label: 'Reset your password', href: '/password-reset?another' }}
         />
-      </Entrance>
+      </AuthLayout>
     )
   }
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <LinkErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
       <h1>Undo the change of your email address</h1>
       <p className="lead">
@@ -55,6 +55,6 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
         <li>We send you a link to choose a new one.</li>
       </ul>
       <LinkForm action="/api/accounts/email/change/undo/" token={link.token} label="Undo the change" busyLabel="Undoing…" />
-    </Entrance>
+    </AuthLayout>
   )
 }

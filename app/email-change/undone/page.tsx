@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { ResetLink } from '../../_ui/reset-link.tsx'
 
@@ -16,15 +16,15 @@ export default async function ChangeUndonePage() {
   const { email } = (await formState(PAGE)).values
   if (email === undefined) redirect('/login')
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <h1>The change has been undone</h1>
       <p className="lead">
         Your account is back at <strong dir="ltr">{email}</strong>, and everybody is signed out.
       </p>
       <p>We have sent you a link. Open it to choose a new password; the old one does not work any more.</p>
-      <div className="aside">
+      <div className="secondary">
         Nothing there after a minute? <ResetLink label="Send another link" email={email} />
       </div>
-    </Entrance>
+    </AuthLayout>
   )
 }

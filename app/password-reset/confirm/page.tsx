@@ -7,7 +7,7 @@ import { ownerOfOneTimeToken } from '#lib/tokens/done-by-link'
 import { isInvited } from '#lib/users/invitation'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
@@ -38,7 +38,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
   const { PASSWORD_RESET_TIMEOUT, INVITATION_TIMEOUT, PASSWORD_MIN_LENGTH } = settings()
   if ('problem' in link) {
     return (
-      <Entrance door="closed">
+      <AuthLayout illustration="closed">
         <LinkProblem
           problem={link.problem}
           lifetime={formatDuration(link.isInvitation ? INVITATION_TIMEOUT : PASSWORD_RESET_TIMEOUT)}
@@ -50,15 +50,15 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
           }
           action={{ label: 'Get a new link', href: '/password-reset?another' }}
         />
-        <p className="aside">
+        <p className="secondary">
           Know your password? <a href="/login">Sign in</a>
         </p>
-      </Entrance>
+      </AuthLayout>
     )
   }
   const { errors, values } = await formState(linkForm(CONFIRM_PAGE, query))
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <ConfirmForm
         state={{ errors: mismatchAtConfirmation(errors), values }}
         token={link.token}
@@ -66,6 +66,6 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
         minLength={PASSWORD_MIN_LENGTH}
         account={link.isInvitation ? 'invited' : link.found.user.isActive ? 'open' : 'closed'}
       />
-    </Entrance>
+    </AuthLayout>
   )
 }

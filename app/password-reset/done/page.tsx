@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { pageTitle } from '../../_ui/page-title.ts'
 
@@ -16,7 +16,7 @@ export default async function ResetDonePage() {
   const { sessions_ended } = (await formState(PAGE)).values
   if (sessions_ended === undefined) redirect('/login')
   return (
-    <Entrance door="closed">
+    <AuthLayout illustration="closed">
       <h1>Your password has been changed</h1>
       <p className="lead">{sessionsEndedText(sessions_ended)} We have sent you an email about it.</p>
       <p>
@@ -24,6 +24,6 @@ export default async function ResetDonePage() {
           Sign in with your new password
         </a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

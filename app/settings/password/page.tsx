@@ -29,7 +29,7 @@ export default async function PasswordPage() {
         email={user.email}
         minLength={settings().PASSWORD_MIN_LENGTH}
       />
-      <p className="aside">
+      <p className="secondary">
         Forgot your current password? <a href="/password-reset">Reset it by email</a>
       </p>
     </div>

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { currentPrincipal } from '../../_session.ts'
-import { Entrance } from '../../_ui/entrance.tsx'
+import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 
 const TITLE = 'Your email address is confirmed'
@@ -13,7 +13,7 @@ export function generateMetadata(): Metadata {
 export default async function ConfirmedPage() {
   const principal = await currentPrincipal()
   return (
-    <Entrance door="open">
+    <AuthLayout illustration="open">
       <h1>{TITLE}</h1>
       <p className="lead">Go back to your other tab or device if you signed up there, or go on here.</p>
       <p>
@@ -21,6 +21,6 @@ export default async function ConfirmedPage() {
           {principal ? 'Go to your dashboard' : 'Sign in'}
         </a>
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

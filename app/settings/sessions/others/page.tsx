@@ -24,7 +24,7 @@ export default async function OtherSessionsPage() {
           Sign out all others
         </button>
       </form>
-      <p className="aside">
+      <p className="secondary">
         <a href="/settings/sessions">Keep them signed in</a>
       </p>
     </div>
