@@ -1,5 +1,5 @@
 /** Ways around the middleware that were found in Next.js over the years, and their relatives (the security requirements, M1 to M7). */
-import type { SendOptions } from './http.ts'
+import type { SendOptions } from '../lib/http/testing/send.ts'
 
 export interface BypassAttempt {
   id: string

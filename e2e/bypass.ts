@@ -2,15 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
-import { PASSWORD, signUp, unique } from './accounts.ts'
+import { PASSWORD, signUp, unique } from '../lib/http/testing/accounts.ts'
+import { logInByForm, logOutByForm, openPage } from '../lib/http/testing/cookies.ts'
+import { accessClaims, base64url, mint } from '../lib/http/testing/jwt.ts'
+import { type SendOptions, send } from '../lib/http/testing/send.ts'
+import { newSecret } from '../lib/http/testing/test-server.ts'
 import { addressOf, protectedPages } from './built-routes.ts'
 import { bypassAttempts } from './bypass-attempts.ts'
-import { logInByForm, logOutByForm, openPage } from './cookies.ts'
 import { eachOf } from './each-of.ts'
-import { type SendOptions, send } from './http.ts'
-import { accessClaims, base64url, mint } from './jwt.ts'
 import { projectDirectory } from './places.ts'
-import { newSecret, type TestServer } from './server.ts'
+import type { TestServer } from './server.ts'
 
 /** Requests that are on their way at the same time. */
 const AT_ONCE = 8

@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { Answer, SendOptions } from './http.ts'
+import type { Answer, SendOptions } from '../lib/http/testing/send.ts'
 
 const requestSchema = z.strictObject({
   method: z.string().default('POST'),

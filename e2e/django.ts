@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import type { SqlValue, TestDatabase } from './databases.ts'
+import type { SqlValue, TestDatabase } from '../lib/db/testing/databases.ts'
 
 const data = (file: string) => join(import.meta.dirname, 'data', file)
 

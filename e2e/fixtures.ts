@@ -1,11 +1,11 @@
 /** What every test starts from: a running server on the project's kind of database, and ways to talk to it. */
 import { test as base } from '@playwright/test'
+import { createDatabase, type DatabaseKind, type TestDatabase } from '../lib/db/testing/databases.ts'
+import { type Contract, readContract } from '../lib/http/testing/contract.ts'
+import { type Mailbox, startMailbox } from '../lib/http/testing/mailbox.ts'
+import { expectNoSecrets } from '../lib/http/testing/secrets.ts'
+import { type Answer, methodOf, type SendOptions, send } from '../lib/http/testing/send.ts'
 import { chromiumLaunchOptions } from './chromium.ts'
-import { type Contract, readContract } from './contract.ts'
-import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts'
-import { type Answer, methodOf, type SendOptions, send } from './http.ts'
-import { type Mailbox, startMailbox } from './mailbox.ts'
-import { expectNoSecrets } from './secrets.ts'
 import { type ServerOverrides, startServer as start, type TestServer } from './server.ts'
 
 export { expect } from '@playwright/test'

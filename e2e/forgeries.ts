@@ -1,9 +1,9 @@
 /** A forged token in every place where a token is taken, and what must become of it there. */
 import { expect } from '@playwright/test'
-import { type Account, openProtected, refreshWith } from './accounts.ts'
-import { openPage } from './cookies.ts'
-import type { Answer, SendOptions } from './http.ts'
-import { accessClaims, type Claims, claimsOf, refreshClaims } from './jwt.ts'
+import { type Account, openProtected, refreshWith } from '../lib/http/testing/accounts.ts'
+import { openPage } from '../lib/http/testing/cookies.ts'
+import { accessClaims, type Claims, claimsOf, refreshClaims } from '../lib/http/testing/jwt.ts'
+import type { Answer, SendOptions } from '../lib/http/testing/send.ts'
 
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 

@@ -1,7 +1,7 @@
 /** People who keep using several servers at once: what a change underneath must not let them notice. */
-import { type Account, openProtected, readPair, refreshWith } from './accounts.ts'
-import { me, sessionCookieOf } from './cookies.ts'
-import { type Answer, send } from './http.ts'
+import { type Account, openProtected, readPair, refreshWith } from '../lib/http/testing/accounts.ts'
+import { me, sessionCookieOf } from '../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../lib/http/testing/send.ts'
 
 export interface Visitor extends Pick<Account, 'access' | 'refresh'> {
   /** A browser session's Cookie header. */

@@ -1,8 +1,9 @@
 /** Runs `npm run manage -- …` as a person or a script does. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { Env } from '../lib/http/testing/test-server.ts'
 import { projectDirectory } from './places.ts'
-import { type Env, watch } from './server.ts'
+import { watch } from './server.ts'
 
 export interface CommandResult {
   code: number | null

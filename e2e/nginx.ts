@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { send } from './http.ts'
+import { send } from '../lib/http/testing/send.ts'
 import { freePort, watch } from './server.ts'
 
 export interface Nginx {

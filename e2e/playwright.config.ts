@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Project } from '@playwright/test'
+import { findPostgresql } from '../lib/db/testing/databases.ts'
 import { hasPgbouncer } from '../lib/db/testing/start-pgbouncer.ts'
 import type { Options } from './fixtures.ts'
 import { hasNginx } from './nginx.ts'
-import { findPostgresql, projectDirectory } from './places.ts'
+import { projectDirectory } from './places.ts'
 
 /** Not in Playwright's workers, which read this file too. */
 const isRunner = process.env.TEST_WORKER_INDEX === undefined

@@ -1,33 +1,20 @@
 /** Starts the production server as a deployment does, each on a port and a database of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { createDatabase, type DatabaseKind, type TestDatabase } from '../lib/db/testing/databases.ts'
 import { startPgbouncer } from '../lib/db/testing/start-pgbouncer.ts'
-import { createDatabase, type DatabaseKind, type Sql, type TestDatabase } from './databases.ts'
-import { send } from './http.ts'
+import { send } from '../lib/http/testing/send.ts'
+import { type TestServer as BaseServer, type Env, newSecret, TEST_SETTINGS } from '../lib/http/testing/test-server.ts'
 import { startReverseProxy } from './nginx.ts'
 import { projectDirectory } from './places.ts'
 
-export type Env = Record<string, string>
-
-export interface TestServer {
-  /** Without a slash at the end. */
-  url: string
-  port: number
-  /** What the process was started with. */
-  env: Env
-  /** Its SECRET_KEY. */
-  secret: string
-  databaseUrl: string
-  database: TestDatabase
+/** A server in a process of its own. */
+export interface TestServer extends BaseServer {
   pid: number
-  /** Everything it has printed so far. */
-  output: () => string
   /** Ends what reads its standard output; what it prints elsewhere is still heard. */
   hangUp: () => void
-  sql: Sql
   /** Ends it and, if it was made for this server, drops its database. @returns the exit code */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
@@ -51,12 +38,6 @@ export interface ServerOverrides {
 const START_TIMEOUT = 60_000
 const POLL_INTERVAL = 50
 
-/**
- * Hashes cost a quarter of the default's, lest the tests spend their time on them, and more requests come from one address
- * than people send; nothing else differs from a deployment.
- */
-const TEST_SETTINGS: Env = { PASSWORD_BCRYPT_COST: '10', THROTTLE_RATES: '*=100000/m' }
-
 /** What a process of the project inherits: never the settings of whoever runs the tests. */
 export const bareEnvironment = (): Env => {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].flatMap((name) => {
@@ -70,9 +51,6 @@ export const bareEnvironment = (): Env => {
   ])
   return { ...Object.fromEntries([...kept, ...unset]), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
 }
-
-/** A SECRET_KEY that no one has seen before. */
-export const newSecret = () => randomBytes(32).toString('base64url')
 
 /** A port that is free now. */
 export function freePort(): Promise<number> {

@@ -15,7 +15,7 @@ const LAYERS: [layer: string, paths: RegExp][] = [
   ['users', /^lib\/(sessions|users|permissions)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['web', /^lib\/web\//],
-  ['ground', /^lib\/(db|fields|jwt)\/|^lib\/(settings(-\w+)?|errors|log|html)\.ts/],
+  ['ground', /^lib\/(db|fields|jwt)\/|^lib\/(settings(-\w+)?|errors|log|html|process-state)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {

@@ -1,9 +1,9 @@
 /** Deleting an account, and the way back by the mail's own link. */
-import { bearer, logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../accounts.ts'
-import { formHeaders, logInByForm, me, openPage, sessionCookieOf } from '../cookies.ts'
+import { bearer, logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { formHeaders, logInByForm, me, openPage, sessionCookieOf } from '../../lib/http/testing/cookies.ts'
+import { linkIn, tokenIn } from '../../lib/http/testing/mailbox.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { linkIn, tokenIn } from '../mailbox.ts'
 
 const ME = '/api/accounts/me/'
 const UNDO_PAGE = '/account-deletion/undo'

@@ -1,11 +1,11 @@
 /** The admin area's own sign-in and what its forms do over HTTP: step-up, drafts, conflicts, searches, sessions (AD-2, AF-5, AF-6, AF-8). */
-import { type Account, bearer, logIn, newPerson, PASSWORD, signUp, unique } from '../accounts.ts'
-import { ageSessions, HOUR, MINUTE } from '../aging.ts'
-import { cookieOf, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
+import { type Account, bearer, logIn, newPerson, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { ageSessions, HOUR, MINUTE } from '../../lib/http/testing/aging.ts'
+import { cookieOf, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../../lib/http/testing/cookies.ts'
+import { confirmReset, mailedToken, NEW_PASSWORD } from '../../lib/http/testing/recovery.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
+import { as, forgetProof, staff, superuser } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
-import { confirmReset, mailedToken, NEW_PASSWORD } from '../recovery.ts'
-import { as, forgetProof, staff, superuser } from '../staff.ts'
 
 const REFUSED = 'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.'
 const STAFF_LOGIN = '/api/accounts/login/staff/'

@@ -1,10 +1,10 @@
 /** Every route and page of the admin area, and who is let in: by page, by API and by crafted form post (AZ-1, AD-1). */
 import { declaredModels, hasObjects, models } from '../../lib/admin/registry.ts'
-import { type Account, signUp } from '../accounts.ts'
+import { type Account, signUp } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { as, staff, superuser } from '../../lib/http/testing/staff.ts'
 import { addressOf, builtRoutes } from '../built-routes.ts'
-import { logInByForm, openPage, postForm } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { as, staff, superuser } from '../staff.ts'
 
 /** What each endpoint wants, as an operator would say it. One that is not here is one that nobody has decided about. */
 const ENDPOINTS: Record<string, string[]> = {

@@ -1,6 +1,6 @@
 /** The admin area's lists over HTTP: counts, actions and downloads (AL-5, AL-7, AL-8, AD-2, AD-3). */
-import { type Account, bearer, signUp, unique } from '../accounts.ts'
-import { logInByForm, openPage, postForm } from '../cookies.ts'
+import { type Account, bearer, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import type { TestServer } from '../server.ts'
 

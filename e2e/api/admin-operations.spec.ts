@@ -1,13 +1,13 @@
 /** Operations over HTTP: the outbox, refresh tokens, throttles and single sessions (the security requirements AD-1, AU-1, AU-2). */
 import { createHash } from 'node:crypto'
-import { bearer, logIn, PASSWORD, signUp, unique } from '../accounts.ts'
-import { logInByForm, openPage, postForm } from '../cookies.ts'
+import { bearer, logIn, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { linkIn, startMailbox, tokenIn } from '../../lib/http/testing/mailbox.ts'
+import { send } from '../../lib/http/testing/send.ts'
+import { as, staff, superuser } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { linkIn, startMailbox, tokenIn } from '../mailbox.ts'
 import { redisServerExists, startRedis } from '../redis.ts'
 import type { ServerOverrides, TestServer } from '../server.ts'
-import { as, staff, superuser } from '../staff.ts'
 
 const RESET = '/api/accounts/password/reset/'
 const DENIED = { status: 403, body: { detail: 'You do not have permission to perform this action.' } }

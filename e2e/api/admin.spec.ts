@@ -1,9 +1,9 @@
 /** The admin area over HTTP: what forms get, and what nobody is shown (AD-1 to AD-6, AZ-3, X6); who is let in: admin-inventory. */
-import { type Account, newPerson, PASSWORD, signUp, unique } from '../accounts.ts'
-import { logInByForm, openPage, postForm } from '../cookies.ts'
+import { type Account, newPerson, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { send } from '../../lib/http/testing/send.ts'
+import { as, staff, superuser } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { as, staff, superuser } from '../staff.ts'
 
 const DENIED = { detail: 'You do not have permission to perform this action.' }
 const FORBIDDEN = expect.objectContaining({ status: 403, body: DENIED })

@@ -1,8 +1,8 @@
 /** Large bodies cost no memory (the security requirements HT-1). */
 import { readFile } from 'node:fs/promises'
+import { exchange, statusesIn } from '../../lib/http/testing/raw-socket.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { exchange, statusesIn } from '../raw-socket.ts'
 import type { TestServer } from '../server.ts'
 
 const MEGABYTE = 1024 * 1024

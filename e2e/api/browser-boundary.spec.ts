@@ -1,8 +1,8 @@
 /** What other sites make a browser send, and where a form may lead (the security requirements CS-1, CS-2, LG-5, U1-U4). */
-import { newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
-import { HTML, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
+import { newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../../lib/http/testing/cookies.ts'
+import { exchange, statusesIn } from '../../lib/http/testing/raw-socket.ts'
 import { expect, test } from '../fixtures.ts'
-import { exchange, statusesIn } from '../raw-socket.ts'
 
 const LOGIN = '/api/accounts/login/'
 const SIGNUP = '/api/accounts/signup/'

@@ -1,9 +1,19 @@
 /** What a browser's form gets, and what it never gets (design.md §3; the security requirements RT-6, WB-1, LG-1). */
-import { bearer, logIn, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
-import { cookieOf, HTML, logInByForm, logOutByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
+import { bearer, logIn, newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import {
+  cookieOf,
+  HTML,
+  logInByForm,
+  logOutByForm,
+  me,
+  openPage,
+  parseSetCookie,
+  postForm,
+  sessionCookieOf,
+} from '../../lib/http/testing/cookies.ts'
+import { claimsOf } from '../../lib/http/testing/jwt.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
-import { claimsOf } from '../jwt.ts'
 
 const LOGIN = '/api/accounts/login/'
 const SIGNUP = '/api/accounts/signup/'

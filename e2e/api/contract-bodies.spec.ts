@@ -1,5 +1,5 @@
 /** Which bodies are read, and what is said of the others (the contract). */
-import { newPerson, signupFields } from '../accounts.ts'
+import { newPerson, signupFields } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures.ts'
 
 const SIGNUP = '/api/accounts/signup/'

@@ -1,7 +1,7 @@
 /** The headers on every answer, whatever it is (the contract; the security requirements WB-4, WB-5, CS-4). */
-import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
+import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import type { Answer } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import type { Answer } from '../http.ts'
 
 const LOGIN = '/api/accounts/login/'
 const text = { body: 'x', headers: { 'content-type': 'text/plain' } }

@@ -1,5 +1,5 @@
 /** Login's fields, and that of the token endpoints, in Django REST framework's words. */
-import { logIn, PASSWORD, signUp, unique } from '../accounts.ts'
+import { logIn, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures.ts'
 
 const LOGIN = '/api/accounts/login/'

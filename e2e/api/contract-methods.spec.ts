@@ -1,5 +1,5 @@
 /** Methods, OPTIONS, Accept and paths of every endpoint (the contract). */
-import { bearer, signUp } from '../accounts.ts'
+import { bearer, signUp } from '../../lib/http/testing/accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 
 const PUBLIC = [

@@ -1,5 +1,5 @@
 /** What sign-up's errors are together, and what it never takes from a client. */
-import { logIn, newPerson, signUp, signupFields, unique } from '../accounts.ts'
+import { logIn, newPerson, signUp, signupFields, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures.ts'
 
 const SIGNUP = '/api/accounts/signup/'

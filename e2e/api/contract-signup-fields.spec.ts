@@ -1,5 +1,5 @@
 /** Sign-up's fields, one by one: what is taken and what is refused in Django REST framework's words (the contract). */
-import { newPerson, PASSWORD, signUp, signupFields, unique, uniquePhone } from '../accounts.ts'
+import { newPerson, PASSWORD, signUp, signupFields, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 
 const FIELDS = ['name', 'email', 'phone', 'password', 'confirm_password'] as const

@@ -1,9 +1,10 @@
 /** Which other origins' pages may call the API (the security requirements CS-4): those of the setting, with a token, never with a cookie. */
-import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
-import { cookieOf, HTML, me, postForm, sessionCookieOf } from '../cookies.ts'
+import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { cookieOf, HTML, me, postForm, sessionCookieOf } from '../../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { test as base, type Call, expect } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
-import { bareEnvironment, freePort, newSecret, spawnNextStart, startServer, type TestServer } from '../server.ts'
+import { bareEnvironment, freePort, spawnNextStart, startServer, type TestServer } from '../server.ts'
 
 const ALLOWED = 'https://app.example.com'
 const SECOND = 'http://localhost:5173'

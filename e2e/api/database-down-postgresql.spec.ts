@@ -1,9 +1,9 @@
 /** PostgreSQL refuses or hangs: every endpoint says so soon, and goes on by itself afterwards (the security requirements REL-1, REL-2). */
-import { bearer, logIn, newPerson, openProtected, refreshWith, signUp, signupFields } from '../accounts.ts'
-import { cookieOf, HTML, openPage, postForm } from '../cookies.ts'
+import { bearer, logIn, newPerson, openProtected, refreshWith, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { cookieOf, HTML, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { PASSWORD_CANARY, startDatabaseProxy } from '../database-proxy.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 
 /** Generous: the promise is three seconds, on a machine with nothing else to do. */
 const SOON = 5_000

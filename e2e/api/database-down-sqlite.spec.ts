@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { bearer, logIn, newPerson, openProtected, refreshWith, signUp, signupFields } from '../accounts.ts'
+import { bearer, logIn, newPerson, openProtected, refreshWith, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 import { projectDirectory } from '../places.ts'
 
 /** Between one request and the next, in milliseconds. */

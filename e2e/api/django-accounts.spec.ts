@@ -1,8 +1,8 @@
 /** Accounts and whole databases of the original move over unchanged (design.md; the security requirements IM-1, IM-2). */
-import { bearer, logIn, newPerson, openProtected, readLogin, signUp, unique, uniquePhone } from '../accounts.ts'
+import { bearer, logIn, newPerson, openProtected, readLogin, signUp, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { importOriginal, insertAsDjango, readDjangoAccounts } from '../django.ts'
 import { expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 const INVALID = { non_field_errors: ['Invalid email or password.'] }

@@ -6,16 +6,28 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { bearer, logIn, newPerson, PASSWORD, type Person, readLogin, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
-import { letTimePass, MINUTE } from '../aging.ts'
-import { createDatabase, type TestDatabase } from '../databases.ts'
+import { createDatabase, type TestDatabase } from '../../lib/db/testing/databases.ts'
+import {
+  bearer,
+  logIn,
+  newPerson,
+  PASSWORD,
+  type Person,
+  readLogin,
+  refreshWith,
+  signUp,
+  signupFields,
+  unique,
+} from '../../lib/http/testing/accounts.ts'
+import { letTimePass, MINUTE } from '../../lib/http/testing/aging.ts'
+import { type Mailbox, startMailbox } from '../../lib/http/testing/mailbox.ts'
+import { confirmReset, mailedToken, NEW_PASSWORD } from '../../lib/http/testing/recovery.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
-import { type Mailbox, startMailbox } from '../mailbox.ts'
 import { manage } from '../manage.ts'
-import { confirmReset, mailedToken, NEW_PASSWORD } from '../recovery.ts'
 import { hasDjango, type RunningDjango, startDjango } from '../running-django.ts'
-import { bareEnvironment, type Env, newSecret, startServer, type TestServer } from '../server.ts'
+import { bareEnvironment, startServer, type TestServer } from '../server.ts'
 
 const data = (file: string) => join(import.meta.dirname, '..', 'data', file)
 

@@ -1,8 +1,16 @@
 /** An account's address changes only when its new mailbox says so, and its former one may take that back (RS-7, EV-5). */
-import { bearer, logIn, newPerson, openProtected, PASSWORD, signUp, signupFields, unique } from '../accounts.ts'
+import { bearer, logIn, newPerson, openProtected, PASSWORD, signUp, signupFields, unique } from '../../lib/http/testing/accounts.ts'
+import {
+  askForChange,
+  askForReset,
+  confirmChange,
+  confirmReset,
+  mailedToken,
+  NEW_PASSWORD,
+  undoChange,
+} from '../../lib/http/testing/recovery.ts'
+import { type SendOptions, send, visible } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type SendOptions, send, visible } from '../http.ts'
-import { askForChange, askForReset, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, undoChange } from '../recovery.ts'
 
 const address = () => `${unique()}@example.com`
 

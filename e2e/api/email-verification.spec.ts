@@ -1,9 +1,19 @@
 /** Proving that an address is one's own (EV), and sign-ups that do not tell what there is (SU-5, SU-6). */
-import { bearer, logIn, newPerson, openProtected, PASSWORD, type Person, signUp, signupFields, unique } from '../accounts.ts'
-import { cookieOf, HTML, parseSetCookie, postForm } from '../cookies.ts'
+import {
+  bearer,
+  logIn,
+  newPerson,
+  openProtected,
+  PASSWORD,
+  type Person,
+  signUp,
+  signupFields,
+  unique,
+} from '../../lib/http/testing/accounts.ts'
+import { cookieOf, HTML, parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
+import { codeIn, linkIn, type Mailbox, tokenIn } from '../../lib/http/testing/mailbox.ts'
+import { type Answer, type SendOptions, send, visible } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send, visible } from '../http.ts'
-import { codeIn, linkIn, type Mailbox, tokenIn } from '../mailbox.ts'
 import type { ServerOverrides, TestServer } from '../server.ts'
 
 const SIGNUP = '/api/accounts/signup/'

@@ -1,5 +1,5 @@
 /** RFC 9110 §13.1: the account is sent again only when it changed, and changed only as the client saw it. */
-import { bearer, signUp } from '../accounts'
+import { bearer, signUp } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 
 const ME = '/api/accounts/me/'

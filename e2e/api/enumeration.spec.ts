@@ -1,9 +1,9 @@
 /** Whether an account exists, and in what state, shows in no answer to a failed login (the security requirements EN-1). */
-import { logIn, PASSWORD, signUp, unique, uniquePhone } from '../accounts.ts'
-import { parseSetCookie, postForm } from '../cookies.ts'
+import { logIn, PASSWORD, signUp, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
+import { parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
+import { visible } from '../../lib/http/testing/send.ts'
 import { insertAsDjango, readDjangoAccounts } from '../django.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { visible } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 /** Addresses of one length, with a password that does not open each: in every state that an account can be in. */

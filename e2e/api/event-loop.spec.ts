@@ -1,7 +1,7 @@
 /** What one request may cost the others: nothing that a client sends keeps the server's only thread for long. */
 import { readFile } from 'node:fs/promises'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 /** Most that the event loop may stand longer than for a plain request of the same size, in milliseconds. */

@@ -1,6 +1,6 @@
 /** What is kept about a person, handed to them, and no secret with it. */
-import { bearer, logIn, PASSWORD, signUp } from '../accounts.ts'
-import { logInByForm, openPage } from '../cookies.ts'
+import { bearer, logIn, PASSWORD, signUp } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
 import { expect, test } from '../fixtures.ts'
 
 const EXPORT = '/api/accounts/me/export/'

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { newPerson, signupFields } from '../accounts.ts'
+import { newPerson, signupFields } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures.ts'
 import { projectDirectory } from '../places.ts'
 

@@ -1,6 +1,6 @@
 /** Idempotency-Key: a client that never saw the answer sends its request again. */
 import { randomUUID } from 'node:crypto'
-import { bearer, newPerson, signUp, signupFields } from '../accounts'
+import { bearer, newPerson, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 
 const SIGNUP = '/api/accounts/signup/'

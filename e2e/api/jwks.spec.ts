@@ -1,9 +1,9 @@
 /** The public keys at /.well-known/jwks.json, as other services use them (the security requirement JW-12). */
 import { generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
-import { logIn, openProtected, readLogin, signUp } from '../accounts.ts'
+import { logIn, openProtected, readLogin, signUp } from '../../lib/http/testing/accounts.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
 import { keysFilePath } from '../keys-file.ts'
 import { manage } from '../manage.ts'
 

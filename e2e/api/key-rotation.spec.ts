@@ -1,16 +1,17 @@
 /** Keys change while people are signed in and the servers run (the security requirements REL-7, J23). */
 import { setTimeout } from 'node:timers/promises'
-import { logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
-import { cookieOf, formHeaders, logInByForm, me, openPage, parseSetCookie, postForm } from '../cookies.ts'
+import { logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { cookieOf, formHeaders, logInByForm, me, openPage, parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
+import { accessClaims, claimsOf, mint } from '../../lib/http/testing/jwt.ts'
+import { startMailbox } from '../../lib/http/testing/mailbox.ts'
+import { askForReset, confirmReset, mailedToken, resetToken } from '../../lib/http/testing/recovery.ts'
+import { type Answer, type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
-import { accessClaims, claimsOf, mint } from '../jwt.ts'
 import { keysFilePath, keysIn } from '../keys-file.ts'
 import { kidOf, startLoad, type Visitor } from '../load.ts'
-import { startMailbox } from '../mailbox.ts'
 import { manage } from '../manage.ts'
-import { askForReset, confirmReset, mailedToken, resetToken } from '../recovery.ts'
-import { type Env, freePort, newSecret } from '../server.ts'
+import { freePort } from '../server.ts'
 
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 const callTo =

@@ -1,9 +1,10 @@
 /** Emails leave the house whatever happens to the mail server and to the process (REL-9), and lead home only (RS-3). */
-import { logIn, newPerson, type Person, signUp, signupFields } from '../accounts.ts'
+import { logIn, newPerson, type Person, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { linkIn, startMailbox, tokenIn } from '../../lib/http/testing/mailbox.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type SendOptions, send } from '../http.ts'
-import { linkIn, startMailbox, tokenIn } from '../mailbox.ts'
-import { freePort, newSecret, type TestServer } from '../server.ts'
+import { freePort, type TestServer } from '../server.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const VERIFY = '/api/accounts/email/verify/'

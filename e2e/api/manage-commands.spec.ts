@@ -1,9 +1,19 @@
 /** Django's management commands, while the server runs. */
 import { spawnSync } from 'node:child_process'
-import { bearer, logIn, newPerson, openProtected, readLogin, refreshWith, signUp, unique, uniquePhone } from '../accounts.ts'
+import {
+  bearer,
+  logIn,
+  newPerson,
+  openProtected,
+  readLogin,
+  refreshWith,
+  signUp,
+  unique,
+  uniquePhone,
+} from '../../lib/http/testing/accounts.ts'
+import type { Env } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
 import { manage, manageInTerminal } from '../manage.ts'
-import type { Env } from '../server.ts'
 
 const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'run-jobs', 'outbox', 'dev']
 const NEW_PASSWORD = 'Another-Corr3ct-battery'

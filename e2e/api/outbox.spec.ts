@@ -1,6 +1,6 @@
 /** The outbox by command, as an operator reads it; the page of development machines is not in a production build. */
-import { bearer, PASSWORD, signUp, unique } from '../accounts.ts'
-import { openPage } from '../cookies.ts'
+import { bearer, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { openPage } from '../../lib/http/testing/cookies.ts'
 import { expect, test } from '../fixtures.ts'
 import { manage } from '../manage.ts'
 import type { TestServer } from '../server.ts'
@@ -43,8 +43,8 @@ test('in production a shown email has neither link nor code', async ({ call, ser
 })
 
 test('an email that the mail server refused for good is sent again by command', async ({ startServer }) => {
-  const { startMailbox } = await import('../mailbox.ts')
-  const { send } = await import('../http.ts')
+  const { startMailbox } = await import('../../lib/http/testing/mailbox.ts')
+  const { send } = await import('../../lib/http/testing/send.ts')
   const mailbox = await startMailbox()
   mailbox.refuseWith = 550
   const server = await startServer({ env: { SMTP_URL: mailbox.url } })

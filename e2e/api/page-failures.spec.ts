@@ -1,10 +1,10 @@
 /** A page that fails while it is rendered is a whole page all the same, without JavaScript too. */
 
+import { signUp } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { LINK_PAGES } from '../../lib/web/routes.ts'
-import { signUp } from '../accounts.ts'
-import { HTML, logInByForm, openPage } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
 
 test('a fault on a page is 500 with words, a way back and the reference that the log has, and nothing of the fault', async ({
   startServer,

@@ -1,8 +1,8 @@
 /** Changing a password needs the current one and signs out everywhere else (PW-9, RT-10, RS-10, G-18). */
-import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp } from '../accounts.ts'
-import { HTML, logInByForm, me, postForm } from '../cookies.ts'
+import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, me, postForm } from '../../lib/http/testing/cookies.ts'
+import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../lib/http/testing/recovery.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../recovery.ts'
 
 const CHANGE = '/api/accounts/password/change/'
 const fields = (current_password = PASSWORD, password = NEW_PASSWORD) => ({ current_password, password, confirm_password: password })

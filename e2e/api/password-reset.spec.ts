@@ -1,10 +1,10 @@
 /** A forgotten password is replaced by whoever reads the account's mail, and by nobody else (RS-1 to RS-6, EN-3). */
-import { logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../accounts.ts'
-import { HTML, logInByForm, me, openPage, parseSetCookie, postForm } from '../cookies.ts'
+import { logIn, openProtected, PASSWORD, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, me, openPage, parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
+import { linkIn, startMailbox } from '../../lib/http/testing/mailbox.ts'
+import { askForReset, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../lib/http/testing/recovery.ts'
+import { type Answer, type SendOptions, send, visible } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send, visible } from '../http.ts'
-import { linkIn, startMailbox } from '../mailbox.ts'
-import { askForReset, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../recovery.ts'
 
 const SENT = { detail: 'If an account exists for this email address, a link to reset its password has been sent.' }
 const PAGE = '/password-reset/confirm'

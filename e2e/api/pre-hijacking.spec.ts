@@ -1,8 +1,8 @@
 /** What somebody prepared in an account on another person's address ends when its owner arrives (X5, SU-5). */
-import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp, unique } from '../accounts.ts'
-import { logInByForm, me } from '../cookies.ts'
+import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, me } from '../../lib/http/testing/cookies.ts'
+import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../lib/http/testing/recovery.ts'
 import { expect, test } from '../fixtures.ts'
-import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../recovery.ts'
 
 test('X5: after the owner’s reset nothing of the attacker’s is alive: password, sessions, tokens, pending change, links', async ({
   call,

@@ -1,5 +1,5 @@
 /** RFC 9457: the same errors, in the shape of problem details for whoever asks for it. */
-import { PASSWORD, signUp } from '../accounts'
+import { PASSWORD, signUp } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 
 const LOGIN = '/api/accounts/login/'
@@ -48,7 +48,7 @@ test('what only covers problem details does not ask for them, and successes are 
 
 test('a 429 names the limits that it is about, as RateLimit-Policy does', async ({ startServer }) => {
   const server = await startServer({ env: { THROTTLE_RATES: 'login=2/m' } })
-  const { send } = await import('../http')
+  const { send } = await import('../../lib/http/testing/send.ts')
   const attempt = () => send(server.url, LOGIN, { json: { email: 'nobody@example.com', password: 'wrong' }, headers: { accept: PROBLEM } })
   for (let n = 0; n < 2; n++) expect((await attempt()).status).toBe(400)
   const refused = await attempt()

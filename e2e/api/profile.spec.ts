@@ -1,8 +1,8 @@
 /** The profile by the API: Django REST framework's partial update (the security requirements SU-4 and HT-3). */
-import { bearer, signUp, unique, uniquePhone } from '../accounts.ts'
-import { formHeaders, logInByForm, me, parseSetCookie } from '../cookies.ts'
+import { bearer, signUp, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
+import { formHeaders, logInByForm, me, parseSetCookie } from '../../lib/http/testing/cookies.ts'
+import type { SendOptions } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import type { SendOptions } from '../http.ts'
 
 const ME = '/api/accounts/me/'
 const patch = (call: Call, access: string, options: SendOptions) => call(ME, { method: 'PATCH', headers: bearer(access), ...options })
@@ -185,7 +185,7 @@ test('another site’s form changes nothing', async ({ call }) => {
 test.describe('with USERNAME_EDITABLE', () => {
   test('a user name follows Django’s rule and is unique', async ({ startServer }) => {
     const { url } = await startServer({ env: { USERNAME_EDITABLE: 'true' } })
-    const { send } = await import('../http.ts')
+    const { send } = await import('../../lib/http/testing/send.ts')
     const call: Call = (path, options) => send(url, path, options)
     const [ada, grace] = [await signUp(call), await signUp(call)]
     const set = (username: unknown) => patch(call, ada.access, { json: { username } })

@@ -1,4 +1,6 @@
 /** What many do at the same time has one winner, on one server and on two (the security requirements SU-3, L5, L6). */
+
+import { storedDate } from '../../lib/db/testing/databases.ts'
 import {
   bearer,
   logIn,
@@ -11,12 +13,12 @@ import {
   signUp,
   signupFields,
   unique,
-} from '../accounts.ts'
-import { storedDate } from '../databases.ts'
+} from '../../lib/http/testing/accounts.ts'
+import { claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
+import { type Answer, type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
-import { claimsOf, mint, refreshClaims } from '../jwt.ts'
-import { newSecret, type TestServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 
 const PARALLEL = 20
 const callTo = (server: TestServer) => (path: string, options?: SendOptions) => send(server.url, path, options)

@@ -1,8 +1,8 @@
 /** What API clients are told of their limits, and what nobody is told by them (draft-ietf-httpapi-ratelimit-headers-11). */
-import { bearer, logIn, refreshWith, signUp, unique } from '../accounts.ts'
-import { postForm } from '../cookies.ts'
+import { bearer, logIn, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { postForm } from '../../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 const callTo =

@@ -1,10 +1,10 @@
 /** Step-up: what a stolen session must not do without the password (MF-4, ASVS 7.5.1, 7.5.2). */
-import { bearer, openProtected, PASSWORD, refreshWith, signUp } from '../accounts.ts'
-import { ageSessions, MINUTE } from '../aging.ts'
-import { formHeaders, logInByForm, me, openPage, postForm } from '../cookies.ts'
+import { bearer, openProtected, PASSWORD, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { ageSessions, MINUTE } from '../../lib/http/testing/aging.ts'
+import { formHeaders, logInByForm, me, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { accessClaims, claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { accessClaims, claimsOf, mint, refreshClaims } from '../jwt.ts'
 
 const REAUTHENTICATE = '/api/accounts/reauthenticate/'
 const EXPORT = '/api/accounts/me/export/'

@@ -1,9 +1,9 @@
 /** Requests that are too large, too slow or no requests at all: answered or hung up on, never 500 (the security requirements B8, B10, B12, HT-5, HT-6). */
 import { connect, type Socket } from 'node:net'
-import { signUp } from '../accounts.ts'
-import { HTML, logInByForm, me, openPage } from '../cookies.ts'
+import { signUp } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, me, openPage } from '../../lib/http/testing/cookies.ts'
+import { exchange, statusesIn } from '../../lib/http/testing/raw-socket.ts'
 import { expect, test } from '../fixtures.ts'
-import { exchange, statusesIn } from '../raw-socket.ts'
 
 const LOGIN = '/api/accounts/login/'
 const PATHS = ['/', '/login', '/dashboard', '/nowhere', '/api/accounts/me/', '/icon.svg', '/.well-known/change-password']

@@ -1,8 +1,8 @@
 /** Each request is one line of the log, by which it can be found again, and which tells nobody's secrets. */
-import { bearer, logIn, PASSWORD, refreshWith, signUp } from '../accounts.ts'
-import { logInByForm, openPage } from '../cookies.ts'
+import { bearer, logIn, PASSWORD, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
 import type { TestServer } from '../server.ts'
 
 const callTo =

@@ -1,11 +1,11 @@
 /** The headers of whatever the server answers, page, file or error, its own or Next's (the security requirements WB-2 to WB-5, WB-8). */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../accounts.ts'
+import { bearer, newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
+import { cookieOf, HTML, openPage, postForm } from '../../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { addressOf, builtRoutes } from '../built-routes.ts'
-import { cookieOf, HTML, openPage, postForm } from '../cookies.ts'
 import { test as base, type Call, expect } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 import { projectDirectory } from '../places.ts'
 import { startServer, type TestServer } from '../server.ts'
 

@@ -2,10 +2,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
 import { keysFilePath, keysIn } from '../keys-file.ts'
 import { manage } from '../manage.ts'
-import { bareEnvironment, type Env, newSecret } from '../server.ts'
+import { bareEnvironment } from '../server.ts'
 
 const settings = (more: Env = {}): Env => ({
   ...bareEnvironment(),

@@ -1,10 +1,11 @@
 /** Every page and route of the build is known, and says for itself who may see it (the security requirements AZ-1, CF-3, CS-3). */
+
+import { signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
+import type { SendOptions } from '../../lib/http/testing/send.ts'
 import { PUBLIC_PAGES } from '../../lib/web/routes.ts'
-import { signUp, unique } from '../accounts.ts'
 import { addressOf, builtRoutes, protectedPages, serverActions, undeclared } from '../built-routes.ts'
-import { HTML, logInByForm, openPage } from '../cookies.ts'
 import { expect, test } from '../fixtures.ts'
-import type { SendOptions } from '../http.ts'
 
 /** Served without an endpoint: files of Next's. */
 const FILES = ['/apple-icon.png', '/favicon.ico', '/icon.svg', '/manifest.webmanifest', '/opengraph-image.png', '/robots.txt']

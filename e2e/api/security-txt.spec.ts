@@ -1,8 +1,8 @@
 /** Well-known addresses that anybody may ask for (the security requirements WB-7, RS-10). */
-import { bearer } from '../accounts.ts'
-import { HTML } from '../cookies.ts'
+import { bearer } from '../../lib/http/testing/accounts.ts'
+import { HTML } from '../../lib/http/testing/cookies.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
 
 const FILE = '/.well-known/security.txt'
 

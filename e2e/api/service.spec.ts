@@ -1,6 +1,7 @@
 /** What machines ask of the service: whether it lives, whether it can serve, and what its API is. */
+
+import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
 
 test('health says that the process lives, to anybody, without a session and however often', async ({ startServer }) => {
   const server = await startServer({ env: { THROTTLE_RATES: '*=1/d' } })

@@ -10,13 +10,23 @@ import {
   refreshWith,
   signUp,
   signupFields,
-} from '../accounts.ts'
-import { ageSessions, DAY, HOUR } from '../aging.ts'
-import { cookieOf, formHeaders, logInByForm, logOutByForm, me, openPage, parseSetCookie, postForm, sessionCookieOf } from '../cookies.ts'
+} from '../../lib/http/testing/accounts.ts'
+import { ageSessions, DAY, HOUR } from '../../lib/http/testing/aging.ts'
+import {
+  cookieOf,
+  formHeaders,
+  logInByForm,
+  logOutByForm,
+  me,
+  openPage,
+  parseSetCookie,
+  postForm,
+  sessionCookieOf,
+} from '../../lib/http/testing/cookies.ts'
+import { claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
+import { askForChange, confirmChange, mailedToken, undoChange } from '../../lib/http/testing/recovery.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { claimsOf, mint, refreshClaims } from '../jwt.ts'
-import { askForChange, confirmChange, mailedToken, undoChange } from '../recovery.ts'
 
 const SESSIONS = '/api/accounts/sessions/'
 const ALL = '/api/accounts/logout/all/'

@@ -4,12 +4,13 @@ import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newPerson, readLogin, signupFields } from '../accounts.ts'
+import { newPerson, readLogin, signupFields } from '../../lib/http/testing/accounts.ts'
+import { send } from '../../lib/http/testing/send.ts'
+import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
 import { manage } from '../manage.ts'
 import { projectDirectory } from '../places.ts'
-import { bareEnvironment, type Env, newSecret, spawnNextStart } from '../server.ts'
+import { bareEnvironment, spawnNextStart } from '../server.ts'
 
 const good = (): Env => ({
   ...bareEnvironment(),

@@ -1,9 +1,9 @@
 /** Behind a shared cache nobody gets what was made for somebody else (the security requirements WB-5, U5). */
-import { PASSWORD, signUp, unique } from '../accounts.ts'
+import { PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { HTML, logInByForm, postForm } from '../../lib/http/testing/cookies.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { addressOf, builtRoutes, protectedPages } from '../built-routes.ts'
-import { HTML, logInByForm, postForm } from '../cookies.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 import { hasNginx, startSharedCache } from '../nginx.ts'
 
 const NGINX = hasNginx()

@@ -1,9 +1,10 @@
 /** Limits that several servers share through Redis, and that hold when it goes away (the security requirements RL-2, RL-6). */
-import { logIn, unique } from '../accounts.ts'
+import { logIn, unique } from '../../lib/http/testing/accounts.ts'
+import { type Answer, send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { type Answer, send } from '../http.ts'
 import { redisServerExists, startRedis, type TestRedis } from '../redis.ts'
-import { newSecret, type TestServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 
 const exists = redisServerExists()
 if (!exists) console.log('redis-server not found: throttling over Redis was not tested')

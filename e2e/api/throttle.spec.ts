@@ -1,9 +1,10 @@
 /** Who tries too often waits, and nobody else (the security requirements RL-1 to RL-6). */
-import { type Account, logIn, newPerson, refreshWith, signUp, signupFields, unique } from '../accounts.ts'
-import { parseSetCookie, postForm } from '../cookies.ts'
+import { type Account, logIn, newPerson, refreshWith, signUp, signupFields, unique } from '../../lib/http/testing/accounts.ts'
+import { parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
+import { type Answer, type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { type Answer, type SendOptions, send } from '../http.ts'
-import { type Env, newSecret, type ServerOverrides, type TestServer } from '../server.ts'
+import type { ServerOverrides, TestServer } from '../server.ts'
 
 const callTo =
   (server: TestServer, headers: Record<string, string> = {}): Call =>

@@ -5,8 +5,10 @@
  */
 import { createServer } from 'node:http'
 import { deflateRawSync } from 'node:zlib'
-import { bearer, logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
-import { logInByForm, me } from '../cookies.ts'
+import { bearer, logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, me } from '../../lib/http/testing/cookies.ts'
+import { accessClaims, base64url, type Claims, claimsOf, mint, refreshClaims, without, withPart } from '../../lib/http/testing/jwt.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import {
   cookieWith,
@@ -22,8 +24,7 @@ import {
   spacedSpellings,
   TOKEN_ENDPOINTS,
 } from '../forgeries.ts'
-import { accessClaims, base64url, type Claims, claimsOf, mint, refreshClaims, without, withPart } from '../jwt.ts'
-import { newSecret, type TestServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 
 const seconds = () => Math.floor(Date.now() / 1000)
 

@@ -1,9 +1,9 @@
 /** Tokens of the original, made here by another JWT implementation, move over and back (the contract). */
 import { createHmac } from 'node:crypto'
-import { logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
+import { logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { accessClaims, claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
-import { send } from '../http.ts'
-import { accessClaims, claimsOf, mint, refreshClaims } from '../jwt.ts'
 
 test('an access token of Simple JWT opens the protected endpoint, user_id as a number and as text', async ({ call, server }) => {
   const { id, email } = await signUp(call)

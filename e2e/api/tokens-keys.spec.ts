@@ -1,11 +1,11 @@
 /** Signing keys of other kinds, and who a token is from and for (the security requirements J2, J5, J13). */
 import { generateKeyPairSync } from 'node:crypto'
-import { openProtected, readPair, refreshWith, signUp } from '../accounts.ts'
+import { openProtected, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { accessClaims, base64url, type Claims, claimsOf, mint, mintAsymmetric, withPart } from '../../lib/http/testing/jwt.ts'
+import { type SendOptions, send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { expect, test } from '../fixtures.ts'
 import { cookieWith, expectGenuineToWork, expectRefused, forgeAll } from '../forgeries.ts'
-import { type SendOptions, send } from '../http.ts'
-import { accessClaims, base64url, type Claims, claimsOf, mint, mintAsymmetric, withPart } from '../jwt.ts'
-import { newSecret } from '../server.ts'
 
 const callTo = (url: string) => (path: string, options?: SendOptions) => send(url, path, options)
 

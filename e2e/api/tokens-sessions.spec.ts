@@ -1,12 +1,12 @@
 /** Rotation, logout and what ends a session at once (the security requirements). */
 import { connect } from 'node:net'
-import { bearer, logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../accounts.ts'
-import { logInByForm, logOutByForm, me } from '../cookies.ts'
+import { bearer, logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
+import { logInByForm, logOutByForm, me } from '../../lib/http/testing/cookies.ts'
+import { claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
+import { send } from '../../lib/http/testing/send.ts'
+import { newSecret } from '../../lib/http/testing/test-server.ts'
 import { type Call, expect, test } from '../fixtures.ts'
 import { expectNoSession, otherSpellings } from '../forgeries.ts'
-import { send } from '../http.ts'
-import { claimsOf, mint, refreshClaims } from '../jwt.ts'
-import { newSecret } from '../server.ts'
 
 const BLACKLISTED = { detail: 'Token is blacklisted', code: 'token_not_valid' }
 const verify = (call: Call, token: string) => call('/api/accounts/token/verify/', { json: { token } })

@@ -4,6 +4,7 @@ import { listObjects } from '../../lib/admin/list-objects.ts'
 import { userAdmin } from '../../lib/admin/users/declaration.ts'
 import { database, provider } from '../../lib/db/client.ts'
 import { Prisma } from '../../lib/db/generated/sqlite/client.ts'
+import { processState } from '../../lib/process-state.ts'
 
 export interface Task {
   query: Record<string, string>
@@ -22,8 +23,8 @@ export interface Done {
 
 const statements: Prisma.Sql[] = []
 const client = database()
-const store = globalThis as typeof globalThis & { latchkeyDatabase?: unknown }
-store.latchkeyDatabase = new Proxy(client, {
+const store = processState as { database?: unknown }
+store.database = new Proxy(client, {
   get: (target, name) =>
     name === '$queryRaw'
       ? (strings: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {

@@ -1,5 +1,5 @@
 /** Databases of many accounts for the benchmark of the admin area's lists: the same people in the same shares, however many. */
-import type { Sql, TestDatabase } from '../databases.ts'
+import type { Sql, TestDatabase } from '../../lib/db/testing/databases.ts'
 
 /** Each is the name of one in ten. */
 const FIRST = ['Ada', 'Berta', 'Chidi', 'Dagny', 'Elif', 'Fumiko', 'Goran', 'Hana', 'Ines', 'Jarek']

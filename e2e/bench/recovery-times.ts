@@ -3,9 +3,9 @@
  * (ASVS 6.3.8): `npm run build && npm run bench`. Known and unknown addresses by turns in one run, against the production
  * server, with a mail server that takes three seconds for each email.
  */
-import { signUp, unique } from '../accounts.ts'
-import { send } from '../http.ts'
-import { startMailbox } from '../mailbox.ts'
+import { signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { startMailbox } from '../../lib/http/testing/mailbox.ts'
+import { send } from '../../lib/http/testing/send.ts'
 import { startServer } from '../server.ts'
 
 const SAMPLES = 30

@@ -1,9 +1,9 @@
 /** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3, AF-8, AF-10). */
 import type { Page } from '@playwright/test'
-import { type Account, PASSWORD, signUp, unique } from '../accounts'
+import { type Account, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
+import { as, forgetProof, staff, superuser } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures'
 import type { TestServer } from '../server'
-import { as, forgetProof, staff, superuser } from '../staff'
 import { violationsOf } from './axe'
 import { formReady, newPerson, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'

@@ -1,10 +1,10 @@
 /** The operations pages of the admin area, with and without JavaScript. */
 import type { Page } from '@playwright/test'
-import { logIn as logInByApi, signUp as signUpByApi, unique } from '../accounts'
+import { logIn as logInByApi, signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
+import { send } from '../../lib/http/testing/send.ts'
+import { as, superuser as staffByApi } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures'
-import { send } from '../http'
 import type { TestServer } from '../server'
-import { as, superuser as staffByApi } from '../staff'
 import { violationsOf } from './axe'
 import { logIn, signUp } from './people'
 

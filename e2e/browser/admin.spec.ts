@@ -1,6 +1,6 @@
 /** The pages of the admin area, with and without JavaScript. */
 import type { Browser, Page } from '@playwright/test'
-import { signUp as signUpByApi, unique } from '../accounts'
+import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'

@@ -1,5 +1,5 @@
+import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures'
-import { send } from '../http'
 import { violationsOf } from './axe'
 
 for (const colorScheme of ['light', 'dark'] as const) {

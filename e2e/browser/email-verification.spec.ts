@@ -1,5 +1,5 @@
+import { codeIn, linkIn } from '../../lib/http/testing/mailbox.ts'
 import { expect, test } from '../fixtures'
-import { codeIn, linkIn } from '../mailbox'
 import type { TestServer } from '../server'
 import { fillSignup, logIn, newPerson, signUp, summaryOf } from './people'
 

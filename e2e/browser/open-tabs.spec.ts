@@ -1,5 +1,5 @@
+import { claimsOf } from '../../lib/http/testing/jwt.ts'
 import { expect, test } from '../fixtures'
-import { claimsOf } from '../jwt'
 import { signUp } from './people'
 
 const TABS = 10

@@ -1,6 +1,6 @@
+import { linkIn } from '../../lib/http/testing/mailbox.ts'
+import { mailedToken } from '../../lib/http/testing/recovery.ts'
 import { expect, test } from '../fixtures'
-import { linkIn } from '../mailbox'
-import { mailedToken } from '../recovery'
 import { formReady, logIn, newPerson, signOut, signUp, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'

@@ -1,6 +1,6 @@
 /** Forms that are sent after the session is over, with and without JavaScript. */
 import type { Page } from '@playwright/test'
-import { signUp as signUpByApi, unique } from '../accounts'
+import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { newPerson, type Person, signOut, signUp } from './people'

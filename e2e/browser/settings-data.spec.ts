@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { tokenIn } from '../../lib/http/testing/mailbox.ts'
 import { expect, test } from '../fixtures'
-import { tokenIn } from '../mailbox'
 import { formReady, logIn, signUp, summaryOf } from './people'
 
 const UNDO_PAGE = '/account-deletion/undo'

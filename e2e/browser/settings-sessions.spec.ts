@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
-import { ageSessions, MINUTE } from '../aging'
+import { ageSessions, MINUTE } from '../../lib/http/testing/aging.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'

@@ -1,6 +1,6 @@
 /** Requests made out of the API's description: what each operation takes, and what it does not expect. */
 import fc from 'fast-check'
-import type { Contract } from '../contract.ts'
+import type { Contract } from '../../lib/http/testing/contract.ts'
 
 export interface FuzzRequest {
   method: string

@@ -1,6 +1,7 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { processState } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { isDeadlock } from './errors.ts'
@@ -23,19 +24,18 @@ const LONGEST_RETRIED = 2500
 /** How long a transaction may take, in milliseconds. */
 const LONGEST_TRANSACTION = 10_000
 
-/** Survives the re-evaluation of modules by a development server, which would open a pool each time. */
-const store = globalThis as typeof globalThis & { latchkeyDatabase?: Database }
+const store = processState as { database?: Database }
 
 /** The client of this process, connected at its first query. */
 export function database(): Database {
-  store.latchkeyDatabase ??= openDatabase(databaseTarget(settings().DATABASE_URL))
-  return store.latchkeyDatabase
+  store.database ??= openDatabase(databaseTarget(settings().DATABASE_URL))
+  return store.database
 }
 
 /** Closes this process's client, if it was ever opened. */
 export async function disconnectDatabase(): Promise<void> {
-  await store.latchkeyDatabase?.$disconnect()
-  delete store.latchkeyDatabase
+  await store.database?.$disconnect()
+  delete store.database
 }
 
 /** A new client; the caller disconnects it. */

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { ApiError } from '../errors.ts'
+import { processState } from '../process-state.ts'
 
 export interface RequestContext {
   requestId: string
@@ -16,10 +17,9 @@ export interface RequestContext {
   failure: ApiError | null
 }
 
-/** One for the process: the bundler gives the server's start and the routes a copy each of this module. */
-const global = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocalStorage<RequestContext> }
-global.latchkeyRequests ??= new AsyncLocalStorage()
-const requests = global.latchkeyRequests
+const state = processState as { requests?: AsyncLocalStorage<RequestContext> }
+state.requests ??= new AsyncLocalStorage()
+const requests = state.requests
 
 /** A client's own id serves to find its request again, here and there; nothing is looked up by it, so it may be anybody's. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/

@@ -64,13 +64,16 @@ const PAGE_HEADERS = ['rsc', ...UNUSED_HEADERS]
 
 const hooked = Symbol.for('latchkey.server-hook')
 
-/** Installs the hook in this process, once. Called before the server takes its first request. */
-export function installServerHook(): void {
-  const prototype = Server.prototype as Server & { [hooked]?: boolean }
-  if (prototype[hooked]) return
-  prototype[hooked] = true
-  const emit = prototype.emit
-  prototype.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
+/**
+ * Hooks every HTTP server of this process, once. Called before the first request.
+ * @param target one server alone, instead of all
+ */
+export function installServerHook(target: Server = Server.prototype): void {
+  const server = target as Server & { [hooked]?: boolean }
+  if (server[hooked]) return
+  server[hooked] = true
+  const { emit } = server
+  server.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
     if (event === 'connection') {
       this.headersTimeout = HEADERS_TIMEOUT
       this.requestTimeout = REQUEST_TIMEOUT

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { processState } from '../process-state.ts'
 import { warnOfUntrustedProxy } from './untrusted-proxy.ts'
 
-const store = globalThis as typeof globalThis & { latchkeyProxyWarned?: boolean }
+const state = processState as { proxyWarned?: boolean }
 beforeEach(() => {
-  store.latchkeyProxyWarned = false
+  state.proxyWarned = false
   vi.spyOn(process.stdout, 'write').mockReturnValue(true)
 })
 afterEach(() => vi.restoreAllMocks())

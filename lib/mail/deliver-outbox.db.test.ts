@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { startMailbox } from '../../e2e/mailbox.ts'
 import { database, type OutboxMail } from '../db/client.ts'
+import { startMailbox } from '../http/testing/mailbox.ts'
 import { settings } from '../settings.ts'
 import { invalidateOneTimeTokens, issueOneTimeToken } from '../tokens/one-time-token.ts'
 import { newUser } from '../users/testing/new-user.ts'

@@ -1,13 +1,13 @@
 /** For whom passwords are being hashed: the pool takes turns by it. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { processState } from '../process-state.ts'
 
-/** One for the process: the bundler gives each route a copy of this module. */
-const global = globalThis as typeof globalThis & { latchkeyHashingClients?: AsyncLocalStorage<string> }
-global.latchkeyHashingClients ??= new AsyncLocalStorage()
-const clients = global.latchkeyHashingClients
+const state = processState as { hashingClients?: AsyncLocalStorage<string> }
+state.hashingClients ??= new AsyncLocalStorage()
+const hashingClients = state.hashingClients
 
 /** @param client the network that asks (lib/throttle/ip-prefix.ts) */
-export const hashingFor = <Result>(client: string, work: () => Result): Result => clients.run(client, work)
+export const hashingFor = <Result>(client: string, work: () => Result): Result => hashingClients.run(client, work)
 
 /** Empty where nobody asks from outside: in commands. */
-export const hashingClient = (): string => clients.getStore() ?? ''
+export const hashingClient = (): string => hashingClients.getStore() ?? ''

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { ServiceUnavailable } from '../errors.ts'
+import { processState } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { FairQueue } from './fair-queue.ts'
 import { hashingClient } from './hashing-client.ts'
@@ -154,11 +155,11 @@ export class HashingPool {
   }
 }
 
-const store = globalThis as typeof globalThis & { latchkeyHashingPool?: HashingPool }
+const store = processState as { hashingPool?: HashingPool }
 
 /** The pool of this process; as many threads as there are cores unless PASSWORD_HASH_WORKERS says otherwise. */
 export function hashingPool(): HashingPool {
   const { PASSWORD_HASH_WORKERS, PASSWORD_HASH_QUEUE } = settings()
-  store.latchkeyHashingPool ??= new HashingPool(PASSWORD_HASH_WORKERS || availableParallelism(), PASSWORD_HASH_QUEUE)
-  return store.latchkeyHashingPool
+  store.hashingPool ??= new HashingPool(PASSWORD_HASH_WORKERS || availableParallelism(), PASSWORD_HASH_QUEUE)
+  return store.hashingPool
 }

@@ -1,6 +1,7 @@
 /** The counters of this process: the shared store, and what holds in its place while it fails. */
 import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
+import { processState } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import {
   type Count,
@@ -112,14 +113,13 @@ const report = () => log().warn({ until: 'counted in this process' }, 'throttle_
 /** Longest to wait for Redis, in milliseconds; so long that a busy process does not take its own delay for a failure. */
 const REDIS_TIMEOUT = 2000
 
-/** Survives the re-evaluation of modules by a development server, like the database's client. */
-const store = globalThis as typeof globalThis & { latchkeyCounters?: Counters }
+const store = processState as { counters?: Counters }
 
 /** The counters of this process: in Redis where REDIS_URL names one, else in the database. */
 export function counters(): Counters {
   const { REDIS_URL, DATABASE_TIMEOUT } = settings()
-  store.latchkeyCounters ??= REDIS_URL
+  store.counters ??= REDIS_URL
     ? new Counters(new RedisStore(REDIS_URL), REDIS_TIMEOUT)
     : new Counters(new DatabaseStore(), DATABASE_TIMEOUT * 1000)
-  return store.latchkeyCounters
+  return store.counters
 }

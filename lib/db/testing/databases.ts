@@ -1,12 +1,11 @@
 /** Throw-away databases: a file in a temporary directory, or a database of its own in PostgreSQL. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
-import { toDjangoDate } from '../lib/db/sqlite-dates.ts'
-import { findPostgresql } from './places.ts'
+import { toDjangoDate } from '../sqlite-dates.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgresql'
 export type SqlValue = string | number | boolean | null
@@ -79,4 +78,39 @@ function postgresqlSql(url: string): Sql {
       await client.end()
     }
   }
+}
+
+/** Kept in the environment, so that the workers know what the runner found. */
+const FOUND = 'LATCHKEY_E2E_POSTGRESQL'
+
+/**
+ * The URL of a PostgreSQL database whose user may create databases: TEST_DATABASE_URL, else what answers at
+ * 127.0.0.1:5432; null when none does.
+ */
+export async function findPostgresql(): Promise<string | null> {
+  const known = process.env[FOUND]
+  if (known !== undefined) return known === '' ? null : known
+  const given = process.env.TEST_DATABASE_URL
+  const found = given ? await firstReachable([given]) : await firstReachable(localUrls())
+  process.env[FOUND] = found ?? ''
+  return found
+}
+
+function localUrls(): string[] {
+  const { username } = userInfo()
+  return [`postgresql://${username}@127.0.0.1:5432/postgres`, 'postgresql://postgres:postgres@127.0.0.1:5432/postgres']
+}
+
+async function firstReachable(urls: string[]): Promise<string | null> {
+  for (const url of urls) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    try {
+      await client.connect()
+      await client.end()
+      return url
+    } catch {
+      // The next one may answer.
+    }
+  }
+  return null
 }

@@ -1,9 +1,9 @@
 /** Holds answers against the API's own description: what it does not declare is not to be answered. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { PROBLEM_MEDIA_TYPE } from '../lib/http/problem.ts'
-import type { ApiDocument, Operation, ResponseObject } from '../lib/openapi/document.ts'
-import type { Answer } from './http.ts'
+import type { ApiDocument, Operation, ResponseObject } from '../../openapi/document.ts'
+import { PROBLEM_MEDIA_TYPE } from '../problem.ts'
+import type { Answer } from './send.ts'
 
 type Schema = Record<string, unknown>
 

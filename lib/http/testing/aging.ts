@@ -1,6 +1,6 @@
 /** Makes what is stored older, where a test would otherwise have to wait. */
-import { storedDate, type TestDatabase } from './databases.ts'
-import type { TestServer } from './server.ts'
+import { storedDate, type TestDatabase } from '../../db/testing/databases.ts'
+import type { TestServer } from './test-server.ts'
 
 export const MINUTE = 60
 export const HOUR = 3600

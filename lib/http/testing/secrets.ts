@@ -2,8 +2,8 @@
  * Watches that no secret of any test turns up where it does not belong (ASVS 16.2.5): in what a server prints, in its audit
  * log or its outbox, or in the answer to the request that brought it.
  */
-import type { Answer, SendOptions } from './http.ts'
-import type { TestServer } from './server.ts'
+import type { Answer, SendOptions } from './send.ts'
+import type { TestServer } from './test-server.ts'
 
 /** Fields of requests whose values are secret. */
 const SECRET_FIELDS = ['password', 'confirm_password', 'current_password', 'token', 'refresh']

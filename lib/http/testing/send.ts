@@ -24,6 +24,9 @@ export interface Answer {
   cookies: string[]
 }
 
+/** Sends a request to the server of a test. */
+export type Call = (path: string, options?: SendOptions) => Promise<Answer>
+
 /** Longest a request may take, in milliseconds. */
 const TIMEOUT = 30_000
 

@@ -1,10 +1,7 @@
 /** Accounts of staff for tests, each its own. */
+import type { Sql } from '../../db/testing/databases.ts'
 import { type Account, bearer, signUp, unique } from './accounts.ts'
-import type { Answer, SendOptions } from './http.ts'
-import type { TestServer } from './server.ts'
-
-type Call = (path: string, options?: SendOptions) => Promise<Answer>
-type Sql = TestServer['sql']
+import type { Call } from './send.ts'
 
 /** An account that staff permissions are given to. @param permissions code names, like `view_user` */
 export async function staff(call: Call, sql: Sql, permissions: string[] = [], more = ''): Promise<Account> {

@@ -1,10 +1,8 @@
 /** What tests of recovery do over and over: ask for an email, and use its link. */
 import { setTimeout } from 'node:timers/promises'
 import { bearer, PASSWORD } from './accounts.ts'
-import type { Answer, SendOptions } from './http.ts'
 import { type Mailbox, tokenIn } from './mailbox.ts'
-
-type Call = (path: string, options?: SendOptions) => Promise<Answer>
+import type { Call } from './send.ts'
 
 /** A password that no test starts with. */
 export const NEW_PASSWORD = 'Corr3ct-horse-battery'

@@ -1,8 +1,6 @@
 /** A browser's cookies and forms, without a browser. */
 import { type Account, PASSWORD, type Person } from './accounts.ts'
-import type { Answer, SendOptions } from './http.ts'
-
-type Call = (path: string, options?: SendOptions) => Promise<Answer>
+import type { Answer, Call } from './send.ts'
 
 export const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 

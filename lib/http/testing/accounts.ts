@@ -1,7 +1,7 @@
 /** Accounts for tests: each test makes its own, so that none depends on another or on what a run left behind. */
 import { randomBytes, randomInt } from 'node:crypto'
 import * as z from 'zod'
-import type { Answer, SendOptions } from './http.ts'
+import type { Answer, Call } from './send.ts'
 
 export interface Person {
   name: string
@@ -15,8 +15,6 @@ export interface Account extends Person {
   access: string
   refresh: string
 }
-
-type Call = (path: string, options?: SendOptions) => Promise<Answer>
 
 export const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 
