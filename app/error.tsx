@@ -6,7 +6,7 @@ export default function ErrorPage({ error, retry }: { error: Error & { digest?: 
     <div className="error-page">
       <title>Sorry, there is a problem with the service</title>
       <h1>Sorry, there is a problem with the service</h1>
-      <p className="lead">Try again later. What you had saved is still there; what you were doing just now may not be.</p>
+      <p className="lead">Try again later. Your saved changes are safe, but what you were just doing may be lost.</p>
       <p className="actions">
         <button type="button" className="button" onClick={() => retry()}>
           Try again

@@ -11,7 +11,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       <body>
         <main>
           <h1>Sorry, there is a problem with the service</h1>
-          <p>Try again later. What you had saved is still there; what you were doing just now may not be.</p>
+          <p>Try again later. Your saved changes are safe, but what you were just doing may be lost.</p>
           <p>
             <a href="/">Go to the home page</a>
           </p>

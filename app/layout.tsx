@@ -85,7 +85,7 @@ async function Frame({ children }: { children: ReactNode }) {
         <main id="main" tabIndex={-1}>
           {(await refusesCookies()) && (
             <p className="status" role="alert">
-              Your browser does not keep cookies for this site. Allow them, then sign in. If you have just created an account, it is there.
+              Your browser doesn’t accept cookies from this site. Allow them, then sign in. If you just created an account, it exists.
             </p>
           )}
           {status && (
@@ -96,7 +96,7 @@ async function Frame({ children }: { children: ReactNode }) {
           <ThemeProvider theme={theme}>{children}</ThemeProvider>
         </main>
         <footer className="site-footer">
-          <p>No tracking: only the cookies that signing in and your preferences need.</p>
+          <p>No tracking. We only use cookies for signing in and your preferences.</p>
           <ThemeForm theme={theme} page={path} />
         </footer>
         <LocalTimes />

@@ -186,8 +186,8 @@ function describeIssue(issue: z.core.$ZodIssue, setting: string): string {
   if (issue.message === 'E008') return `It is not a duration of ${minimum} seconds or more.`
   if (issue.message === 'E009') return `It is not a whole number from ${minimum} to ${maximum}.`
   if (issue.message === 'E010') return 'It is neither true nor false.'
-  if (issue.message === 'E019') return 'It holds something that is no rate.'
-  if (issue.message === 'E020') return 'It names a policy that there is not.'
+  if (issue.message === 'E019') return 'Invalid rate.'
+  if (issue.message === 'E020') return 'Unknown throttle policy.'
   return `${setting} has a value that is not accepted.`
 }
 

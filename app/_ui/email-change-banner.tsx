@@ -20,7 +20,7 @@ export async function EmailChangeBanner({ user, withForm }: Props) {
         <h2 id="email-change-title">Confirm your new email address</h2>
         <p>
           Open the link that was sent to <strong dir="ltr">{pending.email}</strong> before <Timestamp date={pending.expiresAt} />.{' '}
-          {withForm ? 'To get another one, send the form again.' : <a href="/settings/email">Send another link</a>}
+          {withForm ? 'To get a new link, submit the form again.' : <a href="/settings/email">Send a new link</a>}
         </p>
       </div>
       <form method="post" action={`${emailChangeCancelEndpoint.path}?_method=DELETE`}>

@@ -11,23 +11,23 @@ interface Props {
 }
 
 const HEADINGS: Record<Problem, string> = {
-  token_missing: 'This link does not work',
-  token_unknown: 'This link does not work',
-  token_used: 'This link has been used already',
+  token_missing: 'This link doesn’t work',
+  token_unknown: 'This link doesn’t work',
+  token_used: 'This link has already been used',
   token_expired: 'This link has expired',
-  token_superseded: 'This link counts no longer',
+  token_superseded: 'This link is no longer valid',
 }
 
 /** Said on every page of a link that has lost it. */
 export const NO_COOKIES_TEXT =
-  'Your browser does not keep cookies for this site, or this page was opened without its link. Allow cookies, then open the link from the email again.'
+  'Your browser doesn’t accept cookies from this site, or this page was opened without its link. Allow cookies, then open the link from the email again.'
 
 const REASONS: Record<Problem, (lifetime: string) => string> = {
   token_missing: () => NO_COOKIES_TEXT,
   token_unknown: () => 'The link may be incomplete. Open it from the email again, or request a new one.',
   token_used: () => 'Each link works only once.',
   token_expired: (lifetime) => `Links of this kind expire after ${lifetime}.`,
-  token_superseded: () => 'It has been replaced by a newer one, or the account has changed since. Use the link in the most recent email.',
+  token_superseded: () => 'This link has been replaced. Use the link in the most recent email.',
 }
 
 export const linkProblemTitle = (problem: Problem) => HEADINGS[problem]

@@ -20,7 +20,7 @@ describe('the texts of the pages', () => {
   it('describe what is right where something else was entered', () => {
     expect(errorText('name', 'max_length:255')).toBe('Name must be 255 characters or fewer')
     expect(errorText('password', 'password_too_short:8')).toBe('Password must be 8 characters or more')
-    expect(errorText('password', 'password_too_similar:email')).toBe('Password must be less like your email address')
+    expect(errorText('password', 'password_too_similar:email')).toBe('Choose a password that’s less similar to your email address')
   })
 
   it('say the same of a wrong address and a wrong password', () => {
@@ -34,12 +34,12 @@ describe('the texts of the pages', () => {
   it.each(Object.getOwnPropertyNames(Object.prototype))('exist for %s as a code, a field and a parameter', (name) => {
     expect(errorText('email', name)).toBe('Enter your email address')
     expect(errorText(name, `${name}:x`)).toBe('Check your answers and try again')
-    expect(errorText('password', `password_too_similar:${name}`)).toBe('Password must be less like your other details')
+    expect(errorText('password', `password_too_similar:${name}`)).toBe('Choose a password that’s less similar to your other details')
     expect(statusText(name)).toBeNull()
   })
 
   it('know only the statuses that are set', () => {
-    expect(statusText('signed_out')).toBe('You have signed out.')
+    expect(statusText('signed_out')).toBe('You’ve signed out.')
     expect(statusText('constructor')).toBeNull()
   })
 })

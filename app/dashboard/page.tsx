@@ -66,7 +66,7 @@ export default async function DashboardPage() {
         <section className="card" aria-labelledby="history-title">
           <h2 id="history-title">History</h2>
           <dl>
-            <dt>User since</dt>
+            <dt>Member since</dt>
             <dd>
               <Timestamp date={user.dateJoined} dayOnly />
             </dd>

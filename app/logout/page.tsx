@@ -24,7 +24,7 @@ export default async function LogoutPage() {
         </>
       ) : (
         <p className="lead">
-          No session is open in this browser. <a href="/login">Sign in</a>
+          You’re not signed in. <a href="/login">Sign in</a>
         </p>
       )}
     </AuthLayout>

@@ -50,10 +50,10 @@ function Sent({ email, at }: { email: string; at: Date }) {
         If an account exists for <strong dir="ltr">{email}</strong>, we have sent a link. It works for{' '}
         {formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.
       </p>
-      <p>Nothing there after a minute? Look among the spam, and check that the address is right.</p>
+      <p>Didn’t get it? Check your spam folder and that the address is correct.</p>
       <SendAgain email={email} sentAt={at.getTime()} now={Date.now()} />
       <p className="secondary">
-        <a href="/password-reset?another">Use another email address</a>
+        <a href="/password-reset?another">Use a different email address</a>
       </p>
     </AuthLayout>
   )

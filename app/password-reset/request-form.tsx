@@ -19,7 +19,7 @@ export function RequestForm({ state, email }: { state: FormState; email: string 
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Reset your password</h1>
-      <p className="lead">Enter the email address of your account. We will send you a link to choose a new password.</p>
+      <p className="lead">Enter your account’s email address and we’ll send you a link to reset your password.</p>
       <form id="reset-form" action="/api/accounts/password/reset/" className="form" {...formProps}>
         <FormAccount />
         <Field
@@ -35,7 +35,7 @@ export function RequestForm({ state, email }: { state: FormState; email: string 
           autoFocus={problems.length === 0}
           defaultValue={email}
         />
-        <SubmitButton label="Send the link" busyLabel="Sending…" busy={sending} />
+        <SubmitButton label="Send link" busyLabel="Sending…" busy={sending} />
         <FormTheme />
       </form>
     </>

@@ -25,7 +25,7 @@ export default async function ReauthenticatePage({ searchParams }: PageProps<'/r
         <a href="/password-reset">Forgot your password?</a>
       </p>
       <p className="secondary">
-        <a href={AFTER_LOGIN}>Not now, back to the dashboard</a>
+        <a href={AFTER_LOGIN}>Cancel</a>
       </p>
     </AuthLayout>
   )

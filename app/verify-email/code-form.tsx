@@ -53,12 +53,12 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
         <FormTheme />
       </form>
       <section className="other-ways" aria-labelledby="other-ways-title">
-        <h2 id="other-ways-title">No email?</h2>
-        <p>It can take a few minutes. Look among unwanted mail, too.</p>
+        <h2 id="other-ways-title">Didn’t get it?</h2>
+        <p>It can take a few minutes. Check your spam folder.</p>
         <ResendForm email={email} label="Send another email" quiet />
         {!signedIn && (
           <p>
-            Is the address wrong? <a href="/signup">Use another one</a>
+            Wrong address? <a href="/signup">Use a different one</a>
           </p>
         )}
       </section>

@@ -7,15 +7,15 @@ type Problem = Extract<LinkState, { kind: 'problem' }>
 const TITLES: Record<Problem['problem'], string> = {
   token_used: 'This link has been used',
   token_expired: 'This link has expired',
-  token_superseded: 'A newer link has replaced this one',
-  token_unknown: 'This link does not work',
+  token_superseded: 'This link has been replaced',
+  token_unknown: 'This link doesn’t work',
 }
 
 const WHY: Record<Problem['problem'], string> = {
-  token_used: 'Each link works once only.',
-  token_expired: 'Links stop working after a while, so that an old email cannot be misused.',
-  token_superseded: 'Another email was asked for since. Open the newest one, or get one more.',
-  token_unknown: 'It may have been cut off on its way. Copy all of it from the email, or get another one.',
+  token_used: 'Each link works only once.',
+  token_expired: 'Links expire so that an old email can’t be misused.',
+  token_superseded: 'Use the link in the most recent email, or request a new one.',
+  token_unknown: 'The link may be incomplete. Open it from the email again, or request a new one.',
 }
 
 export const problemTitle = ({ problem, confirmed }: Problem) => (confirmed ? 'Your email address is confirmed' : TITLES[problem])
@@ -41,7 +41,7 @@ export function LinkProblem({ state }: { state: Problem }) {
     <>
       <h1>{problemTitle(state)}</h1>
       <p className="lead">{WHY[state.problem]}</p>
-      <ResendForm email={state.email} label="Get another email" />
+      <ResendForm email={state.email} label="Send another email" />
     </>
   )
 }

@@ -10,7 +10,7 @@ export function SignupPassword({ field, email }: { field: FieldProps | Omit<Fiel
       <PasswordField
         {...field}
         label="Enter the password you chose"
-        hint="You did not sign up in this browser, so it shows that the sign-up was yours."
+        hint="You’re using a different browser, so we need to check it’s you."
         shows="password"
         autoComplete="current-password"
         required

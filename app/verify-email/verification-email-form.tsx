@@ -24,7 +24,7 @@ interface Props {
 export function VerificationEmailForm({
   state,
   title = 'Confirm your email address',
-  lead = 'Enter it, and an email with a link and a code is sent there.',
+  lead = 'Enter your email address and we’ll send you a link and a code.',
   hint,
 }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })

@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await logIn(page, person)
       await expect(page).toHaveURL(/\/dashboard$/)
       await page.goto(link)
-      await expect(page.getByRole('heading', { name: 'This link has been used already' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'This link has already been used' })).toBeVisible()
     })
   })
 }

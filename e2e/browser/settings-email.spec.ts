@@ -14,12 +14,12 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('New email address').fill(to)
       await page.getByLabel('Your password', { exact: true }).fill('not the password')
-      await page.getByRole('button', { name: 'Send the link' }).click()
+      await page.getByRole('button', { name: 'Send link' }).click()
       await expect(summaryOf(page).getByRole('link')).toHaveText('Password is incorrect')
       await expect(page.getByLabel('New email address')).toHaveValue(to)
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Your password', { exact: true }).fill(person.password)
-      await page.getByRole('button', { name: 'Send the link' }).click()
+      await page.getByRole('button', { name: 'Send link' }).click()
       await expect(page.getByRole('status').filter({ hasText: `We have sent a link to ${to}.` })).toBeVisible()
 
       await page.goto(linkIn(await mailbox.waitFor(to), '/email-change/confirm').href)
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('New email address').fill(to)
       await page.getByLabel('Your password', { exact: true }).fill(person.password)
-      await page.getByRole('button', { name: 'Send the link' }).click()
+      await page.getByRole('button', { name: 'Send link' }).click()
       const token = await mailedToken(mailbox, to, '/email-change/confirm')
       const other = { ...newPerson(), email: to }
       await call('/api/accounts/signup/', { json: { ...other, confirm_password: other.password } })

@@ -17,7 +17,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('status').filter({ hasText: 'Your changes have been saved.' })).toBeVisible()
       await expect(page.getByLabel('Full name')).toHaveValue('Grace Brewster Hopper')
       await expect(page.getByLabel('Phone number'), 'as it was typed').toHaveValue(`+44 (0)20 7946 ${last}`)
-      await expect(page.getByText(`Understood as +44 20 7946 ${last}.`)).toBeVisible()
+      await expect(page.getByText(`Saved as +44 20 7946 ${last}.`)).toBeVisible()
       await page.reload()
       await expect(page.getByRole('status').filter({ hasText: 'Your changes have been saved.' }), 'said once').toHaveCount(0)
     })

@@ -14,7 +14,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/settings/security')
       const events = page.getByRole('list').filter({ hasText: 'Account created' }).getByRole('listitem')
       await expect(events.nth(0)).toContainText('Signed in from')
-      await expect(events.nth(1)).toContainText('Sign-in with a wrong password')
+      await expect(events.nth(1)).toContainText('Sign-in attempt with a wrong password')
       await expect(events.nth(1)).toContainText('Failed')
       await expect(events.nth(1)).toContainText('127.0.0.1')
       await expect(events.last()).toContainText('Account created from')

@@ -8,7 +8,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('a person signs out, signs in, and arrives where they wanted to go', async ({ page }) => {
       const person = await signUp(page)
       await signOut(page)
-      await expect(page.getByRole('status').filter({ hasText: 'You have signed out.' })).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: 'You’ve signed out.' })).toBeVisible()
       await page.goto('/dashboard?from=mail')
       await expect(page).toHaveURL(`/login?next=${encodeURIComponent('/dashboard?from=mail')}`)
       await logIn(page, person)

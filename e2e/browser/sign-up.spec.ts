@@ -12,7 +12,7 @@ for (const javaScriptEnabled of [true, false]) {
       await fillSignup(page, { ...person, email: taken.email })
       await page.getByRole('button', { name: 'Create account' }).click()
 
-      const text = 'Email address already belongs to an account. Sign in, or use another one'
+      const text = 'An account with this email address already exists. Sign in or use a different one'
       const summary = summaryOf(page)
       await expect(summary).toBeFocused()
       await expect(page).toHaveTitle('Error: Create an account – Latchkey')
@@ -26,7 +26,7 @@ for (const javaScriptEnabled of [true, false]) {
       await fillSignup(page, person)
       await page.getByRole('button', { name: 'Create account' }).click()
       await expect(page).toHaveURL(/\/dashboard$/)
-      await expect(page.getByRole('status').filter({ hasText: 'Your account is ready. You are signed in.' })).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: 'Your account is ready and you’re signed in.' })).toBeVisible()
       await expect(page.getByRole('heading', { name: person.name })).toBeVisible()
       await expect(page.locator('form#sign-up-form')).toHaveCount(0)
     })
@@ -36,7 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
       await fillSignup(page, { ...newPerson(), password: '12345678' })
       await page.getByRole('button', { name: 'Create account' }).click()
       await expect(page.locator('#new-password-error')).toContainText('Password must be harder to guess')
-      await expect(page.locator('#new-password-error')).toContainText('Password must include something other than numbers')
+      await expect(page.locator('#new-password-error')).toContainText('Password can’t be only numbers')
     })
 
     test('everything that is wrong is said at once, also what the server alone knows', async ({ page }) => {
@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
       await fillSignup(page, newPerson())
       await page.getByLabel('Confirm password', { exact: true }).fill('something else entirely')
       await page.getByRole('button', { name: 'Create account' }).click()
-      await expect(page.locator('#confirm-password-error')).toHaveText('Error: The passwords do not match. Enter the same password twice')
+      await expect(page.locator('#confirm-password-error')).toHaveText('Error: The passwords don’t match. Enter the same password twice')
     })
   })
 }

@@ -17,7 +17,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true')
       await page.goto('/')
       await expect(page.locator('body')).toHaveCSS('background-color', DARK)
-      await page.getByRole('button', { name: 'As the system' }).click()
+      await page.getByRole('button', { name: 'System' }).click()
       await expect(page.locator('body')).toHaveCSS('background-color', LIGHT)
     })
 

@@ -6,4 +6,4 @@ export type Theme = (typeof THEMES)[number]
 export const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value)
 
 /** As people read them. */
-export const THEME_NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+export const THEME_NAMES: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

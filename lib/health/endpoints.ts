@@ -11,7 +11,7 @@ export const healthEndpoint = endpoint({
   name: 'Health',
   description: 'Whether the process is alive. Asks nothing else, so that a database that is away restarts no server.',
   operationId: 'getHealth',
-  summary: 'Is the process alive?',
+  summary: 'Liveness',
   tag: 'Service',
   responses: { 200: z.object({ status: z.literal('ok') }) },
   access: 'public',

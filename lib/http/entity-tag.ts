@@ -25,5 +25,5 @@ export function unlessMatched(response: Response, ifNoneMatch: string | null): R
  */
 export function requireMatch(ifMatch: string | null, current: unknown): void {
   if (ifMatch === null || ifMatch.trim() === '*' || tagsOf(ifMatch).includes(entityTag(current))) return
-  throw new ApiError(412, { detail: 'It has been changed since. Read it again first.', code: 'precondition_failed' })
+  throw new ApiError(412, { detail: 'The resource has changed since you fetched it.', code: 'precondition_failed' })
 }

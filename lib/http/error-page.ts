@@ -20,7 +20,7 @@ function wordsFor(status: number, code: string | undefined, email: string | null
   if (code === 'csrf_failed') {
     return {
       title: 'This page expired',
-      text: 'The form was not sent from this site, so nothing was changed. Open the page again and try once more.',
+      text: 'We couldn’t verify this request, so nothing was changed. Open the page again and try once more.',
     }
   }
   if (code === 'other_account') {

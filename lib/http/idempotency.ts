@@ -51,7 +51,7 @@ export async function withIdempotencyKey(
   const known = await claim(id, fingerprint, now, lease)
   if (known) {
     if (known.fingerprint !== fingerprint)
-      throw new ApiError(422, { detail: 'This Idempotency-Key came with another request.', code: 'idempotency_key_reused' })
+      throw new ApiError(422, { detail: 'This Idempotency-Key was already used with a different request.', code: 'idempotency_key_reused' })
     if (known.answer !== null) return opened(known.answer, key)
     throw inUse()
   }

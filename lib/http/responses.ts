@@ -40,8 +40,7 @@ export function seeOther(frame: ResponseContext, path: string, cookies: string[]
 export function toApiError(error: unknown): ApiError | ValidationFailed {
   if (error instanceof ApiError || error instanceof ValidationFailed) return error
   if (error instanceof TokenError) return new ApiError(401, { detail: error.message, code: 'token_not_valid' })
-  if (isGone(error))
-    return new ApiError(409, { detail: 'Something that this is about has been deleted meanwhile.', code: 'deleted_meanwhile' })
+  if (isGone(error)) return new ApiError(409, { detail: 'A related object no longer exists.', code: 'deleted_meanwhile' })
   if (isUnavailable(error)) return new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
   return new ApiError(500, { detail: 'A server error occurred.', code: 'error' })
 }

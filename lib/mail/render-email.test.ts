@@ -142,7 +142,7 @@ it('durations are said in the largest unit that fits', () => {
 })
 
 it.each([
-  ['ask the people who run the service', undefined],
+  ['contact the people who run the service', undefined],
   ['reply to this email', 'help@example.com'],
 ])('emails say to %s where answers to them go to %s', (words, MAIL_REPLY_TO) => {
   const former = { ...settings() }

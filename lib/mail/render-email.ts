@@ -56,7 +56,7 @@ export function formatDuration(seconds: number): string {
 }
 
 /** Where a reader turns who did not expect an email. An answer is read only where MAIL_REPLY_TO says who reads it. */
-export const contactHint = () => (settings().MAIL_REPLY_TO === undefined ? 'ask the people who run the service' : 'reply to this email')
+export const contactHint = () => (settings().MAIL_REPLY_TO === undefined ? 'contact the people who run the service' : 'reply to this email')
 
 /** `24 November 2026 at 14:05 UTC`. */
 export const formatDateTime = (date: Date) =>
@@ -67,7 +67,7 @@ const urlOf = ({ page, withToken }: NonNullable<EmailContent['action']>) =>
   `${settings().APP_URL.origin}${page}${withToken ? `?token=${TOKEN_PLACEHOLDER}` : ''}`
 
 const expiryText = ({ at, after }: NonNullable<EmailContent['expires']>) =>
-  `This works for ${formatDuration(after)}, until ${formatDateTime(at)}, and only once.`
+  `This link expires in ${formatDuration(after)}, on ${formatDateTime(at)}, and can be used once.`
 
 /** Writes an email. Whatever comes from people is kept to its line and escaped (ASVS 1.3.11). */
 export function renderEmail(content: EmailContent): RenderedEmail {
@@ -149,7 +149,7 @@ function htmlPart({ subject, preheader, heading, paragraphs, action, code, expir
     ...(action
       ? [
           `<p ${look('text')}><a ${look('button')} href="${address}">${escapeHtml(action.label)}</a></p>`,
-          `<p ${look('small')}>The button leads to ${host}. Or copy this address:<br><a ${look('link')} href="${address}">${address}</a></p>`,
+          `<p ${look('small')}>Or copy this link into your browser:<br><a ${look('link')} href="${address}">${address}</a></p>`,
         ]
       : []),
     ...(code ? [paragraph(`${code}:`), `<p ${look('code')}>${CODE_PLACEHOLDER}</p>`] : []),

@@ -151,12 +151,12 @@ function success(
     ...(status === 201 ? ['Location'] : []),
     ...(status === 503 ? ['Retry-After'] : []),
   ])
-  if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'Done; there is nothing to say.', headers }
+  if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'No content.', headers }
   if (endpoint.mediaType !== undefined) {
     return { description: 'Done.', headers, content: { [endpoint.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } } }
   }
   const schema = responseSchema(endpoint, status, answer, schemas)
-  const description = status >= 400 ? 'It cannot.' : status === 201 ? 'Created.' : 'Done.'
+  const description = status >= 400 ? 'Not ready.' : status === 201 ? 'Created.' : 'Done.'
   return { description, headers, content: { [JSON_TYPE]: { schema, example: exampleFor(schema, schemas) } } }
 }
 

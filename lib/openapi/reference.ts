@@ -71,7 +71,7 @@ const navigationItem = ({ path, method, operation: { operationId, summary } }: E
   html`<li data-words="${`${method} ${path} ${summary}`.toLowerCase()}"><a href="#${operationId}">${summary}</a></li>`
 
 function accessText(security: Operation['security']): string {
-  if (security.length === 0) return 'Needs no login.'
+  if (security.length === 0) return 'No authentication.'
   const isOptional = security.some((scheme) => Object.keys(scheme).length === 0)
   return isOptional ? 'Takes an access token, but does not need one.' : 'Needs an access token, or a browser’s session.'
 }

@@ -27,7 +27,7 @@ export const ERRORS: Record<number, ErrorResponse> = {
   403: {
     title: 'Forbidden',
     description:
-      'The request carries a cookie, or comes from a browser, and does not come from this site; or it wants a login of the last minutes (`reauthentication_required`).',
+      'The request carries a cookie, or comes from a browser, and does not come from this site; or it requires recent authentication (`reauthentication_required`).',
     example: { detail: 'CSRF Failed: the request does not come from this site.', code: 'csrf_failed' },
   },
   404: {
@@ -48,13 +48,13 @@ export const ERRORS: Record<number, ErrorResponse> = {
   409: {
     title: 'Conflict',
     description:
-      'The state of things forbids it, as `code` says (`still_referenced`: rows of other tables, which `references` counts by table); or the first request with this `Idempotency-Key` is being answered.',
+      'Conflicts with the current state, as `code` says (`still_referenced`: rows of other tables, which `references` counts by table); or the first request with this `Idempotency-Key` is being answered.',
     example: { detail: 'The first request with this Idempotency-Key is being answered.', code: 'idempotency_key_in_use' },
   },
   412: {
     title: 'PreconditionFailed',
     description: '`If-Match` names another state than the one there is: somebody changed it meanwhile.',
-    example: { detail: 'It has been changed since. Read it again first.', code: 'precondition_failed' },
+    example: { detail: 'The resource has changed since you fetched it.', code: 'precondition_failed' },
   },
   413: {
     title: 'PayloadTooLarge',
@@ -69,7 +69,7 @@ export const ERRORS: Record<number, ErrorResponse> = {
   422: {
     title: 'UnprocessableContent',
     description: 'This `Idempotency-Key` came with another request.',
-    example: { detail: 'This Idempotency-Key came with another request.', code: 'idempotency_key_reused' },
+    example: { detail: 'This Idempotency-Key was already used with a different request.', code: 'idempotency_key_reused' },
   },
   429: {
     title: 'TooManyRequests',

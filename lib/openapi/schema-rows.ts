@@ -41,6 +41,6 @@ function notesOf({ maxLength, minLength, format, writeOnly, type }: JsonSchema):
     ...(format === 'email' ? ['an email address'] : format === 'date-time' ? ['a time in UTC'] : []),
     ...(maxLength === undefined ? [] : [`at most ${maxLength} characters`]),
     ...(type === 'string' && minLength === 1 ? ['not blank'] : []),
-    ...(writeOnly ? ['a secret: never answered or logged'] : []),
+    ...(writeOnly ? ['write-only'] : []),
   ]
 }

@@ -5,28 +5,27 @@ import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
 import { describeDevice } from './describe-device.ts'
 import { requestDetails } from './request-details.ts'
 
-const action = { label: 'Look at what happened', page: '/settings/security' }
+const action = { label: 'Review activity', page: '/settings/security' }
 
 /** To the owner after a login from a device that the account did not know. */
 export const newDeviceEmail = (source: AuditSource): EmailContent => ({
   subject: 'New sign-in to your account',
-  preheader: 'Somebody signed in from a device that was not used before.',
-  heading: 'Somebody signed in from a new device',
-  paragraphs: ['Your account was signed in to with your password, from a device that it did not know.'],
+  preheader: 'Your account was signed in to from a device we haven’t seen before.',
+  heading: 'New sign-in from a new device',
+  paragraphs: ['Your account was signed in to from a new device.'],
   details: requestDetails(source),
   action,
-  closing:
-    'If this was you, there is nothing to do. If it was not, somebody knows your password: change it now, which signs everybody else out.',
+  closing: 'If this was you, there’s nothing to do. If it wasn’t, change your password now. This signs out every other device.',
 })
 
 /** To the owner, once a day at most, when many places together failed to log in. */
 export const loginAttemptsEmail = (source: AuditSource): EmailContent => ({
   subject: 'Many attempts to sign in to your account',
-  preheader: 'Sign-ins from devices that you have not used before are slowed down.',
-  heading: 'Somebody is trying to guess your password',
+  preheader: 'Sign-ins from new devices are limited for now.',
+  heading: 'Someone is trying to guess your password',
   paragraphs: [
-    'There were many attempts to sign in to your account with a wrong password, from several places. None of those that were slowed down was checked.',
-    'Your account is as it was. You can sign in as usual from the devices that you use; from a new one it may take a while.',
+    'There were many attempts to sign in to your account with a wrong password from several places. We blocked them, and your account is safe.',
+    'You can sign in as usual from the devices you use. Signing in from a new one may take a while.',
   ],
   details: [['Last attempt', formatDateTime(source.now)]],
   action,
@@ -39,10 +38,10 @@ export const loginAttemptsEmail = (source: AuditSource): EmailContent => ({
  */
 export const reusedTokenEmail = (session: Pick<Session, 'userAgent' | 'createdAt'>, source: AuditSource): EmailContent => ({
   subject: 'We signed one of your devices out',
-  preheader: 'What keeps it signed in was used twice. Somebody may have copied it.',
+  preheader: 'We noticed a copied sign-in and ended it as a precaution.',
   heading: 'We signed one of your devices out',
   paragraphs: [
-    'What keeps this device signed in was used a second time, after it had been replaced. Somebody may have copied it, so we ended that sign-in everywhere. Your other devices are still signed in.',
+    'An old sign-in token for this device was used again. Someone may have copied it, so we signed this device out as a precaution. Your other devices are still signed in.',
   ],
   details: [
     ['Signed out', `${describeDevice(session.userAgent)}, signed in on ${formatDateTime(session.createdAt)}`],
@@ -50,5 +49,5 @@ export const reusedTokenEmail = (session: Pick<Session, 'userAgent' | 'createdAt
   ],
   action,
   closing:
-    'An app that lost its connection, or was restored from a backup, can cause this, too: then sign in again. If you do not know why it happened, change your password, which signs everybody else out.',
+    'An app that lost its connection or was restored from a backup can also cause this. In that case, sign in again. If you don’t know why it happened, change your password. This signs out every other device.',
 })

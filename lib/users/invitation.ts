@@ -15,12 +15,12 @@ export const mailInvitation = (tx: Transaction, user: User, source: AuditSource)
 function invitationEmail({ now }: AuditSource): EmailContent {
   const { APP_NAME, APP_URL, INVITATION_TIMEOUT: after } = settings()
   return {
-    subject: `You're invited to ${APP_NAME}`,
-    preheader: `Choose a password to sign in. The link works for ${formatDuration(after)}.`,
-    heading: `You're invited to ${APP_NAME}`,
+    subject: `You’re invited to ${APP_NAME}`,
+    preheader: `Choose a password to sign in. The link expires in ${formatDuration(after)}.`,
+    heading: `You’re invited to ${APP_NAME}`,
     paragraphs: ['An administrator has created an account for this email address. Choose a password to start using it.'],
     action: { label: 'Choose a password', page: '/password-reset/confirm', withToken: true },
     expires: { at: new Date(now.getTime() + after * 1000), after },
-    closing: `If the link has expired, request a new one at ${APP_URL.origin}/password-reset. If you don't want an account, ignore this email.`,
+    closing: `If the link has expired, request a new one at ${APP_URL.origin}/password-reset. If you don’t want an account, ignore this email.`,
   }
 }

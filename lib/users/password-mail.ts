@@ -20,49 +20,46 @@ const resetLink = (now: Date): Pick<EmailContent, 'action' | 'expires'> => {
 /** To the person who says they forgot their password. */
 export const passwordResetEmail = (source: AuditSource): EmailContent => ({
   subject: `Reset your password for ${settings().APP_NAME}`,
-  preheader: `The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `The link expires in ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Reset your password',
-  paragraphs: ['Somebody asked for a link to choose a new password for your account. Your password is still the old one.'],
+  paragraphs: ['We received a request to reset your password. It hasn’t been changed yet.'],
   ...resetLink(source.now),
   details: requestDetails(source),
-  closing: 'If you did not ask for this, ignore this email. Nothing has been changed.',
+  closing: 'If you didn’t ask for this, you can ignore this email.',
 })
 
 /** To the owner of a closed account who asks for a new password or signs up again. */
 export const closedAccountEmail = ({ deletionDueAt }: Pick<User, 'deletionDueAt'>, source: AuditSource): EmailContent => ({
   subject: `Restore your ${settings().APP_NAME} account`,
-  preheader: `Your account is closed. The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `Your account is closed. The link expires in ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Your account is closed',
   paragraphs: [
     `The account with this email address is closed${deletionDueAt === null ? '' : ` and will be deleted on ${formatDateTime(deletionDueAt)}`}.`,
-    'To have it back, choose a new password. That restores the account and signs everyone else out.',
+    'To restore it, choose a new password. This also signs out every other device.',
   ],
   ...resetLink(source.now),
   details: requestDetails(source),
-  closing: 'If you do not want it back, ignore this email. Nothing has been changed.',
+  closing: 'If you don’t want to restore it, you can ignore this email.',
 })
 
 /** To the address that an account got back: whoever took it away may know the password, so that it no longer counts. */
 export const restoredAddressEmail = (source: AuditSource): EmailContent => ({
   subject: `Choose a new password for ${settings().APP_NAME}`,
-  preheader: `Your email address is back on your account. The link works for ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  preheader: `Your email address is back on your account. The link expires in ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
   heading: 'Your email address is back on your account',
-  paragraphs: ['Every session has ended, and the old password does not work any more. Choose a new one to sign in again.'],
+  paragraphs: ['All devices have been signed out and your old password no longer works. Choose a new one to sign in.'],
   ...resetLink(source.now),
   details: requestDetails(source),
-  closing: `If the link has expired, ask for another one at ${settings().APP_URL.origin}${RESET_PAGE}.`,
+  closing: `If the link has expired, request a new one at ${settings().APP_URL.origin}${RESET_PAGE}.`,
 })
 
 /** To the owner, whenever the password changed (ASVS 6.3.7). */
 export const passwordChangedEmail = (source: AuditSource): EmailContent => ({
   subject: `Your password for ${settings().APP_NAME} was changed`,
-  preheader: 'If this was not you, reset your password now.',
+  preheader: 'If this wasn’t you, reset your password now.',
   heading: 'Your password was changed',
-  paragraphs: [
-    'The password of your account was changed, and your other sessions were signed out.',
-    'This was not you? Reset your password:',
-  ],
+  paragraphs: ['The password of your account was changed, and your other sessions were signed out.', 'Wasn’t you? Reset your password:'],
   action: { label: 'Reset your password', page: RESET_PAGE },
   details: requestDetails(source),
-  closing: 'If this was you, there is nothing to do.',
+  closing: 'If this was you, there’s nothing to do.',
 })

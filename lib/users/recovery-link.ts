@@ -56,7 +56,7 @@ const reservedAddressEmail = (until: Date, source: AuditSource): EmailContent =>
   heading: 'This email address is reserved',
   paragraphs: [
     `Someone used this email address at ${settings().APP_NAME}. It belonged to an account whose address has been changed, so it is reserved for that account's owner until ${formatDateTime(until)} and cannot be used for another account before then.`,
-    'If you did not change the address yourself, undo the change: the account comes back to this address, everyone is signed out, and you choose a new password.',
+    'If you didn’t change the address yourself, undo the change. We’ll restore this address, sign out every device and let you set a new password.',
   ],
   action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
   details: requestDetails(source),

@@ -33,12 +33,12 @@ function verificationEmail(at: Date, after: number): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `Confirm your email address for ${APP_NAME}`,
-    preheader: 'One click, or a code of six digits, shows that this address is yours.',
+    preheader: 'One click or a 6-digit code confirms that this address is yours.',
     heading: 'Confirm your email address',
-    paragraphs: [`This address was entered for an account at ${APP_NAME}. Confirm that it is yours.`],
+    paragraphs: [`Confirm this is your email address to finish setting up your ${APP_NAME} account.`],
     action: { label: 'Confirm email address', page: VERIFY_PAGE, withToken: true },
     code: 'Or enter this code on the page where you signed up',
     expires: { at, after },
-    closing: 'If you did not sign up, ignore this email: without your confirmation nobody can show that this address is theirs.',
+    closing: 'If you didn’t sign up, you can ignore this email.',
   }
 }

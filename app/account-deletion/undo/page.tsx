@@ -10,17 +10,20 @@ import { NO_COOKIES_TEXT } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { UndoForm } from './undo-form.tsx'
 
-const RESTORED = 'Your account is restored. Sign in with your password as before.'
+const RESTORED = 'Your account has been restored. Sign in with your existing password.'
 
 const PROBLEMS: Record<LinkProblem, { heading: string; text: string }> = {
-  token_missing: { heading: 'This link does not work', text: NO_COOKIES_TEXT },
+  token_missing: { heading: 'This link doesn’t work', text: NO_COOKIES_TEXT },
   token_unknown: {
-    heading: 'This link does not work',
+    heading: 'This link doesn’t work',
     text: 'The link may be incomplete: open it from the email again. If the deadline has passed, the account has been deleted.',
   },
-  token_used: { heading: 'This link has been used already', text: 'Each link works only once.' },
-  token_expired: { heading: 'This link has expired', text: 'The time to restore the account is over.' },
-  token_superseded: { heading: 'This link counts no longer', text: 'The account has been closed once more since. Open the newest email.' },
+  token_used: { heading: 'This link has already been used', text: 'Each link works only once.' },
+  token_expired: { heading: 'This link has expired', text: 'It’s too late to restore this account.' },
+  token_superseded: {
+    heading: 'This link is no longer valid',
+    text: 'The account has been closed again since then. Open the newest email.',
+  },
 }
 
 const open = cache((query: LinkQuery) =>
@@ -55,8 +58,8 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
       <UndoForm state={await formState(linkForm(UNDO_PAGE, query))} token={link.token}>
         <h1>Restore your account?</h1>
         <p className="lead">
-          The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {formatDateTime(row.expiresAt)}. Restored, it
-          is as it was; you sign in with your password as before.
+          The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {formatDateTime(row.expiresAt)}. Everything
+          will be as you left it, and you can sign in with your existing password.
         </p>
       </UndoForm>
     </AuthLayout>

@@ -15,7 +15,7 @@ describe('what the admin area says', () => {
     expect(adminErrorText('email', 'blank')).toBe('Enter an email address')
     expect(adminErrorText('email', 'unique:email')).toBe('Email address belongs to another account. Use a different one')
     expect(adminErrorText('username', 'unique_username')).toBe('Username belongs to another account. Use a different one')
-    expect(adminErrorText('password2', 'password_mismatch')).toBe('The passwords do not match. Enter the same password twice')
+    expect(adminErrorText('password2', 'password_mismatch')).toBe('The passwords don’t match. Enter the same password twice')
     expect(adminErrorText('password1', 'password_too_short:8')).toBe('Password must be 8 characters or more')
     expect(adminErrorText('password1', 'password_too_similar:email')).not.toMatch(/your/)
     expect(adminErrorText('groups', 'unknown_object:7')).not.toMatch(/invalid|please|7/i)

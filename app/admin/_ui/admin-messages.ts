@@ -124,7 +124,7 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
   one_session_ended: () => 'The session was ended.',
-  one_session_over: () => 'That session was over already.',
+  one_session_over: () => 'That session had already ended.',
   mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
   throttle_released: () => 'They can try again now.',
   throttle_over: () => 'That limit was over already.',

@@ -81,7 +81,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
                     <span>
                       Last active <Ago date={new Date(session.last_used_at)} now={now} />
                     </span>
-                    <span dir="ltr">{session.ip_address ?? 'Address not known'}</span>
+                    <span dir="ltr">{session.ip_address ?? 'IP address unknown'}</span>
                   </p>
                   {mayEnd && session.id !== sid && (
                     <RowButton
@@ -137,7 +137,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
                   </p>
                   <p className="where">
                     <Timestamp date={new Date(event.at)} />
-                    <span dir="ltr">{event.ip_address ?? 'Address not known'}</span>
+                    <span dir="ltr">{event.ip_address ?? 'IP address unknown'}</span>
                   </p>
                 </li>
               ))}

@@ -15,5 +15,5 @@ export function EmailStatus({ message: { state, attempts, error } }: { message: 
 /** Says why nothing is sent, where nothing is. */
 export function MailDisabledNotice() {
   if (settings().SMTP_URL) return null
-  return <p className="notice">Kept here: no mail server is configured. Set SMTP_URL to have emails sent.</p>
+  return <p className="notice">Emails aren’t being sent: SMTP_URL is not set.</p>
 }

@@ -27,7 +27,7 @@ export default async function OutboxPage() {
       <h1>Outbox</h1>
       <MailDisabledNotice />
       {messages.length === 0 ? (
-        <p className="empty">No emails yet. Ask for a new password or change an address, and its email appears here.</p>
+        <p className="empty">No emails yet. Request a password reset or change an email address, and the email appears here.</p>
       ) : (
         <ol className="emails">
           {messages.map((message) => (

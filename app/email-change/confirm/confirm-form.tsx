@@ -36,13 +36,13 @@ export function ConfirmForm({ state, token, email, asks, children }: Props) {
                 <PasswordField
                   {...field}
                   label="Your password"
-                  hint="You are not signed in here, so we check that the account is yours."
+                  hint="You’re not signed in here, so we need to check it’s you."
                   shows="password"
                   autoComplete="current-password"
                   required
                   below={
                     <p className="hint">
-                      You did not ask for this? Then do nothing: someone else wants to use your address for their account.
+                      Didn’t ask for this? You can ignore it: someone else wants to use your address for their account.
                     </p>
                   }
                 />

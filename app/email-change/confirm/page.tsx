@@ -35,11 +35,11 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
           lifetime={formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}
           done={
             link.done && {
-              text: `It has changed your email address: you sign in with ${link.done.email} now.`,
+              text: `Your email address has been changed. Sign in with ${link.done.email}.`,
               action: { label: 'Go to your account', href: AFTER_LOGIN },
             }
           }
-          action={{ label: 'Ask for the change again', href: '/settings/email' }}
+          action={{ label: 'Request the change again', href: '/settings/email' }}
         />
       </AuthLayout>
     )
@@ -50,7 +50,7 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
     <AuthLayout illustration="closed">
       <ConfirmForm state={await formState(linkForm(CONFIRM_PAGE, query))} token={link.token} email={user.email} asks={asks}>
         <p className="lead">
-          From now on you sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
+          Sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
         </p>
       </ConfirmForm>
     </AuthLayout>

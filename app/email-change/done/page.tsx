@@ -21,7 +21,7 @@ export default async function ChangeDonePage() {
     <AuthLayout illustration="open">
       <h1>Your email address has been changed</h1>
       <p className="lead">
-        From now on you sign in with <strong dir="ltr">{email}</strong>. Your former address got an email about it.
+        Sign in with <strong dir="ltr">{email}</strong>. We’ve notified your previous address.
       </p>
       <p>
         <a className="button" href={signedIn ? AFTER_LOGIN : '/login'}>

@@ -18,7 +18,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/email-chang
   const query = await searchParams
   const link = await openUndoLink(query)
   if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
-  return { title: pageTitle('Undo the change of your email address', (await formState(linkForm(UNDO_PAGE, query))).errors) }
+  return { title: pageTitle('Undo email change', (await formState(linkForm(UNDO_PAGE, query))).errors) }
 }
 
 /** Where the email to a former address leads. Looking at it changes nothing. */
@@ -33,7 +33,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
           lifetime={formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}
           done={
             link.done && {
-              text: `It has undone the change: your account is at ${link.done.email} again. Choose a new password by the link that we sent there.`,
+              text: `The change has been undone, and your account is at ${link.done.email} again. We’ve sent a link there to choose a new password.`,
               action: { label: 'Send another link', href: '/password-reset?another' },
             }
           }
@@ -45,14 +45,14 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
   return (
     <AuthLayout illustration="closed">
       <LinkErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
-      <h1>Undo the change of your email address</h1>
+      <h1>Undo email change</h1>
       <p className="lead">
         Your account goes back to <strong dir="ltr">{link.found.row.email}</strong>.
       </p>
       <ul className="effects">
-        <li>Everybody is signed out, on every device.</li>
-        <li>The present password stops working.</li>
-        <li>We send you a link to choose a new one.</li>
+        <li>All devices will be signed out.</li>
+        <li>Your current password will stop working.</li>
+        <li>We’ll send you a link to choose a new one.</li>
       </ul>
       <LinkForm action="/api/accounts/email/change/undo/" token={link.token} label="Undo the change" busyLabel="Undoing…" />
     </AuthLayout>

@@ -19,11 +19,11 @@ export default async function ChangeUndonePage() {
     <AuthLayout illustration="closed">
       <h1>The change has been undone</h1>
       <p className="lead">
-        Your account is back at <strong dir="ltr">{email}</strong>, and everybody is signed out.
+        Your account is back at <strong dir="ltr">{email}</strong>, and all devices are signed out.
       </p>
-      <p>We have sent you a link. Open it to choose a new password; the old one does not work any more.</p>
+      <p>We’ve sent you a link. Open it to choose a new password; the old one no longer works.</p>
       <div className="secondary">
-        Nothing there after a minute? <ResetLink label="Send another link" email={email} />
+        Didn’t get it? <ResetLink label="Send another link" email={email} />
       </div>
     </AuthLayout>
   )

@@ -15,8 +15,8 @@ const IDS = { token: 'token', ...NEW_PASSWORD_IDS }
 const CHANGE = { heading: 'Choose a new password', button: 'Change password', busy: 'Changing password…' }
 const WORDS = {
   invited: { heading: 'Choose a password', button: 'Set password', busy: 'Setting password…', lead: 'Then you can sign in.' },
-  open: { ...CHANGE, lead: 'You will be signed out on every device.' },
-  closed: { ...CHANGE, lead: 'This account is closed; a new password restores it.' },
+  open: { ...CHANGE, lead: 'You’ll be signed out on every device.' },
+  closed: { ...CHANGE, lead: 'This account is closed. Choosing a new password restores it.' },
 }
 
 interface Props {

@@ -44,7 +44,7 @@ export default async function ConfirmResetPage({ searchParams }: PageProps<'/pas
           lifetime={formatDuration(link.isInvitation ? INVITATION_TIMEOUT : PASSWORD_RESET_TIMEOUT)}
           done={
             link.done && {
-              text: 'It has set your new password, which still works.',
+              text: 'Your new password has been set and still works.',
               action: { label: 'Sign in with your new password', href: '/login' },
             }
           }

@@ -18,7 +18,7 @@ export default async function ResetDonePage() {
   return (
     <AuthLayout illustration="closed">
       <h1>Your password has been changed</h1>
-      <p className="lead">{sessionsEndedText(sessions_ended)} We have sent you an email about it.</p>
+      <p className="lead">{sessionsEndedText(sessions_ended)} We’ve emailed you to confirm.</p>
       <p>
         <a className="button" href="/login">
           Sign in with your new password

@@ -28,7 +28,7 @@ export default async function DataPage() {
           <h2 id="export-title">Download your data</h2>
           <p>
             A file of all that we keep about you: your profile, where you signed in, what happened in your account, and the emails that we
-            sent, without their text. It is made as you ask for it, in JSON, which people and programs can read.
+            sent, without their text. as a JSON file.
           </p>
           <p>
             <a className="button button-quiet" href="/api/accounts/me/export/">

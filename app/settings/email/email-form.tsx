@@ -67,12 +67,12 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
         <PasswordField
           {...field('password')}
           label="Your password"
-          hint="So that nobody else changes it at a screen you left open."
+          hint="We ask so nobody else can change it."
           shows="password"
           autoComplete="current-password"
           required
         />
-        <SubmitButton label="Send the link" busyLabel="Sending…" busy={sending} />
+        <SubmitButton label="Send link" busyLabel="Sending…" busy={sending} />
         <FormTheme />
       </form>
     </>

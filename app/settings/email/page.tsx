@@ -23,7 +23,7 @@ export default async function EmailPage() {
       {sentTo !== undefined && (
         <p className="status" role="status">
           <span>
-            We have sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.
+            We’ve sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.
             Until then your address stays <span dir="ltr">{user.email}</span>.
           </span>
         </p>

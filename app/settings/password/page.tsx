@@ -21,7 +21,7 @@ export default async function PasswordPage() {
     <div className="settings-page">
       {sessions_ended !== undefined && (
         <p className="status" role="status">
-          Your password has been changed. {sessionsEndedText(sessions_ended)} We have sent you an email about it.
+          Your password has been changed. {sessionsEndedText(sessions_ended)} We’ve emailed you to confirm.
         </p>
       )}
       <PasswordForm

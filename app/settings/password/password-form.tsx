@@ -28,7 +28,7 @@ export function PasswordForm({ state, email, minLength }: Props) {
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Change your password</h1>
-      <p className="lead">You stay signed in here, and are signed out everywhere else.</p>
+      <p className="lead">You’ll stay signed in here and be signed out everywhere else.</p>
       <form id="password-form" action="/api/accounts/password/change/" className="form" {...formProps}>
         <FormAccount />
         <PasswordField

@@ -16,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** How the number is understood, where it is, and how to enter another one. */
 function phoneWords(phone: string): string {
   const formatted = formatPhone(phone)
-  return formatted === phone ? phoneHint() : `Understood as ${formatted}. ${phoneHint()}`
+  return formatted === phone ? phoneHint() : `Saved as ${formatted}. ${phoneHint()}`
 }
 
 export default async function ProfilePage() {
@@ -41,7 +41,7 @@ export default async function ProfilePage() {
         </div>
         {!editable && (
           <div className="fixed-field">
-            <p className="label">User name</p>
+            <p className="label">Username</p>
             <p dir="ltr">{user.username}</p>
           </div>
         )}

@@ -84,7 +84,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
         {usernameEditable && (
           <Field
             {...field('username')}
-            label="User name"
+            label="Username"
             hint="Emails, numbers and @ . + - _"
             type="text"
             autoComplete="nickname"

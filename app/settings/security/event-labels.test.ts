@@ -5,7 +5,7 @@ describe('an event in words', () => {
   it.each([
     ['logged_in', { newDevice: false }, 'Signed in from Chrome on Windows'],
     ['logged_in', { newDevice: true }, 'Signed in from Chrome on Windows, a new device'],
-    ['login_failed', { reason: 'wrong_credentials' }, 'Sign-in with a wrong password'],
+    ['login_failed', { reason: 'wrong_credentials' }, 'Sign-in attempt with a wrong password'],
     ['password_changed', { by: 'owner', sessionsEnded: 1 }, 'Password changed'],
     ['profile_updated', { fields: ['phone', 'first_name'] }, 'Profile changed: phone number, first name'],
     ['email_changed', { from: 'a@b.example', to: 'c@d.example' }, 'Email address changed from a@b.example to c@d.example'],

@@ -10,21 +10,21 @@ const FIELDS: Record<string, string> = {
   phone: 'phone number',
   first_name: 'first name',
   last_name: 'last name',
-  username: 'user name',
+  username: 'username',
 }
 
 const ENDED_BY = {
-  owner: 'A session was signed out from the list',
-  limit: 'The session that was unused longest was signed out: there were too many',
+  owner: 'A session was signed out from the list of sessions',
+  limit: 'Oldest session signed out (session limit reached)',
   admin: 'A session was signed out by an administrator',
   elsewhere: 'A session was signed out by another application',
 }
 
 const FAILED_BECAUSE: Record<string, string> = {
-  wrong_credentials: 'Sign-in with a wrong password',
-  email_not_verified: 'Sign-in before the email address was confirmed',
-  account_closed: 'Sign-in while the account was closed',
-  not_staff: 'Sign-in to the admin area without staff status',
+  wrong_credentials: 'Sign-in attempt with a wrong password',
+  email_not_verified: 'Sign-in attempt before the email address was confirmed',
+  account_closed: 'Sign-in attempt while the account was closed',
+  not_staff: 'Sign-in attempt to the admin area without staff status',
 } satisfies Record<AuditEvents['login_failed']['reason'], string>
 
 const WORDS: { [Name in AuditEventName]: Words<Name> } = {
@@ -34,19 +34,19 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   logged_out: () => 'Signed out',
   session_ended: ({ by }) => ENDED_BY[by ?? 'owner'],
   sessions_ended: ({ current }) => (current ? 'Signed out everywhere' : 'Signed out everywhere else'),
-  reauthenticated: () => 'Password entered again to go on',
-  reauthentication_failed: () => 'A wrong password was entered to go on',
-  refresh_token_replayed: () => 'A session was ended because its token was used twice',
-  request_throttled: () => 'Too many attempts were stopped',
-  login_attempts_reported: () => 'We told you by email of many failed sign-ins',
+  reauthenticated: () => 'Password confirmed',
+  reauthentication_failed: () => 'Password check failed',
+  refresh_token_replayed: () => 'A session was ended because an old token was reused',
+  request_throttled: () => 'Sign-in blocked: too many attempts',
+  login_attempts_reported: () => 'We emailed you about failed sign-ins',
   superuser_created: () => 'Account created by an administrator',
-  email_verification_requested: () => 'Asked for an email to confirm the address',
+  email_verification_requested: () => 'Requested an email to confirm the address',
   email_verified: () => 'Email address confirmed',
-  password_reset_requested: () => 'Asked for an email to reset the password',
+  password_reset_requested: () => 'Requested a password reset email',
   password_reset: () => 'Password reset by email',
   password_changed: ({ by }) => (by === 'command' ? 'Password changed by an administrator' : 'Password changed'),
-  email_change_requested: ({ to }) => `Asked to change the email address to ${to}`,
-  email_change_cancelled: () => 'Change of the email address cancelled',
+  email_change_requested: ({ to }) => `Requested to change the email address to ${to}`,
+  email_change_cancelled: () => 'Email address change canceled',
   email_changed: ({ from, to }) => `Email address changed from ${from} to ${to}`,
   email_change_undone: ({ to }) => `Email address changed back to ${to}`,
   profile_updated: ({ fields }) => `Profile changed: ${(fields ?? []).map((field) => lookUp(FIELDS, field) ?? field).join(', ')}`,
@@ -54,13 +54,12 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   account_deletion_requested: () => 'Account closed',
   account_deletion_undone: () => 'Account restored',
   account_deleted: () => 'Account deleted',
-  admin_denied: () => 'Something was asked for that this account may not do',
+  admin_denied: () => 'Blocked: this account doesn’t have permission',
   user_added: () => 'Account created by an administrator',
   user_changed: () => 'Account changed by an administrator',
-  user_password_set: ({ usable }) =>
-    usable === false ? 'Password switched off by an administrator' : 'Password changed by an administrator',
+  user_password_set: ({ usable }) => (usable === false ? 'Password removed by an administrator' : 'Password changed by an administrator'),
   user_sessions_ended: () => 'Signed out everywhere by an administrator',
-  user_reset_sent: () => 'An administrator had an email to reset the password sent',
+  user_reset_sent: () => 'An administrator sent a password reset email',
   users_exported: () => 'List of users downloaded',
   events_exported: () => 'List of events downloaded',
   object_added: () => 'Object added',
@@ -69,8 +68,8 @@ const WORDS: { [Name in AuditEventName]: Words<Name> } = {
   group_added: () => 'Group added',
   group_changed: () => 'Group changed',
   group_deleted: () => 'Group deleted',
-  mail_resent: () => 'An administrator had an email sent again',
-  throttle_released: () => 'An administrator let attempts through again',
+  mail_resent: () => 'An administrator resent an email',
+  throttle_released: () => 'An administrator unblocked sign-in',
 }
 
 /** @param device the event's device in words */

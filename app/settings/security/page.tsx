@@ -29,7 +29,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
       <section className="card" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>
         {events.length === 0 ? (
-          <p className="empty">Nothing yet: sign-ins and changes of your account will be listed here.</p>
+          <p className="empty">Nothing yet. Sign-ins and account changes will be listed here.</p>
         ) : (
           <ol className="timeline">
             {events.map((event) => {
@@ -41,7 +41,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
                     {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
                   </p>
                   <p className="where">
-                    <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientIp ?? 'Address not known'}</span>
+                    <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientIp ?? 'IP address unknown'}</span>
                   </p>
                 </li>
               )
@@ -65,7 +65,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
       </section>
       <section className="notice" aria-labelledby="stranger-title">
         <h2 id="stranger-title">This wasn’t you?</h2>
-        <p>Change your password at once. That signs you out everywhere else, and whoever has your password with it.</p>
+        <p>Change your password now. This signs out every other device.</p>
         <p>
           <a className="button" href="/settings/password">
             Change password

@@ -31,7 +31,7 @@ export default async function SessionsPage() {
       <div className="settings-head">
         <h1>Sessions</h1>
         <p className="lead">
-          Where you are signed in. If you do not know one of these, sign it out and <a href="/settings/password">change your password</a>.
+          Where you are signed in. If you don’t recognize one, sign it out and <a href="/settings/password">change your password</a>.
         </p>
       </div>
       <ul className="sessions">
@@ -48,7 +48,7 @@ export default async function SessionsPage() {
           </a>
         </p>
       )}
-      {sessions.length >= MAX_LISTED && <p className="empty">These are the {MAX_LISTED} that were used last. There are others.</p>}
+      {sessions.length >= MAX_LISTED && <p className="empty">Only the {MAX_LISTED} most recently used sessions are shown.</p>}
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
         </h2>
         <p className="where" id={details}>
           <span>{KINDS[kind]}</span>
-          <span dir="ltr">{address ?? 'Address not known'}</span>
+          <span dir="ltr">{address ?? 'IP address unknown'}</span>
           <span>
             Last active <Ago date={lastUsedAt} now={now} />
           </span>

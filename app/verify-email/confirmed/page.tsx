@@ -15,7 +15,7 @@ export default async function ConfirmedPage() {
   return (
     <AuthLayout illustration="open">
       <h1>{TITLE}</h1>
-      <p className="lead">Go back to your other tab or device if you signed up there, or go on here.</p>
+      <p className="lead">You can close this tab and return to where you signed up, or continue here.</p>
       <p>
         <a className="button" href={principal ? '/dashboard' : '/login'}>
           {principal ? 'Go to your dashboard' : 'Sign in'}

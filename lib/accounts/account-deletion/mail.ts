@@ -10,12 +10,12 @@ export function deletionEmail(due: Date, grace: number, details: NonNullable<Ema
     preheader: `You have ${formatDuration(grace)} to change your mind.`,
     heading: 'Your account will be deleted',
     paragraphs: [
-      `Your account is closed: nobody can sign in to it. On ${formatDateTime(due)} it will be deleted with all that we keep about you. ${retentionNotice()}`,
-      'Until then you can have it back as it was.',
+      `Your account is closed and can’t be signed in to. On ${formatDateTime(due)} it will be permanently deleted. ${retentionNotice()}`,
+      'You can restore it until then.',
     ],
     action: { label: 'Restore my account', page: '/account-deletion/undo', withToken: true },
     expires: { at: due, after: grace },
     details,
-    closing: 'If this was not you, restore the account and change its password: somebody else knows it.',
+    closing: 'If this wasn’t you, restore the account and change its password, because someone else knows it.',
   }
 }

@@ -66,7 +66,7 @@ export const emailChangeUndoEndpoint = endpoint({
   name: 'Email Change Undo',
   description: 'Takes a change of address back.',
   operationId: 'undoEmailChange',
-  summary: 'Take a change of email address back',
+  summary: 'Undo an email change',
   tag: 'Email address',
   responses: { 200: detailShape },
   access: 'public',

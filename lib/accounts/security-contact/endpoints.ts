@@ -11,7 +11,7 @@ export const securityTxtEndpoint = endpoint({
   name: 'Security Contact',
   description: 'Says where to report a weakness.',
   operationId: 'getSecurityContact',
-  summary: 'Find out where to report a weakness',
+  summary: 'Security contact',
   tag: 'Service',
   responses: { 200: z.string() },
   access: 'public',

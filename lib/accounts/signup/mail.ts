@@ -9,14 +9,14 @@ export function alreadyRegistered(): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `You already have an account at ${APP_NAME}`,
-    preheader: 'Somebody tried to sign up with this address. Nothing was changed.',
+    preheader: 'Someone tried to sign up with this address. Nothing was changed.',
     heading: 'You already have an account',
     paragraphs: [
-      `Somebody tried to create an account at ${APP_NAME} with this address, which has one. Nothing was changed.`,
-      'If it was you, sign in with the password you have. If you do not remember it, choose a new one from the sign-in page.',
+      `Someone tried to create an account at ${APP_NAME} with this address, which already has one. Nothing was changed.`,
+      'If it was you, sign in with your existing password. If you don’t remember it, reset it from the sign-in page.',
     ],
     action: { label: 'Sign in', page: LOGIN_PAGE },
-    closing: 'If it was not you, there is nothing to do: whoever it was has not learned that you have an account.',
+    closing: 'If it wasn’t you, there’s nothing to do. They haven’t learned that you have an account.',
   }
 }
 
@@ -25,13 +25,13 @@ export function phoneTaken(): EmailContent {
   const { APP_NAME } = settings()
   return {
     subject: `Your account at ${APP_NAME} was not created`,
-    preheader: 'The phone number belongs to another account. Sign up with another one.',
+    preheader: 'The phone number belongs to another account. Sign up with a different one.',
     heading: 'That phone number belongs to another account',
     paragraphs: [
       `This address was used to sign up at ${APP_NAME}, but the phone number that was entered belongs to another account, so none was created.`,
-      'If the other account is yours, sign in with its email address. Otherwise sign up again with another number.',
+      'If the other account is yours, sign in with its email address. Otherwise sign up again with a different number.',
     ],
     action: { label: 'Sign up again', page: SIGNUP_PAGE },
-    closing: 'If you did not sign up, there is nothing to do.',
+    closing: 'If you didn’t sign up, there’s nothing to do.',
   }
 }

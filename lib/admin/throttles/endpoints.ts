@@ -49,7 +49,7 @@ export const releaseThrottleEndpoint = endpoint({
   description:
     'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
   operationId: 'adminReleaseThrottle',
-  summary: 'Let somebody through again',
+  summary: 'Release a rate limit',
   responses: { 204: null },
   permission: 'accounts.change_throttlecounter',
   form: { page: '/admin/throttles', success: '/admin/throttles', status: 'throttle_released' },

@@ -6,15 +6,15 @@ import { settings } from '../../settings.ts'
 export function passwordSetEmail(usable: boolean, reason: string): EmailContent {
   const { APP_NAME } = settings()
   return {
-    subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was switched off`,
+    subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was removed`,
     preheader: 'An administrator did this. You have been signed out everywhere.',
-    heading: usable ? 'Your password was changed by an administrator' : 'Your password was switched off by an administrator',
+    heading: usable ? 'Your password was changed by an administrator' : 'Your password was removed by an administrator',
     paragraphs: [
-      'Every session of your account has ended, and your old password does not work any more.',
+      'You’ve been signed out everywhere, and your old password no longer works.',
       ...(reason === '' ? [] : [`The reason given: ${reason}`]),
     ],
     action: { label: 'Choose a new password', page: '/password-reset' },
-    closing: `If you did not expect this, ${contactHint()}.`,
+    closing: `If you didn’t expect this, ${contactHint()}.`,
   }
 }
 
@@ -25,7 +25,7 @@ export function addressChangedEmail(to: string): EmailContent {
     subject: `Your email address for ${APP_NAME} was changed`,
     preheader: 'An administrator did this.',
     heading: 'Your email address was changed by an administrator',
-    paragraphs: [`Your account has the address ${to} now. Sign in with that one.`],
-    closing: `If you did not expect this, ${contactHint()}.`,
+    paragraphs: [`Your account’s email address is now ${to}. Use it to sign in.`],
+    closing: `If you didn’t expect this, ${contactHint()}.`,
   }
 }

@@ -36,11 +36,11 @@ export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'
           <dd dir="ltr">{settings().MAIL_FROM}</dd>
           <dt>Kind</dt>
           <dd>{message.kind}</dd>
-          <dt>Written</dt>
+          <dt>Created</dt>
           <dd>
             <Timestamp date={message.createdAt} />
           </dd>
-          <dt>State</dt>
+          <dt>Status</dt>
           <dd>
             <EmailStatus message={message} />
           </dd>
@@ -63,14 +63,14 @@ export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'
           {message.outdated && (
             <>
               <dt>Link</dt>
-              <dd>It does not count any more: it was used, replaced or has expired.</dd>
+              <dd>No longer valid: it was used, replaced or has expired.</dd>
             </>
           )}
         </dl>
       </div>
       <h2>As HTML</h2>
-      <iframe className="letter-frame" title="The email as HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
-      <h2>As text</h2>
+      <iframe className="letter-frame" title="HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
+      <h2>Plain text</h2>
       <pre className="letter-text">{message.text}</pre>
     </div>
   )

@@ -16,16 +16,16 @@ export default async function OtherSessionsPage() {
   return (
     <div className="settings-page">
       <h1>Sign out all other sessions?</h1>
-      <p className="lead">Every other browser and program is signed out at once, and needs your password to come back.</p>
+      <p className="lead">You’ll be signed out everywhere except here.</p>
       <form id="sign-out-others-form" method="post" action="/api/accounts/logout/all/" className="form">
         <FormAccount />
-        <Checkbox id="current" name="current" label="Sign out on this device, too" />
+        <Checkbox id="current" name="current" label="Sign out on this device too" />
         <button type="submit" className="button">
           Sign out all others
         </button>
       </form>
       <p className="secondary">
-        <a href="/settings/sessions">Keep them signed in</a>
+        <a href="/settings/sessions">Cancel</a>
       </p>
     </div>
   )
