@@ -52,7 +52,7 @@ export default async function DashboardPage() {
           <dl>
             <dt>Device</dt>
             <dd>{session?.device ?? 'Unknown device'}</dd>
-            <dt>Address</dt>
+            <dt>IP address</dt>
             <dd dir="ltr">{session?.address ?? 'Not known'}</dd>
             <dt>Signed in</dt>
             <dd>{session ? <Timestamp date={session.signedInAt} /> : 'Not known'}</dd>

@@ -13,7 +13,7 @@ export default async function LogoutPage() {
   const principal = await currentPrincipal()
   return (
     <AuthLayout illustration="closed">
-      <h1>{principal ? 'Sign out?' : 'You are signed out'}</h1>
+      <h1>{principal ? 'Sign out?' : 'You’re signed out'}</h1>
       {principal ? (
         <>
           <p className="lead">This ends your session in this browser. Your other devices stay signed in.</p>

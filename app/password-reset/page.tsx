@@ -47,7 +47,7 @@ function Sent({ email, at }: { email: string; at: Date }) {
     <AuthLayout illustration="closed">
       <h1>Check your email</h1>
       <p className="lead">
-        If an account exists for <strong dir="ltr">{email}</strong>, we have sent a link. It works for{' '}
+        If an account exists for <strong dir="ltr">{email}</strong>, we’ve sent a link. It expires in{' '}
         {formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.
       </p>
       <p>Didn’t get it? Check your spam folder and that the address is correct.</p>

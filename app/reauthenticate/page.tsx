@@ -9,7 +9,7 @@ import { pageTitle } from '../_ui/page-title.ts'
 import { ReauthenticationForm } from './reauthentication-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Enter your password again', (await formState(REAUTHENTICATE_PAGE)).errors) }
+  return { title: pageTitle('Confirm it’s you', (await formState(REAUTHENTICATE_PAGE)).errors) }
 }
 
 /** Asks for the password before what a stolen session must not do, and leads back to where that is done. */

@@ -20,16 +20,15 @@ interface Props {
   next: string | null
 }
 
-/** The form in which somebody who is signed in proves again to be the account's owner. */
+/** Asks a signed-in user for the password again (step-up). */
 export function ReauthenticationForm({ state, email, next }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
-      <h1>Enter your password again</h1>
+      <h1>Confirm it’s you</h1>
       <p className="lead">
-        You signed in as <strong dir="ltr">{email}</strong> a while ago. Before you go on, we check that it is still you and not somebody
-        else at your device.
+        Enter the password for <strong dir="ltr">{email}</strong> to continue.
       </p>
       <form id="reauthentication-form" action="/api/accounts/reauthenticate/" className="form" {...formProps}>
         <FormAccount />

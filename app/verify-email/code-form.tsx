@@ -31,7 +31,7 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Check your email</h1>
       <p className="lead">
-        An email to <strong dir="ltr">{email}</strong> says how to go on. Open its link on any device, or enter its code here.
+        We’ve sent an email to <strong dir="ltr">{email}</strong>. Open the link in it, or enter the code below.
       </p>
       <form id="code-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
         <FormAccount />

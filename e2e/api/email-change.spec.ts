@@ -20,7 +20,7 @@ test('EV-5: the address changes when the new mailbox confirms it, and both get m
   const asked = await askForChange(call, account.access, to, PASSWORD)
   expect([asked.status, asked.body]).toEqual([200, { detail: 'A link to confirm the change has been sent to the new address.' }])
   const token = await mailedToken(mailbox, to, '/email-change/confirm')
-  await mailbox.waitForSubject(account.email, 'Another email address was asked for at Latchkey')
+  await mailbox.waitForSubject(account.email, 'Request to change your email address at Latchkey')
   expect((await logIn(call, { email: to, password: PASSWORD })).status, 'before it is confirmed').toBe(400)
   const confirmed = await confirmChange(call, token)
   expect([confirmed.status, confirmed.body]).toEqual([200, { detail: 'The email address has been changed.' }])

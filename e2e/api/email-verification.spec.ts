@@ -22,7 +22,7 @@ const RESEND = '/api/accounts/email/verify/resend/'
 const PAGE = '/verify-email'
 const SENT = { detail: 'If this address waits for its confirmation, an email is on its way.' }
 const CONFIRMED = { detail: 'The email address is confirmed.' }
-const CHECK = { detail: 'Check your email: it says how to go on.' }
+const CHECK = { detail: 'We’ve sent you an email. Open the link in it to continue.' }
 
 const callTo =
   (server: TestServer): Call =>

@@ -86,7 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('First name').fill('Typed before')
       await page.getByLabel('Staff status').check()
       await page.getByRole('button', { name: 'Save and continue editing' }).click()
-      await expect(page.getByRole('heading', { name: 'Enter your password again' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Confirm it’s you' })).toBeVisible()
       await page.getByLabel('Password', { exact: true }).fill('wrong')
       await page.getByRole('button', { name: 'Continue' }).click()
       await expect(summaryOf(page)).toBeVisible()

@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
       await page.getByLabel('Group', { exact: true }).selectOption({ label: group })
       await page.getByRole('button', { name: 'Go' }).click()
-      await expect(page.getByRole('heading', { name: 'Enter your password again' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Confirm it’s you' })).toBeVisible()
       await page.getByLabel('Password', { exact: true }).fill(root.password)
       await page.getByRole('button', { name: 'Continue' }).click()
       await expect(page).toHaveURL(/q=Kept.*o=-2/)

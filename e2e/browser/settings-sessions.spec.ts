@@ -77,7 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
       await letTimePass(server, person)
       await page.goto('/settings/sessions')
       await page.getByRole('link', { name: 'Sign out all other sessions' }).click()
-      await expect(page.getByRole('heading', { name: 'Enter your password again' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Confirm it’s you' })).toBeVisible()
       await expect(page.getByText(person.email)).toBeVisible()
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Password', { exact: true }).fill('not the password')

@@ -2,6 +2,6 @@ import { formatDuration } from '../mail/render-email.ts'
 import { lastEmailRetention } from '../mail/retention.ts'
 import { settings } from '../settings.ts'
 
-/** What is kept about somebody whose account is deleted, as they are told. */
+/** Tells the owner of a deleted account what is kept, and for how long. */
 export const retentionNotice = () =>
-  `Only the security log stays, with your email address, for ${formatDuration(settings().AUDIT_RETENTION)}, and our last email to you for ${formatDuration(lastEmailRetention())}.`
+  `We keep the security log, which includes your email address, for ${formatDuration(settings().AUDIT_RETENTION)}, and our last email to you for ${formatDuration(lastEmailRetention())}.`

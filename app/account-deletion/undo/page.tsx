@@ -16,13 +16,13 @@ const PROBLEMS: Record<LinkProblem, { heading: string; text: string }> = {
   token_missing: { heading: 'This link doesn’t work', text: NO_COOKIES_TEXT },
   token_unknown: {
     heading: 'This link doesn’t work',
-    text: 'The link may be incomplete: open it from the email again. If the deadline has passed, the account has been deleted.',
+    text: 'The link may be incomplete. Open it from the email again. If the deadline has passed, the account has been deleted.',
   },
   token_used: { heading: 'This link has already been used', text: 'Each link works only once.' },
   token_expired: { heading: 'This link has expired', text: 'It’s too late to restore this account.' },
   token_superseded: {
     heading: 'This link is no longer valid',
-    text: 'The account has been closed again since then. Open the newest email.',
+    text: 'The account has been closed again since then. Use the link in the most recent email.',
   },
 }
 

@@ -25,7 +25,7 @@ interface Props {
   children: ReactNode
 }
 
-/** The form that deletes the account: behind the password and a word that nobody types by chance. */
+/** Deletes the account after the password and a typed confirmation. */
 export function DeletionForm({ state, email, consequence, children }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
   return (

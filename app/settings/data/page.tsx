@@ -18,8 +18,8 @@ export default async function DataPage() {
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   const consequence =
     grace > 0
-      ? `You are signed out everywhere and nobody can sign in any more. For ${formatDuration(grace)} you can have the account back, by a link that we email to you. After that it is deleted with all that we keep about you, and nothing brings it back. ${retentionNotice()}`
-      : `You are signed out everywhere, and your account is deleted at once with all that we keep about you. Nothing brings it back. ${retentionNotice()}`
+      ? `You’ll be signed out everywhere. You have ${formatDuration(grace)} to restore your account using a link we’ll email you. After that, everything is permanently deleted. ${retentionNotice()}`
+      : `You’ll be signed out everywhere, and your account and everything in it is permanently deleted right away. ${retentionNotice()}`
   return (
     <div className="settings-page">
       <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>
@@ -27,8 +27,8 @@ export default async function DataPage() {
         <section className="card" aria-labelledby="export-title">
           <h2 id="export-title">Download your data</h2>
           <p>
-            A file of all that we keep about you: your profile, where you signed in, what happened in your account, and the emails that we
-            sent, without their text. as a JSON file.
+            Everything we hold about you as a JSON file: your profile, your sessions, your account’s activity, and a list of the emails
+            we’ve sent you.
           </p>
           <p>
             <a className="button button-quiet" href="/api/accounts/me/export/">

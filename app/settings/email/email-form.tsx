@@ -37,7 +37,7 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
       <ErrorSummary problems={problems} ref={summaryBox} />
       <h1>Change your email address</h1>
       <p className="lead">
-        It is <span dir="ltr">{current}</span> now, and stays that until you confirm the new one.
+        Your current address is <span dir="ltr">{current}</span>. It won’t change until you confirm the new one.
       </p>
       <form id="email-form" action="/api/accounts/email/change/" className="form" {...formProps}>
         <FormAccount />

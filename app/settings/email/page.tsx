@@ -23,8 +23,8 @@ export default async function EmailPage() {
       {sentTo !== undefined && (
         <p className="status" role="status">
           <span>
-            We’ve sent a link to <strong dir="ltr">{sentTo}</strong>. Open it within {formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.
-            Until then your address stays <span dir="ltr">{user.email}</span>.
+            We’ve sent a link to <strong dir="ltr">{sentTo}</strong>. The link expires in {formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.
+            Until you use it, your address stays <span dir="ltr">{user.email}</span>.
           </span>
         </p>
       )}

@@ -39,7 +39,7 @@ describe('SU-6: where the address must be proven', () => {
           expect(await checkAvailability(one, contextAt(NOW))).toEqual({})
           const { setCookies, ...answer } = await signUp(one, contextAt(NOW, { client }))
           expect(answer).toEqual({
-            body: { detail: 'Check your email: it says how to go on.' },
+            body: { detail: 'We’ve sent you an email. Open the link in it to continue.' },
             location: '/verify-email',
             statusMessage: null,
           })

@@ -15,7 +15,7 @@ import { forgetLinks } from '../../web/opened-links.ts'
 import { alreadyRegistered, phoneTaken } from './mail.ts'
 import type { SignupInput } from './schema.ts'
 
-const ANSWER = { body: { detail: 'Check your email: it says how to go on.' } }
+const ANSWER = { body: { detail: 'We’ve sent you an email. Open the link in it to continue.' } }
 
 /** How often a sign-up looks again when another one took its address or phone meanwhile. */
 const ATTEMPTS = 3
