@@ -77,7 +77,7 @@ const RETIRED: RetiredWord[] = [
     pending: true,
   },
   {
-    pattern: /proven_again|session_over_before|one_session_over|throttle_over|mail_outdated/,
+    pattern: /reauthenticated_unsaved|session_expired|session_already_ended|throttle_already_reset|email_link_expired/,
     instead: 'reauthenticated, session_expired, session_already_ended, throttle_already_reset, email_link_expired',
     pending: true,
   },

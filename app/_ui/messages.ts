@@ -115,16 +115,16 @@ const STATUSES: Record<string, string> = {
   account_closed: 'Your account is closed. To restore it, use the link we’ve emailed you.',
   account_deleted: 'Your account has been deleted.',
   account_restored: 'Your account has been restored. Sign in to continue.',
-  proven_again: 'Thanks, that’s confirmed. Your changes aren’t saved yet: check them and save again.',
+  reauthenticated_unsaved: 'Thanks, that’s confirmed. Your changes aren’t saved yet: check them and save again.',
   reauthenticated: 'Thanks, that’s confirmed. You can continue now.',
   download_ready: 'Thanks, that’s confirmed. You can download your data now.',
   signed_out: 'You’ve signed out.',
   signed_out_everywhere: 'You’ve signed out everywhere.',
   session_ended: 'That session has been signed out.',
-  session_over_before: 'Your session expired before anything was changed. Sign in to continue.',
-  session_over_kept: 'Your session expired before your changes were saved. Sign in to continue; your input has been kept.',
-  session_over_lost: 'Your session expired before your changes were saved. Sign in and enter them again.',
-  session_over: 'That session had already ended.',
+  session_expired: 'Your session expired before anything was changed. Sign in to continue.',
+  session_expired_input_kept: 'Your session expired before your changes were saved. Sign in to continue; your input has been kept.',
+  session_expired_input_lost: 'Your session expired before your changes were saved. Sign in and enter them again.',
+  session_already_ended: 'That session had already ended.',
 }
 
 /** The text of a status message by its name; null for a name that is not one. */

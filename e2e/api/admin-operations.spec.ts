@@ -166,7 +166,7 @@ test('a mail whose link does not count any more is 409, one that waits is sent a
   await expect.poll(isSent, { message: 'the mail worker has written down that it is gone' }).toBe(true)
   await server.sql('UPDATE accounts_outboxmail SET sent_at = NULL, failed_at = created_at WHERE id = ?', [mailId])
   await server.sql('UPDATE accounts_onetimetoken SET voided_at = created_at WHERE user_id = ?', [user.id])
-  expect(await resend()).toMatchObject({ status: 409, body: { code: 'mail_outdated' } })
+  expect(await resend()).toMatchObject({ status: 409, body: { code: 'email_link_expired' } })
   expect(await call(`/api/admin/outbox/?recipient=${user.email}&state=failed`, as(root))).toMatchObject({
     body: { results: [{ id: mailId, outdated: true }] },
   })

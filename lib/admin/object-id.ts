@@ -25,7 +25,7 @@ export type ConflictCode =
   | 'email_limit_reached'
   | 'mail_sent'
   | 'mail_waiting'
-  | 'mail_outdated'
+  | 'email_link_expired'
 
 /** 409: the state of things is against it. A form says so where it was tried. */
 export const conflict = (code: ConflictCode, detail: string) => new ApiError(409, { detail, code })

@@ -43,7 +43,7 @@ export function formSuccess(
   const leadsBack = SIGN_IN_PAGES.includes(form.page)
   const draft = userId !== null && readDraft(context.cookies, userId, leadsBack ? target : form.page)
   if (draft) cookies.push(clearedDraftCookie())
-  if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ status: 'proven_again', ...draft })))
+  if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ status: 'reauthenticated_unsaved', ...draft })))
   else if (status || answer.flash) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.flash })))
   return seeOther(frame, target, cookies, cookie === null ? CLEARED_SITE_DATA : {})
 }
@@ -139,7 +139,7 @@ export function redirectToLogin(
   const login = loginPath(withNext(page, next))
   const typed = Object.keys(values).length > 0
   const draft = typed && userId !== null ? [draftCookie(encodeFlash({ form: page, values, user: userId }))] : []
-  const status = !typed ? 'session_over_before' : draft.length > 0 ? 'session_over_kept' : 'session_over_lost'
+  const status = !typed ? 'session_expired' : draft.length > 0 ? 'session_expired_input_kept' : 'session_expired_input_lost'
   return seeOther(frame, login, [flashCookie(encodeFlash({ form: pathOf(login), status })), ...draft])
 }
 

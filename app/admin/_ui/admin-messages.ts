@@ -32,7 +32,7 @@ const SPECIAL: Record<string, string> = {
   own_session: 'This is the session that you are in. Sign out instead',
   mail_sent: 'This mail was sent, and what it said is not kept. Its reader can ask for another one',
   mail_waiting: 'This mail is being sent already',
-  mail_outdated: 'This mail carries a link that does not count any more. Its reader has to ask for a new one',
+  email_link_expired: 'This mail carries a link that does not count any more. Its reader has to ask for a new one',
   datetime: 'Enter a date, like 2026-11-24',
 }
 
@@ -124,10 +124,10 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
   one_session_ended: () => 'The session was ended.',
-  one_session_over: () => 'That session had already ended.',
+  session_already_ended: () => 'That session had already ended.',
   mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
   throttle_released: () => 'They can try again now.',
-  throttle_over: () => 'That limit was over already.',
+  throttle_already_reset: () => 'That limit was over already.',
   columns_chosen: () => 'From now on the list shows you the columns that you chose.',
   columns_default: () => 'The list shows its own columns again.',
   action_done: actionWords,

@@ -26,7 +26,7 @@ export async function endOwnSession(_input: unknown, context: Context): Promise<
   return {
     status: 204,
     body: null,
-    statusMessage: own ? 'signed_out' : ended ? 'session_ended' : 'session_over',
+    statusMessage: own ? 'signed_out' : ended ? 'session_ended' : 'session_already_ended',
     ...(own && { cookie: null, location: LOGIN_PAGE }),
   }
 }

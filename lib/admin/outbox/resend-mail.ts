@@ -10,7 +10,7 @@ import { outboxAdmin } from './declaration.ts'
 const AGAINST = {
   waiting: ['mail_waiting', 'This mail is being sent already.'],
   sent: ['mail_sent', 'This mail was sent, and what it said is not kept. Its reader can ask for another one.'],
-  outdated: ['mail_outdated', 'This mail carries a link that does not count any more. Its reader has to ask for a new one.'],
+  outdated: ['email_link_expired', 'This mail carries a link that does not count any more. Its reader has to ask for a new one.'],
 } as const satisfies Record<Exclude<ResendProblem, 'unknown'>, readonly [code: string, detail: string]>
 
 /** Where nothing sends mail at all. */

@@ -27,5 +27,5 @@ export async function endOneSession(_input: object, context: Context): Promise<R
     return true
   })
   if (!ended && context.client === 'api') throw notFound()
-  return { status: 204, body: null, statusMessage: ended ? 'one_session_ended' : 'one_session_over' }
+  return { status: 204, body: null, statusMessage: ended ? 'one_session_ended' : 'session_already_ended' }
 }

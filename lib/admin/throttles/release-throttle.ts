@@ -23,7 +23,7 @@ export async function releaseThrottle(_input: object, context: Context): Promise
   const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {
     if (context.client === 'api') throw notFound()
-    return { status: 204, body: null, statusMessage: 'throttle_over' }
+    return { status: 204, body: null, statusMessage: 'throttle_already_reset' }
   }
   for (const key of besides(tries)) await resetCounters(key, context.now)
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
