@@ -47,7 +47,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const response = withHeaders(NextResponse.next({ request: { headers } }), nonce)
   if (needsCookies(pathname) && isNavigation(request.headers) && !hasOwnCookie(request.headers.get('cookie')))
     response.headers.append('Set-Cookie', probeCookie())
-  // Without the redirect above, a link's token stands in the page's address. Elsewhere a form must say where it comes from: browsers
+  // Without the redirect above, a link's token is in the page's URL. Elsewhere a form must say where it comes from: browsers
   // without Fetch Metadata send `Origin: null` from a page without a referrer.
   if (LINK_PAGES.includes(pathname)) response.headers.set('Referrer-Policy', token === null ? 'same-origin' : 'no-referrer')
   if (check.kind === 'extended') {

@@ -13,7 +13,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `next dev` allows hot reload from localhost alone, but prints this machine's network addresses too.
   allowedDevOrigins: Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []),
-  // Wherever the project lies, its packages are its own: a lock file in a folder above changes nothing.
+  // Next would take a lock file in a parent folder for the project's root.
   turbopack: { root: import.meta.dirname },
   // A cache left by another build broke this one for good (a Turbopack panic until .next was deleted); a build is seconds.
   // A page that may not be seen is refused as one that does not exist is, by an interruption instead of an error.

@@ -14,8 +14,8 @@ const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record
 const manifest = JSON.parse(read('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> }
 
 const numbers = (version: string) => version.split(/[.-]/).slice(0, 3).map(Number) as [number, number, number]
-const isAtLeast = (version: string, floor: string) => {
-  const [a, b] = [numbers(version), numbers(floor)]
+const isAtLeast = (version: string, minimum: string) => {
+  const [a, b] = [numbers(version), numbers(minimum)]
   const different = a.findIndex((part, index) => part !== b[index])
   return different === -1 || (a[different] as number) > (b[different] as number)
 }
@@ -29,8 +29,8 @@ describe('the lock file', () => {
     ['react-dom', '19.2.1'],
     // The first that passes a busy time-out on to SQLite.
     ['@libsql/client', '0.17.4'],
-  ])('holds %s at %s or newer', (name, floor) => {
-    expect(isAtLeast(packages[`node_modules/${name}`]?.version ?? '0.0.0', floor)).toBe(true)
+  ])('holds %s at %s or newer', (name, minimum) => {
+    expect(isAtLeast(packages[`node_modules/${name}`]?.version ?? '0.0.0', minimum)).toBe(true)
   })
 
   it('names the packages of every platform, without which npm ci refuses it', () => {
@@ -62,7 +62,7 @@ describe('DP-1: install scripts', () => {
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
   })
 
-  it('no package brings one that nobody has looked at', () => {
+  it('no package brings one that has not been reviewed', () => {
     const found = Object.entries(packages).filter(([, entry]) => entry.hasInstallScript)
     expect([...new Set(found.map(([path]) => path.replace(/^.*node_modules\//, '')))].sort()).toEqual(WITH_INSTALL_SCRIPT)
   })

@@ -91,7 +91,7 @@ export function requireUnreferenced(affected: readonly (Referring & { effect: st
   if (refusing.length > 0) throw new StillReferenced(refusing.map(({ table, count }) => ({ table, count })))
 }
 
-/** 403: only for somebody who entered their password lately. A browser is led to where it is asked for. */
+/** 403: requires recent authentication. A browser is redirected to the page that asks for the password. */
 export class ReauthenticationRequired extends ApiError {
   constructor() {
     super(403, { detail: 'Enter your password again to do this.', code: 'reauthentication_required' })

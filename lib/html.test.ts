@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { html } from './html.ts'
 
-it('whatever a value is, it is text in the markup', () => {
+it('any value is rendered as text in the markup', () => {
   expect(String(html`<p title="${'"><script>'}">${"<b>&'"}</p>`)).toBe('<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;&#39;</p>')
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (value) => !/[<>"']/.test(String(html`${value}${[value]}`))))
 })

@@ -8,7 +8,7 @@ const UNESCAPED = /[\x7f-\x9f\u2028\u2029]/g
 const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /**
- * A logger whose every entry is one line, whatever its values hold (ASVS 16.4.1). `event` says what happened.
+ * A logger that writes one line per entry, for any values (ASVS 16.4.1). `event` says what happened.
  * @param level the least level that is written @param write takes each line with its end
  */
 export const createLogger = (level: string, write: (line: string) => unknown): Logger =>

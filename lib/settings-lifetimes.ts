@@ -1,4 +1,4 @@
-/** What is wrong with the lifetimes in the settings as they stand together. */
+/** Checks the lifetimes in the settings against each other. */
 import type { Report } from './settings-problems.ts'
 
 interface Lifetimes {
@@ -16,7 +16,7 @@ interface Lifetimes {
 /** Longest between two rounds of the jobs that the settings count on, in seconds: a day without a server, or without cron. */
 const LATEST_ROUND = 86_400
 
-/** After how many seconds an unverified sign-up is deleted: its email address was mistyped or is somebody else's. */
+/** After how many seconds an unverified sign-up is deleted: its email address was mistyped or belongs to another person. */
 export const unverifiedRetention = ({ EMAIL_VERIFICATION_TIMEOUT }: Pick<Lifetimes, 'EMAIL_VERIFICATION_TIMEOUT'>) =>
   7 * EMAIL_VERIFICATION_TIMEOUT
 

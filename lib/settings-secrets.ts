@@ -7,7 +7,7 @@ import type { Report } from './settings-problems.ts'
  */
 export const DEVELOPMENT_KEY_PREFIX = 'development-only-'
 
-/** Keys that stand in documentation and examples, so that everyone has them. */
+/** Keys published in documentation and examples. */
 const WELL_KNOWN_KEYS = [
   /^(change|replace)[-_ ]?(me|this)/i,
   /your[-_ ]?(256[-_ ]?bit[-_ ]?)?(super[-_ ]?)?secret/i,

@@ -129,7 +129,7 @@ export const throttleRates = z
     }
     return context.issues.length > 0 ? z.NEVER : rates
   })
-/** Every region there is, by its name in English; a code that is none has no name. */
+/** All regions by their English name; an unknown code has no name. */
 const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 
 /** Two emails, like GB (ISO 3166-1). */

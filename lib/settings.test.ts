@@ -89,7 +89,7 @@ describe('a deployment does not start with', () => {
     ['a predictable fallback', { SECRET_KEY_FALLBACKS: 'xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy' }, 'settings.E026'],
     ['the key of a development machine', { SECRET_KEY: `development-only-${SECRET}` }, 'settings.E015'],
     ['no address', { APP_URL: '' }, 'settings.E004'],
-    ['an address that is none', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
+    ['an invalid URL', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
     ['an address with a path', { APP_URL: 'https://example.com/accounts' }, 'settings.E005'],
     ['plain http on a public host', { APP_URL: 'http://accounts.example.com' }, 'settings.E006'],
     ['a database of another kind', { DATABASE_URL: 'mysql://db/x' }, 'settings.E007'],
@@ -157,7 +157,7 @@ describe('a deployment does not start with', () => {
       expect(ids({ ...DEPLOYMENT, APP_URL: `http://${host}` })).toEqual([])
   })
 
-  it('every problem is told at once, and no value', () => {
+  it('all problems are reported together, without any value', () => {
     const { problems } = readSettings({ SECRET_KEY: 'short-key-value', APP_URL: 'http://evil.example', LEEWAY: 'later' }, true)
     const text = formatProblems(problems)
     for (const id of ['settings.E002', 'settings.E006', 'settings.E008', 'settings.W002']) expect(text).toContain(id)

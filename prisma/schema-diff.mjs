@@ -20,7 +20,7 @@ async function loadEngine() {
 }
 
 /**
- * What stands in for a database: comparing two schema files asks SQLite nothing,
+ * A stub for the database: comparing two schema files asks SQLite nothing,
  * and PostgreSQL only for its version (column types 5, 7, 0: boolean, text, int32).
  */
 async function adapterFor(provider) {

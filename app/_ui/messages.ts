@@ -57,7 +57,7 @@ const TEXTS: Record<string, Text> = {
   max_length: (limit, field) => `${field.name} must be ${limit} characters or fewer`,
   null_characters_not_allowed: unprintable,
   surrogate_characters_not_allowed: unprintable,
-  phone_number: () => 'Enter a valid phone number, like +44 808 157 0192',
+  phone_number: () => 'Enter a phone number that can be called, like +44 808 157 0192',
   phone_country_code: () => 'Enter the phone number with its country code, like +44 808 157 0192',
   unique: (_, field) => `An account with this ${field.name.toLowerCase()} already exists. Sign in or use a different one`,
   taken: (_, field) => `${field.name} belongs to another account. Use a different one`,

@@ -1,4 +1,4 @@
-/** The audit log: what happened, to whom, by whom and from where; written in the transaction of what it tells. */
+/** The audit log: who did what to which account, from where. Events are written in the transaction of the change they record. */
 import type { Transaction } from '../db/client.ts'
 import { truncate } from '../fields/text.ts'
 
@@ -39,9 +39,9 @@ export interface AuditEvents {
   data_exported: Record<never, never>
   account_deletion_requested: { dueAt: string }
   account_deletion_undone: Record<never, never>
-  /** The address it had: its number alone would tell nobody who that was. Kept as long as the event is (AUDIT_RETENTION). */
+  /** The account's email address at that time, since its id alone identifies no one later. Kept as long as the event (AUDIT_RETENTION). */
   account_deleted: { email?: string }
-  /** Somebody wanted what they may not do: Django's name of the permission, or what stood against it. */
+  /** A request was denied: the missing Django permission, or the reason. */
   admin_denied: { permission: string }
   /** By staff. `fields` as the API names them; `changes`, by those names, from what to what, for the history of the object. */
   user_added: { invited?: true }
@@ -74,7 +74,7 @@ export interface AuditSource {
 
 export interface AuditEntry<Name extends AuditEventName> {
   outcome?: 'success' | 'failure'
-  /** The account that did it; null for somebody unknown, or the system. */
+  /** The account that did it; null for an unknown client or the system. */
   actorId: number | null
   /** The account it was done to. */
   subjectId: number | null

@@ -14,7 +14,7 @@ const source = (second: number) => ({
 async function withEvents(count: number): Promise<number> {
   const [user, other] = [await newUser(), await newUser()]
   for (let index = 0; index < count; index++) {
-    // Somebody else's events stand between, so that ids have gaps.
+    // Other accounts' events come in between, so ids have gaps.
     for (const { id } of [user, other]) {
       await recordEvent(database(), 'profile_updated', { actorId: id, subjectId: id, detail: { fields: [String(index)] } }, source(index))
     }

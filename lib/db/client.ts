@@ -42,7 +42,7 @@ export async function disconnectDatabase(): Promise<void> {
 export function openDatabase(target: DatabaseTarget): Database {
   const { DATABASE_TIMEOUT, DATABASE_POOL_SIZE } = settings()
   const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
-  // The adapters wait for a connection or a lock by themselves; maxWait only stands behind them.
+  // The adapters wait for a connection or a lock by themselves; maxWait is only a backstop.
   const transactionOptions = { maxWait: milliseconds + 1000, timeout: LONGEST_TRANSACTION }
   if (target.provider === 'sqlite') {
     const adapter = new SqliteAdapterFactory({ file: target.file, timeout: milliseconds })

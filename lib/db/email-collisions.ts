@@ -19,7 +19,7 @@ const NOT_ASCII = {
 
 /**
  * One problem that lists every account concerned; none without collisions.
- * @param capitalsOnly only what the unique index on `lower(email)` refuses; the two forms of a domain may stand side by side
+ * @param capitalsOnly only what the unique index on `lower(email)` refuses; the two forms of a domain may coexist
  */
 export async function emailCollisions(
   rows: Connection['rows'],

@@ -1,23 +1,23 @@
 import { provider, type Transaction, type User } from './client.ts'
 
 /**
- * Makes a transaction the only one that changes an account until it ends. Whoever changes an account together with its
- * tokens or sessions does this first: one order for all, so that no two transactions wait for each other. It is a write,
+ * Makes a transaction the only one that changes an account until it ends. Code that changes an account together with its
+ * tokens or sessions does this first: one lock order prevents deadlocks. It is a write,
  * with which a transaction in SQLite must begin.
- * @returns the account as it is now; null when there is none
+ * @returns the account as it is now; null when it doesn't exist
  */
 export async function lockUser(tx: Transaction, id: number): Promise<User | null> {
   await tx.$executeRaw`UPDATE accounts_user SET is_active = is_active WHERE id = ${id}`
   return tx.user.findUnique({ where: { id } })
 }
 
-/** Holds a session's row until the transaction ends: whoever rotates a token of it, or ends it, is waited for. */
+/** Locks a session's row until the transaction ends, after waiting for anything that rotates its tokens or revokes it. */
 export async function lockSession(tx: Transaction, sid: string): Promise<void> {
   await tx.$executeRaw`UPDATE accounts_session SET ended_at = ended_at WHERE id = ${sid}`
 }
 
 /**
- * The same for an account that is to be deleted: waits besides for whoever writes something that refers to it. PostgreSQL looks
+ * The same for an account that is about to be deleted: also waits for writes of rows that refer to it. PostgreSQL looks
  * at Django's foreign keys when a transaction ends, which would fail then.
  */
 export async function lockUserForDeletion(tx: Transaction, id: number): Promise<void> {

@@ -124,7 +124,7 @@ async function repairBefore(target: DatabaseTarget, migrations: readonly Migrati
 
 /**
  * Run where the column was lost: the sessions know counts that the accounts no longer do. One more than any of them ends all
- * sessions, since some may be of before a deactivation that nobody saw.
+ * sessions, since some may predate a deactivation that was not recorded.
  */
 const RECOUNT = `UPDATE "accounts_user" SET "deactivations" = 1 + (
     SELECT max("accounts_session"."deactivations") FROM "accounts_session" WHERE "accounts_session"."user_id" = "accounts_user"."id"
@@ -132,7 +132,7 @@ const RECOUNT = `UPDATE "accounts_user" SET "deactivations" = 1 + (
 
 /**
  * Dates that a release from before the migration has written since, beside this one or in its place, would compare as later than
- * they are. Each column in a transaction of its own: nobody waits long. The audit log, which refuses updates, is left.
+ * they are. Each column in its own transaction, so other writers wait only briefly. The audit log, which refuses updates, is left.
  */
 async function rewriteDates(target: DatabaseTarget, migrations: readonly Migration[]): Promise<void> {
   const statements = migrations.find(({ name }) => name === DJANGO_DATES)?.statements ?? []

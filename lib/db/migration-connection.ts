@@ -83,7 +83,7 @@ async function inSqlite<Result>(file: string, work: (connection: Connection) => 
 }
 
 /**
- * Begins a transaction without the role's time limits, and that keeps no snapshot between its statements, whatever the role's
+ * Begins a transaction without the role's time limits, and that keeps no snapshot between its statements, regardless of the role's
  * isolation level is. For this transaction alone: behind PgBouncer a session's settings would reach other clients.
  */
 export const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT set_config(name, '0', true) FROM pg_settings

@@ -73,7 +73,7 @@ export class PostgresqlConnection extends pg.Client {
     return { ...query, text: query.text === 'BEGIN' ? this.#begin() : query.text, types: types as Query['types'] } as Query
   }
 
-  /** In one round trip, and for this transaction alone: the session belongs to whoever the pooler gives it to next. */
+  /** In one round trip, and for this transaction alone: the pooler gives the session to another client afterwards. */
   #begin(): string {
     const { statementTimeout, schema } = this.#options
     const path = schema === undefined ? '' : `; SET LOCAL search_path = ${pg.escapeIdentifier(schema)}`
@@ -94,7 +94,7 @@ export class PostgresqlConnection extends pg.Client {
 
 const parent = pg.Client.prototype as unknown as Internals
 
-/** How a column is read whose text names an offset, which Prisma's adapter takes for UTC whatever it is. */
+/** How a column is read whose text names an offset, which Prisma's adapter always takes for UTC. */
 function parserOf(oid: number): ((text: string) => unknown) | undefined {
   if (oid === TIMESTAMPTZ) return (text) => toInstant(pg.types.getTypeParser(TIMESTAMPTZ)(text), text)
   if (oid === TIMESTAMPTZ_ARRAY) {

@@ -56,7 +56,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'postgresql').each([
     await db.$disconnect()
   })
 
-  /** What SQL takes the column for, whatever the session's zone is. */
+  /** How SQL reads the column in any session time zone. */
   const stored = async () => {
     const { rows } = await sql.query('SELECT extract(epoch FROM date_joined) * 1000 AS at FROM accounts_user WHERE id = $1', [id])
     return Math.round(Number(rows[0].at))

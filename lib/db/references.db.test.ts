@@ -31,11 +31,11 @@ beforeAll(async () => {
 const table = (name: string, count: number, effect: string) => ({ table: name, count, effect })
 
 describe('rows that refer to an account', () => {
-  it('of which there are none are not listed', async () => {
+  it('tables without such rows are not listed', async () => {
     expect(await find((await newUser()).id)).toEqual([])
   })
 
-  it('are counted once each by what a deletion does to them, whatever their keys, columns and names', async () => {
+  it('are counted once each by what a deletion does to them, for any keys, columns and names', async () => {
     const [user, other] = [(await newUser()).id, (await newUser()).id]
     await run(`INSERT INTO shop_order VALUES ('a', ${user}, ${user}), ('b', ${other}, ${user}), ('c', ${other}, NULL)`)
     await run(`INSERT INTO "Odd ""name""" VALUES (${user}, NULL), (NULL, ${user}), (${other}, ${other})`)

@@ -13,7 +13,7 @@ export interface Reference {
 }
 
 /**
- * The rows of tables other than `known` that a deletion would delete, empty or fail on, whatever their keys are and however
+ * The rows of tables other than `known` that a deletion would delete, empty or fail on, for any keys and however
  * far the database cascades. Asks in one statement, whose length depends on the foreign keys alone.
  * @param going the rows to be deleted: by table, an SQL condition on its columns
  * @param known tables whose rows the caller handles

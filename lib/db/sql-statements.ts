@@ -49,7 +49,7 @@ const PATTERNS: [pattern: RegExp, action: SchemaChange['action'], kind: SchemaCh
   [/^CREATE TRIGGER "?(?<name>\w+)"?[\s\S]*? ON "?(?<table>\w+)"?/i, 'create', 'trigger'],
   [/^DROP TRIGGER (?:IF EXISTS )?"?(?<name>\w+)"?/i, 'drop', 'trigger'],
   [/^CREATE (?:OR REPLACE )?FUNCTION "?(?<name>\w+)"?/i, 'create', 'function'],
-  // FTS5's command that fills an index from its table anew.
+  // FTS5's command that rebuilds an index from its table.
   [/^INSERT INTO "?(?<name>\w+)"? \("?\k<name>"?\) VALUES \('rebuild'\)/i, 'create', 'contents'],
 ]
 

@@ -102,7 +102,7 @@ class SqliteAdapter implements SqlDriverAdapter {
     const deadline = this.#deadline()
     const release = await this.#turns.next(deadline)
     try {
-      // Immediate: whoever holds the write lock meets no lock until the end of the transaction.
+      // Immediate: after BEGIN succeeds, no later statement of the transaction meets a lock.
       await untilUnlocked(deadline, () => control(this.#writer, 'BEGIN IMMEDIATE'))
       return new SqliteTransaction(this.#writer, this.#writing, this.#timeout, release)
     } catch (error) {
@@ -180,7 +180,7 @@ class SqliteTransaction implements Transaction {
       // Closing tries once more, and gives the file up; the next statement opens it again.
       this.#connection.close()
     } finally {
-      // Whatever failed, the next in the queue has its turn.
+      // The next in the queue runs even after a failure.
       this.#end()
     }
   }

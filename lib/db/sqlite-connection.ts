@@ -24,7 +24,7 @@ process.once('exit', () => {
 })
 
 /**
- * It never waits inside the driver, which would stand the whole process still: what is locked fails at once with
+ * It never waits inside the driver, which would block the whole process: a locked file fails immediately with
  * SQLITE_BUSY, and the caller tries again.
  */
 export class SqliteConnection {
@@ -67,12 +67,12 @@ export class SqliteConnection {
     writing.delete(this)
   }
 
-  /** Moves what the -wal file holds into the database, as far as nobody else is using it: a copy of the file alone is whole then. */
+  /** Moves what the -wal file holds into the database, unless another process uses it. A copy of the file alone is complete then. */
   checkpoint(): void {
     try {
       if (this.#db && !this.inTransaction) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
-      // Whoever opens the file next reads the -wal.
+      // The next process that opens the file reads the -wal.
     }
   }
 

@@ -110,7 +110,7 @@ describe.runIf(!postgresql)('the migration to Django’s spelling of dates', () 
     ])
   })
 
-  it('what a process of the version before writes meanwhile is read right, and counts as later on its day until the next start', async () => {
+  it('dates that the previous version writes during the upgrade are read correctly, and sort as later on their day until the next start', async () => {
     const { target } = emptyDatabase()
     await migrate(target)
     await insertOldRows(target)

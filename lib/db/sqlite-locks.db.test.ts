@@ -55,7 +55,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('while another process ho
     update: () => db.user.update({ where: { id: userId }, data: { name: 'Updated' } }),
     updateMany: () => db.user.updateMany({ where: { id: userId }, data: { name: 'Updated' } }),
     upsert: () => db.group.upsert({ where: { name: 'Upserted' }, create: { name: 'Upserted' }, update: { name: 'Upserted' } }),
-    deleteMany: () => db.group.deleteMany({ where: { name: 'Nobody' } }),
+    deleteMany: () => db.group.deleteMany({ where: { name: 'Missing' } }),
     'raw statement': () => db.$executeRaw`UPDATE accounts_user SET name = 'Raw' WHERE id = ${userId}`,
     'raw statement with rows': () => db.$queryRaw`UPDATE accounts_user SET name = 'Raw' WHERE id = ${userId} RETURNING id`,
     'interactive transaction': () =>
@@ -75,7 +75,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('while another process ho
   // The first of each kind is compiled by Prisma.
   beforeAll(() => Promise.all(all().map((write) => write())))
 
-  it('every write fails as unavailable within the time-out, though many wait at once, and the event loop never stands', async () => {
+  it('every write fails as unavailable within the time-out, even with many waiting, and the event loop is never blocked', async () => {
     lock()
     const loop = monitorEventLoopDelay({ resolution: 5 })
     loop.enable()
@@ -84,7 +84,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('while another process ho
     const took = performance.now() - started
     loop.disable()
     for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.toSatisfy(isUnavailable) })
-    // One after the other they would take 33 times as long; one that waits in the driver would stand the loop still for all of it.
+    // One after the other they would take 33 times as long; waiting in the driver would block the loop all that time.
     expect(took).toBeLessThan(TIMEOUT * 10)
     expect(loop.max / 1e6).toBeLessThan(TIMEOUT * 0.75)
   })

@@ -54,7 +54,7 @@ describe.runIf(postgresql)('tables in two schemas of the search path', () => {
 })
 
 describe.runIf(postgresql)('a takeover reads', () => {
-  it('for as long as it takes, whatever limits the role has, and cannot write', async () => {
+  it('for as long as it takes, regardless of the role’s limits, and cannot write', async () => {
     const { target } = await djangoDatabase()
     const limited = withSettings(target, { statement_timeout: '100ms', idle_in_transaction_session_timeout: '100ms' })
     expect(await readOnly(limited, (rows) => rows("SELECT 'read' AS done, pg_sleep(0.3)::text"))).toMatchObject([{ done: 'read' }])
@@ -143,7 +143,7 @@ describe.runIf(postgresql)('the search’s indexes', () => {
 })
 
 describe.runIf(postgresql)('beside others who write', () => {
-  it('an open transaction on the accounts holds up a migration, and nobody behind it for long', async () => {
+  it('an open transaction on the accounts delays a migration, and other clients only briefly', async () => {
     const { target } = await djangoDatabase()
     await insertAsDjango(target, 'ada@example.com')
     const [holder, writer] = [await connect(target), await connect(target)]
@@ -175,8 +175,8 @@ describe.runIf(postgresql)('beside others who write', () => {
   })
 
   describe('an index is built while a transaction keeps it waiting', () => {
-    /** Begins to restore two lost indexes, and runs `meanwhile` when the first has waited for `milliseconds`. */
-    async function restoring(settings: Record<string, string>, milliseconds: number, meanwhile: (observer: Client) => Promise<void>) {
+    /** Begins to restore two lost indexes, and runs `whileWaiting` when the first has waited for `milliseconds`. */
+    async function restoring(settings: Record<string, string>, milliseconds: number, whileWaiting: (observer: Client) => Promise<void>) {
       const { target } = await djangoDatabase()
       await insertAsDjango(target, 'ada@example.com')
       await migrate(target)
@@ -191,7 +191,7 @@ describe.runIf(postgresql)('beside others who write', () => {
         })
         const waited = `${BUILDING} AND now() - query_start > interval '${milliseconds} milliseconds'`
         while (!ended && (await observer.query(waited)).rows.length === 0);
-        await meanwhile(observer)
+        await whileWaiting(observer)
         await holder.query('COMMIT')
         return await restored
       } finally {
@@ -204,7 +204,7 @@ describe.runIf(postgresql)('beside others who write', () => {
     const LOCK =
       "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 
-    it('under its lock for as long as it takes, whatever limits and isolation the role has', async () => {
+    it('under its lock for as long as it takes, regardless of the role’s limits and isolation', async () => {
       const settings = {
         default_transaction_isolation: 'repeatable read',
         statement_timeout: '500ms',

@@ -5,7 +5,7 @@
 export class JsonNumber {
   private constructor(private readonly text: string) {}
 
-  /** @param literal the number as it stands in the JSON text */
+  /** @param literal the number as written in the JSON text */
   static parse(literal: string): JsonNumber {
     if (/^-?\d+$/.test(literal)) return new JsonNumber(literal === '-0' ? '0' : literal)
     return new JsonNumber(pythonFloat(Number(literal), literal.startsWith('-')))

@@ -87,7 +87,7 @@ function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
   if (value === undefined) return ['required']
   if (value === null) return ['null']
   const raw = typeof value === 'number' || value instanceof JsonNumber ? String(value) : value
-  // Django REST framework's EmailField says of whatever is no text that it is no email address.
+  // Django REST framework's EmailField reports any non-text value as an invalid email address.
   if (typeof raw !== 'string') return [options.type === 'email' ? 'email' : 'invalid']
   const trimmed = strip(raw)
   if (trimmed === '') return options.blank ? '' : ['blank']

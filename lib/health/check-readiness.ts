@@ -17,7 +17,7 @@ export interface Checks {
   migrations: Outcome
 }
 
-/** How long an outcome is answered again, in milliseconds: whoever asks, the database is asked once in that time. */
+/** How long an outcome is cached, in milliseconds. The database is queried at most once in that time. */
 const KEPT = 1000
 
 let latest: { asked: number; checks: Promise<Checks> } | null = null

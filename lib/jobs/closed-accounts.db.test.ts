@@ -1,4 +1,4 @@
-/** An account that its owner deleted is gone when its grace is over, by the server's own timers and by the command. */
+/** An account whose owner deleted it is removed after its grace period, by the server's timers and by the command. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deleteAccount } from '../accounts/account-deletion/delete-account.ts'
 import { undoDeletion } from '../accounts/account-deletion/undo-deletion.ts'

@@ -1,4 +1,4 @@
-/** Deletes accounts whose time is over: those their owners deleted, and sign-ups whose email address was never verified. */
+/** Deletes accounts past their grace period: those that their owners closed, and sign-ups whose email address was never verified. */
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
@@ -10,7 +10,7 @@ import { deleteAccount, deletePermanently } from '../users/delete-account.ts'
 import type { JobContext, OnFailure } from './job.ts'
 import { rowFailures } from './row-failures.ts'
 
-/** Accounts looked up at once. Each is deleted in a transaction of its own. */
+/** Accounts looked up per query. Each is deleted in a transaction of its own. */
 const BATCH = 100
 /** When the deletion of an account is tried again that could not be deleted, in seconds. */
 const RETRY_AFTER = 3600
@@ -68,7 +68,7 @@ async function callOff(tx: Transaction, id: number, source: AuditSource): Promis
 
 /**
  * Where an account needs a verified email address: deletes those that were signed up here and never used. Accounts that came
- * from elsewhere or were ever used stay, whatever their address says.
+ * from elsewhere or were ever used stay, even if their address is unverified.
  */
 export async function* deleteUnverifiedAccounts({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   if (settings().EMAIL_VERIFICATION !== 'mandatory') return

@@ -2,7 +2,7 @@ import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
 import { MAX_UNAVAILABLE, type RowFailures, rowFailures } from './row-failures.ts'
 
-/** Rows deleted in one statement, so that nobody waits long for the write lock. */
+/** Rows deleted in one statement. Small batches keep the write lock short. */
 export const BATCH = 500
 /** After so many rows that cannot be deleted something is wrong with all of them. */
 const MAX_FAILURES = 1000

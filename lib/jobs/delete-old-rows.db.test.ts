@@ -80,7 +80,7 @@ describe('deleting old rows (RT-12)', () => {
     expect((await db.knownDevice.findMany({ where: { userId } })).map(({ fingerprint }) => fingerprint)).toEqual(['399'])
   })
 
-  describe('unproven accounts', () => {
+  describe('unverified accounts', () => {
     const old = { dateJoined: at(-8 * DAY), emailVerifiedAt: null }
     const signedUp = async (more = {}) => {
       const user = await newUser({ ...old, ...more })
@@ -93,7 +93,7 @@ describe('deleting old rows (RT-12)', () => {
       return user.id
     }
 
-    it('go where the address must be proven, and only those that were signed up here and never used', async () => {
+    it('are deleted where verification is mandatory, and only those that signed up here and were never used', async () => {
       const mandatory = settings()
       const former = mandatory.EMAIL_VERIFICATION
       const gone = await signedUp()

@@ -54,7 +54,7 @@ export function deleteExpiredIdempotencyKeys({ now, onFailure }: JobContext): As
     {
       row: 'idempotency key',
       find: async (failed) => idsOf(await idempotencyKey.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
-      // Asked again: an expired key may be taken anew between the choice and the deletion.
+      // Re-check in the DELETE: an expired key may have been reused since the SELECT.
       remove: (ids) => idempotencyKey.deleteMany({ where: { ...due(), id: { in: ids } } }),
     },
     onFailure,

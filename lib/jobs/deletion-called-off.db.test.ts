@@ -97,7 +97,7 @@ describe('an account that Django opened after its owner had closed it', () => {
     expect(await rowOf(user)).toMatchObject({ isActive: false, deletionDueAt: null })
   })
 
-  it('is sent password resets at once, and the admin area announces no deletion', async () => {
+  it('gets password reset emails again, and the admin area announces no deletion', async () => {
     const user = await closedAccount()
     const opened = await django(user, true)
     await requestPasswordReset({ email: user.email }, contextAt(later(1)))

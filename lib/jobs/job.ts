@@ -4,7 +4,7 @@
 export type OnFailure = (row: string, error: unknown) => void
 
 export interface JobContext {
-  /** The time, which the job asks for anew with each batch. */
+  /** The clock. A job reads it again for each batch. */
   now: () => Date
   onFailure: OnFailure
 }
@@ -17,7 +17,7 @@ export interface Job {
   every: number
   /**
    * Works off everything that is due, one bounded batch at each step, so that others get to write in between. Several servers
-   * may run it at once: each row is claimed by the statement that handles it.
+   * may run it concurrently: each row is claimed by the statement that handles it.
    * @returns after each batch how many rows it handled
    * @throws where the job cannot go on at all; the next round starts again
    */

@@ -10,7 +10,7 @@ const run = (sql: string) => database().$executeRawUnsafe(sql)
 
 type Action = 'UPDATE' | 'UPDATE OF is_active' | 'DELETE'
 
-/** Each write of these rows fails as when the wait for their lock is over. */
+/** Each write of these rows fails as if the wait for their lock timed out. */
 async function lock(table: string, action: Action, column: string, values: (string | number)[]): Promise<void> {
   const locked = `OLD.${column} IN (${values.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join(', ')})`
   if (provider() === 'sqlite') {

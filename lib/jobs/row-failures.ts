@@ -1,7 +1,7 @@
 import { isUnavailable } from '../db/errors.ts'
 import type { OnFailure } from './job.ts'
 
-/** After so many rows in a row that could not be had it is the database that is away, and not only somebody's row. */
+/** After this many consecutive unavailable rows, the database is considered unavailable, not just the rows. */
 export const MAX_UNAVAILABLE = 3
 
 export interface RowFailures {

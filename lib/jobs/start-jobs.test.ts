@@ -3,7 +3,7 @@ import { log } from '../log.ts'
 import type { Job } from './job.ts'
 import { startJobs, type Timers } from './start-jobs.ts'
 
-/** A clock that stands still until it is moved, with the callbacks that wait for it. */
+/** A manual clock with the callbacks that wait for it. */
 function clock(random = 0) {
   let time = 0
   const waiting = new Map<number, { at: number; callback: () => void }>()

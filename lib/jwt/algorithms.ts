@@ -65,7 +65,7 @@ export const splitSecrets = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-/** A key from a setting: SPKI or PKCS#8 in PEM form, for HMAC the text itself; null when it is none of the kind. */
+/** A key from a setting: SPKI or PKCS#8 in PEM form, for HMAC the text itself; null when it can't be read as one. */
 export function readKey(text: string, algorithm: string, kind: 'private' | 'public'): KeyObject | null {
   if (isHmac(algorithm)) return createSecretKey(text, 'utf8')
   const pem = text.replaceAll('\\n', '\n')

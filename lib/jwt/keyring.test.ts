@@ -37,11 +37,11 @@ describe('the key that signs', () => {
     expect(kidAt(NOW - 1001, NOW + 100)).toBe('next')
   })
 
-  it('is never one of the future, whatever time a token claims', () => {
+  it('is never a future key, regardless of the time a token claims', () => {
     expect(kidAt(NOW + 10_000, NOW)).toBe('now')
   })
 
-  it('where there is none, nothing is signed', () => {
+  it('nothing is signed without a key', () => {
     expect(() => signingKey(keyringOf([]), NOW, NOW)).toThrow('No key signs tokens.')
   })
 })
@@ -53,7 +53,7 @@ describe('the keys that verify', () => {
     expect([named('waiting'), named('retiring'), named('retiring', NOW + 1), named('gone')]).toEqual([['waiting'], ['retiring'], [], []])
   })
 
-  it('J6: are none for a name that is no text of ours', async () => {
+  it('J6: a `kid` of another type or form matches no key', async () => {
     const ring = keyringOf([await hmac('a')])
     const names = [
       7,
@@ -130,7 +130,7 @@ describe('the keys of a file', () => {
     return () => vi.restoreAllMocks()
   })
 
-  it('are read again when it changed, looked at once in a second', async () => {
+  it('are read again after a change, checked at most once a second', async () => {
     keep('a')
     expect(await kids()).toContain('a')
     keep('b')
@@ -141,7 +141,7 @@ describe('the keys of a file', () => {
     expect(await kids()).not.toContain('a')
   })
 
-  it('are looked for at once, and ten times in a second at most, when a token names a key that is not known', async () => {
+  it('are re-read immediately for an unknown `kid`, at most ten times a second', async () => {
     keep('a')
     await kids()
     keep('b')
@@ -170,7 +170,7 @@ describe('the keys of a file', () => {
     expect(await kids()).toContain('b')
   })
 
-  it('that was never good are none, and are looked for again', async () => {
+  it('an invalid file yields no keys, and is read again', async () => {
     write('{')
     await expect(source.ring()).rejects.toThrow('It is not JSON.')
     keep('a')

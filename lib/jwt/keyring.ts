@@ -6,7 +6,7 @@ import { type Algorithm, isHmac, kidOf, publicJwkOf } from './algorithms.ts'
 /** A key and its life. Times are in seconds since 1970. */
 export interface TokenKey {
   kid: string
-  /** The only one that the key serves, whatever a token's header says (RFC 8725 §3.1). */
+  /** The only algorithm this key may be used with, regardless of a token's header (RFC 8725 §3.1). */
   algorithm: Algorithm
   /** null for a key that verifies only. */
   signing: CryptoKey | null
@@ -75,7 +75,7 @@ function parametersOf(algorithm: Algorithm): webcrypto.RsaHashedImportParams | w
  * The key that signs a token: the one that was current when the token was issued, so that one that is written again stays
  * the same over a change of keys; if that has retired since, the one of now.
  * @param issued seconds since 1970 @param now seconds since 1970
- * @throws Error when there is none, which is a fault of the configuration
+ * @throws Error when there is no key, which is a configuration error
  */
 export function signingKey({ keys }: Keyring, issued: number, now: number): TokenKey & { signing: CryptoKey } {
   const usable = keys.filter((key): key is TokenKey & { signing: CryptoKey } => key.signing !== null && key.retiredFrom > now)

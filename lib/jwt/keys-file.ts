@@ -77,7 +77,7 @@ export function parseKeysFile(text: string): KeysFile {
   return data
 }
 
-/** Reads a file; null when there is none. @throws KeysFileError */
+/** Reads a file; null when it doesn't exist. @throws KeysFileError */
 export function readKeysFile(path: string): KeysFile | null {
   let text: string
   try {
@@ -90,7 +90,7 @@ export function readKeysFile(path: string): KeysFile | null {
   return parseKeysFile(text)
 }
 
-/** Changes with every change of a file; `absent` where there is none. */
+/** Changes with every change of a file; `absent` when it doesn't exist. */
 export function fileVersion(path: string): string {
   try {
     const { ino, size, mtimeMs, ctimeMs } = statSync(path)

@@ -22,7 +22,7 @@ describe('a rotation', () => {
     expect(activeFrom).toBe(NOW + 600)
   })
 
-  it('signs at once where nothing else could', () => {
+  it('signs immediately when no other key can', () => {
     expect(rotated(null, 'a', NOW, { environmentSigns: false }).activeFrom).toBe(NOW)
   })
 

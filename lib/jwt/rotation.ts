@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 import { type Algorithm, kidOf, newKey } from './algorithms.ts'
 import type { KeyFileEntry, KeysFile } from './keys-file.ts'
 
-/** How long the public keys may be kept by whoever fetched them, in seconds. */
+/** How long clients may cache the public keys, in seconds. */
 export const JWKS_MAX_AGE = 300
 
 /**
@@ -38,12 +38,12 @@ export interface Rotation {
 
 /**
  * Adds a key and retires the others.
- * @param before the file so far; null when there is none
+ * @param before the current file; null when it doesn't exist
  * @param now seconds since 1970
  * @param activateAfter when the new key begins to sign, in seconds from now
  * @param retireAfter how long the others verify after that, in seconds
- * @param environmentSigns whether there are keys in the environment to sign with meanwhile
- * @returns null while another key is waiting to sign, unless the new one is to sign at once
+ * @param environmentSigns whether keys in the environment can sign until then
+ * @returns null while another key is waiting to sign, unless the new one is to sign immediately
  */
 export function rotate(
   before: KeysFile | null,
@@ -56,7 +56,7 @@ export function rotate(
   const waiting = alive.filter(({ nbf }) => (nbf ?? 0) > now)
   if (waiting.length > 0 && activateAfter > 0) return null
   const current = alive.filter((entry) => !waiting.includes(entry))
-  // With nothing to sign meanwhile there is nothing to wait for.
+  // Nothing else can sign until then, so there is nothing to wait for.
   const nbf = current.length > 0 || environmentSigns ? now + activateAfter : now
   const until = nbf + retireAfter
   const soonest = (exp?: number) => Math.min(exp ?? Number.POSITIVE_INFINITY, until)

@@ -224,7 +224,7 @@ describe('several keys', () => {
     expect(await jwtVerify(await sign(), own.publicKey, { currentDate: NOW })).toBeTruthy()
   })
 
-  it('a key serves its own algorithm alone, whatever a header says', async () => {
+  it('a key is used with its own algorithm only, regardless of the header', async () => {
     const { sign, reason } = await processWith(present, FORMER)
     const kid = kidIn(await sign())
     for (const [alg, hash] of [

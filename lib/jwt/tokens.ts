@@ -1,6 +1,6 @@
 /**
  * Signs and verifies Simple JWT's tokens. Says only whether a token is genuine and in time; whether its session and its
- * account still stand, lib/sessions asks the database.
+ * account are still active, lib/sessions asks the database.
  */
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod/mini'
@@ -18,11 +18,11 @@ export interface Claims {
   exp: number
   iat: number | null
   refreshExp: number | null
-  /** null when the token names none; 0, which is nobody's, when it names what no account could have. */
+  /** null when the token has no user id; 0, which no account has, when the value is not a possible id. */
   userId: number | null
   /** null for a token that the original made. */
   sid: string | null
-  /** Claims that are none of the above; a refresh token hands them on to what it is exchanged for. */
+  /** All other claims. A refresh token passes them on to the tokens issued for it. */
   extra: Record<string, unknown>
 }
 
@@ -70,7 +70,7 @@ export async function signToken(type: TokenType, claims: Omit<Claims, 'type'>, n
  * Verifies signature, times, issuer, audience and type, in the order and with the words of Simple JWT.
  * @param type the type it must have; null for any (Simple JWT's UntypedToken)
  * @param now the time against which it must be valid
- * @throws TokenError, and nothing else, whatever the token is
+ * @throws TokenError, and nothing else, for any input
  */
 export async function verifyToken(token: string, type: TokenType | null, now: Date): Promise<Claims> {
   return readClaims(await verifySignature(token, now), type, now)

@@ -6,7 +6,7 @@ export type MailOutcome = 'sent' | 'failed'
 /** Adds one to a day's tally. @param tx the transaction that concludes the email */
 export async function countEmail(tx: Transaction, outcome: MailOutcome, now: Date): Promise<void> {
   const day = now.toISOString().slice(0, 10)
-  // One statement, lest two processes both find no row.
+  // One statement, because two processes could both find no row.
   await tx.$executeRaw`INSERT INTO accounts_mailtally (day, outcome, count) VALUES (${day}, ${outcome}, 1)
     ON CONFLICT (day, outcome) DO UPDATE SET count = accounts_mailtally.count + 1`
 }

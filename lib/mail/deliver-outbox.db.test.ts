@@ -56,7 +56,7 @@ describe('an email is sent once', () => {
     expect(await row(id)).toMatchObject({ attempts: 1, leaseId: null, failedAt: null, lastError: null, sentAt: START })
   })
 
-  it('by whichever of eight mail workers at once', async () => {
+  it('by one of eight concurrent mail workers', async () => {
     const { send, sent } = recorder()
     for (let count = 0; count < 5; count++) await post({ recipient: `${count}@example.com` })
     const taken = await Promise.all(Array.from({ length: 8 }, () => deliverDue(send, at(0))))
@@ -64,7 +64,7 @@ describe('an email is sent once', () => {
     expect(sent.map(({ recipient }) => recipient).sort()).toEqual([0, 1, 2, 3, 4].map((count) => `${count}@example.com`))
   })
 
-  it('by another mail worker when the first died while sending, but not before its lease is over', async () => {
+  it('by another mail worker after the first died while sending, once the lease has expired', async () => {
     const id = await post()
     let fail: (error: Error) => void = () => {}
     let begun = () => {}

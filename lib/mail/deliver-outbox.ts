@@ -1,4 +1,4 @@
-/** Sends what is in the outbox, whatever the mail server and the processes do meanwhile. */
+/** Sends the emails in the outbox. Survives failures of the mail server and crashes of processes. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
@@ -17,7 +17,7 @@ export const LEASE = 30_000
  */
 const ATTEMPT_TIMEOUT = 25_000
 /**
- * Emails under way at once, each with a connection of its own: at a second each some 70,000 an hour, and few enough for the
+ * Emails sent concurrently, each over its own connection: at a second each some 70,000 an hour, and few enough for the
  * 50 connections that Postfix takes from one client.
  */
 export const BATCH = 20
@@ -60,7 +60,7 @@ export async function deliverDue(
 async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Database): Promise<boolean> {
   const leaseId = randomBytes(16).toString('hex')
   const attempts = row.attempts + 1
-  // Whoever counts this attempt has the email; a process that read the same row comes too late.
+  // The process that counts this attempt owns the email; another one that read the same row updates nothing.
   const { count } = await db.outboxMail.updateMany({
     where: { id: row.id, attempts: row.attempts, sentAt: null, failedAt: null },
     data: { attempts, leaseId, nextAttemptAt: new Date(now().getTime() + LEASE) },

@@ -42,7 +42,7 @@ describe('RL-7: the limit of emails to one address', () => {
     expect(answers).toEqual([true, true, true, true, true, false, false, false, false, false])
   })
 
-  it('the last one is a reset’s alone, so that no flood of others keeps an owner out', async () => {
+  it('the last one is reserved for a password reset, so a flood of other emails can’t lock an owner out', async () => {
     for (const type of ['email_verification', 'already_registered', 'phone_taken', 'address_reserved', 'email_change'] as const) {
       const user = await newUser()
       expect(await queued(8, type, user), type).toBe(4)

@@ -12,7 +12,7 @@ const DAY = 86_400
 
 /**
  * What is counted together. `requested`: anyone who knows the address can cause these. The rest tell an owner what was done
- * with their account and have budgets of their own, so that no flood of the others keeps them back. Null is not limited: what
+ * with their account and have budgets of their own, so a flood of other emails can't hold them back. Null is not limited: what
  * carries the owner's way back, which a thief would otherwise use up first, and cannot be caused again before that was used.
  */
 const BUDGETS: Record<EmailType, string | null> = {
@@ -36,15 +36,15 @@ const BUDGETS: Record<EmailType, string | null> = {
 }
 
 /**
- * The last of the `requested` ones can be this one alone: its link lets the owner in, whoever asked for it, so that a stranger who
- * uses up the others keeps nobody out.
+ * The last of the `requested` ones can be this one alone: its link lets the owner in, so a stranger who
+ * uses up the others can't lock the owner out.
  */
 const LAST: EmailType = 'password_reset'
 
 /** An unverified address may be a stranger's: these notices share one budget there. */
 const SHARED_WHILE_UNVERIFIED = ['sign_in', 'email_change']
 
-/** Whether the recipient has proven to be the account's owner; false for the former address of an account. */
+/** Whether the recipient is the account's verified address; false for a previous address. */
 async function isVerified(tx: Transaction, recipient: string, userId: number | null): Promise<boolean> {
   const user = userId === null ? null : await tx.user.findUnique({ where: { id: userId } })
   return user?.email === recipient && user.emailVerifiedAt !== null
@@ -55,7 +55,7 @@ async function isVerified(tx: Transaction, recipient: string, userId: number | n
  * a day.
  * @param tx the transaction that queues the email: the counter's row is locked, so parallel requests cannot pass the limit, and
  * what is rolled back is not counted
- * @returns whether the email may be queued. Nobody but the owner of the mailbox may learn it: only where there is an account is
+ * @returns whether the email may be queued. Only the owner of the mailbox may learn it: only where there is an account is
  * everything counted that is asked for about an address (EN-3)
  */
 export async function takeEmailBudget(
@@ -82,7 +82,7 @@ export async function takeEmailBudget(
 }
 
 /**
- * Counts how often an account asks to change to an address: as many times as the address gets emails for it, if nobody else
+ * Counts how often an account asks to change to an address: as many times as the address gets emails for it, if no one else
  * causes any. It hangs on nothing that others do, nor on whose the address is, so the caller may be told (EN-3).
  * @returns 0; over the limit, the seconds until the account may ask again
  */

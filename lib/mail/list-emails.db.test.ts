@@ -60,7 +60,7 @@ describe('an email in the outbox', () => {
     })
   })
 
-  it('of no number is none', async () => {
+  it('an unknown id yields null', async () => {
     expect(await getEmail(4_000_000, NOW, true)).toBeNull()
   })
 })
@@ -88,7 +88,7 @@ describe('sending again', () => {
     expect(await resendEmail(id, NOW)).toBe('waiting')
   })
 
-  it('has an email that waits for its next attempt tried at once, unless it is under way', async () => {
+  it('retries an email that waits for its next attempt immediately, unless it is being sent', async () => {
     const [waiting, leased] = [await post(WITH_LINK), await post(WITH_LINK)]
     const later = { attempts: 3, nextAttemptAt: new Date(NOW.getTime() + 60_000) }
     await database().outboxMail.update({ where: { id: waiting.id }, data: later })
@@ -109,7 +109,7 @@ describe('sending again', () => {
     expect(await database().outboxMail.findUnique({ where: { id } })).toMatchObject({ failedAt: NOW })
   })
 
-  it('is refused for an email that was sent, whose link is dead, or that is none', async () => {
+  it('is refused for an email that was sent, whose link is invalid, or that doesn’t exist', async () => {
     const [sent, dead] = [await post(PLAIN, false), await post(WITH_LINK)]
     await database().outboxMail.update({ where: { id: sent.id }, data: { sentAt: NOW } })
     await giveUp(dead.id)

@@ -60,8 +60,8 @@ export async function listEmails(limit: number): Promise<ListedEmail[]> {
 }
 
 /**
- * One email; null when there is none of this id.
- * @param reveal whether link and code are filled in: never in production, where whoever reads them has the account
+ * One email; null for an unknown id.
+ * @param reveal whether link and code are filled in: never in production, where reading them gives access to the account
  */
 export async function getEmail(id: number, now: Date, reveal: boolean): Promise<EmailDetail | null> {
   const row = await database().outboxMail.findUnique({ where: { id } })
@@ -85,16 +85,16 @@ export async function getEmail(id: number, now: Date, reveal: boolean): Promise<
 export type ResendProblem = 'unknown' | 'waiting' | 'sent' | 'outdated'
 
 /**
- * Gives an email that failed back to the mail worker, and has one that waits for its next attempt tried at once.
+ * Queues a failed email again, and retries one that waits for its next attempt immediately.
  * @param alongside what is written in the same transaction
- * @returns what stands against it, `waiting` for one that is due or under way; null when it is on its way
+ * @returns why it can't be resent (`waiting`: it is due or being sent); null on success
  */
 export async function resendEmail(id: number, now: Date, alongside?: (tx: Transaction) => Promise<void>): Promise<ResendProblem | null> {
   const message = await getEmail(id, now, false)
   if (!message) return 'unknown'
   if (message.state === 'sent') return 'sent'
   if (message.outdated) return 'outdated'
-  // One that is being sent belongs to whoever sends it.
+  // An email that is being sent belongs to the process that sends it.
   const waiting = { failedAt: null, leaseId: null, nextAttemptAt: { gt: now } }
   return database().$transaction(async (tx) => {
     const { count } = await tx.outboxMail.updateMany({

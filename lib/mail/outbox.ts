@@ -31,7 +31,7 @@ export type EmailType = (typeof EMAIL_TYPES)[number]
 
 export interface OutboxEntry {
   kind: EmailType
-  /** An address as a row holds it, never as somebody typed it (CVE-2019-19844). */
+  /** The email address as stored, never as typed (CVE-2019-19844). */
   recipient: string
   userId: number | null
   /**

@@ -42,7 +42,7 @@ function contrast(one: string, other: string): number {
 }
 
 describe('RS-8: what people enter stays what it is', () => {
-  it.each(HOSTILE)('%j begins no line and no header, and stands for no secret', (value) => {
+  it.each(HOSTILE)('%j starts no new line or header, and is no placeholder for a secret', (value) => {
     const { subject, text, html } = renderEmail(everywhere(value))
     expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u)
     expect(subject.isWellFormed() && text.isWellFormed() && html.isWellFormed()).toBe(true)
@@ -73,7 +73,7 @@ describe('an email', () => {
       'Paragraph.',
       'http://localhost:3000/verify-email?token=TOKEN',
       'Or enter this code: 123456',
-      'for 30 minutes, until 24 November 2026 at 14:05 UTC',
+      'in 30 minutes, on 24 November 2026 at 14:05 UTC',
       'Device: Chrome on macOS',
       'Closing.',
       'Latchkey\nhttp://localhost:3000',

@@ -3,7 +3,7 @@ import { truncate } from '../fields/text.ts'
 import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
 
-/** Stand for the link's token and the code until the email is sent; private-use characters, which no content keeps. */
+/** Placeholders for the link's token and the code until the email is sent: private-use characters, which are removed from all content. */
 export const TOKEN_PLACEHOLDER = '\ue000'
 export const CODE_PLACEHOLDER = '\ue001'
 /** Longest subject kept, in characters. */
@@ -34,7 +34,7 @@ export interface RenderedEmail {
   html: string
 }
 
-/** A value of somebody else's on one line: no control character, no direction mark, no mark of ours. */
+/** A user-supplied value on one line, without control characters, direction marks and placeholders. */
 const oneLine = (value: string) =>
   value
     .toWellFormed()
@@ -62,14 +62,14 @@ export const contactHint = () => (settings().MAIL_REPLY_TO === undefined ? 'cont
 export const formatDateTime = (date: Date) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date)} at ${date.toISOString().slice(11, 16)} UTC`
 
-/** The address of a page for an email: its origin is APP_URL's, whatever any request says (RS-3). */
+/** The URL of a page for an email. Its origin is always APP_URL's, never the request's (RS-3). */
 const urlOf = ({ page, withToken }: NonNullable<EmailContent['action']>) =>
   `${settings().APP_URL.origin}${page}${withToken ? `?token=${TOKEN_PLACEHOLDER}` : ''}`
 
 const expiryText = ({ at, after }: NonNullable<EmailContent['expires']>) =>
   `This link expires in ${formatDuration(after)}, on ${formatDateTime(at)}, and can be used once.`
 
-/** Writes an email. Whatever comes from people is kept to its line and escaped (ASVS 1.3.11). */
+/** Renders an email. User-supplied values are single-lined and HTML-escaped (ASVS 1.3.11). */
 export function renderEmail(content: EmailContent): RenderedEmail {
   const clean: EmailContent = {
     ...content,

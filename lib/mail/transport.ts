@@ -78,7 +78,7 @@ export function isPermanent(error: unknown): boolean {
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 && responseCode < 600
 }
 
-/** What went wrong, in a few words that quote nobody. */
+/** Describes an error in a few words, without quoting the server's response. */
 export function describeError(error: unknown): string {
   const { code, responseCode } = error as SmtpError
   return [code ?? 'unknown', responseCode].filter(Boolean).join(' ')

@@ -69,7 +69,7 @@ const modules: Record<string, Endpoint>[] = [
   { ...securityContact },
 ]
 
-/** By tag; within one as the modules stand above. */
+/** By tag, then in the order of the modules above. */
 export const catalogue: readonly Endpoint[] = modules
   .flatMap((module) => Object.values(module))
   .sort((a, b) => TAGS.indexOf(a.tag) - TAGS.indexOf(b.tag))

@@ -55,7 +55,7 @@ const IDEMPOTENCY_KEY = {
 }
 const PROBLEM = { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } }
 
-/** @param endpoints in the order in which they are to stand */
+/** @param endpoints in the order of the document */
 export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
   const schemas: Definitions = {}
   const paths: ApiDocument['paths'] = {}

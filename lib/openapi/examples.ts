@@ -30,7 +30,7 @@ export const exampleOf = (name: string): unknown => EXAMPLES[name] ?? 'text'
 
 type Schema = Record<string, unknown>
 
-/** A value that a schema of this API describes. @param at the name under which it stands */
+/** A value that a schema of this API describes. @param at the name of its field */
 export function exampleFor(schema: Schema, definitions: Record<string, Schema>, at = ''): unknown {
   if (typeof schema.$ref === 'string') return exampleFor(definitions[schema.$ref.split('/').at(-1) as string] ?? {}, definitions, at)
   if ('const' in schema) return schema.const

@@ -6,10 +6,10 @@ import { type Counters, counters } from './counters.ts'
 import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
 import { hasLine, inLine, untilSettled, wake } from './waiting-line.ts'
 
-/** Whom a request is counted for, by scope; scopes that are not named are not counted. */
+/** The subjects a request is counted for, by scope. Scopes without a subject are not counted. */
 export type Subjects = Partial<Record<Scope, string>>
 
-/** Where a limit stands when a request has been held against it. */
+/** The state of a limit after a request was checked against it. */
 export interface LimitStatus {
   scope: Scope
   /** Its window, in seconds. */
@@ -32,23 +32,23 @@ export type Admission =
       window: number
       /** In whole seconds. */
       retryAfter: number
-      /** Whether it is the first one refused since the window opened. */
+      /** True for the first rejection in this window. */
       first: boolean
     }
 
 /**
  * Counters bear no names: neither addresses of people nor of networks can be read out of the store. With another SECRET_KEY
- * counting begins anew, which a change of keys may cost; fallbacks count for nothing here.
+ * counting starts over, which is acceptable after a key change. Fallback keys are not used here.
  */
 export const subjectDigest = (subject: string) =>
   createHmac('sha256', settings().SECRET_KEY).update(`latchkey.throttle\0${subject}`).digest('base64url')
 
 const keyOf = (policy: string, scope: string, window: number, subject: string) => `${policy}:${scope}:${window}:${subjectDigest(subject)}`
 
-/** Marks a counter that turned somebody away since its window opened. */
+/** Prefix of counters that record the first rejection of a window. */
 export const REFUSED = 'refused:'
 
-/** How long a request that a success gives back may be under way, in seconds: after that its process is taken to be gone. */
+/** How long a reservation may stay open, in seconds. After that its process is considered dead. */
 const HOLD = 30
 
 /** Longest that a request waits for those under way, in milliseconds. */
@@ -130,7 +130,7 @@ export async function settle(units: Reservation[], counted: boolean, store: Coun
   for (const { key } of units) wake(key)
 }
 
-/** Whether nobody asked for this within the time, in seconds. */
+/** True for the first call within the window, in seconds. */
 async function isFirst(key: string, window: number, now: Date, store: Counters): Promise<boolean> {
   return (await store.take(key, 1, window, now.getTime() / 1000)).admitted
 }

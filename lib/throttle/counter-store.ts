@@ -1,6 +1,6 @@
 /** What every store of counters does. */
 
-/** Where a counter stands after it was asked. */
+/** The state of a counter after a request. */
 export interface Count {
   /** Whether this request was counted; refused ones are not, so that they neither lengthen a window nor fill it. */
   admitted: boolean
@@ -15,7 +15,7 @@ export interface LimitRequest {
   limit: number
   /** In seconds. */
   window: number
-  /** How long the request may be under way until it is settled, in seconds; 0 for one that counts at once and for good. */
+  /** How long the reservation may stay open until it is settled, in seconds; 0 counts immediately and permanently. */
   hold: number
 }
 
@@ -27,7 +27,7 @@ export type ReservationResult =
       /** The index of the first one that was full. */
       full: number
       expiresAt: number
-      /** Whether it would have room if every request under way were given back. */
+      /** Whether it would have room if all open reservations were released. */
       underWay: boolean
     }
 
@@ -50,8 +50,8 @@ export interface OpenCounter {
 export interface CounterStore {
   /**
    * Counts one request, unless `limit` were counted already since the window opened: in one atomic step, so that of any
-   * number at once no more than `limit` are admitted. The window opens with the second of its first request and no later one
-   * moves it, so that nobody is told to wait longer than it is.
+   * concurrent requests no more than `limit` are admitted. The window opens with the second of its first request and no later one
+   * moves it, so a reported wait never grows.
    * @param window in seconds @param now in seconds since 1970
    */
   take(key: string, limit: number, window: number, now: number): Promise<Count>
@@ -59,7 +59,7 @@ export interface CounterStore {
   takeAll(wanted: LimitRequest[], now: number): Promise<ReservationResult>
   /**
    * Ends what is under way, as far as windows are still the same ones.
-   * @param counted whether the units stay counted; they are given back otherwise, also those that are not held
+   * @param counted whether the reservations stay counted; otherwise they are released, including those that are not held
    */
   settle(units: Reservation[], counted: boolean): Promise<void>
   /** The counters of some keys, as far as their windows are open. @param now in seconds since 1970 */

@@ -61,7 +61,7 @@ describe('while the shared store fails (RL-6)', () => {
     expect(shared.asked).toBe(1)
   })
 
-  it('where it is the very database that the request needs, and away, the request is told at once: 503', async () => {
+  it('when the store is the database that the request needs, and it is unavailable, the request fails immediately with 503', async () => {
     shared.state = 'down'
     const essential = new Counters(Object.assign(shared, { isFatal: () => true }), 20, () => clock)
     await expect(essential.take('k', 5, 60, NOW)).rejects.toMatchObject({ status: 503, body: { code: 'database_unavailable' } })
@@ -90,14 +90,14 @@ describe('while the shared store fails (RL-6)', () => {
 })
 
 describe('a window (RL-2)', () => {
-  it('ends when it was to end, however many come meanwhile', async () => {
+  it('ends on time, regardless of requests during the window', async () => {
     const store = new MemoryStore()
     for (let second = 0; second < 60; second++) await store.take('k', 3, 60, NOW + second)
     expect(await store.take('k', 3, 60, NOW + 59)).toEqual({ admitted: false, count: 3, expiresAt: NOW + 60 })
     expect(await store.take('k', 3, 60, NOW + 60)).toEqual({ admitted: true, count: 1, expiresAt: NOW + 120 })
   })
 
-  it('what is given back after its end takes nothing from the next one', async () => {
+  it('a release after its end takes nothing from the next window', async () => {
     const store = new MemoryStore()
     const { expiresAt } = await store.take('k', 3, 60, NOW)
     await store.take('k', 3, 60, NOW + 60)
@@ -149,14 +149,14 @@ describe('a policy', () => {
     expect(addressWide.filter(({ admitted }) => admitted)).toHaveLength(25)
   })
 
-  it('what a success gives back is free again, and no more than that', async () => {
+  it('a released reservation is available again, and nothing more', async () => {
     for (let n = 0; n < 4; n++) await ask(from('a'))
     for (let n = 0; n < 20; n++) expect((await ask(from('a'), 0, false)).admitted).toBe(true)
     const last = await Promise.all(Array.from({ length: 10 }, () => ask(from('a'))))
     expect(last.filter(({ admitted }) => admitted)).toHaveLength(1)
   })
 
-  it('as many as the limit are under way at once, and of any number at once all that are right are let in', async () => {
+  it('the limit bounds open reservations, and all correct concurrent requests are admitted', async () => {
     let [underWay, most] = [0, 0]
     const logIn = async () => {
       const outcome = await begin(from('a'))
@@ -172,7 +172,7 @@ describe('a policy', () => {
     expect(most).toBe(5)
   })
 
-  it('of any number at once no more wrong ones are let in than the limit, right ones among them or not', async () => {
+  it('no more failing concurrent requests than the limit are admitted, with or without correct ones among them', async () => {
     let failures = 0
     const logIn = async (right: boolean) => {
       const outcome = await begin(from('a'))

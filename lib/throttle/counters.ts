@@ -103,7 +103,7 @@ async function withinTime<Result>(work: Promise<Result>, milliseconds: number): 
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
-    // When the time was up nobody else hears how it ended.
+    // After the time-out, its outcome is ignored.
     work.catch(() => {})
   }
 }

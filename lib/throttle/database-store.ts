@@ -50,7 +50,7 @@ export class DatabaseStore implements CounterStore {
     await this.settle(units, false)
     const missed = counts.indexOf(undefined)
     const { window } = wanted[missed] as LimitRequest
-    // Nothing is full any more where what was in the way has just been given back.
+    // Nothing is full any more when the blocking reservation was released in between.
     return (await this.#firstFull(wanted, now)) ?? { admitted: false, full: missed, expiresAt: Math.floor(now) + window, underWay: true }
   }
 
@@ -83,12 +83,12 @@ export class DatabaseStore implements CounterStore {
   /** Counts once by each of the counters that have room. @returns those, by key */
   async #count(wanted: LimitRequest[], now: number): Promise<Map<string, Omit<Count, 'admitted'>>> {
     const second = Math.floor(now)
-    // Rows are locked one after the other: always in the same order, so that no two wait for each other.
+    // Rows are locked one after the other: always in the same order, to prevent deadlocks.
     const rows = inOrder(wanted).map(
       ({ key, window, hold }) => sql`(${key}, 1, ${second + window}, ${hold > 0 ? 1 : 0}, ${hold > 0 ? second + hold : 0})`,
     )
     const limits = wanted.map(({ key, limit }) => sql`WHEN ${key} THEN CAST(${limit} AS INTEGER)`)
-    // A row is locked before the condition is looked at: nobody comes between.
+    // The row is locked before its condition is evaluated, so no other request comes in between.
     const taken = await this.#db().$queryRaw<Row[]>`
       INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at, pending, pending_until) VALUES ${join(rows)}
       ON CONFLICT (key) DO UPDATE SET

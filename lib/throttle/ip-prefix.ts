@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 
 /**
  * What of an address is one customer's: all of IPv4, the first 64 bits of IPv6, of which everybody has 2⁶⁴ addresses.
- * @param address null where it is not known: those are counted together, lest they be counted not at all
+ * @param address null when unknown; unknown addresses are counted together
  */
 export function ipPrefix(address: string | null): string {
   if (address === null) return 'unknown'

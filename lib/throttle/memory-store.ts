@@ -13,7 +13,7 @@ export class MemoryStore implements CounterStore {
   readonly #counters = new Map<string, Counter>()
   readonly #capacity: number
 
-  /** @param capacity most counters kept: memory is bounded, whatever is sent */
+  /** @param capacity the maximum number of counters, so memory is bounded */
   constructor(capacity = 50_000) {
     this.#capacity = capacity
   }
@@ -67,7 +67,7 @@ export class MemoryStore implements CounterStore {
     return keys.filter((key) => this.#counters.delete(key)).length
   }
 
-  /** Writes down what the shared store counted, so that nothing starts anew when that one fails. @param hold as Wanted.hold */
+  /** Writes down what the shared store counted, so counting continues when that one fails. @param hold as Wanted.hold */
   note(key: string, { count, expiresAt }: Omit<Count, 'admitted'>, now: number, hold = 0): void {
     const kept = this.#counters.get(key)
     const pending = kept && kept.expiresAt === expiresAt && kept.pendingUntil > now ? kept.pending : 0

@@ -15,7 +15,7 @@ describe('rates are written as Django REST framework writes them', () => {
     expect(readRate(text)).toEqual({ limit, window })
   })
 
-  it.each(['', '10', '/m', '10/', '10/w', '-1/m', '1.5/m', '0/m', 'ten/m', '10/m/h', '10000000000/m'])('%j is none', (text) => {
+  it.each(['', '10', '/m', '10/', '10/w', '-1/m', '1.5/m', '0/m', 'ten/m', '10/m/h', '10000000000/m'])('%j is not a rate', (text) => {
     expect(readRate(text)).toBeNull()
   })
 })
@@ -26,18 +26,18 @@ describe('the table of policies', () => {
     expect(Math.min(...rates.map(({ limit }) => limit))).toBe(10)
   })
 
-  it('fewer than 100 failures of one account in an hour, wherever they come from (SP 800-63B §3.2.2)', () => {
+  it('fewer than 100 failures of one account in an hour, from any source (SP 800-63B §3.2.2)', () => {
     expect(effectivePolicy('login', {})?.limits.account).toEqual([{ limit: 50, window: 3600 }])
   })
 
-  it('one attacker’s address uses up neither the account’s nor, at once, the address’s limit (RL-4)', () => {
+  it('one attacker’s address uses up neither the account’s limit nor the IP address’s limit with one account (RL-4)', () => {
     const { pair = [], account = [], address = [] } = effectivePolicy('login', {})?.limits ?? {}
     const most = Math.max(...pair.map(({ limit }) => limit))
     expect(most).toBeLessThan(account[0]?.limit ?? 0)
     expect(most).toBeLessThan(address[0]?.limit ?? 0)
   })
 
-  it('every policy counts addresses; those that send mail count everything, too, and who asks about whom (RL-7)', () => {
+  it('every policy counts IP addresses; those that send email also have a global limit and one per pair (RL-7)', () => {
     // `email` counts emails, not requests (lib/mail/email-limit.ts).
     for (const name of THROTTLE_POLICIES) if (name !== 'email') expect(effectivePolicy(name, {})?.limits.address, name).toBeDefined()
     for (const name of ['signup', 'resend', 'reset'] as const) {

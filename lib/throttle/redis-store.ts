@@ -3,7 +3,7 @@ import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, Reser
 
 /**
  * Hashes of the count (n), the window's end (e), how many are under way (p) and until when they may be (u). Redis runs a script
- * as one step, and forgets a counter when its window is over. ARGV: now, then limit, window and hold of each key.
+ * as one step, and deletes a counter when its window ends. ARGV: now, then limit, window and hold of each key.
  */
 const TAKE_ALL = `
 local now, counters = tonumber(ARGV[1]), {}
@@ -54,7 +54,7 @@ export class RedisStore implements CounterStore {
   constructor(url: string) {
     this.#client = createClient({
       url,
-      // A command that cannot be sent fails at once instead of waiting for better times.
+      // A command that can't be sent fails immediately instead of waiting for a reconnect.
       disableOfflineQueue: true,
       socket: { connectTimeout: CONNECT_TIMEOUT, reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, LONGEST_PAUSE) },
     })

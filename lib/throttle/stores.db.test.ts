@@ -46,7 +46,7 @@ describe.each(stores)('counters in %s', (name, make) => {
     await other.close?.()
   })
 
-  it('of 50 at once over two processes with a limit of 5, exactly 5 are admitted (RL-2)', async () => {
+  it('of 50 concurrent requests over two processes with a limit of 5, exactly 5 are admitted (RL-2)', async () => {
     const key = newKey()
     const counts = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? store : other).take(key, 5, 60, NOW)))
     const admitted = counts.filter(({ admitted }) => admitted)
@@ -54,14 +54,14 @@ describe.each(stores)('counters in %s', (name, make) => {
     expect(new Set(counts.map(({ expiresAt }) => expiresAt))).toEqual(new Set([NOW + 60]))
   })
 
-  it('the window is not moved by what comes meanwhile, and a new one opens after it', async () => {
+  it('requests during a window don’t extend it, and a new one opens after it', async () => {
     const key = newKey()
     for (const later of [0, 10, 59]) await store.take(key, 2, 60, NOW + later)
     expect(await store.take(key, 2, 60, NOW + 59.9)).toEqual({ admitted: false, count: 2, expiresAt: NOW + 60 })
     expect(await other.take(key, 2, 60, NOW + 60)).toEqual({ admitted: true, count: 1, expiresAt: NOW + 120 })
   })
 
-  it('what is given back is free again, in its own window only', async () => {
+  it('a released reservation is available again, in its own window only', async () => {
     const key = newKey()
     const { expiresAt } = await store.take(key, 1, 60, NOW)
     await other.settle([{ key, expiresAt, held: false }], false)
@@ -71,7 +71,7 @@ describe.each(stores)('counters in %s', (name, make) => {
     expect((await store.take(key, 1, 60, NOW)).admitted).toBe(false)
   })
 
-  it('of 50 at once over two processes by several counters exactly as many are admitted as the narrowest has room for', async () => {
+  it('of 50 concurrent requests over two processes with several counters, as many are admitted as the tightest allows', async () => {
     const [narrow, wide] = [newKey(), newKey()].map((key) => ({ key, window: 60, hold: 30 }))
     const wanted = [
       { ...wide, limit: 50 },
@@ -96,7 +96,7 @@ describe.each(stores)('counters in %s', (name, make) => {
       taken.admitted ? wanted.map(({ key }) => ({ key, expiresAt: NOW + 60, held: true })) : []
     const refused = { admitted: false, full: 0, expiresAt: NOW + 60 }
     expect(await store.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: true })
-    expect(await store.takeAll(wanted, NOW + 30), 'their time is over').toEqual({ ...refused, underWay: false })
+    expect(await store.takeAll(wanted, NOW + 30), 'expired').toEqual({ ...refused, underWay: false })
     await other.settle(unitsOf(first), true)
     expect(await store.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: true })
     await store.settle(unitsOf(second), false)
@@ -105,7 +105,7 @@ describe.each(stores)('counters in %s', (name, make) => {
     expect(await other.takeAll(wanted, NOW)).toEqual({ ...refused, underWay: false })
   })
 
-  it('counters are found by how their keys begin, read by whoever shares the store, and forgotten', async () => {
+  it('counters are found by key prefix, read by every process that shares the store, and removed', async () => {
     const key = newKey()
     const keys = [`${key}:a`, `${key}:b`, `${key}:c`]
     for (const one of keys) await store.take(one, 5, 60, NOW)
@@ -114,7 +114,7 @@ describe.each(stores)('counters in %s', (name, make) => {
     expect(await other.find(`${key}:`, 2, NOW)).toHaveLength(2)
     expect(await other.find('nothing:', 10, NOW)).toEqual([])
     expect(await other.read([...keys.slice(0, 1), 'nothing'], NOW)).toEqual([{ key: `${key}:a`, count: 2, expiresAt: NOW + 60 }])
-    expect(await other.read(keys, NOW + 60), 'its window is over').toEqual([])
+    expect(await other.read(keys, NOW + 60), 'the window has ended').toEqual([])
     expect(await other.remove([...keys.slice(0, 2), 'nothing'])).toBe(2)
     expect(await store.find(`${key}:`, 10, NOW)).toEqual([`${key}:c`])
     expect(await store.take(`${key}:a`, 1, 60, NOW)).toMatchObject({ admitted: true, count: 1 })

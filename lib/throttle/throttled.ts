@@ -1,4 +1,4 @@
-/** Looks at the counters from outside: what is turned away now, how often somebody tried, and letting them through again. */
+/** Reads counters for operators: what is blocked now and how many attempts were made. Also resets them. */
 import { THROTTLE_POLICIES } from '../settings-values.ts'
 import { REFUSED, type Subjects, subjectDigest } from './admit.ts'
 import type { OpenCounter } from './counter-store.ts'
@@ -7,13 +7,13 @@ import { effectivePolicy, type PolicyName, type Scope } from './policies.ts'
 
 /** How often something was tried, and how often it may be. */
 export interface CounterEntry {
-  /** The counter's key, which names nobody. */
+  /** The counter's key, which reveals no subject. */
   key: string
   policy: PolicyName
   scope: Scope
   /** In seconds. */
   window: number
-  /** Of whom it counts; equal ones are the same (subjectDigest). */
+  /** The digest of its subject (subjectDigest). */
   digest: string
   count: number
   limit: number
@@ -22,7 +22,7 @@ export interface CounterEntry {
 
 const KEY = /^([a-z]+):([a-z]+):(\d+):([\w-]{43})$/
 
-/** What a key stands for; null where no limit in force counts by it. */
+/** Parses a key; null when no current limit uses it. */
 function readKey(key: string): Omit<CounterEntry, 'count' | 'expiresAt'> | null {
   const [, name, scope, seconds, digest = ''] = KEY.exec(key) ?? []
   const policy = THROTTLE_POLICIES.find((known) => known === name)
@@ -66,7 +66,7 @@ export async function countersOfSubjects(subjects: Subjects[], now: Date, store:
   return triesOf(await store.read([...new Set(keys)], inSeconds(now)))
 }
 
-/** Begins to count anew. @returns what was counted so far; null where no counter in force has that key */
+/** Resets a counter. @returns the count so far; null when no current limit uses that key */
 export async function resetCounters(key: string, now: Date, store: Counters = counters()): Promise<CounterEntry | null> {
   if (readKey(key) === null) return null
   const [tries] = triesOf(await store.read([key], inSeconds(now)))

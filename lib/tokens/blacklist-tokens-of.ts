@@ -1,6 +1,6 @@
 /**
  * Simple JWT's list of refused refresh tokens, for Django to read, which knows of no sessions. Once blacklisted they stay so,
- * whatever becomes of the account. One statement each: a token that is blacklisted at the same moment is no conflict.
+ * even if the account is deleted later. One statement each: a token that is blacklisted concurrently causes no conflict.
  */
 import type { Transaction } from '../db/client.ts'
 import { expiryCutoffAnywhere } from './refresh-token.ts'

@@ -22,7 +22,7 @@ export async function noteResetPassword(tx: Transaction, id: number, user: Pick<
   await tx.oneTimeToken.update({ where: { id }, data: { state: accountState(user) } })
 }
 
-/** The account whom a link was made for, also when it does not count any more, so that another one can be asked for. */
+/** The account a link was issued for, even when the link is no longer valid, so that a new one can be requested. */
 export async function ownerOfOneTimeToken(purpose: Purpose, token: string): Promise<User | null> {
   const row = await database().oneTimeToken.findUnique({ where: { digest: sha256(token) }, include: { user: true } })
   return row?.purpose === purpose ? row.user : null

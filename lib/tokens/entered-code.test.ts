@@ -26,7 +26,7 @@ it.each(['', '04213', '0421370', 'abcdef', '１２３４５', '0421 37 2026', '1
   expect(readEnteredCode(entered)).toBeNull()
 })
 
-it('whatever stands around and between the digits is left out', () => {
+it('characters around and between the digits are ignored', () => {
   const noise = fc.string({ unit: fc.constantFrom(' ', '-', '\u2013', '\u00a0', '\u200b', '\u202e', 'x', '.', '👍', '\n') })
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 999_999 }), fc.array(noise, { minLength: 7, maxLength: 7 }), (number, between) => {

@@ -77,12 +77,12 @@ describe('RS-1: a link', () => {
     expect((await find(two.token, 'email_verification')).row.payload).toBe('{"b":2}')
   })
 
-  it('that nobody made is not known', async () => {
+  it('that was never issued is unknown', async () => {
     for (const token of ['', 'x', 'A'.repeat(43)]) expect(await findOneTimeToken('password_reset', token, NOW)).toBe('token_unknown')
   })
 })
 
-describe('RS-2: of many who use a link at once', () => {
+describe('RS-2: of many concurrent uses of a link', () => {
   it('one succeeds, out of 16', async () => {
     const live = await find((await issue(await newUser())).token)
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => claim(live)))
@@ -195,7 +195,7 @@ describe('a code', () => {
     await find(token)
   })
 
-  it('has five guesses at most of 30 at once', async () => {
+  it('allows at most five of 30 concurrent guesses', async () => {
     const user = await newUser()
     const { id, code } = await issue(user)
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => findOneTimeTokenByCode('password_reset', user, code, NOW)))
@@ -214,7 +214,7 @@ describe('a code', () => {
     expect(await byCode(second.code, 'cc33')).toBe('token_unknown')
   })
 
-  it('is none for an account without a token, of another account, of another purpose, when used, and when expired', async () => {
+  it('is invalid for an account without a token, for another account or purpose, when used, and when expired', async () => {
     const [user, other] = [await newUser(), await newUser()]
     const { code, token } = await issue(user)
     const outcomes = [

@@ -84,7 +84,7 @@ export async function issueOneTimeToken(
 }
 
 /**
- * Makes the tokens of these purposes count no longer.
+ * Invalidates the unused tokens of these purposes.
  * @param after the id of a token: only those made later
  * @returns how many
  */
@@ -101,7 +101,7 @@ export async function extendOneTimeTokens(tx: Transaction, userId: number, purpo
   await tx.oneTimeToken.updateMany({ where: { userId, purpose, usedAt: null, voidedAt: null }, data: { expiresAt } })
 }
 
-/** Makes one token count no longer. */
+/** Invalidates one token. */
 export async function invalidateOneTimeToken(tx: Transaction, id: number, now: Date): Promise<void> {
   await tx.oneTimeToken.updateMany({ where: { id, usedAt: null, voidedAt: null }, data: { voidedAt: now } })
 }
@@ -148,7 +148,7 @@ export async function findOneTimeToken(purpose: Purpose, token: string, now: Dat
   return problemOf(row, row.user, now) ?? { row, user: row.user }
 }
 
-/** The newest token of an account that still counts; null when there is none. */
+/** The account's newest valid token; null when there is none. */
 export async function pendingToken(purpose: Purpose, user: User, now: Date): Promise<OneTimeToken | null> {
   const row = await database().oneTimeToken.findFirst({
     where: { userId: user.id, purpose, usedAt: null, voidedAt: null, expiresAt: { gt: now } },
@@ -228,7 +228,7 @@ export async function consumeOneTimeToken(tx: Transaction, { row, user }: Active
 
 /**
  * Uses a link's token up, or says why not.
- * @throws ValidationFailed, which takes the transaction back, when somebody else was faster or the account changed
+ * @throws ValidationFailed, which rolls the transaction back, when the token was consumed concurrently or the account changed
  */
 export async function consumeOrThrow(tx: Transaction, live: ActiveToken, now: Date): Promise<void> {
   if (await consumeOneTimeToken(tx, live, now)) return

@@ -24,11 +24,11 @@ export interface Subject {
   userId: number
   sid: string | null
   extra?: Record<string, unknown>
-  /** When its session is over at the latest: no refresh token lasts longer. */
+  /** The end of its session: no refresh token lasts longer. */
   until?: Date
 }
 
-/** Signs the refresh token that a row stands for. Equal rows make equal tokens, unless the key has retired since (signToken()). */
+/** Signs the refresh token of a row. Equal rows make equal tokens, unless the key has retired since (signToken()). */
 export function signRefreshToken(subject: Subject, row: { jti: string; createdAt: Date; expiresAt: Date }, now: Date): Promise<string> {
   const claims = { jti: row.jti, iat: seconds(row.createdAt), exp: seconds(row.expiresAt), refreshExp: null }
   return signToken('refresh', { ...claims, userId: subject.userId, sid: subject.sid, extra: subject.extra ?? {} }, now)

@@ -137,7 +137,7 @@ export const ownedTables: readonly OwnedTable[] = [
     label: 'Emails',
     onDelete: 'delete',
     export: {
-      name: 'letters',
+      name: 'emails',
       shape: z.object({ kind: z.string(), to: z.string(), subject: z.string(), created_at: time, sent_at: maybeTime }),
       read: byId(
         (userId, after) => {

@@ -10,7 +10,7 @@ export const sessionCookieName = () => `${hostPrefix()}latchkey`
 /** Holds what a form's answer has to say on the next page. */
 export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
 
-/** Holds what somebody typed into a form, while they are asked for their password. */
+/** Keeps a form's input while its user confirms the password. */
 const draftCookieName = () => `${hostPrefix()}latchkey_draft`
 
 /** Holds the tokens of the mailed links that are open (opened-links.ts). */

@@ -46,7 +46,7 @@ describe('the mailed links that a browser has open', () => {
   })
 
   it.each(['latchkey_link=%E0%A4%A', 'latchkey_link=', 'latchkey_link=/a:b;latchkey_link=/a:c', 'latchkey_link=|:|:/|/x'])(
-    'a cookie that is none of ours holds no link: %s',
+    'a cookie in another format holds no link: %s',
     (cookies) => {
       for (const page of [...LINK_PAGES, '', '/x']) expect(readLinkToken(cookies, page, undefined)).toBeNull()
     },

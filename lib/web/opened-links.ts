@@ -1,5 +1,5 @@
 /**
- * The mailed links that a browser has open: their tokens wait in one cookie, so that they stand in no address, history or
+ * The mailed links that a browser has open: their tokens are kept in one cookie, so that they appear in no URL, history or
  * referrer (ASVS 14.2.1). Each keeps a slot of its own: two links in two tabs never answer for each other.
  */
 import { createHash } from 'node:crypto'
@@ -35,7 +35,7 @@ const writeLinks = (links: OpenedLink[]) => linkCookie(links.map(({ page, token 
 
 const firstOf = (links: OpenedLink[], page: string) => links.find((link) => link.page === page)
 
-/** The oldest link makes room, but one that a page's bare address stands for only when all are. */
+/** The oldest link makes room, but one that a page's bare URL refers to only when all are. */
 function withinLimit(links: OpenedLink[]): OpenedLink[] {
   if (links.length <= MAX_LINKS) return links
   const dropped = links.findIndex((link) => firstOf(links, link.page) !== link)
@@ -44,7 +44,7 @@ function withinLimit(links: OpenedLink[]): OpenedLink[] {
 
 /**
  * Keeps a link's token in the browser.
- * @returns the Set-Cookie, and the address that stands for this link from now on: the page's own for the first link of a
+ * @returns the Set-Cookie, and the URL that refers to this link from now on: the page's own for the first link of a
  * page, one with an id for each that is opened beside it
  */
 export function keepLink(cookieHeader: string | null, page: string, token: string): { path: string; cookie: string } {
@@ -59,7 +59,7 @@ export function keepLink(cookieHeader: string | null, page: string, token: strin
 export const forgetLinks = (cookieHeader: string | null, page: string, token?: string): string =>
   writeLinks(readLinks(cookieHeader).filter((link) => link.page !== page || (token !== undefined && link.token !== token)))
 
-/** The token of the link that an address stands for; null when the browser does not hold it. @param id the address's `link` */
+/** The token of the link that a URL refers to; null when the browser doesn't have it. @param id the address's `link` */
 export function readLinkToken(cookieHeader: string | null, page: string, id: unknown): string | null {
   const links = readLinks(cookieHeader)
   const link = id === undefined ? firstOf(links, page) : links.find((other) => other.page === page && idOf(other.token) === id)

@@ -166,7 +166,7 @@ describe('a browser that keeps no cookies', () => {
   })
 
   it.each([
-    ['whoever comes for the first time', '/login', {}],
+    ['a first visit', '/login', {}],
     ['an address that was kept, without Fetch Metadata', '/login?next=%2Fdashboard', {}],
     ['by a link of this site', '/login', { referer: 'http://app.test/', 'sec-fetch-site': 'same-origin' }],
     ['by a link of another site', '/login?next=%2Fdashboard', { referer: 'http://other.test/login', 'sec-fetch-site': 'cross-site' }],

@@ -1,15 +1,15 @@
-/** Which pages are for whom, and where a person may be sent. */
+/** Which pages need which access, and where redirects may lead. */
 
 /** Pages that need a login; everything below each is covered too. */
 const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
 
-/** The admin area, and within it the one page that is for whoever is not signed in. */
+/** The admin area and its login page, the only one of its pages for signed-out users. */
 export const ADMIN_PAGE = '/admin'
 export const ADMIN_LOGIN_PAGE = '/admin/login'
 
 /**
  * Pages that anybody may open, as Next names their routes. Every page is here or among the protected ones: the tests know from
- * the build which pages there are, and fail over one that nobody has decided about (ASVS 8.2.1).
+ * the build which pages there are, and fail for a page that is in neither list (ASVS 8.2.1).
  */
 export const PUBLIC_PAGES = [
   '/',
@@ -77,7 +77,7 @@ export function hasRefusedCookies(url: URL, headers: Headers): boolean {
 /** Pages whose forms lead back to where the password was asked for. */
 export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
 
-/** Pages that nobody returns to after a login: it would go round in circles, or end the new session. */
+/** Pages that a login never redirects to: they would loop or end the new session. */
 const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]
 
 /** Longest `next` taken, in characters. */
@@ -94,7 +94,7 @@ export const isProtectedPage = (pathname: string) =>
 
 /**
  * The path on this site that `next` names, re-serialised; null for anything else (ASVS 3.7.2, RFC 9700 §4.11).
- * Refused are other origins, whatever spelling hides them, and paths that would read as one (`//…`), API paths and the
+ * Refused are other origins in any spelling, paths that would read as one (`//…`), API paths and the
  * login pages themselves.
  */
 export function safeNextPath(next: unknown): string | null {

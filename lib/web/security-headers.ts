@@ -1,7 +1,7 @@
 /** The headers that tell browsers what a response may do. */
 import { isSecureOrigin, settings } from '../settings.ts'
 
-/** The content security policy of whatever is no page: it loads nothing, runs nothing and stands in no frame. */
+/** The content security policy of everything that is not a page: it loads nothing, runs nothing and can't be framed. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 /** On every answer of the API: it is data, never a document (the contract names the first four). */

@@ -74,7 +74,7 @@ describe('the export', () => {
       known_devices: [{ first_seen_at: NOW.toISOString(), last_seen_at: NOW.toISOString() }],
       refresh_tokens: [{ created_at: NOW.toISOString(), blacklisted_at: null }],
       mailed_links: [{ purpose: 'password_reset', email: user.email, used_at: null }],
-      messages: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
+      emails: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
       security_events: [{ event: 'data_exported', outcome: 'success', detail: {} }],
       list_columns: [{ list: 'users', columns: ['email', 'last_login'] }],
       admin_log: [],

@@ -330,7 +330,7 @@ async function expectFullAgreement(m: Model, r: Real): Promise<void> {
     where: { userId: r.user.id, rotatedAt: null, session: { authenticatedAt: { not: null } } },
   })
   expect(new Set(leaves.map(({ sessionId }) => sessionId)).size, 'one live leaf for each session').toBe(leaves.length)
-  expect(await db.outboxMail.count({ where: { kind: 'refresh_token_replayed', userId: r.user.id } }), 'letters').toBe(m.replays)
+  expect(await db.outboxMail.count({ where: { kind: 'refresh_token_replayed', userId: r.user.id } }), 'emails').toBe(m.replays)
 }
 
 /** Counted from the newest, so that small ones, which are tried more often, are where something happens. */
