@@ -88,7 +88,7 @@ const TEXTS: Record<string, Text> = {
   overloaded: () => 'The service is very busy. Try again in a few seconds',
 }
 
-/** Django's, to the email: operators know it from there (AdminAuthenticationForm). */
+/** Django's wording, which operators know (AdminAuthenticationForm). */
 const OF_DJANGO: Record<string, string> = {
   invalid_staff_credentials:
     'Please enter the correct email and password for a staff account. Note that both fields may be case-sensitive.',

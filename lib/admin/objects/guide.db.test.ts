@@ -1,4 +1,4 @@
-/** docs/adding-a-model.md, followed to the email: its own code blocks are the model that is tested. */
+/** docs/adding-a-model.md, step by step: its own code blocks are the model that is tested. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runInThisContext } from 'node:vm'
