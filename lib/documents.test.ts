@@ -1,4 +1,4 @@
-/** The documents: links lead to files and headings that exist, and each decision record has its parts. */
+/** The documents: links and paths lead to what exists, and each decision record has its parts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -35,6 +35,17 @@ it('links between documents lead somewhere', () => {
       .map(([link]) => `${file}: ${link}`),
   )
   expect(broken).toEqual([])
+})
+
+it('paths that documents name exist, but those of examples', () => {
+  const EXAMPLES = /^(?:app\/reports|lib\/admin\/teams)\//
+  const missing = documents.flatMap((file) =>
+    [...read(file).matchAll(/`((?:app|docs|e2e|lib|prisma)\/[\w./[\]-]*)`/g)]
+      .map(([, path]) => path as string)
+      .filter((path) => !EXAMPLES.test(path) && !existsSync(join(ROOT, path)))
+      .map((path) => `${file}: ${path}`),
+  )
+  expect(missing).toEqual([])
 })
 
 describe('decision records', () => {
