@@ -15,20 +15,20 @@ interface RetiredWord {
 }
 
 const RETIRED: RetiredWord[] = [
-  { pattern: /\bMOST_[A-Z]/, instead: 'MAX_*', pending: true },
+  { pattern: /\bMOST_[A-Z]/, instead: 'MAX_*' },
   { pattern: /stands? until/i, instead: 'is valid until, expires at' },
-  { pattern: /letter/i, instead: 'email', allowed: /letters?,? (?:and |or )?digits?|compos(?:es|ed) letters/i, pending: true },
-  { pattern: /courier/i, instead: 'mail worker', pending: true },
+  { pattern: /\b[a-z]+Letters?\b|\bletterTo\b|MAX_LETTERS|interface Letter|letter-(?!spacing)/, instead: 'email', pending: true },
+  { pattern: /courier/i, instead: 'mail worker' },
   { pattern: /tally|tallies/i, instead: 'daily mail stats', allowed: /accounts_mailtally/, pending: true },
   { pattern: /\bgave up\b|\bgiven up\b/i, instead: 'failed', pending: true },
   { pattern: /\bdeeds?\b|\bdeeds\.ts/i, instead: 'action, bulk action', pending: true },
-  { pattern: /\bhouse\b/i, instead: 'project', pending: true },
-  { pattern: /(?<!Math\.)\bfloors?\b/i, instead: 'layer, minimum', pending: true },
+  { pattern: /\bhouse\b/i, instead: 'project' },
+  { pattern: /(?<!Math\.)\bfloors?\b/i, instead: 'layer, minimum' },
   { pattern: /\bdoors?\b/i, instead: 'endpoint, page', allowed: /illustration|className="mark-door"/, pending: true },
-  { pattern: /lib\/gate\b|\bgate\/|passGate/, instead: 'lib/jwt, lib/web', pending: true },
-  { pattern: /lapsed/i, instead: 'expired', pending: true },
+  { pattern: /lib\/gate\b|\bgate\/|passGate/, instead: 'lib/jwt, lib/web' },
+  { pattern: /\blapsed|Lapsed/, instead: 'expired' },
   { pattern: /proven/i, instead: 'verified, unverified', pending: true },
-  { pattern: /counts? no longer/i, instead: 'is no longer valid', pending: true },
+  { pattern: /counts? no longer/i, instead: 'is no longer valid' },
   { pattern: /\bnobody\b/i, instead: 'no one, or the active voice', pending: true },
   { pattern: /\bsomebody\b/i, instead: 'someone, a user, an attacker', pending: true },
   { pattern: /\bwhoever\b/i, instead: 'anyone who, the user who', pending: true },
@@ -39,15 +39,13 @@ const RETIRED: RetiredWord[] = [
   { pattern: /\b(?:that|which|it|one) is none\b/i, instead: 'say what is invalid or missing', pending: true },
 
   {
-    pattern: /stillStanding|standsUntil|endOfUse|endSession|endAllSessions|beginLogin|LoggedIn\b|liveUser/,
+    pattern: /stillStanding|standsUntil|endOfUse|endAllSessions|beginLogin\b|\bLoggedIn\b|liveUser/,
     instead:
       'activeSessionWhere, sessionExpiresAt, expiryCutoff, revokeSession, revokeAllSessions, claimLogin, LoginResult, loadActiveUser',
-    pending: true,
   },
   {
-    pattern: /steadyTime|steady-time|OwnPassword|own-password|personalWords|moveToAddress/i,
-    instead: 'withMinimumDuration, requireCurrentPassword, similarityAttributes, changeEmail',
-    pending: true,
+    pattern: /steadyTime|steady-time|requireOwnPassword|own-password|personalWords|moveToAddress/i,
+    instead: 'withMinimumDuration, requireCurrentPassword, similarity-attributes, changeEmail',
   },
   {
     pattern: /voidOneTimeTokens|claimOneTimeToken|requireOneTimeToken|superseded|canBeTakenBack/,
@@ -59,7 +57,7 @@ const RETIRED: RetiredWord[] = [
     instead: 'permissions, editDeniedReason, notEditableAmong, requireRecentAuthentication',
     pending: true,
   },
-  { pattern: /KeyFlaw|flawOf|stampOf|FileKey/, instead: 'keyWeakness, fileVersion', pending: true },
+  { pattern: /KeyFlaw|flawOf|stampOf/, instead: 'keyWeakness, fileVersion' },
   {
     pattern: /whoseDraft|noteUser|noteRefusal|reportFault|valuesToShow|askToProve|answer-shapes|successAnswer|refusedFields/,
     instead:
@@ -77,9 +75,8 @@ const RETIRED: RetiredWord[] = [
     pending: true,
   },
   {
-    pattern: /reauthenticated_unsaved|session_expired|session_already_ended|throttle_already_reset|email_link_expired/,
+    pattern: /proven_again|session_over_before|one_session_over|throttle_over|mail_outdated/,
     instead: 'reauthenticated, session_expired, session_already_ended, throttle_already_reset, email_link_expired',
-    pending: true,
   },
 ]
 

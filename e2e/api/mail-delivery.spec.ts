@@ -1,4 +1,4 @@
-/** Emails leave the house whatever happens to the mail server and to the process (REL-9), and lead home only (RS-3). */
+/** Emails are sent whatever happens to the mail server and to the process (REL-9), and link to this site only (RS-3). */
 import { logIn, newPerson, type Person, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
 import { linkIn, startMailbox, tokenIn } from '../../lib/http/testing/mailbox.ts'
 import { type SendOptions, send } from '../../lib/http/testing/send.ts'

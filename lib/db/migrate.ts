@@ -123,7 +123,7 @@ async function repairBefore(target: DatabaseTarget, migrations: readonly Migrati
 }
 
 /**
- * Run where the column was lost: the sessions know counts that the accounts no longer do. One more than any of them ends all
+ * Run where the column was lost: the sessions have counts that the accounts have lost. One more than any of them ends all
  * sessions, since some may predate a deactivation that was not recorded.
  */
 const RECOUNT = `UPDATE "accounts_user" SET "deactivations" = 1 + (

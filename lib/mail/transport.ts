@@ -28,7 +28,7 @@ export function heloName({ SMTP_HELO_NAME, APP_URL, MAIL_FROM }: Pick<Settings, 
 }
 
 /**
- * Whether an smtp:// connection is given up when the server does not offer TLS: an attacker in between could hide the offer
+ * Whether an smtp:// connection is closed when the server does not offer TLS: an attacker in between could hide the offer
  * and read every link (RFC 3207 §6). Not on this machine, and not where the URL says `?requireTLS=false` or `?ignoreTLS=true`.
  */
 export function requiresTls(smtpUrl: string): boolean {

@@ -18,7 +18,7 @@ import type { LinkInput } from './schema.ts'
 
 /**
  * Gives an account back to the owner of its former address (RS-7): the address returns, every session ends, the password
- * that let the thief in counts no longer, a pending deletion is off, and a reset begins. Links of later changes die, those
+ * that let the thief in is no longer valid, a pending deletion is off, and a reset begins. Links of later changes die, those
  * of earlier ones live on: whoever had the account first has the last word.
  * @throws ValidationFailed when the link does not count, or the address has become another account's
  */

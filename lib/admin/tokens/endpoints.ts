@@ -44,7 +44,7 @@ export const listBlacklistedTokensEndpoint = endpoint({
   path: '/api/admin/blacklisted-tokens/',
   name: 'Blacklisted Tokens',
   description:
-    'A page of the refresh tokens that count no longer, the last blacklisted first. `since` and `until` are times or dates in UTC; a date is included to its end.',
+    'A page of blacklisted refresh tokens, the last one first. `since` and `until` are times or dates in UTC; a date is included to its end.',
   operationId: 'adminListBlacklistedTokens',
   summary: 'List the blacklisted refresh tokens',
   permission: 'token_blacklist.view_blacklistedtoken',
