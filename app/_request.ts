@@ -1,6 +1,5 @@
 /** What a page reads off its request besides the session: the flash, the theme and its own address. */
 import { headers } from 'next/headers'
-import { readShortcuts } from '#lib/accounts/shortcuts/switch-shortcuts'
 import type { FieldErrors } from '#lib/errors'
 import type { Theme } from '#lib/fields/theme'
 import { readFlash } from '#lib/http/flash'
@@ -28,11 +27,6 @@ export async function flashedStatus(): Promise<string | null> {
 
 export async function chosenTheme(): Promise<Theme> {
   return readTheme((await headers()).get('cookie'))
-}
-
-/** Whether single keys are shortcuts for this visitor. */
-export async function shortcutsOn(): Promise<boolean> {
-  return readShortcuts((await headers()).get('cookie'))
 }
 
 /** Path and query of the page; the middleware says it, and without the middleware it is the home page's. */

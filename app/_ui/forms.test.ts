@@ -8,7 +8,6 @@ const APP = resolve(import.meta.dirname, '..')
 const OF_NO_ACCOUNT = [
   '_ui/theme-form.tsx',
   'account-deletion/undo/undo-form.tsx',
-  'admin/_ui/shortcuts.tsx',
   'email-change/link-form.tsx',
   'login/login-form.tsx',
   'password-reset/confirm/confirm-form.tsx',

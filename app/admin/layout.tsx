@@ -1,9 +1,7 @@
-import { currentPath, shortcutsOn } from '../_request.ts'
+import { currentPath } from '../_request.ts'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { currentFlash } from './_flash.ts'
-import { currentStaff } from './_staff.ts'
 import { adminStatus, type Status } from './_ui/admin-messages.ts'
-import { Shortcuts } from './_ui/shortcuts.tsx'
 
 /** With the object's name as the way to it (Django's messages). */
 function StatusText({ text, object }: Status) {
@@ -20,7 +18,6 @@ function StatusText({ text, object }: Status) {
 
 /** The frame of the admin area's pages, below its navigation (app/layout.tsx). It locks nothing: each page asks for itself who is there. */
 export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
-  const staff = await currentStaff().catch(() => null)
   const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
   const status = adminStatus(await currentFlash(), path)
   return (
@@ -32,7 +29,6 @@ export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
         </p>
       )}
       {children}
-      {staff && <Shortcuts on={await shortcutsOn()} page={await currentPath()} />}
     </div>
   )
 }

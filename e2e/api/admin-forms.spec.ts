@@ -30,10 +30,10 @@ test.describe('signing in to the admin area', () => {
     ]
     for (const json of tries) {
       expect(await call(STAFF_LOGIN, { json })).toMatchObject({ status: 400, body: { non_field_errors: [REFUSED] } })
-      const form = await postForm(call, STAFF_LOGIN, { ...json, next: '/admin/users?q=x' })
+      const form = await postForm(call, STAFF_LOGIN, { ...json, next: '/admin/users?search=x' })
       expect([form.status, form.headers.location, sessionCookieOf(form)]).toEqual([
         303,
-        `/admin/login?next=${encodeURIComponent('/admin/users?q=x')}`,
+        `/admin/login?next=${encodeURIComponent('/admin/users?search=x')}`,
         undefined,
       ])
       const page = await openPage(call, '/admin/login', withCookies('', form))
@@ -136,7 +136,7 @@ test('AD-2: what was typed is there again after the password was entered, and no
   const cookie = await logInByForm(call, root)
   await forgetProof(server.sql, root)
   const page = `/admin/users/${user.id}`
-  const typed = { name: `Typed ${unique()}`, is_staff: 'true', next: '/admin/users?q=x' }
+  const typed = { name: `Typed ${unique()}`, is_staff: 'true', next: '/admin/users?search=x' }
   const asked = await postForm(call, `/api${page}/?_method=PATCH`, typed, { cookie })
   const back = `${page}?next=${encodeURIComponent(typed.next)}`
   expect([asked.status, asked.headers.location]).toEqual([303, `/reauthenticate?next=${encodeURIComponent(back)}`])
@@ -241,7 +241,7 @@ test('AF-6: a search inside a form saves nothing, and comes back with what was t
   const added = await call('/api/admin/groups/', { json: { name: `Zzz ${word}` }, ...as(root) })
   const { id } = added.body as { id: number }
   const cookie = await logInByForm(call, root)
-  const typed = { name: `Typed ${word}`, groups: '', next: '/admin/users?q=x', find_groups: word, found_groups: '' }
+  const typed = { name: `Typed ${word}`, groups: '', next: '/admin/users?search=x', find_groups: word, found_groups: '' }
   const post = (more: Record<string, string>) =>
     postForm(call, `/api/admin/users/${user.id}/?_method=PATCH`, { ...typed, ...more }, { cookie })
   for (const pressed of [{ _find: 'groups' }, { _enter: '1' }]) {

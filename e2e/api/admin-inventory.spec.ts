@@ -33,14 +33,6 @@ const ENDPOINTS: Record<string, string[]> = {
   'POST /api/admin/outbox/[id]/resend': ['change_outboxmail'],
   'GET /api/admin/throttles': ['view_throttlecounter'],
   'POST /api/admin/throttles/[id]/release': ['change_throttlecounter'],
-  'POST /api/admin/columns/[list]': [
-    'view_user',
-    'view_session',
-    'view_outstandingtoken',
-    'view_blacklistedtoken',
-    'view_outboxmail',
-    'view_logentry',
-  ],
   'GET /api/admin/audit': ['view_logentry'],
   'GET /api/admin/audit/export': ['view_logentry'],
 }

@@ -58,7 +58,7 @@ test('parameters that are not declared are 400, and so are states and kinds that
     expect.soft((await call(`/api/admin/outbox/${id}/resend/`, { method: 'POST', ...as(root) })).status, id).toBe(404)
   for (const id of ['x', 'login:pair:60', `login:nobody:60:${'a'.repeat(43)}`, `login:pair:60:${'a'.repeat(43)}`, 'refused:x'])
     expect.soft((await call(`/api/admin/throttles/${id}/release/`, { method: 'POST', ...as(root) })).status, id).toBe(404)
-  expect((await openPage(call, '/admin/throttles?q=%00', await logInByForm(call, root))).status).toBe(200)
+  expect((await openPage(call, '/admin/throttles?search=%00', await logInByForm(call, root))).status).toBe(200)
 })
 
 test('AU-2: no list shows an email, a link, a code, a token or its digest', async ({ call, server, mailbox }) => {
@@ -287,8 +287,8 @@ async function findAndRelease(startServer: (overrides?: ServerOverrides) => Prom
   const cookie = await logInByForm(call, root)
   const own = (await list(user.email)).filter(({ throttled }) => throttled)
   for (const { id } of own) {
-    const form = await postForm(call, path(id), { next: `/admin/throttles?q=${user.email}` }, { cookie })
-    expect([form.status, form.headers.location]).toEqual([303, `/admin/throttles?q=${user.email}`])
+    const form = await postForm(call, path(id), { next: `/admin/throttles?search=${user.email}` }, { cookie })
+    expect([form.status, form.headers.location]).toEqual([303, `/admin/throttles?search=${user.email}`])
   }
   expect((await logIn(call, user)).status).toBe(200)
   expect((await list()).filter(({ policy }) => policy === 'login')).toEqual([])

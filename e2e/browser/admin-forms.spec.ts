@@ -40,7 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
       server,
     }) => {
       const [member, plain] = [await staff(call, server.sql, ['view_user']), await signUp(call)]
-      await page.goto('/admin/users?q=nobody-is-called-so')
+      await page.goto('/admin/users?search=nobody-is-called-so')
       await expect(page).toHaveURL(/\/admin\/login\?next=/)
       await expect(page).toHaveTitle(/^Log in – .* administration$/)
       await expect(page.getByRole('heading', { level: 1, name: 'Log in' })).toBeVisible()
@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
       }
       await logInAt(page, member)
-      await expect(page).toHaveURL(/\/admin\/users\?q=nobody-is-called-so$/)
+      await expect(page).toHaveURL(/\/admin\/users\?search=nobody-is-called-so$/)
     })
 
     test('whoever is signed in and no staff may sign in to another account there', async ({ page, call, server }) => {

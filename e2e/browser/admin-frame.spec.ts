@@ -79,7 +79,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('link', { name: 'Go to the admin area' }).click()
       await expect(page.getByRole('heading', { name: 'Administration' })).toBeVisible()
       await server.sql('UPDATE accounts_user SET is_superuser = FALSE WHERE email = ?', [email])
-      expect(await visit('/admin/users?q=a')).toBe(403)
+      expect(await visit('/admin/users?search=a')).toBe(403)
       await expect(page.getByRole('link', { name: 'Go to the admin area' })).toHaveAttribute('href', '/admin')
       await server.sql('UPDATE accounts_user SET is_staff = FALSE WHERE email = ?', [email])
       expect(await visit('/admin/users')).toBe(403)

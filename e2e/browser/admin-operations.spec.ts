@@ -166,10 +166,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/admin/throttles')
       await expect(page.getByRole('rowheader')).toHaveCount(100)
       await page.getByRole('link', { name: 'Page 2', exact: true }).click()
-      await expect(page).toHaveURL(/\?p=2$/)
+      await expect(page).toHaveURL(/\?page=2$/)
       await expect(page.getByRole('rowheader').first()).toBeVisible()
       expect(await page.getByRole('rowheader').count(), 'the rest').toBeLessThan(100)
-      await page.goto('/admin/throttles?p=99')
+      await page.goto('/admin/throttles?page=99')
       await expect(page.getByRole('rowheader').first(), 'the last one').toBeVisible()
     })
 
@@ -214,7 +214,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           'audit',
           'users',
         ]
-        for (const path of ['', ...lists, `throttles?q=${user.email}`, 'throttles?q=nobody', `users/${user.id}`]) {
+        for (const path of ['', ...lists, `throttles?search=${user.email}`, 'throttles?search=nobody', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
           for (const summary of path === '' ? await page.locator('.chart summary').all() : []) await summary.click()
           expect(await violationsOf(page), path).toEqual([])

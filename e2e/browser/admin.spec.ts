@@ -212,7 +212,7 @@ for (const javaScriptEnabled of [true, false]) {
       const bossId = await idOf(server, boss)
       await own.goto(`/admin/users/${bossId}`)
       await expect(own.getByText('only a superuser may change the account')).toBeVisible()
-      await expect(own.getByRole('main').getByRole('button', { name: /^(?!Keyboard shortcuts)/ })).toHaveCount(0)
+      await expect(own.getByRole('main').getByRole('button')).toHaveCount(0)
       await expect(own.getByRole('main').getByRole('textbox')).toHaveCount(0)
       for (const path of [
         'users/add',
@@ -235,7 +235,7 @@ for (const javaScriptEnabled of [true, false]) {
       page,
       server,
     }) => {
-      await page.goto('/admin/users?q=x')
+      await page.goto('/admin/users?search=x')
       await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%3Fq%3Dx$/)
       const person = await signUp(page)
       await expect(page.getByRole('link', { name: 'Admin', exact: true })).toHaveCount(0)
@@ -270,7 +270,7 @@ test('AD-6: what people call themselves runs nowhere', async ({ page, server, ca
   const name = `${HOSTILE}${unique()}`
   await server.sql('INSERT INTO auth_group (name) VALUES (?)', [name])
   const [group] = await server.sql('SELECT id FROM auth_group WHERE name = ?', [name])
-  const pages = ['users?q=onload', `users?q=${encodeURIComponent(HOSTILE)}`, `users/${hostile.id}`, `users/${hostile.id}/delete`]
+  const pages = ['users?search=onload', `users?search=${encodeURIComponent(HOSTILE)}`, `users/${hostile.id}`, `users/${hostile.id}/delete`]
   for (const path of [
     ...pages,
     `audit?subject_id=${hostile.id}`,
@@ -297,7 +297,7 @@ test('“/” goes to the search box, Ctrl+S saves, and shift ticks a range', as
   await page.getByRole('heading', { level: 1 }).click()
   await page.keyboard.press('/')
   await expect(page.getByLabel('Search users')).toBeFocused()
-  await page.goto(`/admin/users?q=${word}`)
+  await page.goto(`/admin/users?search=${word}`)
   const boxes = page.getByRole('rowgroup').last().getByRole('checkbox')
   await expect(page.getByText('0 of 3 selected')).toBeVisible()
   await boxes.first().click()
@@ -323,7 +323,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
         }
         const ofUser = ['', '/password', '/delete', '/history'].map((page) => `users/${long.id}${page}`)
         const ofGroup = ['', '/delete', '/history'].map((page) => `groups/${group?.id}${page}`)
-        const lists = ['users', 'users?o=2.-1&is_active=true', 'users?q=nobody-is-called-so', 'groups', 'audit', 'sessions']
+        const lists = [
+          'users',
+          'users?ordering=name,-email&is_active=true',
+          'users?search=nobody-is-called-so',
+          'groups',
+          'audit',
+          'sessions',
+        ]
         const others = [
           'users/add',
           'groups/add',

@@ -63,14 +63,14 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(statusOf(page, 'Your changes aren’t saved yet')).toBeVisible()
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await expect(statusOf(page, 'was changed successfully.')).toBeVisible()
-      await expect(page).toHaveURL(/\/admin\/users\?q=a$/)
+      await expect(page).toHaveURL(/\/admin\/users\?search=a$/)
     })
 
     test('an action’s rows are still chosen after the login', async ({ page, server, call }) => {
       const root = await superuser(page, server)
       const word = `Over${unique()}`
       const person = await signUpByApi(call, { name: word })
-      await page.goto(`/admin/users?q=${word}`)
+      await page.goto(`/admin/users?search=${word}`)
       await page.getByLabel(`Select ${person.email}`).check()
       await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Activate selected users' })
       await endSessions(server, root)

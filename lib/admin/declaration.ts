@@ -135,7 +135,7 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   key: { column: string; text?: true }
   fields: Readonly<Record<Name, AdminField>>
   listDisplay: readonly NoInfer<Name>[]
-  /** Columns that whoever looks at the list can have shown besides those. */
+  /** Columns that can be shown besides those. */
   listOptional?: readonly NoInfer<Name>[]
   /** The columns by which a list may be ordered; each has an index, alone or with what `ordering` names after it. */
   sortableBy: readonly NoInfer<Name>[]
@@ -196,20 +196,11 @@ export const modelAdmin = <Item extends { id: number | string }, Name extends st
 export const objectName = ({ listDisplay }: Pick<ModelAdmin, 'listDisplay'>, item: object): string =>
   String((item as Record<string, unknown>)[listDisplay[0] ?? 'id'] ?? '')
 
-/** Every column that a list can show, in their order. A column's number in an address is its place here, shown or not. */
+/** Every column that a list can show, in their order. */
 export const allColumns = ({ listDisplay, listOptional }: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>): readonly string[] => [
   ...listDisplay,
   ...listOptional,
 ]
-
-/** An order's terms, `-` in front of those that go down, as an address counts them (Django's `o`); what is no column is left out. */
-export const columnNumbers = (admin: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>, terms: string[]): string =>
-  terms
-    .flatMap((term) => {
-      const at = allColumns(admin).indexOf(term.replace(/^-/, ''))
-      return at < 0 ? [] : [`${term.startsWith('-') ? '-' : ''}${at + 1}`]
-    })
-    .join('.')
 
 /** What a model's list is called, with a capital. */
 export function listTitle({ title, verboseNamePlural }: Pick<ModelAdmin, 'title' | 'verboseNamePlural'>): string {

@@ -4,8 +4,7 @@
  */
 import { database, provider } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { beginningOf, FAR, rememberBeginning } from './list-beginnings.ts'
-import { type OrderTerm, orderBy, orderTerms, type Place, placeColumns, placeOf, rangesAfter } from './list-order.ts'
+import { type OrderTerm, orderBy, orderTerms, type Place, placeColumns, rangesAfter } from './list-order.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 import { conditionsOf, filterCondition, name, whereAll } from './list-sql.ts'
 
@@ -65,9 +64,7 @@ export async function rowsOf(model: ListedModel, query: ListQuery, limit: number
   }
   const from = (rows: Prisma.Sql) => sql`SELECT ${key} AS key FROM ${rows} ${whereAll(conditions)} ${order} ${page}`
   const inOrder = from(table)
-  if (conditions.length === 0) {
-    return { keys: skipped < FAR ? (await read(inOrder)).keys : await farKeys(model, terms, limit, skipped), count: null }
-  }
+  if (conditions.length === 0) return { keys: (await read(inOrder)).keys, count: null }
 
   const columns = orderedColumns(model, terms)
   const gathered = (most: Prisma.Sql, among = conditions) => sql`
@@ -122,27 +119,4 @@ export async function rowsAfter(
     rows.push(...more)
   }
   return rows
-}
-
-/** The keys of a page far into a whole table, the last of which is only to show that there are more. */
-async function farKeys(model: ListedModel, terms: OrderTerm[], limit: number, skipped: number): Promise<Key[]> {
-  const { table, key } = model
-  const order = orderBy(terms)
-  const list = `${table} ${order.sql}`
-  const begin = beginningOf(list, skipped)
-  let rows: PlacedRow[]
-  if (begin === null) {
-    // From the row before it on; only of those that are shown the places are worked out.
-    const counted = await database().$queryRaw<PlacedRow[]>`
-      SELECT ${name(key.column)} AS key, ${placeColumns(terms)}
-      FROM (SELECT ${orderedColumns(model, terms)} FROM ${name(table)} ${order} LIMIT ${limit + 1} OFFSET ${skipped - 1}) AS page ${order}`
-    const [before] = counted
-    if (before === undefined) return []
-    // Where it was counted, and not whenever somebody looks, lest the page's number never be right again.
-    rememberBeginning(list, skipped, placeOf(terms, before))
-    rows = counted.slice(1)
-  } else rows = await rowsAfter(model, [], terms, begin, limit)
-  const last = rows.length === limit ? rows.at(-2) : undefined
-  if (last) rememberBeginning(list, skipped + limit - 1, placeOf(terms, last))
-  return rows.map((row) => keyOf(model, row.key))
 }

@@ -2,7 +2,6 @@
 import type { FieldErrors } from '../errors.ts'
 import { IDS } from '../http/flash.ts'
 import { safeNextPath } from '../web/routes.ts'
-import { columnNumbers, type ModelAdmin } from './declaration.ts'
 
 export interface Selection {
   ids: string[]
@@ -78,16 +77,8 @@ export function listOfAction(page: string, fields: Record<string, string>, next:
 }
 
 /** Where a download leads back to: the list of the same rows. @param fields the download's query */
-export function listOfExport(
-  page: string,
-  admin: Pick<ModelAdmin, 'listDisplay' | 'listOptional'>,
-  fields: Record<string, string>,
-): string {
-  const { search = '', ordering = '', ids = '', ...filters } = fields
-  const query = new URLSearchParams(filters)
-  if (search !== '') query.set('q', search)
-  const columns = columnNumbers(admin, ordering.split(','))
-  if (columns !== '') query.set('o', columns)
+export function listOfExport(page: string, { ids = '', ...rows }: Record<string, string>): string {
+  const query = new URLSearchParams(rows)
   const list = query.size > 0 ? `${page}?${query}` : page
   if (list.length > LONGEST) return page
   return withSelection(list, { ...NOTHING, ids: ids.split(',').filter(isId), action: ids === '' ? '' : 'export' })

@@ -12,7 +12,6 @@ import * as profile from '../accounts/profile/endpoints.ts'
 import * as reauthentication from '../accounts/reauthentication/endpoints.ts'
 import * as securityContact from '../accounts/security-contact/endpoints.ts'
 import * as sessions from '../accounts/sessions/endpoints.ts'
-import * as shortcuts from '../accounts/shortcuts/endpoints.ts'
 import * as signup from '../accounts/signup/endpoints.ts'
 import * as theme from '../accounts/theme/endpoints.ts'
 import * as tokenBlacklist from '../accounts/token-blacklist/endpoints.ts'
@@ -21,7 +20,6 @@ import * as tokenRefresh from '../accounts/token-refresh/endpoints.ts'
 import * as tokenVerify from '../accounts/token-verify/endpoints.ts'
 import * as adminAudit from '../admin/audit/endpoints.ts'
 import * as adminChoices from '../admin/choices/endpoints.ts'
-import * as adminColumns from '../admin/columns/endpoints.ts'
 import * as adminObjects from '../admin/objects/endpoints.ts'
 import * as adminOutbox from '../admin/outbox/endpoints.ts'
 import * as adminPermissions from '../admin/permissions/endpoints.ts'
@@ -53,7 +51,6 @@ const modules: Record<string, Endpoint>[] = [
   { ...dataExport },
   { ...accountDeletion },
   { ...theme },
-  { ...shortcuts },
   { ...adminUsers },
   named(adminObjects.objectListEndpoints),
   named(adminObjects.objectEndpointsOfOne),
@@ -64,7 +61,6 @@ const modules: Record<string, Endpoint>[] = [
   { ...adminOutbox },
   { ...adminThrottles },
   { ...adminAudit },
-  { ...adminColumns },
   { ...service },
   { ...securityContact },
 ]

@@ -15,7 +15,6 @@ const EXAMPLES: Record<string, unknown> = {
   refresh: JWT,
   access: JWT,
   theme: 'dark',
-  shortcuts: 'off',
   page: '/settings',
   username: 'ada@example.com',
   first_name: 'Ada',

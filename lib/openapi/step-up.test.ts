@@ -21,7 +21,6 @@ const STEP_UP: Record<string, string> = {
   adminDeleteGroup: ALWAYS,
   adminResendMail: 'never: it goes where it went, once more',
   adminReleaseThrottle: 'never: it gives tries back, and no right',
-  adminChooseColumns: 'never: it is a matter of taste',
 }
 
 const isDeed = ({ path, method, sideEffects }: Endpoint) =>

@@ -4,7 +4,6 @@
  */
 import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
-import { readStringList } from '../fields/choice.ts'
 import { exportSessions } from './export-sessions.ts'
 import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
 
@@ -146,21 +145,6 @@ export const ownedTables: readonly OwnedTable[] = [
         },
         ({ kind, recipient, subject, createdAt, sentAt }) => ({ kind, to: recipient, subject, created_at: createdAt, sent_at: sentAt }),
       ),
-    },
-  },
-  {
-    table: 'accounts_listcolumns',
-    column: 'user_id',
-    label: 'Lists with chosen columns',
-    onDelete: 'delete',
-    export: {
-      name: 'list_columns',
-      shape: z.object({ list: z.string(), columns: z.array(z.string()) }),
-      // One row for each list of the admin area: they fit a batch.
-      read: async function* (userId) {
-        const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
-        yield rows.map(({ list, columns }) => ({ list, columns: readStringList(columns) }))
-      },
     },
   },
   {

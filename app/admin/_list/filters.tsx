@@ -4,7 +4,7 @@ import type { RowCount } from '#lib/admin/list-rows'
 import { capital, numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
-import { type ListAddress, type ListedAdmin, listHref, withFilter } from './list-address.ts'
+import { hiddenFields, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 
 interface Props {
   admin: ListedAdmin
@@ -53,9 +53,9 @@ function FacetCount({ found }: { found: RowCount | undefined }) {
 }
 
 /** One filter whose values are known: each a link. */
-function Choices({ admin, address, facets, wrong, filter, choices }: Props & { filter: ListFilter; choices: Choice[] }) {
+function Choices({ address, facets, wrong, filter, choices }: Omit<Props, 'admin'> & { filter: ListFilter; choices: Choice[] }) {
   const { field, title, kind, optionsPage } = filter
-  const current = address.filters[field] ?? null
+  const current = address.rows[field] ?? null
   // What is set stands there, however many come before it.
   const shown = choices.filter(({ value }, index) => index < MAX_CHOICES || value === current)
   const id = `filter-${field}`
@@ -67,10 +67,7 @@ function Choices({ admin, address, facets, wrong, filter, choices }: Props & { f
       <ul aria-labelledby={id}>
         {[all, ...shown].map(({ value, label }) => (
           <li key={value ?? ''}>
-            <a
-              href={listHref(admin, address, { filters: withFilter(address, field, value) })}
-              aria-current={value === current || undefined}
-            >
+            <a href={listHref(address, { rows: { [field]: value } })} aria-current={value === current || undefined}>
               <span dir="auto">{label}</span>
               {value !== null && <FacetCount found={facets?.[field]?.[value]} />}
             </a>
@@ -135,16 +132,18 @@ const TextFilter = ({ filter: { field, title, kind }, value, errors }: TypedProp
 )
 
 /** The filters whose values are typed, or chosen among many: one form for all of them. */
-function TypedFilters({ admin, address, wrong, filters }: Omit<Props, 'facets'> & { filters: readonly ListFilter[] }) {
-  const others = filters.reduce((known, { field }) => withFilter({ ...address, filters: known }, field, null), address.filters)
-  const kept = new URL(listHref(admin, { ...address, filters: others, page: 1 }), 'http://base.invalid').searchParams
+function TypedFilters({ address, wrong, filters }: Omit<Props, 'facets' | 'admin'> & { filters: readonly ListFilter[] }) {
+  const kept = hiddenFields(
+    address,
+    filters.map(({ field }) => field),
+  )
   return (
     <form id="filter-form" method="get" action={address.base} className="filter typed-filters">
-      {[...kept].map(([name, value]) => (
+      {kept.map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {filters.map((filter) => {
-        const typed = { filter, value: address.filters[filter.field] ?? '', errors: [wrong[filter.field] ?? []].flat() }
+        const typed = { filter, value: address.rows[filter.field] ?? '', errors: [wrong[filter.field] ?? []].flat() }
         return isSelect(filter) ? <SelectFilter key={filter.field} {...typed} /> : <TextFilter key={filter.field} {...typed} />
       })}
       <button type="submit" className="button button-quiet">
@@ -161,34 +160,34 @@ export async function Filters({ admin, address, facets, wrong }: Props) {
   const filters = await Promise.all(listFilter.map(async (filter) => ({ filter, choices: await choicesOf(filter) })))
   const known = filters.flatMap(({ filter, choices }) => (!choices?.length || isSelect(filter) ? [] : [{ filter, choices }]))
   const typed = filters.flatMap(({ filter, choices }) => {
-    const left = isNumber(filter) && address.filters[filter.field] === undefined
+    const left = isNumber(filter) && address.rows[filter.field] === undefined
     return isSelect(filter) || (choices === null && !left) ? [filter] : []
   })
-  const set = Object.keys(address.filters).length
+  const set = listFilter.filter(({ field }) => address.rows[field] !== undefined)
   return (
     <aside className="filters" aria-label="Filters">
-      <details open={set > 0}>
+      <details open={set.length > 0}>
         <summary>
           Filters
-          {set > 0 && <span className="filter-count"> {set} set</span>}
+          {set.length > 0 && <span className="filter-count"> {set.length} set</span>}
         </summary>
         <div className="filter-groups">
-          {set > 0 && (
+          {set.length > 0 && (
             <p>
-              <a href={listHref(admin, address, { filters: {} })}>Clear all filters</a>
+              <a href={listHref(address, { rows: Object.fromEntries(set.map(({ field }) => [field, null])) })}>Clear all filters</a>
             </p>
           )}
           {known.length > 0 && (facets === null || address.facets) && (
             <p>
-              <a href={listHref(admin, address, { facets: facets === null, page: address.page })}>
+              <a href={listHref(address, { facets: facets === null, page: address.page })}>
                 {facets === null ? 'Show counts' : 'Hide counts'}
               </a>
             </p>
           )}
           {known.map(({ filter, choices }) => (
-            <Choices key={filter.field} admin={admin} address={address} facets={facets} wrong={wrong} filter={filter} choices={choices} />
+            <Choices key={filter.field} address={address} facets={facets} wrong={wrong} filter={filter} choices={choices} />
           ))}
-          {typed.length > 0 && <TypedFilters admin={admin} address={address} wrong={wrong} filters={typed} />}
+          {typed.length > 0 && <TypedFilters address={address} wrong={wrong} filters={typed} />}
         </div>
       </details>
     </aside>

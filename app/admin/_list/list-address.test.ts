@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ListedAdmin, listBehind, listHref, objectHref, readAddress, rowParams } from './list-address.ts'
+import { type ListedAdmin, listBehind, listHref, objectHref, readAddress } from './list-address.ts'
 import { pageNumbers } from './pages.tsx'
 
 const admin: ListedAdmin = {
@@ -17,38 +17,56 @@ const read = (query: string) => readAddress(admin, BASE, Object.fromEntries(new 
 
 describe('the address of a list', () => {
   it('is read and written without loss', () => {
-    for (const query of ['', 'q=ada', 'is_staff=true&q=a+b&o=-2.1&p=3', 'all=', '_facets=1', 'q=a&all=&_facets=1&p=2']) {
+    for (const query of [
+      '',
+      'search=ada',
+      'search=a+b&ordering=-name%2Cemail&is_staff=true&page=3',
+      'page_size=200',
+      'facets=true',
+      'columns=email%2Cnickname',
+      'search=a&columns=email%2Cname&facets=true&page_size=200&page=2',
+    ]) {
       const written = query === '' ? BASE : `${BASE}?${query}`
-      expect(listHref(admin, read(query))).toBe(written)
+      expect(listHref(read(query))).toBe(written)
     }
   })
 
-  it('sorts only by what may be sorted by, each once', () => {
-    expect(rowParams(read('o=-2.1'))).toEqual({ ordering: '-name,email' })
-    expect(rowParams(read('o=3'))).toEqual({})
-    expect(rowParams(read('o=9.x.-0.2.-2'))).toEqual({ ordering: 'name' })
+  it('sorts only by what may be sorted by', () => {
+    expect(read('ordering=-name,email').rows).toEqual({ ordering: '-name,email' })
+    expect(read('ordering=note').rows).toEqual({})
+    expect(read('ordering=password,,-name,--email').rows).toEqual({ ordering: '-name' })
   })
 
-  it('numbers the columns that can be chosen after those that the list shows by itself', () => {
-    expect(rowParams(read('o=-4.1'))).toEqual({ ordering: '-joined,email' })
-    expect(listHref(admin, read('o=-4.1'))).toBe(`${BASE}?o=-4.1`)
-    expect(rowParams(read('o=5.6'))).toEqual({})
+  it('shows the columns that there are, in their order, the first one always', () => {
+    expect(read('').columns).toBe(null)
+    expect(read('columns=nickname,note').columns).toEqual(['email', 'note', 'nickname'])
+    expect(readAddress(admin, BASE, { columns: ['joined', 'password'] }).columns).toEqual(['email', 'joined'])
   })
 
   it('knows no filter that is not declared', () => {
-    expect(rowParams(read('password=x&is_staff=true'))).toEqual({ is_staff: 'true' })
+    expect(read('password=x&is_staff=true').rows).toEqual({ is_staff: 'true' })
+  })
+
+  it('leaves out a page that there cannot be', () => {
+    for (const page of ['0', '-1', '1e3', 'x', '99999999']) expect(read(`page=${page}`).page).toBe(1)
+    expect(read('page_size=201').pageSize).toBe(null)
+  })
+
+  it('reads Django’s names of the search and the page', () => {
+    expect(listHref(read('q=ada&p=2'))).toBe(`${BASE}?search=ada&page=2`)
   })
 
   it('begins with the first page when anything but the page changes', () => {
-    expect(listHref(admin, read('p=3'), { q: 'ada' })).toBe(`${BASE}?q=ada`)
-    expect(listHref(admin, read('q=ada&p=3'), { page: 4 })).toBe(`${BASE}?q=ada&p=4`)
+    expect(listHref(read('page=3'), { rows: { search: 'ada' } })).toBe(`${BASE}?search=ada`)
+    expect(listHref(read('search=ada&page=3'), { page: 4 })).toBe(`${BASE}?search=ada&page=4`)
+    expect(listHref(read('search=ada&is_staff=true'), { rows: { is_staff: null } })).toBe(`${BASE}?search=ada`)
   })
 
   it('is found again from the page of an object, however often a form was refused there', () => {
-    const href = objectHref(`${BASE}?q=a`, BASE, 7)
-    expect(href).toBe(`${BASE}/7?next=%2Fadmin%2Fusers%3Fq%3Da`)
-    expect(listBehind(BASE, `${BASE}?q=a`)).toBe(`${BASE}?q=a`)
-    expect(listBehind(BASE, href)).toBe(`${BASE}?q=a`)
+    const href = objectHref(`${BASE}?search=a`, BASE, 7)
+    expect(href).toBe(`${BASE}/7?next=%2Fadmin%2Fusers%3Fsearch%3Da`)
+    expect(listBehind(BASE, `${BASE}?search=a`)).toBe(`${BASE}?search=a`)
+    expect(listBehind(BASE, href)).toBe(`${BASE}?search=a`)
     for (const next of [undefined, 'https://evil.example/admin/users', '/dashboard']) expect(listBehind(BASE, next)).toBe(BASE)
   })
 })

@@ -1,5 +1,5 @@
-/** A list's address, as Django's admin writes it: `q`, `o` (columns by number, `-2.1`), `p`, `all`, `_facets` and the filters. */
-import { allColumns, columnNumbers, type ModelAdmin } from '#lib/admin/declaration'
+/** A list's address: the parameters of its API, and `columns` for what the page shows. `q` and `p`, Django's, are still read. */
+import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
 import { safeNextPath } from '#lib/web/routes'
 
 export type ListedAdmin = Pick<
@@ -7,79 +7,72 @@ export type ListedAdmin = Pick<
   'listDisplay' | 'listOptional' | 'sortableBy' | 'listFilter' | 'ordering' | 'listPerPage' | 'listMaxPerPage' | 'fields'
 >
 
-export interface OrderTerm {
-  field: string
-  down: boolean
-}
-
 export interface ListAddress {
   /** The list's path. */
   base: string
-  q: string
-  /** As the address says it; empty for the model's own order. */
-  order: OrderTerm[]
+  /** Search, order and filters, as the API takes them; none is empty. */
+  rows: Record<string, string>
   page: number
-  all: boolean
-  /** Whether the counts of the filters' choices are asked for. */
+  pageSize: number | null
+  /** Whether the counts of the filters' choices are requested. */
   facets: boolean
-  filters: Record<string, string>
+  /** The columns shown; null for those of the declaration. */
+  columns: string[] | null
 }
+
+/** A change of an address: null removes a parameter. */
+export type AddressChange = Partial<Omit<ListAddress, 'base' | 'rows'>> & { rows?: Record<string, string | null> }
 
 type Given = Record<string, string | string[] | undefined>
 
-function readOrder(admin: ListedAdmin, value: string): OrderTerm[] {
-  const [columns, { sortableBy }] = [allColumns(admin), admin]
-  const terms = value.split('.').flatMap((term) => {
-    const field = columns[Math.abs(Number(term)) - 1]
-    return field !== undefined && sortableBy.includes(field) ? [{ field, down: term.startsWith('-') }] : []
-  })
-  return terms.filter(({ field }, index) => terms.findIndex((other) => other.field === field) === index)
-}
-
-/** Reads an address; what it does not know is left out. */
+/** Reads an address. An order, a page and columns that the list does not have are left out. */
 export function readAddress(admin: ListedAdmin, base: string, given: Given): ListAddress {
   const text = (name: string) => (typeof given[name] === 'string' ? given[name].trim() : '')
-  const filters = admin.listFilter.map(({ field }) => [field, text(field)] as const).filter(([, value]) => value !== '')
-  const page = Number(text('p'))
+  const number = (value: string, most: number) =>
+    /^\d{1,8}$/.test(value) && Number(value) >= 1 && Number(value) <= most ? Number(value) : null
+  const ordering = text('ordering')
+    .split(',')
+    .filter((term) => admin.sortableBy.includes(term.replace(/^-/, '')))
+  const rows = {
+    search: text('search') || text('q'),
+    ordering: ordering.join(','),
+    ...Object.fromEntries(admin.listFilter.map(({ field }) => [field, text(field)])),
+  }
+  const columns = [given.columns ?? []].flat().flatMap((names) => names.split(','))
   return {
     base,
-    q: text('q'),
-    order: readOrder(admin, text('o')),
-    page: Number.isInteger(page) && page > 1 ? page : 1,
-    all: given.all !== undefined,
-    facets: given._facets !== undefined,
-    filters: Object.fromEntries(filters),
+    rows: Object.fromEntries(Object.entries(rows).filter(([, value]) => value !== '')),
+    page: number(text('page') || text('p'), 10_000_000) ?? 1,
+    pageSize: number(text('page_size'), admin.listMaxPerPage),
+    facets: text('facets') === 'true',
+    columns: columns.length === 0 ? null : allColumns(admin).filter((name, index) => index === 0 || columns.includes(name)),
   }
 }
 
-const termOf = ({ field, down }: OrderTerm) => `${down ? '-' : ''}${field}`
-
-/** The address of the list with something else about it; whatever it is, the pages begin anew unless it is the page. */
-export function listHref(admin: ListedAdmin, address: ListAddress, change: Partial<ListAddress> = {}): string {
-  const { base, q, order, page, all, facets, filters } = { ...address, ...(Object.keys(change).length > 0 && { page: 1 }), ...change }
-  const query = new URLSearchParams(filters)
-  if (q !== '') query.set('q', q)
-  const columns = columnNumbers(admin, order.map(termOf))
-  if (columns !== '') query.set('o', columns)
-  if (all) query.set('all', '')
-  if (facets) query.set('_facets', '1')
-  if (page > 1) query.set('p', String(page))
+/** The list's address after a change; every change except one of the page goes back to the first page. */
+export function listHref(address: ListAddress, { rows = {}, ...change }: AddressChange = {}): string {
+  const isChanged = Object.keys(change).length + Object.keys(rows).length > 0
+  const { base, page, pageSize, facets, columns } = { ...address, ...(isChanged && { page: 1 }), ...change }
+  const params = {
+    ...address.rows,
+    ...rows,
+    columns: columns?.join(',') ?? null,
+    facets: facets ? 'true' : null,
+    page_size: pageSize === null ? null : String(pageSize),
+    page: page > 1 ? String(page) : null,
+  }
+  const query = new URLSearchParams(Object.entries(params).filter((entry): entry is [string, string] => Boolean(entry[1])))
   return query.size > 0 ? `${base}?${query}` : base
 }
 
-/** A filter set, or with null taken away. */
-export function withFilter({ filters }: ListAddress, field: string, value: string | null): Record<string, string> {
-  const { [field]: _, ...others } = filters
-  return value === null ? others : { ...others, [field]: value }
-}
+/** The parameters of an address as the hidden fields of a form that goes back to the list. @param without those that the form asks for */
+export const hiddenFields = (address: ListAddress, without: readonly string[]): [string, string][] =>
+  [...new URL(listHref(address, { page: 1 }), 'http://base.invalid').searchParams].filter(([name]) => !without.includes(name))
 
-/** The parameters by which the same rows are asked of the list (lib/admin/list-objects.ts), or exported. */
-export function rowParams({ q, order, filters }: ListAddress): Record<string, string> {
-  const ordering = order.map(termOf).join(',')
-  return { ...filters, ...(q !== '' && { search: q }), ...(ordering !== '' && { ordering }) }
-}
+/** The terms of the order that an address names, `-` in front of those that descend. */
+export const orderOf = ({ rows }: ListAddress): string[] => rows.ordering?.split(',') ?? []
 
-export const isNarrowed = ({ q, filters }: ListAddress) => q !== '' || Object.keys(filters).length > 0
+export const isNarrowed = ({ rows }: ListAddress) => Object.keys(rows).some((name) => name !== 'ordering')
 
 /** The page of one of the list's objects, which knows the way back to this very list. */
 export const objectHref = (listAddress: string, base: string, id: number | string) =>

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { readColumns } from '#lib/admin/columns/read-columns'
 import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
 import { shownSelection } from '#lib/admin/list-selection'
 import { type AccountEmails, accountFields, emailsOfAccounts } from '#lib/admin/objects/account-fields'
@@ -14,7 +13,7 @@ import { cellOf } from './cells.tsx'
 import { ColumnChoice } from './column-choice.tsx'
 import { wrongProblems, wrongWords } from './filter-errors.ts'
 import { Filters } from './filters.tsx'
-import { isNarrowed, listHref, objectHref, readAddress, rowParams } from './list-address.ts'
+import { isNarrowed, listHref, objectHref, readAddress } from './list-address.ts'
 import type { ListContext, ListView } from './list-view.ts'
 import { loadList } from './load-list.ts'
 import { type Column, ObjectTable } from './object-table.tsx'
@@ -57,17 +56,13 @@ function columnsOf(
 export async function ListPage({ admin, view, permissions, principal, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
-  const [loaded, shown, { errors, values }] = await Promise.all([
-    loadList(admin, address),
-    readColumns(admin, principal.user.id),
-    adminFormState(page),
-  ])
+  const [loaded, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
+  const shown = address.columns ?? admin.listDisplay
   const selection = shownSelection(query, { errors, values })
   const { list, facets } = loaded
   const wrong = wrongWords(admin, loaded.wrong)
   const isWrong = Object.keys(wrong).length > 0
-  const context: ListContext = { permissions, sid: principal.claims.sid, now: new Date(), here: listHref(admin, address) }
-  const params = rowParams(address)
+  const context: ListContext = { permissions, sid: principal.claims.sid, now: new Date(), here: listHref(address) }
   const actions = admin.actions.filter(({ permission }) => hasPermission(permissions, permission))
   const rowAction = (await view.rowAction?.(list.items, context)) ?? null
   const accounts = accountFields(admin).filter((field) => shown.includes(field) && view.cells?.[field] === undefined)
@@ -91,7 +86,7 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
         <h1>{listTitle(admin)}</h1>
         <div className="actions">
           {admin.exported && !isWrong && (
-            <a className="button button-quiet" href={`/api${page}/export/?${new URLSearchParams(params)}`}>
+            <a className="button button-quiet" href={`/api${page}/export/?${new URLSearchParams(address.rows)}`}>
               Export as CSV
             </a>
           )}
@@ -128,7 +123,7 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
                 countIsExact={list.countIsExact}
                 plural={admin.verboseNamePlural}
                 narrowed={isNarrowed(address)}
-                params={params}
+                params={address.rows}
                 page={page}
                 href={context.here}
               />

@@ -4,7 +4,7 @@ import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objec
 import type { ListedModel } from '#lib/admin/list-query'
 import { countTable } from '#lib/admin/list-rows'
 import { ApiError, type FieldErrors } from '#lib/errors'
-import { isNarrowed, type ListAddress, rowParams } from './list-address.ts'
+import { isNarrowed, type ListAddress } from './list-address.ts'
 
 export interface LoadedList<Item> {
   list: ListPage<Item>
@@ -17,7 +17,7 @@ export interface LoadedList<Item> {
 }
 
 /** What an address says wrong about its rows. Left out, it would show, and offer to actions, what nobody asked for. */
-export const wrongIn = (admin: ListedModel, address: ListAddress): FieldErrors => readListQuery(admin, rowParams(address)).errors
+export const wrongIn = (admin: ListedModel, address: ListAddress): FieldErrors => readListQuery(admin, address.rows).errors
 
 const NO_ROWS = { items: [], count: 0, countIsExact: true, page: 1, pages: 1, hasNext: false, hasPrevious: false }
 
@@ -27,12 +27,12 @@ export async function loadList<Item extends { id: number | string }, Name extend
   address: ListAddress,
 ): Promise<LoadedList<Item>> {
   const wrong = wrongIn(admin, address)
-  const pageSize = address.all ? admin.listMaxPerPage : admin.listPerPage
+  const pageSize = address.pageSize ?? admin.listPerPage
   if (Object.keys(wrong).length > 0) {
     const { count, exact } = await countTable(admin)
     return { list: { ...NO_ROWS, pageSize }, facets: null, total: { count, countIsExact: exact }, wrong }
   }
-  const { query } = readListQuery(admin, { ...rowParams(address), page: String(address.page), page_size: String(pageSize) })
+  const { query } = readListQuery(admin, { ...address.rows, page: String(address.page), page_size: String(pageSize) })
   const list = await listObjects(admin, query).catch((error: unknown) => {
     // The last page may have gone since: its rows were deleted, or do not match any more.
     if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: '1' })

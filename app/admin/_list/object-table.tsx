@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type ListAddress, type ListedAdmin, listHref, type OrderTerm } from './list-address.ts'
+import { type ListAddress, type ListedAdmin, listHref, orderOf } from './list-address.ts'
 import { SelectAll } from './selection.tsx'
 
 export interface Column<Item> {
@@ -22,8 +22,10 @@ interface Props<Item> {
 }
 
 /** The order that is shown: the address's, else the model's own, as far as its columns are there. */
-const shownOrder = ({ ordering }: ListedAdmin, { order }: ListAddress): OrderTerm[] =>
-  order.length > 0 ? order : ordering.slice(0, 1).map((term) => ({ field: term.replace(/^-/, ''), down: term.startsWith('-') }))
+const shownOrder = ({ ordering }: ListedAdmin, address: ListAddress): readonly string[] =>
+  address.rows.ordering === undefined ? ordering.slice(0, 1) : orderOf(address)
+
+const fieldOf = (term: string) => term.replace(/^-/, '')
 
 const DIRECTIONS = { up: 'ascending', down: 'descending' } as const
 
@@ -36,24 +38,26 @@ function SortHead({
 }: Omit<Props<never>, 'columns' | 'items' | 'caption'> & { field: string; label: string }) {
   if (!admin.sortableBy.includes(field)) return <th scope="col">{label}</th>
   const order = shownOrder(admin, address)
-  const at = order.findIndex((term) => term.field === field)
+  const at = order.findIndex((term) => fieldOf(term) === field)
   const term = order[at]
-  const others = address.order.filter((other) => other.field !== field)
-  const chosen = address.order.length > 0 && term !== undefined
+  const down = term?.startsWith('-')
+  const others = orderOf(address).filter((other) => fieldOf(other) !== field)
+  const chosen = address.rows.ordering !== undefined && term !== undefined
+  const sortedBy = (terms: string[]) => listHref(address, { rows: { ordering: terms.join(',') } })
   return (
     <th
       scope="col"
-      aria-sort={at === 0 && term ? DIRECTIONS[term.down ? 'down' : 'up'] : undefined}
+      aria-sort={at === 0 && term ? DIRECTIONS[down ? 'down' : 'up'] : undefined}
       data-sorted={term !== undefined || undefined}
     >
-      <a href={listHref(admin, address, { order: [{ field, down: term !== undefined && !term.down }, ...others] })}>
+      <a href={sortedBy([term !== undefined && !down ? `-${field}` : field, ...others])}>
         {label}
         {term && (
           <svg className="sort-sign" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
-            <path d={term.down ? 'M2 4l4 5 4-5z' : 'M2 8l4-5 4 5z'} />
+            <path d={down ? 'M2 4l4 5 4-5z' : 'M2 8l4-5 4 5z'} />
           </svg>
         )}
-        {chosen && address.order.length > 1 && (
+        {chosen && order.length > 1 && (
           <span className="sort-priority">
             <span className="visually-hidden">, sorted </span>
             {at + 1}
@@ -61,7 +65,7 @@ function SortHead({
         )}
       </a>
       {chosen && (
-        <a className="sort-remove" href={listHref(admin, address, { order: others })}>
+        <a className="sort-remove" href={sortedBy(others)}>
           <span className="visually-hidden">Do not sort by {label}</span>
           <span aria-hidden="true">×</span>
         </a>

@@ -21,9 +21,9 @@ interface Props {
 
 /** Links to a list's other pages; nothing where there is one. */
 export function Pages({ admin, address, list: { page, pages, hasNext, hasPrevious, count, countIsExact } }: Props) {
-  const href = (number: number) => listHref(admin, address, { page: number })
+  const href = (number: number) => listHref(address, { page: number })
   const showAll = countIsExact && count > admin.listPerPage && count <= admin.listMaxPerPage
-  if (!hasNext && !hasPrevious && !address.all) return null
+  if (!hasNext && !hasPrevious && address.pageSize === null) return null
   // Beyond what is counted the last page is not known.
   const last = countIsExact ? pages : page + (hasNext ? 1 : 0)
   return (
@@ -55,10 +55,10 @@ export function Pages({ admin, address, list: { page, pages, hasNext, hasPreviou
           Next
         </a>
       )}
-      {address.all ? (
-        <a href={listHref(admin, address, { all: false })}>Show in pages</a>
+      {address.pageSize !== null ? (
+        <a href={listHref(address, { pageSize: null })}>Show in pages</a>
       ) : (
-        showAll && <a href={listHref(admin, address, { all: true })}>Show all {count}</a>
+        showAll && <a href={listHref(address, { pageSize: admin.listMaxPerPage })}>Show all {count}</a>
       )}
     </nav>
   )

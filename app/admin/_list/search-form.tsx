@@ -1,6 +1,6 @@
 import { countWords, numberWords } from '../_ui/admin-messages.ts'
 import { FieldError } from '../_ui/fields.tsx'
-import { isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
+import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import type { LoadedList } from './load-list.ts'
 
 interface Props {
@@ -23,14 +23,12 @@ function resultWords({ admin: { verboseName, verboseNamePlural }, address, loade
 /** Finds rows by words, and says how many there are. */
 export function SearchForm(props: Props) {
   const { admin, address, error } = props
-  const { order, all, filters } = address
-  const kept = new URL(listHref(admin, { ...address, q: '', page: 1, order, all, filters }), 'http://base.invalid').searchParams
   return (
     <div className="list-search">
       {admin.searchFields.length > 0 && (
         <search>
           <form id="search-form" method="get" action={address.base}>
-            {[...kept].map(([name, value]) => (
+            {hiddenFields(address, ['search']).map(([name, value]) => (
               <input key={name} type="hidden" name={name} value={value} />
             ))}
             <label htmlFor="search" className="visually-hidden">
@@ -42,10 +40,10 @@ export function SearchForm(props: Props) {
                 id="search"
                 aria-invalid={error !== undefined || undefined}
                 aria-describedby={error && 'search-error'}
-                name="q"
+                name="search"
                 type="search"
                 dir="auto"
-                defaultValue={address.q}
+                defaultValue={address.rows.search}
                 maxLength={200}
                 autoComplete="off"
                 spellCheck={false}
@@ -60,10 +58,10 @@ export function SearchForm(props: Props) {
       )}
       <p className="list-count">
         {resultWords(props)}
-        {address.q !== '' && (
+        {address.rows.search !== undefined && (
           <>
             {' · '}
-            <a href={listHref(admin, address, { q: '' })}>Clear search</a>
+            <a href={listHref(address, { rows: { search: null } })}>Clear search</a>
           </>
         )}
       </p>

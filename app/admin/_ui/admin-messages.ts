@@ -128,8 +128,6 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,
   throttle_released: () => 'They can try again now.',
   throttle_already_reset: () => 'That limit was over already.',
-  columns_chosen: () => 'From now on the list shows you the columns that you chose.',
-  columns_default: () => 'The list shows its own columns again.',
   action_done: actionWords,
 }
 

@@ -117,7 +117,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
         )}
         {hasPermission(permissions, 'accounts.view_throttlecounter') && (
           <p>
-            <a href={`/admin/throttles?q=${encodeURIComponent(email)}`}>Limits on this user</a>
+            <a href={`/admin/throttles?search=${encodeURIComponent(email)}`}>Limits on this user</a>
           </p>
         )}
       </section>

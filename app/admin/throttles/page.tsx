@@ -73,7 +73,7 @@ const COLUMNS: Column<ThrottleItem>[] = [
 
 /** The page that an address names; the last one where limits have ended since. */
 function pageOf(all: ThrottleItem[], address: ListAddress): ListPage<ThrottleItem> {
-  const pageSize = address.all ? throttles.listMaxPerPage : throttles.listPerPage
+  const pageSize = address.pageSize ?? throttles.listPerPage
   const pages = Math.max(Math.ceil(all.length / pageSize), 1)
   const page = Math.min(address.page, pages)
   const items = all.slice((page - 1) * pageSize, page * pageSize)
@@ -88,8 +88,8 @@ export function generateMetadata(): Metadata {
 export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/throttles'>) {
   const { permissions } = await requireStaff(PAGE, 'accounts.view_throttlecounter')
   const address = readAddress(throttles, PAGE, await searchParams)
-  const all = await listThrottles(truncate(address.q, 300), new Date())
-  const here = listHref(throttles, address)
+  const all = await listThrottles(truncate(address.rows.search ?? '', 300), new Date())
+  const here = listHref(address)
   const release: Column<ThrottleItem> = {
     field: 'row_action',
     label: 'Action',
@@ -115,7 +115,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
         <div className="list-main">
           {list.items.length === 0 ? (
             <p className="empty-list">
-              {address.q === '' ? 'Nobody is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
+              {address.rows.search === undefined ? 'Nobody is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
             </p>
           ) : (
             <ObjectTable

@@ -148,7 +148,6 @@ describe('deleting an account', () => {
       data: { actionTime: NOW, objectRepr: 'x', actionFlag: 1, changeMessage: '', userId: user.id, contentTypeId: contentType.id },
     })
     await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f', createdAt: NOW, lastSeenAt: NOW } })
-    await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email' } })
     const session = await db.$transaction((tx) => startSession(tx, user, 'api', contextOf(user, NOW)))
     await issueRefreshToken(db, { userId: user.id, sid: session.id }, NOW, `jti${user.id}`)
     await issueOneTimeToken(db, user, 'password_reset', 3600, NOW)
@@ -163,14 +162,13 @@ describe('deleting an account', () => {
       db.userPermission.count(mine),
       db.logEntry.count(mine),
       db.knownDevice.count(mine),
-      db.listColumns.count(mine),
       db.session.count(mine),
       db.outstandingToken.count(mine),
       db.oneTimeToken.count(mine),
       db.outboxMail.count(mine),
       db.user.count({ where: { id: user.id } }),
     ])
-    expect(left).toEqual(Array(10).fill(0))
+    expect(left).toEqual(Array(9).fill(0))
     const token = await db.outstandingToken.findUniqueOrThrow({ where: { jti: `jti${user.id}` }, include: { blacklisted: true } })
     expect(token).toMatchObject({ userId: null, sessionId: null, blacklisted: { blacklistedAt: NOW } })
     expect(await db.group.count({ where: { id: group.id } })).toBe(1)

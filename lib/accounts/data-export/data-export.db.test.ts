@@ -59,7 +59,6 @@ describe('the export', () => {
       NOW,
     )
     await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
-    await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
     const group = await db.group.create({ data: { name: 'Editors' } })
     await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
 
@@ -76,7 +75,6 @@ describe('the export', () => {
       mailed_links: [{ purpose: 'password_reset', email: user.email, used_at: null }],
       emails: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],
       security_events: [{ event: 'data_exported', outcome: 'success', detail: {} }],
-      list_columns: [{ list: 'users', columns: ['email', 'last_login'] }],
       admin_log: [],
     })
     const secrets = await kept(user.id)

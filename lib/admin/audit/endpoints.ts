@@ -55,7 +55,7 @@ export const exportAuditEndpoint = endpoint({
   sideEffects: true,
   throttle: { policy: 'export' },
   oneAtATime: true,
-  recentAuthentication: { page: (fields) => listOfExport('/admin/audit', auditAdmin, fields) },
+  recentAuthentication: { page: (fields) => listOfExport('/admin/audit', fields) },
   query: exportQuerySchema(auditAdmin),
   run: (_input, context) =>
     exportResult(

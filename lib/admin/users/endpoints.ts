@@ -219,7 +219,7 @@ export const exportUsersEndpoint = endpoint({
   sideEffects: true,
   access,
   permission: 'accounts.view_user',
-  recentAuthentication: { page: (fields) => listOfExport(LIST, userAdmin, fields) },
+  recentAuthentication: { page: (fields) => listOfExport(LIST, fields) },
   throttle: { policy: 'export' },
   oneAtATime: true,
   query: exportQuerySchema(userAdmin),

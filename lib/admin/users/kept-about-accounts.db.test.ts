@@ -49,7 +49,6 @@ async function accountEverywhere() {
     NOW,
   )
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
-  await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email' } })
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
   const permission = await db.permission.findFirstOrThrow()
