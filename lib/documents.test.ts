@@ -59,6 +59,10 @@ describe('decision records', () => {
     )
   })
 
+  it.each(records)('%s can be read in a minute: at most 300 words', (record) => {
+    expect(read(`docs/decisions/${record}`).split(/\s+/).length).toBeLessThanOrEqual(300)
+  })
+
   it('the index lists each record with its title, date and status', () => {
     const rows = records.map((record) => {
       const [, number, title, date, status] = /^# (\d+): (.+)\nDate: (\S{10}).* · Status: (.+)/.exec(read(`docs/decisions/${record}`)) ?? []

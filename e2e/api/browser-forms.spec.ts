@@ -1,4 +1,4 @@
-/** What a browser's form gets, and what it never gets (design.md §3; the security requirements RT-6, WB-1, LG-1). */
+/** What a browser's form gets, and what it never gets (RT-6, WB-1, LG-1). */
 import { bearer, logIn, newPerson, PASSWORD, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
 import {
   cookieOf,

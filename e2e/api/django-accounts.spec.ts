@@ -1,4 +1,4 @@
-/** Accounts and whole databases of the original move over unchanged (design.md; the security requirements IM-1, IM-2). */
+/** Accounts and whole databases of the original move over unchanged (IM-1, IM-2). */
 import { bearer, logIn, newPerson, openProtected, readLogin, signUp, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
 import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { importOriginal, insertAsDjango, readDjangoAccounts } from '../django.ts'
