@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { setRequestUser } from '#lib/http/request-context'
 import { type Principal, principalFromCookie } from '#lib/sessions/principal'
-import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { AFTER_LOGIN, loginPath, reauthenticatePath, safeNextPath } from '#lib/web/routes'
 
 /** The visitor's session and account; null when signed out, ended or deactivated. */

@@ -12,6 +12,7 @@ const LAYERS: [layer: string, paths: RegExp][] = [
   ['jobs', /^lib\/jobs\//],
   ['features', /^lib\/(accounts|admin|health)\//],
   ['http', /^lib\/http\//],
+  ['authentication', /^lib\/authentication\//],
   ['users', /^lib\/(sessions|users|permissions)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['web', /^lib\/web\//],

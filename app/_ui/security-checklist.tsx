@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { failedSignIns } from '#lib/sessions/sign-in-history'
+import { failedSignIns } from '#lib/authentication/sign-in-history'
 import { settings } from '#lib/settings'
 import { type PasswordOrigin, passwordOrigin } from '#lib/users/account-history'
 import { lastLookAtActivity } from '../_request.ts'

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
+import { previousSignIn } from '#lib/authentication/sign-in-history'
 import { type CurrentSession, currentSession } from '#lib/sessions/current-session'
-import { previousSignIn } from '#lib/sessions/sign-in-history'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
 import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { isRecentlyAuthenticated } from '#lib/sessions/recent-authentication'
+import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
+import { authenticate } from '../authentication/identify.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { authenticate } from '../users/authenticate.ts'
 import { createSuperuser } from './createsuperuser.ts'
 
 afterAll(() => hashingPool().close())

@@ -1,9 +1,10 @@
 /** What a request holds, validated by its endpoint's schema. */
+
+import { requireCurrentPassword } from '../authentication/confirm-identity.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
 import { validateFields } from '../fields/validate.ts'
-import { requireCurrentPassword } from '../users/confirm-password.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'

@@ -1,10 +1,10 @@
 /** Who is let in where an endpoint declares a permission, asked of serve() itself, without a server (AZ-1, X6). */
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { logIn } from '../authentication/complete-login.ts'
 import { database, type User } from '../db/client.ts'
 import { boolean, idList } from '../fields/choice.ts'
 import { text } from '../fields/text.ts'
-import { logIn } from '../sessions/log-in.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { endpoint } from './endpoint.ts'
 import { serve } from './serve.ts'

@@ -2,7 +2,7 @@ import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
 import { hasPermission, loadPermissions, type PermissionName } from '../permissions/user-permissions.ts'
-import { isRecentlyAuthenticated } from '../sessions/recent-authentication.ts'
+import { isRecentlyAuthenticated } from '../sessions/session.ts'
 import { isFirstIn, isWithin } from '../throttle/admit.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 

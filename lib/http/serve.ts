@@ -1,11 +1,10 @@
 /** Serves endpoints: everything that happens to a request happens here, in this order, and nowhere else. */
 import { randomUUID } from 'node:crypto'
+import { isUnchecked } from '../authentication/login-limits.ts'
 import { ApiError, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { cookieExpiry } from '../jwt/tokens.ts'
 import { hashingFor } from '../passwords/hashing-client.ts'
-import { userIdOfExpiredSession } from '../sessions/expired-session.ts'
-import { isUnchecked } from '../sessions/login-limits.ts'
-import { offersToken, type Principal, principalFromCookie, principalFromHeader } from '../sessions/principal.ts'
+import { offersToken, type Principal, principalFromCookie, principalFromHeader, userIdOfExpiredSession } from '../sessions/principal.ts'
 import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { sessionCookie } from '../web/cookies.ts'
 import { clientIp } from './client-ip.ts'

@@ -1,9 +1,9 @@
 /** Holds a request against its endpoint's throttle policy: once before its body is read, once when its account is known. */
 
+import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../authentication/login-limits.ts'
 import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
-import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../sessions/login-limits.ts'
 import {
   type Admission,
   admit,

@@ -1,13 +1,13 @@
 /** Downloads that fail, asked of every endpoint that is one: a browser gets a page and an API client JSON. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { superuser } from '../admin/testing/staff.ts'
+import { logIn } from '../authentication/complete-login.ts'
 import { database, type User } from '../db/client.ts'
 import { isDownload } from '../http/download.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { readFlash } from '../http/flash.ts'
 import { serve } from '../http/serve.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { logIn } from '../sessions/log-in.ts'
 import { lease } from '../throttle/admit.ts'
 import { catalogue } from './catalogue.ts'
 

@@ -1,11 +1,11 @@
 /** Forms that were opened by another account, asked of serve() for every endpoint that takes one. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { logIn } from '../authentication/complete-login.ts'
 import { database, type User } from '../db/client.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ACCOUNT_FIELD } from '../http/form-account.ts'
 import { serve } from '../http/serve.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { logIn } from '../sessions/log-in.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { sessionCookie } from '../web/cookies.ts'
 import { catalogue } from './catalogue.ts'

@@ -1,11 +1,11 @@
 /** GET and HEAD change nothing but what is declared (the security requirement CS-3), asked of every endpoint. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { superuser } from '../admin/testing/staff.ts'
+import { logIn } from '../authentication/complete-login.ts'
 import { database } from '../db/client.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
 import { contextAt } from '../http/testing/context.ts'
-import { logIn } from '../sessions/log-in.ts'
 import { catalogue } from './catalogue.ts'
 import { schemaEndpoint } from './endpoints.ts'
 

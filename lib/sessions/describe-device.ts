@@ -1,4 +1,7 @@
+/** Devices as people read of them, on pages and in emails. */
 import bowser from 'bowser'
+import type { AuditSource } from '../audit/audit.ts'
+import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
 
 /** API clients by how their User-Agent begins. */
 const PROGRAMS: [start: RegExp, name: string][] = [
@@ -35,3 +38,10 @@ export function describeDevice(userAgent: string): string {
   if (program && system) return `${program} on ${system}`
   return program ?? system ?? 'Unknown device'
 }
+
+/** When and from where a request came, for an email: time, IP address, and the device that the client claims to be. */
+export const requestDetails = ({ now, clientIp, userAgent }: AuditSource): NonNullable<EmailContent['details']> => [
+  ['Time', formatDateTime(now)],
+  ['Address', clientIp ?? 'Not known'],
+  ['Device', describeDevice(userAgent)],
+]

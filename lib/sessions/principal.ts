@@ -1,4 +1,5 @@
 /** Who makes a request: read from the Authorization header or from the browser's cookie. */
+import { decodeJwt } from 'jose'
 import type { User } from '../db/client.ts'
 import { ApiError, TokenError } from '../errors.ts'
 import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
@@ -58,6 +59,31 @@ export async function principalFromCookie(cookieHeader: string | null, now: Date
   } catch (error) {
     if (error instanceof TokenError) return null
     throw error
+  }
+}
+
+/**
+ * The account of a browser's cookie whose session may be over: what was typed until then is kept for that account only. Null
+ * where the token was never valid. It authenticates no one.
+ */
+export async function userIdOfExpiredSession(cookieHeader: string | null, now: Date): Promise<number | null> {
+  const token = readCookie(cookieHeader, sessionCookieName())
+  if (token === null) return null
+  try {
+    return (await verifySlidingToken(token, lastMomentOf(token, now))).claims.userId
+  } catch (error) {
+    if (error instanceof TokenError) return null
+    throw error
+  }
+}
+
+/** When a token was good, if it ever was. @throws TokenError for what is no token */
+function lastMomentOf(token: string, now: Date): Date {
+  try {
+    const { refresh_exp: end } = decodeJwt(token)
+    return typeof end === 'number' ? new Date(Math.min(now.getTime(), (end - 1) * 1000)) : now
+  } catch {
+    throw new TokenError('Token is invalid or expired')
   }
 }
 

@@ -1,7 +1,8 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database } from '../db/client.ts'
+import { database, type Session } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
-import { reusedTokenEmail } from './login-emails.ts'
+import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
+import { describeDevice, requestDetails } from './describe-device.ts'
 import { revokeSession } from './session.ts'
 
 /**
@@ -20,3 +21,23 @@ export function revokeReusedRefreshToken(sid: string, source: AuditSource): Prom
     await enqueueEmail(tx, { kind: 'refresh_token_replayed', recipient: email, userId, content }, now)
   })
 }
+
+/**
+ * To the owner, when a session was ended because a refresh token of it came a second time.
+ * @param source of the second use, which may be the thief's or the owner's
+ */
+const reusedTokenEmail = (session: Pick<Session, 'userAgent' | 'createdAt'>, source: AuditSource): EmailContent => ({
+  subject: 'We signed one of your devices out',
+  preheader: 'We noticed a copied sign-in and ended it as a precaution.',
+  heading: 'We signed one of your devices out',
+  paragraphs: [
+    'An old sign-in token for this device was used again. Someone may have copied it, so we signed this device out as a precaution. Your other devices are still signed in.',
+  ],
+  details: [
+    ['Signed out', `${describeDevice(session.userAgent)}, signed in on ${formatDateTime(session.createdAt)}`],
+    ...requestDetails(source),
+  ],
+  action: { label: 'Review activity', page: '/settings/security' },
+  closing:
+    'An app that lost its connection or was restored from a backup can also cause this. In that case, sign in again. If you don’t know why it happened, change your password. This signs out every other device.',
+})

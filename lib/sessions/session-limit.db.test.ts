@@ -1,9 +1,9 @@
 /** SESSION_LIMIT: how many sessions an account has at most (RT-11). */
 import { describe, expect, it } from 'vitest'
+import { claimLogin, logIn } from '../authentication/complete-login.ts'
 import { database } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { claimLogin, logIn } from './log-in.ts'
 
 process.env.SESSION_LIMIT = '3'
 

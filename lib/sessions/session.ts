@@ -1,6 +1,7 @@
 /** Sessions: one row for each login, asked on every request. */
-import { storableUserAgent } from '../audit/audit.ts'
-import type { Session, Transaction, User } from '../db/client.ts'
+import { type AuditSource, recordEvent, storableUserAgent } from '../audit/audit.ts'
+import { type Database, database, type Session, type Transaction, type User } from '../db/client.ts'
+import { lockUser } from '../db/lock-user.ts'
 import { REMEMBERED_CLAIM, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
@@ -8,6 +9,7 @@ import { passwordClaim } from '../tokens/password-claim.ts'
 import { expiryCutoff, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
 import { accountSnapshot, passwordDigest } from './account-snapshot.ts'
 import { absoluteEnd, activeSessionWhere, sessionEnd } from './lifetimes.ts'
+import type { Principal } from './principal.ts'
 
 /** Who calls, and when: what a session remembers of a login. */
 export interface ClientInfo {
@@ -119,4 +121,53 @@ export async function revokeAllSessions(
   const { password } = await tx.user.update({ where: { id: userId }, data: { tokensNotBefore: now } })
   if (except !== null) await tx.session.updateMany({ where: { id: except, userId }, data: { passwordDigest: passwordDigest(password) } })
   return count
+}
+
+/**
+ * Ends an account's least recently used sessions beyond SESSION_LIMIT (ASVS 7.1.2).
+ * @param tx the login's transaction: logins at the same time wait for each other here, so that together they keep the limit
+ * @param newest the session of this login, which stays
+ */
+export async function enforceSessionLimit(tx: Transaction, userId: number, newest: string, source: AuditSource): Promise<void> {
+  const { SESSION_LIMIT: limit } = settings()
+  if (limit === 0) return
+  await lockUser(tx, userId)
+  const others = await tx.session.findMany({
+    where: { userId, id: { not: newest }, ...activeSessionWhere(source.now) },
+    orderBy: [{ lastUsedAt: 'desc' }, { createdAt: 'desc' }, { id: 'desc' }],
+    select: { id: true },
+    skip: limit - 1,
+  })
+  for (const { id } of others) {
+    if (!(await revokeSession(tx, id, 'limit', source.now))) continue
+    await recordEvent(tx, 'session_ended', { actorId: null, subjectId: userId, sessionId: id, detail: { by: 'limit' } }, source)
+  }
+}
+
+/**
+ * Whether the session's owner logged in, or entered the password again, within REAUTHENTICATION_TIMEOUT. The row says so,
+ * no claim does: a token cannot be older than what it is asked about. A token of the original names no session, so nobody
+ * knows when its owner logged in: never.
+ */
+export async function isRecentlyAuthenticated(
+  { user, claims }: Principal,
+  now: Date,
+  tx: Transaction | Database = database(),
+): Promise<boolean> {
+  if (claims.sid === null) return false
+  const since = new Date(now.getTime() - settings().REAUTHENTICATION_TIMEOUT * 1000)
+  return (await tx.session.count({ where: { id: claims.sid, userId: user.id, authenticatedAt: { gt: since } } })) > 0
+}
+
+/**
+ * Writes down that a session's owner has just proved to be that.
+ * @returns false when the session ended meanwhile, the password was replaced, or the token names no session
+ */
+export async function renewAuthentication(tx: Transaction, { user, claims }: Principal, now: Date): Promise<boolean> {
+  if (claims.sid === null) return false
+  const { count } = await tx.session.updateMany({
+    where: { id: claims.sid, userId: user.id, user: { password: user.password, isActive: true }, ...activeSessionWhere(now) },
+    data: { authenticatedAt: now },
+  })
+  return count > 0
 }

@@ -1,9 +1,8 @@
 /** The emails about passwords. */
 import type { AuditSource } from '../audit/audit.ts'
 import type { User } from '../db/client.ts'
-import type { EmailContent } from '../mail/render-email.ts'
-import { formatDateTime, formatDuration } from '../mail/render-email.ts'
-import { requestDetails } from '../sessions/request-details.ts'
+import { type EmailContent, formatDateTime, formatDuration } from '../mail/render-email.ts'
+import { requestDetails } from '../sessions/describe-device.ts'
 import { settings } from '../settings.ts'
 
 /** The page on which a link to choose a new password is asked for. */

@@ -16,7 +16,7 @@ const draftCookieName = () => `${hostPrefix()}latchkey_draft`
 /** Holds the tokens of the mailed links that are open (opened-links.ts). */
 const linkCookieName = () => `${hostPrefix()}latchkey_link`
 
-/** Tells an account's known browsers from others (lib/sessions/known-device.ts); no login, and worth nothing without one. */
+/** Tells an account's known browsers from others (lib/authentication/known-device.ts); no login, and worth nothing without one. */
 export const deviceCookieName = () => `${hostPrefix()}latchkey_device`
 
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */

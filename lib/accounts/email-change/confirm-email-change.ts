@@ -1,4 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
+import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
@@ -14,7 +15,6 @@ import {
   takeAttempt,
 } from '../../tokens/one-time-token.ts'
 import { changeEmail } from '../../users/change-email.ts'
-import { requireCurrentPassword } from '../../users/confirm-password.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { knownEmailCookie } from '../../web/cookies.ts'

@@ -1,9 +1,8 @@
 /** The emails about a change of address, in the order in which they are sent. */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
-import type { EmailContent } from '../../mail/render-email.ts'
-import { contactHint, formatDateTime, formatDuration } from '../../mail/render-email.ts'
-import { requestDetails } from '../../sessions/request-details.ts'
+import { contactHint, type EmailContent, formatDateTime, formatDuration } from '../../mail/render-email.ts'
+import { requestDetails } from '../../sessions/describe-device.ts'
 import { settings } from '../../settings.ts'
 
 /** When the former address is free again. */

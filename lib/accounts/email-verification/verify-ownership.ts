@@ -1,12 +1,12 @@
 /** Whether who confirms an address is also who signed up with it: a link alone shows only that they read the mailbox. */
 import { recordEvent } from '../../audit/audit.ts'
+import { countPasswordTry } from '../../authentication/login-limits.ts'
 import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { MAX_PASSWORD_LENGTH } from '../../fields/new-password.ts'
 import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { checkPassword } from '../../passwords/hash.ts'
-import { countPasswordTry } from '../../sessions/login-limits.ts'
 import type { ActiveToken } from '../../tokens/one-time-token.ts'
 import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
 

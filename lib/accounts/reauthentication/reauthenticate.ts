@@ -1,10 +1,10 @@
 import { recordEvent } from '../../audit/audit.ts'
+import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { renewAuthentication } from '../../sessions/recent-authentication.ts'
-import { requireCurrentPassword } from '../../users/confirm-password.ts'
+import { renewAuthentication } from '../../sessions/session.ts'
 import type { ReauthenticationInput } from './schema.ts'
 
 /**

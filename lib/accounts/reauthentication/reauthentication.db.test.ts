@@ -1,15 +1,14 @@
 /** Step-up: entering the password again (ASVS 7.5.1, MF-4). */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { recentEvents } from '../../audit/list-events.ts'
+import { logIn } from '../../authentication/complete-login.ts'
 import { database, type User } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
-import { logIn } from '../../sessions/log-in.ts'
 import type { Principal } from '../../sessions/principal.ts'
-import { isRecentlyAuthenticated } from '../../sessions/recent-authentication.ts'
-import { startSession } from '../../sessions/session.ts'
+import { isRecentlyAuthenticated, startSession } from '../../sessions/session.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { reauthenticate } from './reauthenticate.ts'
 

@@ -1,12 +1,12 @@
 /** What a person sees of their sessions, and what ends them (RT-5, RT-9). */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { logIn } from '../../authentication/complete-login.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { cookieExpiry, verifySlidingToken, verifyToken } from '../../jwt/tokens.ts'
 import { loadActiveUser } from '../../sessions/active-user.ts'
-import { logIn } from '../../sessions/log-in.ts'
 import { principalFromCookie, principalFromHeader } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId } from '../../tokens/refresh-token.ts'

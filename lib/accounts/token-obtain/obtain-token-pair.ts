@@ -1,9 +1,9 @@
+import { claimLogin, logIn, recordLogin } from '../../authentication/complete-login.ts'
+import { AccountClosed, authenticate, recordRefusedLogin } from '../../authentication/identify.ts'
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { message } from '../../http/messages.ts'
-import { claimLogin, logIn, recordLogin } from '../../sessions/log-in.ts'
-import { AccountClosed, authenticate, recordRefusedLogin } from '../../users/authenticate.ts'
 import { isVerificationRequired } from '../../users/verification.ts'
 import type { TokenObtainInput } from './schema.ts'
 

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
+import type { Principal } from '../sessions/principal.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { logIn, recordLogin } from './log-in.ts'
-import type { Principal } from './principal.ts'
+import { logIn, recordLogin } from './complete-login.ts'
 import { failedSignIns, previousSignIn } from './sign-in-history.ts'
 
 const START = new Date('2026-03-01T10:00:00Z')

@@ -4,10 +4,10 @@ import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { countHashes } from '../passwords/testing/count-hashes.ts'
 import djangoUsers from '../passwords/testing/django-users.json' with { type: 'json' }
-import { authenticate as authenticateFrom } from './authenticate.ts'
-import { availableUsername, createUser } from './create-user.ts'
-import { findUserByEmail } from './find-user.ts'
-import { newUser } from './testing/new-user.ts'
+import { availableUsername, createUser } from '../users/create-user.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { newUser } from '../users/testing/new-user.ts'
+import { authenticate as authenticateFrom } from './identify.ts'
 
 const source = { now: new Date(), requestId: 'test', clientIp: null, userAgent: '' }
 const authenticate = (address: string, password: string) => authenticateFrom(address, password, source)

@@ -1,9 +1,9 @@
 /** What an account's owner is told of sign-ins that were, and of those that failed. */
 import { lastTime } from '../audit/page-of-events.ts'
 import { database } from '../db/client.ts'
+import type { Principal } from '../sessions/principal.ts'
 import { isWholeHistoryKnown } from '../users/account-history.ts'
 import { isKnownNetwork } from './known-device.ts'
-import type { Principal } from './principal.ts'
 
 /** For how long a failed sign-in is mentioned, in milliseconds. */
 const RECENT = 30 * 86_400_000

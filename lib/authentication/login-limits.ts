@@ -1,18 +1,18 @@
 /** The limits of the `login` policy: one budget for each account, at whatever door its password is tried. */
-import { recordEvent } from '../audit/audit.ts'
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { ServiceUnavailable, Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
 import { log } from '../log.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
+import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
+import type { ClientInfo } from '../sessions/session.ts'
 import { type Admission, admit, isFirstIn, type Subjects, settle } from '../throttle/admit.ts'
 import { ipPrefix } from '../throttle/ip-prefix.ts'
 import { limitName } from '../throttle/limit-name.ts'
 import { effectivePolicy, type PolicyName } from '../throttle/policies.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { type DeviceSignals, matchDevice } from './known-device.ts'
-import { loginAttemptsEmail } from './login-emails.ts'
-import type { ClientInfo } from './session.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */
 const NOTICE_INTERVAL = 86_400
@@ -95,3 +95,17 @@ async function noteRefusal({ scope }: Refused, user: User, source: Source): Prom
     log().error({ requestId: source.requestId, event: 'request_throttled' }, 'audit_failed')
   }
 }
+
+/** To the owner, once a day at most, when many places together failed to log in. */
+const loginAttemptsEmail = (source: AuditSource): EmailContent => ({
+  subject: 'Many attempts to sign in to your account',
+  preheader: 'Sign-ins from new devices are limited for now.',
+  heading: 'Someone is trying to guess your password',
+  paragraphs: [
+    'There were many attempts to sign in to your account with a wrong password from several places. We blocked them, and your account is safe.',
+    'You can sign in as usual from the devices you use. Signing in from a new one may take a while.',
+  ],
+  details: [['Last attempt', formatDateTime(source.now)]],
+  action: { label: 'Review activity', page: '/settings/security' },
+  closing: 'If you use this password anywhere else, or it is easy to guess, choose a new one.',
+})

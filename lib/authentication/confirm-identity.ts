@@ -4,8 +4,8 @@ import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { MAX_PASSWORD_LENGTH } from '../fields/new-password.ts'
 import { codePoints } from '../fields/text.ts'
 import { checkPassword } from '../passwords/hash.ts'
-import { countPasswordTry, type Source } from '../sessions/login-limits.ts'
 import type { Principal } from '../sessions/principal.ts'
+import { countPasswordTry, type Source } from './login-limits.ts'
 
 /** What of a request is needed to ask for its sender's password. */
 export type PasswordConfirmation = Source & { principal: Principal | null }

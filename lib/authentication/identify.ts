@@ -9,8 +9,8 @@ import { errorFields, log } from '../log.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/account-snapshot.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
-import { findUserByEmail } from './find-user.ts'
-import { waitForMinimumDuration } from './min-duration.ts'
+import { findUserByEmail } from '../users/find-user.ts'
+import { waitForMinimumDuration } from '../users/min-duration.ts'
 
 /** The password is right, but its owner has closed the account, which can still be restored. Who has the password may know. */
 export class AccountClosed extends ValidationFailed {

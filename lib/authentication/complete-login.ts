@@ -2,13 +2,20 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User, UserWhere } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
+import type { EmailContent } from '../mail/render-email.ts'
+import { requestDetails } from '../sessions/describe-device.ts'
+import type { Principal } from '../sessions/principal.ts'
+import { revokeOutdatedSessions } from '../sessions/revoked-elsewhere.ts'
+import {
+  type ClientInfo,
+  enforceSessionLimit,
+  issueSlidingToken,
+  issueTokenPair,
+  revokeSession,
+  startSession,
+} from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { rememberDevice } from './known-device.ts'
-import { newDeviceEmail } from './login-emails.ts'
-import type { Principal } from './principal.ts'
-import { revokeOutdatedSessions } from './revoked-elsewhere.ts'
-import { type ClientInfo, issueSlidingToken, issueTokenPair, revokeSession, startSession } from './session.ts'
-import { enforceSessionLimit } from './session-limit.ts'
 
 /** Who logs in, and how the answer will carry the session. */
 export interface LoginCaller extends ClientInfo, AuditSource {
@@ -89,3 +96,14 @@ export async function recordLogin(
   if (!newDevice) return
   await enqueueEmail(tx, { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(caller) }, now)
 }
+
+/** To the owner after a login from a device that the account did not know. */
+const newDeviceEmail = (source: AuditSource): EmailContent => ({
+  subject: 'New sign-in to your account',
+  preheader: 'Your account was signed in to from a device we haven’t seen before.',
+  heading: 'New sign-in from a new device',
+  paragraphs: ['Your account was signed in to from a new device.'],
+  details: requestDetails(source),
+  action: { label: 'Review activity', page: '/settings/security' },
+  closing: 'If this was you, there’s nothing to do. If it wasn’t, change your password now. This signs out every other device.',
+})
