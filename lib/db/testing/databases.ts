@@ -1,6 +1,6 @@
 /** Throw-away databases: a file in a temporary directory, or a database of its own in PostgreSQL. */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
@@ -30,11 +30,15 @@ export const storedDate = (kind: DatabaseKind, date: Date) => (kind === 'sqlite'
 /** How long a statement waits for a server's write, in milliseconds. */
 const BUSY_TIMEOUT = 10_000
 
-export const createDatabase = (kind: DatabaseKind): Promise<TestDatabase> => (kind === 'sqlite' ? createSqlite() : createPostgresql())
+/** @param template the URL of a database to copy, to which nothing is connected; without it the new one is empty */
+export const createDatabase = (kind: DatabaseKind, template?: string): Promise<TestDatabase> =>
+  kind === 'sqlite' ? createSqlite(template) : createPostgresql(template)
 
-async function createSqlite(): Promise<TestDatabase> {
-  const directory = await mkdtemp(join(tmpdir(), 'lk-e2e-'))
-  const url = `file:${join(directory, 'accounts.sqlite3')}`
+async function createSqlite(template?: string): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'lk-test-'))
+  const file = join(directory, 'accounts.sqlite3')
+  if (template !== undefined) await copyFile(template.slice('file:'.length), file)
+  const url = `file:${file}`
   return { kind: 'sqlite', url, sql: sqliteSql(url), drop: () => rm(directory, { recursive: true, force: true }) }
 }
 
@@ -50,12 +54,13 @@ function sqliteSql(url: string): Sql {
   }
 }
 
-async function createPostgresql(): Promise<TestDatabase> {
+async function createPostgresql(template?: string): Promise<TestDatabase> {
   const server = await findPostgresql()
   if (server === null) throw new Error('no PostgreSQL to make a database in')
-  const name = `lk_e2e_${randomBytes(6).toString('hex')}`
+  const name = `lk_test_${randomBytes(6).toString('hex')}`
   const administer = postgresqlSql(server)
-  await administer(`CREATE DATABASE ${name}`)
+  const copied = template === undefined ? '' : ` TEMPLATE ${new URL(template).pathname.slice(1)}`
+  await administer(`CREATE DATABASE ${name}${copied}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const drop = async () => {

@@ -1,7 +1,7 @@
 /** Idempotency-Key: a client that never saw the answer sends its request again. */
 import { randomUUID } from 'node:crypto'
-import { bearer, newPerson, signUp, signupFields } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures'
+import { bearer, newPerson, signupFields } from './testing/accounts.ts'
+import { expect, test } from './testing/fixtures.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const key = () => ({ 'idempotency-key': `"${randomUUID()}"` })
@@ -46,8 +46,8 @@ test('a sign-up that was refused can be mended under the same key', async ({ cal
   expect((await call(SIGNUP, { json: signupFields(person), headers })).status).toBe(201)
 })
 
-test('a reset asked for again sends one email', async ({ call, server }) => {
-  const [{ email, access }, headers] = [await signUp(call), key()]
+test('a reset asked for again sends one email', async ({ call, server, newAccount }) => {
+  const [{ email, access }, headers] = [await newAccount(), key()]
   for (let n = 0; n < 3; n++) {
     const answer = await call('/api/accounts/password/reset/', { json: { email }, headers })
     expect(answer.status).toBe(200)
