@@ -38,5 +38,5 @@ export async function protectedPages(): Promise<string[]> {
   return (await builtRoutes()).pages.filter(isProtectedPage)
 }
 
-/** Pages that nobody has decided about: neither declared as public nor protected (lib/web/routes.ts). */
+/** Pages declared neither public nor protected (lib/web/routes.ts). */
 export const undeclared = (pages: string[]) => pages.filter((page) => !isProtectedPage(page) && !PUBLIC_PAGES.includes(page))

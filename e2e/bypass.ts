@@ -1,4 +1,4 @@
-/** Tries every way around the middleware, as somebody without a session, and looks for what only the account may see. */
+/** Tries every way around the middleware without a session, and looks for what only the account may see. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 export interface DatabaseProxy {
   /** The database's URL with the proxy's port, and a password in it that must never show up anywhere. */
   url: string
-  /** Nobody listens any more, and open connections break. */
+  /** Stops listening, and breaks open connections. */
   refuse: () => Promise<void>
   /** Connections are taken and stay open, but nothing comes through. */
   freeze: () => void

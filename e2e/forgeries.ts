@@ -37,7 +37,7 @@ export function forgeAll({ id, access }: Pick<Account, 'id' | 'access'>, forge: 
   }
 }
 
-/** The cookie is nobody's: the API says 401, and a page leads to the login form, which is shown and leads nowhere else. */
+/** The cookie is not accepted: the API answers 401, and a page redirects to the login form, which is shown. */
 export async function expectNoSession(call: Call, cookie: string) {
   expect.soft((await call('/api/accounts/me/', { headers: { cookie } })).status, 'the API with the cookie').toBe(401)
   const page = await openPage(call, '/dashboard', cookie)

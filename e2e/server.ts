@@ -38,7 +38,7 @@ export interface ServerOverrides {
 const START_TIMEOUT = 60_000
 const POLL_INTERVAL = 50
 
-/** What a process of the project inherits: never the settings of whoever runs the tests. */
+/** What a process of the project inherits: never the settings of the shell that runs the tests. */
 export const bareEnvironment = (): Env => {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].flatMap((name) => {
     const value = process.env[name]

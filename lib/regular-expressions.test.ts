@@ -45,7 +45,7 @@ function sourceFiles(directory: string): string[] {
   })
 }
 
-/** What stands before a literal; a division has an operand there. */
+/** What precedes a literal; a division has an operand there. */
 const LITERAL = /(?:[(,=:[!&|?;{}>]|return|=>)\s*\/((?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([dgimsuvy]*)/g
 
 /** Measured several times: the machine may be busy. */

@@ -35,7 +35,7 @@ export function isPredictable(secret: string | Uint8Array): boolean {
   return sequential > (bytes.length - 1) * MAX_SEQUENTIAL_SHARE
 }
 
-/** Reports what is wrong with a secret: missing, known to everybody, short, predictable, or not made for a deployment (ASVS 11.2.3). */
+/** Reports what is wrong with a secret: missing, well-known, short, predictable, or not made for a deployment (ASVS 11.2.3). */
 export function checkSecret(setting: string, value: string | undefined, production: boolean, report: Report) {
   if (value === undefined) return report('E001', setting, 'It is not set.')
   // A public key taken for a secret is known to everyone (algorithm confusion).

@@ -156,7 +156,7 @@ export function readSettings(
     production &&
     parsed.data?.CORS_ALLOWED_ORIGINS.some((origin) => origin.startsWith('http:') && !isLoopback(new URL(origin).hostname))
   ) {
-    report('E051', 'CORS_ALLOWED_ORIGINS', 'It holds plain http on a host that is not this machine; anybody on the way could be that page.')
+    report('E051', 'CORS_ALLOWED_ORIGINS', 'Plain http on another host: anyone on the network path could impersonate that page.')
   }
   if (production && !given.DATABASE_URL) report('W002', 'DATABASE_URL', 'It is not set; the SQLite file data/latchkey.sqlite3 is used.')
   if (production && !given.SMTP_URL) report('W003', 'SMTP_URL', 'It is not set; emails stay in the outbox.')

@@ -76,7 +76,7 @@ type Query = Record<string, string>
 const casesFor = (people: number, turn: number): [what: string, query: Query, part?: 'facets'][] => [
   ['first page', {}],
   ['page 5,000 (of few: 10)', { page: String(Math.min(5000, people / 100)) }],
-  // Of many such a page nobody has seen yet, nor the one before it.
+  // Each time a page that was not read before, nor the one before it.
   ['another far one each time', { page: String(people === FEW ? 1 + (turn % 10) : Math.min(5000, people / 200) + 3 * turn) }],
   ...userAdmin.sortableBy.flatMap((field): [string, Query][] => [
     [`by ${field}`, { ordering: field }],
@@ -100,13 +100,13 @@ const casesFor = (people: number, turn: number): [what: string, query: Query, pa
   ['the same, staff', { search: 'ada', is_staff: 'true' }],
   ['the same, closed', { search: 'ada', is_active: 'false' }],
   ['two letters', { search: 'qu' }],
-  ['nobody', { search: 'nobody-is-called-this' }],
+  ['no match', { search: 'no-one-is-called-this' }],
   ['counts of all', {}, 'facets'],
   ['counts of staff', { is_staff: 'true' }, 'facets'],
   ['counts of closed in a group', { is_active: 'false', groups: '2' }, 'facets'],
   ['counts of one in ten', { search: 'ada' }, 'facets'],
   ['counts of a whole name', { search: 'Dagny Marquinlov' }, 'facets'],
-  ['counts of nobody', { search: 'nobody-is-called-this' }, 'facets'],
+  ['counts of no match', { search: 'no-one-is-called-this' }, 'facets'],
 ]
 
 /** The list's page, for a query of the API's. */

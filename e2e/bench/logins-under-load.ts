@@ -36,7 +36,7 @@ async function figures(server: TestServer): Promise<Figures> {
 }
 
 /** Asks again and again until `work` is done. @returns the answers' times in milliseconds, in order of length */
-async function askMeanwhile(server: TestServer, access: string, work: Promise<unknown>): Promise<number[]> {
+async function probeDuring(server: TestServer, access: string, work: Promise<unknown>): Promise<number[]> {
   const times: number[] = []
   let done = false
   const finished = work.then(() => {
@@ -74,11 +74,11 @@ try {
     if (answers.some(({ status }) => status !== 200)) throw new Error('a login failed')
   }
   // Starts the threads and compiles what is hot, as a server that has been up for a while has done.
-  await askMeanwhile(server, tokens.access, logins())
+  await probeDuring(server, tokens.access, logins())
   await figures(server)
   for (let round = 1; round <= ROUNDS; round++) {
-    report(`${LOGINS} logins `, await askMeanwhile(server, tokens.access, logins()), await figures(server))
-    report('alone     ', await askMeanwhile(server, tokens.access, setTimeout(2000)), await figures(server))
+    report(`${LOGINS} logins `, await probeDuring(server, tokens.access, logins()), await figures(server))
+    report('alone     ', await probeDuring(server, tokens.access, setTimeout(2000)), await figures(server))
   }
 } finally {
   await server.stop()

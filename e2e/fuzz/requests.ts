@@ -9,7 +9,7 @@ export interface FuzzRequest {
   body: string | Uint8Array | null
 }
 
-/** What somebody who holds an account, or held one, may send; made anew from time to time, since requests use them up. */
+/** What the owner of an account, present or former, may send; renewed from time to time, since requests use it up. */
 export interface Known {
   email: string
   password: string
@@ -94,7 +94,7 @@ function valid(name: string, field: { format?: string; examples?: unknown[] }, k
   return fc.oneof(fc.constant(field.examples?.[0] ?? 'text'), fc.string({ minLength: 1, maxLength: 20 }))
 }
 
-/** The fields of an operation: as they should be, left out, or something else; and some that nobody asked for. */
+/** The fields of an operation: as they should be, left out, or something else; and some that are not declared. */
 function fieldsOf(schema: Schema, known: Known): fc.Arbitrary<[string, unknown][]> {
   const properties = Object.entries(schema.properties ?? {}).map(([name, field]) =>
     fc.oneof(

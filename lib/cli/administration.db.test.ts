@@ -40,7 +40,7 @@ describe('user', () => {
     expect(await eventsOf(last.id)).toMatchObject([{ event: 'user_changed', actorId: null, userAgent: 'manage user demote' }])
   })
 
-  it('what is so already is written down by nobody, and a change says from what to what', async () => {
+  it('a change that changes nothing is not recorded, and another one says from what to what', async () => {
     const user = await newUser()
     await changeUserBy('deactivate', user.email)
     await changeUserBy('deactivate', user.email)

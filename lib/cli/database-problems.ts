@@ -63,5 +63,5 @@ async function phoneProblems(): Promise<SettingsProblem[]> {
   if (groups.length === 0) return []
   const lines = groups.map(({ number, ids }) => `\n\t${number}: accounts ${ids.join(', ')}`)
   const message = `${groups.length === 1 ? 'One phone number belongs' : `${groups.length} phone numbers belong`} to several accounts in different spellings:${lines.join('')}`
-  return [problem('W003', message, 'Nobody is locked out by this; correct the ones that are wrong.', 'accounts_user.phone')]
+  return [problem('W003', message, 'No one is locked out; correct the ones that are wrong.', 'accounts_user.phone')]
 }

@@ -45,7 +45,7 @@ function changedValue(name: string, file: string, contents: string, value: strin
   return [{ id: 'settings.W060', level: 'warning', setting: name, message, hint: HINTS.W060 ?? '' }]
 }
 
-/** What stands in a file for a variable: the text between the quotes, or up to a comment, which begins behind a blank. */
+/** A variable's text in a file: between its quotes, or up to a comment, which begins after a space. */
 function writtenValue(contents: string, name: string, value: string): { text: string; quoted: boolean } {
   const assignment = new RegExp(`^[^\\S\\n]*(?:export\\s+)?${name}(?:[^\\S\\n]*=|:(?=\\s))`, 'gm')
   const lines = contents.replace(/\r\n?/g, '\n')

@@ -84,7 +84,7 @@ function buildProgram(): Command {
 
   program
     .command('rotatekeys')
-    .description('change the keys that sign tokens, with nobody logged out')
+    .description('change the keys that sign tokens, without logging anyone out')
     .option('--activate-after <duration>', 'how long the new key waits until it signs (default: 10m)')
     .option('--retire-after <duration>', 'how long the old keys verify after that (default: as long as the longest token lives)')
     .option('--algorithm <name>', 'what the new key signs with (default: ALGORITHM)')

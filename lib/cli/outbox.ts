@@ -50,7 +50,7 @@ export async function listOutbox({ json, limit }: { json?: boolean; limit: strin
   if (!settings().SMTP_URL) say('Kept here: no mail server is configured (SMTP_URL).')
 }
 
-/** Prints an email's text. In production its link and code stay marks: whoever reads them has the account. */
+/** Prints an email's text. In production its link and code stay placeholders, since they give access to the account. */
 export async function showEmail(id: string): Promise<void> {
   const message = await getEmail(readId(id), new Date(), !settings().production)
   if (!message) throw new CommandError(`there is no email ${id}`)

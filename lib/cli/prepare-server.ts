@@ -41,8 +41,8 @@ export async function prepareServer(): Promise<void> {
 }
 
 /**
- * Whoever reads the log may go before the server does. Its lines are lost then, and no more: unheard, the error of each
- * would be reported, on the same broken pipe, for ever.
+ * Ignores errors of standard output and error: when the log's reader has exited, its lines are lost. Without this, each
+ * error would be reported on the same broken pipe, endlessly.
  */
 function surviveLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

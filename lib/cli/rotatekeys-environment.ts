@@ -86,5 +86,5 @@ export function stepsInWords(steps: Step[]): string {
     ...Object.entries(set).map(([name, value]) => `     ${name}=${value ?? ''}`),
     `   ${action}`,
   ]
-  return ['Nothing was changed. In this order nobody is logged out and no request fails:', ...steps.flatMap(lines)].join('\n')
+  return ['Nothing was changed. In this order no one is logged out and no request fails:', ...steps.flatMap(lines)].join('\n')
 }

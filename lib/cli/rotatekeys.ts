@@ -1,4 +1,4 @@
-/** `rotatekeys`: changes the keys that sign tokens, while the servers run and with nobody logged out. */
+/** `rotatekeys`: changes the keys that sign tokens, while servers run and without logging anyone out. */
 import { chmodSync, chownSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ALGORITHMS, type Algorithm, isHmac } from '../jwt/algorithms.ts'
@@ -114,7 +114,7 @@ function whileLocked<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** Puts a new file in the old one's place in one step: whoever reads meanwhile reads the old one or the new one, whole. */
+/** Replaces the file in one step: a concurrent reader sees the whole old file or the whole new one. */
 function replaceFile(path: string, file: KeysFile): void {
   const text = `${JSON.stringify(file, null, 2)}\n`
   // What was written must be readable again, or every server would keep its last good keys for good.

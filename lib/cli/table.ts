@@ -9,5 +9,5 @@ export function table(headings: string[], rows: string[][]): string {
   return [headings, ...rows].map(line).join('\n')
 }
 
-/** Somebody else's words for a terminal: no control character moves its cursor or hides a line (CWE-150). */
+/** Makes a user's text safe for a terminal: no control character moves its cursor or hides a line (CWE-150). */
 export const printable = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '�')

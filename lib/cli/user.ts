@@ -108,7 +108,7 @@ async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promi
   const user = await lockUser(tx, id)
   if (!user) throw new CommandError('the user does not exist any more')
   if (takesSuperuser && user.isSuperuser && user.isActive && (await isLastSuperuser(tx, user))) {
-    throw new CommandError('this is the last active superuser; make somebody else a superuser first')
+    throw new CommandError('this is the last active superuser; make another account a superuser first')
   }
   return user
 }
@@ -145,7 +145,7 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
 
 const EFFECTS: Record<Effect, string> = { delete: 'deleted', 'set null': 'kept, without an owner', refuse: 'forbids the deletion' }
 
-/** Deletes an account with everything kept about it, once whoever typed it has said yes. */
+/** Deletes an account with everything stored about it, after a confirmation. */
 export async function deleteUserBy(address: string, { yes, json }: { yes?: boolean; json?: boolean }): Promise<void> {
   const { id, email } = await requireUser(address)
   if (!yes) {

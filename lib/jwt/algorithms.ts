@@ -78,7 +78,7 @@ export function readKey(text: string, algorithm: string, kind: 'private' | 'publ
 }
 
 /**
- * A key's name in a token's header: its thumbprint (RFC 7638), which anybody can make from the public key. A secret's is an
+ * A key's name in a token's header: its thumbprint (RFC 7638), which anyone can compute from the public key. A secret's is an
  * HMAC under it, since a bare digest could be compared with those of other systems (RFC 7638 §7).
  */
 export async function kidOf(key: KeyObject, algorithm: string): Promise<string> {

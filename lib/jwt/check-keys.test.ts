@@ -108,14 +108,14 @@ describe('keys that stop the start, or are warned of, and are never printed', ()
     ['a directory', { SIGNING_KEYS_FILE: directory }, 'settings.E044 SIGNING_KEYS_FILE'],
     ['no file', { SIGNING_KEYS_FILE: join(directory, 'none.json') }, 'settings.W040 SIGNING_KEYS_FILE'],
     ['a file that a group may change', { SIGNING_KEYS_FILE: file('writable.json', FILE, 0o660) }, 'settings.E045 SIGNING_KEYS_FILE'],
-    ['a file that everybody may change', { SIGNING_KEYS_FILE: file('open-to-all.json', FILE, 0o666) }, 'settings.E045 SIGNING_KEYS_FILE'],
+    ['a file that others may change', { SIGNING_KEYS_FILE: file('open-to-all.json', FILE, 0o666) }, 'settings.E045 SIGNING_KEYS_FILE'],
     [
-      'a file in a directory that everybody may change',
+      'a file in a directory that others may change',
       { SIGNING_KEYS_FILE: file('exposed/keys.json', FILE) },
       'settings.E045 SIGNING_KEYS_FILE',
     ],
     ['a file with a predictable secret', { SIGNING_KEYS_FILE: file('zeros.json', ZEROS) }, 'settings.E026 SIGNING_KEYS_FILE'],
-    ['a file for everybody', { SIGNING_KEYS_FILE: file('open.json', FILE, 0o644) }, 'settings.W041 SIGNING_KEYS_FILE'],
+    ['a file that others may read', { SIGNING_KEYS_FILE: file('open.json', FILE, 0o644) }, 'settings.W041 SIGNING_KEYS_FILE'],
   ])('%s', (_what, more, id) => {
     expect(ids(more)).toEqual([id])
     const text = formatProblems(problems(more))

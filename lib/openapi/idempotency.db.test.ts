@@ -28,7 +28,7 @@ interface Sent {
   input: Record<string, string>
 }
 
-function somebody() {
+function newPerson() {
   const name = `n${randomUUID()}`
   return { name, email: `${name}@example.com`, phone: name.slice(0, 15), password: PASSWORD, confirm_password: PASSWORD }
 }
@@ -40,15 +40,15 @@ const byAdmin = async () => {
 
 /** A request that each endpoint grants, by its operation. */
 const REQUESTS: Record<string, () => Promise<Sent>> = {
-  signUp: async () => ({ context: contextAt(NOW), input: somebody() }),
+  signUp: async () => ({ context: contextAt(NOW), input: newPerson() }),
   requestPasswordReset: async () => ({ context: contextAt(NOW), input: { email: (await newUser()).email } }),
   resendVerification: async () => ({ context: contextAt(NOW), input: { email: (await newUser({ emailVerifiedAt: null })).email } }),
   requestEmailChange: async () => {
     const user = await newUser({ password: await makePassword(PASSWORD) })
-    return { context: contextOf(user, NOW), input: { email: somebody().email, password: PASSWORD } }
+    return { context: contextOf(user, NOW), input: { email: newPerson().email, password: PASSWORD } }
   },
   adminAddUser: async () => {
-    const { email, name, phone } = somebody()
+    const { email, name, phone } = newPerson()
     return { context: await byAdmin(), input: { email, name, phone, sign_in_by: 'invitation' } }
   },
   adminAddGroup: async () => ({ context: await byAdmin(), input: { name: randomUUID() } }),
@@ -121,10 +121,10 @@ describe.each(endpoints)('$operationId', (endpoint) => {
 
 describe('a sign-up whose address must be proven', () => {
   it.each([
-    ['that is new', async () => somebody()],
-    ['that has an account', async () => ({ ...somebody(), email: (await newUser({ emailVerifiedAt: NOW })).email })],
-    ['whose phone number is taken', async () => ({ ...somebody(), phone: (await newUser()).phone })],
-    ['that waits for its proof', async () => ({ ...somebody(), email: (await newUser({ emailVerifiedAt: null })).email })],
+    ['that is new', async () => newPerson()],
+    ['that has an account', async () => ({ ...newPerson(), email: (await newUser({ emailVerifiedAt: NOW })).email })],
+    ['whose phone number is taken', async () => ({ ...newPerson(), phone: (await newUser()).phone })],
+    ['that waits for its proof', async () => ({ ...newPerson(), email: (await newUser({ emailVerifiedAt: null })).email })],
   ])('keeps its answer with the email to an address %s', async (_which, make) => {
     const [input, key, context] = [await make(), randomUUID(), contextAt(NOW)]
     const act = async (keepAnswer: Context['storeResult']) => {

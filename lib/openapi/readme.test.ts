@@ -23,7 +23,7 @@ function fieldsOf(method: string, path: string): string[] | null {
   return Object.keys(named?.properties ?? {}).sort()
 }
 
-/** What stands between backticks, commas apart. */
+/** The comma-separated names between backticks. */
 const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].flatMap(([, words = '']) => words.split(/,\s*/))
 
 /** The table of endpoints: each path with the fields that its row says it takes. */

@@ -16,7 +16,7 @@ const SCOPES: Record<ListedLimit['scope'], string> = {
   pair: 'one account from one address',
   address: 'one address',
   account: 'one account',
-  global: 'everybody together',
+  global: 'all clients together',
   device: 'one device',
   pace: 'one address, successes too',
 }

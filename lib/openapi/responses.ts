@@ -53,7 +53,7 @@ export const ERRORS: Record<number, ErrorResponse> = {
   },
   412: {
     title: 'PreconditionFailed',
-    description: '`If-Match` names another state than the one there is: somebody changed it meanwhile.',
+    description: 'The resource has changed since the state that `If-Match` names.',
     example: { detail: 'The resource has changed since you fetched it.', code: 'precondition_failed' },
   },
   413: {

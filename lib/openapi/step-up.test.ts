@@ -5,7 +5,7 @@ import { catalogue } from './catalogue.ts'
 
 const ALWAYS = 'always'
 
-/** By operation: always, by what is sent (the use case asks, and its own tests say of what), or why never. One that is missing is one that nobody has decided about. */
+/** By operation: always, depending on what is sent (the use case checks, and its own tests say what), or why never. */
 const STEP_UP: Record<string, string> = {
   adminAddUser: ALWAYS,
   adminChangeUser: 'for the address, the state, staff and superuser status, groups and permissions',

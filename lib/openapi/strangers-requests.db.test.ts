@@ -1,4 +1,4 @@
-/** What strangers ask about an address, asked of every endpoint that anybody may call about one. */
+/** Requests of strangers about an email address, to every public endpoint that takes one. */
 import { describe, expect, it } from 'vitest'
 import { Throttled } from '../errors.ts'
 import { contextAt } from '../http/testing/context.ts'

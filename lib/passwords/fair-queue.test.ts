@@ -26,7 +26,7 @@ it('who comes for the first time in a long while goes before all who come withou
   expect(turns(queue)).toEqual(['v1', 'a2', 'b2', 'c2'])
 })
 
-it('an empty line forgets nobody’s last turn: to come back each time makes nobody new', () => {
+it('an empty queue remembers each client’s last turn: coming back makes no client new', () => {
   const queue = queueOf('a1')
   queue.shift()
   queue.push('a', 'a2')

@@ -1,4 +1,4 @@
-/** A waiting line that is fair by client: one that sends much waits for itself, and holds up nobody else. */
+/** A queue that is fair by client: clients take turns, so one that sends many items delays only itself. */
 
 /** Clients whose last turn is remembered; more than are ever active at once, and little memory. */
 const REMEMBERED = 10_000
@@ -76,7 +76,7 @@ export class FairQueue<Item> {
     if (own.length === 0) this.#waiting.delete(client)
   }
 
-  /** How many items would have their turn before another one of this client, if nobody else came. */
+  /** How many items would have their turn before another one of this client, if no others arrived. */
   ahead(client: string): number {
     const own = this.#waiting.get(client)?.length ?? 0
     let before = own

@@ -54,7 +54,7 @@ export async function matchPassword(password: string, encoded: string | null): P
   return null
 }
 
-/** A well-formed hash of nobody's password, at the costs of a format. */
+/** A well-formed hash that no password matches, at the costs of a format. */
 function dummyHash({ algorithm, costs }: HashFormat): string {
   const salt = 'C'.repeat(22)
   const base64 = (bytes: number) => Buffer.alloc(bytes).toString('base64').replaceAll('=', '')

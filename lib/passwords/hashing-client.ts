@@ -9,5 +9,5 @@ const hashingClients = state.hashingClients
 /** @param client the network that asks (lib/throttle/ip-prefix.ts) */
 export const hashingFor = <Result>(client: string, work: () => Result): Result => hashingClients.run(client, work)
 
-/** Empty where nobody asks from outside: in commands. */
+/** Empty without a client: in commands. */
 export const hashingClient = (): string => hashingClients.getStore() ?? ''

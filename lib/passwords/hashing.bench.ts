@@ -19,7 +19,7 @@ interface Outcome {
   total: number
   longest: number
   p99: number
-  /** how often a timer of 5 ms came round meanwhile, as a request would */
+  /** how often a 5 ms timer fired during that time, as a request would */
   ticks: number
 }
 

@@ -61,7 +61,7 @@ describe('in a database of Django’s', () => {
     })
   })
 
-  it('where nobody logged in it is the count of the newest accounts, and without any that of the newest Django', async () => {
+  it('without logins it is the count of the newest accounts, and without accounts that of the newest Django', async () => {
     expect((await findPreference()).format).toEqual({ algorithm: 'pbkdf2_sha256', costs: { iterations: 1_500_000 } })
     await writeHashes(
       [

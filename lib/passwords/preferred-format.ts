@@ -14,7 +14,7 @@ import { readHash } from './read-hash.ts'
 export interface Preference {
   /** Of new hashes. */
   format: HashFormat
-  /** Which stored hashes a login renews: all that fall short of it, those of algorithms that nobody prefers any more, or none. */
+  /** Which stored hashes a login renews: all weaker ones, only those of outdated algorithms, or none. */
   renews: 'all' | 'outdated' | 'none'
   /** Whether the format follows a Django, whose tables are in the database. */
   besideDjango: boolean
@@ -45,7 +45,7 @@ export function preferredFormat(): Promise<Preference> {
 /** The preference as settings and database have it now. */
 export async function findPreference(): Promise<Preference> {
   const { PASSWORD_HASHER: chosen, PASSWORD_REHASH_ON_LOGIN: rehash, PASSWORD_BCRYPT_COST: rounds } = settings()
-  // bcrypt_sha256 follows nobody: it is what this system makes of itself, and what it goes on with when Django is gone.
+  // bcrypt_sha256 never follows Django: it is the default without Django, and the choice once Django is gone.
   const besideDjango = chosen !== 'bcrypt_sha256' && (await hasDjangoTables())
   const algorithm = chosen ?? (besideDjango ? 'pbkdf2_sha256' : 'bcrypt_sha256')
   const found = besideDjango ? await mostCommonFormat(algorithm) : null

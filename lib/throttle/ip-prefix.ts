@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 
 /**
- * What of an address is one customer's: all of IPv4, the first 64 bits of IPv6, of which everybody has 2⁶⁴ addresses.
+ * The part of an IP address that identifies one customer: all of IPv4, the first 64 bits of IPv6, where each has 2⁶⁴ addresses.
  * @param address null when unknown; unknown addresses are counted together
  */
 export function ipPrefix(address: string | null): string {

@@ -130,7 +130,7 @@ describe('next leads only to a page of this site (LG-5)', () => {
   })
 })
 
-it('AZ-1: no page is declared both for anybody and for those who log in', () => {
+it('AZ-1: no page is declared both public and protected', () => {
   expect(PUBLIC_PAGES.filter(isProtectedPage)).toEqual([])
 })
 

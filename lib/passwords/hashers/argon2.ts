@@ -29,7 +29,7 @@ export const readArgon2: HashReader = (rest) => {
   }
 }
 
-/** Makes what stands behind `argon2$`. @param memory in KiB @param length of the hash, in bytes */
+/** Returns what follows `argon2$`. @param memory in KiB @param length of the hash, in bytes */
 export async function makeArgon2(
   password: string,
   memory: number,

@@ -32,7 +32,7 @@ const reader =
 export const readBcryptSha256 = reader(hexSha256)
 export const readBcrypt = reader((password) => password)
 
-/** Makes what stands behind `bcrypt_sha256$`. @param cost 2^cost rounds */
+/** Returns what follows `bcrypt_sha256$`. @param cost 2^cost rounds */
 export async function makeBcryptSha256(password: string, cost: number): Promise<string> {
   return (await hashingPool().run({ derivation: 'bcryptHash', input: { input: hexSha256(password), cost } })) as string
 }

@@ -24,7 +24,7 @@ const reader =
 export const readPbkdf2Sha256 = reader('sha256', 32)
 export const readPbkdf2Sha1 = reader('sha1', 20)
 
-/** Makes what stands behind `pbkdf2_sha256$`. */
+/** Returns what follows `pbkdf2_sha256$`. */
 export async function makePbkdf2Sha256(password: string, iterations: number): Promise<string> {
   const salt = newSalt()
   const input = { password, salt, iterations, length: 32, digest: 'sha256' }

@@ -23,7 +23,7 @@ export const readScrypt: HashReader = (rest) => {
   }
 }
 
-/** Makes what stands behind `scrypt$`. */
+/** Returns what follows `scrypt$`. */
 export async function makeScrypt(password: string, N: number, r: number, p: number): Promise<string> {
   const salt = newSalt()
   const hash = await hashingPool().run({ derivation: 'scrypt', input: { password, salt, length: KEY_LENGTH, N, r, p } })
