@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures'
 import { violationsOf } from './axe'
 import { fillSignup, formReady, logIn, newPerson, signUp } from './people'
 
-/** Pages that anybody may open. */
+/** Public pages. */
 const PUBLIC_PAGES = [
   '/',
   '/login',

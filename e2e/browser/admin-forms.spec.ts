@@ -57,7 +57,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/admin\/users\?search=nobody-is-called-so$/)
     })
 
-    test('whoever is signed in and no staff may sign in to another account there', async ({ page, call, server }) => {
+    test('a signed-in user who is not staff can sign in to another account there', async ({ page, call, server }) => {
       const [member, plain] = [await staff(call, server.sql), await signUp(call)]
       await page.goto('/login')
       await page.getByLabel('Email address').fill(plain.email)

@@ -1,4 +1,4 @@
-/** What stands around the pages of the admin area, with and without JavaScript. */
+/** Header and navigation of the admin area, with and without JavaScript. */
 import type { Page } from '@playwright/test'
 import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'the admin area with JavaScript' : 'the admin area without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('whoever skips to the main content has skipped its navigation, too', async ({ page, server }) => {
+    test('skipping to the main content skips its navigation too', async ({ page, server }) => {
       await superuser(page, server)
       await page.goto('/admin/groups')
       await page.keyboard.press('Tab')
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('a page that is refused or is not there leads staff back to its front, and nobody else', async ({ page, server }) => {
+    test('a refused or missing page links back to the admin front page, for staff only', async ({ page, server }) => {
       const { email } = await superuser(page, server)
       const visit = async (path: string) => {
         const answer = await page.goto(path)
@@ -115,7 +115,7 @@ test('a form on its way says so at the button that was pressed, and is sent once
   })
   await expect(page.locator('main form[novalidate]').first()).toBeVisible()
   const save = page.getByRole('button', { name: 'Save and continue editing' })
-  // Within the page, which does not wait for the answer as whoever looks at it from outside does.
+  // Evaluated within the page, which does not wait for the response as the test itself would.
   const shown = await save.evaluate(async (button: HTMLButtonElement) => {
     button.click()
     await new Promise((resolve) => setTimeout(resolve, 300))

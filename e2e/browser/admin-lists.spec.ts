@@ -119,7 +119,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('input[name="ids"]:checked')).toHaveCount(61)
     })
 
-    test('a search or filter that is none shows no rows, says so above and at its field, and keeps it', async ({ page, server }) => {
+    test('an invalid search or filter shows no rows, says so above and at its field, and keeps it', async ({ page, server }) => {
       await superuser(page, server)
       for (const [query, words, field] of [
         [`q=${'x'.repeat(201)}`, 'Search: use 200 characters or fewer', '#search'],

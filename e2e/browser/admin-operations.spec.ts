@@ -49,7 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
       await mailbox.waitFor(recipient)
     })
 
-    test('a session of somebody is ended from their page and from the list', async ({ page, server, call }) => {
+    test('a session is ended from its user’s page and from the list', async ({ page, server, call }) => {
       await superuser(page, server)
       const user = await signUpByApi(call)
       await logInByApi(call, user)

@@ -16,7 +16,7 @@ async function idOf(server: Server, { email }: Pick<Person, 'email'>): Promise<n
   return Number(row?.id)
 }
 
-/** Somebody who may do everything, signed in on the page. */
+/** A superuser, signed in on the page. */
 async function superuser(page: Page, server: Server): Promise<Person> {
   const person = await signUp(page)
   await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
@@ -154,7 +154,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Last name')).toHaveValue('Mine')
     })
 
-    test('a password is never shown, and is set by whoever may', async ({ page, server, browser, baseURL }) => {
+    test('a password is never shown, and is set by staff with the permission', async ({ page, server, browser, baseURL }) => {
       await superuser(page, server)
       const person = newPerson()
       await addUser(page, person)

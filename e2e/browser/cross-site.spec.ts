@@ -55,7 +55,7 @@ async function expectUnchanged(page: Page, url: string, { name }: Person): Promi
 }
 
 for (const where of ['crossSite', 'sameSite'] as const) {
-  test(`X1: forms of a page on another origin (${where}) log nobody out and change nothing`, async ({ page, server, other }) => {
+  test(`X1: forms of a page on another origin (${where}) log no one out and change nothing`, async ({ page, server, other }) => {
     const person = await signUp(page)
     const forms: [path: string, fields: Record<string, string>, enctype?: string][] = [
       ['/api/accounts/logout/', {}],
@@ -132,7 +132,7 @@ for (const where of ['crossSite', 'sameSite'] as const) {
     await expectUnchanged(page, server.url, person)
   })
 
-  test(`X2: a form of another origin (${where}) signs a visitor in to nobody’s account`, async ({ page, server, other, browser }) => {
+  test(`X2: a form of another origin (${where}) signs a visitor in to no account`, async ({ page, server, other, browser }) => {
     const mallory = await signUp(page)
     const visitor = await browser.newContext()
     try {

@@ -9,7 +9,7 @@ export interface Person {
   password: string
 }
 
-/** Somebody whom no other test knows. */
+/** A user that no other test knows. */
 export function newPerson(): Person {
   const id = randomUUID().slice(0, 13)
   return {

@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'a session that is over, with JavaScript' : 'a session that is over, without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('what was entered in the admin area waits for the same account to log in, and nobody else sees it', async ({
+    test('what was entered in the admin area is kept until the same account logs in, and no other account sees it', async ({
       page,
       server,
       call,
@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel(`Select ${person.email}`)).toBeChecked()
     })
 
-    test('what was entered is not kept where nobody can say whose it was, and that is said', async ({ page, context }) => {
+    test('what was entered is not kept if its account is unknown, and the page says so', async ({ page, context }) => {
       const person = await signUp(page)
       await page.goto('/settings/profile')
       await page.getByLabel('Full name').fill('Somebody Else')

@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/dashboard$/)
     })
 
-    test('a link whose address was taken meanwhile says so, and one that was used says that', async ({ page, call, mailbox }) => {
+    test('a link whose address has been taken since says so, and a used one says that', async ({ page, call, mailbox }) => {
       const person = await signUp(page)
       const to = newPerson().email
       await page.goto('/settings/email')

@@ -25,7 +25,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('somebody else’s events are not among them', async ({ page, browser, server }) => {
+test('events of other accounts are not among them', async ({ page, browser, server }) => {
   const other = await browser.newContext({ baseURL: server.url, userAgent: 'Telltale/1.0' })
   await signUp(await other.newPage())
   await other.close()

@@ -81,7 +81,7 @@ test('a next that leads off the site, or round in circles, ends on the dashboard
 test('a form that is on its way is busy and says so, and further clicks send nothing', async ({ page }) => {
   await page.goto('/login')
   await formReady(page)
-  // The page stays where it is, so that what a person sees meanwhile can be looked at.
+  // The page stays, so that the test can look at what a user sees while waiting.
   await page.evaluate(() => {
     HTMLFormElement.prototype.submit = function submit() {
       this.dataset.sent = String(Number(this.dataset.sent ?? 0) + 1)

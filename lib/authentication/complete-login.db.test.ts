@@ -95,7 +95,7 @@ describe('a device cookie', () => {
     expect(await recognised(marks)).toBeNull()
   })
 
-  it('holds an entry for each of several people, and a planted one makes nobody’s device known', async () => {
+  it('holds an entry for each of several accounts, and a planted one makes no device known', async () => {
     const attacker = await newUser()
     const planted = (await arrive({ ...AWAY, client: 'browser' }, attacker)).cookie?.device
     const { cookie } = await arrive({ ...HOME, client: 'browser', cookies: cookieOf(planted) })
@@ -131,7 +131,7 @@ describe('the audit log (AU-1)', () => {
     expect(events[2]).toMatchObject({ sessionId: sid, clientIp: HOME.clientIp, userAgent: FIREFOX, at: NOW })
   })
 
-  it('a failure for nobody’s account is a row, too, and holds neither address nor password', async () => {
+  it('a failure for an unknown account is a row too, and holds neither email nor password', async () => {
     const before = await database().auditEvent.count()
     await authenticate('nobody-at-all@example.com', 'Sup3r-secret-canary', contextAt(NOW, AWAY))
     await authenticate('x'.repeat(3000), 'y'.repeat(3000), contextAt(NOW, { ...AWAY, userAgent: 'a\0b\ud800' }))

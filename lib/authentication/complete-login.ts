@@ -1,4 +1,4 @@
-/** Turns a proven account into a session with its tokens. */
+/** Completes a login: starts the session and issues its tokens. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { Transaction, User, UserWhere } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'

@@ -11,8 +11,8 @@ import { countPasswordTry, type Source } from './login-limits.ts'
 export type PasswordConfirmation = Source & { principal: Principal | null }
 
 /**
- * Asks for an account's password, before what neither a borrowed session (ASVS 7.5.1) nor a link alone must do. A wrong
- * one is written down, and counted as a wrong login of the account is: whoever has its session guesses no more than others.
+ * Checks an account's password, before what neither a stolen session (ASVS 7.5.1) nor a link alone may do. A wrong one is
+ * audited, and counts as a failed login of the account, so a stolen session allows no more guesses.
  * @param field whose error it is when the password is wrong
  * @param counted whether the endpoint's own throttle, which is the login's, has counted it
  * @throws ValidationFailed; Throttled; ServiceUnavailable when the hashing pool is full
@@ -26,7 +26,7 @@ export async function requireCurrentPassword(
 ): Promise<void> {
   const isRight = () => isCurrentPassword(user, password)
   if (await (counted ? isRight() : countPasswordTry(user, source, isRight))) return
-  // Who comes by a link may be anybody.
+  // With a link, the sender is unknown.
   const own = source.principal?.user.id === user.id ? source.principal : null
   const who = { actorId: own ? user.id : null, subjectId: user.id, sessionId: own?.claims.sid ?? null, outcome: 'failure' } as const
   await recordEvent(database(), 'reauthentication_failed', { ...who, detail: { reason: 'wrong_password' } }, source)

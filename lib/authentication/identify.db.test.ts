@@ -66,7 +66,7 @@ describe('accounts that the original wrote', () => {
     expect((await database().user.findUniqueOrThrow({ where: { id } })).password).toBe(password)
   })
 
-  it('a look-alike letter finds nobody else’s account (CVE-2019-19844)', async () => {
+  it('a look-alike character finds no other account (CVE-2019-19844)', async () => {
     await newUser({ email: 'mike@example.org' })
     for (const address of ['mıke@example.org', 'mi\u212ae@example.org', 'miKe＠example.org'])
       expect(await authenticate(address, 'x')).toBeNull()
@@ -129,7 +129,7 @@ describe('a new account', () => {
     expect(one.username).not.toBe(two.username)
   })
 
-  it('is not hindered by somebody who has its address for a user name', async () => {
+  it('is not prevented by another account with its email as user name', async () => {
     await newUser({ username: 'squatted@example.com' })
     expect((await create('squatted@example.com', 'p4')).username).toMatch(/^squatted@example\.com-[0-9a-f]{16}$/)
   })

@@ -53,7 +53,7 @@ export async function authenticate(address: string, password: string, source: Au
   return spelling === password ? renewHash(user, password) : user
 }
 
-/** Writes down that somebody with the right password was not let in, and why. */
+/** Records why a login with the correct password was refused. */
 export const recordRefusedLogin = (user: Pick<User, 'id'>, reason: 'email_not_verified' | 'not_staff', source: AuditSource) =>
   recordFailure(user, source, reason)
 
@@ -64,7 +64,7 @@ const recordFailure = (
 ) => recordEvent(database(), 'login_failed', { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason } }, source)
 
 /**
- * Replaces an outdated hash, unless the password was changed meanwhile. A failure is left to the next login.
+ * Replaces an outdated hash, unless the password has changed since. After a failure the next login tries again.
  * @returns the account with the hash that its password was found under, or that took its place
  */
 async function renewHash(user: User, password: string): Promise<User> {

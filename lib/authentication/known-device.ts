@@ -1,6 +1,6 @@
 /**
- * Devices from which somebody has logged in to an account, after OWASP's device cookies: a known one is limited by itself,
- * so that nobody's failures elsewhere lock its owner out (ASVS 6.1.1), and a login from an unknown one is told to the owner.
+ * Devices that have logged in to an account (OWASP device cookies). A known device has its own limit, so failed attempts from
+ * other devices cannot lock the owner out (ASVS 6.1.1). The owner is notified of a login from an unknown one.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import bowser from 'bowser'
@@ -18,8 +18,8 @@ export interface DeviceSignals {
 }
 
 /**
- * How a device is known: by a cookie, which nobody else can have; or by its network and the kind of its program, which
- * its neighbours may share.
+ * How a device is known: by its cookie, which no other device has, or by its network and kind of program, which its neighbors
+ * may share.
  */
 export type DeviceMatch = { by: 'cookie' | 'network'; fingerprint: string }
 
@@ -32,7 +32,7 @@ const HALF = 22
 const deviceMac = (nonce: string, userId: number, key: string) =>
   createHmac('sha256', key).update(`latchkey.device\0${userId}\0${nonce}`).digest().subarray(0, 16).toString('base64url')
 
-/** Only digests are kept: a copy of the database is nobody's device. */
+/** Only digests are stored: a copy of the database identifies no device. */
 const digestOf = (kind: string, text: string) => createHash('sha256').update(`${kind}\0${text}`).digest('hex')
 
 const entriesOf = (cookies: string | null) =>
@@ -83,7 +83,7 @@ export interface RememberedDevice {
 }
 
 /**
- * Writes down that somebody logged in to the account from this device.
+ * Records a login to the account from this device.
  * @param tx the transaction of the login, after its first write
  * @param browser whether the answer can carry a cookie
  */

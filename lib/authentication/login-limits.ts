@@ -1,4 +1,4 @@
-/** The limits of the `login` policy: one budget for each account, at whatever door its password is tried. */
+/** Rate limits of the `login` policy: one budget per account, wherever its password is tried. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { ServiceUnavailable, Throttled } from '../errors.ts'
@@ -28,9 +28,9 @@ export async function loginSubjects(named: string, source: Source): Promise<{ su
   const user = await findUserByEmail(named)
   const email = canonicalEmail(named) ?? named
   const device = await matchDevice(user?.id ?? 0, source)
-  // A cookie that nobody else can have is not counted with its neighbours: theirs must not keep it out.
+  // A device with its own cookie is counted alone, so that its neighbors cannot keep it out.
   if (device?.by === 'cookie') return { subjects: { device: device.fingerprint, pace: device.fingerprint }, user }
-  // A neighbour may look the same: the address that they share is counted as ever.
+  // A neighbor may look the same, so the IP address that they share is counted too.
   if (device) return { subjects: { device: device.fingerprint, address, pace: address }, user }
   return { subjects: { pair: `${email}\0${address}`, address, account: email, pace: address }, user }
 }

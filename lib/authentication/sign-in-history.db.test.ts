@@ -41,7 +41,7 @@ describe('failed sign-ins', () => {
     expect(await failedSignIns(user.id, null, later(30 * 24 + 1))).toEqual({ count: 0, alarming: false })
   })
 
-  it('of one’s own devices, or before the last sign-in, alarm nobody', async () => {
+  it('from known devices, or before the last sign-in, are not reported', async () => {
     await fail(0, FOREIGN)
     await signIn(1)
     await fail(2)

@@ -7,8 +7,8 @@ export const PEER_ADDRESS_HEADER = 'x-latchkey-peer-address'
 
 /**
  * The address of the client: the socket's, or with TRUSTED_PROXY_HOPS = n the n-th from the right of what proxies wrote
- * to X-Forwarded-For; what stands left of it the client may have written itself (ASVS 4.1.3). A request with fewer entries
- * came round a proxy: its address is the socket's.
+ * to X-Forwarded-For; the client may have written what is left of that (ASVS 4.1.3). A request with fewer entries bypassed a
+ * proxy: its address is the socket's.
  * @returns in one canonical form; null when it is not known
  */
 export function clientIp(headers: Headers, hops = settings().TRUSTED_PROXY_HOPS): string | null {

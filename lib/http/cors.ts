@@ -1,6 +1,6 @@
 /**
- * Lets pages of other origins call the API with a token (Fetch Standard, CORS protocol). Nobody may until
- * CORS_ALLOWED_ORIGINS names them, and nobody with a cookie: `Access-Control-Allow-Credentials` is never sent.
+ * Lets pages of other origins call the API with a token (Fetch Standard, CORS protocol). Only origins in CORS_ALLOWED_ORIGINS
+ * may, and never with a cookie: `Access-Control-Allow-Credentials` is never sent.
  */
 
 import { settings } from '../settings.ts'

@@ -112,8 +112,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** Whether a public endpoint of ours takes a token, too, and does more for its owner. */
   optionalPrincipal?: true
   /**
-   * What staff must be permitted to call it (Django's permissions); with `authenticated` access. Everybody else is answered
-   * 403, and the audit log says so. Of several any one will do.
+   * The permission that staff need to call it (Django's); with `authenticated` access. Others get 403, which is audited. Of several
+   * permissions, any one is enough.
    */
   permission?: PermissionName | readonly PermissionName[]
   /**
@@ -150,8 +150,8 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** Whether fields may be left out (a PATCH): they are not among the input then. */
   partial?: boolean
   /**
-   * What is stored, by the fields' names, where fields may be left out: one that is sent as it is stored counts as left out,
-   * so that what nobody touched is neither checked nor changed.
+   * The stored values by field name, where fields may be left out: a field that is sent as stored counts as left out, so that
+   * untouched fields are neither checked nor changed.
    */
   stored?: (context: Context) => Promise<Record<string, string>>
   /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */

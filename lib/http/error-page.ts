@@ -63,8 +63,8 @@ const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE
  * @param code the error's stable code, if it has one
  * @param requestId shown for the person to quote
  * @param back path of the page that holds the form; the home page where there is nothing to go back to, the admin area's
- * front for staff there, and its login page for whoever is no staff
- * @param email the address of whoever is signed in, where the page, or the form, is not theirs
+ * front for staff there, and its login page for others
+ * @param email of the signed-in user, if the page or form is not theirs
  * @param reads whether the page was only looked at, so that nothing was to be saved
  */
 export function errorPage(

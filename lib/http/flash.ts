@@ -1,6 +1,6 @@
 /**
- * What a form's answer carries to the next page: error codes and the values to show again, in a cookie of a minute; and a
- * draft, which waits a little longer while somebody enters their password again.
+ * What a form's response carries to the next page: error codes and values to show again, in a cookie of a minute; and a draft,
+ * which is kept a little longer while the user enters their password again.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod/mini'

@@ -1,6 +1,6 @@
-/** Whose page a form was sent from: an account that signed in meanwhile, in another tab, must not take what it holds. */
+/** The account whose page sent a form: another account that signed in since, in another tab, must not receive its input. */
 
-/** The field that says so, in each form of our own pages; empty where nobody was signed in. */
+/** The field that says so, in each form of our own pages; empty without a session. */
 export const ACCOUNT_FIELD = '_account'
 
 /** Whether a form was sent from a page of another account. A form that does not say is taken as it is. */

@@ -1,4 +1,4 @@
-/** What a form's script asks before it is sent costs nobody what the form itself may be sent for, and says nothing to a later page. */
+/** A form's checks before it is sent use up no limit of the form itself, and leave no message for a later page. */
 import { afterAll, expect, it } from 'vitest'
 import { emailChangeEndpoint } from '../accounts/email-change/endpoints.ts'
 import { loginEndpoint } from '../accounts/login/endpoints.ts'
@@ -25,7 +25,7 @@ async function signedIn() {
   return { user, browser }
 }
 
-it('somebody may sign up after any number of checks of one address', async () => {
+it('a user may sign up after any number of checks of one email', async () => {
   const browser = newBrowser()
   const person = { name: 'Ada', email: 'ada@form-checks.example', phone: '+44 808 157 0181' }
   const form = { ...person, password: PASSWORD, confirm_password: PASSWORD }

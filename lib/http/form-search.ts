@@ -1,5 +1,5 @@
 /**
- * Searches inside a form, for whoever has no JavaScript: a field `find_x` with a button `_find` beside it. Sent with it, the
+ * Searches inside a form, without JavaScript: a field `find_x` with a button `_find` beside it. Sent with it, the
  * form saves nothing: it comes back with what was typed and what was found.
  */
 

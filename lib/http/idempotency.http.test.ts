@@ -26,7 +26,7 @@ test('a sign-up sent again makes one account and hands out the same tokens, whic
   expect(other.body).toMatchObject({ code: 'idempotency_key_reused' })
 })
 
-test('of twenty sign-ups with one key at once one is done; whoever asks again has its answer', async ({ call, server }) => {
+test('of twenty concurrent sign-ups with one key one is done, and repeated requests get its response', async ({ call, server }) => {
   const [person, headers] = [newPerson(), key()]
   const send = () => call(SIGNUP, { json: signupFields(person), headers })
   const answers = await Promise.all(Array.from({ length: 20 }, send))

@@ -77,7 +77,7 @@ async function wrongPassword(
   }
 }
 
-/** The fields whose text is another than the stored one; outer blanks are nobody's change. */
+/** The fields whose text differs from the stored one; outer spaces are no difference. */
 const withoutStored = (data: Record<string, unknown>, stored: Record<string, string>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(data).filter(

@@ -9,7 +9,7 @@ it.each([
   ['/dev/outbox/17', 200, '/dev/outbox/*'],
   ['/dev/outbox/kq8y0dZ2yM5nT1rj', 200, '/dev/outbox/*'],
   ['/_next/static/chunks/a1.js', 200, '/_next/*'],
-  ['/whatever/somebody/wrote', 404, null],
+  ['/anything/a/client/wrote', 404, null],
 ])('the log says of %s, answered %i, that it is %s', (url, status, route) => {
   expect(pageRoute(url, status)).toBe(route)
 })

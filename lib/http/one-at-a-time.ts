@@ -48,7 +48,7 @@ function whenRead(stream: ReadableStream<Uint8Array>, signal: AbortSignal, relea
     await reader.cancel(reason).catch(() => {})
     await done()
   }
-  // Nobody waits for this: where the store does not answer, the lease ends by itself.
+  // Not awaited: if the store does not answer, the lease expires.
   const stop = () => void cancel(signal.reason).catch(() => {})
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()

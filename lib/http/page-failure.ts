@@ -24,7 +24,7 @@ export function noteRequestError(error: unknown, method: string, route: string):
   if (record) record.failure ??= failure
 }
 
-/** Where to begin anew: to a page that is refused nobody goes back. */
+/** The page that a refused user can start again from. */
 const frontOf = (page: string | null, { isStaff }: RequestContext) =>
   isStaff && /^\/admin([/?]|$)/.test(page ?? '') && page !== ADMIN_PAGE ? ADMIN_PAGE : '/'
 

@@ -7,7 +7,7 @@ import { isFirstIn, isWithin } from '../throttle/admit.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 
 /**
- * Lets nobody pass but staff with the permission that an endpoint declares, and writes down who tried (ASVS 16.3.2).
+ * Requires staff status and the endpoint's permission; denials are audited (ASVS 16.3.2).
  * @throws PermissionDenied
  */
 export async function requirePermission({ permission }: Pick<Endpoint, 'permission'>, context: Context): Promise<void> {
@@ -27,8 +27,8 @@ const DENIAL_WINDOW = 3600
 const MAX_DENIALS = 100
 
 /**
- * Writes down that somebody wanted what they may not do: once in a while for each thing, however often it is asked for, and
- * nothing fills the log, of which young events cannot be deleted.
+ * Audits a denied request, once per hour for each permission, and with a limit per account: requests must not fill the log,
+ * whose recent events cannot be deleted.
  * @param permission what they lack, in Django's words or ours
  */
 export async function recordDenial(

@@ -1,4 +1,4 @@
-/** What a browser remembers of somebody's taste: in a cookie that is no secret and outlives the session. */
+/** A user's display preferences, in a cookie that is no secret and outlives the session. */
 
 import { isSecureOrigin } from '../settings.ts'
 import { readCookie } from '../web/cookies.ts'

@@ -14,7 +14,7 @@ export const asksForProblem = (accept: string | null): boolean =>
   })
 
 /**
- * The members of an error as everybody is answered it, and those of problem details around them.
+ * The members of an ordinary error, with those of problem details around them.
  * @param body what is answered otherwise: `detail` and `code`, or messages by field
  * @param violated the limits that a 429 is about, as `RateLimit-Policy` names them
  */

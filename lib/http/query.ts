@@ -13,8 +13,8 @@ const NOTHING = z.object({}) as FieldsSchema
 const NAME_LENGTH = 100
 
 /**
- * The parameters of a query that an endpoint declares. One that it does not is an error, never ignored: a list that ignores a
- * filter shows what nobody asked for, and one that passes it on filters by whatever column it names (AD-3).
+ * The query's declared parameters. An undeclared one is an error, never ignored: a list that ignored a filter would show too
+ * much, and one that passed it on would filter by any column it names (AD-3).
  * @throws ValidationFailed
  */
 export function readQuery({ query: declared, strict }: Pick<Endpoint, 'query' | 'strict'>, url: string): Partial<Record<string, string>> {

@@ -16,7 +16,7 @@ export interface ListedLimit {
   window: number
 }
 
-/** What a policy allows: the same for everybody, whatever has been counted. */
+/** A policy's limits: the same for every client, whatever has been counted. */
 export function listLimits(policy: string, { limits }: EffectivePolicy): ListedLimit[] {
   const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device')
   return scopes.flatMap((scope) =>

@@ -9,7 +9,7 @@ export interface RequestContext {
   /** The path as the application declares it; null while nothing has said it. */
   route: string | null
   userId: number | null
-  /** Said on the page that refuses somebody, and in no log. */
+  /** Shown on the page that refuses the user, and never logged. */
   email: string | null
   /** Whether the admin area is for them, and that page has a way back there. */
   isStaff: boolean
@@ -21,7 +21,7 @@ const state = processState as { requests?: AsyncLocalStorage<RequestContext> }
 state.requests ??= new AsyncLocalStorage()
 const requests = state.requests
 
-/** A client's own id serves to find its request again, here and there; nothing is looked up by it, so it may be anybody's. */
+/** A client's own id helps to find its request in logs. Nothing is looked up by it, so any id is accepted. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 /** @param offered the X-Request-Id that the client sent; it is kept when it is well-formed */

@@ -93,7 +93,7 @@ export async function onlyChecks(exchange: RequestState, client: Context['client
   return exchange.checks
 }
 
-/** What a refused request held, so that nobody has to enter it again; nothing where it cannot be read. */
+/** The input of a refused request, so that it need not be entered again; empty if it cannot be read. */
 export async function submittedFields(
   exchange: RequestState,
   client: Context['client'],

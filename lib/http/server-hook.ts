@@ -167,7 +167,7 @@ function setDefaultHeaders(response: ServerResponse): void {
   }) as typeof response.writeHead
 }
 
-/** Whether a path holds an escape that is none: where a route has a parameter, Next would answer 500 to it. */
+/** Whether a path contains a malformed escape: for a route with a parameter, Next would answer 500. */
 function isBroken(url: string): boolean {
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '')
@@ -177,7 +177,7 @@ function isBroken(url: string): boolean {
   }
 }
 
-/** A client that is still sending reads no answer; what nobody wants of a body is read and dropped, within Node's requestTimeout. */
+/** Reads and drops the rest of a body, within Node's requestTimeout: a client that is still sending reads no response. */
 function discardRest(request: IncomingMessage): void {
   if (!request.complete) request.removeAllListeners('data').removeAllListeners('readable').resume()
 }

@@ -6,13 +6,13 @@ import { readDraftCookie } from '../web/cookies.ts'
 import type { Context, Endpoint, Result } from './endpoint.ts'
 
 /**
- * Whether a request was refused because nobody is logged in. A token in a header is an API client's, which is told so in JSON.
+ * Whether a request was refused because it has no valid session. A token in a header is an API client's, which is told so in JSON.
  * @param error with which the request ended before anything was known of who makes it
  */
 export const isSignedOut = ({ access }: Pick<Endpoint, 'access'>, { headers }: Request, error: unknown): boolean =>
   access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
 
-/** Whose draft may be shown: that of whoever is, or has just been, logged in. */
+/** The user id whose draft may be shown: the signed-in user's, or that of the login just completed. */
 export async function draftOwner({ principal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
   if (readDraftCookie(cookies) === null) return null
   return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)

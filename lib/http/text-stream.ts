@@ -1,4 +1,4 @@
-/** A long text as an answer's body, made while it is read: whoever reads slowly makes nothing pile up. */
+/** A long text as a response body, generated as it is read: a slow reader makes nothing accumulate. */
 export function textStream(parts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(

@@ -56,7 +56,7 @@ export class Throttling {
     const { subjects, user } = await this.#subjects(named)
     const outcome = await this.#admit({ ...subjects, global: 'all' })
     if (outcome.admitted) {
-      // How often others asked about an account is nobody's business, and how it is counted tells whether there is one.
+      // The counts of an account are not shown: they would reveal others' requests, and whether the account exists.
       this.#shown.push(...outcome.standings.filter(({ scope }) => scope === 'address'))
       return
     }

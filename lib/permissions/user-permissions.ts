@@ -42,9 +42,9 @@ export function hasPermission(permissions: UserPermissions, permission: Permissi
   return permissions.isSuperuser || permissions.granted.has(permission) || permissions.granted.has(permission.replace('.view_', '.change_'))
 }
 
-/** Whether somebody has a permission, whatever admits to the admin area: what they may pass on. */
+/** Whether an account has a permission and may therefore grant it, staff or not. */
 export const canGrant = ({ isSuperuser, granted }: UserPermissions, permission: string) => isSuperuser || granted.has(permission)
 
-/** Whether an account may do what somebody else may not: then only a third changes it. */
+/** Whether an account has permissions that another one lacks, who then may not change it. */
 export const hasMorePermissionsThan = (other: UserPermissions, permissions: UserPermissions) =>
   !permissions.isSuperuser && (other.isSuperuser || [...other.granted].some((permission) => !permissions.granted.has(permission)))

@@ -54,7 +54,7 @@ function storeSnapshot(sid: string, { passwordDigest, deactivations }: Pick<Sess
 
 /**
  * Whether a token without a session was issued before all sessions of its account ended. Tokens carry whole seconds: one of
- * the very second counts as older, since it may be, and nobody knows; so does one that does not say when it was issued.
+ * the same second may be older and counts as such, and so does one without `iat`.
  */
 const isTooOld = ({ iat }: Claims, { tokensNotBefore }: User) =>
   tokensNotBefore !== null && (iat === null || iat * 1000 < tokensNotBefore.getTime())

@@ -21,8 +21,8 @@ async function blacklist(token: string, claims: Claims, source: AuditSource): Pr
   const { now } = source
   try {
     return await database().$transaction(async (tx) => {
-      // Whoever rotates it at this very moment is waited for: a session's row is theirs until they are done, and a token of
-      // the original, which names no session, is rotated under the account's lock.
+      // Wait for a concurrent rotation, which holds the session's row. A token of the original names no session and is rotated
+      // under the account's lock.
       const user = await lockUser(tx, claims.userId ?? 0)
       if (claims.sid !== null) await lockSession(tx, claims.sid)
       const row = await outstandingRow(tx, { ...claims, userId: user?.id ?? null }, token)
@@ -39,7 +39,7 @@ async function blacklist(token: string, claims: Claims, source: AuditSource): Pr
       return row.blacklisted === null
     })
   } catch (error) {
-    // Somebody else made its row, or blacklisted it, in the same moment: the next look sees that.
+    // A concurrent request created its row or blacklisted it: the next attempt sees that.
     if (uniqueViolation(error) !== null) return blacklist(token, claims, source)
     throw error
   }

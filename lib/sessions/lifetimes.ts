@@ -1,7 +1,7 @@
 /**
- * How long sessions last: until nobody used them for SESSION_IDLE_TIMEOUT, and SESSION_ABSOLUTE_LIFETIME after the login at
- * the latest. Neither rotation nor a sliding token's extension passes these (ASVS 7.3.1, 7.3.2, 10.4.8). Who is staff has less of
- * both, for as long as they are (NIST SP 800-63B §2.2.3).
+ * How long sessions last: until they are idle for SESSION_IDLE_TIMEOUT, and at most SESSION_ABSOLUTE_LIFETIME after the login.
+ * Neither rotation nor a sliding token's extension exceeds these (ASVS 7.3.1, 7.3.2, 10.4.8). Both are shorter for staff, while
+ * they are staff (NIST SP 800-63B §2.2.3).
  */
 import type { Session, User } from '../db/client.ts'
 import { settings } from '../settings.ts'
@@ -24,8 +24,8 @@ function within(idle: number, absolute: number, now: Date) {
 }
 
 /**
- * What the row of a session that still stands is like: it is asked of the row and of its account, so shorter settings, and
- * being made staff, hold at once. One whose refresh token Django blacklisted is over; a rotated one, ours is to blacklist.
+ * Matches the rows of active sessions. It depends on the row and its account, so shorter settings, and becoming staff, take
+ * effect at once. A session whose unrotated refresh token Django blacklisted has ended; rotated ones we blacklist ourselves.
  */
 export function activeSessionWhere(now: Date) {
   const { SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_LIFETIME, STAFF_SESSION_IDLE_TIMEOUT, STAFF_SESSION_ABSOLUTE_LIFETIME } = settings()
@@ -39,8 +39,7 @@ export function activeSessionWhere(now: Date) {
 }
 
 /**
- * When a session ends that nobody uses, refreshes or prolongs any more: what `activeSessionWhere` asks of its row, as the moment that
- * its owner is told.
+ * When a session expires if it is not used again, as its owner is told; `activeSessionWhere` asks the same of its row.
  */
 export function sessionExpiresAt(
   session: Pick<Session, 'createdAt' | 'lastUsedAt' | 'expiresAt'>,

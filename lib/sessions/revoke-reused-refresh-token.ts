@@ -6,8 +6,8 @@ import { describeDevice, requestDetails } from './describe-device.ts'
 import { revokeSession } from './session.ts'
 
 /**
- * Ends a session one of whose refresh tokens was stolen, or whose client is broken: which of the two, nobody can tell. It is
- * written down, and the owner is told, once for each session (RFC 9700 §4.14.2, ASVS 6.3.5).
+ * Revokes a session when one of its refresh tokens is reused: it was stolen, or its client is broken. The event is audited and
+ * the owner notified, once per session (RFC 9700 §4.14.2, ASVS 6.3.5).
  */
 export function revokeReusedRefreshToken(sid: string, source: AuditSource): Promise<void> {
   const { now } = source

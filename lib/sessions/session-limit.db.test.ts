@@ -49,7 +49,7 @@ describe('a login over the limit', () => {
     expect(await going(user.id)).toEqual([first, second, sid])
   })
 
-  it('counts nobody else’s and none that are over', async () => {
+  it('counts neither other accounts’ sessions nor ended ones', async () => {
     const [user, other] = [await newUser(), await newUser()]
     await arrive(other, START)
     const over = await arrive(user, START)

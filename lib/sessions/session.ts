@@ -86,7 +86,7 @@ export function issueSlidingToken(user: Pick<User, 'id'>, session: Session, now:
 }
 
 /**
- * Ends a session and its refresh tokens, at Django, too; whoever ended it first keeps the reason.
+ * Revokes a session and its refresh tokens, in Django too. The first reason is kept.
  * @param where what its row must be like besides
  * @returns whether it was still going
  */
@@ -145,9 +145,8 @@ export async function enforceSessionLimit(tx: Transaction, userId: number, newes
 }
 
 /**
- * Whether the session's owner logged in, or entered the password again, within REAUTHENTICATION_TIMEOUT. The row says so,
- * no claim does: a token cannot be older than what it is asked about. A token of the original names no session, so nobody
- * knows when its owner logged in: never.
+ * Whether the session's owner logged in, or entered the password again, within REAUTHENTICATION_TIMEOUT. The session's row
+ * says so, not the token. A token of the original names no session, so it is never recent.
  */
 export async function isRecentlyAuthenticated(
   { user, claims }: Principal,
@@ -160,8 +159,8 @@ export async function isRecentlyAuthenticated(
 }
 
 /**
- * Writes down that a session's owner has just proved to be that.
- * @returns false when the session ended meanwhile, the password was replaced, or the token names no session
+ * Records that the session's owner has just entered the password.
+ * @returns false when the session has ended since, the password was replaced, or the token names no session
  */
 export async function renewAuthentication(tx: Transaction, { user, claims }: Principal, now: Date): Promise<boolean> {
   if (claims.sid === null) return false

@@ -55,7 +55,7 @@ describe('a session of staff', () => {
     expect([await byPage(cookie, 50), await byApi(access, 50), await byRefresh(refresh, 50)]).toEqual([false, false, null])
   })
 
-  it('begins to be one when its owner is made staff in the middle; nobody else’s is any shorter', async () => {
+  it('becomes one when its owner is made staff; no other session is shortened', async () => {
     const user = await newUser()
     const { cookie, access, refresh } = await arrive(user)
     expect([await byPage(cookie, 40), await byApi(access, 40)]).toEqual([true, true])
