@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
+import { violationsOf } from '../browser/axe'
+import { fillSignup, formReady, logIn, newPerson, signUp } from '../browser/people'
 import { expect, test } from '../fixtures'
-import { violationsOf } from './axe'
-import { fillSignup, formReady, logIn, newPerson, signUp } from './people'
 
 /** Public pages. */
 const PUBLIC_PAGES = [

@@ -1,0 +1,58 @@
+/** Long end-to-end tests: faults, crashes, load, and the API on PostgreSQL and behind proxies. */
+import { defineConfig, type Project } from '@playwright/test'
+import { base, hasPostgresql, hasProxies } from './base-config.ts'
+import type { Options } from './fixtures.ts'
+
+/** The kind of database makes no difference to these. */
+const oncePerRun = [
+  '**/accessibility.spec.ts',
+  '**/bodies*.spec.ts',
+  '**/browser-boundary.spec.ts',
+  '**/contract-*.spec.ts',
+  '**/cors.spec.ts',
+  '**/fuzz.spec.ts',
+  '**/jwks.spec.ts',
+  '**/key-rotation.spec.ts',
+  '**/manage-commands.spec.ts',
+  '**/middleware-bypass.spec.ts',
+  '**/problem-details.spec.ts',
+  '**/rate-limit-headers.spec.ts',
+  '**/request-l*.spec.ts',
+  '**/response-headers.spec.ts',
+  '**/rotatekeys.spec.ts',
+  '**/route-inventory.spec.ts',
+  '**/screenshots.spec.ts',
+  '**/security-txt.spec.ts',
+  '**/settings.spec.ts',
+  '**/shared-cache.spec.ts',
+]
+
+/** Behind nginx and PgBouncer with their defaults. These take the database away, or look at the connection itself. */
+const withoutProxies = [...oncePerRun, '**/*-sqlite.spec.ts', '**/database-down*.spec.ts']
+
+/** What depends most on a proxy's buffers and a pooler's transactions; `API_PROXIED=all` runs everything. */
+const throughProxies = ['admin-forms', 'browser-forms', 'export', 'idempotency', 'profile', 'races', 'sessions', 'tokens-sessions']
+const proxiedFiles = process.env.API_PROXIED === 'all' ? '{api,drills}/**/*.spec.ts' : `{api,drills}/{${throughProxies.join(',')}}.spec.ts`
+
+const onPostgresql: Project<Options> = {
+  name: 'postgresql',
+  testMatch: '{api,drills}/**/*.spec.ts',
+  testIgnore: [...oncePerRun, '**/*-sqlite.spec.ts'],
+  use: { database: 'postgresql' },
+}
+
+const proxied: Project<Options> = {
+  name: 'proxied',
+  testMatch: proxiedFiles,
+  testIgnore: withoutProxies,
+  use: { database: 'postgresql', proxied: true },
+}
+
+export default defineConfig<Options>({
+  ...base,
+  projects: [
+    { name: 'drills', testMatch: 'drills/**/*.spec.ts', testIgnore: '**/*-postgresql.spec.ts', use: { database: 'sqlite' } },
+    ...(hasPostgresql ? [onPostgresql] : []),
+    ...(hasProxies ? [proxied] : []),
+  ],
+})
