@@ -232,7 +232,7 @@ async function expectOwnersAccountsToBeTheirs(w: World, { proven }: View): Promi
   }
 }
 
-/** A step, after which everything is looked at. @param personOf null for what nobody does: time and jobs */
+/** A step, after which everything is checked. @param personOf null for time and jobs */
 const step = (name: string, personOf: ((w: World) => Person) | null, run: (w: World) => Promise<unknown>): Step => ({
   check: () => true,
   run: async (_, w) => {
@@ -373,7 +373,7 @@ async function besiege(w: World, email: string): Promise<void> {
   await deliver(w, stranger)
 }
 
-/** What the reader of a mailbox can do by reading alone: within a few tries they are in, and nobody else is. */
+/** What the reader of a mailbox can do by reading alone: within a few attempts they are in, and no one else is. */
 async function recover(w: World, email: string, besieged = false): Promise<void> {
   const { owner } = w
   for (let attempt = 0; attempt < 4; attempt++) {
@@ -408,7 +408,7 @@ async function logsIn(w: World, email: string): Promise<boolean> {
   if (password === undefined || !(await ask(w, w.owner, loginEndpoint, { email, password }))) return false
   const user = (await findUserByEmail(email)) as User
   expect((await sessionsIn(w, w.owner, user)).length).toBeGreaterThan(0)
-  expect(await sessionsIn(w, w.stranger, user), 'nobody else is in').toEqual([])
+  expect(await sessionsIn(w, w.stranger, user), 'no one else is in').toEqual([])
   return true
 }
 
@@ -431,7 +431,7 @@ const REQUESTED: EmailType[] = [
   'email_change',
 ]
 
-/** Five emails an hour to one address, whoever asks for them. */
+/** At most five emails an hour to one address, in total. */
 async function expectEmailsWithinLimit(w: World): Promise<void> {
   for (const recipient of addressesOf(w)) {
     const rows = await database().outboxMail.findMany({ where: { recipient, kind: { in: REQUESTED } }, orderBy: { id: 'asc' } })
@@ -450,7 +450,7 @@ const wait = (seconds: number) => step(`wait ${seconds} s`, null, (w) => pass(w,
 
 const histories = fc.commands(
   [
-    // What stands here more often happens more often.
+    // What is listed more often happens more often.
     ...deeds(ownerOf),
     ...deeds(strangerOf),
     ...deeds(strangerOf),

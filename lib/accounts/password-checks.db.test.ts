@@ -1,4 +1,4 @@
-/** Every door at which a password is tried: one budget for each account, and a line in the audit log for each wrong one. */
+/** Every endpoint that checks a password: one budget per account, and an audit event for each wrong one. */
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { recentEvents } from '../audit/list-events.ts'
@@ -24,7 +24,7 @@ const HASH = `bcrypt_sha256$$2b$10$${'C'.repeat(21)}.${'C'.repeat(31)}`
 const right = createHash('sha256').update(PASSWORD).digest('hex')
 hashingPool().run = async ({ input }) => 'input' in input && input.input === right
 
-/** Each at an address of their own, whose pace they share with nobody. */
+/** Each with an IP address of its own, and so a pace of its own. */
 let people = 0
 
 async function person() {
@@ -46,12 +46,12 @@ async function person() {
 const passwords = { password: 'New-Passw0rd-quartz', confirm_password: 'New-Passw0rd-quartz' }
 const DOORS: [endpoint: Endpoint, fields: (password: string) => object][] = [
   [passwordChangeEndpoint, (current_password) => ({ ...passwords, current_password })],
-  [emailChangeEndpoint, (password) => ({ email: 'new@doors.example', password })],
+  [emailChangeEndpoint, (password) => ({ email: 'new@endpoints.example', password })],
   [deleteAccountEndpoint, (password) => ({ password })],
   [reauthenticateEndpoint, (password) => ({ password })],
 ]
 
-it('wrong passwords at all doors together are as many as wrong logins may be, each written down; then even the right one waits', async () => {
+it('wrong passwords at all endpoints share the limit of failed logins, each is audited, and over the limit the correct one waits too', async () => {
   const { user, send } = await person()
   const wrong = async (n: number) => {
     const [endpoint, fields] = DOORS[n % DOORS.length] as (typeof DOORS)[number]

@@ -12,7 +12,7 @@ const NOW = new Date('2026-11-24T10:00:00Z')
 /** A number of the range that is kept for drama, which the tests of one file have to themselves. */
 const numberEndingIn = (digits: string) => `+44 20 7946 ${digits}`
 
-/** The three kinds of pages on which somebody enters a number. */
+/** The three kinds of pages with a phone field. */
 const entries: Record<string, (phone: string, more: Partial<Context>) => Promise<unknown>> = {
   'sign-up': async (phone, more) => (await checkSignup({ phone }, contextAt(NOW, more))).phone,
   profile: async (phone, more) => (await checkProfile({ phone }, { ...contextOf(await newUser(), NOW), ...more })).phone,
@@ -29,7 +29,7 @@ describe.each(Object.entries(entries))('a phone number entered at %s', (_, probl
     }
   })
 
-  it('belongs to whoever has it in another spelling, on our own page; for the API each text is its own', async () => {
+  it('is taken in every spelling, on our own page; for the API each text is its own', async () => {
     const digits = String(1000 + Math.floor(Math.random() * 9000))
     await newUser({ phone: numberEndingIn(digits) })
     expect(await problemOf(`+44207946${digits}`, { ownPage: true })).toEqual(['unique:phone'])

@@ -1,4 +1,4 @@
-/** RS-8: whatever a stranger enters or sends, none of it is among the words of an email to somebody else. */
+/** RS-8: nothing that a stranger enters or sends appears in the text of an email to another person. */
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
@@ -31,7 +31,7 @@ const WITHOUT_REQUEST = ['invitation', 'login_attempts', 'phone_taken']
 let serial = 0
 
 /**
- * Everything that somebody who signed up another's address can have mailed there.
+ * Everything that a stranger who signed up with another person's email can cause to be sent there.
  * @param collect reads the emails: the account's go with it when it is deleted
  */
 async function abuse(victim: string, name: string, context: Context, collect: () => Promise<void>): Promise<void> {

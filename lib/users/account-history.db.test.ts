@@ -22,7 +22,7 @@ it('a password is the one of the sign-up only where the log holds that sign-up a
   expect(await passwordOrigin(user)).toEqual({ by: 'signup' })
 })
 
-it('whoever changed a password last is said: its owner, or staff, in the admin area or by a command', async () => {
+it('it says who changed a password last: its owner, or staff in the admin area or by a command', async () => {
   await signUp()
   const who = { subjectId: user.id, sessionId: null }
   const detail = { sessionsEnded: 0 }

@@ -57,7 +57,7 @@ export async function withAvailableUsername<Result>(email: string, work: (userna
 export async function availableUsername(email: string): Promise<string> {
   const digest = createHash('sha256').update(email).digest('hex').slice(0, 32)
   const username = codePoints(email) <= USERNAME_LENGTH ? email : `${truncate(email, USERNAME_LENGTH - 33)}-${digest}`
-  // Somebody may have this address for a user name without it being their e-mail: that must not stop its owner.
+  // Another account may have this email as its user name: that must not block the email's owner.
   if ((await database().user.count({ where: { username } })) === 0) return username
   return `${truncate(username, USERNAME_LENGTH - 17)}-${randomBytes(8).toString('hex')}`
 }
@@ -86,7 +86,7 @@ export async function createUser(tx: Transaction, user: NewUser, now: Date): Pro
   }
   try {
     const created = await tx.user.create({ data })
-    // Whoever took an account's address away must not keep it from coming back with an account of that address (RS-7).
+    // A new account must not block an email change from being undone (RS-7).
     if (await findReservation(tx, user.email, now)) throw new ValidationFailed({ email: ['unique:email'] })
     return created
   } catch (error) {
@@ -96,7 +96,7 @@ export async function createUser(tx: Transaction, user: NewUser, now: Date): Pro
 
 /**
  * The field error behind a unique violation of accounts_user; null for any other error.
- * @param other the field at fault where it is not the phone: the user name follows from the address where nobody chose it
+ * @param other the field at fault if it is not the phone: a user name that was not chosen follows from the email
  */
 export function takenField(error: unknown, other: 'email' | 'username' = 'email'): ValidationFailed | null {
   const violation = uniqueViolation(error)

@@ -30,7 +30,7 @@ export async function deleteAccount(tx: Transaction, userId: number, now: Date):
   try {
     for (const table of ownedTables) await release(tx, table, userId)
     const { count } = await tx.user.deleteMany({ where: { id: userId } })
-    // Django's foreign keys are looked at when the transaction ends, where nobody would know any more what it was about.
+    // Django's foreign keys are deferred to the end of the transaction. Check them here, where the error can be explained.
     if (provider() === 'postgresql') await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
     return count > 0
   } catch (error) {
@@ -103,6 +103,6 @@ export async function deletePermanently(
     paragraphs: ['Your account and what we kept about you have been deleted. This cannot be undone.', retentionNotice()],
     closing: 'You can sign up again with this address at any time.',
   }
-  // The account's own emails have just gone with it: this one belongs to nobody.
+  // The account's own emails have just been deleted with it: this one has no owner.
   await enqueueEmail(tx, { kind: 'account_deleted', recipient: user.email, userId: null, content }, source.now)
 }

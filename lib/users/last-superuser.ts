@@ -1,8 +1,8 @@
 import { provider, type Transaction, type User } from '../db/client.ts'
 
 /**
- * Keeps every superuser's row until the transaction ends: who comes second sees what the first did. In one order for all, lest
- * two wait for each other; SQLite, where a transaction must begin with a write, lets one in at a time anyway.
+ * Locks every superuser's row until the transaction ends, so that the second of two changes sees the first. Rows are locked in
+ * one order, so that two never wait for each other. SQLite, where a transaction begins with a write, runs one at a time anyway.
  */
 export async function lockSuperusers(tx: Transaction): Promise<void> {
   if (provider() === 'sqlite') await tx.user.updateMany({ where: { isSuperuser: true }, data: { isSuperuser: true } })
@@ -10,8 +10,7 @@ export async function lockSuperusers(tx: Transaction): Promise<void> {
 }
 
 /**
- * The same where a superuser is to be changed; nobody is held for any other account. On SQLite the transaction is alone as soon
- * as it has locked the account.
+ * The same, but only if the target is a superuser. On SQLite the transaction is alone as soon as it has locked the account.
  */
 export async function lockSuperusersFor(tx: Transaction, targetId: number): Promise<void> {
   if (provider() === 'sqlite') return
@@ -22,8 +21,8 @@ export async function lockSuperusersFor(tx: Transaction, targetId: number): Prom
 }
 
 /**
- * Whether nobody else could do what a superuser can: of one who is staff, nobody else who may enter the admin area, since the
- * others could do nothing there. The answer holds until the transaction ends.
+ * Whether an account is the last active superuser; for staff, the last one with access to the admin area. The answer holds
+ * until the transaction ends.
  */
 export async function isLastSuperuser(tx: Transaction, { id, isStaff }: Pick<User, 'id' | 'isStaff'>): Promise<boolean> {
   await lockSuperusers(tx)

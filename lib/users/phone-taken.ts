@@ -12,7 +12,7 @@ export async function isPhoneTaken(phone: string, read: boolean, ownId = 0): Pro
 }
 
 /**
- * What stands against a phone number that is entered for an account; null for nothing.
+ * The error of a phone number that is entered for an account; null for none.
  * @param ownPage whether one of our own pages asks for it: there it must be a number, and another's in no spelling
  * @param own the account itself, where there is one: what it has it may keep, whatever that is
  */

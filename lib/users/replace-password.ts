@@ -1,4 +1,4 @@
-/** Puts a new password in force: the one place where a password is replaced, whoever asked for it. */
+/** Replaces a password: the only place that does. */
 import type { AuditSource } from '../audit/audit.ts'
 import type { Transaction, User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'

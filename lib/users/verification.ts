@@ -7,10 +7,10 @@ import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 
 /** The page that the email's link leads to, and that takes its code. */
 export const VERIFY_PAGE = '/verify-email'
-/** Says so to whoever is not signed in. */
+/** The page after verification, for signed-out users. */
 export const CONFIRMED_PAGE = '/verify-email/confirmed'
 
-/** Whether an account may not be used until its address is proven. */
+/** Whether an account cannot be used until its email is verified. */
 export const isVerificationRequired = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
   settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null
 
@@ -28,7 +28,7 @@ export async function enqueueVerificationEmail(tx: Transaction, user: User, now:
   return enqueueEmail(tx, { kind: 'email_verification', recipient: user.email, userId: user.id, issueToken, content }, now)
 }
 
-/** Nothing in it is the sender's: a stranger who enters somebody's address must not write to them through us. */
+/** It contains no input of the sender: a stranger must not be able to write to others through us. */
 function verificationEmail(at: Date, after: number): EmailContent {
   const { APP_NAME } = settings()
   return {

@@ -66,7 +66,7 @@ describe('closing an account', () => {
     expect(await events(user.id)).toEqual(['account_deletion_requested'])
   })
 
-  it('with a wrong password, or one that was changed meanwhile, changes nothing; it is written down', async () => {
+  it('with a wrong password, or one that has changed since, changes nothing, and is audited', async () => {
     const user = await member()
     for (const password of ['wrong', '', 'x'.repeat(5000)])
       expect(await errorsOf(close(user, password))).toEqual({ password: ['password_incorrect'] })
@@ -91,7 +91,7 @@ describe('closing an account', () => {
 })
 
 describe('the way back', () => {
-  it('works once, until the account is due, and logs nobody in', async () => {
+  it('works once, until the account is due, and logs no one in', async () => {
     const user = await member()
     await close(user)
     const token = await linkToken(user)
@@ -104,7 +104,7 @@ describe('the way back', () => {
     expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
   })
 
-  it('is closed when the account is due, and to whoever has no link', async () => {
+  it('is refused when the account is due, and without the link', async () => {
     const user = await member()
     await close(user)
     expect(await errorsOf(undo(await linkToken(user), later(GRACE)))).toEqual({ token: ['token_expired'] })

@@ -15,9 +15,9 @@ import { deletionEmail } from './mail.ts'
 import type { DeletionInput } from './schema.ts'
 
 /**
- * Closes the account of whoever asks, to be deleted when ACCOUNT_DELETION_GRACE is over; without a grace deletes it at once.
- * @throws ValidationFailed for a wrong password, and for the last superuser, without whom nobody could administer anything;
- * StillReferenced where rows of other tables forbid the deletion
+ * Closes the current user's account, to be deleted after ACCOUNT_DELETION_GRACE; without a grace period deletes it at once.
+ * @throws ValidationFailed for a wrong password, and for the last superuser; StillReferenced when rows of other tables prevent
+ * the deletion
  */
 export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal

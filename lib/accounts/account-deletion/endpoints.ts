@@ -21,7 +21,7 @@ export const deleteAccountEndpoint = endpoint({
   throttle: { policy: 'change' },
   input: deletionSchema,
   currentPassword: 'password',
-  // Nobody calls this by a slip of the hand; the word is for people.
+  // Only people confirm by typing a word; an API call is no accident.
   prepareInput: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),
   form: {
     page: '/settings/data',

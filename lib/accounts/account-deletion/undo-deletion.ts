@@ -10,8 +10,8 @@ import type { DeletionUndoInput } from './schema.ts'
 export const UNDO_PAGE = '/account-deletion/undo'
 
 /**
- * Gives a closed account back to whoever has the link of the email. Nobody is logged in by it.
- * @throws ValidationFailed when the link does not count, or the account is gone meanwhile
+ * Restores a closed account by the link in its email. It logs no one in.
+ * @throws ValidationFailed when the link is not valid, or the account has been deleted
  */
 export async function undoDeletion({ token }: DeletionUndoInput, context: Context): Promise<Result> {
   const found = await findOneTimeToken('account_deletion_undo', token, context.now)

@@ -83,7 +83,7 @@ describe('the export', () => {
     expect(text).not.toContain('body of the email')
   })
 
-  it('holds nothing of anybody else', async () => {
+  it('contains nothing of other accounts', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
     await exported(grace)
     const { body, text } = await exported(ada)
@@ -109,7 +109,7 @@ describe('the export', () => {
     expect((JSON.parse(text) as Body).security_events).toHaveLength(100_001)
   }, 120_000)
 
-  it('reads nothing that nobody has asked for yet', async () => {
+  it('reads rows only as they are requested', async () => {
     const user = await newUser()
     const { body } = await exportData({}, contextOf(user, NOW))
     await database().user.update({ where: { id: user.id }, data: { name: 'Unread' } })
@@ -133,7 +133,7 @@ describe('the export', () => {
     await second.read()
     await expect(ask()).rejects.toThrow(Throttled)
     await second.cancel()
-    // One that nobody reads and nobody ends counts for ten minutes.
+    // An export that is neither read nor cancelled counts for ten minutes.
     await ask()
     await expect(ask(new Date(NOW.getTime() + 599_000))).rejects.toThrow(Throttled)
     await ask(new Date(NOW.getTime() + 600_000))

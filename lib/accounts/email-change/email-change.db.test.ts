@@ -109,7 +109,7 @@ describe('EN-3: an address that has, or had, an account is told from a free one 
 })
 
 describe('asking for another address', () => {
-  it('that gets no more emails, whoever caused them, leaves the newest link to it working', async () => {
+  it('that has reached its email limit leaves the newest link to it working', async () => {
     await request(fresh)
     const link = await tokenTo(fresh, 'email_change')
     const asking = user
@@ -206,7 +206,7 @@ describe('confirming it', () => {
     expect((await current()).email).toBe(user.email)
   })
 
-  it('is refused when the address was taken meanwhile, in whatever spelling', async () => {
+  it('is refused when the email has been taken since, in any spelling', async () => {
     await request(fresh)
     const token = await tokenTo(fresh, 'email_change')
     const other = await newUser({ email: fresh.toUpperCase() })
@@ -308,7 +308,7 @@ describe('RS-7: undoing it', () => {
     expect(await undo(token)).toEqual({ token: ['token_used'] })
   })
 
-  it('works for 72 hours, whatever the thief does to the password meanwhile', async () => {
+  it('works for 72 hours, whatever the thief does to the password', async () => {
     const token = await move(fresh)
     const moved = await current()
     await database().$transaction((tx) => replacePassword(tx, moved, '!thief', { reason: 'password_change' }, at(1)))
@@ -351,7 +351,7 @@ describe('RS-7: undoing it', () => {
     expect(await undo(token)).toEqual({ token: ['token_superseded'] })
   })
 
-  it('cannot be kept away by an account that somebody makes with the former address', async () => {
+  it('cannot be prevented by a new account with the former email', async () => {
     const token = await move(fresh)
     const { email } = user
     const username = await availableUsername(email)

@@ -10,7 +10,7 @@ const undoableUntil = (now: Date) => new Date(now.getTime() + settings().EMAIL_C
 
 const linkLife = (now: Date, after: number) => ({ expires: { at: new Date(now.getTime() + after * 1000), after } })
 
-/** To the new address: whoever reads it there confirms. */
+/** To the new address, to confirm it. */
 export const confirmChangeEmail = (source: AuditSource): EmailContent => ({
   subject: `Confirm your new email address for ${settings().APP_NAME}`,
   preheader: `The link expires in ${formatDuration(settings().EMAIL_CHANGE_TIMEOUT)}.`,
@@ -53,7 +53,7 @@ export const changeRequestedNotice = (user: User, to: string, source: AuditSourc
   closing: 'If this was you, there’s nothing to do.',
 })
 
-/** To the former address: its owner may take the change back, whatever happens to the account meanwhile (RS-7). */
+/** To the former address: its owner can undo the change, whatever happens to the account (RS-7). */
 export const changedNotice = (user: User, to: string, source: AuditSource): EmailContent => ({
   subject: `Your email address for ${settings().APP_NAME} was changed`,
   preheader: `If this wasn’t you, you can undo it for ${formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}.`,

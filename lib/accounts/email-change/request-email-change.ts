@@ -41,8 +41,8 @@ function askForChange(user: User, email: string, owner: User | null, sessionId: 
   return database().$transaction(async (tx) => {
     const wait = await takeChangeBudget(tx, email, user.id, now)
     if (wait > 0) return wait
-    // Whether an email can be sent hangs on the address's resets, which are counted only where there is an account. So the
-    // change waits either way, also where nobody gets its link; one that is not sent leaves the link of the one before it.
+    // Whether an email can be sent depends on the address's resets, which count only for accounts. So the change is pending
+    // either way, also without an email; one that is not sent leaves the previous link working.
     const isSent = await takeEmailBudget(tx, 'email_change', email, user.id, now)
     const more = { email, keepSameEmail: !isSent }
     const token = await issueOneTimeToken(tx, user, 'email_change', settings().EMAIL_CHANGE_TIMEOUT, now, more)

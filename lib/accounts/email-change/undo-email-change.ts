@@ -17,10 +17,10 @@ import { changeUndoneNotice } from './mail.ts'
 import type { LinkInput } from './schema.ts'
 
 /**
- * Gives an account back to the owner of its former address (RS-7): the address returns, every session ends, the password
- * that let the thief in is no longer valid, a pending deletion is off, and a reset begins. Links of later changes die, those
- * of earlier ones live on: whoever had the account first has the last word.
- * @throws ValidationFailed when the link does not count, or the address has become another account's
+ * Returns an account to the owner of its former email (RS-7): the email is restored, every session ends, the current password
+ * becomes invalid, a pending deletion is cancelled, and a password reset begins. Links of later changes become invalid, those of
+ * earlier ones stay valid: the earliest owner has the last word.
+ * @throws ValidationFailed when the link is not valid, or the email now belongs to another account
  */
 export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Result> {
   const { now } = context

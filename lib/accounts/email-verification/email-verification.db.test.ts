@@ -139,7 +139,7 @@ describe('SU-5: a sign-up that is confirmed', () => {
     expect(await current(user)).toMatchObject({ name: user.name, phone: user.phone, password: user.password, emailVerifiedAt: NOW })
   })
 
-  it('shows to its own browser that it is done, and to nobody else', async () => {
+  it('shows only to its own browser that it is done', async () => {
     const user = await newUser()
     const { cookie, browser } = newSignupCookie(user.email)
     const [own, stranger] = [cookieHeader(cookie), cookieHeader(newSignupCookie(user.email).cookie)]

@@ -10,7 +10,7 @@ export type LinkState =
   /** `email` is null for a link that never was. */
   | { kind: 'problem'; problem: TokenProblem; email: string | null; confirmed: boolean }
 
-/** What a mailed link would do. Whoever holds it reads the mailbox, so the address is no secret to them. */
+/** What an emailed link would do. Its holder reads the mailbox, so the address is no secret. */
 export async function inspectLink(token: string, visitor: Visitor, now: Date): Promise<LinkState> {
   const found = await findOneTimeToken('email_verification', token, now)
   if (typeof found !== 'string' && found.user.isActive && found.user.emailVerifiedAt === null && found.user.email === found.row.email) {
@@ -25,7 +25,7 @@ export interface WaitingState {
   email: string
   /** Whether the sign-up of this very browser is confirmed; of other accounts nothing is said. */
   confirmed: boolean
-  /** Whether a code has to come with the password, because nobody signed up in this browser. */
+  /** Whether the code needs the password too, because the sign-up was not in this browser. */
   asks: boolean
 }
 

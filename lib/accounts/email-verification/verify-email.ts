@@ -23,8 +23,8 @@ import type { VerifyEmailInput } from './schema.ts'
 import { type Ownership, verifyOwnership } from './verify-ownership.ts'
 
 /**
- * Confirms an address with a mailed token or code, once.
- * @throws ValidationFailed on `token`, `code` or `password`, or on `phone` when it became another account's meanwhile
+ * Verifies an email address with a token or code from an email, once.
+ * @throws ValidationFailed on `token`, `code` or `password`, or on `phone` when another account has it since
  */
 export async function verifyEmail(input: VerifyEmailInput, context: Context): Promise<Result> {
   const token = input.token === undefined ? await findByCode(input, context) : await findByToken(input.token, context)

@@ -32,7 +32,7 @@ export const loginEndpoint = endpoint({
 export const staffLoginEndpoint = endpoint({
   ...common,
   path: '/api/accounts/login/staff/',
-  description: 'Login for staff: everybody else is answered as with a wrong password',
+  description: 'Login for staff. Other accounts get the error of a wrong password',
   operationId: 'logInStaff',
   summary: 'Log in as staff',
   // Its form has no "Keep me signed in".

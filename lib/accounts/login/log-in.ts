@@ -9,14 +9,14 @@ import { isVerificationRequired } from '../../users/verification.ts'
 import type { LoginInput } from './schema.ts'
 
 /**
- * Logs in with address and password.
- * @throws ValidationFailed the same for an unknown address, an inactive account and a wrong password; that the address is
- * not proven yet, where it must be, is said to the right password only
+ * Logs in with email and password.
+ * @throws ValidationFailed the same for an unknown email, an inactive account and a wrong password; only the correct password
+ * learns that the email must be verified first
  */
 export const logIn = (input: LoginInput, context: Context): Promise<Result> => logInAs(input, context, () => true, 'invalid_credentials')
 
 /**
- * Logs in to the admin area: for whoever is no staff the password might as well be wrong (Django's AdminAuthenticationForm).
+ * Logs in to the admin area. An account that is not staff gets the error of a wrong password (Django's AdminAuthenticationForm).
  * @throws as logIn()
  */
 export const logInStaff = (input: LoginInput, context: Context): Promise<Result> =>

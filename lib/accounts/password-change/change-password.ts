@@ -22,9 +22,9 @@ export async function checkNewPassword(
 }
 
 /**
- * Changes the password of somebody who knows the current one. The session that asks goes on, all others end; a token of
- * the original names no session, so with one all end (ASVS 6.2.2, 6.2.3, 7.4.3).
- * @throws ValidationFailed when the current password is wrong, or was changed meanwhile
+ * Changes the password, which requires the current one. The current session continues and all others end. A token of the
+ * original names no session, so with one all sessions end (ASVS 6.2.2, 6.2.3, 7.4.3).
+ * @throws ValidationFailed when the current password is wrong or has changed since
  */
 export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal

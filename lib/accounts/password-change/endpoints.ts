@@ -10,7 +10,7 @@ export const passwordChangeEndpoint = endpoint({
   method: 'POST',
   path: '/api/accounts/password/change/',
   name: 'Password Change',
-  description: 'Changes the password of somebody who knows the current one.',
+  description: 'Changes the password. Requires the current one.',
   operationId: 'changePassword',
   summary: 'Change the password',
   tag: 'Password',

@@ -24,10 +24,9 @@ export async function checkReset({ token, password }: Partial<ConfirmResetInput>
 }
 
 /**
- * Sets the password that the owner of the mailbox chose (RS-1 to RS-6). The link proves the mailbox, so everything else of
- * the account that somebody may have prepared ends with it: password, sessions, pending changes, other links (SU-5). It
- * logs nobody in (ASVS 6.4.3).
- * @throws ValidationFailed when the link does not count, or somebody else used it first
+ * Sets a new password by an emailed link (RS-1 to RS-6). The link verifies the email address, so whatever someone else may have
+ * prepared in the account ends: password, sessions, pending changes, other links (SU-5). It logs no one in (ASVS 6.4.3).
+ * @throws ValidationFailed when the link is not valid, or was used first by another request
  */
 export async function confirmPasswordReset({ token, password }: ConfirmResetInput, context: Context): Promise<Result> {
   const link = await findResetLink(token, context.now)

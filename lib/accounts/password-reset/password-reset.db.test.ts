@@ -54,7 +54,7 @@ describe('who gets an email', () => {
     }
   })
 
-  it('nobody whose account is closed, being deleted, or does not exist; the audit log says that it was asked', async () => {
+  it('no one whose account is closed, being deleted, or does not exist; the audit log has the request', async () => {
     const closed = await newUser({ isActive: false })
     const leaving = await newUser({ isActive: false, deletionDueAt: START })
     const before = await database().auditEvent.count()
@@ -148,7 +148,7 @@ describe('a reset', () => {
     const undo = await database().$transaction((tx) => issueOneTimeToken(tx, user, 'email_change_undo', 3600, START))
     const answer = await confirmPasswordReset({ token, password: NEW, confirm_password: NEW }, at(1))
     expect(answer).toMatchObject({ body: { detail: 'The password has been changed.' }, flash: { sessions_ended: '1' } })
-    expect(answer.cookie, 'it logs nobody in (RS-4)').toBeUndefined()
+    expect(answer.cookie, 'it logs no one in (RS-4)').toBeUndefined()
     expect(await loadActiveUser(access, at(2).now)).toBe('session_ended')
     const rows = await database().oneTimeToken.findMany({ where: { id: { in: [...pending, undo] } }, orderBy: { id: 'asc' } })
     expect(rows.map(({ voidedAt }) => voidedAt !== null)).toEqual([true, true, false])

@@ -4,7 +4,7 @@ import type { Context } from '../../http/endpoint.ts'
 import { phoneFault } from '../../users/phone-taken.ts'
 import type { ProfileInput } from './schema.ts'
 
-/** Whether phone and user name are somebody else's (Django REST framework's UniqueValidator, which leaves out the row itself). */
+/** Whether phone and user name belong to another account (Django REST framework's UniqueValidator, which excludes the row itself). */
 export async function checkAvailability({ phone, username }: Partial<ProfileInput>, { principal, ownPage }: Context): Promise<FieldErrors> {
   const id = principal?.user.id ?? 0
   const errors: FieldErrors = {}

@@ -57,7 +57,7 @@ describe('a change of the profile', () => {
     expect(await rowOf(user.id)).toEqual({ ...user, name: 'Only this' })
   })
 
-  it('refuses what is somebody else’s, and not what is one’s own', async () => {
+  it('refuses what belongs to another account, and not the account’s own', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
     const check = (values: Record<string, string>) => checkAvailability(values, contextOf(ada, NOW))
     expect(await check({ phone: grace.phone, username: grace.username })).toEqual({
@@ -75,7 +75,7 @@ describe('a change of the profile', () => {
     expect(await eventsOf(ada.id)).toEqual([])
   })
 
-  it('of an account that was closed meanwhile is refused', async () => {
+  it('of an account that has been closed since is refused', async () => {
     const user = await newUser({ isActive: false })
     await expect(update(user, { name: 'New' })).rejects.toMatchObject({ status: 401 })
     expect((await rowOf(user.id)).name).toBe(user.name)

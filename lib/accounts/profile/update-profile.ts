@@ -18,7 +18,7 @@ type Field = keyof typeof COLUMNS
 /**
  * Changes what was given and differs, nothing else; with nothing to change nothing is written.
  * @returns the account as it is now
- * @throws ValidationFailed when somebody else took the phone or the user name meanwhile, ApiError 412 after If-Match
+ * @throws ValidationFailed when the phone or user name has been taken since; ApiError 412 after If-Match
  */
 export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal

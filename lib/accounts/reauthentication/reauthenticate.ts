@@ -8,8 +8,8 @@ import { renewAuthentication } from '../../sessions/session.ts'
 import type { ReauthenticationInput } from './schema.ts'
 
 /**
- * Takes the password of somebody who is logged in, so that for REAUTHENTICATION_TIMEOUT the session may do what a stolen one
- * must not (ASVS 7.5.1).
+ * Checks the password of the current user. For REAUTHENTICATION_TIMEOUT the session may then do what a stolen one must not
+ * (ASVS 7.5.1).
  * @throws ValidationFailed on `password`, which is written down; ApiError 403 for a token of the original, which has no session to write it down for
  */
 export async function reauthenticate({ password }: ReauthenticationInput, context: Context): Promise<Result> {

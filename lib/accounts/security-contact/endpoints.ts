@@ -4,7 +4,7 @@ import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { securityTxt } from './security-txt.ts'
 
-/** There is none until SECURITY_CONTACT names somebody: better no file than one that leads nowhere. */
+/** 404 until SECURITY_CONTACT is set: better no file than one without a contact. */
 export const securityTxtEndpoint = endpoint({
   method: 'GET',
   path: '/.well-known/security.txt/',

@@ -8,9 +8,9 @@ import { revokeSession } from '../../sessions/session.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 
 /**
- * Ends one session of the account; its tokens and its cookie open nothing from the next request on.
- * @throws ApiError 404 for one that is another account's, over, or none: which of these, nobody is told. A browser, whose
- * list may be of a while ago, is told that the session is over.
+ * Ends one session of the account. Its tokens and cookie are refused from the next request on.
+ * @throws ApiError 404 for another account's session, an ended one and an unknown id alike. A browser, whose list may be
+ * outdated, is told that the session has ended.
  */
 export async function endOwnSession(_input: unknown, context: Context): Promise<Result> {
   const { user, claims } = context.principal as Principal

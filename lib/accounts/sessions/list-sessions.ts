@@ -24,7 +24,7 @@ export interface ListedSession {
   createdAt: Date
   /** To the minute. */
   lastUsedAt: Date
-  /** When it ends if nobody uses it any more. */
+  /** When it expires if it is not used again. */
   expiresAt: Date
 }
 

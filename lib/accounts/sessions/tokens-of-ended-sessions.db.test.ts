@@ -282,7 +282,7 @@ describe('what Django ended ends here', () => {
     expect([await opens(mine.access), await opens(other.access), await opens(adopted.access)]).toEqual([false, false, false])
   })
 
-  it('deactivation ends them also where nobody asked before the activation, and none of them is listed', async () => {
+  it('deactivation ends them also without a request before the reactivation, and none of them is listed', async () => {
     await djangoWrites({ isActive: false })
     user = await djangoWrites({ isActive: true })
     const { principal } = asking(null)

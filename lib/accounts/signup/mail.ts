@@ -4,7 +4,7 @@ import type { EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 import { LOGIN_PAGE, SIGNUP_PAGE } from '../../web/routes.ts'
 
-/** To the owner of an account whose address somebody signs up with. */
+/** To the owner of an existing account, after a sign-up with its email. */
 export function alreadyRegistered(): EmailContent {
   const { APP_NAME } = settings()
   return {

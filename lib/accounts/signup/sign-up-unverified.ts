@@ -17,7 +17,7 @@ import type { SignupInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'We’ve sent you an email. Open the link in it to continue.' } }
 
-/** How often a sign-up looks again when another one took its address or phone meanwhile. */
+/** How often a sign-up tries again when another one has taken its email or phone. */
 const ATTEMPTS = 3
 
 /**
@@ -59,7 +59,7 @@ async function writeDown(email: string, signup: PendingSignup, context: Context,
   try {
     await write()
   } catch (error) {
-    // Somebody else took the address or the phone since they were looked for.
+    // The email or phone has been taken since the check.
     if (!(error instanceof ValidationFailed) || attempts <= 1) throw error
     await writeDown(email, signup, context, attempts - 1)
   }
@@ -82,7 +82,7 @@ function askForProof(account: User | { email: string; username: string }, signup
   return inOne(context, async (tx) => {
     const user = 'id' in account ? account : await createUser(tx, { ...account, ...signup }, context.now)
     await enqueueVerificationEmail(tx, user, context.now, JSON.stringify(signup))
-    // Nobody knows yet who it is.
+    // The owner is not verified yet.
     await recordEvent(tx, 'signed_up', { actorId: null, subjectId: user.id, detail: { method: 'password' } }, context)
   })
 }

@@ -11,9 +11,9 @@ import type { SignupInput } from './schema.ts'
 import { signUpUnverified } from './sign-up-unverified.ts'
 
 /**
- * Creates an account and its first session in one transaction: there is no account without a session, nor the reverse.
- * Where addresses must be proven first, the sign-up only asks for the proof.
- * @throws ValidationFailed when somebody else took the address or the phone meanwhile
+ * Creates an account and its first session in one transaction. If email addresses must be verified first, it only sends the
+ * verification email.
+ * @throws ValidationFailed when the email or phone has been taken since
  */
 export async function signUp(input: SignupInput, context: Context): Promise<Result> {
   const { EMAIL_VERIFICATION } = settings()

@@ -28,11 +28,11 @@ const blacklisted = () => new TokenError('Token is blacklisted')
 
 /**
  * Exchanges a refresh token (Simple JWT's TokenRefreshView): for an access token, and with ROTATE_REFRESH_TOKENS for its
- * successor. The parent presented again within ROTATION_GRACE_PERIOD gets the same successor, so that a lost answer logs
- * nobody out; any other second use is a theft's sign and ends the session (RFC 9700 §4.14.2). What tells of a rotation is
- * the token's row, whether or not BLACKLIST_AFTER_ROTATION puts it on the original's list, too.
- * A token of the original, which names no session, is not spent by that: its clients keep one for as long as it lives
- * (ROTATE_REFRESH_TOKENS is off there), so its second use is no theft.
+ * successor. The parent presented again within ROTATION_GRACE_PERIOD gets the same successor, so a lost response logs no one
+ * out. Any other reuse is a sign of theft and revokes the session (RFC 9700 §4.14.2). The token's row records its rotation,
+ * whether or not BLACKLIST_AFTER_ROTATION also puts it on the original's blacklist.
+ * A token of the original names no session and is not used up: its clients keep one for its lifetime (ROTATE_REFRESH_TOKENS is
+ * off there), so using it again is no theft.
  * @throws TokenError, ApiError 401
  */
 export async function refreshTokens({ refresh }: RefreshTokenInput, context: Context): Promise<Result> {
@@ -107,7 +107,7 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
   if (!known && mayHaveLostItsRow(claims, now)) throw blacklisted()
   const user = await requireLiveUser({ ...claims, sid: known?.sessionId ?? null }, now)
   return database().$transaction(async (tx) => {
-    // Waits for whoever is ending the account's sessions; of several first uses one begins the session.
+    // Waits for a concurrent end of the account's sessions; of several first uses, one begins the session.
     const locked = await lockUser(tx, user.id)
     const row = await outstandingRow(tx, claims, token)
     // One that was rotated before it could be used again was spent by that. Who ended all sessions since the account was looked

@@ -341,7 +341,7 @@ const waiting = fc
   .map(wait)
 const histories = fc.commands(
   [
-    // What stands here more often happens more often.
+    // What is listed more often happens more often.
     ...[refreshing, refreshing, refreshing, refreshing, waiting, waiting],
     fc.tuple(which, fc.integer({ min: 2, max: 4 })).map(([n, times]) => refreshStep(n, times)),
     fc.constantFrom(steps.logIn, steps.logInByForm, steps.logInToTheOriginal),

@@ -180,7 +180,7 @@ describe('rotation (RT-1 to RT-4)', () => {
     expect(expiresAt).toEqual(at(3600 + 86_400))
   })
 
-  it('after a logout nothing is minted, whoever was faster', async () => {
+  it('after a logout no token is issued, in either order', async () => {
     const [refreshed] = await Promise.allSettled([exchange(first.refresh, 5), blacklistRefreshToken(first.refresh, contextAt(at(5)))])
     if (refreshed.status === 'fulfilled') {
       expect(await opens(refreshed.value.access, 6)).toBe(false)
@@ -263,7 +263,7 @@ describe('tokens that the original issued', () => {
     expect(await events('logged_out')).toHaveLength(1)
   })
 
-  it('after a logout nothing that was minted beside it works, whoever was faster', async () => {
+  it('after a logout no token issued concurrently works, in either order', async () => {
     const token = await legacy()
     const answers = await Promise.allSettled([
       ...Array.from({ length: 4 }, () => exchange(token, 1)),
@@ -281,36 +281,33 @@ describe('tokens that the original issued', () => {
   it.each([
     ['with', true],
     ['without', false],
-  ])(
-    'whoever ends the account’s sessions is waited for: the refresh of a token %s a row beside it mints nothing',
-    async (_title, hasRow) => {
-      const token = await legacy()
-      if (hasRow) await outstandingRow(database(), await verifyToken(token, 'refresh', START), token)
-      let refreshed = Promise.resolve('not asked')
-      await database().$transaction(async (tx) => {
-        await lockUser(tx, user.id)
-        let settled = false
-        refreshed = refusal(token, 1).finally(() => {
-          settled = true
-        })
-        // In SQLite nobody reads beside a writer of the same process; in PostgreSQL the refresh waits for the account's lock.
-        const waits = async () => (await tx.$queryRaw<unknown[]>`SELECT 1 FROM pg_locks WHERE NOT granted`).length > 0
-        if (process.env.TEST_PROVIDER === 'postgresql') await vi.waitFor(async () => expect(settled || (await waits())).toBe(true), 4000)
-        await revokeAllSessions(tx, user.id, 'password_change', at(1))
+  ])('a refresh waits for a concurrent end of all sessions: for a token %s a row it then issues nothing', async (_title, hasRow) => {
+    const token = await legacy()
+    if (hasRow) await outstandingRow(database(), await verifyToken(token, 'refresh', START), token)
+    let refreshed = Promise.resolve('not asked')
+    await database().$transaction(async (tx) => {
+      await lockUser(tx, user.id)
+      let settled = false
+      refreshed = refusal(token, 1).finally(() => {
+        settled = true
       })
-      expect(await refreshed).toBe('Token is blacklisted')
-      expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
-    },
-  )
+      // SQLite has no reads next to a writer of the same process; in PostgreSQL the refresh waits for the account's lock.
+      const waits = async () => (await tx.$queryRaw<unknown[]>`SELECT 1 FROM pg_locks WHERE NOT granted`).length > 0
+      if (process.env.TEST_PROVIDER === 'postgresql') await vi.waitFor(async () => expect(settled || (await waits())).toBe(true), 4000)
+      await revokeAllSessions(tx, user.id, 'password_change', at(1))
+    })
+    expect(await refreshed).toBe('Token is blacklisted')
+    expect(await database().session.count({ where: { userId: user.id, endedAt: null } })).toBe(0)
+  })
 
-  it('one of nobody’s is blacklisted like any other, by however many at once', async () => {
+  it('one of no account is blacklisted like any other, also concurrently', async () => {
     const token = await legacy({ userId: 999_999_999 })
     const answers = await Promise.allSettled(Array.from({ length: 4 }, () => blacklistRefreshToken(token, contextAt(at(1)))))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason).toBeInstanceOf(TokenError)
   })
 
-  it('are refused once blacklisted, and when they name nobody', async () => {
+  it('are refused once blacklisted, and when they name no account', async () => {
     const token = await legacy()
     await blacklistRefreshToken(token, contextAt(at(1)))
     expect(await refusal(token, 2)).toBe('Token is blacklisted')
