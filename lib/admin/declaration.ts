@@ -3,7 +3,8 @@
  * it, and nothing that it does not name is listed, searched, sorted, filtered or changed (AD-3).
  */
 import type { PermissionName } from '../permissions/user-permissions.ts'
-import { loadRows } from './objects/rows.ts'
+import type { Row } from './delegate.ts'
+import { valuesOf } from './objects/rows.ts'
 
 export type FieldKind =
   | 'text'
@@ -25,7 +26,7 @@ export interface AdminField {
   /** Django's verbose name with a capital, as forms, lists and change messages say it. */
   label: string
   kind: FieldKind
-  /** The column of the declaration's table; none for what is kept in another table. */
+  /** The column, as Prisma names it; none for what another table holds. */
   column?: string
   /** Whether the column may be empty; such rows stand before all others. */
   nullable?: true
@@ -48,11 +49,10 @@ export interface AdminField {
   through?: Through
 }
 
-/** A table between two others: its column of this model and its column of the other. */
+/** A table between two others: Prisma's relation of this model, whose rows have a `groupId` or `permissionId`. */
 export interface Through {
+  relation: string
   table: string
-  own: string
-  other: string
 }
 
 /** Rows of another table that belong to an object and go with it (Django's CASCADE). */
@@ -61,9 +61,9 @@ export interface Related {
   name: string
   /** As the page that asks before a deletion lists them. */
   label: string
+  /** Prisma's name of them. */
+  relation: string
   table: string
-  /** The column that names the object. */
-  column: string
 }
 
 /** What Django's DateFieldListFilter offers. */
@@ -75,20 +75,20 @@ export interface ListFilter {
   field: string
   /** Django's title, as "By staff status". */
   title: string
-  /** An `address` is an account's email address, for a column that holds the account's id. */
-  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'address' | 'since' | 'until' | 'period'
+  /** An `email` is an account's email address, for a column that holds the account's id. */
+  kind: 'boolean' | 'choice' | 'reference' | 'isSet' | 'text' | 'integer' | 'email' | 'since' | 'until' | 'period'
   /** What `choice` takes. */
   choices?: readonly string[]
   /** The words of choices whose names say less. */
   choiceLabels?: Readonly<Record<string, string>>
-  /** What each choice means, where that is no column's value: columns that hold something, and that hold nothing. */
-  conditions?: Readonly<Record<string, { set?: readonly string[]; unset?: readonly string[] }>>
+  /** The rows that have a value, as a condition of Prisma, where that is not a column's value. */
+  where?: (value: string | number) => Record<string, unknown>
+  /** The same as the keys of the rows, at most so many: few rows are found sooner by their keys than by a look at each. */
+  keys?: (value: string | number, take: number) => Promise<number[]>
   /** For `until`: a day without a time is meant to its end; otherwise it is before the day. */
   wholeDay?: true
-  /** The column where the parameter is none of the fields. */
+  /** The column, as Prisma names it, where the parameter is not a field. */
   column?: string
-  /** For `reference`, and for a `text` or `address` that stands in another table. */
-  through?: Through
   /** For `reference`: the ids to choose from, with their names, and the page that has all where they are many. */
   options?: () => Promise<Option[]>
   optionsPage?: string
@@ -130,8 +130,10 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   title?: string
   /** Whether the list may be had as CSV (`…/export/`). */
   exported?: true
+  /** The Prisma model, as the client has it: `outboxMail`; and its table. */
+  delegate: string
   table: string
-  /** The primary key's column, and whether it is text. */
+  /** The key's column, as Prisma names it, and whether it is text. */
   key: { column: string; text?: true }
   fields: Readonly<Record<Name, AdminField>>
   listDisplay: readonly NoInfer<Name>[]
@@ -146,7 +148,7 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
    */
   showFacets?: 'always'
   searchFields?: readonly NoInfer<Name>[]
-  /** SQLite's index of the letters of those fields (FTS5's trigrams), where there is one; PostgreSQL's are found by itself. */
+  /** SQLite's trigram index of those fields (FTS5), where there is one; PostgreSQL finds its own. */
   searchIndex?: string
   /** As Django's: a field, descending with `-` in front. The last one is unique: no two rows share a place. */
   ordering: readonly string[]
@@ -159,8 +161,10 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   /** What the audit log's events of it are called, where they are not `object_added` and its like. */
   auditedAs?: 'group'
   actions?: readonly AdminAction[]
-  /** The rows of these keys as they are listed, in any order; without it their columns as they are. */
-  load?(keys: Item['id'][]): Promise<Item[]>
+  /** What the list reads of its rows besides, or in place of, their columns: Prisma's `include`, `select` or `omit`. */
+  read?: object
+  /** Rows as they are listed, in their order; without it their fields as they are. */
+  items?(rows: Row[]): Item[] | Promise<Item[]>
 }
 
 /** What a declaration need not say: Django's page sizes, and a list that is only looked at. */
@@ -181,14 +185,14 @@ export type ModelAdmin<Item extends { id: number | string } = { id: number | str
   Item,
   Name
 > &
-  Required<Pick<ModelDeclaration<Item, Name>, keyof typeof DEFAULTS | 'load'>>
+  Required<Pick<ModelDeclaration<Item, Name>, keyof typeof DEFAULTS | 'items'>>
 
 /** Declares a model. */
 export const modelAdmin = <Item extends { id: number | string }, Name extends string>(
   declaration: ModelDeclaration<Item, Name>,
 ): ModelAdmin<Item, Name> => ({
   ...DEFAULTS,
-  load: (keys) => loadRows(declaration, keys) as Promise<unknown> as Promise<Item[]>,
+  items: (rows) => rows.map((row) => ({ id: row.id, ...valuesOf(declaration, row) }) as unknown as Item),
   ...declaration,
 })
 

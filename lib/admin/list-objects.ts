@@ -1,12 +1,21 @@
 /** Lists of the admin area, a page at a time. */
+import { database, provider } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import type { ModelAdmin } from './declaration.ts'
-import { orderTerms, type Place, placeOf } from './list-order.ts'
+import { delegateOf, type Row } from './delegate.ts'
+import { exactTerms, inSamePosition, type OrderTerm, orderBy, orderTerms, rangesAfter } from './list-order.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
-import { COUNT_LIMIT, countTable, type Key, keyOf, type RowCount, rowsAfter, rowsOf } from './list-rows.ts'
-import { conditionsOf, isNarrowed } from './list-sql.ts'
+import { isNarrowed, type Where, whereOf } from './list-where.ts'
 
 export { readListQuery } from './list-query.ts'
+
+export type Key = number | string
+
+export interface RowCount {
+  count: number
+  /** False where there are about so many, or at least. */
+  exact: boolean
+}
 
 export interface ListPage<Item> {
   items: Item[]
@@ -21,74 +30,112 @@ export interface ListPage<Item> {
   hasPrevious: boolean
 }
 
+/** Up to here rows are counted, of a whole table and of a search or filter. Counting a million takes longer than the list itself. */
+export const COUNT_LIMIT = { table: 50_000, search: 1000 }
+
+/** How many rows fulfil some conditions, counted up to a limit. */
+export async function countUpTo(limit: number, { delegate }: Pick<ListedModel, 'delegate'>, where: Where): Promise<RowCount> {
+  const count = await delegateOf({ delegate }).count({ where, take: limit + 1 })
+  return { count: Math.min(count, limit), exact: count <= limit }
+}
+
+/** How many rows a table has; of a large one in PostgreSQL about as many as its statistics say. */
+export async function countTable({ table, delegate }: Pick<ListedModel, 'table' | 'delegate'>): Promise<RowCount> {
+  if (provider() === 'sqlite') return { count: await delegateOf({ delegate }).count(), exact: true }
+  const [statistics] = await database().$queryRaw<{ n: unknown }[]>`
+    SELECT reltuples::bigint AS n FROM pg_class WHERE oid = to_regclass(${`"${table}"`})`
+  const estimate = Number(statistics?.n ?? 0)
+  // Statistics lag behind: they are used only far beyond the limit.
+  if (estimate > 2 * COUNT_LIMIT.table) return { count: estimate, exact: false }
+  const { count, exact } = await countUpTo(COUNT_LIMIT.table, { delegate }, {})
+  return { count: Math.max(count, estimate), exact }
+}
+
+/** @param known there are at least so many */
+async function countRows(model: ListedModel, query: ListQuery, where: Where, known: number): Promise<RowCount> {
+  const { count, exact } = isNarrowed(model, query) ? await countUpTo(COUNT_LIMIT.search, model, where) : await countTable(model)
+  // Rows may have been added between the two statements, and statistics may be too low.
+  return { count: Math.max(count, known), exact: exact && count >= known }
+}
+
 /**
  * One page of a list.
  * @param query as readListQuery() made it
  * @throws ApiError 404 beyond the last page (Django REST framework's `Invalid page.`)
  */
 export async function listObjects<Item extends { id: Key }>(
-  model: ListedModel & Pick<ModelAdmin<Item>, 'load'>,
+  model: ListedModel & Pick<ModelAdmin<Item>, 'items'>,
   query: ListQuery,
 ): Promise<ListPage<Item>> {
   const [page, pageSize] = [Number(query.page ?? 1), Number(query.page_size ?? model.listPerPage)]
-  const skipped = (page - 1) * pageSize
-  const { keys, count: gathered } = await rowsOf(model, query, pageSize + 1, skipped)
-  if (keys.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
-  const hasNext = keys.length > pageSize
+  const skip = (page - 1) * pageSize
+  const where = await whereOf(model, query)
+  const order = orderBy(orderTerms(model, query.ordering))
+  const rows = await delegateOf(model).findMany({ where, orderBy: order, skip, take: pageSize + 1, ...model.read })
+  if (rows.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
+  const hasNext = rows.length > pageSize
+  const known = skip + rows.length
   const [{ count, exact }, items] = await Promise.all([
-    // The last page says by itself how many there are.
-    hasNext ? countRows(model, query, gathered, skipped + keys.length) : { count: skipped + keys.length, exact: true },
-    loadInOrder(model, keys.slice(0, pageSize)),
+    // The last page itself says how many rows there are.
+    hasNext ? countRows(model, query, where, known) : { count: known, exact: true },
+    model.items(rows.slice(0, pageSize)),
   ])
-  return {
-    items,
-    count,
-    countIsExact: exact,
-    page,
-    pageSize,
-    pages: Math.max(Math.ceil(count / pageSize), 1),
-    hasNext,
-    hasPrevious: page > 1,
-  }
+  const pages = Math.max(Math.ceil(count / pageSize), 1)
+  return { items, count, countIsExact: exact, page, pageSize, pages, hasNext, hasPrevious: page > 1 }
 }
 
-/** @param gathered how many there were when the page's were found @param known so many there are at least */
-async function countRows(model: ListedModel, query: ListQuery, gathered: number | null, known: number): Promise<RowCount> {
-  if (gathered !== null) return { count: gathered, exact: true }
-  if (isNarrowed(model, query)) return { count: Math.max(COUNT_LIMIT.search, known), exact: false }
-  const { count, exact } = await countTable(model)
-  // Rows may have come between the two statements, and the database may believe too little.
-  return { count: Math.max(count, known), exact: exact && count >= known }
-}
-
-async function loadInOrder<Item extends { id: Key }>({ load }: Pick<ModelAdmin<Item>, 'load'>, keys: Key[]): Promise<Item[]> {
-  const byKey = new Map((await load(keys as Item['id'][])).map((item) => [item.id as Key, item]))
-  // One that was deleted between the two statements is left out.
-  return keys.flatMap((key) => byKey.get(key) ?? [])
-}
+/** The objects of some keys, in any order. */
+export const loadObjects = async <Item extends { id: Key }>(
+  model: ListedModel & Pick<ModelAdmin<Item>, 'items'>,
+  keys: readonly Item['id'][],
+): Promise<Item[]> => model.items(await delegateOf(model).findMany({ where: { [model.key.column]: { in: keys } }, ...model.read }))
 
 /** The keys of all rows of a query, at most so many. */
-export const allKeys = async (model: ListedModel, query: ListQuery, limit: number): Promise<Key[]> =>
-  (await rowsOf(model, query, limit)).keys
+export async function allKeys(model: ListedModel, query: ListQuery, limit: number): Promise<Key[]> {
+  const { column } = model.key
+  const order = orderBy(orderTerms(model, query.ordering))
+  const rows = await delegateOf(model).findMany({
+    where: await whereOf(model, query),
+    orderBy: order,
+    take: limit,
+    select: { [column]: true },
+  })
+  return rows.map((row) => row[column])
+}
 
 /** Rows read at once for an export. */
 const EXPORT_BATCH = 500
 
-/** All rows of a query in its order, a batch at a time: however many there are, few are in memory. */
+/** The first rows in an order, or those after one. */
+async function rowsAfter(model: ListedModel, where: Where, terms: OrderTerm[], ranges: Where[]): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const range of ranges) {
+    if (rows.length === EXPORT_BATCH) break
+    const take = EXPORT_BATCH - rows.length
+    rows.push(...(await delegateOf(model).findMany({ where: { AND: [where, range] }, orderBy: orderBy(terms), take, ...model.read })))
+  }
+  return rows
+}
+
+/**
+ * All rows of a query in its order, a batch at a time: however many there are, few are in memory. Each batch continues after the
+ * values of the last row, so rows that are added or deleted before it move nothing. A batch does not end among rows of the same
+ * millisecond, which JavaScript cannot tell apart, unless all of it is of that millisecond.
+ */
 export async function* eachObject<Item extends { id: Key }>(
-  model: ListedModel & Pick<ModelAdmin<Item>, 'load'>,
+  model: ListedModel & Pick<ModelAdmin<Item>, 'items'>,
   query: ListQuery,
 ): AsyncGenerator<Item[], undefined> {
-  const conditions = await conditionsOf(model, query)
+  const where = await whereOf(model, query)
   const terms = orderTerms(model, query.ordering)
-  for (let place: Place | null = null; ; ) {
-    const rows = await rowsAfter(model, conditions, terms, place, EXPORT_BATCH)
+  for (let ranges: Where[] = [{}]; ; ) {
+    const rows = await rowsAfter(model, where, terms, ranges)
     const last = rows.at(-1)
     if (last === undefined) return undefined
-    place = placeOf(terms, last)
-    yield await loadInOrder(
-      model,
-      rows.map(({ key }) => keyOf(model, key)),
-    )
+    const exact = exactTerms(terms)
+    const whole = rows.length < EXPORT_BATCH ? rows : rows.filter((row) => !inSamePosition(exact, row, last))
+    const batch = exact.length === terms.length || whole.length === 0 ? rows : whole
+    ranges = rangesAfter(batch === whole ? exact : terms, batch.at(-1))
+    yield model.items(batch) as Promise<Item[]>
   }
 }

@@ -1,12 +1,8 @@
-/** In which order a list's rows stand, and which come after one of them. */
-import { provider } from '../db/client.ts'
-import { Prisma } from '../db/generated/sqlite/client.ts'
+/** In which order a list's rows are, and which come after one of them. */
 import type { FieldKind } from './declaration.ts'
+import type { Row } from './delegate.ts'
 import type { ListedModel } from './list-query.ts'
-import { name } from './list-sql.ts'
-
-const { sql, join, raw } = Prisma
-type Sql = Prisma.Sql
+import type { Where } from './list-where.ts'
 
 export interface OrderTerm {
   column: string
@@ -15,12 +11,9 @@ export interface OrderTerm {
   down: boolean
 }
 
-/** Where a row stands in an order: the values of its columns, as text. */
-export type Place = (string | null)[]
-
 /**
- * The terms wanted, then the declaration's, in the last one's direction, so that one index serves both ways and no two rows
- * share a place.
+ * The requested terms, then the declaration's in the direction of the last one, so that one index serves both ways and no two
+ * rows have the same position.
  */
 export function orderTerms({ fields, key, ordering }: ListedModel, wanted: string | undefined): OrderTerm[] {
   const chosen = wanted === undefined ? [] : wanted.split(',')
@@ -31,52 +24,52 @@ export function orderTerms({ fields, key, ordering }: ListedModel, wanted: strin
     const field = term.replace(/^-/, '')
     if (seen.has(field)) return []
     seen.add(field)
-    const { column = key.column, kind = key.text ? 'text' : 'integer', nullable = false } = fields[field] ?? {}
+    const { column = field, kind = 'integer', nullable = false } = fields[field] ?? { column: key.column }
     return [{ column, kind, nullable, down: term.startsWith('-') }]
   })
 }
 
-/** `ORDER BY …`. Empty values are less than all others in both databases: first, and backwards last. */
-export function orderBy(terms: OrderTerm[]): Sql {
-  const words = terms.map(({ column, nullable, down }) => {
-    const empty = nullable ? (down ? ' NULLS LAST' : ' NULLS FIRST') : ''
-    return sql`${name(column)} ${raw((down ? 'DESC' : 'ASC') + empty)}`
+/** Prisma's `orderBy`. Empty values are less than all others in both databases: first, and backwards last. */
+export const orderBy = (terms: OrderTerm[]): object[] =>
+  terms.map(({ column, nullable, down }) => {
+    const sort = down ? 'desc' : 'asc'
+    return { [column]: nullable ? { sort, nulls: down ? 'last' : 'first' } : sort }
   })
-  return sql`ORDER BY ${join(words)}`
-}
 
-/** The columns of a place, to be selected as `at0`, `at1` … */
-export const placeColumns = (terms: OrderTerm[]): Sql =>
-  join(terms.map(({ column }, index) => sql`CAST(${name(column)} AS TEXT) AS ${name(`at${index}`)}`))
+/**
+ * A value as a row of the same position has it. Databases hold microseconds, of which JavaScript knows milliseconds: rows of one
+ * millisecond count as one position.
+ */
+const same = ({ column }: OrderTerm, value: unknown): Where =>
+  value instanceof Date ? { [column]: { gte: value, lt: new Date(value.getTime() + 1) } } : { [column]: value }
 
-export const placeOf = (terms: OrderTerm[], row: Record<string, unknown>): Place =>
-  terms.map((_, index) => (row[`at${index}`] ?? null) as string | null)
-
-const TYPES: Partial<Record<FieldKind, string>> = { boolean: 'BOOLEAN', datetime: 'TIMESTAMPTZ', integer: 'BIGINT' }
-
-/** A value of a place as its column compares it; SQLite's columns make of a text what they hold. */
-const comparable = ({ kind }: OrderTerm, value: string): Sql =>
-  provider() === 'sqlite' ? sql`${value}` : sql`CAST(${value} AS ${raw(TYPES[kind] ?? 'TEXT')})`
-
-const same = (term: OrderTerm, value: string | null): Sql =>
-  value === null ? sql`${name(term.column)} IS NULL` : sql`${name(term.column)} = ${comparable(term, value)}`
-
-/** The values of one column that come after one, in order, each a part of its index. */
-function after(term: OrderTerm, value: string | null): Sql[] {
-  const column = name(term.column)
-  if (value === null) return term.down ? [] : [sql`${column} IS NOT NULL`]
-  const further = sql`${column} ${raw(term.down ? '<' : '>')} ${comparable(term, value)}`
-  return term.nullable && term.down ? [further, sql`${column} IS NULL`] : [further]
+/** The values of one column that come after a value, as conditions in their order, each a range of its index. */
+function after({ column, nullable, down, kind }: OrderTerm, value: unknown): Where[] {
+  if (value === null) return down ? [] : [{ [column]: { not: null } }]
+  if (kind === 'boolean') return value === down ? [{ [column]: !value }] : []
+  const further = down ? { lt: value } : value instanceof Date ? { gte: new Date(value.getTime() + 1) } : { gt: value }
+  return nullable && down ? [{ [column]: further }, { [column]: null }] : [{ [column]: further }]
 }
 
 /**
- * The rows after a place, as conditions that are met by one part of them after the other: first those that differ in the last
- * column alone. Each is a range of the order's index, where one condition for all would be none.
+ * The rows after one, as conditions that are met one part after the other: first those that differ in the last column alone.
+ * Each is a range of the order's index, which one condition for all of them would not be.
  */
-export const rangesAfter = (terms: OrderTerm[], place: Place): Sql[] =>
+export const rangesAfter = (terms: OrderTerm[], row: Row): Where[] =>
   terms
-    .map((_, depth) => terms.length - 1 - depth)
+    .map((_, index) => terms.length - 1 - index)
     .flatMap((depth) => {
-      const equal = terms.slice(0, depth).map((term, index) => same(term, place[index] ?? null))
-      return after(terms[depth] as OrderTerm, place[depth] ?? null).map((further) => join([...equal, further], ' AND '))
+      const equal = terms.slice(0, depth).map((term) => same(term, row[term.column]))
+      const term = terms[depth] as OrderTerm
+      return after(term, row[term.column]).map((further) => ({ AND: [...equal, further] }))
     })
+
+/** The terms up to the first time, as far as two rows can be told apart by their values; all of them where there is no time. */
+export function exactTerms(terms: OrderTerm[]): OrderTerm[] {
+  const time = terms.findIndex(({ kind }) => kind === 'datetime')
+  return time < 0 ? terms : terms.slice(0, time + 1)
+}
+
+/** Whether two rows have the same position by some terms. */
+export const inSamePosition = (terms: OrderTerm[], one: Row, other: Row): boolean =>
+  terms.every(({ column }) => one[column]?.valueOf() === other[column]?.valueOf())

@@ -16,7 +16,18 @@ export type ListQuery = Partial<Record<string, string>>
 /** What lists and their exports need of a declaration, whatever its rows are. */
 export type ListedModel = Pick<
   ModelAdmin,
-  'table' | 'key' | 'fields' | 'listFilter' | 'searchFields' | 'searchIndex' | 'ordering' | 'sortableBy' | 'listPerPage' | 'listMaxPerPage'
+  | 'delegate'
+  | 'table'
+  | 'key'
+  | 'read'
+  | 'fields'
+  | 'listFilter'
+  | 'searchFields'
+  | 'searchIndex'
+  | 'ordering'
+  | 'sortableBy'
+  | 'listPerPage'
+  | 'listMaxPerPage'
 >
 
 function filterField({ title: label, kind, choices = [] }: ListFilter): TextField {
@@ -26,7 +37,7 @@ function filterField({ title: label, kind, choices = [] }: ListFilter): TextFiel
   if (kind === 'period') return choice(PERIODS, { label, optional })
   if (kind === 'reference') return idList({ label, optional })
   if (kind === 'since' || kind === 'until') return datetime({ label, optional })
-  if (kind === 'address') return email({ label, optional, maxLength: MAX_EMAIL_LENGTH })
+  if (kind === 'email') return email({ label, optional, maxLength: MAX_EMAIL_LENGTH })
   return kind === 'integer' ? number(2 ** 53 - 1, { label, optional }) : text({ label, optional, maxLength: 255 })
 }
 

@@ -14,7 +14,7 @@ import { eachObject, listObjects } from './list-objects.ts'
 import type { ListedModel } from './list-query.ts'
 
 type Key = number | string
-type Listed<Item extends { id: Key }> = ListedModel & Pick<ModelAdmin<Item>, 'load' | 'path'>
+type Listed<Item extends { id: Key }> = ListedModel & Pick<ModelAdmin<Item>, 'items' | 'path'>
 
 /** Django REST framework's PageNumberPagination, and whether `count` is exact. */
 export const pageShape = (item: z.ZodMiniType) =>

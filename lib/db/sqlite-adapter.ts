@@ -48,11 +48,17 @@ async function convertedBy(connection: SqliteConnection): Promise<Converted> {
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: async (query) => readDates(await adapter.queryRaw(writeDates(query))),
-    executeRaw: (query) => adapter.executeRaw(writeDates(query)),
+    queryRaw: async (query) => readDates(await adapter.queryRaw(writeDates(withEscape(query)))),
+    executeRaw: (query) => adapter.executeRaw(writeDates(withEscape(query))),
     executeScript: (script) => adapter.executeScript(script),
   }
 }
+
+/** What Prisma makes of `contains`, `startsWith` and `endsWith`. */
+const LIKE = / LIKE \((?:'%' \|\| )?\?(?: \|\| '%')?\)/g
+
+/** Prisma's LIKE with a backslash as its escape character, which it is in PostgreSQL anyway. */
+const withEscape = (query: SqlQuery): SqlQuery => ({ ...query, sql: query.sql.replace(LIKE, "$& ESCAPE '\\'") })
 
 class OverConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection
@@ -83,6 +89,11 @@ class SqliteAdapter implements SqlDriverAdapter {
     this.#reading = reading
     this.#writing = writing
     this.#timeout = timeout
+  }
+
+  /** SQLite takes more parameters than the 999 that Prisma assumes (SQLITE_MAX_VARIABLE_NUMBER). */
+  getConnectionInfo() {
+    return { maxBindValues: 32_766, supportsRelationJoins: false }
   }
 
   queryRaw(query: SqlQuery) {

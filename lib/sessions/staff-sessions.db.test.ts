@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { listSessions } from '../accounts/sessions/list-sessions.ts'
 import { refreshTokens } from '../accounts/token-refresh/refresh-tokens.ts'
+import { loadObjects } from '../admin/list-objects.ts'
 import { sessionAdmin } from '../admin/sessions/declaration.ts'
 import { logIn } from '../authentication/complete-login.ts'
 import { database, type User } from '../db/client.ts'
@@ -71,7 +72,7 @@ describe('a session of staff', () => {
       for (const minutes of [0, 15, 34.9]) {
         const principal = await principalFromHeader(`Bearer ${access}`, later(minutes))
         const [own] = await listSessions(principal as Principal, later(minutes))
-        const [shown] = await sessionAdmin.load([sid])
+        const [shown] = await loadObjects(sessionAdmin, [sid])
         const ends = isStaff ? later(Math.min(minutes + 20, 50)) : own?.expiresAt
         expect([own?.current, own?.expiresAt, shown?.expires_at]).toEqual([true, ends, ends?.toISOString()])
       }

@@ -1,5 +1,5 @@
 import { permissionFor } from '#lib/admin/declaration'
-import { allKeys, readListQuery } from '#lib/admin/list-objects'
+import { allKeys, loadObjects, readListQuery } from '#lib/admin/list-objects'
 import { readSelection, writeIds } from '#lib/admin/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
 import { userAdmin } from '#lib/admin/users/declaration'
@@ -44,5 +44,5 @@ export async function chosenUsers(
   const { query, errors } = readListQuery(userAdmin, narrowing)
   // What is no search and no filter chooses nobody: left out, it would choose everybody.
   const matching = !all ? ids : Object.keys(errors).length > 0 ? [] : ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[])
-  return { ids: matching, named: await userAdmin.load(matching.slice(0, MAX_NAMED)), back }
+  return { ids: matching, named: await loadObjects(userAdmin, matching.slice(0, MAX_NAMED)), back }
 }

@@ -1,6 +1,6 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
 import { type Facets, MAX_CHOICES } from '#lib/admin/list-facets'
-import type { RowCount } from '#lib/admin/list-rows'
+import type { RowCount } from '#lib/admin/list-objects'
 import { capital, numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
@@ -104,7 +104,7 @@ async function SelectFilter({ filter, value, errors }: TypedProps) {
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' | 'email' }>> = {
   integer: { type: 'text', inputMode: 'numeric' },
-  address: { type: 'text', inputMode: 'email' },
+  email: { type: 'text', inputMode: 'email' },
   reference: { type: 'text', inputMode: 'numeric' },
   since: { type: 'date' },
   until: { type: 'date' },

@@ -1,8 +1,7 @@
 import type { ModelAdmin } from '#lib/admin/declaration'
 import { countFacets, type Facets } from '#lib/admin/list-facets'
-import { type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
+import { countTable, type ListPage, listObjects, readListQuery } from '#lib/admin/list-objects'
 import type { ListedModel } from '#lib/admin/list-query'
-import { countTable } from '#lib/admin/list-rows'
 import { ApiError, type FieldErrors } from '#lib/errors'
 import { isNarrowed, type ListAddress } from './list-address.ts'
 

@@ -38,8 +38,7 @@ const eventItem = (row: AuditEvent, emails: Map<number | null, string>): EventIt
   detail: JSON.parse(row.detail) as Record<string, unknown>,
 })
 
-async function loadEvents(ids: number[]): Promise<EventItem[]> {
-  const rows = await database().auditEvent.findMany({ where: { id: { in: ids } } })
+async function eventItems(rows: AuditEvent[]): Promise<EventItem[]> {
   const accounts = [...new Set(rows.flatMap(({ actorId, subjectId }) => [actorId, subjectId]).filter((id) => id !== null))]
   const users = await database().user.findMany({ where: { id: { in: accounts } }, select: { id: true, email: true } })
   const emails = new Map<number | null, string>(users.map(({ id, email }) => [id, email]))
@@ -55,6 +54,7 @@ export const auditAdmin = modelAdmin({
   verboseNamePlural: 'events',
   title: 'Audit log',
   exported: true,
+  delegate: 'auditEvent',
   table: 'accounts_auditevent',
   key: { column: 'id' },
   fields: {
@@ -62,12 +62,12 @@ export const auditAdmin = modelAdmin({
     at: { label: 'Time', kind: 'datetime', column: 'at' },
     event: { label: 'Event', kind: 'text', column: 'event' },
     outcome: { label: 'Outcome', kind: 'text', column: 'outcome' },
-    actor_id: { label: 'Actor', kind: 'account', column: 'actor_id' },
-    subject_id: { label: 'Subject', kind: 'account', column: 'subject_id' },
-    session_id: { label: 'Session', kind: 'code', column: 'session_id' },
-    ip_address: { label: 'IP address', kind: 'code', column: 'ip_address' },
-    user_agent: { label: 'Program', kind: 'text', column: 'user_agent' },
-    request_id: { label: 'Request', kind: 'code', column: 'request_id' },
+    actor_id: { label: 'Actor', kind: 'account', column: 'actorId' },
+    subject_id: { label: 'Subject', kind: 'account', column: 'subjectId' },
+    session_id: { label: 'Session', kind: 'code', column: 'sessionId' },
+    ip_address: { label: 'IP address', kind: 'code', column: 'ipAddress' },
+    user_agent: { label: 'Program', kind: 'text', column: 'userAgent' },
+    request_id: { label: 'Request', kind: 'code', column: 'requestId' },
     detail: { label: 'Detail', kind: 'text', column: 'detail' },
   },
   listDisplay: ['at', 'event', 'outcome', 'actor_id', 'subject_id', 'ip_address'],
@@ -76,9 +76,9 @@ export const auditAdmin = modelAdmin({
   listFilter: [
     { field: 'event', title: 'event', kind: 'choice', choices: AUDIT_EVENT_NAMES },
     { field: 'outcome', title: 'outcome', kind: 'choice', choices: ['success', 'failure'] },
-    { field: 'actor_email', title: 'actor’s email', kind: 'address', column: 'actor_id' },
+    { field: 'actor_email', title: 'actor’s email', kind: 'email', column: 'actorId' },
     { field: 'actor_id', title: 'actor’s number', kind: 'integer' },
-    { field: 'subject_email', title: 'subject’s email', kind: 'address', column: 'subject_id' },
+    { field: 'subject_email', title: 'subject’s email', kind: 'email', column: 'subjectId' },
     { field: 'subject_id', title: 'subject’s number', kind: 'integer' },
     { field: 'ip_address', title: 'IP address', kind: 'text' },
     { field: 'request_id', title: 'request', kind: 'text' },
@@ -86,5 +86,5 @@ export const auditAdmin = modelAdmin({
     { field: 'until', title: 'until', kind: 'until', column: 'at', wholeDay: true },
   ],
   ordering: ['-id'],
-  load: loadEvents,
+  items: eventItems,
 })

@@ -13,6 +13,7 @@ export const groupAdmin = modelAdmin<GroupItem, 'name' | 'permissions'>({
   verboseName: 'group',
   verboseNamePlural: 'groups',
   auditedAs: 'group',
+  delegate: 'group',
   table: 'auth_group',
   key: { column: 'id' },
   fields: {
@@ -20,7 +21,7 @@ export const groupAdmin = modelAdmin<GroupItem, 'name' | 'permissions'>({
     permissions: {
       label: 'Permissions',
       kind: 'permissions',
-      through: { table: 'auth_group_permissions', own: 'group_id', other: 'permission_id' },
+      through: { relation: 'permissions', table: 'auth_group_permissions' },
       helpText: 'What every member of this group may do.',
     },
   },
@@ -30,5 +31,5 @@ export const groupAdmin = modelAdmin<GroupItem, 'name' | 'permissions'>({
   ordering: ['name'],
   fieldsets: [{ name: null, fields: ['name', 'permissions'] }],
   addFieldsets: [{ name: null, fields: ['name', 'permissions'] }],
-  related: [{ name: 'members', label: 'Memberships', table: 'accounts_user_groups', column: 'group_id' }],
+  related: [{ name: 'members', label: 'Memberships', relation: 'users', table: 'accounts_user_groups' }],
 })

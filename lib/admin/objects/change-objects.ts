@@ -6,13 +6,14 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import { readIdList } from '../../fields/choice.ts'
+import { MAX_INTEGER, readIdList } from '../../fields/choice.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentAuthenticationNow } from '../../http/permission.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
+import { delegateOf } from '../delegate.ts'
 import type { FieldChanges } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
@@ -20,8 +21,17 @@ import { difference, requireExisting } from '../related-rows.ts'
 import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
 import { requireVersion, withChanges } from '../versions.ts'
 import { accountFields, withAccountIds } from './account-fields.ts'
-import { changesBetween, formFields, isMany, type Linked, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
-import { deleteRow, insertRow, linkRows, lockRow, lockRowForDeletion, updateRow } from './rows.ts'
+import {
+  changesBetween,
+  formFields,
+  LINKED_ID,
+  type Linked,
+  manyFields,
+  type ObjectDetail,
+  readObject,
+  referencesTo,
+} from './read-object.ts'
+import { columnsOf, deleteRow, lockRow, lockRowForDeletion } from './rows.ts'
 
 type Input = Partial<Record<string, string>>
 
@@ -54,7 +64,12 @@ const emptied = (object: ObjectDetail) =>
   ) as ObjectDetail
 
 /** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
-async function requireMayMove(tx: Transaction, permissions: UserPermissions, { kind }: AdminField, moved: number[]): Promise<void> {
+async function requireMayMove(
+  tx: Transaction,
+  permissions: UserPermissions,
+  kind: 'groups' | 'permissions',
+  moved: number[],
+): Promise<void> {
   await (kind === 'permissions' ? requireHeld(tx, permissions, moved) : requireGroupsHeld(tx, permissions, moved))
 }
 
@@ -75,13 +90,15 @@ async function link(
   tx: Transaction,
 ) {
   const changed: string[] = []
-  for (const [field, declared] of Object.entries(admin.fields)) {
+  for (const [field, { kind, relation }] of manyFields(admin)) {
     const wanted = input[field]
-    if (!isMany(declared) || !declared.through || wanted === undefined) continue
+    if (wanted === undefined) continue
     const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIdList(wanted))
-    await requireExisting(tx, declared.kind === 'permissions' ? 'permission' : 'group', field, added)
-    await requireMayMove(tx, permissions, declared, both)
-    await linkRows(declared.through, id, added, removed, tx)
+    await requireExisting(tx, kind === 'permissions' ? 'permission' : 'group', field, added)
+    await requireMayMove(tx, permissions, kind, both)
+    const key = LINKED_ID[kind]
+    const links = { deleteMany: { [key]: { in: removed } }, createMany: { data: added.map((one) => ({ [key]: one })) } }
+    await delegateOf(admin, tx).update({ where: { id }, data: { [relation]: links }, select: { id: true } })
     if (both.length > 0) changed.push(field)
   }
   return changed
@@ -107,12 +124,15 @@ function columnValues(admin: ModelAdmin, fields: string[], input: Input): Record
   )
 }
 
+/** A column's own name, where Prisma's differs by its case alone. */
+const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
 /** The field error behind a value that another row has; the error itself otherwise. */
 function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: Input): unknown {
   const violated = uniqueViolation(error)
   if (violated === null) return error
   const unique = Object.entries(fields).filter(([field, { unique: is }]) => is && input[field] !== undefined)
-  const [field, declared] = unique.find(([, { column }]) => violated.includes(column as string)) ?? unique[0] ?? []
+  const [field, declared] = unique.find(([, { column }]) => violated.includes(toSnakeCase(column as string))) ?? unique[0] ?? []
   if (field === undefined || declared === undefined) return error
   return new ValidationFailed({ [field]: [`object_exists:${verboseName} with this ${declared.label.toLowerCase()}`] })
 }
@@ -131,7 +151,8 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     return await changing(context, null, async (tx) => {
-      const id = await insertRow(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input), tx)
+      const data = columnsOf(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input))
+      const { id } = await delegateOf(admin, tx).create({ data, select: { id: true } })
       const permissions = await presentRights(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
@@ -157,7 +178,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
 export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Result> {
-  const id = requireObjectId(context.params.id)
+  const id = requireObjectId(context.params.id, MAX_INTEGER)
   const input = await withAccountIds(admin, given, context)
   try {
     const changed = await changing(context, null, async (tx) => {
@@ -169,7 +190,8 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
-      await updateRow(admin, id, columnValues(admin, formFields(admin, admin.fieldsets), input), tx)
+      const data = columnsOf(admin, columnValues(admin, formFields(admin, admin.fieldsets), input))
+      await delegateOf(admin, tx).update({ where: { id }, data, select: { id: true } })
       const after = await present(admin, id, tx)
       const changes = changesBetween(admin, before, after)
       const fields = Object.keys(changes)
@@ -187,15 +209,13 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
 
 /** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
 export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Result> {
-  const id = requireObjectId(context.params.id)
+  const id = requireObjectId(context.params.id, MAX_INTEGER)
   const deleted = await changing(context, null, async (tx) => {
     await lockRowForDeletion(admin, id, tx)
     const object = await readObject(admin, id, tx)
     if (!object) throw notFound()
     const permissions = await presentRights(tx, context, permissionFor(admin, 'delete'))
-    for (const [field, declared] of Object.entries(admin.fields)) {
-      if (isMany(declared) && declared.through) await requireMayMove(tx, permissions, declared, ids(object[field]))
-    }
+    for (const [field, { kind }] of manyFields(admin)) await requireMayMove(tx, permissions, kind, ids(object[field]))
     requireUnreferenced(await referencesTo(admin, id, tx))
     await deleteRow(admin, id, tx)
     const entry = await logDeletion(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)

@@ -16,6 +16,10 @@ import { provenSession, superuser } from '../testing/staff.ts'
 import { addObject, deleteObject } from './change-objects.ts'
 import { deletionPreview, type ObjectDetail, readObject } from './read-object.ts'
 
+// The clients that know the tables of this test (lib/db/testing/clubs.prisma).
+vi.mock('../../db/generated/sqlite/client.ts', () => import('../../db/generated/testing/sqlite/client.ts'))
+vi.mock('../../db/generated/postgresql/client.ts', () => import('../../db/generated/testing/postgresql/client.ts'))
+
 const guide = readFileSync(resolve(import.meta.dirname, '../../../docs/adding-a-model.md'), 'utf8')
 const [declaration = '', entry = ''] = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
 const declare = runInThisContext(
@@ -46,7 +50,7 @@ beforeAll(async () => {
     provider() === 'sqlite' ? ['INTEGER PRIMARY KEY', 'INTEGER', 'DATETIME'] : ['SERIAL PRIMARY KEY', 'BIGINT', 'TIMESTAMPTZ']
   // No key on captain_id: what the guide's entry says is all that a deletion knows of it.
   await run(`CREATE TABLE clubs_team (id ${id}, name VARCHAR(40) NOT NULL UNIQUE, level VARCHAR(20) NOT NULL, is_open BOOLEAN NOT NULL,
-    founded ${time}, captain_id ${key}, created ${time})`)
+    founded ${time}, captain_id ${key}, created ${time}, motto TEXT NOT NULL, contact TEXT NOT NULL, seats INTEGER)`)
   await run(`CREATE TABLE clubs_team_groups (id ${id}, team_id INTEGER NOT NULL, group_id INTEGER NOT NULL)`)
   await run(`CREATE TABLE clubs_match (id ${id}, team_id INTEGER NOT NULL REFERENCES clubs_team (id))`)
   await run('CREATE TABLE shop_ticket (team_id INTEGER NOT NULL REFERENCES clubs_team (id))')

@@ -1,13 +1,14 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { type Effect, findReferences, type Reference } from '../../db/references.ts'
-import { readIdList } from '../../fields/choice.ts'
+import { MAX_INTEGER, readIdList } from '../../fields/choice.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
+import { delegateOf } from '../delegate.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { versionOf } from '../versions.ts'
 import { accountFields } from './account-fields.ts'
-import { countRelated, linkedIds, loadRows, type Value } from './rows.ts'
+import { type Value, valuesOf } from './rows.ts'
 
 /** What a field of many holds: groups, or permissions. */
 export type Linked = { id: number; name: string } | PermissionItem
@@ -15,16 +16,31 @@ export type Linked = { id: number; name: string } | PermissionItem
 /** An object as its form shows it: its fields by name, and how much belongs to it. */
 export type ObjectDetail = { id: number; version: string } & Record<string, Value | Linked[]>
 
-export type ObjectModel = Pick<ModelAdmin, 'appLabel' | 'model' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields'>
+export type ObjectModel = Pick<
+  ModelAdmin,
+  'appLabel' | 'model' | 'delegate' | 'table' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields'
+>
 
-export const isMany = ({ kind }: AdminField) => kind === 'groups' || kind === 'permissions'
+type ManyKind = 'groups' | 'permissions'
+
+export const isMany = (field: AdminField): field is AdminField & { kind: ManyKind } =>
+  field.kind === 'groups' || field.kind === 'permissions'
+
+/** The column of a table between that names a group or permission, as Prisma calls it. */
+export const LINKED_ID = { groups: 'groupId', permissions: 'permissionId' } as const
+
+/** The fields that another table holds, with its relation. */
+export const manyFields = ({ fields }: Pick<ObjectModel, 'fields'>): [string, { kind: ManyKind; relation: string }][] =>
+  Object.entries(fields).flatMap(([field, declared]) =>
+    isMany(declared) && declared.through ? [[field, { kind: declared.kind, relation: declared.through.relation }]] : [],
+  )
 
 /** The names of the fields that a form has and that may be changed. */
 export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'>, fieldsets: ModelAdmin['fieldsets']): string[] =>
   fieldsets.flatMap(({ fields }) => fields).filter((field) => !readonlyFields.includes(field))
 
 /** Groups, or permissions, by their ids; in the order of their names. */
-export async function linkedRows({ kind }: AdminField, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
+export async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
   if (kind === 'permissions') return listPermissions({ id: { in: ids } }, tx)
   return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
 }
@@ -37,14 +53,24 @@ export async function readObject(
   given: string | number,
   tx: Transaction | Database = database(),
 ): Promise<ObjectDetail | null> {
-  const id = readObjectId(given)
-  const [row] = id === null ? [] : await loadRows(model, [id], tx)
-  if (id === null || row === undefined) return null
-  const detail: Record<string, Value | Linked[]> = { ...row }
-  for (const [field, declared] of Object.entries(model.fields)) {
-    if (isMany(declared) && declared.through) detail[field] = await linkedRows(declared, await linkedIds(declared.through, id, tx), tx)
+  const id = readObjectId(given, MAX_INTEGER)
+  const many = manyFields(model)
+  const include = {
+    ...Object.fromEntries(many.map(([, { relation }]) => [relation, true])),
+    ...(model.related.length > 0 && { _count: { select: Object.fromEntries(model.related.map(({ relation }) => [relation, true])) } }),
   }
-  for (const related of model.related) detail[related.name] = await countRelated(related, id, tx)
+  const row = id === null ? null : await delegateOf(model, tx).findUnique({ where: { id }, include })
+  if (id === null || row === null) return null
+  const detail: Record<string, Value | Linked[]> = valuesOf(model, row)
+  for (const [field, { kind, relation }] of many) {
+    const rows: Record<string, number>[] = row[relation]
+    detail[field] = await linkedRows(
+      kind,
+      rows.map((linked) => linked[LINKED_ID[kind]] as number),
+      tx,
+    )
+  }
+  for (const { name, relation } of model.related) detail[name] = row._count[relation]
   // The form shows an account by its address: sent back after that went to another account, it would name the other one.
   const accounts = accountFields(model)
     .map((field) => Number(detail[field]))
@@ -76,20 +102,16 @@ export async function differencesOf(model: ObjectModel, object: ObjectDetail, ty
   for (const field of formFields(model, model.fieldsets)) {
     const [declared, value] = [model.fields[field], typed[field]]
     if (declared === undefined || value === undefined) continue
-    if (isMany(declared)) wanted[field] = await linkedRows(declared, readIdList(value), database())
+    if (isMany(declared)) wanted[field] = await linkedRows(declared.kind, readIdList(value), database())
     else wanted[field] = declared.kind === 'boolean' ? value === 'true' : value
   }
   return changesBetween(model, object, wanted)
 }
 
 /** Rows of tables that the declaration does not name, as the database's foreign keys know them. */
-export const referencesTo = (
-  { table, key, fields, related }: ObjectModel,
-  id: number,
-  tx: Transaction | Database,
-): Promise<Reference[]> => {
+export const referencesTo = ({ table, fields, related }: ObjectModel, id: number, tx: Transaction | Database): Promise<Reference[]> => {
   const own = [...related.map((one) => one.table), ...Object.values(fields).flatMap(({ through }) => (through ? [through.table] : []))]
-  return findReferences(tx, new Map([[table, `"${key.column}" IN (${id})`]]), new Set(own))
+  return findReferences(tx, new Map([[table, `"id" IN (${id})`]]), new Set(own))
 }
 
 /** What a deletion of an object does to other rows; nothing where there are none. */

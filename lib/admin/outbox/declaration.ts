@@ -1,4 +1,4 @@
-import { database, type OutboxMail } from '../../db/client.ts'
+import type { OutboxMail } from '../../db/client.ts'
 import { type EmailStatus, emailStatus } from '../../mail/list-emails.ts'
 import { EMAIL_TYPES } from '../../mail/outbox.ts'
 import { secretsForEmail } from '../../tokens/one-time-token.ts'
@@ -35,6 +35,12 @@ async function outdatedAmong(rows: Row[], now = new Date()): Promise<Set<number>
   return new Set(found.flat())
 }
 
+const STATES = {
+  waiting: { sentAt: null, failedAt: null },
+  sent: { sentAt: { not: null } },
+  failed: { failedAt: { not: null } },
+}
+
 /** All mail of the last days, the newest first. */
 export const outboxAdmin = modelAdmin({
   appLabel: 'accounts',
@@ -43,6 +49,7 @@ export const outboxAdmin = modelAdmin({
   verboseName: 'mail',
   verboseNamePlural: 'mails',
   title: 'Outbox',
+  delegate: 'outboxMail',
   table: 'accounts_outboxmail',
   key: { column: 'id' },
   fields: {
@@ -50,8 +57,8 @@ export const outboxAdmin = modelAdmin({
     recipient: { label: 'Recipient', kind: 'code', column: 'recipient' },
     kind: { label: 'Kind', kind: 'text', column: 'kind' },
     state: { label: 'State', kind: 'text' },
-    user_id: { label: 'User', kind: 'account', column: 'user_id' },
-    created_at: { label: 'Written', kind: 'datetime', column: 'created_at' },
+    user_id: { label: 'User', kind: 'account', column: 'userId' },
+    created_at: { label: 'Written', kind: 'datetime', column: 'createdAt' },
   },
   listDisplay: ['recipient', 'kind', 'state', 'created_at'],
   listOptional: ['user_id', 'id'],
@@ -63,24 +70,17 @@ export const outboxAdmin = modelAdmin({
       kind: 'choice',
       choices: ['waiting', 'sent', 'failed'],
       choiceLabels: { failed: 'Given up' },
-      conditions: {
-        waiting: { unset: ['sent_at', 'failed_at'] },
-        sent: { set: ['sent_at'] },
-        failed: { set: ['failed_at'] },
-      },
+      where: (state) => STATES[state as keyof typeof STATES],
     },
     { field: 'kind', title: 'kind', kind: 'choice', choices: EMAIL_TYPES },
     { field: 'recipient', title: 'recipient', kind: 'text' },
-    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_email', title: 'user’s email', kind: 'email', column: 'userId' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
   ],
   ordering: ['-id'],
-  load: async (ids: number[]): Promise<MailItem[]> => {
-    const rows = await database().outboxMail.findMany({
-      where: { id: { in: ids } },
-      // Nothing of what it says is even read.
-      omit: { subject: true, text: true, html: true, messageId: true, leaseId: true },
-    })
+  // Nothing of what it says is even read.
+  read: { omit: { subject: true, text: true, html: true, messageId: true, leaseId: true } },
+  items: async (rows: OutboxMail[]): Promise<MailItem[]> => {
     const outdated = await outdatedAmong(rows)
     return rows.map((row) => {
       const state = emailStatus(row)

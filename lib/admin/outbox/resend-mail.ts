@@ -3,6 +3,7 @@ import type { Context, Result } from '../../http/endpoint.ts'
 import { type ResendProblem, resendEmail } from '../../mail/list-emails.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
+import { loadObjects } from '../list-objects.ts'
 import { conflict, notFound, requireObjectId } from '../object-id.ts'
 import { outboxAdmin } from './declaration.ts'
 
@@ -23,7 +24,7 @@ const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in th
 export async function resendMail(_input: object, context: Context): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const { user, claims } = context.principal as Principal
-  const [before] = await outboxAdmin.load([id])
+  const [before] = await loadObjects(outboxAdmin, [id])
   const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
   const problem = await resendEmail(id, context.now, (tx) =>
     recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context),
@@ -33,7 +34,7 @@ export async function resendMail(_input: object, context: Context): Promise<Resu
     const [code, detail] = AGAINST[problem]
     throw conflict(code, problem === 'waiting' && !settings().SMTP_URL ? KEPT_HERE : detail)
   }
-  const [mail] = await outboxAdmin.load([id])
+  const [mail] = await loadObjects(outboxAdmin, [id])
   if (!mail) throw notFound()
   return { body: mail, flash: { object: mail.recipient } }
 }

@@ -1,4 +1,4 @@
-import { database } from '../../db/client.ts'
+import type { Session, User } from '../../db/client.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
 import { sessionExpiresAt } from '../../sessions/lifetimes.ts'
 import { modelAdmin } from '../declaration.ts'
@@ -31,36 +31,34 @@ export const sessionAdmin = modelAdmin({
   path: 'sessions',
   verboseName: 'session',
   verboseNamePlural: 'sessions',
+  delegate: 'session',
   table: 'accounts_session',
   key: { column: 'id', text: true },
   fields: {
     id: { label: 'ID', kind: 'code', column: 'id' },
-    user_id: { label: 'User', kind: 'account', column: 'user_id' },
+    user_id: { label: 'User', kind: 'account', column: 'userId' },
     kind: { label: 'Kind', kind: 'text', column: 'kind' },
-    ip_address: { label: 'IP address', kind: 'code', column: 'ip_address' },
-    created_at: { label: 'Signed in', kind: 'datetime', column: 'created_at' },
-    last_used_at: { label: 'Last used', kind: 'datetime', column: 'last_used_at' },
+    ip_address: { label: 'IP address', kind: 'code', column: 'ipAddress' },
+    created_at: { label: 'Signed in', kind: 'datetime', column: 'createdAt' },
+    last_used_at: { label: 'Last used', kind: 'datetime', column: 'lastUsedAt' },
     state: { label: 'State', kind: 'text' },
-    expires_at: { label: 'Expires', kind: 'datetime', column: 'expires_at' },
-    ended_at: { label: 'Ended', kind: 'datetime', column: 'ended_at', nullable: true },
+    expires_at: { label: 'Expires', kind: 'datetime', column: 'expiresAt' },
+    ended_at: { label: 'Ended', kind: 'datetime', column: 'endedAt', nullable: true },
   },
   listDisplay: ['user_id', 'kind', 'ip_address', 'created_at', 'last_used_at', 'state'],
   listOptional: ['expires_at', 'ended_at', 'id'],
   sortableBy: ['created_at'],
   listFilter: [
-    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_email', title: 'user’s email', kind: 'email', column: 'userId' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
     { field: 'kind', title: 'kind', kind: 'choice', choices: Object.keys(SESSION_KINDS), choiceLabels: SESSION_KINDS },
     { field: 'ip_address', title: 'IP address', kind: 'text' },
-    { field: 'ended', title: 'ended', kind: 'isSet', column: 'ended_at' },
+    { field: 'ended', title: 'ended', kind: 'isSet', column: 'endedAt' },
   ],
   ordering: ['-created_at', '-id'],
-  load: async (ids: string[]): Promise<SessionItem[]> => {
-    const rows = await database().session.findMany({
-      where: { id: { in: ids } },
-      include: { user: { select: { email: true, isStaff: true } } },
-    })
-    return rows.map((row) => ({
+  read: { include: { user: { select: { email: true, isStaff: true } } } },
+  items: (rows: (Session & { user: Pick<User, 'email' | 'isStaff'> })[]): SessionItem[] =>
+    rows.map((row) => ({
       id: row.id,
       user_id: row.userId,
       email: row.user.email,
@@ -72,6 +70,5 @@ export const sessionAdmin = modelAdmin({
       expires_at: sessionExpiresAt(row, row.user).toISOString(),
       ended_at: row.endedAt?.toISOString() ?? null,
       end_reason: row.endReason,
-    }))
-  },
+    })),
 })

@@ -1,4 +1,3 @@
-import { database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** A refresh token as staff see it: never the token, nor the digest of it that `token` holds. */
@@ -16,7 +15,7 @@ export interface OutstandingTokenItem {
   blacklisted_at: string | null
 }
 
-const COLUMNS = {
+export const TOKEN_COLUMNS = {
   id: true,
   jti: true,
   userId: true,
@@ -27,29 +26,37 @@ const COLUMNS = {
   blacklisted: { select: { blacklistedAt: true } },
 } as const
 
-/** @param ids of rows of token_blacklist_outstandingtoken */
-export async function loadTokens(ids: number[]): Promise<OutstandingTokenItem[]> {
-  const rows = await database().outstandingToken.findMany({ where: { id: { in: ids } }, select: COLUMNS })
-  return rows.map((row) => ({
-    id: row.id,
-    jti: row.jti,
-    user_id: row.userId,
-    email: row.user?.email ?? null,
-    session_id: row.sessionId,
-    created_at: row.createdAt?.toISOString() ?? null,
-    expires_at: row.expiresAt.toISOString(),
-    blacklisted_at: row.blacklisted?.blacklistedAt.toISOString() ?? null,
-  }))
+/** What both lists read of a token. */
+export interface TokenRow {
+  id: number
+  jti: string
+  userId: number | null
+  sessionId: string | null
+  createdAt: Date | null
+  expiresAt: Date
+  user: { email: string } | null
+  blacklisted: { blacklistedAt: Date } | null
 }
+
+export const tokenItem = (row: TokenRow): OutstandingTokenItem => ({
+  id: row.id,
+  jti: row.jti,
+  user_id: row.userId,
+  email: row.user?.email ?? null,
+  session_id: row.sessionId,
+  created_at: row.createdAt?.toISOString() ?? null,
+  expires_at: row.expiresAt.toISOString(),
+  blacklisted_at: row.blacklisted?.blacklistedAt.toISOString() ?? null,
+})
 
 /** The fields that both lists of tokens show, all of the outstanding one's table. */
 export const tokenFields = {
   id: { label: 'ID', kind: 'integer', column: 'id' },
   jti: { label: 'JTI', kind: 'code', column: 'jti' },
-  user_id: { label: 'User', kind: 'account', column: 'user_id' },
-  session_id: { label: 'Session', kind: 'code', column: 'session_id', nullable: true },
-  created_at: { label: 'Created', kind: 'datetime', column: 'created_at' },
-  expires_at: { label: 'Expires', kind: 'datetime', column: 'expires_at' },
+  user_id: { label: 'User', kind: 'account', column: 'userId' },
+  session_id: { label: 'Session', kind: 'code', column: 'sessionId', nullable: true },
+  created_at: { label: 'Created', kind: 'datetime', column: 'createdAt' },
+  expires_at: { label: 'Expires', kind: 'datetime', column: 'expiresAt' },
   blacklisted_at: { label: 'Blacklisted', kind: 'datetime' },
 } as const
 
@@ -60,6 +67,7 @@ export const outstandingTokenAdmin = modelAdmin({
   path: 'outstanding-tokens',
   verboseName: 'outstanding token',
   verboseNamePlural: 'outstanding tokens',
+  delegate: 'outstandingToken',
   table: 'token_blacklist_outstandingtoken',
   key: { column: 'id' },
   fields: tokenFields,
@@ -67,13 +75,14 @@ export const outstandingTokenAdmin = modelAdmin({
   listOptional: ['session_id', 'id'],
   sortableBy: ['id', 'expires_at'],
   listFilter: [
-    { field: 'user_email', title: 'user’s email', kind: 'address', column: 'user_id' },
+    { field: 'user_email', title: 'user’s email', kind: 'email', column: 'userId' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
     { field: 'jti', title: 'JTI', kind: 'text' },
-    { field: 'session_id', title: 'session', kind: 'text', column: 'session_id' },
-    { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expires_at' },
-    { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expires_at', wholeDay: true },
+    { field: 'session_id', title: 'session', kind: 'text', column: 'sessionId' },
+    { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expiresAt' },
+    { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expiresAt', wholeDay: true },
   ],
   ordering: ['-id'],
-  load: loadTokens,
+  read: { select: TOKEN_COLUMNS },
+  items: (rows: TokenRow[]) => rows.map(tokenItem),
 })

@@ -1,10 +1,15 @@
-import { database } from '../../db/client.ts'
+import { database, type User } from '../../db/client.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { modelAdmin } from '../declaration.ts'
 import { allGroups } from '../groups/read-group.ts'
 import { userItem } from './user-item.ts'
 
 const groupOptions = async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name }))
+
+async function membersOf(group: string | number, take: number): Promise<number[]> {
+  const rows = await database().userGroup.findMany({ where: { groupId: Number(group) }, select: { userId: true }, take })
+  return rows.map(({ userId }) => userId)
+}
 
 const group = { field: 'group', label: 'Group', options: groupOptions }
 
@@ -16,6 +21,7 @@ export const userAdmin = modelAdmin({
   verboseName: 'user',
   verboseNamePlural: 'users',
   exported: true,
+  delegate: 'user',
   table: 'accounts_user',
   key: { column: 'id' },
   fields: {
@@ -35,8 +41,8 @@ export const userAdmin = modelAdmin({
         return phoneHint()
       },
     },
-    first_name: { label: 'First name', kind: 'text', column: 'first_name', blank: true },
-    last_name: { label: 'Last name', kind: 'text', column: 'last_name', blank: true },
+    first_name: { label: 'First name', kind: 'text', column: 'firstName', blank: true },
+    last_name: { label: 'Last name', kind: 'text', column: 'lastName', blank: true },
     username: {
       label: 'Username',
       kind: 'code',
@@ -47,19 +53,19 @@ export const userAdmin = modelAdmin({
     is_active: {
       label: 'Active',
       kind: 'boolean',
-      column: 'is_active',
+      column: 'isActive',
       helpText: 'Designates whether this user should be treated as active. Unselect this instead of deleting accounts.',
     },
     is_staff: {
       label: 'Staff status',
       kind: 'boolean',
-      column: 'is_staff',
+      column: 'isStaff',
       helpText: 'Designates whether the user can log into this admin site.',
     },
     is_superuser: {
       label: 'Superuser status',
       kind: 'boolean',
-      column: 'is_superuser',
+      column: 'isSuperuser',
       helpText: 'Designates that this user has all permissions without explicitly assigning them.',
     },
     groups: {
@@ -68,8 +74,8 @@ export const userAdmin = modelAdmin({
       helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
     },
     user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
-    last_login: { label: 'Last login', kind: 'datetime', column: 'last_login', nullable: true, emptyLabel: 'Never' },
-    date_joined: { label: 'Date joined', kind: 'datetime', column: 'date_joined' },
+    last_login: { label: 'Last login', kind: 'datetime', column: 'lastLogin', nullable: true, emptyLabel: 'Never' },
+    date_joined: { label: 'Date joined', kind: 'datetime', column: 'dateJoined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
   listOptional: ['email_verified', 'is_superuser', 'last_login', 'date_joined', 'username', 'first_name', 'last_name'],
@@ -83,14 +89,15 @@ export const userAdmin = modelAdmin({
       field: 'groups',
       title: 'groups',
       kind: 'reference',
-      through: { table: 'accounts_user_groups', own: 'user_id', other: 'group_id' },
+      where: (groupId) => ({ groups: { some: { groupId } } }),
+      keys: membersOf,
       options: groupOptions,
       optionsPage: '/admin/groups',
     },
-    { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'email_verified_at' },
-    { field: 'joined', title: 'date joined', kind: 'period', column: 'date_joined' },
-    { field: 'joined_since', title: 'joined since', kind: 'since', column: 'date_joined' },
-    { field: 'joined_until', title: 'joined before', kind: 'until', column: 'date_joined' },
+    { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'emailVerifiedAt' },
+    { field: 'joined', title: 'date joined', kind: 'period', column: 'dateJoined' },
+    { field: 'joined_since', title: 'joined since', kind: 'since', column: 'dateJoined' },
+    { field: 'joined_until', title: 'joined before', kind: 'until', column: 'dateJoined' },
   ],
   searchFields: ['email', 'name', 'phone'],
   searchIndex: 'accounts_user_search',
@@ -114,5 +121,5 @@ export const userAdmin = modelAdmin({
     { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
     { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user', asks: 'Delete…' },
   ],
-  load: async (ids: number[]) => (await database().user.findMany({ where: { id: { in: ids } } })).map(userItem),
+  items: (rows: User[]) => rows.map(userItem),
 })

@@ -15,6 +15,7 @@ import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
 import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
+import type { UserItem } from './user-item.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
 const tag = 'Administration'
@@ -229,4 +230,4 @@ export const exportUsersEndpoint = endpoint({
 const EXPORTED = [
   ...['id', 'email', 'name', 'phone', 'username', 'first_name', 'last_name'],
   ...['is_active', 'is_staff', 'is_superuser', 'email_verified', 'last_login', 'date_joined'],
-] as (keyof Awaited<ReturnType<typeof userAdmin.load>>[number])[]
+] as (keyof UserItem)[]

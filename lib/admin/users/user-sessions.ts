@@ -5,6 +5,7 @@ import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
+import { delegateOf } from '../delegate.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
 import { type SessionItem, sessionAdmin } from '../sessions/declaration.ts'
 import { changing, lockForChange } from './user-guard.ts'
@@ -16,14 +17,13 @@ const MAX_LISTED = 200
 export async function sessionsOfUser(userId: number, now: Date): Promise<SessionItem[]> {
   const user = await database().user.findUnique({ where: { id: userId }, select: { password: true, deactivations: true } })
   if (!user) return []
-  const rows = await database().session.findMany({
+  const rows = await delegateOf(sessionAdmin).findMany({
     where: { userId, AND: [activeSessionWhere(now), matchingSnapshotWhere(user)] },
     orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }],
-    select: { id: true },
     take: MAX_LISTED,
+    ...sessionAdmin.read,
   })
-  const items = new Map((await sessionAdmin.load(rows.map(({ id }) => id))).map((item) => [item.id, item]))
-  return rows.flatMap(({ id }) => items.get(id) ?? [])
+  return sessionAdmin.items(rows)
 }
 
 /** @throws ApiError 404 */
