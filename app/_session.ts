@@ -15,7 +15,7 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
 })
 
 /**
- * The lock of a page that needs a login: everybody else is sent to the login page.
+ * Protects a page that needs a login: others are redirected to the login page.
  * @param page the page's own path, to come back to
  */
 export async function requirePrincipal(page: string): Promise<Principal> {

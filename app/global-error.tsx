@@ -1,6 +1,6 @@
 'use client'
 
-/** What stands when not even the frame of the site does: it needs no style sheet and no script. */
+/** Shown when even the root layout fails: it needs no style sheet and no script. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en" dir="ltr">

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const APP = resolve(import.meta.dirname, '..')
 
-/** Forms that say nothing of an account: nobody is signed in there, or a browser's own taste is all that they change. */
+/** Forms without an account: of signed-out users, or of the browser's own preferences. */
 const OF_NO_ACCOUNT = [
   '_ui/theme-form.tsx',
   'account-deletion/undo/undo-form.tsx',

@@ -27,7 +27,7 @@ describe('the texts of the pages', () => {
     expect(errorText('non_field_errors', 'invalid_credentials')).toBe('The email address or password is incorrect')
   })
 
-  it('exist for a code and a field that nobody foresaw', () => {
+  it('exist for unknown codes and fields', () => {
     expect(errorText('colour', 'unheard_of')).toBe('Check your answers and try again')
   })
 

@@ -42,7 +42,7 @@ const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC
 const enter: Text = (_, field) => field.enter
 const unprintable: Text = (_, field) => `${field.name} contains characters that can’t be displayed`
 
-/** `1 minute`, `12 minutes`, `2 hours`: rounded up, lest somebody comes back too early. */
+/** `1 minute`, `12 minutes`, `2 hours`: rounded up, so that waiting that long is enough. */
 function waitWords(seconds: number): string {
   const [count, unit] = seconds <= 90 * 60 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3600), 'hour']
   return `${count} ${unit}${count === 1 ? '' : 's'}`
@@ -138,7 +138,7 @@ export function mismatchAtConfirmation(errors: FieldErrors): FieldErrors {
   return { ...others, ...(rest.length > 0 && { password: rest }), confirm_password: ['password_mismatch'] }
 }
 
-/** Somebody who is signed in is not told to sign in to the account that has their phone number. */
+/** Signed-in users are not told to sign in to the account that has their phone number. */
 export const ofSignedInPerson = (errors: FieldErrors): FieldErrors =>
   Object.fromEntries(
     Object.entries(errors).map(([field, codes]) => [field, codes.map((code) => (code.startsWith('unique:') ? 'taken' : code))]),

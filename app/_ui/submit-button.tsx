@@ -7,7 +7,7 @@ interface Props {
   quiet?: boolean
 }
 
-/** A form's button. It is never disabled: whoever presses it too early is told what is missing. */
+/** A form's button. It is never disabled: pressed too early, the form says what is missing. */
 export function SubmitButton({ label, busyLabel, busy, quiet = false }: Props) {
   return (
     <button type="submit" className={quiet ? 'button button-quiet' : 'button'} aria-busy={busy || undefined}>

@@ -39,7 +39,7 @@ it.each([{}, found, { non_field_errors: ['overloaded'] }])('a server that adds n
   expect(show).toHaveBeenCalledTimes(1)
 })
 
-it('of a field that was corrected meanwhile the server has said nothing', async () => {
+it('the server’s errors are dropped for a field that has been corrected since', async () => {
   const { show, answer } = refuse((name) => name !== 'password')
   await answer({ email: ['unique:email'], password: ['password_too_common'] })
   expect(show.mock.lastCall).toEqual([{ ...found, email: ['unique:email'] }, ['email'], true])

@@ -13,7 +13,7 @@ interface Refusal {
   show: (wrong: FieldErrors, changed: string[], isMore: boolean) => void
 }
 
-/** Tells at once what a form found wrong, and what the server adds when it has answered: nobody looks at a form that does nothing. */
+/** Shows at once what the browser found wrong, and adds the server's errors when they arrive, so that a form never seems to do nothing. */
 export async function tellWrong({ names, found, ask, isSame, show }: Refusal): Promise<void> {
   show(
     found,

@@ -52,7 +52,7 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
   useEffect(() => {
     const isWrong = Object.keys(summary.wrong).length > 0
     document.title = document.title.replace(/^(Error: )?/, isWrong ? 'Error: ' : '')
-    // Whoever corrects something already is not torn away from it.
+    // Do not move the focus of a user who is already correcting a field.
     if (isWrong && !summary.isMore) summaryBox.current?.focus()
   }, [summary])
 

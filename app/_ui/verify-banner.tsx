@@ -5,7 +5,7 @@ interface Props {
   user: { email: string; emailVerifiedAt: Date | null }
 }
 
-/** Reminds of an address that is not confirmed; it stands in nobody's way. Nothing where it is, or need not be. */
+/** Reminds the user to verify their email address; blocks nothing. Empty if it is verified or need not be. */
 export function VerifyBanner({ user }: Props) {
   if (user.emailVerifiedAt || settings().EMAIL_VERIFICATION === 'none') return null
   return (

@@ -11,7 +11,7 @@ export type View =
   /** An email is on its way: to enter its code, or to wait for its link. */
   | { kind: 'waiting'; email: string; asks: boolean; signedIn: boolean }
   | { kind: 'confirmed'; signedIn: boolean }
-  /** Nobody knows whom the visitor means. */
+  /** It is unknown whose email the visitor wants to verify. */
   | { kind: 'unknown' }
 
 /** @param query the address's parameters */

@@ -9,7 +9,7 @@ const ID = 'api-reference'
 /** In the browser what the server sent: React keeps it as it is. */
 const readHtml = () => (typeof document === 'undefined' ? handedOver() : (document.getElementById(ID)?.innerHTML ?? ''))
 
-/** The API's reference, which the server writes once for everybody, and what JavaScript adds to it. */
+/** The API reference, which the server renders once for all requests, and what JavaScript adds to it. */
 export function Reference() {
   const root = useRef<HTMLDivElement>(null)
   const [html] = useState(readHtml)

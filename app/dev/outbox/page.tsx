@@ -9,7 +9,7 @@ import { EmailStatus, MailDisabledNotice } from './email-status.tsx'
 /** Emails shown at once. */
 const LIMIT = 100
 
-/** Whoever reads these emails has the accounts: outside of development there is no such page. */
+/** These emails give access to accounts, so the page exists in development only. */
 function onlyInDevelopment(): void {
   if (settings().production) notFound()
 }

@@ -12,7 +12,7 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle('Your email address has been changed') }
 }
 
-/** After a confirmed change, once: whoever comes back later finds the sign-in page. */
+/** After a confirmed change, once: opened again later, it redirects to the sign-in page. */
 export default async function ChangeDonePage() {
   const { email } = (await formState(PAGE)).values
   if (email === undefined) redirect('/login')

@@ -11,7 +11,7 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle('The change has been undone') }
 }
 
-/** After an undone change, once: whoever comes back later finds the sign-in page. */
+/** After an undone change, once: opened again later, it redirects to the sign-in page. */
 export default async function ChangeUndonePage() {
   const { email } = (await formState(PAGE)).values
   if (email === undefined) redirect('/login')

@@ -11,7 +11,7 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle('Your password has been changed') }
 }
 
-/** After a reset, once: whoever comes back later finds the sign-in page. */
+/** After a reset, once: opened again later, it redirects to the sign-in page. */
 export default async function ResetDonePage() {
   const { sessions_ended } = (await formState(PAGE)).values
   if (sessions_ended === undefined) redirect('/login')

@@ -21,7 +21,7 @@ interface Props {
   email: string
   /** What deleting does, and for how long it can be undone. */
   consequence: string
-  /** What stands between a summary of problems and the form. */
+  /** Content between the error summary and the form. */
   children: ReactNode
 }
 

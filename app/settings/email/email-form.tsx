@@ -17,7 +17,7 @@ import { useNativeForm } from '../../_ui/use-native-form.ts'
 const IDS = { email: 'new-email', password: 'current-password' }
 const resolver = schemaResolver(requestChangeSchema)
 
-/** The form in which somebody who is signed in asks for another address. */
+/** The form that requests an email change. */
 export function EmailForm({ state, current }: { state: FormState; current: string }) {
   const [suggestion, setSuggestion] = useState<string | null>(null)
   const onLeave = (name: string, value: string) => name === 'email' && setSuggestion(suggestAddress(value))

@@ -20,7 +20,7 @@ interface Props {
   minLength: number
 }
 
-/** The form in which somebody who is signed in changes their password. */
+/** The form that changes a signed-in user's password. */
 export function PasswordForm({ state, email, minLength }: Props) {
   const resolver = useMemo(() => newPasswordResolver(changePasswordSchema, minLength), [minLength])
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })

@@ -26,7 +26,7 @@ interface Props {
   children: ReactNode
 }
 
-/** The form in which somebody says who they are. */
+/** The form of a user's name, phone number and user name. */
 export function ProfileForm({ state, phoneHint, usernameEditable, children }: Props) {
   const { field, formProps, problems, summaryBox, sending } = useNativeForm({
     ids: usernameEditable ? IDS_WITH_USERNAME : IDS,

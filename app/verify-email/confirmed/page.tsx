@@ -9,7 +9,7 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle(TITLE) }
 }
 
-/** Where a confirmation ends for whoever is not signed in, perhaps on another device than the sign-up. */
+/** The end of a verification for signed-out users, perhaps on another device than the sign-up. */
 export default async function ConfirmedPage() {
   const principal = await currentPrincipal()
   return (
