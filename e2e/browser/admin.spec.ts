@@ -165,7 +165,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Password', { exact: true }).fill('an otter on a bicycle')
       await page.getByLabel('Password confirmation', { exact: true }).fill('another otter')
       await page.getByRole('button', { name: 'Change password' }).click()
-      await expect(summaryOf(page)).toContainText('The passwords do not match')
+      await expect(summaryOf(page)).toContainText('The passwords don’t match')
       await page.getByLabel('Password', { exact: true }).fill('an otter on a bicycle')
       await page.getByLabel('Password confirmation', { exact: true }).fill('an otter on a bicycle')
       await page.getByRole('button', { name: 'Change password' }).click()

@@ -76,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
       const summary = summaryOf(page)
       await choose('password123')
-      await expect(summary).toContainText('Password must be harder to guess')
+      await expect(summary).toContainText('This password is too common')
       await expect(page).toHaveTitle('Error: Choose a new password – Latchkey')
       await expect(page.getByLabel('New password', { exact: true })).toHaveValue(javaScriptEnabled ? '' : '')
       await choose(NEW_PASSWORD, 'something else')

@@ -44,7 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel('Name', { exact: true }).fill(typed)
         await page.getByRole('button', { name: 'Save', exact: true }).click()
         await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%2F\d+%3Fnext%3D/)
-        await expect(statusOf(page, 'Your session is over, so nothing was changed yet.')).toContainText('what you entered is kept')
+        await expect(statusOf(page, 'Your session expired before your changes were saved.')).toContainText('what you entered is kept')
       }
       await send()
       await logIn(page, other, 'Log in')
@@ -87,7 +87,7 @@ for (const javaScriptEnabled of [true, false]) {
       await context.clearCookies()
       await page.getByRole('button', { name: 'Save' }).click()
       await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fprofile$/)
-      await expect(statusOf(page, 'Your session is over')).toContainText('what you entered could not be kept')
+      await expect(statusOf(page, 'Your session expired')).toContainText('what you entered could not be kept')
       await logIn(page, person, 'Sign in')
       await expect(page.getByLabel('Full name')).toHaveValue(person.name)
     })

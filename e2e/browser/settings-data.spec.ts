@@ -46,7 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page, 'the token leaves the address').toHaveURL(new RegExp(`${UNDO_PAGE}$`))
       await expect(page.getByText(person.email)).toBeVisible()
       await page.getByRole('button', { name: 'Restore my account' }).click()
-      await expect(page.getByRole('status').filter({ hasText: 'Your account is restored.' })).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: 'Your account has been restored.' })).toBeVisible()
       await logIn(page, person)
       await expect(page).toHaveURL(/\/dashboard$/)
       await page.goto(link)

@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
       await call('/api/accounts/signup/', { json: { ...other, confirm_password: other.password } })
       await page.goto(`/email-change/confirm?token=${token}`)
       await page.getByRole('button', { name: 'Confirm this address' }).click()
-      await expect(summaryOf(page)).toContainText('Email address already belongs to an account')
+      await expect(summaryOf(page)).toContainText('An account with this email address already exists')
     })
   })
 }

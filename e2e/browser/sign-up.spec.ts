@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/signup')
       await fillSignup(page, { ...newPerson(), password: '12345678' })
       await page.getByRole('button', { name: 'Create account' }).click()
-      await expect(page.locator('#new-password-error')).toContainText('Password must be harder to guess')
+      await expect(page.locator('#new-password-error')).toContainText('This password is too common')
       await expect(page.locator('#new-password-error')).toContainText('Password can’t be only numbers')
     })
 
@@ -44,8 +44,8 @@ for (const javaScriptEnabled of [true, false]) {
       await fillSignup(page, { ...newPerson(), password: 'password' })
       await page.getByLabel('Confirm password', { exact: true }).fill('passw0rd')
       await page.getByRole('button', { name: 'Create account' }).click()
-      await expect(page.locator('#new-password-error')).toContainText('Password must be harder to guess')
-      await expect(page.locator('#confirm-password-error')).toContainText('The passwords do not match')
+      await expect(page.locator('#new-password-error')).toContainText('This password is too common')
+      await expect(page.locator('#confirm-password-error')).toContainText('The passwords don’t match')
     })
 
     test('passwords that differ are refused at the second one', async ({ page }) => {
