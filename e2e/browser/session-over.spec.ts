@@ -44,7 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel('Name', { exact: true }).fill(typed)
         await page.getByRole('button', { name: 'Save', exact: true }).click()
         await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%2F\d+%3Fnext%3D/)
-        await expect(statusOf(page, 'Your session expired before your changes were saved.')).toContainText('what you entered is kept')
+        await expect(statusOf(page, 'Your session expired before your changes were saved.')).toContainText('your input has been kept')
       }
       await send()
       await logIn(page, other, 'Log in')
@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Reason (optional)').fill('Asked for it')
       await endSessions(server, root)
       await page.getByRole('button', { name: 'Change password' }).click()
-      await expect(statusOf(page, 'what you entered is kept')).toBeVisible()
+      await expect(statusOf(page, 'your input has been kept')).toBeVisible()
       const draft = (await context.cookies()).find(({ name }) => name.endsWith('latchkey_draft'))
       const kept = Buffer.from(draft?.value ?? '', 'base64url').toString()
       expect(kept).toContain('Asked for it')
