@@ -26,7 +26,7 @@ const databaseProject = (kind: Kind) => {
 const httpProject = (name: string, kind: Kind, include: string[]) => {
   const project = withDatabase(name, kind, include)
   // They evaluate the application's modules anew for each server anyway.
-  return { ...project, test: { ...project.test, isolate: false } }
+  return { ...project, test: { ...project.test, isolate: false, testTimeout: 120_000 } }
 }
 
 const databases = [databaseProject('sqlite'), httpProject('http', 'sqlite', ['lib/**/*.http.test.ts', 'lib/**/*.http.db.test.ts'])]

@@ -1,7 +1,8 @@
 /** Accounts and whole databases of the original move over unchanged (IM-1, IM-2). */
+
+import { importOriginal, insertAsDjango, readDjangoAccounts } from '../../lib/db/testing/django-original.ts'
 import { bearer, logIn, newPerson, openProtected, readLogin, signUp, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
 import { type SendOptions, send } from '../../lib/http/testing/send.ts'
-import { importOriginal, insertAsDjango, readDjangoAccounts } from '../django.ts'
 import { expect, test } from '../fixtures.ts'
 import type { TestServer } from '../server.ts'
 

@@ -61,7 +61,7 @@ export function readContract(document: ApiDocument): Contract {
     if (headers['x-request-id'] === undefined) return `${what} without X-Request-Id`
     if (status === 429 && headers['retry-after'] === undefined) return `${what} without Retry-After`
     // OPTIONS, and methods that the path does not have.
-    const response = operation ? operation.responses[status] : [200, 400, 401, 403, 404, 405, 406].includes(status) ? undefined : null
+    const response = operation ? operation.responses[status] : [200, 204, 400, 401, 403, 404, 405, 406].includes(status) ? undefined : null
     if (response === null || (operation && response === undefined)) return `${what}, which is not declared`
     const errorName = headers['content-type'] === PROBLEM_MEDIA_TYPE ? 'Problem' : 'Error'
     if (method === 'HEAD') return text === '' ? null : `${what} with a body`

@@ -19,8 +19,8 @@ export interface TestServer {
   output: () => string
 }
 
-/** The cheapest hashes that settings accept, and no rate limit; everything else is as in a deployment. */
-export const TEST_SETTINGS: Env = { PASSWORD_BCRYPT_COST: '10', THROTTLE_RATES: '*=100000/m' }
+/** The cheapest hashes that settings accept, no rate limit and no delay of failed logins; everything else is as in a deployment. */
+export const TEST_SETTINGS: Env = { PASSWORD_BCRYPT_COST: '10', THROTTLE_RATES: '*=100000/m', LOGIN_FAILURE_TIME: '0' }
 
 /** A SECRET_KEY that no one has seen before. */
 export const newSecret = () => randomBytes(32).toString('base64url')

@@ -1,6 +1,6 @@
 /** What sign-up's errors are together, and what it never takes from a client. */
-import { logIn, newPerson, signUp, signupFields, unique } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures.ts'
+import { logIn, newPerson, signUp, signupFields, unique } from '../../http/testing/accounts.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const REQUIRED = 'This field is required.'

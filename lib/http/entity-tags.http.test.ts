@@ -1,11 +1,11 @@
 /** RFC 9110 §13.1: the account is sent again only when it changed, and changed only as the client saw it. */
-import { bearer, signUp } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures'
+import { bearer } from './testing/accounts.ts'
+import { expect, test } from './testing/fixtures.ts'
 
 const ME = '/api/accounts/me/'
 
-test('the account has a strong ETag: 304 while it is the same, another one when it is not', async ({ call }) => {
-  const { access } = await signUp(call)
+test('the account has a strong ETag: 304 while it is the same, another one when it is not', async ({ call, newAccount }) => {
+  const { access } = await newAccount()
   const first = await call(ME, { headers: bearer(access) })
   const tag = first.headers.etag as string
   expect(tag).toMatch(/^"[\w-]{22}"$/)
@@ -23,8 +23,8 @@ test('the account has a strong ETag: 304 while it is the same, another one when 
   expect(second.headers.etag).toBe(changed.headers.etag)
 })
 
-test('a PATCH after somebody else’s is 412 and changes nothing; without If-Match it goes through', async ({ call }) => {
-  const { access } = await signUp(call)
+test('a PATCH after somebody else’s is 412 and changes nothing; without If-Match it goes through', async ({ call, newAccount }) => {
+  const { access } = await newAccount()
   const tag = (await call(ME, { headers: bearer(access) })).headers.etag as string
   const patch = (json: object, ifMatch?: string) =>
     call(ME, { method: 'PATCH', json, headers: { ...bearer(access), ...(ifMatch !== undefined && { 'if-match': ifMatch }) } })
@@ -45,8 +45,8 @@ test('a PATCH after somebody else’s is 412 and changes nothing; without If-Mat
   expect((await patch({ name: 'Fifth' })).status).toBe(200)
 })
 
-test('of sixteen PATCHes that saw the same account one goes through', async ({ call }) => {
-  const { access } = await signUp(call)
+test('of sixteen PATCHes that saw the same account one goes through', async ({ call, newAccount }) => {
+  const { access } = await newAccount()
   const tag = (await call(ME, { headers: bearer(access) })).headers.etag as string
   const patches = Array.from({ length: 16 }, (_, n) =>
     call(ME, { method: 'PATCH', json: { first_name: `N${n}` }, headers: { ...bearer(access), 'if-match': tag } }),

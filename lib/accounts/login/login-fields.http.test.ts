@@ -1,6 +1,6 @@
 /** Login's fields, and that of the token endpoints, in Django REST framework's words. */
-import { logIn, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures.ts'
+import { logIn, PASSWORD, unique } from '../../http/testing/accounts.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
 
 const LOGIN = '/api/accounts/login/'
 const INVALID = { non_field_errors: ['Invalid email or password.'] }
@@ -76,8 +76,8 @@ test('login: a number is taken as text', async ({ call }) => {
   expect(wrong.body).toEqual(INVALID)
 })
 
-test('login: the address is trimmed and may be in any case', async ({ call }) => {
-  const account = await signUp(call)
+test('login: the address is trimmed and may be in any case', async ({ call, newAccount }) => {
+  const account = await newAccount()
   for (const email of [` ${account.email}\n`, account.email.toUpperCase()]) {
     const answer = await logIn(call, { email, password: account.password })
     expect.soft(answer.status, email).toBe(200)
@@ -85,20 +85,20 @@ test('login: the address is trimmed and may be in any case', async ({ call }) =>
   }
 })
 
-test('login: a password of 5,000 characters is a wrong password', async ({ call }) => {
-  const { email } = await signUp(call)
+test('login: a password of 5,000 characters is a wrong password', async ({ call, newAccount }) => {
+  const { email } = await newAccount()
   const answer = await logIn(call, { email, password: 'x'.repeat(5000) })
   expect(answer.status).toBe(400)
   expect(answer.body).toEqual(INVALID)
 })
 
-test('login: unknown keys are ignored', async ({ call }) => {
-  const { email, password } = await signUp(call)
+test('login: unknown keys are ignored', async ({ call, newAccount }) => {
+  const { email, password } = await newAccount()
   expect((await call(LOGIN, { json: { email, password, user_id: 1, next: '//evil.test', is_staff: true } })).status).toBe(200)
 })
 
-test('token: a wrong password is 401 without a code, a right one gives a pair', async ({ call }) => {
-  const { email, password } = await signUp(call)
+test('token: a wrong password is 401 without a code, a right one gives a pair', async ({ call, newAccount }) => {
+  const { email, password } = await newAccount()
   const wrong = await call('/api/accounts/token/', { json: { email, password: 'wrong-Passw0rd' } })
   expect(wrong.status).toBe(401)
   expect(wrong.headers['www-authenticate']).toBe('Bearer realm="api"')

@@ -1,12 +1,12 @@
 /** RFC 9457: the same errors, in the shape of problem details for whoever asks for it. */
-import { PASSWORD, signUp } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures'
+import { PASSWORD } from './testing/accounts.ts'
+import { expect, test } from './testing/fixtures.ts'
 
 const LOGIN = '/api/accounts/login/'
 const PROBLEM = 'application/problem+json'
 
-test('an error is a problem only where Accept names it, with the same fields', async ({ call }) => {
-  const { email } = await signUp(call)
+test('an error is a problem only where Accept names it, with the same fields', async ({ call, newAccount }) => {
+  const { email } = await newAccount()
   const requests = [
     [LOGIN, { method: 'POST', json: {} }],
     [LOGIN, { method: 'POST', json: { email, password: 'wrong' } }],
@@ -33,8 +33,8 @@ test('an error is a problem only where Accept names it, with the same fields', a
   }
 })
 
-test('what only covers problem details does not ask for them, and successes are JSON for whoever does', async ({ call }) => {
-  const { email } = await signUp(call)
+test('what only covers problem details does not ask for them, and successes are JSON for whoever does', async ({ call, newAccount }) => {
+  const { email } = await newAccount()
   for (const accept of ['*/*', 'application/*', `application/json, ${PROBLEM};q=0`, `application/json, ${PROBLEM};q=0.000`]) {
     const answer = await call(LOGIN, { json: {}, headers: { accept } })
     expect(answer.headers['content-type'], accept).toBe('application/json')
@@ -47,9 +47,8 @@ test('what only covers problem details does not ask for them, and successes are 
 })
 
 test('a 429 names the limits that it is about, as RateLimit-Policy does', async ({ startServer }) => {
-  const server = await startServer({ env: { THROTTLE_RATES: 'login=2/m' } })
-  const { send } = await import('../../lib/http/testing/send.ts')
-  const attempt = () => send(server.url, LOGIN, { json: { email: 'nobody@example.com', password: 'wrong' }, headers: { accept: PROBLEM } })
+  const { call } = await startServer({ env: { THROTTLE_RATES: 'login=2/m' } })
+  const attempt = () => call(LOGIN, { json: { email: 'nobody@example.com', password: 'wrong' }, headers: { accept: PROBLEM } })
   for (let n = 0; n < 2; n++) expect((await attempt()).status).toBe(400)
   const refused = await attempt()
   expect(refused.status).toBe(429)

@@ -1,11 +1,11 @@
-/** Accounts and databases as the original wrote them (data/django*). */
+/** Accounts and databases as the original wrote them (django-accounts.json, django.sqlite3). */
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import type { SqlValue, TestDatabase } from '../lib/db/testing/databases.ts'
+import type { SqlValue, TestDatabase } from './databases.ts'
 
-const data = (file: string) => join(import.meta.dirname, 'data', file)
+const data = (file: string) => join(import.meta.dirname, file)
 
 const flag = z.union([z.literal(0), z.literal(1)])
 const accountSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** Methods, OPTIONS, Accept and paths of every endpoint (the contract). */
-import { bearer, signUp } from '../../lib/http/testing/accounts.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+import { bearer } from './testing/accounts.ts'
+import { type Call, expect, test } from './testing/fixtures.ts'
 
 const PUBLIC = [
   '/api/accounts/signup/',
@@ -78,8 +78,8 @@ for (const [path, served] of PROTECTED) {
       })
     }
 
-    test(`other methods with credentials are 405; ${served.join(', ')}, HEAD and OPTIONS are served`, async ({ call }) => {
-      const { access } = await signUp(call)
+    test(`other methods with credentials are 405; ${served.join(', ')}, HEAD and OPTIONS are served`, async ({ call, newAccount }) => {
+      const { access } = await newAccount()
       const as = (method: string) => call(path, { method, headers: bearer(access) })
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !served.includes(name))) {
         const answer = await as(method)
@@ -97,8 +97,8 @@ for (const [path, served] of PROTECTED) {
       expect((await as('OPTIONS')).status).toBe(200)
     })
 
-    test('is served with and without its trailing slash', async ({ call }) => {
-      const { access, email } = await signUp(call)
+    test('is served with and without its trailing slash', async ({ call, newAccount }) => {
+      const { access, email } = await newAccount()
       for (const spelling of [path, path.slice(0, -1)]) {
         expect.soft((await call(spelling, { headers: bearer(access) })).text, spelling).toContain(email)
       }
@@ -154,15 +154,15 @@ test.describe('Accept', () => {
 })
 
 test.describe('Authorization', () => {
-  test('JW-9: the word Bearer may be in any case', async ({ call }) => {
-    const { access } = await signUp(call)
+  test('JW-9: the word Bearer may be in any case', async ({ call, newAccount }) => {
+    const { access } = await newAccount()
     for (const authorization of [`bearer ${access}`, `BEARER ${access}`, `bEaReR   ${access}`]) {
       expect.soft((await call('/api/protected-endpoint/', { headers: { authorization } })).status, authorization.slice(0, 8)).toBe(200)
     }
   })
 
-  test('JW-9: a token is taken from the header alone', async ({ call }) => {
-    const { access } = await signUp(call)
+  test('JW-9: a token is taken from the header alone', async ({ call, newAccount }) => {
+    const { access } = await newAccount()
     for (const path of [`/api/protected-endpoint/?access_token=${access}`, `/api/protected-endpoint/?token=${access}`]) {
       expect.soft((await call(path)).body).toEqual(NO_CREDENTIALS)
     }

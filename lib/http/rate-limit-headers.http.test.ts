@@ -1,20 +1,14 @@
 /** What API clients are told of their limits, and what nobody is told by them (draft-ietf-httpapi-ratelimit-headers-11). */
-import { bearer, logIn, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
-import { postForm } from '../../lib/http/testing/cookies.ts'
-import { type Answer, send } from '../../lib/http/testing/send.ts'
-import { type Call, expect, test } from '../fixtures.ts'
-import type { TestServer } from '../server.ts'
-
-const callTo =
-  (server: TestServer): Call =>
-  (path, options) =>
-    send(server.url, path, options)
+import { bearer, logIn, refreshWith, signUp, unique } from './testing/accounts.ts'
+import { postForm } from './testing/cookies.ts'
+import { type Call, expect, test } from './testing/fixtures.ts'
+import type { Answer } from './testing/send.ts'
 
 const told = ({ headers }: Answer) => ({ policy: headers['ratelimit-policy'], now: headers.ratelimit, retryAfter: headers['retry-after'] })
 const remaining = (answer: Answer) => Number(/;r=(\d+)/.exec(String(answer.headers.ratelimit))?.[1] ?? Number.NaN)
 
 test('a limited endpoint names its limits and counts down to 429, whose RateLimit and Retry-After agree', async ({ startServer }) => {
-  const call = callTo(await startServer({ env: { THROTTLE_RATES: 'refresh=3/h' } }))
+  const { call } = await startServer({ env: { THROTTLE_RATES: 'refresh=3/h' } })
   const answers: Answer[] = []
   for (let n = 0; n < 4; n++) answers.push(await refreshWith(call, 'x'))
   expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 429])
@@ -28,7 +22,7 @@ test('a limited endpoint names its limits and counts down to 429, whose RateLimi
 
 test('RL-1: a known address, an unknown one and a known device look alike, failure by failure', async ({ startServer }) => {
   const seen = async (known: boolean) => {
-    const call = callTo(await startServer({ env: { THROTTLE_RATES: 'login=3/d,signup=none', LOGIN_FAILURE_TIME: '0' } }))
+    const { call } = await startServer({ env: { THROTTLE_RATES: 'login=3/d,signup=none' } })
     // The sign-up makes this network and program a device that the account knows.
     const { email } = await signUp(call)
     const answers: Answer[] = []
@@ -48,7 +42,7 @@ test('a success leaves as much as there was; other people’s requests about an 
   const from =
     (address: string): Call =>
     (path, options = {}) =>
-      send(server.url, path, { ...options, headers: { ...options.headers, 'x-forwarded-for': address } })
+      server.call(path, { ...options, headers: { ...options.headers, 'x-forwarded-for': address } })
   const account = await signUp(from('192.0.2.1'))
   const [first, second] = [await logIn(from('192.0.2.2'), account), await logIn(from('192.0.2.2'), account)]
   expect([first.status, second.status, remaining(first), remaining(second)]).toEqual([200, 200, 100, 100])
@@ -59,14 +53,14 @@ test('a success leaves as much as there was; other people’s requests about an 
 })
 
 test('a person’s own account is counted and shown to them alone', async ({ startServer }) => {
-  const call = callTo(await startServer({ env: { THROTTLE_RATES: 'change=9/h,signup=none' } }))
+  const { call } = await startServer({ env: { THROTTLE_RATES: 'change=9/h,signup=none' } })
   const { access } = await signUp(call)
   const answer = await call('/api/accounts/password/change/', { json: {}, headers: bearer(access) })
   expect(told(answer).now).toMatch(/^"change-address-hour";r=8;t=\d+, "change-account-hour";r=8;t=\d+$/)
 })
 
 test('endpoints without a limit, policies that are switched off and browsers’ forms are told nothing', async ({ startServer }) => {
-  const call = callTo(await startServer({ env: { THROTTLE_RATES: 'refresh=none' } }))
+  const { call } = await startServer({ env: { THROTTLE_RATES: 'refresh=none' } })
   const nothing = { policy: undefined, now: undefined, retryAfter: undefined }
   expect(told(await refreshWith(call, 'x'))).toEqual(nothing)
   expect(told(await call('/api/health/'))).toEqual(nothing)

@@ -1,6 +1,6 @@
 /** Which bodies are read, and what is said of the others (the contract). */
-import { newPerson, signupFields } from '../../lib/http/testing/accounts.ts'
-import { expect, test } from '../fixtures.ts'
+import { newPerson, signupFields } from './testing/accounts.ts'
+import { expect, test } from './testing/fixtures.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const LOGIN = '/api/accounts/login/'

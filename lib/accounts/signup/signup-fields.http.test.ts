@@ -1,6 +1,6 @@
 /** Sign-up's fields, one by one: what is taken and what is refused in Django REST framework's words (the contract). */
-import { newPerson, PASSWORD, signUp, signupFields, unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+import { newPerson, PASSWORD, signUp, signupFields, unique, uniquePhone } from '../../http/testing/accounts.ts'
+import { type Call, expect, test } from '../../http/testing/fixtures.ts'
 
 const FIELDS = ['name', 'email', 'phone', 'password', 'confirm_password'] as const
 type Field = (typeof FIELDS)[number]
