@@ -26,8 +26,8 @@ export interface AppOverrides {
   port?: number
 }
 
-/** Logins leave the hash of newAccount() as it is. */
-const CHEAP_HASHES: Env = { PASSWORD_REHASH_ON_LOGIN: 'false' }
+/** Logins leave the hash of newAccount() as it is, and a busy machine is no database that is away. */
+const IN_PROCESS: Env = { PASSWORD_REHASH_ON_LOGIN: 'false', DATABASE_TIMEOUT: '20s' }
 
 /** A database of the project's kind, with all its tables. The caller drops it. */
 export const newDatabase = (): Promise<TestDatabase> =>
@@ -41,7 +41,7 @@ export async function startApp({ env: given = {}, database: shared, port: wanted
   const url = `http://127.0.0.1:${port}`
   const secret = given.SECRET_KEY ?? newSecret()
   const own = { NODE_ENV: 'production', PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: database.url }
-  const env = { ...TEST_SETTINGS, ...CHEAP_HASHES, ...own, ...given }
+  const env = { ...TEST_SETTINGS, ...IN_PROCESS, ...own, ...given }
   const printedBefore = printed.text.length
   const { app, contract } = await loadApp(env)
   const stopApp = app.serveRoutes(server)
