@@ -1,6 +1,6 @@
 /**
- * Prisma's adapter for SQLite, with what it leaves out: other processes' locks are waited for without standing still, no
- * transaction is left open, and dates are written as Django writes them. Two connections: one reads, the other writes, one transaction or statement at a time.
+ * Prisma's adapter for SQLite, without its blocking waits and transactions left open (decision 002), and with Django's dates. One
+ * connection reads, the other writes, one transaction or statement at a time.
  */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { readDates, writeDates } from './sqlite-dates.ts'
+import { withEscape } from './sqlite-like.ts'
 
 /** Between two tries to take a lock, in milliseconds: at random, so that processes do not meet again and again. */
 const RETRY_PAUSE = { least: 5, most: 25 }
@@ -53,12 +54,6 @@ async function convertedBy(connection: SqliteConnection): Promise<Converted> {
     executeScript: (script) => adapter.executeScript(script),
   }
 }
-
-/** What Prisma makes of `contains`, `startsWith` and `endsWith`. */
-const LIKE = / LIKE \((?:'%' \|\| )?\?(?: \|\| '%')?\)/g
-
-/** Prisma's LIKE with a backslash as its escape character, which it is in PostgreSQL anyway. */
-const withEscape = (query: SqlQuery): SqlQuery => ({ ...query, sql: query.sql.replace(LIKE, "$& ESCAPE '\\'") })
 
 class OverConnection extends PrismaLibSql {
   readonly #connection: SqliteConnection
