@@ -23,7 +23,7 @@ export async function EmailChangeBanner({ user, withForm }: Props) {
           {withForm ? 'To get a new link, submit the form again.' : <a href="/settings/email">Send a new link</a>}
         </p>
       </div>
-      <form method="post" action={`${emailChangeCancelEndpoint.path}?_method=DELETE`}>
+      <form method="post" action={`${emailChangeCancelEndpoint.contract.path}?_method=DELETE`}>
         <FormAccount />
         <button type="submit" className="button button-quiet">
           Cancel the change

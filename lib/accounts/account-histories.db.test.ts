@@ -103,7 +103,7 @@ async function ask(
   const user = claims ? await loadActiveUser(claims, at(w)) : null
   const principal =
     claims && user !== null && typeof user !== 'string' ? { user, claims, via: 'cookie' as const, extendedToken: null } : null
-  if (endpoint.access === 'authenticated' && !principal) return null
+  if (endpoint.policy.access === 'authenticated' && !principal) return null
   const { userAgent, cookie } = person
   const browser = client === 'browser' ? { browserPrincipal: principal, cookies: cookie, ownPage: false } : {}
   const clientIp = person.who === 'owner' ? '198.51.100.7' : '203.0.113.66'

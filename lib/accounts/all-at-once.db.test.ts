@@ -22,20 +22,20 @@ let browser: Browser
 
 beforeAll(async () => {
   browser = newBrowser()
-  await browser.post(serve(signupEndpoint), signupEndpoint.path, { ...OWNER, password: PASSWORD, confirm_password: PASSWORD })
+  await browser.post(serve(signupEndpoint), signupEndpoint.contract.path, { ...OWNER, password: PASSWORD, confirm_password: PASSWORD })
   await database().user.update({ where: { email: OWNER.email }, data: { isStaff: true, isSuperuser: true } })
 })
 afterAll(() => hashingPool().close())
 
 async function errorsOf(endpoint: Endpoint, form: Record<string, string>, id = 0) {
-  const path = endpoint.path.replace('{id}', String(id))
-  await browser.post(serve(endpoint), endpoint.method === 'POST' ? path : `${path}?_method=${endpoint.method}`, form)
+  const path = endpoint.contract.path.replace('{id}', String(id))
+  await browser.post(serve(endpoint), endpoint.contract.method === 'POST' ? path : `${path}?_method=${endpoint.contract.method}`, form)
   return browser.flash()?.errors
 }
 
 const api = async (endpoint: Endpoint, body: object) => {
   const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  return (await serve(endpoint).POST(new Request(`http://localhost${endpoint.path}`, request))).json()
+  return (await serve(endpoint).POST(new Request(`http://localhost${endpoint.contract.path}`, request))).json()
 }
 
 const COMMON = ['password_too_common', 'password_mismatch']
@@ -96,7 +96,7 @@ it('an API client is told of a mismatch only when each field is valid', async ()
 
 it('a form that only asks what is wrong is answered with codes, and nothing is done', async () => {
   const ask = async (form: Record<string, string>) => {
-    const answer = await newBrowser().post(serve(signupEndpoint), signupEndpoint.path, { ...form, _check: '1' })
+    const answer = await newBrowser().post(serve(signupEndpoint), signupEndpoint.contract.path, { ...form, _check: '1' })
     return [answer.status, await answer.json()]
   }
   const form = { name: 'Ada', email: 'asks@all-at-once.example', phone: '+44 808 157 0193' }

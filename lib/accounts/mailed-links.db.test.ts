@@ -90,7 +90,7 @@ function tokenAt(browser: Browser, path: string): string | null {
 
 const send = (browser: Browser, page: string, token: string, fields = linkOf(page).fields ?? {}) => {
   const { endpoint } = linkOf(page)
-  return browser.post(serve(endpoint), endpoint.path, { token, ...fields })
+  return browser.post(serve(endpoint), endpoint.contract.path, { token, ...fields })
 }
 
 it('every page of a mailed link is tried here', () => {

@@ -37,8 +37,12 @@ async function person() {
       Authorization: `Bearer ${tokens?.access}`,
       [PEER_ADDRESS_HEADER]: address,
     }
-    const request = new Request(`http://localhost${endpoint.path}`, { method: endpoint.method, headers, body: JSON.stringify(body) })
-    return serve(endpoint)[endpoint.method](request)
+    const request = new Request(`http://localhost${endpoint.contract.path}`, {
+      method: endpoint.contract.method,
+      headers,
+      body: JSON.stringify(body),
+    })
+    return serve(endpoint)[endpoint.contract.method](request)
   }
   return { user, send }
 }

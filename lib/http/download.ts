@@ -9,7 +9,7 @@ import { prefersPage } from './negotiation.ts'
 import { errorPageResponse, type ResponseContext, seeOther } from './responses.ts'
 
 /** Whether a browser follows a link to a file. A token in a header is an API client's, which is answered in JSON. */
-export const isDownload = ({ sideEffects, recentAuthentication }: Endpoint, request: Request): boolean =>
+export const isDownload = ({ policy: { sideEffects, recentAuthentication } }: Endpoint, request: Request): boolean =>
   request.method === 'GET' &&
   sideEffects === true &&
   typeof recentAuthentication === 'object' &&

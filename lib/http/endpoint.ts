@@ -61,21 +61,6 @@ export interface Result {
   statusMessage?: string | null
 }
 
-/**
- * How a browser's form is answered. Forms know GET and POST alone, so the form of a PATCH or DELETE posts to the same
- * path with `?_method=PATCH`. `{id}` in a page's path stands for what it stands for in the endpoint's.
- */
-export interface FormTargets {
-  /** The page that holds the form; errors are shown there. */
-  page: string
-  /** Where a success leads unless the form names a safe `next`. */
-  success: string
-  /** Whether the form has searches of its own (lib/http/form-search.ts). */
-  searches?: true
-  /** The message shown there (app/_ui/messages.ts). */
-  status?: string
-}
-
 /** The headings under which the API's description lists operations, in its order. */
 export const TAGS = [
   'Sign-up and login',
@@ -89,7 +74,8 @@ export const TAGS = [
   'Service',
 ] as const
 
-export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
+/** What clients may rely on: what is sent and what is answered. OPTIONS and the API's description show it. */
+export interface Contract<Schema extends FieldsSchema = FieldsSchema> {
   method: Method
   /** With its trailing slash, as the original has it; it is served without one, too. `{id}` stands for one segment, whatever it is. */
   path: string
@@ -101,75 +87,97 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
   /** What the API's description says in place of `name`. */
   summary?: string
   tag: (typeof TAGS)[number]
-  /** What API clients are answered, by status: the body's schema, null for none. Errors that serve() makes go without saying. */
+  input?: Schema
+  /** Whether fields may be left out (a PATCH): they are not among the input then. */
+  partial?: boolean
+  /** Whether an undeclared field or query parameter is rejected: where ignoring one would do more than the client asked for. */
+  strict?: true
+  /** The query's parameters, all optional; an undeclared one is rejected. */
+  query?: FieldsSchema
+  /** The responses to API clients, by status: the body's schema, null for none. Errors that serve() makes itself are left out. */
   responses: Record<number, z.ZodMiniType | null>
-  /** Errors that the use case answers besides those that follow from the rest. */
+  /** Statuses of errors that the use case throws, besides those that follow from the rest of the declaration. */
   errorStatuses?: number[]
-  /** Fields that a 400 may be about although they are not among the input. */
+  /** Names that a 400 may use for its messages although they are not among the input. */
   errorFields?: string[]
-  /** Public endpoints do not look at Authorization (the contract). */
+  /** The media type of a success that is text and not JSON; `run` returns the text, whatever Accept says. */
+  mediaType?: string
+  /** Set where OPTIONS lists the fields, as Django REST framework's generic views do: the names of those in the response. */
+  metadata?: { readOnly: string[] }
+}
+
+/** Who may call an endpoint, and how often. */
+export interface Policy<Schema extends FieldsSchema = FieldsSchema> {
+  /** A public endpoint ignores the Authorization header, like the original. */
   access: 'public' | 'authenticated'
-  /** Whether a public endpoint of ours takes a token, too, and does more for its owner. */
+  /** Set where a public endpoint reads the Authorization header after all, and does more for the token's owner. */
   optionalPrincipal?: true
   /**
-   * The permission that staff need to call it (Django's); with `authenticated` access. Others get 403, which is audited. Of several
-   * permissions, any one is enough.
+   * The permission that staff need (Django's permissions); with `authenticated` access. Anyone else is answered 403, which is
+   * audited. Any one of several is enough.
    */
   permission?: PermissionName | readonly PermissionName[]
   /**
-   * Of a GET: whether it does more than read, such as writing an audit event. A HEAD does not run it, and a page of another site
-   * cannot make a browser send it with its cookie.
-   */
-  sideEffects?: true
-  /** The query's parameters, all of which may be left out; one that is not declared is refused. */
-  query?: FieldsSchema
-  /** What its successes are where that is text and not JSON; `run` answers with the text, whatever Accept says. */
-  mediaType?: string
-  /**
-   * Only for a session whose owner logged in or entered the password within REAUTHENTICATION_TIMEOUT (step-up); with
-   * `authenticated` access. A browser is led to /reauthenticate, and from there to the form's page, or to the one named here,
-   * which shows again what was sent; it may depend on what the form, or a GET's query, holds, and on the form's `next`. What
-   * needs it for some input alone says so in `run` (requireRecentAuthenticationNow). `status` is the message shown on the page afterwards
-   * where nothing was sent that could be shown again.
+   * Only for sessions that authenticated within REAUTHENTICATION_TIMEOUT (step-up); with `authenticated` access. A browser is
+   * sent to /reauthenticate and from there to the form's page, or to `page`, which may depend on the form's fields (or a GET's
+   * query) and its `next`. `status` is the message shown there where no values can be shown again. Where only some input needs
+   * it, `run` calls requireRecentAuthenticationNow.
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
-  /**
-   * How often it may be called; `account` names the address whose account or mailbox the input is about.
-   */
+  /** How often it may be called; `account` names the email address whose account or mailbox the input is about. */
   throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null }
-  /** Whether an account is given one such answer at a time: it is long, and costs as long as it is read. */
+  /** Whether an account gets one response at a time: a long one, which holds resources as long as it is read. */
   oneAtATime?: true
   /**
-   * Whether API clients may send it again with an Idempotency-Key and be answered as the first time. `run` keeps the answer in
-   * the transaction that does the work (`context.keepAnswer`).
+   * Whether API clients may repeat the request with an Idempotency-Key and get the first response again. `run` stores its result
+   * in the transaction that does the work (`context.storeResult`).
    */
   idempotencyKey?: true
-  input?: Schema
-  /** Whether a field, or a parameter of the address, that is not declared is refused, as in a query: where to ignore one would do more than was asked for. */
-  strict?: true
-  /** Whether fields may be left out (a PATCH): they are not among the input then. */
-  partial?: boolean
   /**
-   * The stored values by field name, where fields may be left out: a field that is sent as stored counts as left out, so that
-   * untouched fields are neither checked nor changed.
+   * Of a GET: whether it does more than read, such as writing an audit event. A HEAD does not run it, and another site cannot
+   * make a browser send it with its cookie.
    */
-  stored?: (context: Context) => Promise<Record<string, string>>
-  /** Whether OPTIONS lists the fields, as Django REST framework's generic views do, and those it answers with. */
-  metadata?: { readOnly: string[] }
-  /** What the schema cannot know, asked for the fields that are valid so far; runs with the other fields' errors collected. */
-  validate?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
-  /**
-   * What concerns several fields: asked of a form with whatever is valid, so that its page says everything at once, and of an
-   * API client's input when each field is valid.
-   */
-  refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
-  /** The field in which the caller's own password is asked for (requireCurrentPassword): a form with other faults is told of a wrong one, too. */
+  sideEffects?: true
+}
+
+/**
+ * How a browser's form is answered. Forms know GET and POST alone, so the form of a PATCH or DELETE posts to the same
+ * path with `?_method=PATCH`. `{id}` in a page's path stands for what it stands for in the endpoint's.
+ */
+export interface Form<Schema extends FieldsSchema = FieldsSchema> {
+  /** The page that holds the form; errors are shown there. */
+  page: string
+  /** Where a success leads unless the form names a safe `next`. */
+  success: string
+  /** The message shown there (lib/http/messages.ts). */
+  status?: string
+  /** Whether the form has searches of its own (lib/http/form-search.ts). */
+  searches?: true
+  /** The field that asks for the user's own password (requireCurrentPassword): a form with other errors also says when it is wrong. */
   currentPassword?: keyof z.infer<Schema> & string
+}
+
+/** The contract, the policy and the form are data; the functions beside them are called in the order of this declaration. */
+export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
+  contract: Contract<Schema>
+  policy: Policy<Schema>
+  form?: Form<Schema>
   /** Completes the raw fields before they are validated. */
   prepareInput?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
-  form?: FormTargets
+  /**
+   * The stored values by the fields' names, where fields may be left out: one that is sent as it is stored counts as left out,
+   * so an unchanged field is neither validated nor written.
+   */
+  stored?: (context: Context) => Promise<Record<string, string>>
+  /** Checks what the schema cannot know, for the fields that are valid so far; the other fields' errors are reported with its own. */
+  validate?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
+  /**
+   * Checks that concern several fields. A form's valid fields are always checked, so that its page shows every error at once; an
+   * API client's only once each field is valid, as Django REST framework does.
+   */
+  refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
   run: (input: z.infer<Schema>, context: Context) => Promise<Result>
 }
 
-/** Declares an endpoint; only so that its schema types its functions. */
+/** Declares an endpoint; the schema of its input types its functions. */
 export const endpoint = <Schema extends FieldsSchema>(declaration: Endpoint<Schema>): Endpoint => declaration as unknown as Endpoint

@@ -15,7 +15,8 @@ afterAll(() => hashingPool().close())
 
 const PASSWORD = 'Corr3ct-horse-battery'
 
-const send = (browser: Browser, endpoint: Endpoint, form: Record<string, string>) => browser.post(serve(endpoint), endpoint.path, form)
+const send = (browser: Browser, endpoint: Endpoint, form: Record<string, string>) =>
+  browser.post(serve(endpoint), endpoint.contract.path, form)
 const check = (browser: Browser, endpoint: Endpoint, form: Record<string, string>) => send(browser, endpoint, { ...form, _check: '1' })
 
 async function signedIn() {

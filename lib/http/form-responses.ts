@@ -12,7 +12,7 @@ import {
 } from '../web/cookies.ts'
 import { keepLink } from '../web/opened-links.ts'
 import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
-import type { Context, FormTargets, Result } from './endpoint.ts'
+import type { Context, Form, Result } from './endpoint.ts'
 import { encodeFlash, readDraft } from './flash.ts'
 import { errorPageResponse, type ResponseContext, seeOther } from './responses.ts'
 
@@ -26,7 +26,7 @@ const CLEARED_SITE_DATA = { 'Clear-Site-Data': '"cache", "storage"' }
 export function formSuccess(
   frame: ResponseContext,
   answer: Result,
-  form: FormTargets,
+  form: Form,
   next: string | null,
   context: Context,
   userId: number | null,
@@ -65,7 +65,7 @@ interface SentForm {
 }
 
 /** A failure for a form: back to it with what is wrong, or a page of its own where the form cannot say it. */
-export function formFailure(frame: ResponseContext, error: ApiError | ValidationFailed, form: FormTargets, sent: SentForm): Response {
+export function formFailure(frame: ResponseContext, error: ApiError | ValidationFailed, form: Form, sent: SentForm): Response {
   const own = ownLink(form, sent)
   const kept = own ? [own.cookie] : []
   const errors = formErrors(error)
@@ -79,10 +79,10 @@ export function formFailure(frame: ResponseContext, error: ApiError | Validation
 }
 
 /** A link's form comes back for that very link, also where the browser has forgotten it. */
-const ownLink = ({ page }: FormTargets, { link }: SentForm) => link && keepLink(link.cookies, page, link.token)
+const ownLink = ({ page }: Form, { link }: SentForm) => link && keepLink(link.cookies, page, link.token)
 
 /** Back to a form, with what it held and what is wrong with it. */
-export function formKept(frame: ResponseContext, form: FormTargets, sent: SentForm, cookies: string[], errors?: FieldErrors): Response {
+export function formKept(frame: ResponseContext, form: Form, sent: SentForm, cookies: string[], errors?: FieldErrors): Response {
   const own = ownLink(form, sent)
   const flash = flashCookie(encodeFlash({ form: own?.path ?? form.page, errors, values: sent.values }))
   return seeOther(frame, own?.path ?? withNext(form.page, sent.next), [flash, ...(own ? [own.cookie] : []), ...cookies])
@@ -97,7 +97,7 @@ const withNext = (page: string, next: string | null) =>
 /** Back to a form that searched for something: with what was typed, and the words to search for in the address. */
 export function formFound(
   frame: ResponseContext,
-  { page }: FormTargets,
+  { page }: Form,
   next: string | null,
   words: Record<string, string>,
   values: Record<string, string>,

@@ -8,7 +8,7 @@ import { database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { settings } from '../settings.ts'
-import type { Context, Endpoint, Result } from './endpoint.ts'
+import type { Context, Contract, Result } from './endpoint.ts'
 
 /** How long an answer can be had again, in milliseconds. */
 const KEPT = 24 * 3_600_000
@@ -34,7 +34,7 @@ export const storeNothing: KeepAnswer = async (_tx, answer) => answer
  * @throws ApiError 400 for a malformed key, 422 for one that came with something else, 409 while the first is being answered
  */
 export async function withIdempotencyKey(
-  { operationId }: Pick<Endpoint, 'operationId'>,
+  { operationId }: Pick<Contract, 'operationId'>,
   { now, principal }: Pick<Context, 'now' | 'principal'>,
   header: string | null,
   data: unknown,

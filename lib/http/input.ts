@@ -32,18 +32,18 @@ export async function validateInput(
 ): Promise<Record<string, string>> {
   if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
   if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
-  if (!endpoint.input) {
+  if (!endpoint.contract.input) {
     await throttling.account({})
     return {}
   }
   const completed = endpoint.prepareInput?.(data, context.client) ?? data
   const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
-  const { values, errors } = validateFields(endpoint.input, touched, endpoint.partial)
+  const { values, errors } = validateFields(endpoint.contract.input, touched, endpoint.contract.partial)
   if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
-  const fields = Object.keys(endpoint.input.shape)
+  const fields = Object.keys(endpoint.contract.input.shape)
   const isForm = context.client === 'browser'
   const merged = inOrder(fields, errors, (await endpoint.validate?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
-  const unknown = endpoint.strict ? unknownNames(endpoint.input, data, OF_FORMS) : []
+  const unknown = endpoint.contract.strict ? unknownNames(endpoint.contract.input, data, OF_FORMS) : []
   if (unknown.length > 0) merged.non_field_errors = unknown
   if (Object.keys(merged).length > 0) {
     throw new ValidationFailed(isForm ? inOrder(fields, merged, await wrongPassword(endpoint, values, context)) : merged)
@@ -61,15 +61,12 @@ function refine(endpoint: Endpoint, values: Record<string, string | undefined>, 
 }
 
 /** Where a form is refused anyway, whether its owner's password is wrong as well: `run` would say that only the next time. */
-async function wrongPassword(
-  { currentPassword: ownPassword }: Endpoint,
-  values: Record<string, string | undefined>,
-  context: Context,
-): Promise<FieldErrors> {
-  const password = ownPassword && values[ownPassword]
-  if (!ownPassword || password === undefined || context.principal === null) return {}
+async function wrongPassword({ form }: Endpoint, values: Record<string, string | undefined>, context: Context): Promise<FieldErrors> {
+  const field = form?.currentPassword
+  const password = field && values[field]
+  if (!field || password === undefined || context.principal === null) return {}
   try {
-    await requireCurrentPassword(context.principal.user, password, ownPassword, context)
+    await requireCurrentPassword(context.principal.user, password, field, context)
     return {}
   } catch (error) {
     if (error instanceof ValidationFailed) return error.errors

@@ -15,7 +15,7 @@ const RETRY_AFTER = 10
  * @throws Throttled; what `run` throws
  */
 export async function oneAtATime(
-  { oneAtATime }: Endpoint,
+  { policy: { oneAtATime } }: Endpoint,
   { principal, now }: Context,
   signal: AbortSignal,
   run: () => Promise<Result>,

@@ -47,7 +47,7 @@ function decode(segment: string): string | null {
 export function atPath(endpoint: Endpoint, url: string): Endpoint {
   const { form } = endpoint
   if (!form || !/\{/.test(form.page + form.success)) return endpoint
-  const params = pathParameters(endpoint.path, url) ?? {}
+  const params = pathParameters(endpoint.contract.path, url) ?? {}
   const fill = (page: string) => page.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   // Its getters go on being asked when they are read.
   return { ...endpoint, form: Object.create(form, { page: { value: fill(form.page) }, success: { value: fill(form.success) } }) }

@@ -13,7 +13,7 @@ import { contextAt } from './testing/context.ts'
 let asked: unknown[] = []
 const { GET, POST } = serve(
   endpoint({
-    ...{
+    contract: {
       method: 'GET',
       path: '/api/admin/things/',
       name: 'Things',
@@ -21,17 +21,16 @@ const { GET, POST } = serve(
       operationId: 'x',
       tag: 'Administration',
       responses: {},
+      query: z.object({ q: text({ label: 'Q', maxLength: 3 }), on: boolean({ label: 'On' }) }),
     },
-    access: 'authenticated',
-    permission: 'accounts.view_user',
-    query: z.object({ q: text({ label: 'Q', maxLength: 3 }), on: boolean({ label: 'On' }) }),
+    policy: { access: 'authenticated', permission: 'accounts.view_user' },
     run: async (_input, { query }) => {
       asked.push(query)
       return { body: {} }
     },
   }),
   endpoint({
-    ...{
+    contract: {
       method: 'POST',
       path: '/api/admin/things/',
       name: 'Things',
@@ -39,10 +38,9 @@ const { GET, POST } = serve(
       operationId: 'y',
       tag: 'Administration',
       responses: {},
+      input: z.object({ on: boolean({ label: 'On' }), ids: idList({ label: 'Ids' }) }),
     },
-    access: 'authenticated',
-    permission: 'accounts.change_user',
-    input: z.object({ on: boolean({ label: 'On' }), ids: idList({ label: 'Ids' }) }),
+    policy: { access: 'authenticated', permission: 'accounts.change_user' },
     form: { page: '/admin/things', success: '/admin/things' },
     run: async (input) => {
       asked.push(input)

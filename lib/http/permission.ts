@@ -4,13 +4,13 @@ import { PermissionDenied, ReauthenticationRequired } from '../errors.ts'
 import { hasPermission, loadPermissions, type PermissionName } from '../permissions/user-permissions.ts'
 import { isRecentlyAuthenticated } from '../sessions/session.ts'
 import { isFirstIn, isWithin } from '../throttle/admit.ts'
-import type { Context, Endpoint } from './endpoint.ts'
+import type { Context, Endpoint, Policy } from './endpoint.ts'
 
 /**
  * Requires staff status and the endpoint's permission; denials are audited (ASVS 16.3.2).
  * @throws PermissionDenied
  */
-export async function requirePermission({ permission }: Pick<Endpoint, 'permission'>, context: Context): Promise<void> {
+export async function requirePermission({ permission }: Pick<Policy, 'permission'>, context: Context): Promise<void> {
   if (permission === undefined) return
   const { principal } = context
   const anyOf: PermissionName[] = [permission].flat()
@@ -45,7 +45,7 @@ export async function recordDenial(
 }
 
 /** @throws ReauthenticationRequired */
-export async function requireRecentAuthentication({ recentAuthentication }: Endpoint, context: Context): Promise<void> {
+export async function requireRecentAuthentication({ policy: { recentAuthentication } }: Endpoint, context: Context): Promise<void> {
   if (recentAuthentication) await requireRecentAuthenticationNow(context)
 }
 
@@ -59,7 +59,7 @@ export async function requireRecentAuthenticationNow({ principal, now }: Context
 
 /** The page from which a browser reaches an endpoint; null when there is none. @param sent what it sent there */
 export async function formPage(
-  { recentAuthentication, form }: Endpoint,
+  { policy: { recentAuthentication }, form }: Endpoint,
   sent: () => Promise<{ fields: Record<string, string>; next: string | null }>,
 ): Promise<string | null> {
   const page = typeof recentAuthentication === 'object' ? recentAuthentication.page : (form?.page ?? null)

@@ -17,7 +17,7 @@ const NAME_LENGTH = 100
  * much, and one that passed it on would filter by any column it names (AD-3).
  * @throws ValidationFailed
  */
-export function readQuery({ query: declared, strict }: Pick<Endpoint, 'query' | 'strict'>, url: string): Partial<Record<string, string>> {
+export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): Partial<Record<string, string>> {
   const query = declared ?? (strict ? NOTHING : undefined)
   if (!query) return {}
   const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams))

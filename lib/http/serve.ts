@@ -41,8 +41,8 @@ export function serve(...endpoints: Endpoint[]): Record<'GET' | 'HEAD' | 'POST' 
 
 /** The same for a route that stands for several endpoints' paths: `/api/admin/[model]/` for each model's that is declared. */
 export function serveEach(endpoints: readonly Endpoint[]): ReturnType<typeof serve> {
-  const paths = [...new Set(endpoints.map(({ path }) => path))]
-  const served = new Map(paths.map((path) => [path, serve(...endpoints.filter((endpoint) => endpoint.path === path))]))
+  const paths = [...new Set(endpoints.map(({ contract: { path } }) => path))]
+  const served = new Map(paths.map((path) => [path, serve(...endpoints.filter((endpoint) => endpoint.contract.path === path))]))
   const handler: Handler = async (request) => {
     const path = paths.find((known) => matchesPath(known, request.url))
     const handlers = path === undefined ? undefined : served.get(path)
@@ -62,7 +62,7 @@ export function serveUnknown(): ReturnType<typeof serve> {
 }
 
 function allowedMethods(endpoints: Endpoint[]): string[] {
-  const methods: string[] = endpoints.map((endpoint) => endpoint.method)
+  const methods: string[] = endpoints.map((endpoint) => endpoint.contract.method)
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
 }
 
@@ -77,29 +77,29 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   const frame = frameOf(endpoints, request)
   const method = methodOf(endpoints, request)
   // Where the method is not allowed, the path's first endpoint says who may know that.
-  const endpoint = atPath((endpoints.find((candidate) => candidate.method === method) ?? endpoints[0]) as Endpoint, request.url)
-  if (record) record.route = endpoint.path
-  const wantsPage = endpoint.form !== undefined && endpoint.method === method && prefersPage(request)
+  const endpoint = atPath((endpoints.find((candidate) => candidate.contract.method === method) ?? endpoints[0]) as Endpoint, request.url)
+  if (record) record.route = endpoint.contract.path
+  const wantsPage = endpoint.form !== undefined && endpoint.contract.method === method && prefersPage(request)
   const exchange = newRequestState(request, endpoint, method)
   let context: Context | null = null
   try {
-    const accept = endpoint.mediaType === undefined ? request.headers.get('accept') : null
+    const accept = endpoint.contract.mediaType === undefined ? request.headers.get('accept') : null
     const representation = negotiate(accept, new URL(request.url).searchParams.get('format'))
     // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
-    if (endpoint.access === 'public' || !offersToken(request.headers.get('authorization')))
-      checkOrigin(request, wantsPage, endpoint.sideEffects)
+    if (endpoint.policy.access === 'public' || !offersToken(request.headers.get('authorization')))
+      checkOrigin(request, wantsPage, endpoint.policy.sideEffects)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     setRequestUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return responses.json(frame, 200, metadata(endpoint))
-    if (endpoint.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
+    if (endpoint.contract.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     if (context.client === 'browser') await requireOwnForm(exchange, context)
     const throttling = new Throttling(endpoint, context)
     exchange.throttling = throttling
     if (exchange.kept === null) await throttling.caller()
-    await requirePermission(endpoint, context)
+    await requirePermission(endpoint.policy, context)
     if (exchange.kept === null) await requireRecentAuthentication(endpoint, context)
     context.query = readQuery(endpoint, request.url)
-    if (request.method === 'HEAD' && endpoint.sideEffects) return responses.headerOnly(frame, endpoint.mediaType)
+    if (request.method === 'HEAD' && endpoint.policy.sideEffects) return responses.headerOnly(frame, endpoint.contract.mediaType)
     const served = context
     const answer = await hashingFor(ipPrefix(context.clientIp), () => run(exchange, served, throttling))
     const response = withExtendedCookie(await respond(frame, exchange, context, answer), context, answer)
@@ -118,7 +118,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const page = asks && !checks ? await formPage(endpoint, () => submittedFields(exchange, client)) : null
     if (page !== null) return askToProve(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
-      logServerError(frame.requestId, request.method, endpoint.path, error)
+      logServerError(frame.requestId, request.method, endpoint.contract.path, error)
     // The form's script asked, and gets what it asked for: no page, no cookie that speaks to the next one, no error in the console.
     if (checks) return known instanceof ValidationFailed ? responses.json(frame, 200, known.errors) : responses.errorResponse(frame, known)
     if (wantsPage && endpoint.form) return forms.formFailure(frame, known, endpoint.form, exchange)
@@ -132,7 +132,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
 function methodOf(endpoints: Endpoint[], request: Request): string {
   if (request.method === 'HEAD') return 'GET'
   const named = request.method === 'POST' ? new URL(request.url).searchParams.get('_method') : null
-  const takesForms = endpoints.some(({ method, form }) => method === named && form !== undefined)
+  const takesForms = endpoints.some(({ contract: { method }, form }) => method === named && form !== undefined)
   return named !== null && takesForms && prefersPage(request) ? named : request.method
 }
 
@@ -154,15 +154,15 @@ async function authenticate(exchange: RequestState, requestId: string, page: boo
     query: {},
     storeResult: storeNothing,
   }
-  if (endpoint.access === 'authenticated') context.principal = await requirePrincipal(request, now)
-  else if (endpoint.optionalPrincipal) context.principal = await principalFromHeader(request.headers.get('authorization'), now)
+  if (endpoint.policy.access === 'authenticated') context.principal = await requirePrincipal(request, now)
+  else if (endpoint.policy.optionalPrincipal) context.principal = await principalFromHeader(request.headers.get('authorization'), now)
   context.params = requireParameters(exchange)
   return context
 }
 
 /** @throws ApiError 404 for an address that names nothing */
 function requireParameters({ request, endpoint }: RequestState): Record<string, string> {
-  const params = pathParameters(endpoint.path, request.url)
+  const params = pathParameters(endpoint.contract.path, request.url)
   if (params === null) throw new ApiError(404, { detail: 'Not found.' })
   return params
 }
@@ -179,7 +179,7 @@ async function run(exchange: RequestState, context: Context, throttling: Throttl
   const { endpoint, request } = exchange
   if (exchange.kept !== null) return { body: null }
   if (exchange.search !== null) return { body: null }
-  const nothing = !endpoint.input && endpoint.method === 'GET'
+  const nothing = !endpoint.contract.input && endpoint.contract.method === 'GET'
   const { data } = nothing ? { data: {} } : await fieldsOf(exchange, context.client)
   const ended = async (error: unknown) => {
     if (exchange.checks) await throttling.onlyChecked()
@@ -197,8 +197,8 @@ async function run(exchange: RequestState, context: Context, throttling: Throttl
       throw error
     }
   }
-  const repeatable = endpoint.idempotencyKey && context.client === 'api'
-  return repeatable ? withIdempotencyKey(endpoint, context, request.headers.get('idempotency-key'), data, act) : act()
+  const repeatable = endpoint.policy.idempotencyKey && context.client === 'api'
+  return repeatable ? withIdempotencyKey(endpoint.contract, context, request.headers.get('idempotency-key'), data, act) : act()
 }
 
 /**
@@ -214,7 +214,7 @@ async function askToProve(
 ) {
   const ownForm = client === 'browser' && page === exchange.endpoint.form?.page
   const { fields, next } = ownForm ? await submittedFields(exchange, client) : { fields: {}, next: null }
-  const { recentAuthentication } = exchange.endpoint
+  const { recentAuthentication } = exchange.endpoint.policy
   const status = typeof recentAuthentication === 'object' ? recentAuthentication.status : undefined
   if (context) return forms.redirectToReauthentication(frame, page, next, fields, context.principal?.user.id ?? 0, status)
   const userId = await userIdOfExpiredSession(exchange.request.headers.get('cookie'), new Date())
@@ -228,7 +228,7 @@ async function respond(frame: responses.ResponseContext, exchange: RequestState,
   if (search !== null && endpoint.form) return forms.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
     return forms.formSuccess(frame, answer, endpoint.form, next, context, await draftOwner(context, answer))
-  return responses.successResponse(frame, answer, endpoint.mediaType)
+  return responses.successResponse(frame, answer, endpoint.contract.mediaType)
 }
 
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */

@@ -9,7 +9,7 @@ import type { Context, Endpoint, Result } from './endpoint.ts'
  * Whether a request was refused because it has no valid session. A token in a header is an API client's, which is told so in JSON.
  * @param error with which the request ended before anything was known of who makes it
  */
-export const isSignedOut = ({ access }: Pick<Endpoint, 'access'>, { headers }: Request, error: unknown): boolean =>
+export const isSignedOut = ({ policy: { access } }: Pick<Endpoint, 'policy'>, { headers }: Request, error: unknown): boolean =>
   access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
 
 /** The user id whose draft may be shown: the signed-in user's, or that of the login just completed. */

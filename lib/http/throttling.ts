@@ -31,7 +31,7 @@ export class Throttling {
   constructor(endpoint: Endpoint, context: Context) {
     this.#endpoint = endpoint
     this.#context = context
-    this.#policy = endpoint.throttle ? effectivePolicy(endpoint.throttle.policy) : null
+    this.#policy = endpoint.policy.throttle ? effectivePolicy(endpoint.policy.throttle.policy) : null
   }
 
   /** Counts the caller's address and account. @throws Throttled */
@@ -50,7 +50,7 @@ export class Throttling {
    * @throws Throttled
    */
   async account(input: Record<string, string>): Promise<void> {
-    const declared = this.#endpoint.throttle
+    const declared = this.#endpoint.policy.throttle
     if (this.#policy === null || !declared) return
     const named = declared.account?.(input, this.#context) ?? null
     const { subjects, user } = await this.#subjects(named)
@@ -94,7 +94,7 @@ export class Throttling {
 
   /** What an API client is told of its limits, with any answer. */
   headers(): Record<string, string> {
-    const { throttle } = this.#endpoint
+    const { throttle } = this.#endpoint.policy
     if (!throttle || !this.#policy || this.#context.client === 'browser') return {}
     const policies = rateLimitPolicy(listLimits(throttle.policy, this.#policy))
     return {
@@ -111,7 +111,7 @@ export class Throttling {
   }
 
   async #admit(subjects: Subjects): Promise<Admission> {
-    const { throttle } = this.#endpoint
+    const { throttle } = this.#endpoint.policy
     if (!throttle || !this.#policy) return { admitted: true, units: [], standings: [] }
     const outcome = await admit(throttle.policy, this.#policy, subjects, this.#context.now)
     if (outcome.admitted) this.#units.push(...outcome.units)
@@ -121,11 +121,12 @@ export class Throttling {
   async #refusal(outcome: Refused, user: User | null): Promise<Throttled> {
     await this.#note(outcome, user)
     this.#shown = [{ ...outcome, remaining: 0, resetsIn: outcome.retryAfter }]
-    return new Throttled(outcome.retryAfter, [limitName(this.#endpoint.throttle?.policy ?? '', outcome)])
+    return new Throttled(outcome.retryAfter, [limitName(this.#endpoint.policy.throttle?.policy ?? '', outcome)])
   }
 
   async #note(outcome: Refused, user: User | null): Promise<void> {
-    const { throttle, method, path } = this.#endpoint
+    const { method, path } = this.#endpoint.contract
+    const { throttle } = this.#endpoint.policy
     const { principal, requestId } = this.#context
     if (!outcome.first || !throttle) return
     try {

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint.ts'
 
 /** What a form held, as text and without its secrets, to be shown again. */
 export function valuesToRedisplay(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
-  const shown = Object.entries(endpoint.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
+  const shown = Object.entries(endpoint.contract.input?.shape ?? {}).filter(([, field]) => !textOptions(field)?.secret)
   return Object.fromEntries(
     shown.flatMap(([name, field]) => {
       const value = textOptions(field)?.preprocess?.(data[name]) ?? data[name]

@@ -30,7 +30,7 @@ import * as adminUsers from '../admin/users/endpoints.ts'
 import * as service from '../health/endpoints.ts'
 import { type Endpoint, TAGS } from '../http/endpoint.ts'
 
-const named = (endpoints: Endpoint[]) => Object.fromEntries(endpoints.map((endpoint) => [endpoint.operationId, endpoint]))
+const named = (endpoints: Endpoint[]) => Object.fromEntries(endpoints.map((endpoint) => [endpoint.contract.operationId, endpoint]))
 
 const modules: Record<string, Endpoint>[] = [
   { ...signup },
@@ -68,4 +68,4 @@ const modules: Record<string, Endpoint>[] = [
 /** By tag, then in the order of the modules above. */
 export const catalogue: readonly Endpoint[] = modules
   .flatMap((module) => Object.values(module))
-  .sort((a, b) => TAGS.indexOf(a.tag) - TAGS.indexOf(b.tag))
+  .sort((a, b) => TAGS.indexOf(a.contract.tag) - TAGS.indexOf(b.contract.tag))

@@ -15,7 +15,7 @@ async function declaredEndpoints(): Promise<Endpoint[]> {
     .filter((file) => /(^|\/)endpoints\.ts$/.test(file))
   const modules = await Promise.all(files.map((file) => import(join(LIB, file)) as Promise<Record<string, unknown>>))
   const values = modules.flatMap((module) => Object.values(module).flat())
-  return values.filter((value) => typeof value === 'object' && value !== null && 'operationId' in value) as Endpoint[]
+  return values.filter((value) => typeof value === 'object' && value !== null && 'contract' in value) as Endpoint[]
 }
 
 const document = JSON.parse(new TextDecoder().decode(apiDescription().json)) as ApiDocument
@@ -47,7 +47,7 @@ describe('the API’s description', () => {
   })
 
   it('holds every declared endpoint and nothing else', async () => {
-    const declared = (await declaredEndpoints()).map(({ method, path }) => `${method} ${path}`)
+    const declared = (await declaredEndpoints()).map(({ contract: { method, path } }) => `${method} ${path}`)
     expect(declared.length).toBeGreaterThan(20)
     expect(operations.map(({ name }) => name).sort()).toEqual(declared.sort())
   })

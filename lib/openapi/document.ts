@@ -1,7 +1,7 @@
 /** The API's description: OpenAPI 3.1, made of the endpoints' declarations and of nothing else. */
 
 import { PARSED_MEDIA_TYPES } from '../http/body.ts'
-import { type Endpoint, TAGS } from '../http/endpoint.ts'
+import { type Contract, type Endpoint, TAGS } from '../http/endpoint.ts'
 import { PROBLEM_MEDIA_TYPE } from '../http/problem.ts'
 import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
 import { settings } from '../settings.ts'
@@ -60,8 +60,8 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
   const schemas: Definitions = {}
   const paths: ApiDocument['paths'] = {}
   for (const endpoint of endpoints) {
-    paths[endpoint.path] ??= {}
-    Object.assign(paths[endpoint.path] as object, { [endpoint.method.toLowerCase()]: operation(endpoint, schemas) })
+    paths[endpoint.contract.path] ??= {}
+    Object.assign(paths[endpoint.contract.path] as object, { [endpoint.contract.method.toLowerCase()]: operation(endpoint, schemas) })
   }
   const headers = Object.entries(HEADERS).map(([name, header]) => [name, header])
   return {
@@ -88,30 +88,30 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
 }
 
 /** An empty alternative is OpenAPI's way to say that a token may be left out. */
-function securityOf({ access, optionalPrincipal }: Endpoint): Record<string, string[]>[] {
+function securityOf({ policy: { access, optionalPrincipal } }: Endpoint): Record<string, string[]>[] {
   if (access === 'authenticated') return [{ bearer: [] }, { cookie: [] }]
   return optionalPrincipal ? [{}, { bearer: [] }] : []
 }
 
 function operation(endpoint: Endpoint, schemas: Definitions): Operation {
   const body = requestSchema(endpoint, schemas)
-  const policy = endpoint.throttle && effectivePolicy(endpoint.throttle.policy)
-  const limits = endpoint.throttle && policy ? listLimits(endpoint.throttle.policy, policy) : []
-  const parameters = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+  const policy = endpoint.policy.throttle && effectivePolicy(endpoint.policy.throttle.policy)
+  const limits = endpoint.policy.throttle && policy ? listLimits(endpoint.policy.throttle.policy, policy) : []
+  const parameters = [...endpoint.contract.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     return { name, in: 'path', required: true, schema: { type: 'string' } as JsonSchema }
   })
-  for (const [name, field] of Object.entries(endpoint.query?.shape ?? {})) {
+  for (const [name, field] of Object.entries(endpoint.contract.query?.shape ?? {})) {
     parameters.push({ name, in: 'query', required: false, schema: fieldSchema(name, field) })
   }
-  if (endpoint.idempotencyKey) parameters.push(IDEMPOTENCY_KEY)
+  if (endpoint.policy.idempotencyKey) parameters.push(IDEMPOTENCY_KEY)
   return {
-    operationId: endpoint.operationId,
-    summary: endpoint.summary ?? endpoint.name,
-    description: endpoint.description,
-    tags: [endpoint.tag],
+    operationId: endpoint.contract.operationId,
+    summary: endpoint.contract.summary ?? endpoint.contract.name,
+    description: endpoint.contract.description,
+    tags: [endpoint.contract.tag],
     security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: !endpoint.partial, content: requestContent(body, schemas) } }),
+    ...(body && { requestBody: { required: !endpoint.contract.partial, content: requestContent(body, schemas) } }),
     responses: responses(endpoint, schemas, limits.length > 0),
     ...(limits.length > 0 && { 'x-rate-limits': limits }),
   }
@@ -124,10 +124,10 @@ function requestContent(schema: JsonSchema, schemas: Definitions): Record<string
 
 function responses(endpoint: Endpoint, schemas: Definitions, limited: boolean): Record<string, ResponseObject> {
   const found: Record<string, ResponseObject> = {}
-  for (const [status, schema] of Object.entries(endpoint.responses))
+  for (const [status, schema] of Object.entries(endpoint.contract.responses))
     found[status] = success(endpoint, Number(status), schema, schemas, limited)
   if (endpoint.form) found[303] ??= redirect('A browser’s form (`Accept: text/html`) is led on, or back to itself with what is wrong.')
-  if (endpoint.recentAuthentication) found[303] ??= redirect('A browser is led to the page that asks for the password again.')
+  if (endpoint.policy.recentAuthentication) found[303] ??= redirect('A browser is led to the page that asks for the password again.')
   for (const status of errorStatuses(endpoint)) found[status] = failure(endpoint, status)
   return found
 }
@@ -140,20 +140,24 @@ const redirect = (description: string): ResponseObject => ({ description, header
 function success(
   endpoint: Endpoint,
   status: number,
-  answer: Endpoint['responses'][number] | undefined,
+  answer: Contract['responses'][number] | undefined,
   schemas: Definitions,
   limited: boolean,
 ): ResponseObject {
-  if (status === 303) return redirect(endpoint.description)
+  if (status === 303) return redirect(endpoint.contract.description)
   const headers = headerRefs([
     ...(limited ? ['RateLimit-Policy', 'RateLimit'] : []),
-    ...(304 in endpoint.responses || endpoint.errorStatuses?.includes(412) ? ['ETag'] : []),
+    ...(304 in endpoint.contract.responses || endpoint.contract.errorStatuses?.includes(412) ? ['ETag'] : []),
     ...(status === 201 ? ['Location'] : []),
     ...(status === 503 ? ['Retry-After'] : []),
   ])
   if (!answer) return { description: status === 304 ? 'Nothing has changed since.' : 'No content.', headers }
-  if (endpoint.mediaType !== undefined) {
-    return { description: 'Done.', headers, content: { [endpoint.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } } }
+  if (endpoint.contract.mediaType !== undefined) {
+    return {
+      description: 'Done.',
+      headers,
+      content: { [endpoint.contract.mediaType.split(';', 1)[0] as string]: { schema: { type: 'string' } } },
+    }
   }
   const schema = responseSchema(endpoint, status, answer, schemas)
   const description = status >= 400 ? 'Not ready.' : status === 201 ? 'Created.' : 'Done.'
@@ -162,10 +166,14 @@ function success(
 
 function failure(endpoint: Endpoint, status: number): ResponseObject {
   const { description, example, headers = [] } = ERRORS[status] ?? { description: 'Refused.', example: { detail: 'Refused.' } }
-  const fields = [...Object.keys(endpoint.query?.shape ?? {}), ...Object.keys(endpoint.input?.shape ?? {}), ...(endpoint.errorFields ?? [])]
+  const fields = [
+    ...Object.keys(endpoint.contract.query?.shape ?? {}),
+    ...Object.keys(endpoint.contract.input?.shape ?? {}),
+    ...(endpoint.contract.errorFields ?? []),
+  ]
   const schema = status === 400 ? badRequestSchema(fields) : { $ref: '#/components/schemas/Error' }
   // A form that cannot be shown again with what is wrong, or a download that fails, ends on a page that says so.
-  const hasPage = endpoint.form !== undefined || typeof endpoint.recentAuthentication === 'object'
+  const hasPage = endpoint.form !== undefined || typeof endpoint.policy.recentAuthentication === 'object'
   const page = hasPage && ![405, 406].includes(status) ? { 'text/html': { schema: { type: 'string' } } } : {}
   return { description, headers: headerRefs(headers), content: { [JSON_TYPE]: { schema, example }, ...PROBLEM, ...page } }
 }

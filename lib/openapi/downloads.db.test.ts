@@ -12,7 +12,7 @@ import { lease } from '../throttle/admit.ts'
 import { catalogue } from './catalogue.ts'
 
 const html = { accept: 'text/html', 'sec-fetch-site': 'same-origin' }
-const urlOf = ({ path }: Endpoint) => `http://localhost:3000${path}`
+const urlOf = ({ contract: { path } }: Endpoint) => `http://localhost:3000${path}`
 const downloads = catalogue.filter((endpoint) => isDownload(endpoint, new Request(urlOf(endpoint), { headers: html })))
 
 let user: User
@@ -29,10 +29,10 @@ const get = (endpoint: Endpoint, headers: Record<string, string>, query = '') =>
 const read = async (response: Response) => [response.status, await response.text()] as const
 
 it('downloads are the export of one’s own data and those of the admin area', () => {
-  expect(downloads.map(({ operationId }) => operationId).length).toBeGreaterThanOrEqual(3)
+  expect(downloads.map(({ contract: { operationId } }) => operationId).length).toBeGreaterThanOrEqual(3)
 })
 
-describe.each(downloads.map((endpoint) => [endpoint.path, endpoint] as const))('%s', (_path, endpoint) => {
+describe.each(downloads.map((endpoint) => [endpoint.contract.path, endpoint] as const))('%s', (_path, endpoint) => {
   it('too many lead a browser back to the page of the link, which says so', async () => {
     for (let n = 0; n < 5; n++) expect((await read(await get(endpoint, { ...html, cookie })))[0]).toBe(200)
     const refused = await get(endpoint, { ...html, cookie })

@@ -17,14 +17,14 @@ const APP = resolve(import.meta.dirname, '../../app')
 /** What staff searched for is in a list's address, as in Django's admin; a link may lead to such a search. */
 const SEARCHES = ['admin/_views/user-activity.tsx']
 
-it.each(catalogue.filter(({ form }) => form !== undefined).map((endpoint) => [endpoint.operationId, endpoint] as const))(
+it.each(catalogue.filter(({ form }) => form !== undefined).map((endpoint) => [endpoint.contract.operationId, endpoint] as const))(
   '%s leads to no URL that holds what its form did',
   async (_, endpoint) => {
-    const fields = Object.keys(endpoint.input?.shape ?? {}).filter((name) => name !== 'search')
+    const fields = Object.keys(endpoint.contract.input?.shape ?? {}).filter((name) => name !== 'search')
     const form = { ...Object.fromEntries(fields.map((name) => [name, EMAIL])), _find: '' }
-    const method = endpoint.method === 'POST' ? '' : `?_method=${endpoint.method}`
+    const method = endpoint.contract.method === 'POST' ? '' : `?_method=${endpoint.contract.method}`
     for (const more of [{}, { [OPEN_FIELD]: '1' }, { _theme: 'dark' }]) {
-      const path = endpoint.path.replaceAll(/\{\w+\}/g, '1')
+      const path = endpoint.contract.path.replaceAll(/\{\w+\}/g, '1')
       const answer = await newBrowser().post(serve(endpoint), `${path}${method}`, { ...form, ...more })
       expect(decodeURIComponent(answer.headers.get('location') ?? '')).not.toContain('@')
     }
@@ -42,7 +42,7 @@ it('no page writes an address into a link', () => {
 
 it('the form for a reset is opened with an address, and nothing is asked for by that', async () => {
   const browser = newBrowser()
-  const answer = await browser.post(serve(passwordResetEndpoint), passwordResetEndpoint.path, { email: EMAIL, [OPEN_FIELD]: '1' })
+  const answer = await browser.post(serve(passwordResetEndpoint), passwordResetEndpoint.contract.path, { email: EMAIL, [OPEN_FIELD]: '1' })
   expect(answer.headers.get('location')).toBe('/password-reset')
   expect(browser.flash()).toEqual({ form: '/password-reset', values: { email: EMAIL } })
   expect(browser.cookies()).not.toContain('latchkey_reset')

@@ -26,15 +26,17 @@ export function apiDescription(): Described {
 }
 
 export const schemaEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/schema/',
-  name: 'Schema',
-  description: 'This description: OpenAPI 3.1 with JSON Schema 2020-12.',
-  operationId: 'getSchema',
-  summary: 'Describe the API',
-  tag: 'Service',
-  responses: { 200: z.looseObject({ openapi: z.string() }), 304: null },
-  access: 'public',
+  contract: {
+    method: 'GET',
+    path: '/api/schema/',
+    name: 'Schema',
+    description: 'This description: OpenAPI 3.1 with JSON Schema 2020-12.',
+    operationId: 'getSchema',
+    summary: 'Describe the API',
+    tag: 'Service',
+    responses: { 200: z.looseObject({ openapi: z.string() }), 304: null },
+  },
+  policy: { access: 'public' },
   run: async () => {
     const { json, etag } = apiDescription()
     // It is asked for again each time, and answered 304 while it is the same.

@@ -32,9 +32,9 @@ async function post(endpoint: Endpoint, account: string | null): Promise<{ statu
       return { body: {} }
     },
   })
-  const method = endpoint.method === 'POST' ? '' : `?_method=${endpoint.method}`
+  const method = endpoint.contract.method === 'POST' ? '' : `?_method=${endpoint.contract.method}`
   const response = await POST(
-    new Request(`http://localhost${endpoint.path.replaceAll(/\{\w+\}/g, '1')}${method}`, {
+    new Request(`http://localhost${endpoint.contract.path.replaceAll(/\{\w+\}/g, '1')}${method}`, {
       method: 'POST',
       headers: {
         accept: 'text/html',
@@ -49,7 +49,7 @@ async function post(endpoint: Endpoint, account: string | null): Promise<{ statu
 }
 
 describe('a form that was opened by another account', () => {
-  it.each(withForm.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
+  it.each(withForm.map((endpoint) => [`${endpoint.contract.method} ${endpoint.contract.path}`, endpoint] as const))(
     '%s changes nothing and says who is signed in',
     async (_, endpoint) => {
       const { status, text, ran } = await post(endpoint, String(user.id + 1))
@@ -60,7 +60,7 @@ describe('a form that was opened by another account', () => {
 
   it('counts neither as the account’s own form nor as one that says nothing: those are taken', async () => {
     for (const endpoint of withForm) {
-      for (const account of [String(user.id), null]) expect((await post(endpoint, account)).status, endpoint.path).not.toBe(409)
+      for (const account of [String(user.id), null]) expect((await post(endpoint, account)).status, endpoint.contract.path).not.toBe(409)
     }
   })
 })

@@ -60,15 +60,15 @@ const done = async () => {
   return [await users.count(), await mails.count(), await tokens.count(), await events.count(), await groups.count()]
 }
 
-const endpoints = catalogue.filter(({ idempotencyKey }) => idempotencyKey)
+const endpoints = catalogue.filter(({ policy: { idempotencyKey } }) => idempotencyKey)
 const wire = ({ status, body, headers }: Result) => JSON.parse(JSON.stringify({ status, body, headers })) as unknown
 
 it('each of them is tried here', () => {
-  expect(endpoints.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(REQUESTS).sort())
+  expect(endpoints.map(({ contract: { operationId } }) => operationId).sort()).toEqual(Object.keys(REQUESTS).sort())
 })
 
-describe.each(endpoints)('$operationId', (endpoint) => {
-  const { operationId } = endpoint
+describe.each(endpoints)('$contract.operationId', (endpoint) => {
+  const { operationId } = endpoint.contract
   const newRequest = () => (REQUESTS[operationId] as () => Promise<Sent>)()
 
   it('a process that dies before it answers has its answer given to the retry, and nothing is done twice', async () => {
@@ -78,13 +78,13 @@ describe.each(endpoints)('$operationId', (endpoint) => {
         resolve(await endpoint.run(input, { ...context, storeResult: keepAnswer }))
         return new Promise<never>(() => {})
       }
-      void withIdempotencyKey(endpoint, context, key, input, act)
+      void withIdempotencyKey(endpoint.contract, context, key, input, act)
     })
     const first = wire(await answered)
     const before = await done()
     const again = vi.fn(async () => ({ body: null }))
     for (const time of [1, MINUTE, 23 * 60 * MINUTE]) {
-      expect(wire(await withIdempotencyKey(endpoint, later(context, time), key, input, again))).toEqual(first)
+      expect(wire(await withIdempotencyKey(endpoint.contract, later(context, time), key, input, again))).toEqual(first)
     }
     expect(again).not.toHaveBeenCalled()
     expect(await done()).toEqual(before)
@@ -96,9 +96,9 @@ describe.each(endpoints)('$operationId', (endpoint) => {
       await endpoint.run(input, { ...context, storeResult: keepAnswer })
       throw new Error('too late')
     }
-    await expect(withIdempotencyKey(endpoint, context, key, input, act)).rejects.toThrow('too late')
+    await expect(withIdempotencyKey(endpoint.contract, context, key, input, act)).rejects.toThrow('too late')
     const before = await done()
-    const { status = 200 } = await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, act)
+    const { status = 200 } = await withIdempotencyKey(endpoint.contract, later(context, MINUTE), key, input, act)
     expect(status).toBeLessThan(300)
     expect(await done()).toEqual(before)
   })
@@ -107,15 +107,15 @@ describe.each(endpoints)('$operationId', (endpoint) => {
     const [{ context, input }, key] = [await newRequest(), randomUUID()]
     const before = await done()
     const act = async (keepAnswer: Context['storeResult']) => {
-      await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, async () => ({ body: 'of the other one' }))
+      await withIdempotencyKey(endpoint.contract, later(context, MINUTE), key, input, async () => ({ body: 'of the other one' }))
       return endpoint.run(input, { ...context, storeResult: keepAnswer })
     }
-    await expect(withIdempotencyKey(endpoint, context, key, input, act)).rejects.toMatchObject({
+    await expect(withIdempotencyKey(endpoint.contract, context, key, input, act)).rejects.toMatchObject({
       status: 409,
       body: { code: 'idempotency_key_in_use' },
     })
     expect(await done()).toEqual(before)
-    expect(await withIdempotencyKey(endpoint, later(context, MINUTE), key, input, act)).toMatchObject({ body: 'of the other one' })
+    expect(await withIdempotencyKey(endpoint.contract, later(context, MINUTE), key, input, act)).toMatchObject({ body: 'of the other one' })
   })
 })
 
@@ -143,9 +143,9 @@ describe('a sign-up whose address must be proven', () => {
 
 it('a group that cannot be added leaves the key free', async () => {
   const [context, { name }, key] = [await byAdmin(), await groupWith(), randomUUID()]
-  const endpoint = catalogue.find(({ operationId }) => operationId === 'adminAddGroup') as (typeof catalogue)[number]
+  const endpoint = catalogue.find(({ contract: { operationId } }) => operationId === 'adminAddGroup') as (typeof catalogue)[number]
   const add = (input: { name: string }) =>
-    withIdempotencyKey(endpoint, context, key, input, (keepAnswer) => endpoint.run(input, { ...context, storeResult: keepAnswer }))
+    withIdempotencyKey(endpoint.contract, context, key, input, (keepAnswer) => endpoint.run(input, { ...context, storeResult: keepAnswer }))
   await expect(add({ name })).rejects.toMatchObject({ errors: { name: [expect.any(String) as string] } })
   expect(await add({ name: `${name} 2` })).toMatchObject({ status: 201 })
 })

@@ -77,7 +77,7 @@ async function leastStall(act: () => Promise<unknown>): Promise<number> {
   return least
 }
 
-async function caller({ path, method, access }: Endpoint) {
+async function caller({ contract: { path, method }, policy: { access } }: Endpoint) {
   const user = access === 'authenticated' ? await superuser() : null
   const login = user && (await database().$transaction((tx) => logIn(tx, user, contextAt(new Date()))))
   const own: Record<string, string> = login ? { authorization: `Bearer ${login.tokens?.access}` } : {}
@@ -85,7 +85,9 @@ async function caller({ path, method, access }: Endpoint) {
   return (headers: Record<string, string>, query: Record<string, string> = {}, body?: unknown) =>
     async () => {
       const init = { method, headers: { ...own, 'content-type': 'application/json', ...headers } }
-      const endpoint = [...catalogue, schemaEndpoint].find((one) => one.path === path && one.method === method) as Endpoint
+      const endpoint = [...catalogue, schemaEndpoint].find(
+        (one) => one.contract.path === path && one.contract.method === method,
+      ) as Endpoint
       const search = new URLSearchParams(query).toString()
       const request = new Request(
         search === '' ? url : `${url}?${search}`,
@@ -98,9 +100,10 @@ async function caller({ path, method, access }: Endpoint) {
 }
 
 const namesOf = (schema: FieldsSchema | undefined) => Object.keys(schema?.shape ?? {})
-const withFields = catalogue.filter(({ input }) => input && Object.keys(input.shape).length > 0)
-const withQuery = catalogue.filter(({ query }) => query && Object.keys(query.shape).length > 0)
-const titled = (endpoints: readonly Endpoint[]) => endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const)
+const withFields = catalogue.filter(({ contract: { input } }) => input && Object.keys(input.shape).length > 0)
+const withQuery = catalogue.filter(({ contract: { query } }) => query && Object.keys(query.shape).length > 0)
+const titled = (endpoints: readonly Endpoint[]) =>
+  endpoints.map((endpoint) => [`${endpoint.contract.method} ${endpoint.contract.path}`, endpoint] as const)
 
 // What reads input is the same on both databases.
 describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('no field, parameter or header makes the event loop stand', () => {
@@ -111,17 +114,17 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('no field, parameter or h
 
   it.each(titled([...withFields, ...withQuery]))('64 KB in all that %s takes', async (_title, endpoint) => {
     const send = await caller(endpoint)
-    const [fields, parameters] = [namesOf(endpoint.input), namesOf(endpoint.query)]
-    const plain = await leastStall(send({}, {}, endpoint.input && { padding: 'x'.repeat(BODY_LENGTH) }))
+    const [fields, parameters] = [namesOf(endpoint.contract.input), namesOf(endpoint.contract.query)]
+    const plain = await leastStall(send({}, {}, endpoint.contract.input && { padding: 'x'.repeat(BODY_LENGTH) }))
     for (const [name, run] of Object.entries(SHAPES)) {
       const filled = (names: string[], bytes: number) => Object.fromEntries(names.map((field) => [field, shape(run, bytes / names.length)]))
-      const act = send({}, filled(parameters, HEADERS_LENGTH), endpoint.input && filled(fields, BODY_LENGTH))
+      const act = send({}, filled(parameters, HEADERS_LENGTH), endpoint.contract.input && filled(fields, BODY_LENGTH))
       expect(await leastStall(act), name).toBeLessThan(plain + STALL_MS)
     }
   })
 
   it.each(titled([...withFields, ...withQuery]))('64 KB in each field and parameter of %s is checked at once', async (_title, endpoint) => {
-    for (const schema of [endpoint.input, endpoint.query]) {
+    for (const schema of [endpoint.contract.input, endpoint.contract.query]) {
       for (const field of namesOf(schema)) {
         for (const [name, run] of Object.entries(SHAPES)) {
           const check = async () => schema && validateFields(schema, { [field]: shape(run, BODY_LENGTH) }, true)
@@ -133,7 +136,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('no field, parameter or h
 
   it.each(titled(withFields))('64 KB in one field of %s while the others are in order', async (_title, endpoint) => {
     const send = await caller(endpoint)
-    const fields = namesOf(endpoint.input)
+    const fields = namesOf(endpoint.contract.input)
     const example = Object.fromEntries(fields.map((field) => [field, exampleOf(field)]))
     const plain = await leastStall(send({}, {}, { padding: 'x'.repeat(BODY_LENGTH) }))
     for (const field of fields) {
@@ -162,7 +165,9 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('no field, parameter or h
       ['POST', '/api/accounts/signup/'],
       ['GET', '/api/schema/'],
     ]) {
-      const send = await caller([...catalogue, schemaEndpoint].find((one) => one.path === path && one.method === method) as Endpoint)
+      const send = await caller(
+        [...catalogue, schemaEndpoint].find((one) => one.contract.path === path && one.contract.method === method) as Endpoint,
+      )
       const body = method === 'GET' ? undefined : {}
       const plain = await leastStall(send({ 'x-padding': 'x'.repeat(HEADERS_LENGTH) }, {}, body))
       for (const [name, run] of Object.entries(SHAPES)) {

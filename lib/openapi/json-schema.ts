@@ -13,10 +13,12 @@ const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/$
 
 /** What an API client sends; null when the endpoint takes nothing. */
 export function requestSchema(endpoint: Endpoint, definitions: Definitions): JsonSchema | null {
-  const fields = Object.entries(endpoint.input?.shape ?? {}).filter(([name]) => isRead(endpoint, name))
+  const fields = Object.entries(endpoint.contract.input?.shape ?? {}).filter(([name]) => isRead(endpoint, name))
   if (fields.length === 0) return null
-  const required = fields.filter(([name, field]) => !endpoint.partial && !textOptions(field)?.optional && !isCompleted(endpoint, name))
-  const name = `${capitalised(endpoint.operationId)}Request`
+  const required = fields.filter(
+    ([name, field]) => !endpoint.contract.partial && !textOptions(field)?.optional && !isCompleted(endpoint, name),
+  )
+  const name = `${capitalised(endpoint.contract.operationId)}Request`
   definitions[name] = {
     type: 'object',
     properties: Object.fromEntries(fields.map(([key, field]) => [key, fieldSchema(key, field)])),
@@ -61,7 +63,7 @@ export function responseSchema(endpoint: Endpoint, status: number, schema: z.Zod
   } = JSON.parse(JSON.stringify(converted).replaceAll('#/$defs/', '#/components/schemas/')) as JsonSchema & { $defs?: Definitions }
   Object.assign(definitions, $defs)
   if ('$ref' in own) return own
-  const name = `${capitalised(endpoint.operationId)}Answer${Object.keys(endpoint.responses)[0] === String(status) ? '' : status}`
+  const name = `${capitalised(endpoint.contract.operationId)}Answer${Object.keys(endpoint.contract.responses)[0] === String(status) ? '' : status}`
   definitions[name] = own
   return reference(name)
 }

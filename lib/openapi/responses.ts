@@ -114,19 +114,19 @@ export const HEADERS: Record<string, { description: string; schema: JsonSchema; 
 
 /** The errors that an operation can answer, from who may call it, what it takes and how often it may be called. */
 export function errorStatuses(endpoint: Endpoint): number[] {
-  const reads = endpoint.method !== 'GET' || endpoint.input !== undefined
-  const asks = endpoint.access === 'authenticated' || endpoint.throttle !== undefined || reads
+  const reads = endpoint.contract.method !== 'GET' || endpoint.contract.input !== undefined
+  const asks = endpoint.policy.access === 'authenticated' || endpoint.policy.throttle !== undefined || reads
   const statuses = [
-    ...(reads ? [400, 413, 415] : endpoint.query ? [400] : []),
-    ...(endpoint.access === 'authenticated' || endpoint.optionalPrincipal ? [401] : []),
-    ...(endpoint.method === 'GET' && !endpoint.recentAuthentication && !endpoint.permission ? [] : [403]),
+    ...(reads ? [400, 413, 415] : endpoint.contract.query ? [400] : []),
+    ...(endpoint.policy.access === 'authenticated' || endpoint.policy.optionalPrincipal ? [401] : []),
+    ...(endpoint.contract.method === 'GET' && !endpoint.policy.recentAuthentication && !endpoint.policy.permission ? [] : [403]),
     ...[404, 405, 406],
-    ...(endpoint.throttle ? [429] : []),
-    ...(endpoint.idempotencyKey ? [409, 422] : []),
+    ...(endpoint.policy.throttle ? [429] : []),
+    ...(endpoint.policy.idempotencyKey ? [409, 422] : []),
     ...(asks ? [503] : []),
-    ...(endpoint.errorStatuses ?? []),
+    ...(endpoint.contract.errorStatuses ?? []),
   ]
-  return [...new Set(statuses)].filter((status) => !(status in endpoint.responses)).sort((a, b) => a - b)
+  return [...new Set(statuses)].filter((status) => !(status in endpoint.contract.responses)).sort((a, b) => a - b)
 }
 
 const ERROR = { $ref: '#/components/schemas/Error' }

@@ -9,7 +9,7 @@ import { contextAt } from '../http/testing/context.ts'
 import { catalogue } from './catalogue.ts'
 import { schemaEndpoint } from './endpoints.ts'
 
-const readers = [...catalogue, schemaEndpoint].filter(({ method }) => method === 'GET')
+const readers = [...catalogue, schemaEndpoint].filter(({ contract: { method } }) => method === 'GET')
 
 let cookie = ''
 
@@ -26,30 +26,30 @@ async function send(endpoint: Endpoint, method: string, site: string): Promise<{
   // Exports are limited to a few an hour.
   await database().throttleCounter.deleteMany({})
   const before = await rows()
-  const url = `http://localhost:3000${endpoint.path.replaceAll(/\{\w+\}/g, '1')}`
+  const url = `http://localhost:3000${endpoint.contract.path.replaceAll(/\{\w+\}/g, '1')}`
   const response = await serve(endpoint).GET(new Request(url, { method, headers: { cookie, 'sec-fetch-site': site } }))
   const body = await response.text()
   return { status: response.status, body, wrote: JSON.stringify(await rows()) !== JSON.stringify(before) }
 }
 
-describe.each(readers.map((endpoint) => [endpoint.path, endpoint] as const))('%s', (_path, endpoint) => {
+describe.each(readers.map((endpoint) => [endpoint.contract.path, endpoint] as const))('%s', (_path, endpoint) => {
   it('a HEAD writes nothing and has no body', async () => {
     const { status, body, wrote } = await send(endpoint, 'HEAD', 'same-origin')
     expect([wrote, status < 500]).toEqual([false, true])
-    if (endpoint.sideEffects) expect([status, body]).toEqual([200, ''])
+    if (endpoint.policy.sideEffects) expect([status, body]).toEqual([200, ''])
   })
 
   it('a page of another site makes no browser write anything by it', async () => {
     for (const site of ['cross-site', 'same-site']) {
       const { status, wrote } = await send(endpoint, 'GET', site)
       expect(wrote, site).toBe(false)
-      if (endpoint.sideEffects) expect(status, site).toBe(403)
+      if (endpoint.policy.sideEffects) expect(status, site).toBe(403)
     }
   })
 
   it('a GET writes something only where that is declared', async () => {
     for (const site of ['same-origin', 'none']) {
-      expect((await send(endpoint, 'GET', site)).wrote, site).toBe(endpoint.sideEffects === true)
+      expect((await send(endpoint, 'GET', site)).wrote, site).toBe(endpoint.policy.sideEffects === true)
     }
   })
 })

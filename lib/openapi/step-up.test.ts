@@ -23,12 +23,15 @@ const STEP_UP: Record<string, string> = {
   adminReleaseThrottle: 'never: it gives tries back, and no right',
 }
 
-const isDeed = ({ path, method, sideEffects }: Endpoint) =>
+const isDeed = ({ contract: { path, method }, policy: { sideEffects } }: Endpoint) =>
   path.startsWith('/api/admin/') && (method !== 'GET' || sideEffects !== undefined)
 
 it('whatever staff can do is known to ask for the password again, or why not', () => {
   const deeds = catalogue.filter(isDeed)
-  expect(deeds.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(STEP_UP).sort())
-  for (const { operationId, recentAuthentication } of deeds)
-    expect([operationId, recentAuthentication !== undefined]).toEqual([operationId, STEP_UP[operationId] === ALWAYS])
+  expect(deeds.map(({ contract: { operationId } }) => operationId).sort()).toEqual(Object.keys(STEP_UP).sort())
+  for (const { contract, policy } of deeds)
+    expect([contract.operationId, policy.recentAuthentication !== undefined]).toEqual([
+      contract.operationId,
+      STEP_UP[contract.operationId] === ALWAYS,
+    ])
 })

@@ -6,9 +6,9 @@ import { Throttling } from '../http/throttling.ts'
 import { catalogue } from './catalogue.ts'
 
 const NOW = new Date('2026-11-24T12:00:00Z')
-const endpoints = catalogue.filter(({ access, throttle }) => access === 'public' && throttle?.account !== undefined)
+const endpoints = catalogue.filter(({ policy: { access, throttle } }) => access === 'public' && throttle?.account !== undefined)
 
-describe.each(endpoints.map((endpoint) => [endpoint.path, endpoint] as const))('%s', (path, endpoint) => {
+describe.each(endpoints.map((endpoint) => [endpoint.contract.path, endpoint] as const))('%s', (path, endpoint) => {
   const email = `ada.${path.replaceAll(/\W/g, '')}@example.com`
   const askFrom = async (clientIp: string) => {
     const throttling = new Throttling(endpoint, contextAt(NOW, { clientIp: clientIp }))
@@ -25,5 +25,5 @@ describe.each(endpoints.map((endpoint) => [endpoint.path, endpoint] as const))('
 })
 
 it('sign-up, login, tokens, confirmations and resets are among them', () => {
-  expect(endpoints.map(({ operationId }) => operationId).length).toBeGreaterThanOrEqual(6)
+  expect(endpoints.map(({ contract: { operationId } }) => operationId).length).toBeGreaterThanOrEqual(6)
 })

@@ -21,8 +21,8 @@ const suggest = (words: string) => suggestAccounts(words, new AbortController().
 it('asks the list of accounts for ten at most, which wants its permission and is throttled', async () => {
   const asked = server(200, { results: [ADA] })
   expect(await suggest(' ada@ ')).toEqual([ADA])
-  expect(asked).toEqual([`${listUsersEndpoint.path}?search=ada%40&page_size=10`])
-  expect(listUsersEndpoint).toMatchObject({ permission: 'accounts.view_user', throttle: { policy: 'admin' } })
+  expect(asked).toEqual([`${listUsersEndpoint.contract.path}?search=ada%40&page_size=10`])
+  expect(listUsersEndpoint.policy).toMatchObject({ permission: 'accounts.view_user', throttle: { policy: 'admin' } })
 })
 
 it.each(['', 'a', '  a ', '1234'])('asks nothing for %j', async (words) => {

@@ -42,7 +42,7 @@ async function kept(userId: number): Promise<string[]> {
 
 describe('the export', () => {
   it('is made five times in an hour for each account', () => {
-    expect(exportDataEndpoint.throttle).toEqual({ policy: 'export' })
+    expect(exportDataEndpoint.policy.throttle).toEqual({ policy: 'export' })
     expect(effectivePolicy('export', {})?.limits.account).toEqual([{ limit: 5, window: 3600 }])
   })
 

@@ -61,9 +61,9 @@ describe('the page of the form is told of a link that was sent', () => {
     const email = `new.${user.email}`
     const browser = newBrowser()
     const signIn = (next?: string) =>
-      browser.post(serve(loginEndpoint), loginEndpoint.path, { email: user.email, password: PASSWORD, ...(next && { next }) })
+      browser.post(serve(loginEndpoint), loginEndpoint.contract.path, { email: user.email, password: PASSWORD, ...(next && { next }) })
     const send = (more: Record<string, string> = {}) =>
-      browser.post(serve(emailChangeEndpoint), emailChangeEndpoint.path, { email, password: PASSWORD, ...more })
+      browser.post(serve(emailChangeEndpoint), emailChangeEndpoint.contract.path, { email, password: PASSWORD, ...more })
     await signIn()
     await send({ _theme: 'dark' })
     expect(browser.flash()).toMatchObject({ form: PAGE, values: { email } })

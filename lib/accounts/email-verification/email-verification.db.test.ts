@@ -193,7 +193,7 @@ describe('asking for another email', () => {
 describe('every address that Django stored is confirmed, in any spelling that finds it at login', () => {
   const post = (endpoint: Parameters<typeof serve>[0], body: Record<string, string>) =>
     serve(endpoint).POST(
-      new Request(`http://localhost${endpoint.path}`, {
+      new Request(`http://localhost${endpoint.contract.path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),

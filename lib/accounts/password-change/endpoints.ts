@@ -7,34 +7,36 @@ import { changePasswordSchema } from './schema.ts'
 const PAGE = '/settings/password'
 
 export const passwordChangeEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/accounts/password/change/',
-  name: 'Password Change',
-  description: 'Changes the password. Requires the current one.',
-  operationId: 'changePassword',
-  summary: 'Change the password',
-  tag: 'Password',
-  responses: { 200: detailShape },
-  access: 'authenticated',
-  throttle: { policy: 'change' },
-  input: changePasswordSchema,
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/password/change/',
+    name: 'Password Change',
+    description: 'Changes the password. Requires the current one.',
+    operationId: 'changePassword',
+    summary: 'Change the password',
+    tag: 'Password',
+    responses: { 200: detailShape },
+    input: changePasswordSchema,
+  },
+  policy: { access: 'authenticated', throttle: { policy: 'change' } },
+  form: { page: PAGE, success: PAGE, currentPassword: 'current_password' },
   validate: checkNewPassword,
   refine: comparePasswords,
-  currentPassword: 'current_password',
-  form: { page: PAGE, success: PAGE },
   run: changePassword,
 })
 
 /** Leads password managers to the form (W3C: A Well-Known URL for Changing Passwords). */
 export const changePasswordUrlEndpoint = endpoint({
-  method: 'GET',
-  path: '/.well-known/change-password/',
-  name: 'Change Password',
-  description: 'Leads to the page on which the password is changed.',
-  operationId: 'getChangePasswordPage',
-  summary: 'Find the page to change the password',
-  tag: 'Password',
-  responses: { 303: null },
-  access: 'public',
+  contract: {
+    method: 'GET',
+    path: '/.well-known/change-password/',
+    name: 'Change Password',
+    description: 'Leads to the page on which the password is changed.',
+    operationId: 'getChangePasswordPage',
+    summary: 'Find the page to change the password',
+    tag: 'Password',
+    responses: { 303: null },
+  },
+  policy: { access: 'public' },
   run: async () => ({ status: 303, body: null, location: PAGE }),
 })

@@ -5,18 +5,22 @@ import { reauthenticate } from './reauthenticate.ts'
 import { reauthenticationSchema } from './schema.ts'
 
 export const reauthenticateEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/accounts/reauthenticate/',
-  name: 'Reauthenticate',
-  description: 'Takes the password again, before what a stolen session must not do',
-  operationId: 'reauthenticate',
-  summary: 'Enter the password again',
-  tag: 'Sessions',
-  responses: { 200: detailShape },
-  access: 'authenticated',
-  // A stolen session must not guess what a login may not: both are counted together.
-  throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },
-  input: reauthenticationSchema,
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/reauthenticate/',
+    name: 'Reauthenticate',
+    description: 'Takes the password again, before what a stolen session must not do',
+    operationId: 'reauthenticate',
+    summary: 'Enter the password again',
+    tag: 'Sessions',
+    responses: { 200: detailShape },
+    input: reauthenticationSchema,
+  },
+  policy: {
+    access: 'authenticated',
+    // A stolen session must not guess what a login may not: both are counted together.
+    throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },
+  },
   form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN, status: 'reauthenticated' },
   run: reauthenticate,
 })

@@ -20,15 +20,17 @@ const sessionShape = z.object({
 })
 
 export const listSessionsEndpoint = endpoint({
-  method: 'GET',
-  path: '/api/accounts/sessions/',
-  name: 'Sessions',
-  description: 'The sessions of the account that still stand, the one that asks first',
-  operationId: 'listSessions',
-  summary: 'List the sessions',
-  tag: 'Sessions',
-  responses: { 200: z.array(sessionShape) },
-  access: 'authenticated',
+  contract: {
+    method: 'GET',
+    path: '/api/accounts/sessions/',
+    name: 'Sessions',
+    description: 'The sessions of the account that still stand, the one that asks first',
+    operationId: 'listSessions',
+    summary: 'List the sessions',
+    tag: 'Sessions',
+    responses: { 200: z.array(sessionShape) },
+  },
+  policy: { access: 'authenticated' },
   run: async (_input, { principal, now }) => ({
     body: (await listSessions(principal as Principal, now)).map(({ id, current, device, address, createdAt, lastUsedAt, expiresAt }) => ({
       id,
@@ -43,36 +45,40 @@ export const listSessionsEndpoint = endpoint({
 })
 
 export const endSessionEndpoint = endpoint({
-  method: 'DELETE',
-  path: '/api/accounts/sessions/{id}/',
-  name: 'Session',
-  description: 'Ends one session of the account',
-  operationId: 'endSession',
-  summary: 'End a session',
-  tag: 'Sessions',
-  responses: { 204: null },
-  access: 'authenticated',
-  // ASVS 7.5.2; a thief who ends the owner's sessions keeps the owner out.
-  recentAuthentication: true,
-  throttle: { policy: 'change' },
+  contract: {
+    method: 'DELETE',
+    path: '/api/accounts/sessions/{id}/',
+    name: 'Session',
+    description: 'Ends one session of the account',
+    operationId: 'endSession',
+    summary: 'End a session',
+    tag: 'Sessions',
+    responses: { 204: null },
+  },
+  policy: {
+    access: 'authenticated',
+    // ASVS 7.5.2; a thief who ends the owner's sessions keeps the owner out.
+    recentAuthentication: true,
+    throttle: { policy: 'change' },
+  },
   form: { page: PAGE, success: PAGE },
   run: endOwnSession,
 })
 
 export const logoutAllEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/accounts/logout/all/',
-  name: 'Logout Everywhere',
-  description: 'Ends all sessions of the account but the one that asks, and with `current` that one too',
-  operationId: 'logOutEverywhere',
-  summary: 'Log out everywhere',
-  tag: 'Sessions',
-  responses: { 200: z.object({ detail: z.string(), sessions_ended: z.int() }) },
-  access: 'authenticated',
-  recentAuthentication: true,
-  throttle: { policy: 'change' },
-  input: logoutAllSchema,
-  prepareInput: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/logout/all/',
+    name: 'Logout Everywhere',
+    description: 'Ends all sessions of the account but the one that asks, and with `current` that one too',
+    operationId: 'logOutEverywhere',
+    summary: 'Log out everywhere',
+    tag: 'Sessions',
+    responses: { 200: z.object({ detail: z.string(), sessions_ended: z.int() }) },
+    input: logoutAllSchema,
+  },
+  policy: { access: 'authenticated', recentAuthentication: true, throttle: { policy: 'change' } },
   form: { page: PAGE, success: PAGE },
+  prepareInput: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
   run: logOutEverywhere,
 })

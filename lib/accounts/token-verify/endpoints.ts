@@ -4,19 +4,20 @@ import { tokenVerifySchema } from './schema.ts'
 import { verifyAnyToken } from './verify-any-token.ts'
 
 export const tokenVerifyEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/accounts/token/verify/',
-  name: 'Token Verify',
-  description:
-    "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
-  operationId: 'verifyToken',
-  summary: 'Verify a token',
-  tag: 'Tokens',
-  responses: { 200: emptyShape },
-  errorStatuses: [401],
-  access: 'public',
-  throttle: { policy: 'refresh' },
-  input: tokenVerifySchema,
-  metadata: { readOnly: [] },
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/token/verify/',
+    name: 'Token Verify',
+    description:
+      "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
+    operationId: 'verifyToken',
+    summary: 'Verify a token',
+    tag: 'Tokens',
+    responses: { 200: emptyShape },
+    errorStatuses: [401],
+    input: tokenVerifySchema,
+    metadata: { readOnly: [] },
+  },
+  policy: { access: 'public', throttle: { policy: 'refresh' } },
   run: verifyAnyToken,
 })

@@ -23,40 +23,44 @@ const eventShape = z
   })
   .register(z.globalRegistry, { id: 'AuditEvent' })
 
-const common = {
-  method: 'GET',
-  tag: 'Administration',
-  access: 'authenticated',
-  permission: 'admin.view_logentry',
-  throttle: { policy: 'admin' },
-} as const
+const contract = { method: 'GET', tag: 'Administration' } as const
+
+const policy = { access: 'authenticated', permission: 'admin.view_logentry', throttle: { policy: 'admin' } } as const
 
 export const listAuditEndpoint = endpoint({
-  ...common,
-  path: '/api/admin/audit/',
-  name: 'Audit Log',
-  description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC; a date is included to its end.',
-  operationId: 'adminListEvents',
-  summary: 'Read the audit log',
-  responses: { 200: pageShape(eventShape) },
-  query: listQuerySchema(auditAdmin),
+  contract: {
+    ...contract,
+    path: '/api/admin/audit/',
+    name: 'Audit Log',
+    description: 'A page of what happened, the newest first. `since` and `until` are times or dates in UTC; a date is included to its end.',
+    operationId: 'adminListEvents',
+    summary: 'Read the audit log',
+    responses: { 200: pageShape(eventShape) },
+    query: listQuerySchema(auditAdmin),
+  },
+  policy,
   run: (_input, context) => listResult(auditAdmin, context),
 })
 
 export const exportAuditEndpoint = endpoint({
-  ...common,
-  path: '/api/admin/audit/export/',
-  name: 'Audit Log Export',
-  description: 'What happened, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
-  operationId: 'adminExportEvents',
-  summary: 'Download the audit log',
-  responses: { 200: z.string() },
-  mediaType: CSV_TYPE,
-  sideEffects: true,
-  throttle: { policy: 'export' },
-  oneAtATime: true,
-  recentAuthentication: { page: (fields) => listOfExport('/admin/audit', fields) },
-  query: exportQuerySchema(auditAdmin),
+  contract: {
+    ...contract,
+    path: '/api/admin/audit/export/',
+    name: 'Audit Log Export',
+    description: 'What happened, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
+    operationId: 'adminExportEvents',
+    summary: 'Download the audit log',
+    responses: { 200: z.string() },
+    mediaType: CSV_TYPE,
+    query: exportQuerySchema(auditAdmin),
+  },
+  policy: {
+    ...policy,
+    sideEffects: true,
+    throttle: { policy: 'export' },
+    oneAtATime: true,
+    recentAuthentication: { page: (fields) => listOfExport('/admin/audit', fields) },
+  },
   run: (_input, context) =>
     exportResult(
       auditAdmin,

@@ -8,7 +8,10 @@ it('pages of choices name those beside them in the body and as a Link', async ()
   const root = await superuser()
   await groupWith()
   await groupWith()
-  for (const { run, path } of [listPermissionsEndpoint, listGroupChoicesEndpoint]) {
+  for (const {
+    run,
+    contract: { path },
+  } of [listPermissionsEndpoint, listGroupChoicesEndpoint]) {
     const page = (query: Record<string, string>) => run({}, { ...contextOf(root, new Date()), query: { page_size: '1', ...query } })
     const [first, second] = [await page({}), await page({ page: '2' })]
     const { next } = first.body as { next: string }

@@ -9,18 +9,22 @@ const PATH = '/api/admin/groups/choices/'
 const choiceShape = z.object({ id: z.int(), label: z.string(), grantable: z.boolean() }).register(z.globalRegistry, { id: 'Choice' })
 
 export const listGroupChoicesEndpoint = endpoint({
-  method: 'GET',
-  path: PATH,
-  name: 'Group Choices',
-  description: 'A page of the groups that an account may be put into, and which of them whoever asks may give.',
-  operationId: 'adminListGroupChoices',
-  summary: 'List the groups to choose from',
-  tag: 'Administration',
-  responses: { 200: pageShape(choiceShape) },
-  access: 'authenticated',
-  // Whoever fills in the form sees what there is to choose, as in Django's.
-  permission: ['auth.view_group', 'accounts.change_user'],
-  throttle: { policy: 'admin' },
-  query: choicesQuery,
+  contract: {
+    method: 'GET',
+    path: PATH,
+    name: 'Group Choices',
+    description: 'A page of the groups that an account may be put into, and which of them whoever asks may give.',
+    operationId: 'adminListGroupChoices',
+    summary: 'List the groups to choose from',
+    tag: 'Administration',
+    responses: { 200: pageShape(choiceShape) },
+    query: choicesQuery,
+  },
+  policy: {
+    access: 'authenticated',
+    // Whoever fills in the form sees what there is to choose, as in Django's.
+    permission: ['auth.view_group', 'accounts.change_user'],
+    throttle: { policy: 'admin' },
+  },
   run: (_input, context) => listChoices(PATH, groupChoices, context),
 })

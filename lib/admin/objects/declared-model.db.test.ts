@@ -82,7 +82,9 @@ beforeAll(async () => {
 
 /** What an endpoint does with a body, as serve() has it do that. */
 function calls(endpoint: Endpoint, body: Record<string, unknown>, actor: User, more: Partial<Context> = {}): Promise<Result> {
-  const { values, errors } = endpoint.input ? validateFields(endpoint.input, body, endpoint.partial) : { values: {}, errors: {} }
+  const { values, errors } = endpoint.contract.input
+    ? validateFields(endpoint.contract.input, body, endpoint.contract.partial)
+    : { values: {}, errors: {} }
   expect(errors).toEqual({})
   return endpoint.run(values as never, { ...contextOf(actor, later(), provenSession(actor)), ...more })
 }
@@ -100,7 +102,7 @@ describe('a model that is declared and no more', () => {
     expect(rows.map(({ name, codename }) => [name, codename])).toEqual(
       ['add', 'change', 'delete', 'view'].map((action) => [`Can ${action} team`, `${action}_team`]),
     )
-    expect([list, add, read, change, remove].map(({ permission }) => permission)).toEqual(
+    expect([list, add, read, change, remove].map(({ policy: { permission } }) => permission)).toEqual(
       ['view', 'add', 'view', 'change', 'delete'].map((action) => `clubs.${action}_team`),
     )
   })
@@ -154,7 +156,7 @@ describe('a model that is declared and no more', () => {
 
   it('is refused what its declaration does not allow, in the words of its fields', () => {
     const errors = (endpoint: Endpoint, body: Record<string, unknown>) =>
-      endpoint.input ? validateFields(endpoint.input, body, endpoint.partial).errors : null
+      endpoint.contract.input ? validateFields(endpoint.contract.input, body, endpoint.contract.partial).errors : null
     expect(errors(add, {})).toEqual({ name: ['required'], level: ['required'], contact: ['required'] })
     expect(errors(add, { name: 'x'.repeat(41), level: 'other', contact: 'nobody', is_open: 'perhaps' })).toEqual({
       name: ['max_length:40'],
@@ -169,7 +171,7 @@ describe('a model that is declared and no more', () => {
       supporters: ['not_an_integer'],
     })
     // What is read-only, and what is not declared, is not taken.
-    expect(validateFields(change.input as never, { created: '2026-01-01', id: 7 }, true)).toEqual({ values: {}, errors: {} })
+    expect(validateFields(change.contract.input as never, { created: '2026-01-01', id: 7 }, true)).toEqual({ values: {}, errors: {} })
   })
 
   it('keeps what is unique unique, and links only what there is and what whoever asks holds', async () => {

@@ -22,33 +22,39 @@ const mailShape = z
   })
   .register(z.globalRegistry, { id: 'OutboxMail' })
 
-const common = { tag: 'Administration', access: 'authenticated', throttle: { policy: 'admin' } } as const
+const contract = { tag: 'Administration' } as const
+
+const policy = { access: 'authenticated', throttle: { policy: 'admin' } } as const
 
 export const listOutboxEndpoint = endpoint({
-  ...common,
-  method: 'GET',
-  path: '/api/admin/outbox/',
-  name: 'Outbox',
-  description: 'A page of the mail, the newest first, with what became of it; never what it says.',
-  operationId: 'adminListMails',
-  summary: 'List the mail',
-  responses: { 200: pageShape(mailShape) },
-  permission: 'accounts.view_outboxmail',
-  query: listQuerySchema(outboxAdmin),
+  contract: {
+    ...contract,
+    method: 'GET',
+    path: '/api/admin/outbox/',
+    name: 'Outbox',
+    description: 'A page of the mail, the newest first, with what became of it; never what it says.',
+    operationId: 'adminListMails',
+    summary: 'List the mail',
+    responses: { 200: pageShape(mailShape) },
+    query: listQuerySchema(outboxAdmin),
+  },
+  policy: { ...policy, permission: 'accounts.view_outboxmail' },
   run: (_input, context) => listResult(outboxAdmin, context),
 })
 
 export const resendMailEndpoint = endpoint({
-  ...common,
-  method: 'POST',
-  path: '/api/admin/outbox/{id}/resend/',
-  name: 'Resend Mail',
-  description: 'Has a mail that failed or waits for its next attempt, sent at once.',
-  operationId: 'adminResendMail',
-  summary: 'Send a mail again',
-  responses: { 200: mailShape },
-  errorStatuses: [409],
-  permission: 'accounts.change_outboxmail',
+  contract: {
+    ...contract,
+    method: 'POST',
+    path: '/api/admin/outbox/{id}/resend/',
+    name: 'Resend Mail',
+    description: 'Has a mail that failed or waits for its next attempt, sent at once.',
+    operationId: 'adminResendMail',
+    summary: 'Send a mail again',
+    responses: { 200: mailShape },
+    errorStatuses: [409],
+  },
+  policy: { ...policy, permission: 'accounts.change_outboxmail' },
   form: { page: '/admin/outbox', success: '/admin/outbox', status: 'mail_resent' },
   run: resendMail,
 })

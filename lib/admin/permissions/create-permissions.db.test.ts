@@ -20,7 +20,10 @@ it('permissions that Django’s remove_stale_contenttypes deleted are made again
 
 it('every permission that an endpoint or an action asks for exists', async () => {
   await createPermissions()
-  const asked = [...catalogue.map(({ permission }) => permission), ...models.flatMap(({ actions }) => actions.map((a) => a.permission))]
+  const asked = [
+    ...catalogue.map(({ policy: { permission } }) => permission),
+    ...models.flatMap(({ actions }) => actions.map((a) => a.permission)),
+  ]
   const names = (await permissionRows()).map((row) => row.split(' ')[0])
   const missing = asked.flat().filter((permission) => typeof permission === 'string' && !names.includes(permission))
   expect(asked.flat().filter(Boolean).length).toBeGreaterThan(10)

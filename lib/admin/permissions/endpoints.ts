@@ -8,19 +8,23 @@ import { permissionShape } from '../shapes.ts'
 const PATH = '/api/admin/permissions/'
 
 export const listPermissionsEndpoint = endpoint({
-  method: 'GET',
-  path: PATH,
-  name: 'Permissions',
-  description:
-    'A page of the permissions that groups and accounts may be given, and which of them whoever asks may give. Every word of `search` is in the label or the code name.',
-  operationId: 'adminListPermissions',
-  summary: 'List the permissions',
-  tag: 'Administration',
-  responses: { 200: pageShape(z.extend(permissionShape, { grantable: z.boolean() })) },
-  access: 'authenticated',
-  // Whoever fills in one of the forms sees what there is to choose, as in Django's.
-  permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],
-  throttle: { policy: 'admin' },
-  query: choicesQuery,
+  contract: {
+    method: 'GET',
+    path: PATH,
+    name: 'Permissions',
+    description:
+      'A page of the permissions that groups and accounts may be given, and which of them whoever asks may give. Every word of `search` is in the label or the code name.',
+    operationId: 'adminListPermissions',
+    summary: 'List the permissions',
+    tag: 'Administration',
+    responses: { 200: pageShape(z.extend(permissionShape, { grantable: z.boolean() })) },
+    query: choicesQuery,
+  },
+  policy: {
+    access: 'authenticated',
+    // Whoever fills in one of the forms sees what there is to choose, as in Django's.
+    permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],
+    throttle: { policy: 'admin' },
+  },
   run: (_input, context) => listChoices(PATH, permissionChoices, context),
 })

@@ -20,38 +20,44 @@ const throttleShape = z
   })
   .register(z.globalRegistry, { id: 'Throttle' })
 
-const common = { tag: 'Administration', access: 'authenticated', throttle: { policy: 'admin' } } as const
+const contract = { tag: 'Administration' } as const
+
+const policy = { access: 'authenticated', throttle: { policy: 'admin' } } as const
 
 export const listThrottlesEndpoint = endpoint({
-  ...common,
-  method: 'GET',
-  path: '/api/admin/throttles/',
-  name: 'Throttles',
-  description:
-    'What is turned away now. With `search`, everything that is counted for an email address, a network address, or with both for the one from the other.',
-  operationId: 'adminListThrottles',
-  summary: 'List what is throttled',
-  responses: { 200: pageShape(throttleShape) },
-  permission: 'accounts.view_throttlecounter',
-  query: z.object({
-    page: number(MAX_THROTTLES, { label: 'Page' }),
-    page_size: number(200, { label: 'Page size' }),
-    search: text({ label: 'Search', blank: true, maxLength: 300 }),
-  }),
+  contract: {
+    ...contract,
+    method: 'GET',
+    path: '/api/admin/throttles/',
+    name: 'Throttles',
+    description:
+      'What is turned away now. With `search`, everything that is counted for an email address, a network address, or with both for the one from the other.',
+    operationId: 'adminListThrottles',
+    summary: 'List what is throttled',
+    responses: { 200: pageShape(throttleShape) },
+    query: z.object({
+      page: number(MAX_THROTTLES, { label: 'Page' }),
+      page_size: number(200, { label: 'Page size' }),
+      search: text({ label: 'Search', blank: true, maxLength: 300 }),
+    }),
+  },
+  policy: { ...policy, permission: 'accounts.view_throttlecounter' },
   run: (_input, context) => throttlesResult(context),
 })
 
 export const releaseThrottleEndpoint = endpoint({
-  ...common,
-  method: 'POST',
-  path: '/api/admin/throttles/{id}/release/',
-  name: 'Release Throttle',
-  description:
-    'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
-  operationId: 'adminReleaseThrottle',
-  summary: 'Release a rate limit',
-  responses: { 204: null },
-  permission: 'accounts.change_throttlecounter',
+  contract: {
+    ...contract,
+    method: 'POST',
+    path: '/api/admin/throttles/{id}/release/',
+    name: 'Release Throttle',
+    description:
+      'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
+    operationId: 'adminReleaseThrottle',
+    summary: 'Release a rate limit',
+    responses: { 204: null },
+  },
+  policy: { ...policy, permission: 'accounts.change_throttlecounter' },
   form: { page: '/admin/throttles', success: '/admin/throttles', status: 'throttle_released' },
   run: releaseThrottle,
 })

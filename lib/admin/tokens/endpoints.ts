@@ -18,36 +18,36 @@ const tokenShape = z
   })
   .register(z.globalRegistry, { id: 'OutstandingToken' })
 
-const common = {
-  method: 'GET',
-  tag: 'Administration',
-  access: 'authenticated',
-  throttle: { policy: 'admin' },
-  responses: { 200: pageShape(tokenShape) },
-} as const
+const contract = { method: 'GET', tag: 'Administration', responses: { 200: pageShape(tokenShape) } } as const
+
+const policy = { access: 'authenticated', throttle: { policy: 'admin' } } as const
 
 export const listOutstandingTokensEndpoint = endpoint({
-  ...common,
-  path: '/api/admin/outstanding-tokens/',
-  name: 'Outstanding Tokens',
-  description:
-    'A page of the refresh tokens that were given out, the newest first; never the tokens themselves. `expires_since` and `expires_until` are times or dates in UTC; a date is included to its end.',
-  operationId: 'adminListOutstandingTokens',
-  summary: 'List the refresh tokens',
-  permission: 'token_blacklist.view_outstandingtoken',
-  query: listQuerySchema(outstandingTokenAdmin),
+  contract: {
+    ...contract,
+    path: '/api/admin/outstanding-tokens/',
+    name: 'Outstanding Tokens',
+    description:
+      'A page of the refresh tokens that were given out, the newest first; never the tokens themselves. `expires_since` and `expires_until` are times or dates in UTC; a date is included to its end.',
+    operationId: 'adminListOutstandingTokens',
+    summary: 'List the refresh tokens',
+    query: listQuerySchema(outstandingTokenAdmin),
+  },
+  policy: { ...policy, permission: 'token_blacklist.view_outstandingtoken' },
   run: (_input, context) => listResult(outstandingTokenAdmin, context),
 })
 
 export const listBlacklistedTokensEndpoint = endpoint({
-  ...common,
-  path: '/api/admin/blacklisted-tokens/',
-  name: 'Blacklisted Tokens',
-  description:
-    'A page of blacklisted refresh tokens, the last one first. `since` and `until` are times or dates in UTC; a date is included to its end.',
-  operationId: 'adminListBlacklistedTokens',
-  summary: 'List the blacklisted refresh tokens',
-  permission: 'token_blacklist.view_blacklistedtoken',
-  query: listQuerySchema(blacklistedTokenAdmin),
+  contract: {
+    ...contract,
+    path: '/api/admin/blacklisted-tokens/',
+    name: 'Blacklisted Tokens',
+    description:
+      'A page of blacklisted refresh tokens, the last one first. `since` and `until` are times or dates in UTC; a date is included to its end.',
+    operationId: 'adminListBlacklistedTokens',
+    summary: 'List the blacklisted refresh tokens',
+    query: listQuerySchema(blacklistedTokenAdmin),
+  },
+  policy: { ...policy, permission: 'token_blacklist.view_blacklistedtoken' },
   run: (_input, context) => listResult(blacklistedTokenAdmin, context),
 })

@@ -20,14 +20,14 @@ vi.mock('../../../_session.ts', async (original) => ({
 }))
 vi.mock('../../_flash.ts', () => ({ adminFormState: async () => ({ errors: {}, values: {} }) }))
 
-const adding = [addUserEndpoint, ...objectListEndpoints].filter(({ method }) => method === 'POST')
+const adding = [addUserEndpoint, ...objectListEndpoints].filter(({ contract: { method } }) => method === 'POST')
 
 it.each(models.filter(hasObjects))('the form that adds one of $path asks for the password first where adding does', async ({ path }) => {
-  const endpoint = adding.find((candidate) => candidate.path === `/api/admin/${path}/`)
+  const endpoint = adding.find((candidate) => candidate.contract.path === `/api/admin/${path}/`)
   const opened = AddObjectPage({ params: Promise.resolve({ model: path }), searchParams: Promise.resolve({}) }).then(
     () => 'opened',
     ({ message }: Error) => message,
   )
   expect(endpoint).toBeDefined()
-  expect(await opened).toBe(endpoint?.recentAuthentication ? `asked before /admin/${path}/add` : 'opened')
+  expect(await opened).toBe(endpoint?.policy.recentAuthentication ? `asked before /admin/${path}/add` : 'opened')
 })
