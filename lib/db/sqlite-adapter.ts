@@ -1,7 +1,4 @@
-/**
- * Prisma's adapter for SQLite, without its blocking waits and transactions left open (decision 002), and with Django's dates. One
- * connection reads, the other writes, one transaction or statement at a time.
- */
+/** Prisma's adapter for SQLite, without its blocking waits and transactions left open (decision 002), and with Django's dates. */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '@libsql/client'
