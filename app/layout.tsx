@@ -74,7 +74,7 @@ async function Frame({ children }: { children: ReactNode }) {
         </a>
         <header className="site-header">
           <a className="brand" href="/">
-            <Mark className="mark" />
+            <Mark />
             {APP_NAME}
           </a>
           <nav aria-label="Account">
@@ -125,9 +125,7 @@ async function Navigation({ path }: { path: string }): Promise<ReactNode> {
   return (
     <>
       <a href="/login">Sign in</a>
-      <a className="nav-strong" href="/signup">
-        Create account
-      </a>
+      <a href="/signup">Create account</a>
     </>
   )
 }

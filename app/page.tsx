@@ -16,12 +16,12 @@ const FACTS = [
 export default async function HomePage() {
   const principal = await currentPrincipal()
   return (
-    <div className="home">
+    <>
       <div className="hero">
-        <div className="hero-words">
+        <div className="stack-loose">
           <h1>The front door to your account</h1>
           <p className="lead">Sign in once, see every device that’s signed in, and sign out of any of them.</p>
-          <p className="actions">
+          <p className="row">
             {principal ? (
               <a className="button" href="/dashboard">
                 Go to your dashboard
@@ -31,7 +31,7 @@ export default async function HomePage() {
                 <a className="button" href="/signup">
                   Create an account
                 </a>
-                <a className="button button-quiet" href="/login">
+                <a className="button button-secondary" href="/login">
                   Sign in
                 </a>
               </>
@@ -40,14 +40,14 @@ export default async function HomePage() {
         </div>
         <DoorIllustration state="open" />
       </div>
-      <ul className="facts">
+      <ul className="features columns">
         {FACTS.map(([title, text]) => (
-          <li key={title}>
+          <li key={title} className="stack-tight">
             <h2>{title}</h2>
-            <p>{text}</p>
+            <p className="secondary">{text}</p>
           </li>
         ))}
       </ul>
-    </div>
+    </>
   )
 }

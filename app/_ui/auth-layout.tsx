@@ -5,7 +5,7 @@ import { DoorIllustration, type DoorState } from './illustration.tsx'
 export function AuthLayout({ illustration, children }: { illustration: DoorState; children: ReactNode }) {
   return (
     <div className="auth">
-      <div className="auth-content">{children}</div>
+      <div className="auth-content stack-loose">{children}</div>
       <div className="auth-illustration" aria-hidden="true">
         <DoorIllustration state={illustration} />
       </div>

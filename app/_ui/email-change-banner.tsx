@@ -15,8 +15,8 @@ export async function EmailChangeBanner({ user, withForm }: Props) {
   const pending = await pendingToken('email_change', user, new Date())
   if (!pending) return null
   return (
-    <section className="banner" aria-labelledby="email-change-title">
-      <div>
+    <section className="panel row spread" aria-labelledby="email-change-title">
+      <div className="stack-tight">
         <h2 id="email-change-title">Confirm your new email address</h2>
         <p>
           Open the link that was sent to <strong dir="ltr">{pending.email}</strong> before <Timestamp date={pending.expiresAt} />.{' '}
@@ -25,7 +25,7 @@ export async function EmailChangeBanner({ user, withForm }: Props) {
       </div>
       <form method="post" action={`${emailChangeCancelEndpoint.contract.path}?_method=DELETE`}>
         <FormAccount />
-        <button type="submit" className="button button-quiet">
+        <button type="submit" className="button button-secondary">
           Cancel the change
         </button>
       </form>

@@ -9,9 +9,9 @@ export function EmailSuggestion({ address, onTake }: Props) {
   return (
     <div role="status">
       {address && (
-        <p className="suggestion">
+        <p className="hint">
           Did you mean{' '}
-          <button type="button" className="link-button" onClick={() => onTake(address)}>
+          <button type="button" className="button-link" onClick={() => onTake(address)}>
             {address}
           </button>
           ?

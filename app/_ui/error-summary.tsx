@@ -16,7 +16,7 @@ export function ErrorSummary({ problems, ref }: Props) {
   if (problems.length === 0) return null
   return (
     // biome-ignore lint/a11y/noAutofocus: the page was loaded to say this
-    <div className="error-summary" role="alert" tabIndex={-1} autoFocus ref={ref} aria-labelledby="error-summary-title">
+    <div className="panel error-summary stack-tight" role="alert" tabIndex={-1} autoFocus ref={ref} aria-labelledby="error-summary-title">
       <h2 id="error-summary-title">There is a problem</h2>
       <ul>
         {problems.map(({ text, fieldId }) => (

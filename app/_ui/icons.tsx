@@ -1,13 +1,12 @@
-interface IconProps {
-  className?: string
-}
+/** SVG attributes of icons that are drawn with a pen. */
+export const LINE = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.75, strokeLinecap: 'round', strokeLinejoin: 'round' } as const
 
 /** The logo: an arch with a keyhole. */
-export function Mark({ className }: IconProps) {
+export function Mark() {
   return (
-    <svg className={className} viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
+    <svg className="icon" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
       <path fill="var(--accent)" d="M5 30V13a11 11 0 0 1 22 0v17Z" />
-      <path fill="var(--ground)" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z" />
+      <path fill="var(--background)" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z" />
     </svg>
   )
 }
@@ -16,7 +15,7 @@ export function ErrorIcon() {
   return (
     <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
       <circle cx="10" cy="10" r="9" fill="currentColor" />
-      <path className="icon-cut" d="M9 4.8h2v6.4H9zM9 13h2v2H9z" />
+      <path fill="var(--background)" d="M9 4.8h2v6.4H9zM9 13h2v2H9z" />
     </svg>
   )
 }
@@ -26,7 +25,7 @@ export function DoneIcon() {
   return (
     <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
       <circle cx="10" cy="10" r="9" fill="currentColor" />
-      <path className="icon-tick" d="m5.8 10.4 2.8 2.8 5.6-5.9" />
+      <path {...LINE} stroke="var(--background)" strokeWidth="2.25" d="m5.8 10.4 2.8 2.8 5.6-5.9" />
     </svg>
   )
 }
@@ -36,14 +35,14 @@ export function NoteIcon() {
   return (
     <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
       <circle cx="10" cy="10" r="9" fill="currentColor" />
-      <path className="icon-cut" d="M9 8.8h2v6.4H9zM9 5h2v2H9z" />
+      <path fill="var(--background)" d="M9 8.8h2v6.4H9zM9 5h2v2H9z" />
     </svg>
   )
 }
 
 export function EyeIcon({ crossed }: { crossed: boolean }) {
   return (
-    <svg className="icon icon-line" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+    <svg className="icon" {...LINE} viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
       <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" />
       <circle cx="12" cy="12" r="3" />
       {crossed && <path d="m4 20 16-16" />}
@@ -60,7 +59,7 @@ const THEME_PATHS = {
 
 export function ThemeIcon({ theme }: { theme: keyof typeof THEME_PATHS }) {
   return (
-    <svg className="icon icon-line" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+    <svg className="icon" {...LINE} viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
       <path d={THEME_PATHS[theme]} />
     </svg>
   )

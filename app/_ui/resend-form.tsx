@@ -13,7 +13,7 @@ export function ResendForm({ email, label, quiet = false }: Props) {
     <form method="post" action="/api/accounts/email/verify/resend/">
       <FormAccount />
       <input type="hidden" name="email" value={email} />
-      <button type="submit" className={quiet ? 'button button-quiet' : 'button'}>
+      <button type="submit" className={quiet ? 'button button-secondary' : 'button'}>
         {label}
       </button>
     </form>

@@ -22,7 +22,7 @@ export function ResetLink({ label, email, typedIn }: Props) {
     <form method="post" action="/api/accounts/password/reset/" onSubmit={takeTyped}>
       <FormAccount />
       <input type="hidden" name="email" defaultValue={email} />
-      <button type="submit" className="link-button" name={OPEN_FIELD} value="1">
+      <button type="submit" className="button-link" name={OPEN_FIELD} value="1">
         {label}
       </button>
     </form>

@@ -15,7 +15,7 @@ export async function SecurityChecklist({ user }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const origin = await passwordOrigin(user)
   return (
-    <ul className="checklist">
+    <ul className="rows rows-signed">
       {user.emailVerifiedAt ? (
         <Item state="done" title="Your email address is confirmed" href="/settings/email" action="Change email address" />
       ) : (
@@ -59,7 +59,7 @@ function Item({ state, title, href, action }: { state: State; title: ReactNode; 
   return (
     <li data-state={state}>
       <Sign />
-      <p>
+      <p className="label">
         <span className="visually-hidden">{SPOKEN[state]}</span>
         {title}
       </p>

@@ -1,7 +1,7 @@
 import { FormAccount } from './form-account.tsx'
 
 /** Signing out changes something, so it is a post, never a link. */
-export function SignOutForm({ look = 'button' }: { look?: 'button' | 'button button-quiet' | 'nav-button' }) {
+export function SignOutForm({ look = 'button' }: { look?: 'button' | 'button button-secondary button-small' | 'nav-button' }) {
   return (
     <form method="post" action="/api/accounts/logout/">
       <FormAccount />

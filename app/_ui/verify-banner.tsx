@@ -9,8 +9,8 @@ interface Props {
 export function VerifyBanner({ user }: Props) {
   if (user.emailVerifiedAt || settings().EMAIL_VERIFICATION === 'none') return null
   return (
-    <section className="banner" aria-labelledby="verify-banner-title">
-      <div>
+    <section className="panel row spread" aria-labelledby="verify-banner-title">
+      <div className="stack-tight">
         <h2 id="verify-banner-title">Confirm your email address</h2>
         <p>
           Open the link that was sent to <strong dir="ltr">{user.email}</strong>, or <a href="/verify-email">enter the code</a>.

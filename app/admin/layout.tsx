@@ -21,7 +21,7 @@ export default async function AdminLayout({ children }: LayoutProps<'/admin'>) {
   const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
   const status = adminStatus(await currentFlash(), path)
   return (
-    <div className="admin">
+    <div className="page page-wide admin stack-loose">
       <ReloadOnBfcacheRestore />
       {status && (
         <p className="status" role="status" dir="auto">

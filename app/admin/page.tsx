@@ -34,11 +34,11 @@ interface TallyProps {
 /** How many there are of something, and the ways to them. */
 function Tally({ id, title, href, list: { count, countIsExact }, add }: TallyProps) {
   return (
-    <section className="tally" aria-labelledby={`tally-${id}`}>
+    <section className="panel stack-tight" aria-labelledby={`tally-${id}`}>
       <h2 id={`tally-${id}`}>
         <a href={href}>{title}</a>
       </h2>
-      <p className="tally-count">
+      <p className="total number">
         {!countIsExact && <span className="visually-hidden">about </span>}
         {numberWords(count)}
       </p>
@@ -60,18 +60,18 @@ const FLAGS = { 1: 'Added', 2: 'Changed', 3: 'Deleted' } as const
 
 function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date }) {
   return (
-    <section className="card" aria-labelledby="recent-title">
+    <section className="stack" aria-labelledby="recent-title">
       <h2 id="recent-title">Your recent actions</h2>
       {entries.length === 0 ? (
-        <p className="empty">None yet. What you add, change and delete here will be listed.</p>
+        <p className="secondary">None yet. What you add, change and delete here will be listed.</p>
       ) : (
-        <ol className="timeline">
+        <ol className="rows">
           {entries.map(({ id, at, flag, object, objectId, model, words }) => (
             <li key={id}>
-              <p className="event" dir="auto">
+              <p className="label" dir="auto">
                 {flag === 3 ? object : <ObjectLink path={objectPath(model, objectId)}>{object}</ObjectLink>}
               </p>
-              <p className="where">
+              <p className="meta">
                 <span dir="auto">{words || FLAGS[flag]}</span>
                 <Ago date={new Date(at)} now={now} />
               </p>
@@ -101,34 +101,34 @@ export default async function AdminPage() {
   const logOf = (event: string) => ({ href: `/admin/audit?event=${event}`, label: 'In the audit log' })
   const nothing = !seesUsers && !seesGroups && !seesEvents && !seesMail
   return (
-    <div className="admin-page">
+    <div className="stack-loose">
       <h1>Administration</h1>
       {nothing && <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>}
-      <div className="overview">
-        {(users || groups || waiting) && (
-          <div className="tallies">
-            {users && (
-              <Tally
-                id="users"
-                title="Users"
-                href="/admin/users"
-                list={users}
-                add={hasPermission(permissions, 'accounts.add_user') ? '/admin/users/add' : null}
-              />
-            )}
-            {groups && (
-              <Tally
-                id="groups"
-                title="Groups"
-                href="/admin/groups"
-                list={groups}
-                add={hasPermission(permissions, 'auth.add_group') ? '/admin/groups/add' : null}
-              />
-            )}
-            {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
-            {failed && <Tally id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
-          </div>
-        )}
+      {(users || groups || waiting) && (
+        <div className="columns columns-narrow">
+          {users && (
+            <Tally
+              id="users"
+              title="Users"
+              href="/admin/users"
+              list={users}
+              add={hasPermission(permissions, 'accounts.add_user') ? '/admin/users/add' : null}
+            />
+          )}
+          {groups && (
+            <Tally
+              id="groups"
+              title="Groups"
+              href="/admin/groups"
+              list={groups}
+              add={hasPermission(permissions, 'auth.add_group') ? '/admin/groups/add' : null}
+            />
+          )}
+          {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
+          {failed && <Tally id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
+        </div>
+      )}
+      <div className="columns">
         {days && (
           <>
             <DailyChart

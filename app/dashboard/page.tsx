@@ -21,16 +21,16 @@ export default async function DashboardPage() {
   const session = await currentSession(principal, new Date())
   const previous = await previousSignIn(principal, session?.signedInAt ?? null)
   return (
-    <div className="dashboard">
+    <div className="page stack-loose">
       <ReloadOnBfcacheRestore />
       <h1>Your account</h1>
       <VerifyBanner user={user} />
       <EmailChangeBanner user={user} withForm={false} />
-      <section className="tag" aria-labelledby="tag-name">
+      <section className="name-tag stack-loose" aria-labelledby="tag-name">
         <h2 id="tag-name">
           <bdi>{user.name}</bdi>
         </h2>
-        <dl>
+        <dl className="row">
           <div>
             <dt>Email address</dt>
             <dd dir="ltr">{user.email}</dd>
@@ -42,14 +42,14 @@ export default async function DashboardPage() {
         </dl>
         <KeyIllustration />
       </section>
-      <section className="card" aria-labelledby="security-title">
+      <section className="stack" aria-labelledby="security-title">
         <h2 id="security-title">Security</h2>
         <SecurityChecklist user={user} />
       </section>
-      <div className="cards">
-        <section className="card" aria-labelledby="session-title">
+      <div className="columns">
+        <section className="stack" aria-labelledby="session-title">
           <h2 id="session-title">This session</h2>
-          <dl>
+          <dl className="details">
             <dt>Device</dt>
             <dd>{session?.device ?? 'Unknown device'}</dd>
             <dt>IP address</dt>
@@ -63,9 +63,9 @@ export default async function DashboardPage() {
             <a href="/settings/sessions">All your sessions</a>
           </p>
         </section>
-        <section className="card" aria-labelledby="history-title">
+        <section className="stack" aria-labelledby="history-title">
           <h2 id="history-title">History</h2>
-          <dl>
+          <dl className="details">
             <dt>Member since</dt>
             <dd>
               <Timestamp date={user.dateJoined} dayOnly />

@@ -6,7 +6,7 @@ export function RestoreForm({ email }: { email: string }) {
     <form method="post" action="/api/accounts/password/reset/">
       <FormAccount />
       <input type="hidden" name="email" value={email} />
-      <button type="submit" className="button button-quiet">
+      <button type="submit" className="button button-secondary">
         Email me a link to restore it
       </button>
     </form>

@@ -38,7 +38,7 @@ export function SendAgain({ email, sentAt, now }: Props) {
     <form method="post" action="/api/accounts/password/reset/" onSubmit={onSubmit}>
       <FormAccount />
       <input type="hidden" name="email" value={email} />
-      <SubmitButton label="Send again" busyLabel="Sending…" busy={sending} quiet />
+      <SubmitButton label="Send again" busyLabel="Sending…" busy={sending} look="button button-secondary" />
     </form>
   )
 }

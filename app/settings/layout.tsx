@@ -14,10 +14,10 @@ const SECTIONS = [
 export default async function SettingsLayout({ children }: LayoutProps<'/settings'>) {
   const [path] = (await currentPath()).split('?')
   return (
-    <div className="settings">
+    <div className="page settings">
       <ReloadOnBfcacheRestore />
-      <nav className="settings-nav" aria-label="Settings">
-        <ul>
+      <nav aria-label="Settings">
+        <ul className="tabs">
           {SECTIONS.map(([href, name]) => (
             <li key={href}>
               <a href={href} aria-current={path === href ? 'page' : path?.startsWith(`${href}/`) ? 'true' : undefined}>

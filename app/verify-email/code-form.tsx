@@ -52,7 +52,8 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
         <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
         <FormTheme />
       </form>
-      <section className="other-ways" aria-labelledby="other-ways-title">
+      <hr />
+      <section className="stack" aria-labelledby="other-ways-title">
         <h2 id="other-ways-title">Didn’t get it?</h2>
         <p>It can take a few minutes. Check your spam folder.</p>
         <ResendForm email={email} label="Send another email" quiet />

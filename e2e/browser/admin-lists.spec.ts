@@ -16,7 +16,7 @@ async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<
 }
 
 const filtersOf = (page: Page) => page.getByRole('complementary', { name: 'Filters' })
-const rowsOf = (page: Page) => page.locator('table.objects tbody tr')
+const rowsOf = (page: Page) => page.locator('.object-table tbody tr')
 /** A head that sorts has more lines than its name. */
 const headsOf = async (page: Page) => (await page.getByRole('columnheader').allInnerTexts()).map((text) => text.split('\n')[0])
 const columnsOf = (page: Page) => page.getByRole('group', { name: 'Show these columns of users' })
@@ -130,7 +130,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(summaryOf(page).getByRole('link', { name: words })).toHaveAttribute('href', field)
         await expect(page.locator(`${field}-error`)).toContainText(words)
         await expect(rowsOf(page)).toHaveCount(0)
-        await expect(page.locator('.list-count')).toContainText('None shown')
+        await expect(page.locator('.list-search')).toContainText('None shown')
         await expect(page.getByText('that match')).toHaveCount(0)
         await expect(page.getByRole('link', { name: 'Export as CSV' })).toHaveCount(0)
       }
@@ -230,11 +230,11 @@ test('the tab key comes to the search first, then to the actions and rows, and t
     await page.keyboard.press('Tab')
     const place = await page.evaluate(
       (places) => places.find((place) => document.activeElement?.closest(place)) ?? '',
-      ['.filters', '.objects', '.action-bar'],
+      ['.filters', '.object-table', '.action-bar'],
     )
     if (place !== '' && !passed.includes(place)) passed.push(place)
   }
-  expect(passed).toEqual(['.action-bar', '.objects', '.filters'])
+  expect(passed).toEqual(['.action-bar', '.object-table', '.filters'])
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -265,6 +265,6 @@ test('rows lie close together with a mouse, and keep their room for fingers', as
   await page.setViewportSize({ width: 1280, height: 800 })
   expect(await lowest()).toBeLessThanOrEqual(40)
   await page.setViewportSize({ width: 390, height: 800 })
-  const box = await page.locator('table.objects tbody .select label').first().boundingBox()
+  const box = await page.locator('.object-table tbody .select label').first().boundingBox()
   expect(box?.height).toBeGreaterThanOrEqual(40)
 })

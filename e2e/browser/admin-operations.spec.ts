@@ -112,7 +112,7 @@ for (const javaScriptEnabled of [true, false]) {
       const deletion = page.getByRole('row').filter({ hasText: 'Account deleted' })
       await expect(deletion.getByRole('cell', { name: gone.email, exact: true })).toHaveCount(1)
       await expect(page.getByRole('cell', { name: `User ${gone.id}`, exact: true }).first()).toBeVisible()
-      await expect(page.locator(`.objects a[href="/admin/users/${gone.id}"]`)).toHaveCount(0)
+      await expect(page.locator(`.object-table a[href="/admin/users/${gone.id}"]`)).toHaveCount(0)
     })
 
     test('the overview counts sign-ups, sign-ins, failures and mail by day, and lists what one did oneself', async ({
@@ -138,7 +138,7 @@ for (const javaScriptEnabled of [true, false]) {
       const expected = { 'Sign-ups': ['3'], 'Sign-ins': ['1'], 'Failed sign-ins': ['1'], Mail: [String(sent?.n), '0'] }
       for (const [title, figures] of Object.entries(expected)) {
         const chart = page.getByRole('region', { name: title, exact: true })
-        await expect(chart.locator('.chart-total')).toHaveText(new RegExp(`^${figures[0]} in 30 days$`))
+        await expect(chart.locator('.total')).toHaveText(new RegExp(`^${figures[0]} in 30 days$`))
         await chart.getByText('Figures').click()
         const rows = chart.getByRole('table', { name: `${title} by day` }).getByRole('row')
         await expect(rows).toHaveCount(31)
@@ -147,7 +147,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(rows.nth(2).getByRole('cell')).toHaveText(figures.map(() => '0'))
       }
       for (const [title, count] of Object.entries({ Users: '3', Groups: '0', 'Mail waiting': '0', 'Mail failed': '0' }))
-        await expect(page.getByRole('region', { name: title, exact: true }).locator('.tally-count')).toHaveText(count)
+        await expect(page.getByRole('region', { name: title, exact: true }).locator('.total')).toHaveText(count)
       const actions = page.getByRole('region', { name: 'Your recent actions' }).getByRole('listitem')
       await expect(actions).toHaveCount(1)
       await expect(actions).toContainText('Changed Name.')
@@ -216,7 +216,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ]
         for (const path of ['', ...lists, `throttles?search=${user.email}`, 'throttles?search=nobody', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
-          for (const summary of path === '' ? await page.locator('.chart summary').all() : []) await summary.click()
+          for (const summary of path === '' ? await page.locator('main details summary').all() : []) await summary.click()
           expect(await violationsOf(page), path).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width)
           expect(await page.locator('h1').count(), path).toBe(1)

@@ -21,7 +21,7 @@ test('no name runs under the drawing on the dashboard', async ({ page, server })
     for (const width of [1000, 1280, 1920]) {
       await page.setViewportSize({ width, height: 800 })
       await page.goto('/dashboard')
-      const [words, key] = [await boxOf(page, '#tag-name'), await boxOf(page, '.tag .key-illustration')]
+      const [words, key] = [await boxOf(page, '#tag-name'), await boxOf(page, '.name-tag .key-illustration')]
       if (key.shown) expect.soft(words.right, `${name} at ${width}`).toBeLessThanOrEqual(key.left)
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width}`).toBe(true)
     }
@@ -43,8 +43,8 @@ test('the lists of the admin area fit a laptop with addresses of 50 characters',
   // The person's own rows: those of other tests hold what they like.
   for (const list of ['audit?subject_email', 'outbox?recipient', 'sessions?user_email', 'users?q']) {
     await page.goto(`/admin/${list}=${encodeURIComponent(person.email)}`)
-    await expect(page.locator('.objects-frame tbody tr').first()).toBeVisible()
-    const frame = page.locator('.objects-frame')
+    await expect(page.locator('.object-table-frame tbody tr').first()).toBeVisible()
+    const frame = page.locator('.object-table-frame')
     expect.soft(await frame.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), list).toBeLessThanOrEqual(0)
   }
 })

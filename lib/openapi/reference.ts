@@ -23,7 +23,7 @@ const SCOPES: Record<ListedLimit['scope'], string> = {
 
 /** Hidden until the page's script works, as the buttons to copy are. */
 const search = html`
-  <div class="docs-filter" hidden>
+  <div class="field" hidden>
     <label for="docs-filter">Find an operation</label>
     <input id="docs-filter" type="search" autocomplete="off" spellcheck="false">
     <p role="status"></p>
@@ -49,7 +49,7 @@ export function referenceOf(document: ApiDocument): string {
   return String(html`
     <nav class="docs-nav" aria-label="API">
       ${search}
-      ${tags.map(({ name, entries: own }) => html`<div><p>${name}</p><ul>${own.map(navigationItem)}</ul></div>`)}
+      ${tags.map(({ name, entries: own }) => html`<div><p class="label">${name}</p><ul>${own.map(navigationItem)}</ul></div>`)}
       <ul>
         <li><a href="#errors">Errors</a></li>
         <li><a href="#rate-limits">Rate limits</a></li>
@@ -89,7 +89,7 @@ function article(document: ApiDocument, { path, method, operation }: Entry): Mar
   return html`
     <article id="${operationId}" aria-labelledby="${operationId}-title">
       <h3 id="${operationId}-title"><a href="#${operationId}">${summary}</a></h3>
-      <p class="endpoint"><span class="method">${method.toUpperCase()}</span> <code>${path}</code></p>
+      <p><span class="badge badge-solid">${method.toUpperCase()}</span> <code>${path}</code></p>
       <p>${description}</p>
       <p>${accessText(security)}</p>
       ${['path', 'query'].map(parameterLine)}
@@ -145,7 +145,7 @@ const snippet = (title: string, code: string, summary: string) => html`
     <figcaption>
       ${title}
       <span role="status" class="copied"></span>
-      <button type="button" class="copy" hidden>Copy <span class="visually-hidden">${title} of “${summary}”</span></button>
+      <button type="button" class="button button-secondary button-small" hidden>Copy <span class="visually-hidden">${title} of “${summary}”</span></button>
     </figcaption>
     <pre><code>${code}</code></pre>
   </figure>

@@ -27,9 +27,9 @@ interface Props {
 export async function ActionBar({ actions, selection, shown, count, countIsExact, plural, narrowed, params, page, href }: Props) {
   const argument = actions.find((action) => action.argument !== undefined)?.argument
   return (
-    <div className="action-bar">
+    <div className="action-bar row">
       {selection.action !== '' && (
-        <p className="selection-kept">
+        <p className="label">
           What you chose is kept: press {actions.find(({ name }) => name === selection.action)?.asks ?? 'Go'} to go on.
         </p>
       )}
@@ -38,7 +38,7 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
       ))}
       <input type="hidden" name="next" value={href} />
       <label htmlFor="action">Action</label>
-      <select id="action" name="action" className="select-input" defaultValue={selection.action} required>
+      <select id="action" name="action" defaultValue={selection.action} required>
         <option value="">Choose an action</option>
         {actions
           .filter(({ asks }) => asks === undefined)
@@ -49,9 +49,9 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
           ))}
       </select>
       {argument && (
-        <span className="action-argument">
+        <span className="action-argument row">
           <label htmlFor="action-argument">{argument.label}</label>
-          <select id="action-argument" name={argument.field} className="select-input" defaultValue={selection.argument}>
+          <select id="action-argument" name={argument.field} defaultValue={selection.argument}>
             <option value="">Choose</option>
             {(await argument.options()).map(({ value, label }) => (
               <option key={value} value={value}>
@@ -61,7 +61,7 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
           </select>
         </span>
       )}
-      <button type="submit" className="button button-quiet">
+      <button type="submit" className="button button-secondary">
         Go
       </button>
       {actions
@@ -70,7 +70,7 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
           <button
             key={name}
             type="submit"
-            className="button button-quiet button-danger"
+            className="button button-secondary button-danger"
             formMethod="get"
             formAction={`${page}/${name}`}
             formNoValidate
@@ -80,7 +80,7 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
         ))}
       <SelectionCount total={shown} />
       {count > shown && (
-        <label className="select-everything">
+        <label className="row">
           <input type="checkbox" name="all" value="true" defaultChecked={selection.all} />
           <span>
             Select all {countIsExact ? '' : narrowed ? 'of more than ' : 'of about '}

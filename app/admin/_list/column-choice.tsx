@@ -1,5 +1,5 @@
 import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
-import { Checkbox } from '../../_ui/checkbox.tsx'
+import { Checkbox } from '../../_ui/field.tsx'
 import { hiddenFields, type ListAddress, listHref } from './list-address.ts'
 
 /** Which columns the list shows, folded away; nothing where there are none to choose from. The choice is part of the address. */
@@ -7,7 +7,7 @@ export function ColumnChoice({ admin, address, shown }: { admin: ModelAdmin; add
   if (admin.listOptional.length === 0) return null
   const [first = ''] = admin.listDisplay
   return (
-    <details className="column-choice">
+    <details>
       <summary>Columns</summary>
       {/* Without autocomplete a reload would tick what was ticked before, not what is shown. */}
       <form id="column-form" method="get" action={address.base} autoComplete="off">
@@ -17,7 +17,7 @@ export function ColumnChoice({ admin, address, shown }: { admin: ModelAdmin; add
         <input type="hidden" name="columns" value={first} />
         <fieldset>
           <legend>Show these columns of {admin.verboseNamePlural}</legend>
-          <div className="column-boxes">
+          <div className="columns columns-narrow">
             {allColumns(admin).map((name) => (
               <Checkbox
                 key={name}
@@ -31,8 +31,8 @@ export function ColumnChoice({ admin, address, shown }: { admin: ModelAdmin; add
             ))}
           </div>
         </fieldset>
-        <div className="column-buttons">
-          <button type="submit" className="button button-quiet">
+        <div className="row">
+          <button type="submit" className="button button-secondary">
             Show these columns
           </button>
           {address.columns !== null && <a href={listHref(address, { columns: null })}>Default</a>}

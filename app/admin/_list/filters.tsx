@@ -1,9 +1,10 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/declaration'
 import { type Facets, MAX_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-objects'
+import { Field, Select } from '../../_ui/field.tsx'
+import { FieldError } from '../../_ui/field-error.tsx'
 import { capital, numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
-import { ChoiceInput, FieldError, TextInput } from '../_ui/fields.tsx'
 import { hiddenFields, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 
 interface Props {
@@ -44,7 +45,7 @@ async function choicesOf({ kind, choices = [], choiceLabels = {}, options }: Lis
 function FacetCount({ found }: { found: RowCount | undefined }) {
   if (found === undefined) return null
   return (
-    <span className="facet-count">
+    <span className="number">
       {' '}
       {numberWords(found.count)}
       {!found.exact && '+'}
@@ -61,7 +62,7 @@ function Choices({ address, facets, wrong, filter, choices }: Omit<Props, 'admin
   const id = `filter-${field}`
   const all = { value: null, label: kind === 'period' ? 'Any date' : 'All' }
   return (
-    <div className="filter">
+    <div className="stack-tight">
       <h2 id={id}>By {title}</h2>
       <FieldError id={id} errors={[wrong[field] ?? []].flat()} />
       <ul aria-labelledby={id}>
@@ -97,9 +98,7 @@ const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && ch
 async function SelectFilter({ filter, value, errors }: TypedProps) {
   const { field, title } = filter
   const sorted = ((await choicesOf(filter)) ?? []).toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
-  return (
-    <ChoiceInput id={`filter-${field}`} name={field} label={capital(title)} choices={sorted} none="All" value={value} errors={errors} />
-  )
+  return <Select id={`filter-${field}`} name={field} label={capital(title)} choices={sorted} none="All" value={value} errors={errors} />
 }
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' | 'email' }>> = {
@@ -118,7 +117,7 @@ interface TypedProps {
 }
 
 const TextFilter = ({ filter: { field, title, kind }, value, errors }: TypedProps) => (
-  <TextInput
+  <Field
     id={`filter-${field}`}
     name={field}
     label={capital(title)}
@@ -138,7 +137,7 @@ function TypedFilters({ address, wrong, filters }: Omit<Props, 'facets' | 'admin
     filters.map(({ field }) => field),
   )
   return (
-    <form id="filter-form" method="get" action={address.base} className="filter typed-filters">
+    <form id="filter-form" method="get" action={address.base} className="stack-tight">
       {kept.map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
@@ -146,7 +145,7 @@ function TypedFilters({ address, wrong, filters }: Omit<Props, 'facets' | 'admin
         const typed = { filter, value: address.rows[filter.field] ?? '', errors: [wrong[filter.field] ?? []].flat() }
         return isSelect(filter) ? <SelectFilter key={filter.field} {...typed} /> : <TextFilter key={filter.field} {...typed} />
       })}
-      <button type="submit" className="button button-quiet">
+      <button type="submit" className="button button-secondary">
         Filter
       </button>
     </form>
@@ -169,9 +168,9 @@ export async function Filters({ admin, address, facets, wrong }: Props) {
       <details open={set.length > 0}>
         <summary>
           Filters
-          {set.length > 0 && <span className="filter-count"> {set.length} set</span>}
+          {set.length > 0 && <span className="secondary"> {set.length} set</span>}
         </summary>
-        <div className="filter-groups">
+        <div className="stack-loose">
           {set.length > 0 && (
             <p>
               <a href={listHref(address, { rows: Object.fromEntries(set.map(({ field }) => [field, null])) })}>Clear all filters</a>

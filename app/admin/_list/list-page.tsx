@@ -80,13 +80,13 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
     />
   )
   return (
-    <div className="admin-page">
+    <div className="stack-loose">
       <ErrorSummary problems={[...wrongProblems(wrong), ...adminProblems(errors, { action: 'action', group: 'action-argument' })]} />
-      <div className="page-head">
+      <div className="row spread">
         <h1>{listTitle(admin)}</h1>
-        <div className="actions">
+        <div className="row">
           {admin.exported && !isWrong && (
-            <a className="button button-quiet" href={`/api${page}/export/?${new URLSearchParams(address.rows)}`}>
+            <a className="button button-secondary" href={`/api${page}/export/?${new URLSearchParams(address.rows)}`}>
               Export as CSV
             </a>
           )}
@@ -99,10 +99,10 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
       </div>
       <div className="list-layout">
         <SearchForm admin={admin} address={address} loaded={loaded} error={wrong.search} />
-        <div className="list-main">
+        <div className="list-main stack">
           <ColumnChoice admin={admin} address={address} shown={shown} />
           {list.items.length === 0 ? (
-            <p className="empty-list">
+            <p className="panel panel-empty">
               {isNarrowed(address) ? (
                 <>
                   {isWrong ? 'Nothing is shown until that is corrected.' : `No ${admin.verboseName} matches.`}{' '}
@@ -114,7 +114,7 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
             </p>
           ) : actions.length > 0 ? (
             // Without autocomplete Back would tick the boxes that were ticked by their place, after other rows have come there.
-            <UnsavedChangesForm id="action-form" action={`/api${page}/actions/`} autoComplete="off" forgiving>
+            <UnsavedChangesForm id="action-form" action={`/api${page}/actions/`} autoComplete="off" className="stack" forgiving>
               <ActionBar
                 actions={actions}
                 selection={selection}

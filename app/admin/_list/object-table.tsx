@@ -53,19 +53,19 @@ function SortHead({
       <a href={sortedBy([term !== undefined && !down ? `-${field}` : field, ...others])}>
         {label}
         {term && (
-          <svg className="sort-sign" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
-            <path d={down ? 'M2 4l4 5 4-5z' : 'M2 8l4-5 4 5z'} />
+          <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
+            <path fill="currentColor" d={down ? 'M2 4l4 5 4-5z' : 'M2 8l4-5 4 5z'} />
           </svg>
         )}
         {chosen && order.length > 1 && (
-          <span className="sort-priority">
+          <span className="hint">
             <span className="visually-hidden">, sorted </span>
             {at + 1}
           </span>
         )}
       </a>
       {chosen && (
-        <a className="sort-remove" href={sortedBy(others)}>
+        <a href={sortedBy(others)}>
           <span className="visually-hidden">Do not sort by {label}</span>
           <span aria-hidden="true">×</span>
         </a>
@@ -85,8 +85,8 @@ export function ObjectTable<Item extends { id: number | string }>({
   selected = [],
 }: Props<Item>) {
   return (
-    <div className="objects-frame">
-      <table className="objects" data-selectable={selectable !== undefined || undefined}>
+    <div className="object-table-frame">
+      <table className="object-table" data-selectable={selectable !== undefined || undefined}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>

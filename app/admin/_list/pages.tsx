@@ -27,7 +27,7 @@ export function Pages({ admin, address, list: { page, pages, hasNext, hasPreviou
   // Beyond what is counted the last page is not known.
   const last = countIsExact ? pages : page + (hasNext ? 1 : 0)
   return (
-    <nav className="page-links" aria-label="Pages">
+    <nav className="pages" aria-label="Pages">
       {hasPrevious && (
         <a href={href(page - 1)} rel="prev">
           Previous

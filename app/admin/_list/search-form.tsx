@@ -1,5 +1,5 @@
+import { FieldError } from '../../_ui/field-error.tsx'
 import { countWords, numberWords } from '../_ui/admin-messages.ts'
-import { FieldError } from '../_ui/fields.tsx'
 import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import type { LoadedList } from './load-list.ts'
 
@@ -24,10 +24,10 @@ function resultWords({ admin: { verboseName, verboseNamePlural }, address, loade
 export function SearchForm(props: Props) {
   const { admin, address, error } = props
   return (
-    <div className="list-search">
+    <div className="list-search row spread">
       {admin.searchFields.length > 0 && (
         <search>
-          <form id="search-form" method="get" action={address.base}>
+          <form id="search-form" className="search" method="get" action={address.base}>
             {hiddenFields(address, ['search']).map(([name, value]) => (
               <input key={name} type="hidden" name={name} value={value} />
             ))}
@@ -35,28 +35,26 @@ export function SearchForm(props: Props) {
               Search {admin.verboseNamePlural}
             </label>
             <FieldError id="search" errors={error === undefined ? [] : [error]} />
-            <div className="input-frame">
-              <input
-                id="search"
-                aria-invalid={error !== undefined || undefined}
-                aria-describedby={error && 'search-error'}
-                name="search"
-                type="search"
-                dir="auto"
-                defaultValue={address.rows.search}
-                maxLength={200}
-                autoComplete="off"
-                spellCheck={false}
-                placeholder={admin.searchFields.map((field) => admin.fields[field]?.label.toLowerCase()).join(', ')}
-              />
-            </div>
-            <button type="submit" className="button button-quiet">
+            <input
+              id="search"
+              aria-invalid={error !== undefined || undefined}
+              aria-describedby={error && 'search-error'}
+              name="search"
+              type="search"
+              dir="auto"
+              defaultValue={address.rows.search}
+              maxLength={200}
+              autoComplete="off"
+              spellCheck={false}
+              placeholder={admin.searchFields.map((field) => admin.fields[field]?.label.toLowerCase()).join(', ')}
+            />
+            <button type="submit" className="button button-secondary">
               Search
             </button>
           </form>
         </search>
       )}
-      <p className="list-count">
+      <p className="secondary number">
         {resultWords(props)}
         {address.rows.search !== undefined && (
           <>

@@ -83,12 +83,12 @@ export function SelectionCount({ total }: { total: number }) {
   const { ref, selected } = useSelection<HTMLDivElement>()
   const hydrated = useHydrated()
   return (
-    <div ref={ref} className="selection-count" hidden={!hydrated}>
+    <div ref={ref} className="row secondary number" hidden={!hydrated}>
       <p role="status">
         {selected} of {total} selected
       </p>
       {selected > 0 && (
-        <button type="button" className="link-button" onClick={({ currentTarget }) => clear(currentTarget)}>
+        <button type="button" className="button-link" onClick={({ currentTarget }) => clear(currentTarget)}>
           Clear selection
         </button>
       )}

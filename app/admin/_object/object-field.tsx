@@ -5,9 +5,9 @@ import { type AccountEmails, maySeeEmails } from '#lib/admin/objects/account-fie
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
 import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
+import { Checkbox, Field, Select } from '../../_ui/field.tsx'
 import { cellOf } from '../_list/cells.tsx'
 import { AccountInput } from '../_ui/account-input.tsx'
-import { ChoiceInput, FlagInput, TextInput } from '../_ui/fields.tsx'
 import { Picker } from '../_ui/picker.tsx'
 
 /** An input's id, by its field's name. */
@@ -78,12 +78,12 @@ export function ObjectField(props: Props) {
   const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name], emails)
   const value = state.values[name] ?? stored
   const input = { id: fieldId(name), name, label: field.label, hint: hintOf(field, permissions), errors }
-  if (field.kind === 'boolean') return <FlagInput {...input} checked={value === 'true'} />
+  if (field.kind === 'boolean') return <Checkbox {...input} value="true" uncheckedValue="false" defaultChecked={value === 'true'} />
   if (field.kind === 'choice') {
     const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
-    return <ChoiceInput {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
+    return <Select {...input} choices={choices} none={field.blank === true ? '–' : undefined} value={value} />
   }
-  const Input = field.kind === 'account' && maySeeEmails(permissions) ? AccountInput : TextInput
+  const Input = field.kind === 'account' && maySeeEmails(permissions) ? AccountInput : Field
   return <Input {...input} autoComplete="off" spellCheck={false} required={field.blank !== true} defaultValue={value} {...inputOf(field)} />
 }
 
@@ -102,10 +102,10 @@ export function FixedField({
   const value = object[name]
   if (Array.isArray(value)) {
     return (
-      <div className="fixed-field">
+      <div className="field">
         <p className="label">{label}</p>
         {value.length === 0 ? (
-          <p className="empty">None</p>
+          <p className="secondary">None</p>
         ) : (
           <ul>
             {value.map((row) => (
@@ -119,7 +119,7 @@ export function FixedField({
     )
   }
   return (
-    <div className="fixed-field">
+    <div className="field">
       <p className="label">{label}</p>
       <p>{value === null && emptyLabel !== undefined ? emptyLabel : cellOf(kind, value, emails)}</p>
     </div>

@@ -59,7 +59,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
       <DefaultButton next={list} />
       <input type="hidden" name="version" value={object.version} />
       {admin.fieldsets.map(({ name: heading, fields }) => (
-        <fieldset key={heading} className="fieldset">
+        <fieldset key={heading} className="fieldset stack-loose">
           <Legend name={heading} />
           {fields.map((name) => {
             const field = fieldOf(admin, name)
@@ -101,7 +101,7 @@ export function ShownObject({ admin, view, object, context, list, mayDelete }: O
   return (
     <div className="object-form">
       {admin.fieldsets.map(({ name: heading, fields }) => (
-        <section key={heading} className="fieldset" aria-label={heading ?? 'General'}>
+        <section key={heading} className="fieldset stack-loose" aria-label={heading ?? 'General'}>
           {heading !== null && <h2>{heading}</h2>}
           {fields.map((name) => {
             const own = view.fields?.[name]?.(object, context, NOTHING_TYPED)
@@ -110,7 +110,7 @@ export function ShownObject({ admin, view, object, context, list, mayDelete }: O
           })}
         </section>
       ))}
-      <p className="submit-line">
+      <p className="form-actions row">
         <a href={list}>Close</a>
         {mayDelete && <DeleteLink page={`/admin/${admin.path}/${object.id}`} />}
       </p>

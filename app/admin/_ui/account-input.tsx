@@ -1,13 +1,13 @@
 'use client'
 import { type ComponentProps, useCallback, useEffect, useRef, useState } from 'react'
-import { TextInput } from './fields.tsx'
+import { Field } from '../../_ui/field.tsx'
 import { type SuggestedAccount, suggestAccounts } from './suggest-accounts.ts'
 
 /** How long somebody must have stopped typing before the server is asked, in milliseconds. */
 const PAUSE = 200
 
 /** A field that names an account by its email address; with JavaScript it suggests accounts while somebody types. */
-export function AccountInput(props: ComponentProps<typeof TextInput>) {
+export function AccountInput(props: ComponentProps<typeof Field>) {
   const [accounts, setAccounts] = useState<SuggestedAccount[]>([])
   const asked = useRef<AbortController | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -30,7 +30,7 @@ export function AccountInput(props: ComponentProps<typeof TextInput>) {
   }
   return (
     <>
-      <TextInput {...props} list={list} onInput={({ currentTarget }) => suggest(currentTarget.value)} />
+      <Field {...props} list={list} onInput={({ currentTarget }) => suggest(currentTarget.value)} />
       <datalist id={list}>
         {accounts.map(({ id, email, name }) => (
           <option key={id} value={email}>

@@ -19,9 +19,9 @@ export async function AdminNav() {
   const staff = await currentStaff().catch(() => null)
   if (!staff) return null
   return (
-    <div className="admin-nav">
+    <div className="page page-wide admin-nav">
       <nav aria-label="Admin">
-        <ul>
+        <ul className="tabs">
           {SECTIONS.filter(([, , permission]) => permission === null || hasPermission(staff.permissions, permission)).map(
             ([href, name]) => (
               <li key={href}>
@@ -36,9 +36,9 @@ export async function AdminNav() {
           )}
         </ul>
       </nav>
-      <div className="admin-account">
+      <div className="admin-account row hint">
         <bdi title="Signed in as">{staff.principal.user.email}</bdi>
-        <SignOutForm look="button button-quiet" />
+        <SignOutForm look="button button-secondary button-small" />
       </div>
     </div>
   )

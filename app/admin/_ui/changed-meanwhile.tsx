@@ -14,7 +14,7 @@ interface Props {
 /** Tells whoever saved second what the first did, and what saving again would change. */
 export function ChangedMeanwhile({ entries, differences, fields }: Props) {
   return (
-    <section className="notice changed-meanwhile" aria-labelledby="changed-meanwhile-title">
+    <section className="panel stack" aria-labelledby="changed-meanwhile-title">
       <h2 id="changed-meanwhile-title">Changed since you opened this page</h2>
       {entries.length > 0 ? (
         <ul>

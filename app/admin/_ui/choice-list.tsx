@@ -58,33 +58,31 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
     else if (choices.length === 1) move(choices[0])
   }
   return (
-    <div className="choice-list">
-      <div className="choice-head">
+    <div className="picker-list">
+      <div className="row spread">
         <p className="label" id={`${id}-title`}>
-          {title} <span className="choice-count">{count}</span>
+          {title} <span className="secondary number">{count}</span>
         </p>
-        <button type="button" className="link-button" onClick={() => void all.run()}>
+        <button type="button" className="button-link" onClick={() => void all.run()}>
           {all.label}
           <span className="visually-hidden"> {title.replace(/^\w+ /, '')}</span>
         </button>
       </div>
-      <div className="input-frame">
-        <input
-          type="search"
-          aria-label={find}
-          aria-controls={id}
-          placeholder="Find"
-          autoComplete="off"
-          maxLength={200}
-          value={words}
-          onChange={({ target }) => onWords(target.value)}
-          onKeyDown={onSearchKey}
-        />
-      </div>
+      <input
+        type="search"
+        aria-label={find}
+        aria-controls={id}
+        placeholder="Find"
+        autoComplete="off"
+        maxLength={200}
+        value={words}
+        onChange={({ target }) => onWords(target.value)}
+        onKeyDown={onSearchKey}
+      />
       <div
         ref={list}
         id={id}
-        className="choices"
+        className="picker-options"
         role="listbox"
         tabIndex={0}
         aria-labelledby={`${id}-title`}
@@ -109,7 +107,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
             }}
           >
             <span dir="auto">{choice.label}</span>
-            {!choice.grantable && <span className="picker-reason">You do not hold this yourself</span>}
+            {!choice.grantable && <span className="hint">You do not hold this yourself</span>}
           </div>
         ))}
       </div>

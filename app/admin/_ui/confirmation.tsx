@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { numberWords } from './admin-messages.ts'
 import { UnsavedChangesForm } from './unsaved-changes-form.tsx'
 
@@ -21,12 +21,12 @@ const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
   rows.length > 0 && (
     <>
       <h2>{heading}</h2>
-      <dl className="counts">
+      <dl className="details">
         {rows.map(({ label, count }) => (
-          <div key={label}>
+          <Fragment key={label}>
             <dt>{label}</dt>
-            <dd>{numberWords(count)}</dd>
-          </div>
+            <dd className="number">{numberWords(count)}</dd>
+          </Fragment>
         ))}
       </dl>
     </>
@@ -39,7 +39,7 @@ export function Confirmation({ title, action, children, related, back, fields = 
   return (
     <>
       <h1>{title}</h1>
-      <div className="danger">
+      <div className="panel panel-danger stack">
         {refusing.length > 0 ? (
           <p>This cannot be deleted: other tables refer to it, and their foreign keys forbid it.</p>
         ) : (
@@ -49,15 +49,15 @@ export function Confirmation({ title, action, children, related, back, fields = 
         <Counts heading="What goes with it" rows={withEffect('delete')} />
         <Counts heading="What stays, without an owner" rows={withEffect('set null')} />
         {refusing.length > 0 ? (
-          <p className="submit-line">
+          <p className="form-actions row">
             <a href={back}>Take me back</a>
           </p>
         ) : (
-          <UnsavedChangesForm id="confirmation-form" action={action} className="submit-line" forgiving>
+          <UnsavedChangesForm id="confirmation-form" action={action} className="form-actions row" forgiving>
             {fields.map(([name, value]) => (
               <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
             ))}
-            <button type="submit" className="button">
+            <button type="submit" className="button button-danger">
               Yes, I’m sure
             </button>
             <a href={back}>No, take me back</a>

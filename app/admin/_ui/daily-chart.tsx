@@ -17,25 +17,25 @@ const STEP = WIDTH / 30
 /** The plot's upper and lower edge, and where the days are written. */
 const [TOP, BOTTOM, AXIS] = [28, 134, 158]
 
-const toneOf = ({ warning }: Series) => (warning ? 'warning' : undefined)
-
 /** The bars of one day, one on the other; today, which is not over, is only outlined. */
 function Day({ series, index, most }: { series: Series[]; index: number; most: number }) {
   const parts = series.map((one) => ({ one, count: halves(one)[1][index]?.count ?? 0 }))
   const [, shown] = halves(series[0] as Series)
   const [x, width] = [index * STEP + STEP * 0.16, STEP * 0.68]
+  const isToday = index === shown.length - 1
   let bottom = BOTTOM
   return (
-    <g className={index === shown.length - 1 ? 'bar-today' : undefined}>
+    <g fillOpacity={isToday ? 0.3 : undefined} strokeWidth={isToday ? 1.5 : 0}>
       <title>{`${dayWords(shown[index]?.day ?? '')}: ${parts
         .map(({ one, count }) => (series.length > 1 ? `${numberWords(count)} ${one.label.toLowerCase()}` : numberWords(count)))
         .join(', ')}`}</title>
-      <rect className="bar-ground" x={index * STEP} y={TOP} width={STEP} height={BOTTOM - TOP} />
+      <rect fill="transparent" x={index * STEP} y={TOP} width={STEP} height={BOTTOM - TOP} />
       {parts.map(({ one, count }) => {
         if (count === 0) return null
         const height = Math.max((count / most) * (BOTTOM - TOP), 3)
         bottom -= height
-        return <rect key={one.label} className="bar" data-tone={toneOf(one)} x={x} y={bottom} width={width} height={height} rx={1.5} />
+        const color = one.warning ? 'var(--warning)' : 'var(--accent)'
+        return <rect key={one.label} fill={color} stroke={color} x={x} y={bottom} width={width} height={height} rx={1.5} />
       })}
     </g>
   )
@@ -51,26 +51,26 @@ function Picture({ series, label }: { series: Series[]; label: string }) {
   const peak = peakOf(days)
   const middle = Math.floor(days.length / 2)
   return (
-    <svg className="bars" viewBox={`0 0 ${WIDTH} ${AXIS + 8}`} role="img" aria-label={label}>
+    <svg className="chart" viewBox={`0 0 ${WIDTH} ${AXIS + 8}`} role="img" aria-label={label}>
       {days.map(({ day }, index) => (
         <g key={day}>
           <Day series={series} index={index} most={peak?.count ?? 1} />
-          {isMonday(day) && <line className="bar-week" x1={index * STEP} x2={index * STEP} y1={BOTTOM} y2={BOTTOM + 5} />}
+          {isMonday(day) && <line stroke="var(--border-control)" x1={index * STEP} x2={index * STEP} y1={BOTTOM} y2={BOTTOM + 5} />}
         </g>
       ))}
-      <line className="bar-line" x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
+      <line stroke="var(--text)" strokeWidth={1.5} x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
       {peak && (
-        <text className="bar-peak" x={placeAt(peak.index, days.length)} y={TOP - 8} textAnchor={anchorAt(peak.index, days.length)}>
+        <text className="chart-strong" x={placeAt(peak.index, days.length)} y={TOP - 8} textAnchor={anchorAt(peak.index, days.length)}>
           {numberWords(peak.count)} <tspan>{peak.index === days.length - 1 ? 'today' : `on ${dayWords(peak.day)}`}</tspan>
         </text>
       )}
-      <text className="bar-day" x={0} y={AXIS}>
+      <text x={0} y={AXIS}>
         {dayWords(days[0]?.day ?? '')}
       </text>
-      <text className="bar-day" x={(middle + 0.5) * STEP} y={AXIS} textAnchor="middle">
+      <text x={(middle + 0.5) * STEP} y={AXIS} textAnchor="middle">
         {dayWords(days[middle]?.day ?? '')}
       </text>
-      <text className="bar-day bar-now" x={WIDTH} y={AXIS} textAnchor="end">
+      <text className="chart-strong" x={WIDTH} y={AXIS} textAnchor="end">
         Today
       </text>
     </svg>
@@ -85,7 +85,7 @@ function Figures({ title, series }: Pick<Props, 'title' | 'series'>) {
       <summary>
         Figures<span className="visually-hidden"> of {title.toLowerCase()}</span>
       </summary>
-      <table className="figures">
+      <table className="figures number">
         <caption className="visually-hidden">{title} by day</caption>
         <thead>
           <tr>
@@ -126,19 +126,19 @@ export function DailyChart({ id, title, series, unit, more }: Props) {
   const parts = sums.map(({ one, sums: [, present] }) => `${numberWords(present)} ${one.label.toLowerCase()}`).join(', ')
   const label = `${countWords(total, ...unit)} from ${dayWords(shown[0]?.day ?? '')} until today${series.length > 1 ? `: ${parts}` : ''}. ${change}.`
   return (
-    <section className="card chart" aria-labelledby={`${id}-title`}>
+    <section className="stack chart" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>
-      <p className="chart-total">
+      <p className="total number">
         {numberWords(total)} <span>in {shown.length} days</span>
       </p>
-      <p className="chart-change" data-trend={total > before ? 'up' : total < before ? 'down' : undefined}>
+      <p className="trend secondary" data-trend={total > before ? 'up' : total < before ? 'down' : undefined}>
         {change}
       </p>
       <Picture series={series} label={label} />
       {series.length > 1 && (
-        <ul className="chart-key">
+        <ul className="chart-key row">
           {sums.map(({ one, sums: [, present] }) => (
-            <li key={one.label} data-tone={toneOf(one)}>
+            <li key={one.label} data-tone={one.warning ? 'warning' : undefined}>
               {one.label}: {numberWords(present)}
             </li>
           ))}

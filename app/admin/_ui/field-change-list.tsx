@@ -47,7 +47,7 @@ export function FieldChangeList({ changes, fields }: Props) {
   const entries = Object.entries(changes)
   if (entries.length === 0) return null
   return (
-    <ul className="field-changes">
+    <ul className="field-changes stack-tight">
       {entries.map(([name, change]) => (
         <li key={name}>
           <span className="label">{fields[name]?.label ?? name}:</span> <ChangeWords change={change} />

@@ -12,7 +12,7 @@ interface Props {
 /** What staff did to an object, the newest first. */
 export function HistoryTable({ entries, caption, fields }: Props) {
   return (
-    <table className="objects">
+    <table className="object-table">
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
@@ -37,7 +37,7 @@ export function HistoryTable({ entries, caption, fields }: Props) {
                 <FieldChangeList changes={changes} fields={fields} />
               </div>
             </td>
-            <td data-label="Request">{requestId === null ? '–' : <code className="request-id">{requestId}</code>}</td>
+            <td data-label="Request">{requestId === null ? '–' : <code>{requestId}</code>}</td>
           </tr>
         ))}
       </tbody>

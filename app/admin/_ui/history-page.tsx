@@ -29,7 +29,7 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
   const address = (to: number) =>
     `${page}?${new URLSearchParams({ ...(actor && { by: String(actor.id) }), ...(field && { field }), p: String(to) })}`
   return (
-    <div className="admin-page">
+    <div className="stack-loose">
       <p className="crumb">
         <a href={objectHref}>
           <span dir="auto">{object}</span>
@@ -37,9 +37,9 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
       </p>
       <h1>Change history</h1>
       {(entries.length > 0 || narrowed) && (
-        <form className="history-filter" method="get" aria-label="Narrow the history">
+        <form className="row" method="get" aria-label="Narrow the history">
           <label htmlFor="history-by">By</label>
-          <select id="history-by" className="select-input" name="by" defaultValue={actor ? String(actor.id) : ''}>
+          <select id="history-by" name="by" defaultValue={actor ? String(actor.id) : ''}>
             <option value="">Anybody</option>
             {actors.map((each) => (
               <option key={each.id} value={each.id}>
@@ -48,7 +48,7 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
             ))}
           </select>
           <label htmlFor="history-field">Field</label>
-          <select id="history-field" className="select-input" name="field" defaultValue={field ?? ''}>
+          <select id="history-field" name="field" defaultValue={field ?? ''}>
             <option value="">Any</option>
             {names.map((name) => (
               <option key={name} value={name}>
@@ -56,7 +56,7 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
               </option>
             ))}
           </select>
-          <button type="submit" className="button button-quiet">
+          <button type="submit" className="button button-secondary">
             Show
           </button>
           {narrowed && <a href={page}>Show all</a>}
@@ -65,14 +65,14 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
       {entries.length > 0 ? (
         <HistoryTable entries={entries} caption={`Changes of ${object}`} fields={admin.fields} />
       ) : (
-        <p className="empty-list">
+        <p className="panel panel-empty">
           {narrowed
             ? 'Nothing of that kind was changed.'
             : 'This object doesn’t have a change history. It probably wasn’t added via this admin site.'}
         </p>
       )}
       {(number > 1 || entries.length === HISTORY_PAGE) && (
-        <nav className="page-links" aria-label="Pages">
+        <nav className="pages" aria-label="Pages">
           {number > 1 && (
             <a href={address(number - 1)} rel="prev">
               Newer

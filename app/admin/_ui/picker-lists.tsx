@@ -64,7 +64,7 @@ export function PickerLists({ id, name, legend, source, picked, search, entered 
         >
           {offers.failed && <p className="field-error">This list could not be read. Check your connection, or sign in again.</p>}
           {offers.hasMore && (
-            <button type="button" className="link-button" onClick={offers.more}>
+            <button type="button" className="button-link" onClick={offers.more}>
               Show more
             </button>
           )}
@@ -84,7 +84,7 @@ export function PickerLists({ id, name, legend, source, picked, search, entered 
       <p className="visually-hidden" role="status">
         {said}
       </p>
-      <p className="picker-count">
+      <p className="secondary number">
         {numberWords(chosen.length)} of {numberWords(picked.total)} chosen
       </p>
     </>

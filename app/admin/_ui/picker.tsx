@@ -2,8 +2,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { Picked } from '#lib/admin/choices/picked'
+import { FieldError } from '../../_ui/field-error.tsx'
 import { countWords, numberWords } from './admin-messages.ts'
-import { FieldError } from './fields.tsx'
 import { PickerLists } from './picker-lists.tsx'
 
 export interface PickerProps {
@@ -63,7 +63,7 @@ export function Picker(props: PickerProps) {
   }, [entered])
   const describedBy = [hint && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <fieldset className="picker" id={id} ref={fieldset} aria-describedby={describedBy || undefined} tabIndex={-1}>
+    <fieldset className="stack-tight" id={id} ref={fieldset} aria-describedby={describedBy || undefined} tabIndex={-1}>
       <legend>{legend}</legend>
       {hint && (
         <p className="hint" id={`${id}-hint`}>
@@ -74,7 +74,7 @@ export function Picker(props: PickerProps) {
       {picked.total === 0 ? (
         <>
           <input type="hidden" name={props.name} value="" />
-          <p className="empty">There are none.</p>
+          <p className="secondary">There are none.</p>
         </>
       ) : entered ? (
         <PickerLists {...props} entered={entered} />
@@ -96,23 +96,21 @@ function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, s
   return (
     <>
       <input type="hidden" name={name} value={unwritten.join(',')} />
-      <p className="picker-count">
+      <p className="secondary number">
         {numberWords(chosen.length)} of {numberWords(total)} chosen
         {unwritten.length > 0 && `, ${numberWords(unwritten.length)} of them not shown: search for them`}
       </p>
-      <div className="picker-find">
-        <div className="input-frame">
-          <input
-            type="search"
-            name={`find_${name}`}
-            aria-label={`Find among ${legend.toLowerCase()}`}
-            autoComplete="off"
-            maxLength={200}
-            defaultValue={search}
-          />
-        </div>
+      <div className="search">
+        <input
+          type="search"
+          name={`find_${name}`}
+          aria-label={`Find among ${legend.toLowerCase()}`}
+          autoComplete="off"
+          maxLength={200}
+          defaultValue={search}
+        />
         <input type="hidden" name={`found_${name}`} value={search} />
-        <button type="submit" name="_find" value={name} className="button button-quiet" formNoValidate>
+        <button type="submit" name="_find" value={name} className="button button-secondary" formNoValidate>
           Find<span className="visually-hidden"> {legend.toLowerCase()}</span>
         </button>
       </div>
@@ -125,7 +123,7 @@ function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, s
           ids={ids}
         />
       )}
-      {search !== '' && rest.length === 0 && <p className="empty">Nothing else has these words.</p>}
+      {search !== '' && rest.length === 0 && <p className="secondary">Nothing else has these words.</p>}
       {more > 0 && <p className="hint">{countWords(more, 'more is', 'more are')} not shown. Search to find what you look for.</p>}
     </>
   )
@@ -133,13 +131,13 @@ function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, s
 
 function Boxes({ name, label, choices, ids }: { name: string; label: string; choices: Choice[]; ids: Set<number> }) {
   return (
-    <ul className="picker-list" aria-label={label}>
+    <ul className="picker-options" aria-label={label}>
       {choices.map((choice) => (
         <li key={choice.id}>
-          <label>
+          <label className="row">
             <input type="checkbox" name={name} value={choice.id} defaultChecked={ids.has(choice.id)} disabled={!choice.grantable} />
             <span dir="auto">{choice.label}</span>
-            {!choice.grantable && <span className="picker-reason">You do not hold this yourself</span>}
+            {!choice.grantable && <span className="hint">You do not hold this yourself</span>}
           </label>
           {!choice.grantable && ids.has(choice.id) && <input type="hidden" name={name} value={choice.id} />}
         </li>

@@ -16,7 +16,7 @@ export function RowButton({ action, label, of, next }: Props) {
     <form method="post" action={action} className="row-action">
       <FormAccount />
       <input type="hidden" name="next" value={next} />
-      <button type="submit" className="button button-quiet">
+      <button type="submit" className="button button-secondary button-small">
         {label}
         <span className="visually-hidden"> {of}</span>
       </button>

@@ -14,17 +14,17 @@ interface Props {
 /** A form's buttons, Django's: the first is what Enter does. */
 export function SubmitLine({ list, here, add, children }: Props) {
   return (
-    <div className="submit-line">
+    <div className="form-actions row">
       <button type="submit" className="button" {...(list !== undefined && { name: 'next', value: list })}>
         Save
       </button>
       {here !== undefined && (
-        <button type="submit" className="button button-quiet" name="next" value={here}>
+        <button type="submit" className="button button-secondary" name="next" value={here}>
           Save and continue editing
         </button>
       )}
       {add !== undefined && (
-        <button type="submit" className="button button-quiet" name="next" value={add}>
+        <button type="submit" className="button button-secondary" name="next" value={add}>
           Save and add another
         </button>
       )}

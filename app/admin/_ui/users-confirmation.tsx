@@ -27,7 +27,7 @@ export function UsersConfirmation({ chosen: { ids, named, back }, action, verb, 
         : null
   if (problem !== null)
     return (
-      <div className="admin-page admin-form-page">
+      <div className="stack-loose measure-wide">
         <h1>{problem.title}</h1>
         <p className="lead">
           {adminErrorText('ids', problem.code)}. {unchanged}
@@ -40,7 +40,7 @@ export function UsersConfirmation({ chosen: { ids, named, back }, action, verb, 
       </div>
     )
   return (
-    <div className="admin-page admin-form-page">
+    <div className="stack-loose measure-wide">
       <Confirmation
         title={`${verb} ${countWords(ids.length, 'user', 'users')}?`}
         action="/api/admin/users/actions/"
@@ -54,14 +54,14 @@ export function UsersConfirmation({ chosen: { ids, named, back }, action, verb, 
       >
         {children}
       </Confirmation>
-      <ul className="named">
+      <ul className="stack-tight">
         {named.map(({ id, email, name }) => (
           <li key={id}>
             <span dir="ltr">{email}</span> <span dir="auto">{name}</span>
           </li>
         ))}
       </ul>
-      {ids.length > named.length && <p className="empty">And {numberWords(ids.length - named.length)} more.</p>}
+      {ids.length > named.length && <p className="secondary">And {numberWords(ids.length - named.length)} more.</p>}
     </div>
   )
 }

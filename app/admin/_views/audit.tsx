@@ -9,9 +9,9 @@ import { LongValue } from '../_ui/long-value.tsx'
 function Event({ event }: { event: EventItem }) {
   const details = Object.entries({ ...event.detail, program: event.user_agent, session: event.session_id, request: event.request_id })
   return (
-    <details className="event-detail">
+    <details>
       <summary>{eventLabel(event.event)}</summary>
-      <dl>
+      <dl className="facts stack-tight">
         {details.map(([name, value]) => (
           <div key={name}>
             <dt>{eventLabel(name)}</dt>

@@ -26,27 +26,27 @@ export function MailState({ mail }: { mail: MailItem }) {
   const kept = state === 'waiting' && !settings().SMTP_URL
   const at = kept ? null : (sent_at ?? failed_at ?? next_attempt_at)
   return (
-    <span className="mail-state">
-      {state === 'waiting' ? <span className="mark-waiting">Waiting</span> : <Flag value={state === 'sent'} words={['Sent', 'Given up']} />}
+    <span className="stack-tight">
+      {state === 'waiting' ? <span className="secondary">Waiting</span> : <Flag value={state === 'sent'} words={['Sent', 'Given up']} />}
       {at !== null && (
-        <span className="mail-time">
+        <span className="hint">
           {state === 'waiting' && 'Tried next '}
           <ShortTimestamp date={new Date(at)} />
         </span>
       )}
       {kept && (
-        <span className="mail-time">
+        <span className="hint">
           <MailDisabledNotice id={id} />
         </span>
       )}
-      {outdated && <span className="mail-time">Its link does not count any more: its reader has to ask for a new one</span>}
+      {outdated && <span className="hint">Its link does not count any more: its reader has to ask for a new one</span>}
       {(state !== 'sent' || attempts > 1) && attempts > 0 && (
-        <span className="mail-time">
+        <span className="hint">
           {countWords(attempts, 'attempt', 'attempts')}
           {last_error !== null && (
             <>
               :{' '}
-              <span className="mail-error" dir="ltr" title={last_error}>
+              <span className="email-error" dir="ltr" title={last_error}>
                 {last_error}
               </span>
             </>

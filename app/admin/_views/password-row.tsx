@@ -3,10 +3,10 @@ import type { UserDetail } from '#lib/admin/users/read-user'
 /** What may be said of a password, and the way to set another one. */
 export function PasswordRow({ user: { id, password }, mayChange }: { user: UserDetail; mayChange: boolean }) {
   return (
-    <div className="fixed-field password-row">
+    <div className="field">
       <p className="label">Password</p>
       {password.parts.length > 0 ? (
-        <dl className="hash-summary" dir="ltr">
+        <dl className="facts row" dir="ltr">
           {password.parts.map(({ label, value }) => (
             <div key={label}>
               <dt>{label}</dt>
@@ -24,7 +24,7 @@ export function PasswordRow({ user: { id, password }, mayChange }: { user: UserD
       </p>
       {mayChange && (
         <p>
-          <a className="button button-quiet" href={`/admin/users/${id}/password`}>
+          <a className="button button-secondary" href={`/admin/users/${id}/password`}>
             {password.usable ? 'Change password' : 'Set password'}
           </a>
         </p>

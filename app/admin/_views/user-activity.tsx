@@ -30,16 +30,16 @@ interface Props {
 async function UserMail({ id }: { id: number }) {
   const mails = await listObjects(outboxAdmin, { user_id: String(id), page_size: String(SHOWN) })
   return (
-    <section className="card" aria-labelledby="mail-title">
+    <section className="stack" aria-labelledby="mail-title">
       <h2 id="mail-title">Latest mail</h2>
       {mails.items.length === 0 ? (
-        <p className="empty">Nothing has been sent in the last days.</p>
+        <p className="secondary">Nothing has been sent in the last days.</p>
       ) : (
-        <ul className="timeline">
+        <ul className="rows">
           {mails.items.map((mail) => (
             <li key={mail.id}>
-              <p className="event">{eventLabel(mail.kind)}</p>
-              <p className="where">
+              <p className="label">{eventLabel(mail.kind)}</p>
+              <p className="meta">
                 <MailState mail={mail} />
               </p>
             </li>
@@ -64,20 +64,20 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
     maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
   ])
   return (
-    <div className="object-aside">
-      <section className="card" aria-labelledby="sessions-title">
+    <div className="stack-loose">
+      <section className="stack" aria-labelledby="sessions-title">
         <h2 id="sessions-title">Sessions</h2>
         {sessions === null ? (
-          <p className="empty">You may not see where this user is signed in.</p>
+          <p className="secondary">You may not see where this user is signed in.</p>
         ) : sessions.length === 0 ? (
-          <p className="empty">Signed in nowhere.</p>
+          <p className="secondary">Signed in nowhere.</p>
         ) : (
           <>
-            <ul className="timeline">
+            <ul className="rows">
               {sessions.slice(0, SHOWN).map((session) => (
                 <li key={session.id}>
-                  <p className="event">{session.device}</p>
-                  <p className="where">
+                  <p className="label">{session.device}</p>
+                  <p className="meta">
                     <span>
                       Last active <Ago date={new Date(session.last_used_at)} now={now} />
                     </span>
@@ -94,11 +94,11 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
                 </li>
               ))}
             </ul>
-            {sessions.length > SHOWN && <p className="empty">And {numberWords(sessions.length - SHOWN)} more.</p>}
+            {sessions.length > SHOWN && <p className="secondary">And {numberWords(sessions.length - SHOWN)} more.</p>}
             {mayEnd && (
               <form id="end-sessions-form" method="post" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
                 <FormAccount />
-                <button type="submit" className="button button-quiet">
+                <button type="submit" className="button button-secondary">
                   End all sessions
                 </button>
               </form>
@@ -123,19 +123,19 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
       </section>
       {hasPermission(permissions, permissionFor(outboxAdmin, 'view')) && <UserMail id={id} />}
       {events && (
-        <section className="card" aria-labelledby="events-title">
+        <section className="stack" aria-labelledby="events-title">
           <h2 id="events-title">Latest events</h2>
           {events.items.length === 0 ? (
-            <p className="empty">Nothing has happened yet.</p>
+            <p className="secondary">Nothing has happened yet.</p>
           ) : (
-            <ul className="timeline">
+            <ul className="rows">
               {events.items.map((event) => (
                 <li key={event.id}>
-                  <p className="event">
+                  <p className="label">
                     {eventLabel(event.event)}
-                    {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
+                    {event.outcome === 'failure' && <span className="badge badge-danger">Failed</span>}
                   </p>
-                  <p className="where">
+                  <p className="meta">
                     <Timestamp date={new Date(event.at)} />
                     <span dir="ltr">{event.ip_address ?? 'IP address unknown'}</span>
                   </p>

@@ -6,18 +6,22 @@ import { formatDateTime } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
 import type { FormState } from '../../_request.ts'
+import { RadioGroup } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
 import { objectViewOf } from '../_object/object-view.ts'
-import { FieldError } from '../_ui/fields.tsx'
 import { PasswordPair } from '../_ui/password-pair.tsx'
 import { PasswordRow } from './password-row.tsx'
 import { UserActivity } from './user-activity.tsx'
 
 /** Whether the password's fields are there at all is up to the style sheet: without it all are. */
-const WAYS: [way: (typeof SIGN_IN_WAYS)[number], label: string, hint: string][] = [
-  ['password', 'With a password that you set now', 'Tell it to them by a safe way.'],
-  ['invitation', 'Send an invitation', 'They are mailed a link with which they choose a password themselves.'],
-  ['none', 'No usable password', 'Nobody can sign in until somebody sets a password, or the owner asks for a link to choose one.'],
+const WAYS: { value: (typeof SIGN_IN_WAYS)[number]; label: string; hint: string }[] = [
+  { value: 'password', label: 'With a password that you set now', hint: 'Tell it to them by a safe way.' },
+  { value: 'invitation', label: 'Send an invitation', hint: 'They are mailed a link with which they choose a password themselves.' },
+  {
+    value: 'none',
+    label: 'No usable password',
+    hint: 'Nobody can sign in until somebody sets a password, or the owner asks for a link to choose one.',
+  },
 ]
 
 const UNTOUCHABLE = {
@@ -28,13 +32,13 @@ const UNTOUCHABLE = {
 /** For an account that its owner has never used. */
 function SendInvitation({ id }: { id: number }) {
   return (
-    <form method="post" action="/api/admin/users/actions/" className="notice">
+    <form method="post" action="/api/admin/users/actions/" className="panel stack">
       <FormAccount />
       <input type="hidden" name="action" value="send_reset" />
       <input type="hidden" name="ids" value={id} />
       <input type="hidden" name="next" value={`/admin/users/${id}`} />
       <p>The owner has not chosen a password yet.</p>
-      <button type="submit" className="button button-quiet">
+      <button type="submit" className="button button-secondary">
         Send the invitation again
       </button>
     </form>
@@ -42,25 +46,15 @@ function SendInvitation({ id }: { id: number }) {
 }
 
 const CLOSED_STATES = [
-  ['', 'Leave it closed: its owner can restore it'],
-  ['true', 'Active: restore the account for its owner'],
-  ['false', 'Keep the owner out: they can no longer restore it'],
+  { value: '', label: 'Leave it closed: its owner can restore it' },
+  { value: 'true', label: 'Active: restore the account for its owner' },
+  { value: 'false', label: 'Keep the owner out: they can no longer restore it' },
 ] as const
 
 /** Of a closed account nothing is said unless it is chosen: saving another field must not shut its owner out. */
 function ClosedState({ values }: { values: FormState['values'] }) {
-  const chosen = CLOSED_STATES.find(([value]) => value === values.is_active)?.[0] ?? ''
-  return (
-    <fieldset className="ways" id="is-active" tabIndex={-1}>
-      <legend>Closed by its owner</legend>
-      {CLOSED_STATES.map(([value, label]) => (
-        <div key={value} className="checkbox">
-          <input type="radio" id={`is-active-${value}`} name="is_active" value={value} defaultChecked={value === chosen} />
-          <label htmlFor={`is-active-${value}`}>{label}</label>
-        </div>
-      ))}
-    </fieldset>
-  )
+  const chosen = CLOSED_STATES.find(({ value }) => value === values.is_active)?.value ?? ''
+  return <RadioGroup id="is-active" name="is_active" legend="Closed by its owner" choices={CLOSED_STATES} value={chosen} />
 }
 
 /** How the owner of a new account first signs in, and the password where it is by one. */
@@ -68,28 +62,14 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
   const chosen = SIGN_IN_WAYS.find((way) => way === values.sign_in_by) ?? 'password'
   return (
     <>
-      <fieldset className="ways" id="sign-in-by" tabIndex={-1}>
-        <legend>How the owner signs in</legend>
-        <FieldError id="sign-in-by" errors={wrong('sign_in_by')} />
-        {WAYS.map(([way, label, hint]) => (
-          <div key={way} className="way">
-            <div className="checkbox">
-              <input
-                type="radio"
-                id={`by-${way}`}
-                name="sign_in_by"
-                value={way}
-                defaultChecked={way === chosen}
-                aria-describedby={`by-${way}-hint`}
-              />
-              <label htmlFor={`by-${way}`}>{label}</label>
-            </div>
-            <p className="hint" id={`by-${way}-hint`}>
-              {hint}
-            </p>
-          </div>
-        ))}
-      </fieldset>
+      <RadioGroup
+        id="sign-in-by"
+        name="sign_in_by"
+        legend="How the owner signs in"
+        choices={WAYS}
+        value={chosen}
+        errors={wrong('sign_in_by')}
+      />
       <div className="by-password">
         <PasswordPair
           minLength={settings().PASSWORD_MIN_LENGTH}
@@ -108,10 +88,10 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
     return (
       <>
         {deletion_due_at !== null && (
-          <p className="notice">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
+          <p className="panel stack">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
         )}
         {isInvited && <SendInvitation id={id} />}
-        {untouchable !== null && <p className="notice">{UNTOUCHABLE[untouchable]}</p>}
+        {untouchable !== null && <p className="panel stack">{UNTOUCHABLE[untouchable]}</p>}
       </>
     )
   },

@@ -104,7 +104,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
   }
   const list = pageOf(all, address)
   return (
-    <div className="admin-page">
+    <div className="stack-loose">
       <h1>Throttles</h1>
       <p className="lead">
         Who tried too often and is turned away for now. The counters name nobody: search for an email address, a network address, or both to
@@ -112,9 +112,9 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
       </p>
       <div className="list-layout">
         <SearchForm admin={throttles} address={address} loaded={{ list, total: list }} />
-        <div className="list-main">
+        <div className="list-main stack">
           {list.items.length === 0 ? (
-            <p className="empty-list">
+            <p className="panel panel-empty">
               {address.rows.search === undefined ? 'Nobody is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
             </p>
           ) : (

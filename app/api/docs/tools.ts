@@ -4,10 +4,10 @@
 export function addTools(root: HTMLElement): () => void {
   const listening = new AbortController()
   const { signal } = listening
-  root.addEventListener('click', ({ target }) => void copyCode((target as Element).closest('.copy')), { signal })
+  root.addEventListener('click', ({ target }) => void copyCode((target as Element).closest('figcaption button')), { signal })
   root.addEventListener('input', ({ target }) => findOperations(target as HTMLInputElement), { signal })
   // Over plain http nothing can be copied.
-  const working = `.docs-filter${navigator.clipboard ? ', .copy' : ''}`
+  const working = `.docs-nav .field${navigator.clipboard ? ', figcaption button' : ''}`
   for (const tool of root.querySelectorAll<HTMLElement>(working)) tool.hidden = false
   return () => listening.abort()
 }

@@ -5,8 +5,8 @@ import { settings } from '#lib/settings'
 export function EmailStatus({ message: { state, attempts, error } }: { message: ListedEmail }) {
   const tried = attempts > 0 && state !== 'sent' ? `, ${attempts} attempt${attempts === 1 ? '' : 's'}${error ? `: ${error}` : ''}` : ''
   return (
-    <p className="letter-state" data-state={state}>
-      {state}
+    <p className="hint">
+      <span className={state === 'failed' ? 'badge badge-danger' : 'badge'}>{state}</span>
       {tried}
     </p>
   )
@@ -15,5 +15,5 @@ export function EmailStatus({ message: { state, attempts, error } }: { message: 
 /** Says why nothing is sent, where nothing is. */
 export function MailDisabledNotice() {
   if (settings().SMTP_URL) return null
-  return <p className="notice">Emails aren’t being sent: SMTP_URL is not set.</p>
+  return <p className="panel stack">Emails aren’t being sent: SMTP_URL is not set.</p>
 }

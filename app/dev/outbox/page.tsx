@@ -23,19 +23,19 @@ export default async function OutboxPage() {
   onlyInDevelopment()
   const messages = await listEmails(LIMIT)
   return (
-    <div className="outbox">
+    <div className="page page-narrow stack">
       <h1>Outbox</h1>
       <MailDisabledNotice />
       {messages.length === 0 ? (
-        <p className="empty">No emails yet. Request a password reset or change an email address, and the email appears here.</p>
+        <p className="secondary">No emails yet. Request a password reset or change an email address, and the email appears here.</p>
       ) : (
-        <ol className="emails">
+        <ol className="rows">
           {messages.map((message) => (
             <li key={message.id}>
               <a href={`/dev/outbox/${message.id}`} dir="auto">
                 {message.subject}
               </a>
-              <p className="where">
+              <p className="meta">
                 <span dir="ltr">{message.recipient}</span> <span>{message.kind}</span> <Timestamp date={message.createdAt} />
               </p>
               <EmailStatus message={message} />

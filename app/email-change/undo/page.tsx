@@ -49,7 +49,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
       <p className="lead">
         Your account goes back to <strong dir="ltr">{link.found.row.email}</strong>.
       </p>
-      <ul className="effects">
+      <ul className="bullets stack-tight">
         <li>All devices will be signed out.</li>
         <li>Your current password will stop working.</li>
         <li>We’ll send you a link to choose a new one.</li>

@@ -32,7 +32,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
     <>
       <ErrorSummary problems={problems} ref={summaryBox} />
       {children}
-      <section className="danger" aria-labelledby="deletion-title">
+      <section className="panel panel-danger stack" aria-labelledby="deletion-title">
         <h2 id="deletion-title">Delete your account</h2>
         <p>{consequence}</p>
         <form id="deletion-form" action="/api/accounts/me/?_method=DELETE" className="form" {...formProps}>
@@ -59,7 +59,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
             required
             defaultValue={state.values.confirmation}
           />
-          <SubmitButton label="Delete my account" busyLabel="Deleting…" busy={sending} />
+          <SubmitButton label="Delete my account" busyLabel="Deleting…" busy={sending} look="button button-danger" />
           <FormTheme />
         </form>
       </section>

@@ -21,17 +21,17 @@ export default async function DataPage() {
       ? `You’ll be signed out everywhere. You have ${formatDuration(grace)} to restore your account using a link we’ll email you. After that, everything is permanently deleted. ${retentionNotice()}`
       : `You’ll be signed out everywhere, and your account and everything in it is permanently deleted right away. ${retentionNotice()}`
   return (
-    <div className="settings-page">
+    <div className="stack-loose measure">
       <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>
         <h1>Your data</h1>
-        <section className="card" aria-labelledby="export-title">
+        <section className="stack" aria-labelledby="export-title">
           <h2 id="export-title">Download your data</h2>
           <p>
             Everything we hold about you as a JSON file: your profile, your sessions, your account’s activity, and a list of the emails
             we’ve sent you.
           </p>
           <p>
-            <a className="button button-quiet" href="/api/accounts/me/export/">
+            <a className="button button-secondary" href="/api/accounts/me/export/">
               Download my data
             </a>
           </p>

@@ -18,7 +18,7 @@ export default async function EmailPage() {
   const state = await formState(PAGE)
   const sentTo = state.values.sent_to
   return (
-    <div className="settings-page">
+    <div className="stack-loose measure">
       <EmailChangeBanner user={user} withForm />
       {sentTo !== undefined && (
         <p className="status" role="status">

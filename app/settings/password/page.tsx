@@ -18,7 +18,7 @@ export default async function PasswordPage() {
   const { errors, values } = await formState(PAGE)
   const { sessions_ended } = values
   return (
-    <div className="settings-page">
+    <div className="stack-loose measure">
       {sessions_ended !== undefined && (
         <p className="status" role="status">
           Your password has been changed. {sessionsEndedText(sessions_ended)} We’ve emailed you to confirm.

@@ -25,13 +25,13 @@ export default async function ProfilePage() {
   const editable = settings().USERNAME_EDITABLE
   const saved = { name: user.name, phone: user.phone, first_name: user.firstName, last_name: user.lastName, username: user.username }
   return (
-    <div className="settings-page">
+    <div className="stack-loose measure">
       <ProfileForm
         state={{ errors: ofSignedInPerson(errors), values: { ...saved, ...values } }}
         phoneHint={phoneWords(user.phone)}
         usernameEditable={editable}
       >
-        <div className="fixed-field">
+        <div className="field">
           <p className="label" id="email-label">
             Email address
           </p>
@@ -40,7 +40,7 @@ export default async function ProfilePage() {
           </p>
         </div>
         {!editable && (
-          <div className="fixed-field">
+          <div className="field">
             <p className="label">Username</p>
             <p dir="ltr">{user.username}</p>
           </div>

@@ -85,7 +85,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           <Field
             {...field('username')}
             label="Username"
-            hint="Emails, numbers and @ . + - _"
+            hint="Letters, numbers and @ . + - _"
             type="text"
             autoComplete="nickname"
             autoCapitalize="none"

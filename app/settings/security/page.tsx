@@ -20,27 +20,27 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
   const { before } = await searchParams
   const { events, older, newer } = await pageOfEvents(user.id, before)
   return (
-    <div className="settings-page settings-page-wide">
+    <div className="stack-loose measure-wide">
       <h1>Security</h1>
-      <section className="card" aria-labelledby="checklist-title">
+      <section className="stack" aria-labelledby="checklist-title">
         <h2 id="checklist-title">Checklist</h2>
         <SecurityChecklist user={user} />
       </section>
-      <section className="card" id="activity" aria-labelledby="activity-title">
+      <section className="stack" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>
         {events.length === 0 ? (
-          <p className="empty">Nothing yet. Sign-ins and account changes will be listed here.</p>
+          <p className="secondary">Nothing yet. Sign-ins and account changes will be listed here.</p>
         ) : (
-          <ol className="timeline">
+          <ol className="rows">
             {events.map((event) => {
               const device = describeDevice(event.userAgent)
               return (
                 <li key={event.id} data-failed={event.outcome === 'failure' || undefined}>
-                  <p className="event" dir="auto">
+                  <p className="label" dir="auto">
                     {eventLabel(event, device)}
-                    {event.outcome === 'failure' && <span className="mark-failed">Failed</span>}
+                    {event.outcome === 'failure' && <span className="badge badge-danger">Failed</span>}
                   </p>
-                  <p className="where">
+                  <p className="meta">
                     <Timestamp date={event.at} /> <span>{device}</span> <span dir="ltr">{event.clientIp ?? 'IP address unknown'}</span>
                   </p>
                 </li>
@@ -63,7 +63,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
           </nav>
         )}
       </section>
-      <section className="notice" aria-labelledby="stranger-title">
+      <section className="panel stack" aria-labelledby="stranger-title">
         <h2 id="stranger-title">This wasn’t you?</h2>
         <p>Change your password now. This signs out every other device.</p>
         <p>

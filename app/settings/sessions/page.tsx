@@ -21,26 +21,26 @@ export default async function SessionsPage() {
   const sessions = await listSessions(principal, now)
   const problems = (errors.non_field_errors ?? []).map((code) => ({ text: errorText('non_field_errors', code), fieldId: null }))
   return (
-    <div className="settings-page settings-page-wide">
+    <div className="stack-loose measure-wide">
       <ErrorSummary problems={problems} />
       {values.sessions_ended !== undefined && (
         <p className="status" role="status">
           {sessionsEndedText(values.sessions_ended)}
         </p>
       )}
-      <div className="settings-head">
+      <div className="stack">
         <h1>Sessions</h1>
         <p className="lead">
           Where you are signed in. If you don’t recognize one, sign it out and <a href="/settings/password">change your password</a>.
         </p>
       </div>
-      <ul className="sessions">
+      <ul className="rows rows-signed">
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} now={now} />
         ))}
       </ul>
       {sessions.length === 1 ? (
-        <p className="empty">This is your only session. When you sign in somewhere else, you will see it here.</p>
+        <p className="secondary">This is your only session. When you sign in somewhere else, you will see it here.</p>
       ) : (
         <p>
           <a className="button" href="/settings/sessions/others">
@@ -48,7 +48,7 @@ export default async function SessionsPage() {
           </a>
         </p>
       )}
-      {sessions.length >= MAX_LISTED && <p className="empty">Only the {MAX_LISTED} most recently used sessions are shown.</p>}
+      {sessions.length >= MAX_LISTED && <p className="secondary">Only the {MAX_LISTED} most recently used sessions are shown.</p>}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { ListedSession } from '#lib/accounts/sessions/list-sessions'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { LINE } from '../../_ui/icons.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 
 const ICONS = {
@@ -21,15 +22,15 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
   const action = current ? '/api/accounts/logout/' : `/api/accounts/sessions/${id}/?_method=DELETE`
   return (
     <li data-current={current || undefined}>
-      <svg className="icon icon-line session-icon" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
+      <svg className="icon" {...LINE} viewBox="0 0 24 24" width="28" height="28" aria-hidden="true" focusable="false">
         <path d={ICONS[kind === 'browser' && MOBILE.test(device) ? 'phone' : kind]} />
       </svg>
-      <div className="session-words">
-        <h2>
+      <div className="stack-tight">
+        <h2 className="row">
           {device}
-          {current && <span className="mark-current">This device</span>}
+          {current && <span className="badge badge-solid">This device</span>}
         </h2>
-        <p className="where" id={details}>
+        <p className="meta" id={details}>
           <span>{KINDS[kind]}</span>
           <span dir="ltr">{address ?? 'IP address unknown'}</span>
           <span>
@@ -42,7 +43,7 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
       </div>
       <form method="post" action={action}>
         <FormAccount />
-        <button type="submit" className="button button-quiet" aria-describedby={details}>
+        <button type="submit" className="button button-secondary" aria-describedby={details}>
           Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
         </button>
       </form>

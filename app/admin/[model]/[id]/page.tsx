@@ -46,17 +46,17 @@ export default async function ObjectPage({ params, searchParams }: PageProps<'/a
   const ids = Object.fromEntries(formFields(admin, admin.fieldsets).map((field) => [field, fieldId(field)]))
   const shared = { admin, view, object, context, list, mayDelete }
   return (
-    <div className="admin-page">
+    <div className="stack-loose">
       <ErrorSummary problems={adminProblems(state.errors, ids, labelsOf(admin))} />
-      <div className="page-head">
-        <div className="object-name">
+      <div className="row spread">
+        <div className="stack-tight">
           <p className="crumb">
             <a href={list}>{listTitle(admin)}</a>
           </p>
           <h1 dir="auto">{objectName(admin, object)}</h1>
           {view.lead && <p className="lead">{view.lead(object, context)}</p>}
         </div>
-        <a className="button button-quiet" href={`${page}/history`}>
+        <a className="button button-secondary" href={`${page}/history`}>
           History
         </a>
       </div>

@@ -40,7 +40,7 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
   const found = foundIn(await searchParams)
   const ids = Object.fromEntries(formFields(admin, admin.addFieldsets).map((field) => [field, fieldId(field)]))
   return (
-    <div className="admin-page admin-form-page">
+    <div className="stack-loose measure-wide">
       <ErrorSummary problems={adminProblems(state.errors, ids, labelsOf(admin))} />
       <p className="crumb">
         <a href={list}>{listTitle(admin)}</a>

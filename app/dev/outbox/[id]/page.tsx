@@ -22,14 +22,14 @@ export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'
   // The email's links replace the whole page: its frame could show none of them.
   const html = message.html.replace('<head>', '<head><base target="_top">')
   return (
-    <div className="outbox">
+    <div className="page page-narrow stack">
       <p>
         <a href="/dev/outbox">All emails</a>
       </p>
       <h1 dir="auto">{message.subject}</h1>
       <MailDisabledNotice />
-      <div className="card">
-        <dl>
+      <div className="stack">
+        <dl className="details">
           <dt>To</dt>
           <dd dir="ltr">{message.recipient}</dd>
           <dt>From</dt>
@@ -69,9 +69,9 @@ export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'
         </dl>
       </div>
       <h2>As HTML</h2>
-      <iframe className="letter-frame" title="HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
+      <iframe className="email-html" title="HTML" srcDoc={html} sandbox="allow-top-navigation-by-user-activation" />
       <h2>Plain text</h2>
-      <pre className="letter-text">{message.text}</pre>
+      <pre className="email-text">{message.text}</pre>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { requireRecentAuthentication } from '../../../_session.ts'
-import { Checkbox } from '../../../_ui/checkbox.tsx'
+import { Checkbox } from '../../../_ui/field.tsx'
 import { FormAccount } from '../../../_ui/form-account.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'
 
@@ -14,7 +14,7 @@ export function generateMetadata(): Metadata {
 export default async function OtherSessionsPage() {
   await requireRecentAuthentication(PAGE)
   return (
-    <div className="settings-page">
+    <div className="stack-loose measure">
       <h1>Sign out all other sessions?</h1>
       <p className="lead">You’ll be signed out everywhere except here.</p>
       <form id="sign-out-others-form" method="post" action="/api/accounts/logout/all/" className="form">

@@ -39,7 +39,7 @@ export default async function DeleteObjectPage({ params }: PageProps<'/admin/[mo
   }
   const [related, { errors }] = await Promise.all([objects.deletionPreview(object), adminFormState(page)])
   return (
-    <div className="admin-page admin-form-page">
+    <div className="stack-loose measure-wide">
       <ErrorSummary problems={adminProblems(errors)} />
       <Confirmation
         title={`Delete this ${admin.verboseName}?`}

@@ -7,12 +7,12 @@ import { PermissionDenied } from '#lib/errors'
 import { settings } from '#lib/settings'
 import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
+import { Field } from '../../../../_ui/field.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
 import { isProven, objectTitle } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required, requireStaff } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-messages.ts'
-import { TextInput } from '../../../_ui/fields.tsx'
 import { PasswordPair } from '../../../_ui/password-pair.tsx'
 import { UnsavedChangesForm } from '../../../_ui/unsaved-changes-form.tsx'
 
@@ -48,7 +48,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
   const wrong = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
   const action = `/api/admin/users/${user.id}/password/`
   return (
-    <div className="admin-page admin-form-page">
+    <div className="stack-loose measure-wide">
       <ErrorSummary problems={adminProblems(errors, IDS)} />
       <p className="crumb">
         <a href={`/admin/users/${user.id}`} dir="ltr">
@@ -66,7 +66,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           email={user.email}
           errors={{ password1: wrong('password1'), password2: wrong('password2') }}
         />
-        <TextInput
+        <Field
           id="reason"
           name="reason"
           label="Reason (optional)"
@@ -78,7 +78,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
           defaultValue={values.reason}
           errors={wrong('reason')}
         />
-        <div className="submit-line">
+        <div className="form-actions row">
           <button type="submit" className="button">
             {titleOf(user.password.usable)}
           </button>
@@ -86,12 +86,12 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
         </div>
       </UnsavedChangesForm>
       {user.password.usable && permissions.userId !== user.id && (
-        <section className="danger" aria-labelledby="disable-title">
+        <section className="panel panel-danger stack" aria-labelledby="disable-title">
           <h2 id="disable-title">Password-based authentication</h2>
           <p>Disabled, nobody can sign in to this account with a password until one is set again.</p>
           <UnsavedChangesForm id="disable-password-form" action={action} forgiving>
             <input type="hidden" name="usable_password" value="false" />
-            <button type="submit" className="button">
+            <button type="submit" className="button button-danger">
               Disable password-based authentication
             </button>
           </UnsavedChangesForm>
