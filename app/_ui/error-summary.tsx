@@ -18,7 +18,7 @@ export function ErrorSummary({ problems, ref }: Props) {
     // biome-ignore lint/a11y/noAutofocus: the page was loaded to say this
     <div className="panel error-summary stack-tight" role="alert" tabIndex={-1} autoFocus ref={ref} aria-labelledby="error-summary-title">
       <h2 id="error-summary-title">There is a problem</h2>
-      <ul>
+      <ul className="stack-tight">
         {problems.map(({ text, fieldId }) => (
           <li key={`${fieldId} ${text}`}>{fieldId ? <a href={`#${fieldId}`}>{text}</a> : text}</li>
         ))}

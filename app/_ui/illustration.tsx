@@ -1,4 +1,4 @@
-/** Illustrations of the product, in the colours of app/styles/tokens.css. A team that has its own replaces this file. */
+/** Illustrations of the product, in the colors of app/styles/tokens.css. A team that has its own replaces this file. */
 export type DoorState = 'closed' | 'open'
 
 const GLAZING_BARS = [30, 60, 90, 120, 150]

@@ -88,10 +88,10 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
     return (
       <>
         {deletion_due_at !== null && (
-          <p className="panel stack">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
+          <p className="panel">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
         )}
         {isInvited && <SendInvitation id={id} />}
-        {untouchable !== null && <p className="panel stack">{UNTOUCHABLE[untouchable]}</p>}
+        {untouchable !== null && <p className="panel">{UNTOUCHABLE[untouchable]}</p>}
       </>
     )
   },

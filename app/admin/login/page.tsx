@@ -24,7 +24,7 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
     <AuthLayout illustration="closed">
       <p className="crumb">{settings().APP_NAME} administration</p>
       {principal && (
-        <p className="panel stack">
+        <p className="panel">
           You are authenticated as <bdi>{principal.user.email}</bdi>, but are not authorized to access this page. Would you like to login to
           a different account?
         </p>

@@ -15,5 +15,5 @@ export function Reference() {
   const [html] = useState(readHtml)
   useEffect(() => (root.current ? addTools(root.current) : undefined), [])
   // biome-ignore lint/security/noDangerouslySetInnerHtml: lib/openapi/reference.ts escapes every value.
-  return <div className="docs" id={ID} ref={root} dangerouslySetInnerHTML={{ __html: html }} />
+  return <div className="page docs" id={ID} ref={root} dangerouslySetInnerHTML={{ __html: html }} />
 }

@@ -15,5 +15,5 @@ export function EmailStatus({ message: { state, attempts, error } }: { message: 
 /** Says why nothing is sent, where nothing is. */
 export function MailDisabledNotice() {
   if (settings().SMTP_URL) return null
-  return <p className="panel stack">Emails aren’t being sent: SMTP_URL is not set.</p>
+  return <p className="panel">Emails aren’t being sent: SMTP_URL is not set.</p>
 }
