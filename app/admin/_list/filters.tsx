@@ -137,7 +137,7 @@ function TypedFilters({ address, wrong, filters }: Omit<Props, 'facets' | 'admin
     filters.map(({ field }) => field),
   )
   return (
-    <form id="filter-form" method="get" action={address.base} className="stack-tight">
+    <form id="filter-form" method="get" action={address.base} className="stack">
       {kept.map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
