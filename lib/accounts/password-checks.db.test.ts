@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { recentEvents } from '../audit/list-events.ts'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database } from '../db/client.ts'
 import { PEER_ADDRESS_HEADER } from '../http/client-ip.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -30,7 +30,7 @@ let people = 0
 async function person() {
   const address = `192.0.2.${++people}`
   const user = await newUser({ password: HASH })
-  const { tokens } = await database().$transaction((tx) => logIn(tx, user, contextAt(new Date())))
+  const { tokens } = await database().$transaction((tx) => signIn(tx, user, contextAt(new Date())))
   const send = (endpoint: Endpoint, body: object) => {
     const headers = {
       'Content-Type': 'application/json',

@@ -8,8 +8,8 @@ import { hashingPool } from '../passwords/pool.ts'
 import { revokeAllSessions } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { logIn, recordLogin } from './complete-login.ts'
-import { authenticate } from './identify.ts'
+import { completeLogin } from './complete-login.ts'
+import { authenticatePassword, passwordIdentity } from './identify.ts'
 import { matchDevice } from './known-device.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
@@ -24,14 +24,11 @@ beforeEach(async () => {
 })
 afterAll(() => hashingPool().close())
 
-/** A login; the first one of an account is its sign-up's. */
+/** A login; the first one of an account knows no other device. */
 async function arrive(marks: Partial<Context>, whose = user) {
-  const context = contextAt(NOW, marks)
-  return database().$transaction(async (tx) => {
-    const loggedIn = await logIn(tx, whose, context)
-    await recordLogin(tx, whose, loggedIn, context)
-    return loggedIn
-  })
+  const login = await completeLogin(passwordIdentity(whose), {}, contextAt(NOW, marks))
+  if (login?.status !== 'complete') throw new Error('not signed in')
+  return login
 }
 const messages = () => database().outboxMail.findMany({ where: { userId: user.id } })
 const cookieOf = (device: string | undefined) => `latchkey_device=${device}`
@@ -121,7 +118,7 @@ describe('the audit log (AU-1)', () => {
   it('has a row for each login, and each failure with its account where there is one', async () => {
     const { sid } = await arrive(HOME)
     await arrive(AWAY)
-    await authenticate(user.email, 'wrong', contextAt(NOW, AWAY))
+    await authenticatePassword(user.email, 'wrong', contextAt(NOW, AWAY))
     const events = await recentEvents(user.id)
     expect(events.map(({ event, outcome, bySelf, detail }) => ({ event, outcome, bySelf, detail }))).toEqual([
       { event: 'login_failed', outcome: 'failure', bySelf: false, detail: { reason: 'wrong_credentials' } },
@@ -133,8 +130,8 @@ describe('the audit log (AU-1)', () => {
 
   it('a failure for an unknown account is a row too, and holds neither email nor password', async () => {
     const before = await database().auditEvent.count()
-    await authenticate('nobody-at-all@example.com', 'Sup3r-secret-canary', contextAt(NOW, AWAY))
-    await authenticate('x'.repeat(3000), 'y'.repeat(3000), contextAt(NOW, { ...AWAY, userAgent: 'a\0b\ud800' }))
+    await authenticatePassword('nobody-at-all@example.com', 'Sup3r-secret-canary', contextAt(NOW, AWAY))
+    await authenticatePassword('x'.repeat(3000), 'y'.repeat(3000), contextAt(NOW, { ...AWAY, userAgent: 'a\0b\ud800' }))
     const rows = await database().auditEvent.findMany({ orderBy: { id: 'desc' }, take: 2 })
     expect(await database().auditEvent.count()).toBe(before + 2)
     for (const row of rows) expect([row.event, row.subjectId]).toEqual(['login_failed', null])

@@ -1,72 +1,149 @@
-/** Completes a login: starts the session and issues its tokens. */
+/** The end of every way in: stages, then a session with its tokens, in one transaction. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import type { Transaction, User, UserWhere } from '../db/client.ts'
+import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
 import type { EmailContent } from '../mail/render-email.ts'
 import { requestDetails } from '../sessions/describe-device.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { revokeOutdatedSessions } from '../sessions/revoked-elsewhere.ts'
 import {
+  type Amr,
   type ClientInfo,
   enforceSessionLimit,
   issueSlidingToken,
   issueTokenPair,
   revokeSession,
+  type SessionKind,
   startSession,
 } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
+import { type Identity, LoginRefused, passwordIdentity, recordLoginFailure } from './identify.ts'
 import { rememberDevice } from './known-device.ts'
+import { consumePendingLogin, findPendingLogin, storePendingLogin } from './pending-login.ts'
+import { type Challenge, type LoginStage, stageThatHolds } from './stages.ts'
 
-/** Who logs in, and how the answer will carry the session. */
-export interface LoginCaller extends ClientInfo, AuditSource {
-  client: 'browser' | 'api'
+/** Who logs in, and how the response will carry the session. A request's context is one. */
+export interface LoginContext extends ClientInfo, AuditSource {
+  client: SessionKind
   browserPrincipal: Principal | null
   /** The Cookie header of a browser's form. */
   cookies: string | null
-  /** Whether the browser is to stay signed in when it is closed ("Keep me signed in"). */
-  remember?: boolean
 }
 
-/** An API client's pair, or what a browser's cookies are to hold. */
-export interface LoginResult {
-  tokens?: { refresh: string; access: string }
-  cookie?: { token: string; expires: Date | null; device: string }
+export interface CompletedLogin {
+  status: 'complete'
+  user: User
   sid: string
-  /** Whether the account knew other devices, but not this one. */
-  newDevice: boolean
+  /** An API client's. */
+  tokens?: { refresh: string; access: string }
+  /** What a browser's cookies are to hold. */
+  cookie?: { token: string; expires: Date | null; device: string }
+}
+
+export interface PendingLogin {
+  status: 'pending'
+  challenge: Challenge
+  ticket: string
 }
 
 /**
- * Starts a session and issues its tokens; the device is known from now on. A session that the browser already had ends:
- * its cookie may have been planted (session fixation, ASVS 7.2.4).
- * @param tx a transaction: a session without its tokens' rows must not be
+ * Completes the login of an identified account, or keeps it pending where a stage asks for more.
+ * @param options `remember`: whether a browser is to stay signed in when it is closed ("Keep me signed in")
+ * @returns null where the account was deactivated, or its password replaced, since it was identified
+ * @throws LoginRefused where a stage refuses the account
  */
-export async function logIn(tx: Transaction, user: User, caller: LoginCaller): Promise<LoginResult> {
-  const former = caller.client === 'browser' ? caller.browserPrincipal?.claims.sid : null
-  if (former) await revokeSession(tx, former, 'replaced', caller.now)
-  const remembered = caller.client === 'browser' && caller.remember === true
-  // Django may have replaced the password, or shut the account for a while, since they began.
-  await revokeOutdatedSessions(tx, user, caller.now)
-  const session = await startSession(tx, user, caller.client, caller, { authenticated: true, remembered })
-  await enforceSessionLimit(tx, user.id, session.id, caller)
-  const device = await rememberDevice(tx, user.id, caller, caller.client === 'browser', caller.now)
-  const loggedIn = { sid: session.id, newDevice: device.isNew }
-  if (caller.client === 'api') return { ...loggedIn, tokens: await issueTokenPair(tx, user, session, caller.now) }
-  const token = await issueSlidingToken(user, session, caller.now, remembered)
-  return { ...loggedIn, cookie: { token, expires: remembered ? session.expiresAt : null, device: device.cookie } }
+export function completeLogin(
+  identity: Identity,
+  { remember = false }: { remember?: boolean },
+  context: LoginContext,
+): Promise<CompletedLogin | PendingLogin | null> {
+  return advance(identity, remember, context, async () => true)
 }
 
 /**
- * Begins a login, with the first statement of its transaction: writes down its time (Simple JWT's UPDATE_LAST_LOGIN). An account
- * that can be logged in to is not being deleted, though Django, which opens a closed one, leaves the date: this calls it off.
- * @param user as it was when the password was checked
- * @returns false when the password was replaced or the account deactivated since: the sessions were ended then, and this
- * one must not begin
+ * Continues a pending login whose stage has been passed; another stage may ask for more, with another ticket.
+ * @param amr what the stage proved
+ * @returns null where the ticket is not valid (findPendingLogin()) or was used concurrently
+ * @throws as completeLogin()
+ */
+export async function resumeLogin(
+  ticket: string,
+  amr: readonly Amr[],
+  context: LoginContext,
+): Promise<CompletedLogin | PendingLogin | null> {
+  const found = await findPendingLogin(ticket, context)
+  if (!found) return null
+  const identity = { ...found.identity, amr: [...found.identity.amr, ...amr] }
+  return advance(identity, found.row.remember, context, (tx) => consumePendingLogin(tx, found, context.now))
+}
+
+/** @param claim the first statement of the transaction; the login ends where it says no */
+async function advance(
+  identity: Identity,
+  remember: boolean,
+  context: LoginContext,
+  claim: (tx: Transaction) => Promise<boolean>,
+): Promise<CompletedLogin | PendingLogin | null> {
+  const { user } = identity
+  const stage = await stageThatHolds(identity, database())
+  if (stage && 'refusal' in stage) {
+    await recordLoginFailure(user, stage.refusal, context)
+    if (stage.refusal === 'wrong_credentials') return null
+    throw new LoginRefused(stage.refusal)
+  }
+  return database().$transaction(async (tx) => {
+    if (!(await claim(tx))) return null
+    if (stage) return keepPending(tx, identity, stage, remember, context)
+    if (!(await claimLogin(tx, user, context))) return null
+    const { isNew, ...login } = await beginSession(tx, identity, remember, context)
+    const who = { actorId: user.id, subjectId: user.id, sessionId: login.sid }
+    await recordEvent(tx, 'logged_in', { ...who, detail: { newDevice: isNew } }, context)
+    // The owner is told of a login from a device that the account does not know (ASVS 6.3.5).
+    if (isNew) {
+      const email = { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(context) } as const
+      await enqueueEmail(tx, email, context.now)
+    }
+    return login
+  })
+}
+
+/**
+ * The login of a sign-up with a password, in the transaction that creates the account: it has no event and no email of its own.
+ * @throws LoginRefused where a stage refuses new accounts
+ */
+export async function completeSignUp(tx: Transaction, user: User, context: LoginContext): Promise<CompletedLogin | PendingLogin> {
+  const identity = passwordIdentity(user)
+  const stage = await stageThatHolds(identity, tx)
+  if (stage && 'refusal' in stage) throw new LoginRefused('email_not_verified')
+  if (stage) return keepPending(tx, identity, stage, false, context)
+  const { isNew: _, ...login } = await beginSession(tx, identity, false, context)
+  return login
+}
+
+async function keepPending(
+  tx: Transaction,
+  identity: Identity,
+  stage: Extract<LoginStage, { challenge: unknown }>,
+  remember: boolean,
+  context: LoginContext,
+): Promise<PendingLogin> {
+  const challenge = await stage.challenge(identity)
+  return { status: 'pending', challenge, ticket: await storePendingLogin(tx, identity, remember, context) }
+}
+
+/**
+ * Claims a login: sets its date (Simple JWT's UPDATE_LAST_LOGIN). An account that can be logged in to is not being deleted,
+ * though Django, which opens a closed one, leaves the date of its deletion: this clears it.
+ * @param tx a transaction, which may begin with this
+ * @param user as it was when its credential was checked
+ * @returns false when the password was replaced or the account deactivated since: its sessions ended then
  */
 export async function claimLogin(tx: Transaction, user: User, source: AuditSource): Promise<boolean> {
   const { id, password, deletionDueAt } = user
-  const unchanged = { id, password, isActive: true }
-  const calledOff = deletionDueAt === null ? 0 : await callOffDeletion(tx, unchanged)
+  const unchanged: UserWhere = { id, password, isActive: true }
+  const wasDue = { where: { ...unchanged, deletionDueAt: { not: null } }, data: { deletionDueAt: null } }
+  // 0 where another login, or the job, was faster.
+  const calledOff = deletionDueAt === null ? 0 : (await tx.user.updateMany(wasDue)).count
   const { count } = await tx.user.updateMany({
     where: unchanged,
     data: { deletionDueAt: null, ...(settings().UPDATE_LAST_LOGIN && { lastLogin: source.now }) },
@@ -75,29 +152,34 @@ export async function claimLogin(tx: Transaction, user: User, source: AuditSourc
   return count > 0
 }
 
-/** @returns 0 where another login, or the job, was faster */
-async function callOffDeletion(tx: Transaction, where: UserWhere): Promise<number> {
-  const { count } = await tx.user.updateMany({ where: { ...where, deletionDueAt: { not: null } }, data: { deletionDueAt: null } })
-  return count
-}
-
 /**
- * Writes down a login of an account that was there before: the event, and an email to the owner when the device is not
- * known (ASVS 6.3.5).
+ * Starts a session, issues its tokens and remembers the device. The session that the browser already had ends: its cookie may
+ * have been planted (session fixation, ASVS 7.2.4).
+ * @returns besides the login, whether the account knew other devices, but not this one
  */
-export async function recordLogin(
+async function beginSession(
   tx: Transaction,
-  user: User,
-  { sid, newDevice }: Pick<LoginResult, 'sid' | 'newDevice'>,
-  caller: AuditSource,
-): Promise<void> {
-  const { now } = caller
-  await recordEvent(tx, 'logged_in', { actorId: user.id, subjectId: user.id, sessionId: sid, detail: { newDevice } }, caller)
-  if (!newDevice) return
-  await enqueueEmail(tx, { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(caller) }, now)
+  { user, amr, credentialId }: Identity,
+  remember: boolean,
+  context: LoginContext,
+): Promise<CompletedLogin & { isNew: boolean }> {
+  const { client, now, browserPrincipal } = context
+  const isBrowser = client === 'browser'
+  const former = isBrowser ? browserPrincipal?.claims.sid : null
+  if (former) await revokeSession(tx, former, 'replaced', now)
+  const remembered = isBrowser && remember
+  // Django may have replaced the password, or deactivated the account for a while, since they began.
+  await revokeOutdatedSessions(tx, user, now)
+  const session = await startSession(tx, user, client, context, { amr, credentialId, remembered })
+  await enforceSessionLimit(tx, user.id, session.id, context)
+  const device = await rememberDevice(tx, user.id, context, isBrowser, now)
+  const login = { status: 'complete', user, sid: session.id, isNew: device.isNew } as const
+  if (!isBrowser) return { ...login, tokens: await issueTokenPair(tx, user, session, now) }
+  const token = await issueSlidingToken(user, session, now, remembered)
+  return { ...login, cookie: { token, expires: remembered ? session.expiresAt : null, device: device.cookie } }
 }
 
-/** To the owner after a login from a device that the account did not know. */
+/** To the owner, after a login from a device that the account did not know. It has no token: a thief who reads it gains nothing. */
 const newDeviceEmail = (source: AuditSource): EmailContent => ({
   subject: 'New sign-in to your account',
   preheader: 'Your account was signed in to from a device we haven’t seen before.',

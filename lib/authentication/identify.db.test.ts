@@ -7,10 +7,10 @@ import djangoUsers from '../passwords/testing/django-users.json' with { type: 'j
 import { availableUsername, createUser } from '../users/create-user.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { authenticate as authenticateFrom } from './identify.ts'
+import { authenticatePassword } from './identify.ts'
 
 const source = { now: new Date(), requestId: 'test', clientIp: null, userAgent: '' }
-const authenticate = (address: string, password: string) => authenticateFrom(address, password, source)
+const authenticate = async (address: string, password: string) => (await authenticatePassword(address, password, source))?.user ?? null
 
 afterAll(() => hashingPool().close())
 

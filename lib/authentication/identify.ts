@@ -1,4 +1,4 @@
-/** Checks an address and a password: the one place where a login succeeds or fails. */
+/** The first step of a login: whose it is, by email and password. */
 import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
@@ -8,64 +8,81 @@ import { codePoints } from '../fields/text.ts'
 import { errorFields, log } from '../log.ts'
 import { makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/account-snapshot.ts'
+import type { Amr } from '../sessions/session.ts'
 import { isRestorable } from '../tokens/one-time-token.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { waitForMinimumDuration } from '../users/min-duration.ts'
 
-/** The password is right, but its owner has closed the account, which can still be restored. Who has the password may know. */
-export class AccountClosed extends ValidationFailed {
-  readonly errorCode: ErrorCode
+/** Whose login it is, and how that was proven. */
+export interface Identity {
+  /** The account as it was when the credential was checked. */
+  user: User
+  amr: readonly Amr[]
+  /** Which one, where an account can have several of its kind; null for the password. */
+  credentialId: string | null
+}
 
-  /** @param deletionDueAt when it will be deleted */
-  constructor(deletionDueAt: Date) {
-    const errorCode = `account_closed:${deletionDueAt.toISOString()}`
+export const passwordIdentity = (user: User): Identity => ({ user, amr: ['pwd'], credentialId: null })
+
+type FailureReason = AuditEvents['login_failed']['reason']
+
+/** The credential is right, but the account cannot be signed in to. Its owner may know why. */
+export class LoginRefused extends ValidationFailed {
+  constructor(
+    readonly reason: Extract<FailureReason, 'account_closed' | 'email_not_verified'>,
+    readonly errorCode: ErrorCode = reason,
+  ) {
     super({ non_field_errors: [errorCode] })
-    this.errorCode = errorCode
   }
 }
 
 /**
- * The account of an address and its password; null when there is none, when it is inactive or has no usable password, and
- * when the password is wrong. Which of these it was shows neither in the answer nor in its time: every failure costs one
- * hash and takes LOGIN_FAILURE_TIME at least, because imported hashes cost more or less than ours (ASVS 6.3.8).
- * @param source from where it is tried; each failure is one event, whether there is an account or not
- * @throws AccountClosed for the right password of a closed account; ServiceUnavailable when the hashing pool is full
+ * Identifies an account by email and password. Every failure costs one hash and takes LOGIN_FAILURE_TIME at least, because
+ * imported hashes cost more or less than ours (ASVS 6.3.8). Each is one audit event, whether there is an account or not.
+ * @param options `staffOnly`: other accounts fail as with a wrong password (Django's AdminAuthenticationForm)
+ * @returns null for an unknown email, an inactive account, one without a usable password, and a wrong password
+ * @throws LoginRefused for the right password of a closed account; ServiceUnavailable when the hashing pool is full
  */
-export async function authenticate(address: string, password: string, source: AuditSource): Promise<User | null> {
+export async function authenticatePassword(
+  email: string,
+  password: string,
+  source: AuditSource,
+  { staffOnly = false } = {},
+): Promise<Identity | null> {
   const started = performance.now()
   if (codePoints(password) > MAX_PASSWORD_LENGTH) {
-    await recordFailure(null, source)
+    await recordLoginFailure(null, 'wrong_credentials', source)
     return null
   }
-  const user = await findUserByEmail(address)
-  const isClosed = user !== null && (await isRestorable(database(), user, source.now))
-  const spelling = await matchPassword(password, user?.isActive || isClosed ? user.password : null)
-  if (!user || spelling === null) {
-    await recordFailure(user, source)
+  const found = await findUserByEmail(email)
+  const isClosed = found !== null && (await isRestorable(database(), found, source.now))
+  const spelling = await matchPassword(password, found?.isActive || isClosed ? found.password : null)
+  if (!found || spelling === null) {
+    await recordLoginFailure(found, 'wrong_credentials', source)
     await waitForMinimumDuration(started)
     return null
   }
   if (isClosed) {
-    await recordFailure(user, source, 'account_closed')
-    throw new AccountClosed(user.deletionDueAt as Date)
+    await recordLoginFailure(found, 'account_closed', source)
+    throw new LoginRefused('account_closed', `account_closed:${(found.deletionDueAt as Date).toISOString()}`)
   }
-  // A hash of ours would be of the password as it was entered, and Django would no more take it.
-  return spelling === password ? renewHash(user, password) : user
+  // A hash of ours would be of the password as it was entered, and Django would reject the other spelling.
+  const user = spelling === password ? await renewHash(found, password) : found
+  if (staffOnly && !user.isStaff) {
+    await recordLoginFailure(user, 'not_staff', source)
+    await waitForMinimumDuration(started)
+    return null
+  }
+  return passwordIdentity(user)
 }
 
-/** Records why a login with the correct password was refused. */
-export const recordRefusedLogin = (user: Pick<User, 'id'>, reason: 'email_not_verified' | 'not_staff', source: AuditSource) =>
-  recordFailure(user, source, reason)
-
-const recordFailure = (
-  user: Pick<User, 'id'> | null,
-  source: AuditSource,
-  reason: AuditEvents['login_failed']['reason'] = 'wrong_credentials',
-) => recordEvent(database(), 'login_failed', { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason } }, source)
+/** @param user null where no account has the email */
+export const recordLoginFailure = (user: Pick<User, 'id'> | null, reason: FailureReason, source: AuditSource): Promise<void> =>
+  recordEvent(database(), 'login_failed', { outcome: 'failure', actorId: null, subjectId: user?.id ?? null, detail: { reason } }, source)
 
 /**
  * Replaces an outdated hash, unless the password has changed since. After a failure the next login tries again.
- * @returns the account with the hash that its password was found under, or that took its place
+ * @returns the account with the hash that its password matched, or the one that replaced it
  */
 async function renewHash(user: User, password: string): Promise<User> {
   try {
@@ -78,7 +95,6 @@ async function renewHash(user: User, password: string): Promise<User> {
     })
     return replaced ? { ...user, password: renewed } : user
   } catch (error) {
-    // The person has logged in all the same.
     if (!isUnavailable(error)) log().error({ userId: user.id, ...errorFields(error) }, 'password_rehash_failed')
     return user
   }

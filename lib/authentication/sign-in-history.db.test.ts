@@ -4,7 +4,8 @@ import { database, type User } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { logIn, recordLogin } from './complete-login.ts'
+import { completeLogin } from './complete-login.ts'
+import { passwordIdentity } from './identify.ts'
 import { failedSignIns, previousSignIn } from './sign-in-history.ts'
 
 const START = new Date('2026-03-01T10:00:00Z')
@@ -18,13 +19,11 @@ beforeEach(async () => {
   user = await newUser()
 })
 
-const signIn = (hours: number, from = OWN) =>
-  database().$transaction(async (tx) => {
-    const caller = contextAt(later(hours), from)
-    const login = await logIn(tx, user, caller)
-    await recordLogin(tx, user, login, caller)
-    return login.sid
-  })
+const signIn = async (hours: number, from = OWN) => {
+  const login = await completeLogin(passwordIdentity(user), {}, contextAt(later(hours), from))
+  if (login?.status !== 'complete') throw new Error('not signed in')
+  return login.sid
+}
 const fail = (hours: number, from = OWN, reason: 'wrong_credentials' | 'not_staff' = 'wrong_credentials') =>
   recordEvent(
     database(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
-import { authenticate } from '../authentication/identify.ts'
+import { authenticatePassword } from '../authentication/identify.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { createSuperuser } from './createsuperuser.ts'
 
@@ -15,7 +15,7 @@ const identity = () => {
 it.each(['\n', '\r\n', ''])('SUPERUSER_PASSWORD may end in the line break %j of a file: the password does not', async (end) => {
   const options = identity()
   await createSuperuser(options, `quartz-lantern-41${end}`)
-  expect(await authenticate(options.email, 'quartz-lantern-41', source)).toMatchObject({ isSuperuser: true })
+  expect(await authenticatePassword(options.email, 'quartz-lantern-41', source)).toMatchObject({ user: { isSuperuser: true } })
 })
 
 it.each(['quartz\nlantern-41', 'quartz-lantern-41\n\n', 'quartz-lantern-41\t', '\x1bquartz-lantern', 'quartz\x85lantern'])(

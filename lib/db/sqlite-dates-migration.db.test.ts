@@ -16,12 +16,21 @@ const before = () => readMigrations('sqlite').filter(({ name }) => name < MIGRAT
 const SPELT = { fraction: '2026-11-29T13:11:59.644+00:00', second: '2026-11-29T13:11:59.000+00:00' }
 const DJANGO = ['2026-11-29 13:11:59.644000', '2026-11-29 13:11:59']
 
-const dateColumns = (target: DatabaseTarget) =>
-  run(
+/** Tables of later migrations never held a date in another spelling. */
+const laterTables = readMigrations('sqlite')
+  .filter(({ name }) => name > MIGRATION)
+  .flatMap(({ statements }) => statements.flatMap(({ changes }) => changes))
+  .filter(({ kind, action }) => kind === 'table' && action === 'create')
+  .map(({ name }) => name)
+
+async function dateColumns(target: DatabaseTarget) {
+  const columns = await run(
     target,
     `SELECT t.name AS "table", c.name FROM sqlite_master t, pragma_table_info(t.name) c
      WHERE t.type = 'table' AND lower(c.type) = 'datetime' AND t.name NOT IN ('_prisma_migrations', 'django_session', 'django_migrations') ORDER BY 1, 2`,
   )
+  return columns.filter(({ table }) => !laterTables.includes(String(table)))
+}
 
 /** A row in each table that has dates, whose dates are all spelt so. Columns that must be filled hold the row's number. */
 async function insertOldRows(target: DatabaseTarget): Promise<void> {

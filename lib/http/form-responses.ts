@@ -3,11 +3,13 @@ import { type ApiError, type FieldErrors, OtherAccount, StillReferenced, Throttl
 import {
   clearedDraftCookie,
   clearedKnownEmailCookie,
+  clearedPendingLoginCookie,
   clearedSessionCookie,
   deviceCookie,
   draftCookie,
   flashCookie,
   readKnownEmail,
+  readPendingLogin,
   sessionCookie,
 } from '../web/cookies.ts'
 import { keepLink } from '../web/opened-links.ts'
@@ -36,6 +38,7 @@ export function formSuccess(
   if (cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
   else if (cookie) cookies.push(sessionCookie(cookie.token, cookie.expires && cookie.expires.getTime() / 1000, context.now))
   if (cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
+  if (cookie && readPendingLogin(context.cookies) !== null) cookies.push(clearedPendingLoginCookie())
   if (cookie?.device !== undefined) cookies.push(deviceCookie(cookie.device))
   const target = (typeof answer.location === 'function' ? answer.location(next) : answer.location) ?? next ?? answer.success ?? form.success
   const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined

@@ -1,7 +1,7 @@
 /** Who is let in where an endpoint declares a permission, asked of serve() itself, without a server (AZ-1, X6). */
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database, type User } from '../db/client.ts'
 import { boolean, idList } from '../fields/choice.ts'
 import { text } from '../fields/text.ts'
@@ -50,7 +50,7 @@ const { GET, POST } = serve(
 )
 
 async function accessOf(user: User): Promise<string> {
-  const { tokens } = await database().$transaction((tx) => logIn(tx, user, contextAt(new Date())))
+  const { tokens } = await database().$transaction((tx) => signIn(tx, user, contextAt(new Date())))
   return tokens?.access as string
 }
 

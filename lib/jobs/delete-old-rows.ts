@@ -30,6 +30,20 @@ export function deleteExpiredLinks({ now, onFailure }: JobContext): AsyncGenerat
   )
 }
 
+/** Used ones, too: they are kept until they would have expired. */
+export function deleteExpiredPendingLogins({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: now() } })
+  const { pendingLogin } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'pending login',
+      find: async (failed) => idsOf(await pendingLogin.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => pendingLogin.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
 export function deleteExpiredCounters({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const due = () => ({ expiresAt: { lte: seconds(now()) } })
   const { throttleCounter } = database()

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
+import { passwordIdentity } from '../authentication/identify.ts'
+import { storePendingLogin } from '../authentication/pending-login.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { startMailbox } from '../http/testing/mailbox.ts'
@@ -76,6 +78,13 @@ const cases: Record<string, Case> = {
     make: async (user) => {
       await issueOneTimeToken(database(), user, 'password_reset', 60, START)
       return gone(() => database().oneTimeToken.count({ where: { userId: user.id } }))
+    },
+  },
+  'delete-expired-pending-logins': {
+    due: 600_000,
+    make: async (user) => {
+      await database().$transaction((tx) => storePendingLogin(tx, passwordIdentity(user), false, source))
+      return gone(() => database().pendingLogin.count({ where: { userId: user.id } }))
     },
   },
   'delete-expired-counters': {

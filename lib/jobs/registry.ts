@@ -3,6 +3,7 @@ import {
   deleteExpiredCounters,
   deleteExpiredIdempotencyKeys,
   deleteExpiredLinks,
+  deleteExpiredPendingLogins,
   deleteOldEvents,
   deleteOldMail,
   deleteOrphanedMail,
@@ -23,6 +24,12 @@ export const jobs: readonly Job[] = [
   { name: 'flush-expired-tokens', done: 'expired tokens deleted', every: 10 * MINUTE, run: flushExpiredTokens },
   { name: 'flush-expired-sessions', done: 'expired sessions deleted', every: 10 * MINUTE, run: flushExpiredSessions },
   { name: 'delete-expired-links', done: 'expired links and codes deleted', every: 10 * MINUTE, run: deleteExpiredLinks },
+  {
+    name: 'delete-expired-pending-logins',
+    done: 'expired pending logins deleted',
+    every: 10 * MINUTE,
+    run: deleteExpiredPendingLogins,
+  },
   { name: 'delete-expired-counters', done: 'expired throttle counters deleted', every: 10 * MINUTE, run: deleteExpiredCounters },
   {
     name: 'delete-expired-idempotency-keys',

@@ -1,7 +1,7 @@
 /** Downloads that fail, asked of every endpoint that is one: a browser gets a page and an API client JSON. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { superuser } from '../admin/testing/staff.ts'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database, type User } from '../db/client.ts'
 import { isDownload } from '../http/download.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -20,7 +20,7 @@ let cookie = ''
 beforeEach(async () => {
   await database().throttleCounter.deleteMany({})
   user = await superuser()
-  const login = await database().$transaction((tx) => logIn(tx, user, contextAt(new Date(), { client: 'browser' })))
+  const login = await database().$transaction((tx) => signIn(tx, user, contextAt(new Date(), { client: 'browser' })))
   cookie = `latchkey=${login.cookie?.token}`
 })
 

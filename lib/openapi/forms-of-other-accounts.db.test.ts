@@ -1,6 +1,6 @@
 /** Forms that were opened by another account, asked of serve() for every endpoint that takes one. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database, type User } from '../db/client.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ACCOUNT_FIELD } from '../http/form-account.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
   // Who may do everything: what is refused is refused for the form alone.
   user = await newUser({ isStaff: true, isSuperuser: true })
   const now = new Date()
-  const login = await database().$transaction((tx) => logIn(tx, user, contextAt(now, { client: 'browser' })))
+  const login = await database().$transaction((tx) => signIn(tx, user, contextAt(now, { client: 'browser' })))
   cookie = sessionCookie(login.cookie?.token ?? '', null, now).split(';')[0] ?? ''
 })
 

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { superuser } from '../admin/testing/staff.ts'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database } from '../db/client.ts'
 import { type FieldsSchema, validateFields } from '../fields/validate.ts'
 import { MAX_BODY_BYTES } from '../http/body.ts'
@@ -79,7 +79,7 @@ async function leastStall(act: () => Promise<unknown>): Promise<number> {
 
 async function caller({ contract: { path, method }, policy: { access } }: Endpoint) {
   const user = access === 'authenticated' ? await superuser() : null
-  const login = user && (await database().$transaction((tx) => logIn(tx, user, contextAt(new Date()))))
+  const login = user && (await database().$transaction((tx) => signIn(tx, user, contextAt(new Date()))))
   const own: Record<string, string> = login ? { authorization: `Bearer ${login.tokens?.access}` } : {}
   const url = `http://localhost:3000${path.replaceAll(/\{\w+\}/g, '1')}`
   return (headers: Record<string, string>, query: Record<string, string> = {}, body?: unknown) =>

@@ -1,7 +1,7 @@
 /** GET and HEAD change nothing but what is declared (the security requirement CS-3), asked of every endpoint. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { superuser } from '../admin/testing/staff.ts'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database } from '../db/client.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
@@ -15,7 +15,7 @@ let cookie = ''
 
 beforeAll(async () => {
   const user = await superuser()
-  const login = await database().$transaction((tx) => logIn(tx, user, contextAt(new Date(), { client: 'browser' })))
+  const login = await database().$transaction((tx) => signIn(tx, user, contextAt(new Date(), { client: 'browser' })))
   cookie = `latchkey=${login.cookie?.token}`
 })
 

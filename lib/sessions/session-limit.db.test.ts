@@ -1,6 +1,7 @@
 /** SESSION_LIMIT: how many sessions an account has at most (RT-11). */
 import { describe, expect, it } from 'vitest'
-import { claimLogin, logIn } from '../authentication/complete-login.ts'
+import { claimLogin } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database } from '../db/client.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
@@ -13,7 +14,7 @@ const later = (minutes: number) => new Date(START.getTime() + minutes * 60_000)
 const arrive = (user: Awaited<ReturnType<typeof newUser>>, at: Date) =>
   database().$transaction(async (tx) => {
     await claimLogin(tx, user, contextAt(at))
-    return (await logIn(tx, user, contextAt(at))).sid
+    return (await signIn(tx, user, contextAt(at))).sid
   })
 const going = async (userId: number) => {
   const rows = await database().session.findMany({ where: { userId, endedAt: null }, orderBy: { createdAt: 'asc' } })
@@ -45,7 +46,7 @@ describe('a login over the limit', () => {
     const [first, second, own] = [await arrive(user, START), await arrive(user, later(1)), await arrive(user, later(2))]
     const browserPrincipal = contextOf(user, later(3), own).principal
     const context = contextAt(later(3), { client: 'browser', browserPrincipal })
-    const { sid } = await database().$transaction((tx) => logIn(tx, user, context))
+    const { sid } = await database().$transaction((tx) => signIn(tx, user, context))
     expect(await going(user.id)).toEqual([first, second, sid])
   })
 

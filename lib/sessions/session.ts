@@ -22,6 +22,12 @@ export interface ClientInfo {
 /** A browser holds a sliding token in a cookie, an API client a pair of tokens. */
 export type SessionKind = 'browser' | 'api'
 
+/** How an account's owner proved who they are (RFC 8176): `pwd` by the password, `mfa` by two factors. */
+export type Amr = 'pwd' | 'mfa'
+
+export const joinAmr = (amr: readonly Amr[]): string => amr.join(' ')
+export const splitAmr = (stored: string): Amr[] => stored.split(' ') as Amr[]
+
 export type EndReason =
   | 'logout'
   | 'replaced'
@@ -38,8 +44,10 @@ export type EndReason =
 
 /** How a session begins. */
 export interface SessionOptions {
-  /** Whether the owner has just proved to be that: not so where a token of the original goes on as a session. */
-  authenticated: boolean
+  /** How the owner has just proved who they are; null where a token of the original continues as a session. */
+  amr: readonly Amr[] | null
+  /** With which credential, where the account can have several of its kind. */
+  credentialId?: string | null
   /** Whether a browser is to stay signed in when it is closed. */
   remembered?: boolean
 }
@@ -50,7 +58,7 @@ export function startSession(
   user: Pick<User, 'id' | 'password' | 'deactivations'>,
   kind: SessionKind,
   caller: ClientInfo,
-  { authenticated, remembered = false }: SessionOptions = { authenticated: true },
+  { amr, credentialId = null, remembered = false }: SessionOptions = { amr: ['pwd'] },
 ): Promise<Session> {
   const { now } = caller
   return tx.session.create({
@@ -63,7 +71,9 @@ export function startSession(
       createdAt: now,
       lastUsedAt: now,
       expiresAt: sessionEnd(kind, now, now, remembered),
-      authenticatedAt: authenticated ? now : null,
+      authenticatedAt: amr === null ? null : now,
+      amr: amr && joinAmr(amr),
+      credentialId,
       ...accountSnapshot(user),
     },
   })

@@ -4,7 +4,7 @@ import { listSessions } from '../accounts/sessions/list-sessions.ts'
 import { refreshTokens } from '../accounts/token-refresh/refresh-tokens.ts'
 import { loadObjects } from '../admin/list-objects.ts'
 import { sessionAdmin } from '../admin/sessions/declaration.ts'
-import { logIn } from '../authentication/complete-login.ts'
+import { signIn } from '../authentication/testing/sign-in.ts'
 import { database, type User } from '../db/client.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
@@ -17,8 +17,8 @@ const START = new Date('2026-03-01T10:00:00Z')
 const later = (minutes: number) => new Date(START.getTime() + minutes * 60_000)
 
 async function arrive(user: User) {
-  const { tokens, sid } = await database().$transaction((tx) => logIn(tx, user, contextAt(START)))
-  const browser = await database().$transaction((tx) => logIn(tx, user, contextAt(START, { client: 'browser' })))
+  const { tokens, sid } = await database().$transaction((tx) => signIn(tx, user, contextAt(START)))
+  const browser = await database().$transaction((tx) => signIn(tx, user, contextAt(START, { client: 'browser' })))
   return { sid, access: tokens?.access as string, refresh: tokens?.refresh as string, cookie: `latchkey=${browser.cookie?.token}` }
 }
 

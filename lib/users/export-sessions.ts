@@ -1,4 +1,5 @@
 import { database } from '../db/client.ts'
+import { splitAmr } from '../sessions/session.ts'
 import { EXPORT_BATCH } from './owned-table.ts'
 
 /** In the order of their beginning; their ids are by chance. */
@@ -19,6 +20,7 @@ export async function* exportSessions(userId: number): AsyncGenerator<unknown[],
         created_at: row.createdAt,
         last_used_at: row.lastUsedAt,
         authenticated_at: row.authenticatedAt,
+        amr: row.amr && splitAmr(row.amr),
         expires_at: row.expiresAt,
         ended_at: row.endedAt,
         end_reason: row.endReason,

@@ -89,11 +89,26 @@ export const ownedTables: readonly OwnedTable[] = [
         created_at: time,
         last_used_at: time,
         authenticated_at: maybeTime,
+        amr: z.nullable(z.array(z.string())),
         expires_at: time,
         ended_at: maybeTime,
         end_reason: maybeText,
       }),
       read: exportSessions,
+    },
+  },
+  {
+    table: 'accounts_pendinglogin',
+    column: 'user_id',
+    label: 'Unfinished sign-ins',
+    onDelete: 'delete',
+    export: {
+      name: 'unfinished_sign_ins',
+      shape: z.object({ kind: z.string(), created_at: time, expires_at: time, used_at: maybeTime }),
+      read: byId(
+        (userId, after) => database().pendingLogin.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ kind, createdAt, expiresAt, usedAt }) => ({ kind, created_at: createdAt, expires_at: expiresAt, used_at: usedAt }),
+      ),
     },
   },
   {

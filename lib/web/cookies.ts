@@ -19,6 +19,9 @@ const linkCookieName = () => `${hostPrefix()}latchkey_link`
 /** Tells an account's known browsers from others (lib/authentication/known-device.ts); no login, and worth nothing without one. */
 export const deviceCookieName = () => `${hostPrefix()}latchkey_device`
 
+/** Holds the ticket of a login that waits for a further step (lib/authentication/pending-login.ts). */
+const pendingLoginCookieName = () => `${hostPrefix()}latchkey_login`
+
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */
 const probeCookieName = () => `${hostPrefix()}latchkey_check`
 
@@ -39,6 +42,9 @@ const DRAFT_LIFETIME = 900
 
 /** How long the address waits for the sign-in after a mailed link, in seconds. */
 const KNOWN_EMAIL_LIFETIME = 900
+
+/** How long a login waits for its further step, in seconds. */
+export const PENDING_LOGIN_LIFETIME = 600
 
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
@@ -61,6 +67,10 @@ export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
 export const draftCookie = (value: string) => write(draftCookieName(), value, DRAFT_LIFETIME)
 export const clearedDraftCookie = () => write(draftCookieName(), '', 0)
 export const readDraftCookie = (header: string | null) => readCookie(header, draftCookieName())
+
+export const pendingLoginCookie = (ticket: string) => write(pendingLoginCookieName(), ticket, PENDING_LOGIN_LIFETIME)
+export const clearedPendingLoginCookie = () => write(pendingLoginCookieName(), '', 0)
+export const readPendingLogin = (header: string | null) => readCookie(header, pendingLoginCookieName())
 
 export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { logIn } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 /** A login of the account: the context of its requests, and whether its session still stands. */
 async function session(): Promise<{ context: Context; stands: () => Promise<boolean> }> {
-  const { tokens } = await database().$transaction((tx) => logIn(tx, user, contextAt(START)))
+  const { tokens } = await database().$transaction((tx) => signIn(tx, user, contextAt(START)))
   const claims = await verifyToken(tokens?.access ?? '', 'access', START)
   const principal: Principal = { user, claims, via: 'header', extendedToken: null }
   return { context: contextAt(START, { principal }), stands: async () => typeof (await loadActiveUser(claims, START)) !== 'string' }

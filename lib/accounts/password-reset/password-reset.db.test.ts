@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { claimLogin, logIn } from '../../authentication/complete-login.ts'
+import { claimLogin } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
 import { contextAt } from '../../http/testing/context.ts'
@@ -138,7 +139,7 @@ describe('RS-6: a link dies with', () => {
 
 describe('a reset', () => {
   it('ends every session and every pending link, proves the address, tells the owner, and is written down', async () => {
-    const { tokens } = await database().$transaction((tx) => logIn(tx, user, at(0)))
+    const { tokens } = await database().$transaction((tx) => signIn(tx, user, at(0)))
     const access = await verifyToken(tokens?.access ?? '', 'access', START)
     const token = await tokenFor(user.email)
     const pending = await database().$transaction(async (tx) => [

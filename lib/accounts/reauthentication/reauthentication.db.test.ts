@@ -1,7 +1,7 @@
 /** Step-up: entering the password again (ASVS 7.5.1, MF-4). */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { recentEvents } from '../../audit/list-events.ts'
-import { logIn } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
@@ -23,7 +23,7 @@ let user: User
 let sid: string
 beforeEach(async () => {
   user = await newUser({ password: await makePassword(PASSWORD) })
-  sid = (await database().$transaction((tx) => logIn(tx, user, contextAt(START)))).sid
+  sid = (await database().$transaction((tx) => signIn(tx, user, contextAt(START)))).sid
 })
 
 const recent = (context: Context) => isRecentlyAuthenticated(context.principal as Principal, context.now)
@@ -43,7 +43,7 @@ describe('a login', () => {
 
   it('a token of the original never counts, nor does the session that continues it', async () => {
     expect(await recent(contextOf(user, START, null))).toBe(false)
-    const adopted = await database().$transaction((tx) => startSession(tx, user, 'api', contextAt(START), { authenticated: false }))
+    const adopted = await database().$transaction((tx) => startSession(tx, user, 'api', contextAt(START), { amr: null }))
     expect(await recent(contextOf(user, START, adopted.id))).toBe(false)
   })
 })

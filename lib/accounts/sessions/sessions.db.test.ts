@@ -1,6 +1,6 @@
 /** What a person sees of their sessions, and what ends them (RT-5, RT-9). */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { logIn } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'
@@ -29,13 +29,13 @@ beforeEach(async () => {
 })
 
 async function apiSession(at = START, whose = user, marks: Partial<Context> = {}) {
-  const { tokens, sid } = await database().$transaction((tx) => logIn(tx, whose, contextAt(at, marks)))
+  const { tokens, sid } = await database().$transaction((tx) => signIn(tx, whose, contextAt(at, marks)))
   return { sid, access: tokens?.access as string, refresh: tokens?.refresh as string }
 }
 
 async function browserSession(at = START, remember = false) {
   const marks = { client: 'browser', userAgent: CHROME, remember } as const
-  const { cookie, sid } = await database().$transaction((tx) => logIn(tx, user, { ...contextAt(at), ...marks }))
+  const { cookie, sid } = await database().$transaction((tx) => signIn(tx, user, { ...contextAt(at), ...marks }))
   return { sid, cookie: `latchkey=${cookie?.token}`, token: cookie?.token as string, expires: cookie?.expires }
 }
 

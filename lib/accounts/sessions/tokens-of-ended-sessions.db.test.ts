@@ -4,8 +4,8 @@ import { superuser } from '../../admin/testing/staff.ts'
 import { DEEDS } from '../../admin/users/deeds.ts'
 import { setPassword } from '../../admin/users/set-password.ts'
 import { endUserSessions, sessionsOfUser } from '../../admin/users/user-sessions.ts'
-import { logIn } from '../../authentication/complete-login.ts'
-import { authenticate } from '../../authentication/identify.ts'
+import { authenticatePassword } from '../../authentication/identify.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { changeUserBy } from '../../cli/user.ts'
 import { database, type User } from '../../db/client.ts'
 import { databaseTarget } from '../../db/database-url.ts'
@@ -52,7 +52,7 @@ let legacy: string
 let adopted: Pair & { parent: string }
 
 async function session(): Promise<Pair> {
-  const { sid, tokens } = await database().$transaction((tx) => logIn(tx, user, contextAt(START)))
+  const { sid, tokens } = await database().$transaction((tx) => signIn(tx, user, contextAt(START)))
   return { sid, access: tokens?.access as string, refresh: tokens?.refresh as string }
 }
 
@@ -249,7 +249,7 @@ describe('what Django ended ends here', () => {
     const foreign = await newUser({ password: 'md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3' })
     user = foreign
     const own = await session()
-    const logins = Array.from({ length: 3 }, () => authenticate(user.email, 'lètmein', contextAt(START)))
+    const logins = Array.from({ length: 3 }, () => authenticatePassword(user.email, 'lètmein', contextAt(START)))
     const opened = Array.from({ length: 8 }, () => opens(own.access))
     expect((await Promise.all(logins)).every(Boolean)).toBe(true)
     expect(await Promise.all(opened)).toEqual(Array(8).fill(true))

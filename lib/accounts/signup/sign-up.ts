@@ -1,11 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { logIn } from '../../authentication/complete-login.ts'
+import { completeSignUp } from '../../authentication/complete-login.ts'
 import { database } from '../../db/client.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
+import { pendingLoginResult, sessionResult } from '../../http/login-result.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { settings } from '../../settings.ts'
 import { createUser, withAvailableUsername } from '../../users/create-user.ts'
-import { publicUser } from '../../users/public-user.ts'
 import { enqueueVerificationEmail } from '../../users/verification.ts'
 import type { SignupInput } from './schema.ts'
 import { signUpUnverified } from './sign-up-unverified.ts'
@@ -23,11 +23,12 @@ export async function signUp(input: SignupInput, context: Context): Promise<Resu
   return withAvailableUsername(email, (username) =>
     database().$transaction(async (tx) => {
       const user = await createUser(tx, { name, email, phone, username, passwordHash }, context.now)
-      const { tokens, cookie } = await logIn(tx, user, context)
+      const login = await completeSignUp(tx, user, context)
       if (EMAIL_VERIFICATION === 'optional') await enqueueVerificationEmail(tx, user, context.now)
       await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'password' } }, context)
-      const body = { message: 'User registered successfully', user: publicUser(user), tokens }
-      return context.storeResult(tx, { status: 201, body, headers: { Location: '/api/accounts/me/' }, ...(cookie && { cookie }) })
+      if (login.status === 'pending') return context.storeResult(tx, pendingLoginResult(login))
+      const created = { status: 201, headers: { Location: '/api/accounts/me/' } }
+      return context.storeResult(tx, { ...sessionResult('User registered successfully', login), ...created })
     }),
   )
 }

@@ -116,7 +116,7 @@ async function refreshOriginal(claims: Claims, token: string, context: Context):
     if (row.blacklisted || row.rotatedAt || ended) throw blacklisted()
     const session = row.sessionId
       ? await continueSession(tx, row.sessionId, now)
-      : await startSession(tx, locked, 'api', context, { authenticated: false })
+      : await startSession(tx, locked, 'api', context, { amr: null })
     if (!row.sessionId) await tx.outstandingToken.update({ where: { id: row.id }, data: { sessionId: session.id } })
     const subject = { ...subjectOf(claims, user, session.id), until: absoluteEnd(session) }
     return { body: { access: await issueAccessToken(subject, now), refresh: await issueRefreshToken(tx, subject, now) } }

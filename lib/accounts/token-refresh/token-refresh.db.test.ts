@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { logIn } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
@@ -61,7 +61,7 @@ afterEach(() => set({ ROTATE_REFRESH_TOKENS, ROTATION_GRACE_PERIOD, BLACKLIST_AF
 
 beforeEach(async () => {
   user = await newUser()
-  first = (await database().$transaction((tx) => logIn(tx, user, contextAt(START)))).tokens as Pair
+  first = (await database().$transaction((tx) => signIn(tx, user, contextAt(START)))).tokens as Pair
 })
 
 describe('rotation (RT-1 to RT-4)', () => {
@@ -157,7 +157,7 @@ describe('rotation (RT-1 to RT-4)', () => {
 
   it('ROTATE_REFRESH_TOKENS=false gives an access token alone, as often as asked, whose whole life the session lasts', async () => {
     set({ ROTATE_REFRESH_TOKENS: false })
-    const { refresh } = (await database().$transaction((tx) => logIn(tx, user, contextAt(START)))).tokens as Pair
+    const { refresh } = (await database().$transaction((tx) => signIn(tx, user, contextAt(START)))).tokens as Pair
     expect(Object.keys(await exchange(refresh, 1))).toEqual(['access'])
     const last = await exchange(refresh, 86_399)
     expect(Object.keys(last)).toEqual(['access'])
@@ -366,7 +366,7 @@ describe('flushexpiredtokens', () => {
     await flushExpired(at(86_699))
     const second = await exchange(first.refresh, 86_699)
     expect(await opens(second.access, 86_699)).toBe(true)
-    const other = (await database().$transaction((tx) => logIn(tx, user, contextAt(START)))).tokens as Pair
+    const other = (await database().$transaction((tx) => signIn(tx, user, contextAt(START)))).tokens as Pair
     expect(await refusal(other.refresh, 86_700)).toBe('Token is invalid or expired')
   })
 

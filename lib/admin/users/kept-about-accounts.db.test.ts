@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportData } from '../../accounts/data-export/export-data.ts'
+import { passwordIdentity } from '../../authentication/identify.ts'
+import { storePendingLogin } from '../../authentication/pending-login.ts'
 import { database, provider } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
@@ -49,6 +51,7 @@ async function accountEverywhere() {
     NOW,
   )
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
+  await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
   const permission = await db.permission.findFirstOrThrow()

@@ -7,7 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { logIn } from '../../authentication/complete-login.ts'
+import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, disconnectDatabase } from '../../db/client.ts'
 import { jobs } from '../../jobs/registry.ts'
 import { startJobs } from '../../jobs/start-jobs.ts'
@@ -83,7 +83,7 @@ export async function createAccount(given: Partial<Person> = {}): Promise<Accoun
   const context = contextAt(new Date(), { userAgent: '' })
   return database().$transaction(async (tx) => {
     const user = await createUser(tx, { name, email, phone, username: email, passwordHash }, context.now)
-    const { tokens } = await logIn(tx, user, context)
+    const { tokens } = await signIn(tx, user, context)
     if (!tokens) throw new Error('a login without tokens')
     return { ...person, id: user.id, ...tokens }
   })
