@@ -1,12 +1,15 @@
 /** Tokens of the original, made here by another JWT implementation, move over and back (the contract). */
 import { createHmac } from 'node:crypto'
-import { logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
-import { accessClaims, claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
-import { send } from '../../lib/http/testing/send.ts'
-import { expect, test } from '../fixtures.ts'
+import { logIn, openProtected, readLogin, readPair, refreshWith } from '../http/testing/accounts.ts'
+import { expect, test } from '../http/testing/fixtures.ts'
+import { accessClaims, claimsOf, mint, refreshClaims } from '../http/testing/jwt.ts'
 
-test('an access token of Simple JWT opens the protected endpoint, user_id as a number and as text', async ({ call, server }) => {
-  const { id, email } = await signUp(call)
+test('an access token of Simple JWT opens the protected endpoint, user_id as a number and as text', async ({
+  call,
+  server,
+  newAccount,
+}) => {
+  const { id, email } = await newAccount()
   for (const userId of [id, String(id)]) {
     const answer = await openProtected(call, mint(accessClaims(userId), server.secret))
     expect.soft(answer.status, typeof userId).toBe(200)
@@ -14,8 +17,8 @@ test('an access token of Simple JWT opens the protected endpoint, user_id as a n
   }
 })
 
-test('a refresh token of Simple JWT, with no row of ours, gets a pair that works', async ({ call, server }) => {
-  const { id, email } = await signUp(call)
+test('a refresh token of Simple JWT, with no row of ours, gets a pair that works', async ({ call, server, newAccount }) => {
+  const { id, email } = await newAccount()
   for (const userId of [id, String(id)]) {
     const { access, refresh } = readPair(await refreshWith(call, mint(refreshClaims(userId), server.secret)))
     expect.soft((await openProtected(call, access)).body, typeof userId).toMatchObject({ email })
@@ -26,8 +29,9 @@ test('a refresh token of Simple JWT, with no row of ours, gets a pair that works
 test('our tokens are what Simple JWT makes: header, claims, lifetimes, signature, and `kid` and `sid` besides', async ({
   call,
   server,
+  newAccount,
 }) => {
-  const account = await signUp(call)
+  const account = await newAccount()
   const tokens = readLogin(await logIn(call, account))
   for (const [type, lifetime] of [
     ['access', 3600],
@@ -50,16 +54,16 @@ test('our tokens are what Simple JWT makes: header, claims, lifetimes, signature
   }
 })
 
-test('JW-13: a token says nothing of a person but the account’s id', async ({ call }) => {
-  const account = await signUp(call, { name: 'Marker Person' })
+test('JW-13: a token says nothing of a person but the account’s id', async ({ newAccount }) => {
+  const account = await newAccount({ name: 'Marker Person' })
   for (const token of [account.access, account.refresh]) {
     const text = JSON.stringify(claimsOf(token))
     for (const secret of [account.email, account.phone, account.name, 'bcrypt']) expect.soft(text).not.toContain(secret)
   }
 })
 
-test('claims of one’s own in a refresh token are handed on, except the registered ones', async ({ call, server }) => {
-  const { id } = await signUp(call)
+test('claims of one’s own in a refresh token are handed on, except the registered ones', async ({ call, server, newAccount }) => {
+  const { id } = await newAccount()
   const given = refreshClaims(id, { tenant: 'blue', roles: ['a'] })
   const { access, refresh } = readPair(await refreshWith(call, mint(given, server.secret)))
   for (const token of [access, refresh]) {
@@ -75,8 +79,8 @@ test('a token without a user is told so', async ({ call, server }) => {
   expect(answer.body).toEqual({ detail: 'Token contained no recognizable user identification', code: 'token_not_valid' })
 })
 
-test('verify accepts a token of any type', async ({ call, server }) => {
-  const { id, access, refresh } = await signUp(call)
+test('verify accepts a token of any type', async ({ call, server, newAccount }) => {
+  const { id, access, refresh } = await newAccount()
   const sliding = mint(accessClaims(id, { token_type: 'sliding', refresh_exp: Math.floor(Date.now() / 1000) + 9000 }), server.secret)
   for (const token of [access, refresh, sliding, mint(accessClaims(id), server.secret)]) {
     const answer = await call('/api/accounts/token/verify/', { json: { token } })
@@ -93,9 +97,8 @@ test('names of claims and header types follow the settings, as Simple JWT’s do
     AUTH_HEADER_TYPES: 'JWT,Bearer',
     ACCESS_TOKEN_LIFETIME: '5m',
   }
-  const { url } = await startServer({ env: settings })
-  const call = (path: string, options = {}) => send(url, path, options)
-  const { access, id } = await signUp(call)
+  const { call, newAccount } = await startServer({ env: settings })
+  const { access, id } = await newAccount()
   const claims = claimsOf(access)
   expect(claims).toMatchObject({ uid: id, typ: 'access', id: expect.any(String) })
   expect(Number(claims.exp) - Number(claims.iat)).toBe(300)

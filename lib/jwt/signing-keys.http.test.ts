@@ -1,21 +1,18 @@
 /** Signing keys of other kinds, and who a token is from and for (the security requirements J2, J5, J13). */
 import { generateKeyPairSync } from 'node:crypto'
-import { openProtected, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
-import { accessClaims, base64url, type Claims, claimsOf, mint, mintAsymmetric, withPart } from '../../lib/http/testing/jwt.ts'
-import { type SendOptions, send } from '../../lib/http/testing/send.ts'
-import { newSecret } from '../../lib/http/testing/test-server.ts'
-import { expect, test } from '../fixtures.ts'
-import { cookieWith, expectGenuineToWork, expectRefused, forgeAll } from '../forgeries.ts'
-
-const callTo = (url: string) => (path: string, options?: SendOptions) => send(url, path, options)
+import { openProtected, refreshWith, signUp } from '../http/testing/accounts.ts'
+import { expectGenuineToWork, expectRefused } from '../http/testing/expect-tokens.ts'
+import { expect, test } from '../http/testing/fixtures.ts'
+import { cookieWith, forgeAll } from '../http/testing/forgeries.ts'
+import { accessClaims, base64url, type Claims, claimsOf, mint, mintAsymmetric, withPart } from '../http/testing/jwt.ts'
+import { newSecret } from '../http/testing/test-server.ts'
 
 test('J2: RS256: tokens of the key pair open, one signed with the public key as a secret does not', async ({ startServer }) => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
   const verifying = publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const signing = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const { url, secret } = await startServer({ env: { ALGORITHM: 'RS256', SIGNING_KEY: signing, VERIFYING_KEY: verifying } })
-  const call = callTo(url)
-  const account = await signUp(call)
+  const { call, secret, newAccount } = await startServer({ env: { ALGORITHM: 'RS256', SIGNING_KEY: signing, VERIFYING_KEY: verifying } })
+  const account = await newAccount()
   for (const key of [verifying, verifying.trim(), publicKey.export({ type: 'spki', format: 'der' }), secret, '']) {
     for (const alg of ['HS256', 'RS256']) {
       await expectRefused(
@@ -36,15 +33,14 @@ test('J5: ES256: a signature of zeros, of the order, of another form or length o
 }) => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const oneLine = (pem: string | Buffer) => pem.toString().replaceAll('\n', '\\n')
-  const { url } = await startServer({
+  const { call, newAccount } = await startServer({
     env: {
       ALGORITHM: 'ES256',
       SIGNING_KEY: oneLine(privateKey.export({ type: 'pkcs8', format: 'pem' })),
       VERIFYING_KEY: oneLine(publicKey.export({ type: 'spki', format: 'pem' })),
     },
   })
-  const call = callTo(url)
-  const account = await signUp(call)
+  const account = await newAccount()
   const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
   const zero = Buffer.alloc(32)
   const genuine = (claims: Claims) => mintAsymmetric(claims, privateKey)
@@ -78,9 +74,8 @@ test('J5: ES256: a signature of zeros, of the order, of another form or length o
 })
 
 test('J13: with AUDIENCE and ISSUER set, a token must name exactly them', async ({ startServer }) => {
-  const { url, secret } = await startServer({ env: { AUDIENCE: 'shop', ISSUER: 'https://accounts.test' } })
-  const call = callTo(url)
-  const account = await signUp(call)
+  const { call, secret, newAccount } = await startServer({ env: { AUDIENCE: 'shop', ISSUER: 'https://accounts.test' } })
+  const account = await newAccount()
   expect(claimsOf(account.access)).toMatchObject({ aud: 'shop', iss: 'https://accounts.test' })
   const right = { aud: 'shop', iss: 'https://accounts.test' }
   for (const wrong of [
@@ -107,9 +102,9 @@ test('J23: tokens of a key that was replaced open nothing', async ({ startServer
   const database = await newDatabase()
   const [before, after] = [newSecret(), newSecret()]
   const first = await startServer({ database, env: { SECRET_KEY: before } })
-  const account = await signUp(callTo(first.url))
+  const account = await signUp(first.call)
   await first.stop()
-  const call = callTo((await startServer({ database, env: { SECRET_KEY: after } })).url)
+  const { call } = await startServer({ database, env: { SECRET_KEY: after } })
   await expectRefused(
     call,
     forgeAll(account, (claims) => mint(claims, before)),
@@ -121,17 +116,15 @@ test('J23: tokens of a key that was replaced open nothing', async ({ startServer
 
 test('a SIGNING_KEY of its own signs instead of SECRET_KEY', async ({ startServer }) => {
   const signingKey = newSecret()
-  const { url, secret } = await startServer({ env: { SIGNING_KEY: signingKey } })
-  const call = callTo(url)
-  const { id } = await signUp(call)
+  const { call, secret, newAccount } = await startServer({ env: { SIGNING_KEY: signingKey } })
+  const { id } = await newAccount()
   expect((await openProtected(call, mint(accessClaims(id), signingKey))).status).toBe(200)
   expect((await openProtected(call, mint(accessClaims(id), secret))).status).toBe(401)
 })
 
 test('with ROTATE_REFRESH_TOKENS=false a refresh answers with an access token alone, as often as asked', async ({ startServer }) => {
-  const { url } = await startServer({ env: { ROTATE_REFRESH_TOKENS: 'false' } })
-  const call = callTo(url)
-  const { refresh } = await signUp(call)
+  const { call, newAccount } = await startServer({ env: { ROTATE_REFRESH_TOKENS: 'false' } })
+  const { refresh } = await newAccount()
   for (const round of ['first', 'second']) {
     const answer = await refreshWith(call, refresh)
     expect(answer.status, round).toBe(200)
@@ -141,26 +134,8 @@ test('with ROTATE_REFRESH_TOKENS=false a refresh answers with an access token al
   expect((await refreshWith(call, refresh)).body).toEqual({ detail: 'Token is blacklisted', code: 'token_not_valid' })
 })
 
-test('RT-4: without a grace a parent is refused at once, also after the server was killed and started again', async ({
-  startServer,
-  server,
-}) => {
-  const env = { ROTATION_GRACE_PERIOD: '0', SECRET_KEY: newSecret() }
-  const { database } = server
-  const first = await startServer({ env, database })
-  const { refresh } = await signUp(callTo(first.url))
-  const child = readPair(await refreshWith(callTo(first.url), refresh))
-  await first.stop('SIGKILL')
-  const second = await startServer({ env, database })
-  const call = callTo(second.url)
-  expect((await openProtected(call, child.access)).status).toBe(200)
-  expect((await refreshWith(call, refresh)).status).toBe(401)
-  expect((await refreshWith(call, child.refresh)).status, 'the session is over').toBe(401)
-  expect((await openProtected(call, child.access)).status, 'its access tokens too').toBe(401)
-})
-
-test('a token is base64url of JSON: no other spelling of a header is read', async ({ call, server }) => {
-  const { id } = await signUp(call)
+test('a token is base64url of JSON: no other spelling of a header is read', async ({ call, server, newAccount }) => {
+  const { id } = await newAccount()
   const token = mint(accessClaims(id), server.secret)
   for (const header of [' {"alg":"HS256"}', '{"alg":"HS256"}\n', '{"alg":["HS256"]}', '{"alg":null}', '{}', '[]', '']) {
     expect.soft((await openProtected(call, withPart(token, 0, base64url(header)))).status, header).toBe(401)

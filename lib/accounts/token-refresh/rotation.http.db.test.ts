@@ -1,19 +1,18 @@
 /** Rotation, logout and what ends a session at once (the security requirements). */
 import { connect } from 'node:net'
-import { bearer, logIn, openProtected, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, logOutByForm, me } from '../../lib/http/testing/cookies.ts'
-import { claimsOf, mint, refreshClaims } from '../../lib/http/testing/jwt.ts'
-import { send } from '../../lib/http/testing/send.ts'
-import { newSecret } from '../../lib/http/testing/test-server.ts'
-import { type Call, expect, test } from '../fixtures.ts'
-import { expectNoSession, otherSpellings } from '../forgeries.ts'
+import { bearer, logIn, openProtected, readPair, refreshWith, signUp } from '../../http/testing/accounts.ts'
+import { logInByForm, logOutByForm, me } from '../../http/testing/cookies.ts'
+import { expectNoSession } from '../../http/testing/expect-tokens.ts'
+import { type Call, expect, test } from '../../http/testing/fixtures.ts'
+import { otherSpellings } from '../../http/testing/forgeries.ts'
+import { claimsOf, mint, refreshClaims } from '../../http/testing/jwt.ts'
 
 const BLACKLISTED = { detail: 'Token is blacklisted', code: 'token_not_valid' }
 const verify = (call: Call, token: string) => call('/api/accounts/token/verify/', { json: { token } })
 const logOut = (call: Call, refresh: string) => call('/api/accounts/logout/', { json: { refresh } })
 
-test('RT-1: a refresh gives a new pair; only a digest of a refresh token is kept', async ({ call, server }) => {
-  const { refresh, id } = await signUp(call)
+test('RT-1: a refresh gives a new pair; only a digest of a refresh token is kept', async ({ call, server, newAccount }) => {
+  const { refresh, id } = await newAccount()
   const pair = readPair(await refreshWith(call, refresh))
   expect(Object.keys(pair)).toEqual(['refresh', 'access'])
   expect(pair.refresh).not.toBe(refresh)
@@ -24,8 +23,8 @@ test('RT-1: a refresh gives a new pair; only a digest of a refresh token is kept
   for (const token of [refresh, pair.refresh]) expect(kept).not.toContain(token.split('.')[2])
 })
 
-test('RT-3: the parent presented again within the grace gets the same successor', async ({ call }) => {
-  const { refresh } = await signUp(call)
+test('RT-3: the parent presented again within the grace gets the same successor', async ({ call, newAccount }) => {
+  const { refresh } = await newAccount()
   const first = readPair(await refreshWith(call, refresh))
   const again = readPair(await refreshWith(call, refresh))
   expect(again.refresh).toBe(first.refresh)
@@ -33,8 +32,8 @@ test('RT-3: the parent presented again within the grace gets the same successor'
   expect((await refreshWith(call, first.refresh)).status).toBe(200)
 })
 
-test('RT-2: a grandparent ends the session, the live child and every access token included', async ({ call }) => {
-  const { refresh, access } = await signUp(call)
+test('RT-2: a grandparent ends the session, the live child and every access token included', async ({ call, newAccount }) => {
+  const { refresh, access } = await newAccount()
   const child = readPair(await refreshWith(call, refresh))
   const grandchild = readPair(await refreshWith(call, child.refresh))
   const replay = await refreshWith(call, refresh)
@@ -45,8 +44,8 @@ test('RT-2: a grandparent ends the session, the live child and every access toke
   for (const token of [access, child.access, grandchild.access]) expect.soft((await openProtected(call, token)).status).toBe(401)
 })
 
-test('RT-2: other sessions of the account go on', async ({ call }) => {
-  const account = await signUp(call)
+test('RT-2: other sessions of the account go on', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const other = await logIn(call, account)
   const child = readPair(await refreshWith(call, account.refresh))
   await refreshWith(call, child.refresh)
@@ -55,40 +54,6 @@ test('RT-2: other sessions of the account go on', async ({ call }) => {
   const { tokens } = other.body as { tokens: { refresh: string; access: string } }
   expect((await openProtected(call, tokens.access)).status).toBe(200)
   expect((await refreshWith(call, tokens.refresh)).status).toBe(200)
-})
-
-test('RT-2, RT-4: a parent replayed after the grace, on a server that was killed and started again, ends the session, and its owner is told once', async ({
-  server,
-  mailbox,
-  startServer,
-}) => {
-  const { database } = server
-  const env = { SECRET_KEY: newSecret(), ROTATION_GRACE_PERIOD: '1s', SMTP_URL: mailbox.url }
-  const first = await startServer({ database, env })
-  const before: Call = (path, options) => send(first.url, path, options)
-  const account = await signUp(before)
-  const other = readLogin(await logIn(before, account))
-  const child = readPair(await refreshWith(before, account.refresh))
-  await first.stop('SIGKILL')
-  const second = await startServer({ database, env })
-  const call: Call = (path, options) => send(second.url, path, options)
-  await expect.poll(async () => (await refreshWith(call, account.refresh)).body).toEqual(BLACKLISTED)
-  for (const access of [account.access, child.access]) expect.soft((await openProtected(call, access)).status).toBe(401)
-  for (const refresh of [child.refresh, account.refresh]) expect.soft((await refreshWith(call, refresh)).body).toEqual(BLACKLISTED)
-  expect((await openProtected(call, other.access)).status, 'another session').toBe(200)
-  expect((await refreshWith(call, other.refresh)).status, 'another session').toBe(200)
-
-  const events = await database.sql('SELECT outcome, session_id FROM accounts_auditevent WHERE event = ? AND subject_id = ?', [
-    'refresh_token_replayed',
-    account.id,
-  ])
-  expect(events).toEqual([{ outcome: 'failure', session_id: claimsOf(child.access).sid }])
-  const messages = await database.sql('SELECT id FROM accounts_outboxmail WHERE kind = ? AND user_id = ?', [
-    'refresh_token_replayed',
-    account.id,
-  ])
-  expect(messages).toHaveLength(1)
-  await expect.poll(() => mailbox.to(account.email).filter(({ subject }) => subject === 'We signed one of your devices out').length).toBe(1)
 })
 
 /** Sends a refresh and never looks at the answer. @param until what is waited for before the connection is cut */
@@ -102,8 +67,12 @@ async function refreshAndLoseAnswer(port: number, refresh: string, until?: () =>
   socket.destroy()
 }
 
-test('REL-10: a refresh whose answer was lost is sent again, and gets the successor that was made for it', async ({ call, server }) => {
-  const { refresh, id } = await signUp(call)
+test('REL-10: a refresh whose answer was lost is sent again, and gets the successor that was made for it', async ({
+  call,
+  server,
+  newAccount,
+}) => {
+  const { refresh, id } = await newAccount()
   const { jti } = claimsOf(refresh)
   const successor = async () =>
     (await server.sql('SELECT successor_jti FROM token_blacklist_outstandingtoken WHERE jti = ?', [String(jti)]))[0]?.successor_jti
@@ -120,8 +89,8 @@ test('REL-10: a refresh whose answer was lost is sent again, and gets the succes
   expect(leaves).toHaveLength(1)
 })
 
-test('RT-7, JW-6: after a logout in one browser its cookie opens nothing anywhere, in whatever spelling', async ({ call }) => {
-  const account = await signUp(call)
+test('RT-7, JW-6: after a logout in one browser its cookie opens nothing anywhere, in whatever spelling', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const cookie = await logInByForm(call, account)
   const [other, elsewhere] = [await logInByForm(call, account), { 'user-agent': 'curl/8.5', 'accept-language': 'xx' }]
   expect((await call('/api/accounts/me/', { headers: { cookie, ...elsewhere } })).status, 'before').toBe(200)
@@ -144,8 +113,8 @@ async function refreshAtOnce(call: Call, refresh: string) {
   return answers.map((answer) => readPair(answer))
 }
 
-test('RT-3: 20 parallel refreshes of one token make one successor, which works', async ({ call }) => {
-  const { refresh } = await signUp(call)
+test('RT-3: 20 parallel refreshes of one token make one successor, which works', async ({ call, newAccount }) => {
+  const { refresh } = await newAccount()
   const successors = new Set((await refreshAtOnce(call, refresh)).map((pair) => pair.refresh))
   expect(successors.size).toBe(1)
   const [successor = ''] = successors
@@ -155,16 +124,17 @@ test('RT-3: 20 parallel refreshes of one token make one successor, which works',
 test('20 parallel refreshes of one of the original’s tokens, without a row, begin one session, and every pair works', async ({
   call,
   server,
+  newAccount,
 }) => {
-  const { id } = await signUp(call)
+  const { id } = await newAccount()
   const pairs = await refreshAtOnce(call, mint(refreshClaims(id), server.secret))
   expect(new Set(pairs.map(({ access }) => claimsOf(access).sid)).size).toBe(1)
   for (const { refresh } of pairs) expect.soft((await refreshWith(call, refresh)).status).toBe(200)
 })
 
 for (const path of ['/api/accounts/logout/', '/api/accounts/token/blacklist/']) {
-  test(`RT-7: ${path} ends refresh and access tokens at once`, async ({ call }) => {
-    const { refresh, access } = await signUp(call)
+  test(`RT-7: ${path} ends refresh and access tokens at once`, async ({ call, newAccount }) => {
+    const { refresh, access } = await newAccount()
     const answer = await call(path, { json: { refresh } })
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({})
@@ -178,14 +148,14 @@ for (const path of ['/api/accounts/logout/', '/api/accounts/token/blacklist/']) 
   })
 }
 
-test('RT-7: a form may log out too', async ({ call }) => {
-  const { refresh, access } = await signUp(call)
+test('RT-7: a form may log out too', async ({ call, newAccount }) => {
+  const { refresh, access } = await newAccount()
   expect((await call('/api/accounts/logout/', { form: { refresh } })).status).toBe(200)
   expect((await openProtected(call, access)).status).toBe(401)
 })
 
-test('JW-6: no other spelling of a logged-out token opens', async ({ call }) => {
-  const { refresh, access } = await signUp(call)
+test('JW-6: no other spelling of a logged-out token opens', async ({ call, newAccount }) => {
+  const { refresh, access } = await newAccount()
   await logOut(call, refresh)
   for (const spelling of [access, `${access}=`, `${access}\t`, ` ${access}`]) {
     expect.soft((await call('/api/protected-endpoint/', { headers: { authorization: `Bearer ${spelling}` } })).status).toBe(401)
@@ -195,8 +165,8 @@ test('JW-6: no other spelling of a logged-out token opens', async ({ call }) => 
   }
 })
 
-test('LG-2: verify says of a logged-out session’s tokens that they are blacklisted', async ({ call }) => {
-  const { refresh, access } = await signUp(call)
+test('LG-2: verify says of a logged-out session’s tokens that they are blacklisted', async ({ call, newAccount }) => {
+  const { refresh, access } = await newAccount()
   expect((await verify(call, refresh)).status).toBe(200)
   await logOut(call, refresh)
   const refused = await verify(call, refresh)
@@ -207,16 +177,16 @@ test('LG-2: verify says of a logged-out session’s tokens that they are blackli
   expect(ended.body).toEqual(BLACKLISTED)
 })
 
-test('a rotated parent is blacklisted for verify', async ({ call }) => {
-  const { refresh } = await signUp(call)
+test('a rotated parent is blacklisted for verify', async ({ call, newAccount }) => {
+  const { refresh } = await newAccount()
   await refreshWith(call, refresh)
   expect((await verify(call, refresh)).body).toEqual({ non_field_errors: ['Token is blacklisted'] })
 })
 
 const NO_ACCOUNT = { detail: 'No active account found for the given token.' }
 
-test('LG-2: a deactivated account’s tokens end at once, and it cannot log in', async ({ call, server }) => {
-  const account = await signUp(call)
+test('LG-2: a deactivated account’s tokens end at once, and it cannot log in', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   await server.sql('UPDATE accounts_user SET is_active = ? WHERE id = ?', [server.database.kind === 'sqlite' ? 0 : false, account.id])
   expect(await refreshWith(call, account.refresh)).toMatchObject({ status: 401, body: NO_ACCOUNT })
   const opened = await openProtected(call, account.access)
@@ -228,8 +198,8 @@ test('LG-2: a deactivated account’s tokens end at once, and it cannot log in',
   expect((await logIn(call, account)).body).toEqual({ non_field_errors: ['Invalid email or password.'] })
 })
 
-test('LG-2: a deleted account’s tokens end at once', async ({ call, server }) => {
-  const account = await signUp(call)
+test('LG-2: a deleted account’s tokens end at once', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   await server.sql('DELETE FROM accounts_user WHERE id = ?', [account.id])
   const opened = await openProtected(call, account.access)
   expect(opened.status).toBe(401)
@@ -239,8 +209,8 @@ test('LG-2: a deleted account’s tokens end at once', async ({ call, server }) 
   expect((await logIn(call, account)).status).toBe(400)
 })
 
-test('JW-7: what a person may is read from the account on every request', async ({ call, server }) => {
-  const { id, access } = await signUp(call)
+test('JW-7: what a person may is read from the account on every request', async ({ call, server, newAccount }) => {
+  const { id, access } = await newAccount()
   const me = async () => (await call('/api/accounts/me/', { headers: bearer(access) })).body
   expect(await me()).toMatchObject({ is_staff: false })
   const [yes, no] = server.database.kind === 'sqlite' ? [1, 0] : [true, false]

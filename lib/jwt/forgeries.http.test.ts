@@ -1,124 +1,34 @@
 /**
  * Forged, broken and misused tokens (the security requirements, J1 to J25), as Bearer, in the browser's cookie, and at the
  * endpoints that take a token: 401 everywhere, never 500, never a session. J2, J5 and J13 with other keys and settings are in
- * tokens-keys.spec.ts.
+ * signing-keys.http.test.ts, pages in e2e/api/tokens-pages.spec.ts.
  */
 import { createServer } from 'node:http'
-import { deflateRawSync } from 'node:zlib'
-import { bearer, logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, me } from '../../lib/http/testing/cookies.ts'
-import { accessClaims, base64url, type Claims, claimsOf, mint, refreshClaims, without, withPart } from '../../lib/http/testing/jwt.ts'
-import { newSecret } from '../../lib/http/testing/test-server.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+import { type Account, bearer, logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith } from '../http/testing/accounts.ts'
+import { logInByForm, me } from '../http/testing/cookies.ts'
+import { expectGenuineToWork, expectNoSession, expectRefused } from '../http/testing/expect-tokens.ts'
+import { type Call, expect, test } from '../http/testing/fixtures.ts'
 import {
+  claimsThatDoNotHold,
   cookieWith,
-  expectGenuineToWork,
-  expectNoSession,
-  expectRefused,
-  flipUnusedBit,
   forgeAll,
-  INVALID,
+  forgeries,
+  genuine,
   notValid,
   otherSpellings,
   slidingClaims,
   spacedSpellings,
   TOKEN_ENDPOINTS,
-} from '../forgeries.ts'
-import type { TestServer } from '../server.ts'
+} from '../http/testing/forgeries.ts'
+import { accessClaims, base64url, type Claims, claimsOf, mint, refreshClaims } from '../http/testing/jwt.ts'
+import { newSecret, type TestServer } from '../http/testing/test-server.ts'
 
-const seconds = () => Math.floor(Date.now() / 1000)
-
-type Forge = (claims: Claims, secret: string) => string
-
-const genuine: Forge = (claims, secret) => mint(claims, secret)
-const signedAs =
-  (header: Claims | string): Forge =>
-  (claims, secret) =>
-    mint(claims, secret, header)
-
-const forgeries: [id: string, what: string, forge: Forge][] = [
-  ['J1', 'alg none with a signature', signedAs({ alg: 'none', typ: 'JWT' })],
-  ['J1', 'alg nOnE without a signature', (claims) => `${base64url({ alg: 'nOnE' })}.${base64url(claims)}.`],
-  ['J1', 'an empty signature', (claims, secret) => withPart(genuine(claims, secret), 2, '')],
-  ['J1', 'two parts', (claims, secret) => genuine(claims, secret).split('.').slice(0, 2).join('.')],
-  [
-    'J3',
-    'an HS512 label on an HS256 signature',
-    (claims, secret) => withPart(genuine(claims, secret), 0, base64url({ alg: 'HS512', typ: 'JWT' })),
-  ],
-  ['J3', 'HS512 with the right key', signedAs({ alg: 'HS512', typ: 'JWT' })],
-  ['J3', 'HS384 with the right key', signedAs({ alg: 'HS384', typ: 'JWT' })],
-  ['J2', 'a signature made with the empty key and an asymmetric label', (claims) => mint(claims, '', { alg: 'ES256', typ: 'JWT' })],
-  ['J3', 'an RS256 label', signedAs({ alg: 'RS256', typ: 'JWT' })],
-  ['J4', 'a second alg in the header', signedAs('{"alg":"HS256","alg":"none"}')],
-  ['J5', 'a signature cut short', (claims, secret) => genuine(claims, secret).slice(0, -4)],
-  ['J5', 'a signature of zeros', (claims, secret) => withPart(genuine(claims, secret), 2, Buffer.alloc(32).toString('base64url'))],
-  ['J5', 'a signature of one byte', (claims, secret) => withPart(genuine(claims, secret), 2, 'AA')],
-  [
-    'J5',
-    'a signature with a byte too many',
-    (claims, secret) => withPart(genuine(claims, secret), 2, Buffer.alloc(33).toString('base64url')),
-  ],
-  [
-    'J7',
-    'the attacker’s key in the header',
-    (claims) => mint(claims, 'k'.repeat(32), { alg: 'HS256', jwk: { kty: 'oct', k: base64url('k'.repeat(32)) } }),
-  ],
-  ['J9', 'crit with an unknown name', signedAs({ alg: 'HS256', crit: ['x'], x: true })],
-  ['J9', 'b64 false', signedAs({ alg: 'HS256', crit: ['b64'], b64: false })],
-  ['J17', 'a list for claims', (_claims, secret) => mint('[]', secret)],
-  ['J17', 'null for claims', (_claims, secret) => mint('null', secret)],
-  ['J17', 'a text for claims', (_claims, secret) => mint('"x"', secret)],
-  [
-    'J17',
-    'bytes that are no text among the claims',
-    (claims, secret) => mint(Buffer.from(JSON.stringify(claims).replace('{', '{"x":"\xff\xfe",'), 'latin1'), secret),
-  ],
-  ['J17', 'claims that are no JSON', (_claims, secret) => mint('{', secret)],
-  ['J19', 'padding at the end', (claims, secret) => `${genuine(claims, secret)}=`],
-  ['J19', 'an unused bit of the signature set', (claims, secret) => flipUnusedBit(genuine(claims, secret))],
-  ['J20', 'a dot at the end', (claims, secret) => `${genuine(claims, secret)}.`],
-  ['J20', 'five parts', (claims, secret) => `${genuine(claims, secret)}.e30.e30`],
-  [
-    'J20',
-    'the other base64 alphabet',
-    (claims, secret) =>
-      genuine(claims, secret)
-        .replace(/-/g, '+')
-        .replace(/_/g, '/')
-        .replace(/\.(?=[^.]*$)/, '.+'),
-  ],
-  [
-    'J22',
-    'an encrypted token with a huge iteration count',
-    () => `${base64url({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31, p2s: 'x' })}.e30.e30.e30.e30`,
-  ],
-  [
-    'J22',
-    'an encrypted token that unpacks to a hundred times its size',
-    () =>
-      [
-        { alg: 'dir', enc: 'A128CBC-HS256', zip: 'DEF' },
-        '',
-        'i'.repeat(16),
-        deflateRawSync(Buffer.alloc(200_000)).toString('latin1'),
-        't'.repeat(16),
-      ]
-        .map(base64url)
-        .join('.'),
-  ],
-  ['J22', 'a signed token that says it is compressed', signedAs({ alg: 'HS256', typ: 'JWT', zip: 'DEF', crit: ['zip'] })],
-  ['J23', 'another deployment’s key', (claims) => mint(claims, newSecret())],
-  ['J23', 'the empty key', (claims) => mint(claims, '')],
-  [
-    'J25',
-    'claims changed after signing',
-    (claims, secret) => withPart(genuine(claims, secret), 1, base64url({ ...claims, is_staff: true })),
-  ],
-]
-
-test('J0: the claims that the forgeries are made from are good: signed right, they open everything', async ({ call, server }) => {
-  const account = await signUp(call)
+test('J0: the claims that the forgeries are made from are good: signed right, they open everything', async ({
+  call,
+  server,
+  newAccount,
+}) => {
+  const account = await newAccount()
   await expectGenuineToWork(
     call,
     account,
@@ -127,8 +37,8 @@ test('J0: the claims that the forgeries are made from are good: signed right, th
 })
 
 for (const [id, what, forge] of forgeries) {
-  test(`${id}: ${what} opens nothing`, async ({ call, server }) => {
-    const account = await signUp(call)
+  test(`${id}: ${what} opens nothing`, async ({ call, server, newAccount }) => {
+    const account = await newAccount()
     await expectRefused(
       call,
       forgeAll(account, (claims) => forge(claims, server.secret)),
@@ -137,29 +47,9 @@ for (const [id, what, forge] of forgeries) {
   })
 }
 
-const claimsThatDoNotHold: [id: string, what: string, change: (claims: Claims) => Claims, message: string][] = [
-  ['J10', 'no exp', (claims) => without(claims, 'exp'), "Token has no 'exp' claim"],
-  ['J11', 'exp now', (claims) => ({ ...claims, exp: seconds() }), INVALID],
-  ['J11', 'exp an hour ago', (claims) => ({ ...claims, exp: seconds() - 3600 }), INVALID],
-  ['J11', 'exp as text', (claims) => ({ ...claims, exp: String(seconds() + 60) }), INVALID],
-  ['J11', 'exp after all time', (claims) => ({ ...claims, exp: 1e308 }), INVALID],
-  ['J11', 'exp null', (claims) => ({ ...claims, exp: null }), INVALID],
-  ['J12', 'nbf in an hour', (claims) => ({ ...claims, nbf: seconds() + 3600 }), INVALID],
-  ['J12', 'iat in an hour', (claims) => ({ ...claims, iat: seconds() + 3600 }), INVALID],
-  ['J14', 'no jti', (claims) => without(claims, 'jti'), 'Token has no id'],
-  ['J14', 'jti null', (claims) => ({ ...claims, jti: null }), INVALID],
-  ['J14', 'jti an object', (claims) => ({ ...claims, jti: { not: '' } }), INVALID],
-  ['J14', 'jti empty', (claims) => ({ ...claims, jti: '' }), INVALID],
-  ['J18', 'type refresh', (claims) => ({ ...claims, token_type: 'refresh' }), 'Token has wrong type'],
-  ['J18', 'type sliding', (claims) => ({ ...claims, token_type: 'sliding' }), 'Token has wrong type'],
-  ['J18', 'type Access', (claims) => ({ ...claims, token_type: 'Access' }), 'Token has wrong type'],
-  ['J18', 'type as a list', (claims) => ({ ...claims, token_type: ['access'] }), 'Token has wrong type'],
-  ['J18', 'no type', (claims) => without(claims, 'token_type'), 'Token has no type'],
-]
-
 for (const [id, what, change, message] of claimsThatDoNotHold) {
-  test(`${id}: ${what} in a token that is signed right opens nothing`, async ({ call, server }) => {
-    const account = await signUp(call)
+  test(`${id}: ${what} in a token that is signed right opens nothing`, async ({ call, server, newAccount }) => {
+    const account = await newAccount()
     const signed = (claims: Claims) => mint(change(claims), server.secret)
     // As a refresh token it has the type that it claims to have, where the type is not what is wrong with it.
     const { access, sliding, refresh } = forgeAll(account, signed)
@@ -215,9 +105,8 @@ async function startSink(): Promise<{ url: string; requests: () => number; stop:
   }
 }
 
-test('J6, J23: a kid that is not ours opens nothing, whatever it names', async ({ call, server, proxied }) => {
-  test.skip(proxied, 'nginx refuses headers of this length itself')
-  const account = await signUp(call)
+test('J6, J23: a kid that is not ours opens nothing, whatever it names', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   for (const kid of ['../../dev/null', "' OR 1--", '__proto__', 'constructor', '', 7, [], {}, null, 'k'.repeat(3000), 'k'.repeat(8000)]) {
     const header = { alg: 'HS256', typ: 'JWT', kid }
     await expectRefused(
@@ -233,8 +122,8 @@ test('J6, J23: a kid that is not ours opens nothing, whatever it names', async (
   }
 })
 
-test('J8: no URL of a header is fetched, whether the signature is right or not', async ({ call, server }) => {
-  const account = await signUp(call)
+test('J8: no URL of a header is fetched, whether the signature is right or not', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   const sink = await startSink()
   for (const more of [
     { jku: sink.url },
@@ -259,14 +148,14 @@ test('J8: no URL of a header is fetched, whether the signature is right or not',
   await sink.stop()
 })
 
-test('J16: of a claim given twice the last counts, and nothing breaks', async ({ call, server }) => {
-  const [mine, theirs] = [await signUp(call), await signUp(call)]
+test('J16: of a claim given twice the last counts, and nothing breaks', async ({ call, server, newAccount }) => {
+  const [mine, theirs] = [await newAccount(), await newAccount()]
   const twice = JSON.stringify(accessClaims(theirs.id)).replace('{', `{"user_id":${mine.id},`)
   expect((await openProtected(call, mint(twice, server.secret))).body).toMatchObject({ id: theirs.id })
 })
 
-test('J17: an id of a shape that no database takes is never 500', async ({ call, server }) => {
-  const account = await signUp(call)
+test('J17: an id of a shape that no database takes is never 500', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   for (const odd of ['jti', 'sid'] as const) {
     for (const value of ['a\0b', '\ud800', 'x'.repeat(256), 7, true, null, []]) {
       const claims = accessClaims(account.id, { [odd]: value })
@@ -279,8 +168,8 @@ test('J17: an id of a shape that no database takes is never 500', async ({ call,
   }
 })
 
-test('J18: an access token refreshes and ends nothing', async ({ call }) => {
-  const { access } = await signUp(call)
+test('J18: an access token refreshes and ends nothing', async ({ call, newAccount }) => {
+  const { access } = await newAccount()
   for (const path of ['/api/accounts/token/refresh/', '/api/accounts/token/blacklist/', '/api/accounts/logout/']) {
     const answer = await call(path, { json: { refresh: access } })
     expect.soft(answer.status, path).toBe(401)
@@ -289,16 +178,16 @@ test('J18: an access token refreshes and ends nothing', async ({ call }) => {
   expect((await openProtected(call, access)).status).toBe(200)
 })
 
-test('J17: a claim named __proto__ changes nothing', async ({ call, server }) => {
-  const { id } = await signUp(call)
+test('J17: a claim named __proto__ changes nothing', async ({ call, server, newAccount }) => {
+  const { id } = await newAccount()
   const payload = JSON.stringify(accessClaims(id)).replace('{', '{"__proto__":{"is_staff":true,"isActive":true},')
   expect((await openProtected(call, mint(payload, server.secret))).status).toBeLessThan(500)
-  const me = await call('/api/accounts/me/', { headers: bearer((await signUp(call)).access) })
+  const me = await call('/api/accounts/me/', { headers: bearer((await newAccount()).access) })
   expect(me.body).toMatchObject({ is_staff: false })
 })
 
-test('J19: a genuine token opens in its own spelling alone', async ({ call }) => {
-  const account = await signUp(call)
+test('J19: a genuine token opens in its own spelling alone', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const cookie = await logInByForm(call, account)
   for (const spelling of otherSpellings(account.access)) {
     expect.soft((await openProtected(call, spelling)).status, spelling.slice(-4)).toBe(401)
@@ -316,9 +205,8 @@ test('J19: a genuine token opens in its own spelling alone', async ({ call }) =>
   expect((await refreshWith(call, account.refresh)).status).toBe(200)
 })
 
-test('J21: long tokens are refused before they cost anything', async ({ call, server, proxied }) => {
-  test.skip(proxied, 'nginx refuses headers and bodies of this length itself')
-  const account = await signUp(call)
+test('J21: long tokens are refused before they cost anything', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   const { refresh } = forgeAll(account, (claims) => mint({ ...claims, filling: 'x'.repeat(20_000) }, server.secret))
   const shorter = forgeAll(account, (claims) => mint({ ...claims, filling: 'x'.repeat(4096) }, server.secret))
   await expectRefused(call, { ...shorter, refresh })
@@ -335,7 +223,7 @@ test('J21: long tokens are refused before they cost anything', async ({ call, se
 })
 
 /** What makes an account's tokens worthless though each is genuine and in time. */
-const deaths: [what: string, kill: (account: Awaited<ReturnType<typeof signUp>>, call: Call, server: TestServer) => Promise<unknown>][] = [
+const deaths: [what: string, kill: (account: Account, call: Call, server: TestServer) => Promise<unknown>][] = [
   [
     'a deactivated account',
     ({ id }, _call, { sql, database }) =>
@@ -359,8 +247,8 @@ const deaths: [what: string, kill: (account: Awaited<ReturnType<typeof signUp>>,
 ]
 
 for (const [what, kill] of deaths) {
-  test(`J24: the genuine tokens of ${what} open nothing, from the next request on`, async ({ call, server }) => {
-    const account = await signUp(call)
+  test(`J24: the genuine tokens of ${what} open nothing, from the next request on`, async ({ call, server, newAccount }) => {
+    const account = await newAccount()
     const cookie = await logInByForm(call, account)
     expect((await me(call, cookie)).status).toBe(200)
     await kill(account, call, server)
@@ -380,8 +268,11 @@ for (const [what, kill] of deaths) {
   })
 }
 
-test('J24: the genuine tokens of a logged-out session open nothing, from the next request on, in any spelling', async ({ call }) => {
-  const account = await signUp(call)
+test('J24: the genuine tokens of a logged-out session open nothing, from the next request on, in any spelling', async ({
+  call,
+  newAccount,
+}) => {
+  const account = await newAccount()
   const child = readPair(await refreshWith(call, account.refresh))
   await call('/api/accounts/logout/', { json: { refresh: child.refresh } })
   for (const access of [account.access, child.access]) {
@@ -398,8 +289,8 @@ test('J24: the genuine tokens of a logged-out session open nothing, from the nex
   }
 })
 
-test('J25: claims that nobody signed are not believed: a page stays closed', async ({ call }) => {
-  const account = await signUp(call)
+test('J25: claims that nobody signed are not believed', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const claims = slidingClaims(account.id, { sid: claimsOf(account.access).sid, is_staff: true, is_superuser: true })
   for (const signature of ['', 'e30', base64url('x'.repeat(32))]) {
     for (const alg of ['none', 'HS256']) {
