@@ -15,8 +15,6 @@ const oncePerRun = [
   '**/key-rotation.spec.ts',
   '**/manage-commands.spec.ts',
   '**/middleware-bypass.spec.ts',
-  '**/problem-details.spec.ts',
-  '**/rate-limit-headers.spec.ts',
   '**/request-l*.spec.ts',
   '**/response-headers.spec.ts',
   '**/rotatekeys.spec.ts',
@@ -31,7 +29,7 @@ const oncePerRun = [
 const withoutProxies = [...oncePerRun, '**/*-sqlite.spec.ts', '**/database-down*.spec.ts']
 
 /** What depends most on a proxy's buffers and a pooler's transactions; `API_PROXIED=all` runs everything. */
-const throughProxies = ['admin-forms', 'browser-forms', 'export', 'idempotency', 'profile', 'races', 'sessions', 'tokens-sessions']
+const throughProxies = ['admin-forms', 'browser-forms', 'conformance', 'export', 'profile', 'races', 'sessions', 'tokens-restart']
 const proxiedFiles = process.env.API_PROXIED === 'all' ? '{api,drills}/**/*.spec.ts' : `{api,drills}/{${throughProxies.join(',')}}.spec.ts`
 
 const onPostgresql: Project<Options> = {
