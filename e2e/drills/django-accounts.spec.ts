@@ -115,7 +115,7 @@ test('a server started on the original’s own database migrates it in place and
     }
     expect.soft(answer.status, email).toBe(200)
     expect.soft((await openProtected(call, readLogin(answer).access)).body, email).toMatchObject({ email })
-    // Django may go on using the database: what it prefers stays, and what nobody prefers any more becomes its default.
+    // Django may keep using the database: hashes that it prefers stay, and outdated ones become its default.
     const stays = /^(pbkdf2_sha256|argon2|bcrypt|bcrypt_sha256|scrypt)\$/.test(password)
     expect.soft(await storedHash(server, email), email).toMatch(stays ? password : /^pbkdf2_sha256\$\d+\$/)
   }

@@ -47,7 +47,7 @@ const COLLIDING = [33, 39, 1685]
 
 type Call = (path: string, options?: SendOptions) => ReturnType<typeof send>
 
-/** How often everybody logs in at both, and how often one account of each format does, once in so many seconds. */
+/** Rounds in which all accounts log in at both systems, and rounds for one account of each format; `every` in seconds. */
 const ROUNDS = 2
 const HOURLY = { rounds: 12, every: 5 * MINUTE }
 
@@ -59,7 +59,7 @@ let call: Call
 /** The accounts that log in at Django, by address and password, and at a Django without `bcrypt`. */
 let admitted: Awaited<ReturnType<typeof whoGetsIn>>
 let admittedWithoutBcrypt: typeof admitted
-/** The hashes before anybody logged in. */
+/** The hashes before the first login. */
 let original: Awaited<ReturnType<typeof storedHashes>>
 /** Refresh tokens that Django issued before the move: one that lives for each account, and one that it blacklisted. */
 let living: Record<string, string>
@@ -157,7 +157,7 @@ print(json.dumps([living, str(gone)]))
   ;[latchkey, call] = await started()
 })
 
-test('everybody whom Django lets in is let in, by both endpoints, and tokens that Django issued go on at both', async () => {
+test('every account that Django lets in is let in, by both endpoints, and tokens that Django issued stay valid at both', async () => {
   for (const [endpoint, accounts] of Object.entries(admitted)) {
     for (const { email, password } of accounts)
       expect.soft((await call(`/api/accounts/${endpoint}/`, { json: { email, password } })).status, `${endpoint}/ ${email}`).toBe(200)
@@ -351,7 +351,7 @@ call_command('makemigrations', check=True, dry_run=True)
   expect(checks).toMatch(/^True\nSystem check identified no issues[\s\S]*No changes detected\n$/)
 })
 
-test('back at Django alone, without the module bcrypt, nobody is locked out', async () => {
+test('back at Django alone, without the module bcrypt, no one is locked out', async () => {
   await latchkey.stop()
   await django.stop()
   django = await startDjango(database, { secret, missing: ['bcrypt'] })

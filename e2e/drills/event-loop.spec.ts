@@ -38,7 +38,7 @@ async function cost(server: TestServer, [path, options]: [string, SendOptions]):
   return least
 }
 
-/** Most that the longest page, which is the same for everybody, may cost: as many sign-in pages. */
+/** The maximum cost of the longest page, which is the same for every user, in sign-in pages. */
 const PAGES = 3
 
 test(`the API’s documentation and description cost less than ${PAGES} sign-in pages each`, async ({ server }) => {

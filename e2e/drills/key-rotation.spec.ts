@@ -33,7 +33,7 @@ async function rotate(env: Env, ...options: string[]): Promise<{ kid: string; ac
   return JSON.parse(output) as { kid: string; activeFrom: number }
 }
 
-test('REL-7: the keys of two running servers change three times under load: nobody is logged out, no request fails', async ({
+test('REL-7: the keys of two running servers change three times under load: no one is logged out, no request fails', async ({
   startServer,
   newDatabase,
 }) => {
@@ -61,7 +61,7 @@ test('REL-7: the keys of two running servers change three times under load: nobo
     expect((await openProtected(callTo(server.url), away.access)).status).toBe(200)
   }
 
-  // At once: whoever meets a token of a key that it has not read looks for it.
+  // At once: a server that gets a token of an unknown key reads the file again.
   const second = await rotate(env, '--algorithm', 'EdDSA', '--activate-after', '0')
   await allUse(second.kid)
 
@@ -80,7 +80,7 @@ test('REL-7: the keys of two running servers change three times under load: nobo
     const here = callTo(server.url)
     expect((await openProtected(here, away.access)).status, 'an access token of the removed key').toBe(401)
     expect((await openProtected(here, between.access)).status, 'one of after the change').toBe(200)
-    expect((await me(here, away.cookie)).status, 'a cookie that nobody renewed').toBe(401)
+    expect((await me(here, away.cookie)).status, 'a cookie that was not renewed').toBe(401)
   }
   expect((await refreshWith(call, between.refresh)).status).toBe(200)
   expect((await refreshWith(call, atFirst.refresh)).status).toBe(401)
@@ -140,7 +140,7 @@ interface Held extends Visitor {
   deviceCookie: string
 }
 
-/** Somebody with everything that is derived from SECRET_KEY. */
+/** An account with everything that is derived from SECRET_KEY. */
 async function everything(call: Call): Promise<Held> {
   const account = await signUp(call)
   const answer = await postForm(call, '/api/accounts/login/', { email: account.email, password: account.password })
@@ -214,7 +214,7 @@ for (const [what, kept] of [
   })
 }
 
-test('the printed steps, taken on one server after the other, log nobody out', async ({ startServer, newDatabase }) => {
+test('the printed steps, taken on one server after the other, log no one out', async ({ startServer, newDatabase }) => {
   test.setTimeout(180_000)
   const database = await newDatabase()
   const ports = [await freePort(), await freePort()]

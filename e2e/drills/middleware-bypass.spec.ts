@@ -1,4 +1,4 @@
-/** Nobody gets a protected page past the middleware, and without the middleware neither (the security requirements, M1 to M7). */
+/** No protected page is shown past the middleware, nor without it (M1 to M7). */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

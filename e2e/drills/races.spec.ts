@@ -73,7 +73,7 @@ test(`${PARALLEL} different people sign up at the same time over two server proc
   expect(answers.map(({ status }) => status)).toEqual(Array(PARALLEL).fill(201))
 })
 
-test('L6: 50 refreshes of one token over two server processes make one successor, and nobody is logged out', async ({
+test('L6: 50 refreshes of one token over two server processes make one successor, and no one is logged out', async ({
   server,
   call,
   startServer,

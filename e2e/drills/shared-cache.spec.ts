@@ -1,4 +1,4 @@
-/** Behind a shared cache nobody gets what was made for somebody else (the security requirements WB-5, U5). */
+/** Behind a shared cache, no one gets a response made for another user (WB-5, U5). */
 import { PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
 import { HTML, logInByForm, postForm } from '../../lib/http/testing/cookies.ts'
 import { type Answer, send } from '../../lib/http/testing/send.ts'
@@ -16,7 +16,7 @@ const deceptions = (page: string) =>
   )
 
 /** A file, and the public keys, which are to be kept. */
-const FOR_EVERYBODY = /\.svg$|\/jwks\.json$/
+const IS_PUBLIC = /\.svg$|\/jwks\.json$/
 
 const wasKept = ({ headers }: Answer) => headers['x-cache'] === 'HIT'
 
@@ -34,7 +34,7 @@ test('U5, WB-5: what A loads through a shared cache neither B nor a stranger is 
     const { pages, routes } = await builtRoutes()
     const paths = [
       ...pages.map(addressOf),
-      ...routes.filter((route) => !FOR_EVERYBODY.test(route)).map((route) => `${addressOf(route)}/`),
+      ...routes.filter((route) => !IS_PUBLIC.test(route)).map((route) => `${addressOf(route)}/`),
       ...(await protectedPages()).flatMap(deceptions),
       ...deceptions('/api/accounts/me'),
       ...deceptions('/api/accounts/me/'),

@@ -67,7 +67,7 @@ test.describe('empty bodies', () => {
   }
 })
 
-test.describe('JSON that is none', () => {
+test.describe('invalid JSON', () => {
   const broken: [what: string, body: string | Uint8Array][] = [
     ['an object cut off', '{"email": '],
     ['a text cut off', '{"email": "a'],
@@ -141,7 +141,7 @@ test.describe('forms that are none', () => {
     }
   })
 
-  test('a multipart body cut off signs nobody up', async ({ call, server }) => {
+  test('a truncated multipart body signs no one up', async ({ call, server }) => {
     const person = newPerson()
     const encoded = new Response(
       Object.entries(signupFields(person)).reduce((form, [name, value]) => {

@@ -23,7 +23,7 @@ test('the account has a strong ETag: 304 while it is the same, another one when 
   expect(second.headers.etag).toBe(changed.headers.etag)
 })
 
-test('a PATCH after somebody else’s is 412 and changes nothing; without If-Match it goes through', async ({ call, newAccount }) => {
+test('a PATCH after another one is 412 and changes nothing; without If-Match it succeeds', async ({ call, newAccount }) => {
   const { access } = await newAccount()
   const tag = (await call(ME, { headers: bearer(access) })).headers.etag as string
   const patch = (json: object, ifMatch?: string) =>

@@ -60,7 +60,7 @@ test('CS-4: no other origin may read an answer', async ({ call }) => {
   }
 })
 
-test('HT-5: methods that nobody serves are answered, never 500, with the headers of every answer', async ({ call }) => {
+test('HT-5: unknown methods are answered, never 500, with the headers of every response', async ({ call }) => {
   for (const path of ['/', '/dashboard', LOGIN, '/api/protected-endpoint/']) {
     for (const method of ['TRACE', 'PROPFIND', 'REPORT']) {
       const answer = await call(path, { method })

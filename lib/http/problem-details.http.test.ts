@@ -1,4 +1,4 @@
-/** RFC 9457: the same errors, in the shape of problem details for whoever asks for it. */
+/** RFC 9457: the same errors as problem details, for clients that request them. */
 import { PASSWORD } from './testing/accounts.ts'
 import { expect, test } from './testing/fixtures.ts'
 
@@ -33,7 +33,7 @@ test('an error is a problem only where Accept names it, with the same fields', a
   }
 })
 
-test('what only covers problem details does not ask for them, and successes are JSON for whoever does', async ({ call, newAccount }) => {
+test('a wildcard does not request problem details, and successes are JSON for clients that do', async ({ call, newAccount }) => {
   const { email } = await newAccount()
   for (const accept of ['*/*', 'application/*', `application/json, ${PROBLEM};q=0`, `application/json, ${PROBLEM};q=0.000`]) {
     const answer = await call(LOGIN, { json: {}, headers: { accept } })

@@ -1,4 +1,4 @@
-/** What API clients are told of their limits, and what nobody is told by them (draft-ietf-httpapi-ratelimit-headers-11). */
+/** What API clients learn about their limits, and what the headers never reveal (draft-ietf-httpapi-ratelimit-headers-11). */
 import { bearer, logIn, refreshWith, signUp, unique } from './testing/accounts.ts'
 import { postForm } from './testing/cookies.ts'
 import { type Call, expect, test } from './testing/fixtures.ts'

@@ -41,7 +41,7 @@ export const closedAccountEmail = ({ deletionDueAt }: Pick<User, 'deletionDueAt'
   closing: 'If you don’t want to restore it, you can ignore this email.',
 })
 
-/** To the address that an account got back: whoever took it away may know the password, so that it no longer counts. */
+/** To the restored email address of an account: the password is invalid, since the thief may know it. */
 export const restoredAddressEmail = (source: AuditSource): EmailContent => ({
   subject: `Choose a new password for ${settings().APP_NAME}`,
   preheader: `Your email address is back on your account. The link expires in ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,

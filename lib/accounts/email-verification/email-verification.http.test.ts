@@ -87,7 +87,7 @@ test.describe('optional, the default', () => {
     expect((await call(VERIFY, { json: { token } })).body).toEqual({ token: ['The token has expired.'] })
   })
 
-  test('what is missing is named; a token of another kind or of nobody is not known', async ({ call }) => {
+  test('what is missing is named; a token of another kind or of no account is unknown', async ({ call }) => {
     const body = async (json: Record<string, unknown>) => (await call(VERIFY, { json })).body
     expect(await body({})).toEqual({ token: ['This field is required.'] })
     expect(await body({ email: 'a@example.com' })).toEqual({ code: ['This field is required.'] })
@@ -164,7 +164,7 @@ test('none: sign-up mails nothing, and asking for an email sends none', async ({
 test.describe('mandatory', () => {
   const MANDATORY = { EMAIL_VERIFICATION: 'mandatory' }
 
-  /** Signs somebody up and confirms it. */
+  /** Signs up an account and verifies its email. */
   const verified = async (call: Call, mailbox: Mailbox) => {
     const person = newPerson()
     await call(SIGNUP, signUpFields(person))
@@ -209,7 +209,7 @@ test.describe('mandatory', () => {
     expect(await seen(newPerson({ phone: owner.phone }))).toEqual(fresh)
   })
 
-  test('nobody gets in before the proof, and that it is missing is said to the right password only', async ({ serverWith, mailbox }) => {
+  test('no one gets in before verification, and only the correct password learns that it is missing', async ({ serverWith, mailbox }) => {
     const { call, sql } = await serverWith(MANDATORY)
     const person = newPerson()
     expect((await call(SIGNUP, signUpFields(person))).body).not.toHaveProperty('tokens')
@@ -298,7 +298,7 @@ test.describe('mandatory', () => {
     expect((await logIn(call, victim)).status).toBe(200)
   })
 
-  test('a phone number that became another’s meanwhile is said, and the token still counts', async ({ serverWith, mailbox }) => {
+  test('a phone number that another account has taken since is reported, and the token stays valid', async ({ serverWith, mailbox }) => {
     const { call, sql } = await serverWith(MANDATORY)
     const [first, second] = [newPerson(), newPerson()]
     await call(SIGNUP, signUpFields(first))

@@ -28,7 +28,7 @@ async function failures(server: App): Promise<Record<string, { email: string; pa
     'pbkdf2, wrong password': { email: (await imported('pbkdf2_sha256')).email, password: wrong },
     'argon2, wrong password': { email: (await imported('argon2')).email, password: wrong },
     'md5, wrong password': { email: (await imported('md5', { is_active: 1 })).email, password: wrong },
-    'a hash that is none': { email: (await imported('md5', { is_active: 1, password: 'junk' })).email, password: wrong },
+    'a malformed hash': { email: (await imported('md5', { is_active: 1, password: 'junk' })).email, password: wrong },
   }
 }
 
