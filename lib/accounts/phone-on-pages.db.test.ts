@@ -13,12 +13,13 @@ const NOW = new Date('2026-11-24T10:00:00Z')
 const numberEndingIn = (digits: string) => `+44 20 7946 ${digits}`
 
 /** The three kinds of pages with a phone field. */
-const entries: Record<string, (phone: string, more: Partial<Context>) => Promise<unknown>> = {
+const entries: Record<string, (phone: string, more: Pick<Partial<Context>, 'ownPage' | 'client'>) => Promise<unknown>> = {
   'sign-up': async (phone, more) => (await checkSignup({ phone }, contextAt(NOW, more))).phone,
   profile: async (phone, more) => (await checkProfile({ phone }, { ...contextOf(await newUser(), NOW), ...more })).phone,
-  'add user': async (phone, more) => (await checkNewUser({ phone, sign_in_by: 'none' }, contextAt(NOW, more))).phone,
+  'add user': async (phone, more) =>
+    (await checkNewUser({ phone, sign_in_by: 'none' }, { ...contextOf(await newUser(), NOW), ...more })).phone,
   'change user': async (phone, more) =>
-    (await checkChange({ phone }, contextAt(NOW, { ...more, params: { id: String((await newUser()).id) } }))).phone,
+    (await checkChange({ phone }, { ...contextOf(await newUser(), NOW), ...more, params: { id: String((await newUser()).id) } })).phone,
 }
 
 describe.each(Object.entries(entries))('a phone number entered at %s', (_, problemOf) => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
-import type { Context } from '../http/endpoint.ts'
+import type { AuthenticatedContext, Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { EMAIL_TYPES, renderSecrets } from '../mail/outbox.ts'
 import { hashingPool } from '../passwords/pool.ts'
@@ -43,7 +43,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
     if (!user) throw new Error('no account')
     return user
   }
-  const signedIn = async (): Promise<Context> => {
+  const signedIn = async (): Promise<AuthenticatedContext> => {
     const claims = { type: 'access', jti: 't', iat: null, exp: 0, refreshExp: null, sid: null, extra: {} } as const
     const user = await current()
     return { ...context, principal: { user, claims: { ...claims, userId: user.id }, via: 'header', extendedToken: null } }
@@ -63,7 +63,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   await undoEmailChange({ token: await token(victim, 'email_changed') }, context)
   await signUp({ ...fields, email: `second-${victim}`, phone: `s${CANARY}${serial}` }, context)
   const second = await database().user.findUniqueOrThrow({ where: { email: `second-${victim}` } })
-  const asSecond: Context = { ...context, principal: { ...(await signedIn()).principal, user: second } as Context['principal'] }
+  const asSecond: AuthenticatedContext = { ...context, principal: { ...(await signedIn()).principal, user: second } }
   await requestEmailChange({ email: victim, password: PASSWORD }, asSecond)
   await database().user.update({ where: { email: victim }, data: { password: second.password } })
   await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, await signedIn())

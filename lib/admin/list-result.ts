@@ -3,9 +3,8 @@ import * as z from 'zod/mini'
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { isTrue } from '../fields/choice.ts'
-import type { Context, Result } from '../http/endpoint.ts'
+import type { AuthenticatedContext, Context, Result } from '../http/endpoint.ts'
 import { textStream } from '../http/text-stream.ts'
-import type { Principal } from '../sessions/principal.ts'
 import { settings } from '../settings.ts'
 import { csvLine } from './csv.ts'
 import type { ModelAdmin } from './declaration.ts'
@@ -57,7 +56,7 @@ export function linkHeader(beside: { next: string | null; previous: string | nul
 }
 
 /** One page, with the addresses of the pages beside it, in the body and as a `Link` (RFC 8288). */
-export async function listResult<Item extends { id: Key }>(model: Listed<Item>, { query }: Context): Promise<Result> {
+export async function listResult<Item extends { id: Key }>(model: Listed<Item>, { query }: Pick<Context, 'query'>): Promise<Result> {
   const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
   const beside = pagesBeside(model.path, query, page, hasNext)
   const facets = isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }
@@ -71,9 +70,9 @@ export async function exportResult<Item extends { id: Key }>(
   model: Listed<Item>,
   columns: readonly (keyof Item & string)[],
   event: 'users_exported' | 'events_exported',
-  context: Context,
+  context: AuthenticatedContext,
 ): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+  const { user, claims } = context.principal
   const filters = Object.keys(context.query).filter((name) => name !== 'ordering')
   await recordEvent(database(), event, { actorId: user.id, subjectId: null, sessionId: claims.sid, detail: { filters } }, context)
   const body = textStream(csvText(model, columns, context.query))

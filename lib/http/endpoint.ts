@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** What a use case knows of the request besides its input. */
 export interface Context extends ClientInfo {
   requestId: string
-  /** Who calls; null on a public endpoint, whatever the request carried. */
+  /** Who calls; null on a public endpoint, except with `optionalPrincipal`. */
   principal: Principal | null
   /** The session cookie's principal on a form's post, also where the endpoint is public; null for API clients. */
   browserPrincipal: Principal | null
@@ -37,6 +37,14 @@ export interface Context extends ClientInfo {
    */
   storeResult: (tx: Transaction, answer: Result) => Promise<Result>
 }
+
+/** The context of an endpoint with `access: 'authenticated'`: the request has a principal. */
+export interface AuthenticatedContext extends Context {
+  principal: Principal
+}
+
+type Access = 'public' | 'authenticated'
+type ContextFor<A extends Access> = A extends 'authenticated' ? AuthenticatedContext : Context
 
 export interface Result {
   status?: number
@@ -107,9 +115,9 @@ export interface Contract<Schema extends FieldsSchema = FieldsSchema> {
 }
 
 /** Who may call an endpoint, and how often. */
-export interface Policy<Schema extends FieldsSchema = FieldsSchema> {
+export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Access = Access> {
   /** A public endpoint ignores the Authorization header, like the original. */
-  access: 'public' | 'authenticated'
+  access: A
   /** Set where a public endpoint reads the Authorization header after all, and does more for the token's owner. */
   optionalPrincipal?: true
   /**
@@ -125,7 +133,7 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema> {
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
   /** How often it may be called; `account` names the email address whose account or mailbox the input is about. */
-  throttle?: { policy: PolicyName; account?: (input: z.infer<Schema>, context: Context) => string | null }
+  throttle?: { policy: PolicyName; account?(input: z.infer<Schema>, context: ContextFor<A>): string | null }
   /** Whether an account gets one response at a time: a long one, which holds resources as long as it is read. */
   oneAtATime?: true
   /**
@@ -158,26 +166,26 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
 }
 
 /** The contract, the policy and the form are data; the functions beside them are called in the order of this declaration. */
-export interface Endpoint<Schema extends FieldsSchema = FieldsSchema> {
+export interface Endpoint<Schema extends FieldsSchema = FieldsSchema, A extends Access = Access> {
   contract: Contract<Schema>
-  policy: Policy<Schema>
+  policy: Policy<Schema, A>
   form?: Form<Schema>
   /** Completes the raw fields before they are validated. */
-  prepareInput?: (data: Record<string, unknown>, client: Context['client']) => Record<string, unknown>
+  prepareInput?(data: Record<string, unknown>, client: Context['client']): Record<string, unknown>
   /**
    * The stored values by the fields' names, where fields may be left out: one that is sent as it is stored counts as left out,
    * so an unchanged field is neither validated nor written.
    */
-  stored?: (context: Context) => Promise<Record<string, string>>
+  stored?(context: ContextFor<A>): Promise<Record<string, string>>
   /** Checks what the schema cannot know, for the fields that are valid so far; the other fields' errors are reported with its own. */
-  validate?: (values: Partial<z.infer<Schema>>, context: Context) => Promise<FieldErrors>
+  validate?(values: Partial<z.infer<Schema>>, context: ContextFor<A>): Promise<FieldErrors>
   /**
    * Checks that concern several fields. A form's valid fields are always checked, so that its page shows every error at once; an
    * API client's only once each field is valid, as Django REST framework does.
    */
-  refine?: (input: Partial<z.infer<Schema>>) => FieldErrors
-  run: (input: z.infer<Schema>, context: Context) => Promise<Result>
+  refine?(input: Partial<z.infer<Schema>>): FieldErrors
+  run(input: z.infer<Schema>, context: ContextFor<A>): Promise<Result>
 }
 
-/** Declares an endpoint; the schema of its input types its functions. */
-export const endpoint = <Schema extends FieldsSchema>(declaration: Endpoint<Schema>): Endpoint => declaration as unknown as Endpoint
+/** Declares an endpoint: the schema of its input and its access give its functions their types. */
+export const endpoint = <Schema extends FieldsSchema, const A extends Access>(declaration: Endpoint<Schema, A>): Endpoint => declaration

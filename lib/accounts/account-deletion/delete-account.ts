@@ -2,10 +2,9 @@ import { recordEvent } from '../../audit/audit.ts'
 import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { requestDetails } from '../../sessions/describe-device.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
 import { invalidateOneTimeTokens, issueOneTimeToken } from '../../tokens/one-time-token.ts'
@@ -19,8 +18,8 @@ import type { DeletionInput } from './schema.ts'
  * @throws ValidationFailed for a wrong password, and for the last superuser; StillReferenced when rows of other tables prevent
  * the deletion
  */
-export async function deleteAccount({ password }: DeletionInput, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function deleteAccount({ password }: DeletionInput, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   await requireCurrentPassword(user, password, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
@@ -38,7 +37,14 @@ export async function deleteAccount({ password }: DeletionInput, context: Contex
   return { status: 204, body: null, cookie: null }
 }
 
-async function closeAccount(tx: Transaction, user: User, sid: string | null, due: Date, grace: number, context: Context): Promise<void> {
+async function closeAccount(
+  tx: Transaction,
+  user: User,
+  sid: string | null,
+  due: Date,
+  grace: number,
+  context: AuthenticatedContext,
+): Promise<void> {
   const { now } = context
   // The email promises the deletion; the job would only find out when the account is due.
   requireUnreferenced(await deletionImpact(tx, [user.id]))

@@ -1,9 +1,8 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { logServerError } from '../../http/log-server-error.ts'
 import { textStream } from '../../http/text-stream.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { ownedTables } from '../../users/owned-tables.ts'
 import { ownUser } from '../../users/public-user.ts'
 
@@ -11,15 +10,15 @@ import { ownUser } from '../../users/public-user.ts'
  * Everything that is kept about the person who asks (GDPR articles 15 and 20), as ownedTables says. It is read in batches and
  * sent as it is read; serve() gives an account one at a time.
  */
-export async function exportData(_input: unknown, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function exportData(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   await recordEvent(database(), 'data_exported', { actorId: user.id, subjectId: user.id, sessionId: claims.sid, detail: {} }, context)
   const day = context.now.toISOString().slice(0, 10)
   const headers = { 'Content-Disposition': `attachment; filename="account-${day}.json"` }
   return { body: textStream(exportText(user, context)), headers }
 }
 
-async function* exportText(user: User, context: Context): AsyncGenerator<string, void> {
+async function* exportText(user: User, context: AuthenticatedContext): AsyncGenerator<string, void> {
   try {
     const profile = {
       ...ownUser(user),

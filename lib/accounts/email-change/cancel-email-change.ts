@@ -1,12 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
 
 /** Cancels a change of email address that waits for its confirmation: its link stops working. Without one nothing happens. */
-export async function cancelEmailChange(_input: unknown, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function cancelEmailChange(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   await database().$transaction(async (tx) => {
     const cancelled = await invalidateOneTimeTokens(tx, user.id, ['email_change'], context.now)
     if (cancelled === 0) return

@@ -3,10 +3,9 @@ import { requireCurrentPassword } from '../../authentication/confirm-identity.ts
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { takeChangeBudget, takeEmailBudget } from '../../mail/email-limit.ts'
 import { enqueueEmail, type OutboxEntry } from '../../mail/outbox.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
@@ -18,8 +17,8 @@ import type { RequestChangeInput } from './schema.ts'
 const ANSWER = { body: { detail: 'A link to confirm the change has been sent to the new address.' } }
 
 /** What the schema cannot know: whether the address is another than the account's own. */
-export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { principal }: Context): Promise<FieldErrors> {
-  return email !== undefined && canonicalEmail(principal?.user.email ?? '') === email ? { email: ['email_unchanged'] } : {}
+export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { principal }: AuthenticatedContext): Promise<FieldErrors> {
+  return email !== undefined && canonicalEmail(principal.user.email) === email ? { email: ['email_unchanged'] } : {}
 }
 
 /**
@@ -27,8 +26,8 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
  * neither in the answer nor in its time (EN-3).
  * @throws ValidationFailed when the password is wrong; Throttled when the account has asked for this address too often
  */
-export async function requestEmailChange({ email, password }: RequestChangeInput, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function requestEmailChange({ email, password }: RequestChangeInput, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   await requireCurrentPassword(user, password, 'password', context)
   const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
@@ -36,7 +35,13 @@ export async function requestEmailChange({ email, password }: RequestChangeInput
 }
 
 /** @returns 0; where the account has asked for the address too often, the seconds until it may again, and nothing is changed */
-function askForChange(user: User, email: string, owner: User | null, sessionId: string | null, context: Context): Promise<number> {
+function askForChange(
+  user: User,
+  email: string,
+  owner: User | null,
+  sessionId: string | null,
+  context: AuthenticatedContext,
+): Promise<number> {
   const { now } = context
   return database().$transaction(async (tx) => {
     const wait = await takeChangeBudget(tx, email, user.id, now)
@@ -56,7 +61,14 @@ function askForChange(user: User, email: string, owner: User | null, sessionId: 
 }
 
 /** Whose the address is only its mailbox is told. */
-async function writeToNewAddress(tx: Transaction, user: User, email: string, owner: User | null, token: number, context: Context) {
+async function writeToNewAddress(
+  tx: Transaction,
+  user: User,
+  email: string,
+  owner: User | null,
+  token: number,
+  context: AuthenticatedContext,
+) {
   const options = { exceptUserId: user.id, counted: true }
   if (!owner?.isActive && (await mailRecoveryLink(tx, email, owner, context, options))) return
   const issueToken = async () => token

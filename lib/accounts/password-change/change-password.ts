@@ -2,10 +2,9 @@ import { recordEvent } from '../../audit/audit.ts'
 import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { replacePassword } from '../../users/replace-password.ts'
 import { similarityAttributes } from '../../users/similarity-attributes.ts'
 import type { ChangePasswordInput } from './schema.ts'
@@ -13,11 +12,11 @@ import type { ChangePasswordInput } from './schema.ts'
 /** What the schema cannot know: whether the new password will do for the account. */
 export async function checkNewPassword(
   { current_password, password }: Partial<ChangePasswordInput>,
-  context: Context,
+  context: AuthenticatedContext,
 ): Promise<FieldErrors> {
   if (password === undefined) return {}
   if (password === current_password) return { password: ['password_unchanged'] }
-  const problems = passwordProblems(password, similarityAttributes((context.principal as Principal).user))
+  const problems = passwordProblems(password, similarityAttributes(context.principal.user))
   return problems.length > 0 ? { password: problems } : {}
 }
 
@@ -26,8 +25,8 @@ export async function checkNewPassword(
  * original names no session, so with one all sessions end (ASVS 6.2.2, 6.2.3, 7.4.3).
  * @throws ValidationFailed when the current password is wrong or has changed since
  */
-export async function changePassword({ current_password, password }: ChangePasswordInput, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function changePassword({ current_password, password }: ChangePasswordInput, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   await requireCurrentPassword(user, current_password, 'current_password', context)
   const passwordHash = await makePassword(password)
   const sessionsEnded = await database().$transaction(async (tx) => {

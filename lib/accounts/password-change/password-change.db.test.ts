@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ValidationFailed } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { verifyToken } from '../../jwt/tokens.ts'
 import { checkPassword, makePassword } from '../../passwords/hash.ts'
@@ -27,16 +27,16 @@ beforeEach(async () => {
 })
 
 /** A login of the account: the context of its requests, and whether its session still stands. */
-async function session(): Promise<{ context: Context; stands: () => Promise<boolean> }> {
+async function session(): Promise<{ context: AuthenticatedContext; stands: () => Promise<boolean> }> {
   const { tokens } = await database().$transaction((tx) => signIn(tx, user, contextAt(START)))
   const claims = await verifyToken(tokens?.access ?? '', 'access', START)
   const principal: Principal = { user, claims, via: 'header', extendedToken: null }
   return { context: contextAt(START, { principal }), stands: async () => typeof (await loadActiveUser(claims, START)) !== 'string' }
 }
 
-const change = (context: Context, current_password = OLD, password = NEW) =>
+const change = (context: AuthenticatedContext, current_password = OLD, password = NEW) =>
   changePassword({ current_password, password, confirm_password: password }, context)
-const refusal = (context: Context, current_password?: string, password?: string) =>
+const refusal = (context: AuthenticatedContext, current_password?: string, password?: string) =>
   change(context, current_password, password).then(
     () => 'accepted',
     (error: ValidationFailed) => error.errors,

@@ -1,5 +1,4 @@
 import { endpoint } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { publicUser } from '../../users/public-user.ts'
 import { storedTexts } from '../../users/stored-texts.ts'
@@ -21,7 +20,7 @@ export const meEndpoint = endpoint({
     responses: { 200: ownUserShape, 304: null },
   },
   policy: { access: 'authenticated' },
-  run: async (_input, { principal }) => ownAccount((principal as Principal).user),
+  run: async (_input, { principal }) => ownAccount(principal.user),
 })
 
 export const updateProfileEndpoint = endpoint({
@@ -44,7 +43,7 @@ export const updateProfileEndpoint = endpoint({
     throttle: { policy: 'change' },
   },
   form: { page: '/settings/profile', success: '/settings/profile', status: 'changes_saved' },
-  stored: async ({ principal }) => storedTexts((principal as Principal).user),
+  stored: async ({ principal }) => storedTexts(principal.user),
   prepareInput: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
   validate: checkAvailability,
   run: updateProfile,
@@ -63,5 +62,5 @@ export const protectedEndpoint = endpoint({
     responses: { 200: userShape },
   },
   policy: { access: 'authenticated' },
-  run: async (_input, { principal }) => ({ body: principal && publicUser(principal.user) }),
+  run: async (_input, { principal }) => ({ body: publicUser(principal.user) }),
 })

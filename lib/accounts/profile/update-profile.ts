@@ -2,9 +2,8 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { requireMatch } from '../../http/entity-tag.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
 import { ownUser } from '../../users/public-user.ts'
@@ -20,8 +19,8 @@ type Field = keyof typeof COLUMNS
  * @returns the account as it is now
  * @throws ValidationFailed when the phone or user name has been taken since; ApiError 412 after If-Match
  */
-export async function updateProfile(input: Partial<ProfileInput>, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function updateProfile(input: Partial<ProfileInput>, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   const fields = (Object.keys(COLUMNS) as Field[]).filter((field) => input[field] !== undefined && input[field] !== user[COLUMNS[field]])
   if (fields.length === 0) {
     requireMatch(context.ifMatch, ownUser(user))

@@ -19,7 +19,7 @@ export const reauthenticateEndpoint = endpoint({
   policy: {
     access: 'authenticated',
     // A stolen session must not guess what a login may not: both are counted together.
-    throttle: { policy: 'login', account: (_input, { principal }) => principal?.user.email ?? null },
+    throttle: { policy: 'login', account: (_input, { principal }) => principal.user.email },
   },
   form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN, status: 'reauthenticated' },
   run: reauthenticate,

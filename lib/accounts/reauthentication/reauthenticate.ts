@@ -2,8 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { renewAuthentication } from '../../sessions/session.ts'
 import type { ReauthenticationInput } from './schema.ts'
 
@@ -12,8 +11,8 @@ import type { ReauthenticationInput } from './schema.ts'
  * (ASVS 7.5.1).
  * @throws ValidationFailed on `password`, which is written down; ApiError 403 for a token of the original, which has no session to write it down for
  */
-export async function reauthenticate({ password }: ReauthenticationInput, context: Context): Promise<Result> {
-  const principal = context.principal as Principal
+export async function reauthenticate({ password }: ReauthenticationInput, context: AuthenticatedContext): Promise<Result> {
+  const { principal } = context
   const { user, claims } = principal
   const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
   if (claims.sid === null) throw new ApiError(403, { detail: 'The token belongs to no session. Log in again.', code: 'no_session' })

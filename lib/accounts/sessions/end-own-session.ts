@@ -1,9 +1,8 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeSession } from '../../sessions/session.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 
@@ -12,8 +11,8 @@ import { LOGIN_PAGE } from '../../web/routes.ts'
  * @throws ApiError 404 for another account's session, an ended one and an unknown id alike. A browser, whose list may be
  * outdated, is told that the session has ended.
  */
-export async function endOwnSession(_input: unknown, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function endOwnSession(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   const { now, params, client } = context
   const id = params.id as string
   const ended = await database().$transaction(async (tx) => {

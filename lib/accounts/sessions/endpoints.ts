@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { endOwnSession } from './end-own-session.ts'
 import { listSessions } from './list-sessions.ts'
 import { logOutEverywhere } from './log-out-everywhere.ts'
@@ -32,7 +31,7 @@ export const listSessionsEndpoint = endpoint({
   },
   policy: { access: 'authenticated' },
   run: async (_input, { principal, now }) => ({
-    body: (await listSessions(principal as Principal, now)).map(({ id, current, device, address, createdAt, lastUsedAt, expiresAt }) => ({
+    body: (await listSessions(principal, now)).map(({ id, current, device, address, createdAt, lastUsedAt, expiresAt }) => ({
       id,
       current,
       device,

@@ -1,8 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 import { isTrue, type LogoutAllInput } from './schema.ts'
@@ -11,8 +10,8 @@ import { isTrue, type LogoutAllInput } from './schema.ts'
  * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
  * belong to none, and its access tokens from before (tokens_not_before).
  */
-export async function logOutEverywhere(input: LogoutAllInput, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function logOutEverywhere(input: LogoutAllInput, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   const current = isTrue(input.current)
   const sessionsEnded = await database().$transaction(async (tx) => {
     await lockUser(tx, user.id)

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { cookieExpiry, verifySlidingToken, verifyToken } from '../../jwt/tokens.ts'
 import { loadActiveUser } from '../../sessions/active-user.ts'
-import { principalFromCookie, principalFromHeader } from '../../sessions/principal.ts'
+import { type Principal, principalFromCookie, principalFromHeader } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -28,7 +28,7 @@ beforeEach(async () => {
   user = await newUser()
 })
 
-async function apiSession(at = START, whose = user, marks: Partial<Context> = {}) {
+async function apiSession(at = START, whose = user, marks: Partial<AuthenticatedContext> = {}) {
   const { tokens, sid } = await database().$transaction((tx) => signIn(tx, whose, contextAt(at, marks)))
   return { sid, access: tokens?.access as string, refresh: tokens?.refresh as string }
 }
@@ -40,8 +40,9 @@ async function browserSession(at = START, remember = false) {
 }
 
 /** The context of a request with an access token. */
-async function asking(access: string, at = START, more: Partial<Context> = {}): Promise<Context> {
-  return contextAt(at, { principal: await principalFromHeader(`Bearer ${access}`, at), ...more })
+async function asking(access: string, at = START, more: Partial<AuthenticatedContext> = {}): Promise<AuthenticatedContext> {
+  const principal = (await principalFromHeader(`Bearer ${access}`, at)) as Principal
+  return { ...contextAt(at, more), principal }
 }
 
 const stands = async (sid: string, at = START) => {

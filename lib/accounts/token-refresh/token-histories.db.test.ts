@@ -71,7 +71,7 @@ type Step = fc.AsyncCommand<Model, Real>
 type Pair = { access: string; refresh: string }
 
 const at = (now: number) => new Date(START.getTime() + now * 1000)
-const context = (m: Model, more: Partial<Context> = {}) => contextAt(at(m.now), more)
+const context = <More extends Partial<Context>>(m: Model, more?: More) => contextAt(at(m.now), more)
 const inTime = (m: Model, r: Real, end: number) => end + r.leeway > m.now
 const step = (name: string, run: (m: Model, r: Real) => Promise<void>, check: (m: Model, r: Real) => boolean = () => true): Step => ({
   check: (m) => check(m, currentReal as Real),

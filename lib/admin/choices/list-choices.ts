@@ -2,9 +2,8 @@ import * as z from 'zod/mini'
 import { ApiError } from '../../errors.ts'
 import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { linkHeader } from '../list-result.ts'
 import { type Choice, matching } from './choices.ts'
@@ -26,10 +25,10 @@ export const choicesQuery = z.object({
 export async function listChoices(
   path: string,
   load: (permissions: UserPermissions) => Promise<Choice[]>,
-  context: Context,
+  context: AuthenticatedContext,
 ): Promise<Result> {
   const { search = '', page: given = '1', page_size: size = String(PAGE_SIZE) } = context.query
-  const found = matching(await load(await loadPermissions((context.principal as Principal).user)), search)
+  const found = matching(await load(await loadPermissions(context.principal.user)), search)
   const page = Number(given)
   const pages = Math.max(Math.ceil(found.length / Number(size)), 1)
   if (page > pages) throw new ApiError(404, { detail: 'Invalid page.' })

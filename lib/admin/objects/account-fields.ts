@@ -1,9 +1,8 @@
 /** Fields that name an account: stored and answered as its id, typed and shown in the pages as its email address. */
 import { database } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { hasPermission, loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 
@@ -20,13 +19,13 @@ export const maySeeEmails = (permissions: UserPermissions): boolean => hasPermis
 const isEmail = (value: string | undefined): value is string => value?.includes('@') === true
 
 /** The ids of the accounts that an input names by email address, and what is wrong with the others. */
-async function findAccounts(admin: Fields, input: Input, { client, principal }: Context) {
+async function findAccounts(admin: Fields, input: Input, { client, principal }: AuthenticatedContext) {
   const named = accountFields(admin).filter((field) => isEmail(input[field]))
   const ids: Record<string, string> = {}
   const errors: FieldErrors = {}
   if (named.length === 0) return { ids, errors }
   // The API takes ids alone; to staff who may not see accounts no answer tells whether an address has one.
-  const mayFind = client === 'browser' && maySeeEmails(await loadPermissions((principal as Principal).user))
+  const mayFind = client === 'browser' && maySeeEmails(await loadPermissions(principal.user))
   for (const field of named) {
     const user = mayFind ? await findUserByEmail(input[field] as string) : null
     if (user) ids[field] = String(user.id)
@@ -36,14 +35,14 @@ async function findAccounts(admin: Fields, input: Input, { client, principal }: 
 }
 
 /** What is wrong with the email addresses by which an input names accounts. */
-export const accountErrors = async (admin: Fields, input: Input, context: Context): Promise<FieldErrors> =>
+export const accountErrors = async (admin: Fields, input: Input, context: AuthenticatedContext): Promise<FieldErrors> =>
   (await findAccounts(admin, input, context)).errors
 
 /**
  * An input with ids in place of email addresses.
  * @throws ValidationFailed for an address that no account has, and for any from an API client
  */
-export async function withAccountIds(admin: Fields, input: Input, context: Context): Promise<Input> {
+export async function withAccountIds(admin: Fields, input: Input, context: AuthenticatedContext): Promise<Input> {
   const { ids, errors } = await findAccounts(admin, input, context)
   if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
   return { ...input, ...ids }

@@ -7,11 +7,10 @@ import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import { MAX_INTEGER, readIdList } from '../../fields/choice.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentAuthenticationNow } from '../../http/permission.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
 import { delegateOf } from '../delegate.ts'
 import type { FieldChanges } from '../field-changes.ts'
@@ -47,9 +46,9 @@ async function record(
   object: { id: number; name: string },
   changes: FieldChanges,
   logEntryId: number,
-  context: Context,
+  context: AuthenticatedContext,
 ): Promise<void> {
-  const { user, claims } = context.principal as Principal
+  const { user, claims } = context.principal
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid, logEntryId }
   const { id, name } = object
   const told = { name, fields: Object.keys(changes), changes }
@@ -147,7 +146,7 @@ function completed(admin: ModelAdmin, input: Input): Input {
 }
 
 /** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
-export async function addObject(admin: ModelAdmin, given: Input, context: Context): Promise<Result> {
+export async function addObject(admin: ModelAdmin, given: Input, context: AuthenticatedContext): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     return await changing(context, null, async (tx) => {
@@ -177,7 +176,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Contex
 }
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
-export async function changeObject(admin: ModelAdmin, given: Input, context: Context): Promise<Result> {
+export async function changeObject(admin: ModelAdmin, given: Input, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id, MAX_INTEGER)
   const input = await withAccountIds(admin, given, context)
   try {
@@ -208,7 +207,7 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Con
 }
 
 /** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
-export async function deleteObject(admin: ModelAdmin, context: Context): Promise<Result> {
+export async function deleteObject(admin: ModelAdmin, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id, MAX_INTEGER)
   const deleted = await changing(context, null, async (tx) => {
     await lockRowForDeletion(admin, id, tx)

@@ -1,5 +1,5 @@
 /** The endpoints of each model whose objects are read and written by its declaration alone. */
-import { type Context, type Endpoint, endpoint } from '../../http/endpoint.ts'
+import { type AuthenticatedContext, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import { listQuerySchema } from '../list-query.ts'
@@ -22,7 +22,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
   const article = /^[aeiou]/i.test(verboseName) ? 'an' : 'a'
   const [page, detail] = [`/admin/${segment}`, detailShape(admin)]
   const [path, one] = [`/api/admin/${segment}/`, `/api/admin/${segment}/{id}/`]
-  const check = (values: Partial<Record<string, string>>, context: Context) => accountErrors(admin, values, context)
+  const check = (values: Partial<Record<string, string>>, context: AuthenticatedContext) => accountErrors(admin, values, context)
   const list = endpoint({
     contract: {
       method: 'GET',

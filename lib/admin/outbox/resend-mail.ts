@@ -1,7 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type ResendProblem, resendEmail } from '../../mail/list-emails.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { loadObjects } from '../list-objects.ts'
 import { conflict, notFound, requireObjectId } from '../object-id.ts'
@@ -21,9 +20,9 @@ const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in th
  * Puts a mail that failed or waits for its next attempt, back to be sent at once.
  * @throws ApiError 404; 409 for one that was sent, is under way, or whose link does not count any more
  */
-export async function resendMail(_input: object, context: Context): Promise<Result> {
+export async function resendMail(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
-  const { user, claims } = context.principal as Principal
+  const { user, claims } = context.principal
   const [before] = await loadObjects(outboxAdmin, [id])
   const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
   const problem = await resendEmail(id, context.now, (tx) =>

@@ -1,8 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeSession } from '../../sessions/session.ts'
 import { conflict, notFound } from '../object-id.ts'
 import { changing, lockForChange } from '../users/user-guard.ts'
@@ -12,9 +11,9 @@ import { changing, lockForChange } from '../users/user-guard.ts'
  * @throws ApiError 404 for none, and for one that is over: a browser, whose list may be of a while ago, is told that it is;
  * 409 for the one that asks; PermissionDenied where the account may do more than whoever asks
  */
-export async function endOneSession(_input: object, context: Context): Promise<Result> {
+export async function endOneSession(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = context.params.id as string
-  const { user: actor, claims } = context.principal as Principal
+  const { user: actor, claims } = context.principal
   const session = await database().session.findUnique({ where: { id }, select: { userId: true } })
   if (!session) throw notFound()
   if (id === claims.sid) throw conflict('own_session', 'This is the session that you are in. Sign out instead.')

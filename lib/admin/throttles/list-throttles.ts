@@ -1,5 +1,5 @@
 import { ApiError } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
 import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throttle/throttled.ts'
 import { linkHeader, pagesBeside } from '../list-result.ts'
@@ -70,7 +70,7 @@ export async function listThrottles(search: string, now: Date): Promise<Throttle
 export const THROTTLES_PER_PAGE = 100
 
 /** @throws ApiError 404 beyond the last page */
-export async function throttlesResult({ query, now }: Context): Promise<Result> {
+export async function throttlesResult({ query, now }: AuthenticatedContext): Promise<Result> {
   const items = await listThrottles(query.search ?? '', now)
   const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? THROTTLES_PER_PAGE)]
   const results = items.slice((page - 1) * size, page * size)

@@ -1,7 +1,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
-import type { Principal } from '../../sessions/principal.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
 import { notFound } from '../object-id.ts'
@@ -18,8 +17,8 @@ const besides = ({ key, policy, scope, digest }: CounterEntry): string[] =>
  * @throws ApiError 404 where nothing is counted by that key, for example since its window is over: a browser, whose list may
  * be of a while ago, is told so
  */
-export async function releaseThrottle(_input: object, context: Context): Promise<Result> {
-  const { user, claims } = context.principal as Principal
+export async function releaseThrottle(_input: object, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
   const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {
     if (context.client === 'api') throw notFound()

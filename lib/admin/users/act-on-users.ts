@@ -1,7 +1,7 @@
 import { database } from '../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../errors.ts'
 import { isTrue, readIdList } from '../../fields/choice.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import { toApiError } from '../../http/responses.ts'
 import type { AdminAction } from '../declaration.ts'
@@ -80,7 +80,7 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
  * @param clock milliseconds that never go back
  * @throws PermissionDenied where none of them may be acted on so; ValidationFailed
  */
-export async function actOnUsers(input: UserActionInput, context: Context, clock = () => performance.now()): Promise<Result> {
+export async function actOnUsers(input: UserActionInput, context: AuthenticatedContext, clock = () => performance.now()): Promise<Result> {
   const { action: given, ids = '', all, group, ...query } = input
   const action = given as UserAction
   const { permission } = userAdmin.actions.find(({ name }) => name === action) as AdminAction

@@ -1,9 +1,8 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { FieldErrors } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { mailInvitation } from '../../users/invitation.ts'
 import { logAddition } from '../history.ts'
@@ -17,7 +16,7 @@ import { changing, presentRights } from './user-guard.ts'
 const byPassword = ({ sign_in_by: way = 'password' }: Partial<AddUserInput>) => way === 'password'
 
 /** What the schema cannot know of a new account. */
-export async function checkNewUser(input: Partial<AddUserInput>, context: Pick<Context, 'ownPage'>): Promise<FieldErrors> {
+export async function checkNewUser(input: Partial<AddUserInput>, context: Pick<AuthenticatedContext, 'ownPage'>): Promise<FieldErrors> {
   const { email, phone, name, password1, password2 } = input
   const errors = await takenFields({ email, phone }, context)
   if (!byPassword(input)) return errors
@@ -39,9 +38,9 @@ export const comparePasswords = (input: Partial<AddUserInput>): FieldErrors =>
  * @throws PermissionDenied where whoever asks may not any more; ValidationFailed when somebody else took the address or the
  * phone meanwhile
  */
-export async function addUser(input: AddUserInput, context: Context): Promise<Result> {
+export async function addUser(input: AddUserInput, context: AuthenticatedContext): Promise<Result> {
   const { email, name, phone, password1 } = input
-  const { user: actor, claims } = context.principal as Principal
+  const { user: actor, claims } = context.principal
   const passwordHash = byPassword(input) ? await makePassword(password1 as string) : makeUnusablePassword()
   const username = await availableUsername(email)
   const invited = input.sign_in_by === 'invitation'

@@ -1,7 +1,7 @@
 /** What several administrators do at the same time: nobody waits for nobody, and nothing is half done (REL-3, REL-16). */
 import { describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { groupAdmin } from '../groups/declaration.ts'
@@ -12,7 +12,7 @@ import { actOnUsers } from './act-on-users.ts'
 import { changeUser } from './change-user.ts'
 import { deleteUser } from './delete-user.ts'
 
-const asks = (actor: User, id?: number): Context => ({
+const asks = (actor: User, id?: number): AuthenticatedContext => ({
   ...contextOf(actor, new Date(), provenSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })

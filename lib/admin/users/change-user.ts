@@ -3,10 +3,9 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { isTrue, readIdList } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateOneTimeTokens, isRestorable } from '../../tokens/one-time-token.ts'
 import { availableUsername, takenField } from '../../users/create-user.ts'
@@ -47,13 +46,13 @@ export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser:
 type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
 
 /** The account's texts as they are. @throws ApiError 404 for an address that names no account */
-export async function storedTextsOf({ params }: Context): Promise<Record<string, string>> {
+export async function storedTextsOf({ params }: AuthenticatedContext): Promise<Record<string, string>> {
   const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
   return user ? storedTexts(user) : {}
 }
 
 /** Whether a change's values belong to somebody else. */
-export async function checkChange(values: ChangeUserInput, context: Context): Promise<FieldErrors> {
+export async function checkChange(values: ChangeUserInput, context: AuthenticatedContext): Promise<FieldErrors> {
   const id = requireObjectId(context.params.id)
   return takenFields(values, context, (await database().user.findUnique({ where: { id } })) ?? { id, phone: '' })
 }
@@ -80,7 +79,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
  * superusers alone, and nobody takes their own.
  * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for permissions; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
  */
-export async function changeUser(input: ChangeUserInput, context: Context): Promise<Result> {
+export async function changeUser(input: ChangeUserInput, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const loses = (user: User) =>
     Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === 'false' && user[column])
@@ -112,7 +111,11 @@ export async function changeUser(input: ChangeUserInput, context: Context): Prom
   }
 }
 
-function refuseRights(columns: Map<string, [Column, string | boolean]>, { target, permissions }: LockedUser, context: Context): void {
+function refuseRights(
+  columns: Map<string, [Column, string | boolean]>,
+  { target, permissions }: LockedUser,
+  context: AuthenticatedContext,
+): void {
   if (!permissions.isSuperuser && (columns.has('is_staff') || columns.has('is_superuser'))) throw new PermissionDenied()
   if (Object.keys(FLAGS).some((flag) => columns.get(flag)?.[1] === false)) refuseOwnAccount(context, target.id)
 }
@@ -156,7 +159,7 @@ async function write(
   user: User,
   columns: Map<string, [Column, string | boolean]>,
   username: string | null,
-  context: Context,
+  context: AuthenticatedContext,
 ): Promise<User> {
   const { now } = context
   const data: Partial<User> = Object.fromEntries(columns.values())
@@ -179,7 +182,7 @@ async function write(
  * Shuts the owner of a closed account out: it can no longer be restored, and is deleted when it is due.
  * @returns false where it cannot be restored anyway
  */
-export async function shutOutClosed(tx: Transaction, user: User, context: Context): Promise<boolean> {
+export async function shutOutClosed(tx: Transaction, user: User, context: AuthenticatedContext): Promise<boolean> {
   if (!(await isRestorable(tx, user, context.now))) return false
   await invalidateRecoveryLinks(tx, user.id, context.now)
   await writeDown(tx, user, ['is_active'], {}, context)
@@ -199,8 +202,14 @@ function changesBetween(fields: string[], before: UserDetail, after: UserDetail)
 }
 
 /** Django's log entry and the audit log's. @param fields by their names @param changes what became of them */
-export async function writeDown(tx: Transaction, user: User, fields: string[], changes: FieldChanges, context: Context): Promise<void> {
-  const { user: actor, claims } = context.principal as Principal
+export async function writeDown(
+  tx: Transaction,
+  user: User,
+  fields: string[],
+  changes: FieldChanges,
+  context: AuthenticatedContext,
+): Promise<void> {
+  const { user: actor, claims } = context.principal
   const labels = fields.map((field) => userAdmin.fields[field as keyof typeof userAdmin.fields].label)
   const logEntryId = await logChange(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, labels, context.now)
   const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }

@@ -1,7 +1,7 @@
 /** What can be done to one of several chosen accounts, each in a transaction of its own. */
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
@@ -17,9 +17,12 @@ import { lockForChange, refuseOwnAccount } from './user-guard.ts'
 import { endLocked } from './user-sessions.ts'
 
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
-export type Deed = (tx: Transaction, id: number, context: Context, group: number) => Promise<boolean>
+export type Deed = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
 
-const actor = ({ userId }: UserPermissions, { principal }: Context) => ({ actorId: userId, sessionId: principal?.claims.sid ?? null })
+const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext) => ({
+  actorId: userId,
+  sessionId: principal.claims.sid,
+})
 
 const setActive =
   (active: boolean): Deed =>

@@ -1,5 +1,5 @@
 import { database, type Transaction } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type Affected, deletePermanently, deletionImpact } from '../../users/delete-account.ts'
 import { logDeletion } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
@@ -10,14 +10,14 @@ import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
  * Deletes an account at once, with everything kept about it, and tells its owner.
  * @throws ApiError 404; PermissionDenied; 409 for one's own account and the last superuser
  */
-export async function deleteUser(_input: object, context: Context): Promise<Result> {
+export async function deleteUser(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const email = await changing(context, id, (tx) => deleteLocked(tx, id, context))
   return { status: 204, body: null, flash: { object: email } }
 }
 
 /** @returns the address that the account had */
-export async function deleteLocked(tx: Transaction, id: number, context: Context): Promise<string> {
+export async function deleteLocked(tx: Transaction, id: number, context: AuthenticatedContext): Promise<string> {
   const { target, permissions } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
   refuseOwnAccount(context, id)
   const logEntryId = await logDeletion(tx, userAdmin, permissions.userId, { id, repr: target.email }, context.now)

@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deleteUserBy } from '../../cli/user.ts'
 import { database, provider, type User } from '../../db/client.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'
 import { newUser } from '../../users/testing/new-user.ts'
@@ -15,7 +15,7 @@ import { actOnUsers } from './act-on-users.ts'
 import { deleteUser, deletionPreview } from './delete-user.ts'
 
 const run = (sql: string) => database().$executeRawUnsafe(sql)
-const asks = (actor: User, id?: number): Context => ({
+const asks = (actor: User, id?: number): AuthenticatedContext => ({
   ...contextOf(actor, new Date(), provenSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })

@@ -1,11 +1,10 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import type { ErrorCode, FieldErrors } from '../../errors.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { similarityAttributes } from '../../users/similarity-attributes.ts'
@@ -20,7 +19,7 @@ import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
 const disables = ({ usable_password: usable }: SetPasswordInput) => usable === 'false'
 
 /** What is wrong with the passwords; nothing where none is to be usable. */
-export async function checkSetPassword(input: SetPasswordInput, { params }: Context): Promise<FieldErrors> {
+export async function checkSetPassword(input: SetPasswordInput, { params }: AuthenticatedContext): Promise<FieldErrors> {
   if (disables(input)) return {}
   const { password1 = '', password2 = '' } = input
   const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
@@ -35,9 +34,9 @@ export async function checkSetPassword(input: SetPasswordInput, { params }: Cont
  * Sets an account's password, or switches it off, ends its sessions and tells its owner (AD-4, Django's password form).
  * @throws ApiError 404; PermissionDenied; 409 for switching off one's own
  */
-export async function setPassword(input: SetPasswordInput, context: Context): Promise<Result> {
+export async function setPassword(input: SetPasswordInput, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
-  const { user: actor, claims } = context.principal as Principal
+  const { user: actor, claims } = context.principal
   const usable = !disables(input)
   if (!usable) refuseOwnAccount(context, id)
   const password = usable ? await makePassword(input.password1 as string) : makeUnusablePassword()

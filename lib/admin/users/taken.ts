@@ -1,6 +1,6 @@
 import { database, type User } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { phoneFault } from '../../users/phone-taken.ts'
 
@@ -20,7 +20,7 @@ interface Unique {
  */
 export async function takenFields(
   { email, phone, username }: Unique,
-  { ownPage }: Pick<Context, 'ownPage'>,
+  { ownPage }: Pick<AuthenticatedContext, 'ownPage'>,
   own: Own | null = null,
 ): Promise<FieldErrors> {
   const ownId = own?.id ?? 0

@@ -2,7 +2,7 @@
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { recordDenial, requireRecentAuthenticationNow } from '../../http/permission.ts'
 import {
   canGrant,
@@ -12,7 +12,6 @@ import {
   type PermissionName,
   type UserPermissions,
 } from '../../permissions/user-permissions.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from '../object-id.ts'
 
@@ -61,7 +60,7 @@ export const mayDeleteUser = async (permissions: UserPermissions, { id }: { id: 
 const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
 
 /** @throws ReauthenticationRequired where one of the changed fields wants it */
-export async function requireProofFor(tx: Transaction, fields: string[], context: Context): Promise<void> {
+export async function requireProofFor(tx: Transaction, fields: string[], context: AuthenticatedContext): Promise<void> {
   if (fields.some((field) => WANT_PROOF.includes(field))) await requireRecentAuthenticationNow(context, tx)
 }
 
@@ -79,12 +78,12 @@ export interface LockedUser {
  */
 export async function lockForChange(
   tx: Transaction,
-  context: Context,
+  context: AuthenticatedContext,
   targetId: number,
   permission: PermissionName,
   losesSuperuser: (target: User) => boolean,
 ): Promise<LockedUser> {
-  const { user: actor } = context.principal as Principal
+  const { user: actor } = context.principal
   await lockSuperusersFor(tx, targetId)
   const target = await lockUser(tx, targetId)
   if (!target) throw notFound()
@@ -99,8 +98,8 @@ export async function lockForChange(
 }
 
 /** The permissions of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
-export async function presentRights(tx: Transaction, context: Context, permission: PermissionName): Promise<UserPermissions> {
-  const { user } = context.principal as Principal
+export async function presentRights(tx: Transaction, context: AuthenticatedContext, permission: PermissionName): Promise<UserPermissions> {
+  const { user } = context.principal
   await keepUser(tx, user.id)
   const actor = await tx.user.findUnique({ where: { id: user.id } })
   const permissions = actor && (await loadPermissions(actor, tx))
@@ -110,7 +109,7 @@ export async function presentRights(tx: Transaction, context: Context, permissio
 
 /** Runs a change in a transaction; where it is denied, the audit log says so although the transaction is taken back. */
 export async function changing<Result>(
-  context: Context,
+  context: AuthenticatedContext,
   targetId: number | null,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
@@ -123,8 +122,8 @@ export async function changing<Result>(
 }
 
 /** @throws 409: nobody shuts themselves out */
-export function refuseOwnAccount(context: Context, targetId: number): void {
-  if (context.principal?.user.id === targetId) {
+export function refuseOwnAccount(context: AuthenticatedContext, targetId: number): void {
+  if (context.principal.user.id === targetId) {
     throw conflict('own_account', 'You cannot deactivate, demote or delete your own account here.')
   }
 }

@@ -1,9 +1,8 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction } from '../../db/client.ts'
-import type { Context, Result } from '../../http/endpoint.ts'
+import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
-import type { Principal } from '../../sessions/principal.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { delegateOf } from '../delegate.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
@@ -27,7 +26,7 @@ export async function sessionsOfUser(userId: number, now: Date): Promise<Session
 }
 
 /** @throws ApiError 404 */
-export async function listUserSessions(_input: object, { params, now }: Context): Promise<Result> {
+export async function listUserSessions(_input: object, { params, now }: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(params.id)
   if ((await database().user.count({ where: { id } })) === 0) throw notFound()
   return { body: await sessionsOfUser(id, now) }
@@ -37,15 +36,15 @@ export async function listUserSessions(_input: object, { params, now }: Context)
  * Ends all sessions of an account; whoever does it to their own keeps the one they are in.
  * @throws ApiError 404; PermissionDenied
  */
-export async function endUserSessions(_input: object, context: Context): Promise<Result> {
+export async function endUserSessions(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const ended = await changing(context, id, (tx) => endLocked(tx, id, context))
   return { status: 200, body: { sessions_ended: ended }, flash: { count: String(ended) } }
 }
 
 /** @returns how many sessions ended */
-export async function endLocked(tx: Transaction, id: number, context: Context): Promise<number> {
-  const { user: actor, claims } = context.principal as Principal
+export async function endLocked(tx: Transaction, id: number, context: AuthenticatedContext): Promise<number> {
+  const { user: actor, claims } = context.principal
   await lockForChange(tx, context, id, 'accounts.change_user', () => false)
   const ended = await revokeAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
   const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { deleteAccount } from '../../accounts/account-deletion/delete-account.ts'
 import { database, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
-import type { Context } from '../../http/endpoint.ts'
+import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
@@ -28,7 +28,7 @@ const API = { ownPage: false }
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
-const asks = (actor: User, target?: { id: number }): Context => ({
+const asks = (actor: User, target?: { id: number }): AuthenticatedContext => ({
   ...contextOf(actor, NOW, provenSession(actor)),
   ...(target && { params: { id: String(target.id) } }),
 })
