@@ -2,7 +2,7 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { inspectLink, inspectSignup, type LinkState } from '#lib/accounts/email-verification/inspect-verification'
-import { VERIFY_PAGE } from '#lib/users/verification'
+import { VERIFY_PAGE } from '#lib/web/routes'
 import { type LinkQuery, linkToken } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { CONFIRMED_PAGE, VERIFY_PAGE } from '#lib/users/verification'
-import { AFTER_LOGIN } from '#lib/web/routes'
+import { AFTER_LOGIN, VERIFIED_PAGE, VERIFY_PAGE } from '#lib/web/routes'
 import { formState, linkForm, sendsNoCookies } from '../_request.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { NO_COOKIES_TEXT } from '../_ui/link-problem.tsx'
@@ -29,7 +28,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/verify-emai
 export default async function VerifyEmailPage({ searchParams }: PageProps<'/verify-email'>) {
   const query = await searchParams
   const view = await currentView(query)
-  if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : CONFIRMED_PAGE)
+  if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : VERIFIED_PAGE)
   const state = await formState(linkForm(VERIFY_PAGE, query))
   return (
     <AuthLayout illustration="closed">

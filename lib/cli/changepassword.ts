@@ -1,10 +1,11 @@
 /** `changepassword EMAIL`: Django's, which also ends the account's sessions and tells its owner. */
+
+import { replacePassword } from '../accounts/password-change/replace-password.ts'
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { replacePassword } from '../users/replace-password.ts'
 import { similarityAttributes } from '../users/similarity-attributes.ts'
 import { CommandError } from './errors.ts'
 import { askNewPassword, givenPassword } from './new-password.ts'

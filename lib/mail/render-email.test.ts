@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeConfirmedNotice } from '../accounts/email-change/mail.ts'
+import { changeConfirmedNotice } from '../accounts/email-change/emails.ts'
 import { addressChangedEmail, passwordSetEmail } from '../admin/users/mail.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { settings } from '../settings.ts'

@@ -42,6 +42,9 @@ const oneLine = (value: string) =>
     .replaceAll(PLACEHOLDERS, '')
     .trim()
 
+/** When an emailed link stops working. @param lifetime in seconds */
+export const linkExpiry = (now: Date, lifetime: number) => ({ at: new Date(now.getTime() + lifetime * 1000), after: lifetime })
+
 /** `30 minutes`, `1 hour`, `3 days`. @param seconds a duration */
 export function formatDuration(seconds: number): string {
   const units: [number, string][] = [

@@ -50,6 +50,10 @@ const API_DOCS_PAGE = '/api/docs'
 
 export const LOGIN_PAGE = '/login'
 export const SIGNUP_PAGE = '/signup'
+/** The page that a verification email links to, and that takes its code. */
+export const VERIFY_PAGE = '/verify-email'
+/** The page after verification, for signed-out users. */
+export const VERIFIED_PAGE = '/verify-email/confirmed'
 export const AFTER_LOGIN = '/dashboard'
 export const REAUTHENTICATE_PAGE = '/reauthenticate'
 

@@ -10,7 +10,7 @@ import { settings } from '../../settings.ts'
 import { invalidateOneTimeTokens, issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { deletePermanently, deletionImpact } from '../../users/delete-account.ts'
 import { isLastSuperuser } from '../../users/last-superuser.ts'
-import { deletionEmail } from './mail.ts'
+import { deletionEmail } from './emails.ts'
 import type { DeletionInput } from './schema.ts'
 
 /**

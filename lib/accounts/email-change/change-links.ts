@@ -1,5 +1,4 @@
 import { type ActiveToken, findOneTimeToken, type TokenProblem } from '../../tokens/one-time-token.ts'
-import { isRecoverable } from '../../users/password-reset-link.ts'
 
 /** The page that the link to a new address leads to, and the one of the link to a former address. */
 export const CONFIRM_PAGE = '/email-change/confirm'
@@ -15,6 +14,6 @@ export async function findChangeLink(
   if (typeof found === 'string') return found
   const { isActive, deletionDueAt } = found.user
   // An account that is being deleted may still be given back to whom it was taken from.
-  const open = purpose === 'email_change' ? isRecoverable(found.user) : isActive || deletionDueAt !== null
+  const open = purpose === 'email_change' ? isActive : isActive || deletionDueAt !== null
   return open ? found : 'token_superseded'
 }

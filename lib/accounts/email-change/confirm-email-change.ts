@@ -20,7 +20,7 @@ import { findUserByEmail } from '../../users/find-user.ts'
 import { knownEmailCookie } from '../../web/cookies.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
 import { CONFIRM_PAGE, findChangeLink } from './change-links.ts'
-import { changeConfirmedNotice, changedNotice } from './mail.ts'
+import { changeConfirmedNotice, changedNotice } from './emails.ts'
 import type { ConfirmChangeInput } from './schema.ts'
 
 /** Wrong passwords that a link survives. */

@@ -10,8 +10,8 @@ import { settings } from '../../settings.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
-import { mailRecoveryLink } from '../../users/recovery-link.ts'
-import { changeRequestedNotice, confirmChangeEmail, emailTakenNotice } from './mail.ts'
+import { mailRecoveryLink } from '../password-reset/recovery-link.ts'
+import { changeRequestedNotice, confirmChangeEmail, emailTakenNotice } from './emails.ts'
 import type { RequestChangeInput } from './schema.ts'
 
 const ANSWER = { body: { detail: 'A link to confirm the change has been sent to the new address.' } }

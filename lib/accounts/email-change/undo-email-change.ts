@@ -9,11 +9,10 @@ import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../..
 import { changeEmail } from '../../users/change-email.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { restoredAddressEmail } from '../../users/password-mail.ts'
-import { mailPasswordResetLink } from '../../users/password-reset-link.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
+import { mailPasswordResetLink } from '../password-reset/reset-link.ts'
 import { findChangeLink, UNDO_PAGE } from './change-links.ts'
-import { changeUndoneNotice } from './mail.ts'
+import { changeUndoneNotice, restoredAddressEmail } from './emails.ts'
 import type { LinkInput } from './schema.ts'
 
 /**

@@ -2,7 +2,7 @@
 import { ownerOfOneTimeToken } from '../../tokens/done-by-link.ts'
 import { findOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { readSignupCookie } from '../../users/pending-signup.ts'
+import { readSignupCookie } from './pending-signup.ts'
 import { ownershipOf, type Visitor } from './verify-ownership.ts'
 
 export type LinkState =

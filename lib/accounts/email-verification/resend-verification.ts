@@ -5,10 +5,11 @@ import { settings } from '../../settings.ts'
 import { invalidateOneTimeToken, newestWithPayload } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
-import { signupCookieOf, waitingCookie } from '../../users/pending-signup.ts'
-import { enqueueVerificationEmail, VERIFY_PAGE } from '../../users/verification.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
+import { VERIFY_PAGE } from '../../web/routes.ts'
+import { signupCookieOf, waitingCookie } from './pending-signup.ts'
 import type { ResendInput } from './schema.ts'
+import { enqueueVerificationEmail } from './verification-link.ts'
 
 const ANSWER = { body: { detail: 'If this address waits for its confirmation, an email is on its way.' } }
 

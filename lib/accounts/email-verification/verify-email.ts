@@ -15,10 +15,10 @@ import {
 import { takenField } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
-import { pendingSignupOf, signupCookieOf } from '../../users/pending-signup.ts'
-import { CONFIRMED_PAGE, VERIFY_PAGE } from '../../users/verification.ts'
 import { knownEmailCookie } from '../../web/cookies.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
+import { VERIFIED_PAGE, VERIFY_PAGE } from '../../web/routes.ts'
+import { pendingSignupOf, signupCookieOf } from './pending-signup.ts'
 import type { VerifyEmailInput } from './schema.ts'
 import { type Ownership, verifyOwnership } from './verify-ownership.ts'
 
@@ -39,7 +39,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
   return {
     body: { detail: 'The email address is confirmed.' },
     setCookies: [forgetLinks(context.cookies, VERIFY_PAGE, input.token), ...(signedIn ? [] : [knownEmailCookie(token.user.email)])],
-    ...(!signedIn && { location: CONFIRMED_PAGE, statusMessage: null }),
+    ...(!signedIn && { location: VERIFIED_PAGE, statusMessage: null }),
   }
 }
 

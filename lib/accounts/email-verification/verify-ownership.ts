@@ -8,7 +8,7 @@ import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { checkPassword } from '../../passwords/hash.ts'
 import type { ActiveToken } from '../../tokens/one-time-token.ts'
-import { pendingSignupOf, readSignupCookie } from '../../users/pending-signup.ts'
+import { pendingSignupOf, readSignupCookie } from './pending-signup.ts'
 
 /** Whose credentials are to hold: those of the token's own sign-up, or those that the account has. */
 export type Ownership = 'signup' | 'account'

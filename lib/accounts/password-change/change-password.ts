@@ -5,8 +5,8 @@ import type { FieldErrors } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
-import { replacePassword } from '../../users/replace-password.ts'
 import { similarityAttributes } from '../../users/similarity-attributes.ts'
+import { replacePassword } from './replace-password.ts'
 import type { ChangePasswordInput } from './schema.ts'
 
 /** What the schema cannot know: whether the new password will do for the account. */

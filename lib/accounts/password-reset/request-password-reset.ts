@@ -5,9 +5,9 @@ import { canonicalEmail } from '../../fields/email.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
-import { passwordResetEmail } from '../../users/password-mail.ts'
-import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
-import { mailRecoveryLink } from '../../users/recovery-link.ts'
+import { passwordResetEmail } from './emails.ts'
+import { mailRecoveryLink } from './recovery-link.ts'
+import { mailPasswordResetLink } from './reset-link.ts'
 import { resetRequestCookie } from './reset-request-cookie.ts'
 import type { RequestResetInput } from './schema.ts'
 
@@ -28,7 +28,7 @@ async function mailLinkIfThereIsAnAccount(email: string, context: Context): Prom
   const found = await findUserByEmail(email)
   await database().$transaction(async (tx) => {
     const user = await lockUser(tx, found?.id ?? 0)
-    const isOpen = user !== null && isRecoverable(user)
+    const isOpen = user?.isActive === true
     if (isOpen) await mailPasswordResetLink(tx, user, passwordResetEmail, context)
     const outcome = isOpen || (await mailRecoveryLink(tx, canonicalEmail(email) ?? email, user, context)) ? 'success' : 'failure'
     await recordEvent(tx, 'password_reset_requested', { outcome, actorId: null, subjectId: found?.id ?? null, detail: {} }, context)

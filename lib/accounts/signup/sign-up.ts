@@ -6,7 +6,7 @@ import { pendingLoginResult, sessionResult } from '../../http/login-result.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { settings } from '../../settings.ts'
 import { createUser, withAvailableUsername } from '../../users/create-user.ts'
-import { enqueueVerificationEmail } from '../../users/verification.ts'
+import { enqueueVerificationEmail } from '../email-verification/verification-link.ts'
 import type { SignupInput } from './schema.ts'
 import { signUpUnverified } from './sign-up-unverified.ts'
 

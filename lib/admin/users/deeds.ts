@@ -1,14 +1,15 @@
 /** What can be done to one of several chosen accounts, each in a transaction of its own. */
+
+import { enqueueVerificationEmail } from '../../accounts/email-verification/verification-link.ts'
+import { isInvited, mailInvitation } from '../../accounts/invitation/invite.ts'
+import { passwordResetEmail } from '../../accounts/password-reset/emails.ts'
+import { mailPasswordResetLink } from '../../accounts/password-reset/reset-link.ts'
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
-import { isInvited, mailInvitation } from '../../users/invitation.ts'
-import { passwordResetEmail } from '../../users/password-mail.ts'
-import { isRecoverable, mailPasswordResetLink } from '../../users/password-reset-link.ts'
-import { enqueueVerificationEmail } from '../../users/verification.ts'
 import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
 import { changeGroups, shutOutClosed, writeDown } from './change-user.ts'
@@ -43,7 +44,7 @@ const emailLimitReached = () => conflict('email_limit_reached', 'This address ha
 
 const sendReset: Deed = async (tx, id, context) => {
   const { target, permissions } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
-  if (!isRecoverable(target)) throw conflict('user_inactive', 'The account is not active.')
+  if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   const isSent = isInvited(target)
     ? await mailInvitation(tx, target, context)
     : await mailPasswordResetLink(tx, target, passwordResetEmail, context)

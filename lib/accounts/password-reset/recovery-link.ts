@@ -2,16 +2,13 @@
  * Leads the owner of a mailbox back to what strangers are told nothing of: an account that was closed and can still be
  * restored, or an address that is reserved for the owner of its former account.
  */
-import type { AuditSource } from '../audit/audit.ts'
-import type { Transaction, User } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
-import { enqueueEmail } from '../mail/outbox.ts'
-import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
-import { requestDetails } from '../sessions/describe-device.ts'
-import { settings } from '../settings.ts'
-import { findReservation, isRestorable } from '../tokens/one-time-token.ts'
-import { closedAccountEmail } from './password-mail.ts'
-import { mailPasswordResetLink } from './password-reset-link.ts'
+import type { AuditSource } from '../../audit/audit.ts'
+import type { Transaction, User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
+import { findReservation, isRestorable } from '../../tokens/one-time-token.ts'
+import { closedAccountEmail, reservedAddressEmail } from './emails.ts'
+import { mailPasswordResetLink } from './reset-link.ts'
 
 /**
  * Queues the email with the way back, if there is one.
@@ -47,17 +44,3 @@ export async function mailRecoveryLink(
   )
   return true
 }
-
-/** To an address that left an account, when it is used to sign up, to change to or to reset a password. */
-const reservedAddressEmail = (until: Date, source: AuditSource): EmailContent => ({
-  subject: `Your email address is reserved at ${settings().APP_NAME}`,
-  preheader: 'It was the address of an account until recently. You can take that account back.',
-  heading: 'This email address is reserved',
-  paragraphs: [
-    `Someone used this email address at ${settings().APP_NAME}. It belonged to an account whose address has been changed, so it is reserved for that account's owner until ${formatDateTime(until)} and cannot be used for another account before then.`,
-    'If you didn’t change the address yourself, undo the change. We’ll restore this address, sign out every device and let you set a new password.',
-  ],
-  action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
-  details: requestDetails(source),
-  closing: 'If you changed the address yourself, sign in with the new one.',
-})

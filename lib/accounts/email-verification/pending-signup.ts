@@ -4,10 +4,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
-import type { OneTimeToken } from '../db/client.ts'
-import { canonicalEmail } from '../fields/email.ts'
-import { isSecureOrigin, settings } from '../settings.ts'
-import { readCookie } from '../web/cookies.ts'
+import type { OneTimeToken } from '../../db/client.ts'
+import { canonicalEmail } from '../../fields/email.ts'
+import { isSecureOrigin, settings } from '../../settings.ts'
+import { readCookie } from '../../web/cookies.ts'
 
 const schema = z.object({
   name: z.string(),

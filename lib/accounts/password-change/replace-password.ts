@@ -1,12 +1,12 @@
 /** Replaces a password: the only place that does. */
-import type { AuditSource } from '../audit/audit.ts'
-import type { Transaction, User } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
-import { ValidationFailed } from '../errors.ts'
-import { enqueueEmail } from '../mail/outbox.ts'
-import { revokeAllSessions } from '../sessions/session.ts'
-import { invalidateOneTimeTokens, type Purpose } from '../tokens/one-time-token.ts'
-import { passwordChangedEmail } from './password-mail.ts'
+import type { AuditSource } from '../../audit/audit.ts'
+import type { Transaction, User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { enqueueEmail } from '../../mail/outbox.ts'
+import { revokeAllSessions } from '../../sessions/session.ts'
+import { invalidateOneTimeTokens, type Purpose } from '../../tokens/one-time-token.ts'
+import { passwordChangedEmail } from './emails.ts'
 
 /** What may have been prepared with the former password; what undoes a thief's change of address must outlive it (RS-7). */
 const PENDING: Purpose[] = ['password_reset', 'email_change']

@@ -1,14 +1,10 @@
 /** The emails about a change of address, in the order in which they are sent. */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
-import { contactHint, type EmailContent, formatDateTime, formatDuration } from '../../mail/render-email.ts'
+import { contactHint, type EmailContent, formatDateTime, formatDuration, linkExpiry } from '../../mail/render-email.ts'
 import { requestDetails } from '../../sessions/describe-device.ts'
 import { settings } from '../../settings.ts'
-
-/** When the former address is free again. */
-const undoableUntil = (now: Date) => new Date(now.getTime() + settings().EMAIL_CHANGE_UNDO_TIMEOUT * 1000)
-
-const linkLife = (now: Date, after: number) => ({ expires: { at: new Date(now.getTime() + after * 1000), after } })
+import { CONFIRM_PAGE } from '../password-reset/reset-link.ts'
 
 /** To the new address, to confirm it. */
 export const confirmChangeEmail = (source: AuditSource): EmailContent => ({
@@ -17,7 +13,7 @@ export const confirmChangeEmail = (source: AuditSource): EmailContent => ({
   heading: 'Confirm your new email address',
   paragraphs: ['We received a request to use this email address to sign in. Nothing changes until you confirm it.'],
   action: { label: 'Confirm this address', page: '/email-change/confirm', withToken: true },
-  ...linkLife(source.now, settings().EMAIL_CHANGE_TIMEOUT),
+  expires: linkExpiry(source.now, settings().EMAIL_CHANGE_TIMEOUT),
   details: requestDetails(source),
   closing: 'If you don’t know what this is about, you can ignore this email.',
 })
@@ -59,11 +55,11 @@ export const changedNotice = (user: User, to: string, source: AuditSource): Emai
   preheader: `If this wasn’t you, you can undo it for ${formatDuration(settings().EMAIL_CHANGE_UNDO_TIMEOUT)}.`,
   heading: 'Your email address was changed',
   paragraphs: [
-    `The email address of your account is now ${otherAddress(user, to)}. This one is reserved for you until ${formatDateTime(undoableUntil(source.now))}: it can’t be used for another account before then.`,
+    `The email address of your account is now ${otherAddress(user, to)}. This one is reserved for you until ${formatDateTime(linkExpiry(source.now, settings().EMAIL_CHANGE_UNDO_TIMEOUT).at)}: it can’t be used for another account before then.`,
     'Wasn’t you? Undo the change. We’ll restore this address, sign out every device and let you set a new password.',
   ],
   action: { label: 'Undo the change', page: '/email-change/undo', withToken: true },
-  ...linkLife(source.now, settings().EMAIL_CHANGE_UNDO_TIMEOUT),
+  expires: linkExpiry(source.now, settings().EMAIL_CHANGE_UNDO_TIMEOUT),
   details: requestDetails(source),
   closing: 'If this was you, there’s nothing to do.',
 })
@@ -89,4 +85,16 @@ export const changeUndoneNotice = (source: AuditSource): EmailContent => ({
   ],
   details: requestDetails(source),
   closing: 'You don’t need to do anything.',
+})
+
+/** To the restored email address of an account: the password is invalid, since the thief may know it. */
+export const restoredAddressEmail = (source: AuditSource): EmailContent => ({
+  subject: `Choose a new password for ${settings().APP_NAME}`,
+  preheader: `Your email address is back on your account. The link expires in ${formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.`,
+  heading: 'Your email address is back on your account',
+  paragraphs: ['All devices have been signed out and your old password no longer works. Choose a new one to sign in.'],
+  action: { label: 'Choose a new password', page: CONFIRM_PAGE, withToken: true },
+  expires: linkExpiry(source.now, settings().PASSWORD_RESET_TIMEOUT),
+  details: requestDetails(source),
+  closing: `If the link has expired, request a new one at ${settings().APP_URL.origin}/password-reset.`,
 })
