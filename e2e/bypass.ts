@@ -20,7 +20,7 @@ const AT_ONCE = 8
 const EVERY_SPELLING = ['/dashboard', '/settings/profile']
 
 /** @returns how many attempts were made, each of which has an end (http.ts) */
-export async function expectNoWayAround(server: TestServer, directory = projectDirectory): Promise<number> {
+export async function expectNoWayAround(server: TestServer): Promise<number> {
   const call = (path: string, options?: SendOptions) => send(server.url, path, options)
   const marker = `Marker ${unique()}`
   const owner = await signUp(call, { name: marker })
@@ -41,7 +41,7 @@ export async function expectNoWayAround(server: TestServer, directory = projectD
     { cookie: `latchkey=${base64url({ alg: 'none' })}.${base64url(forged)}.` },
     { cookie: `latchkey=${owner.access}` },
   ]
-  const buildId = (await readFile(join(directory, '.next', 'BUILD_ID'), 'utf8')).trim()
+  const buildId = (await readFile(join(projectDirectory, '.next', 'BUILD_ID'), 'utf8')).trim()
   const attempts = (await protectedPages()).map(addressOf).flatMap((page) =>
     bypassAttempts(page, buildId)
       .filter(({ id }) => EVERY_SPELLING.includes(page) || !['M3', 'M4', 'M5'].includes(id))
