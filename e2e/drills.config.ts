@@ -30,11 +30,12 @@ const withoutProxies = [...oncePerRun, '**/*-sqlite.spec.ts', '**/database-down*
 
 /** What depends most on a proxy's buffers and a pooler's transactions; `API_PROXIED=all` runs everything. */
 const throughProxies = ['admin-forms', 'browser-forms', 'conformance', 'export', 'profile', 'races', 'sessions', 'tokens-restart']
-const proxiedFiles = process.env.API_PROXIED === 'all' ? '{api,drills}/**/*.spec.ts' : `{api,drills}/{${throughProxies.join(',')}}.spec.ts`
+const proxiedFiles =
+  process.env.API_PROXIED === 'all' ? '**/e2e/{api,drills}/**/*.spec.ts' : `**/e2e/{api,drills}/{${throughProxies.join(',')}}.spec.ts`
 
 const onPostgresql: Project<Options> = {
   name: 'postgresql',
-  testMatch: '{api,drills}/**/*.spec.ts',
+  testMatch: '**/e2e/{api,drills}/**/*.spec.ts',
   testIgnore: [...oncePerRun, '**/*-sqlite.spec.ts'],
   use: { database: 'postgresql' },
 }
@@ -49,7 +50,9 @@ const proxied: Project<Options> = {
 export default defineConfig<Options>({
   ...base,
   projects: [
-    { name: 'drills', testMatch: 'drills/**/*.spec.ts', testIgnore: '**/*-postgresql.spec.ts', use: { database: 'sqlite' } },
+    { name: 'drills', testMatch: '**/e2e/drills/**/*.spec.ts', testIgnore: '**/*-postgresql.spec.ts', use: { database: 'sqlite' } },
+    // Tests that would take too long at every change: without JavaScript, in each theme and at each width.
+    { name: 'tagged', testMatch: '**/e2e/{api,browser}/**/*.spec.ts', grep: /@drill/, use: { database: 'sqlite' } },
     ...(hasPostgresql ? [onPostgresql] : []),
     ...(hasProxies ? [proxied] : []),
   ],

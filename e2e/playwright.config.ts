@@ -5,8 +5,9 @@ import type { Options } from './fixtures.ts'
 
 export default defineConfig<Options>({
   ...base,
+  grepInvert: /@drill/,
   projects: [
-    { name: 'api', testMatch: 'api/**/*.spec.ts', testIgnore: '**/*-postgresql.spec.ts', use: { database: 'sqlite' } },
-    { name: 'browser', testMatch: 'browser/**/*.spec.ts', use: { database: 'sqlite' } },
+    { name: 'api', testMatch: '**/e2e/api/**/*.spec.ts', testIgnore: '**/*-postgresql.spec.ts', use: { database: 'sqlite' } },
+    { name: 'browser', testMatch: '**/e2e/browser/**/*.spec.ts', use: { database: 'sqlite' } },
   ],
 })

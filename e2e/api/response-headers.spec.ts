@@ -6,6 +6,7 @@ import { cookieOf, HTML, openPage, postForm } from '../../lib/http/testing/cooki
 import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { addressOf, builtRoutes } from '../built-routes.ts'
 import { test as base, type Call, expect } from '../fixtures.ts'
+import { expectHeaders } from '../headers.ts'
 import { projectDirectory } from '../places.ts'
 import { startServer, type TestServer } from '../server.ts'
 
@@ -30,38 +31,7 @@ const test = base.extend<{ call: Call }, { secure: TestServer }>({
 /** Each test asks for much. */
 test.setTimeout(240_000)
 
-/** What every answer says, whoever wrote it. */
-const ALWAYS: Record<string, RegExp> = {
-  'x-content-type-options': /^nosniff$/,
-  'x-frame-options': /^DENY$/,
-  'referrer-policy': /^(?:same-origin|no-referrer)$/,
-  'cross-origin-opener-policy': /^same-origin$/,
-  'cross-origin-resource-policy': /^same-origin$/,
-  'permissions-policy': /^camera=\(\), geolocation=\(\), microphone=\(\), payment=\(\), usb=\(\)$/,
-  'strict-transport-security': /^max-age=(?:3[2-9]|[4-9]\d|\d{3})\d{6}; includeSubDomains$/,
-  'content-security-policy':
-    /^(?:default-src 'none'; |default-src 'self'; script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'; ).*frame-ancestors 'none'/,
-}
-
-function check({ headers, cookies, status }: Answer, what: string, { cached = false } = {}): void {
-  for (const [name, value] of Object.entries(ALWAYS)) expect.soft(headers[name], `${what}: ${name}`).toMatch(value)
-  for (const name of ['x-powered-by', 'server', 'access-control-allow-origin'])
-    expect.soft(headers[name], `${what}: ${name}`).toBeUndefined()
-  for (const [name, value] of Object.entries(headers))
-    expect.soft(String(value), `${what}: ${name}`).not.toMatch(/next\.?js|express|16\.\d+\.\d+/i)
-  if (cached) {
-    expect.soft(headers['cache-control'], what).toMatch(/^public, max-age=/)
-    expect.soft(cookies, what).toEqual([])
-    return
-  }
-  expect.soft(headers['cache-control'], what).toMatch(/^private, no-store$/)
-  if (headers['content-type']?.includes('json')) expect.soft(headers['content-type'], what).toBe('application/json')
-  // A page of ours names where its scripts come from; what is no page loads nothing at all.
-  if (status === 200 && headers['content-type']?.startsWith('text/html'))
-    expect.soft(headers['content-security-policy'], what).toContain("base-uri 'none'")
-}
-
-test('WB-4, WB-5: every page of the build, signed out and signed in', async ({ call, secure }) => {
+test('WB-4, WB-5: every page of the build, signed out and signed in', { tag: '@drill' }, async ({ call, secure }) => {
   const { email } = await signUp(call)
   const cookie = cookieOf(await postForm(call, LOGIN, { email, password: PASSWORD }))
   expect(cookie).toMatch(/^__Host-latchkey=/)
@@ -69,10 +39,10 @@ test('WB-4, WB-5: every page of the build, signed out and signed in', async ({ c
     for (const who of [undefined, cookie]) {
       for (const headers of [{}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }]) {
         const answer = await openPage(call, page, who, headers as Record<string, string>)
-        check(answer, `${page} ${who ? 'in' : 'out'} ${JSON.stringify(headers)}`)
+        expectHeaders(answer, `${page} ${who ? 'in' : 'out'} ${JSON.stringify(headers)}`)
         expect.soft(answer.status, page).toBeLessThan(500)
       }
-      check(await call(page, { method: 'HEAD', headers: who ? { cookie: who } : {} }), `HEAD ${page}`)
+      expectHeaders(await call(page, { method: 'HEAD', headers: who ? { cookie: who } : {} }), `HEAD ${page}`)
     }
   }
   expect(secure.output()).not.toMatch(/Error/)
@@ -125,7 +95,7 @@ test('WB-4, WB-5, WB-8: every endpoint’s success and failure, and every redire
   ]
   for (const [status, what, answer] of answers) {
     expect.soft(answer.status, what).toBe(status)
-    check(answer, `${status} ${what}`)
+    expectHeaders(answer, `${status} ${what}`)
   }
 })
 
@@ -135,10 +105,10 @@ test('WB-4: 429, for a client and for a form', async ({ call }) => {
   await reset()
   const throttled = await reset()
   expect(throttled.status).toBe(429)
-  check(throttled, '429')
+  expectHeaders(throttled, '429')
   const form = await postForm(call, '/api/accounts/password/reset/', { email })
   expect(form.status).toBe(303)
-  check(form, '303 after a 429')
+  expectHeaders(form, '303 after a 429')
 })
 
 test('WB-4, WB-5, CF-2: a database that is gone is 500 in words, for clients, forms and pages, with the same headers', async ({
@@ -158,11 +128,11 @@ test('WB-4, WB-5, CF-2: a database that is gone is 500 in words, for clients, fo
   // Next has begun its answer to its own scripts by then: the error is told in the stream, in words as well.
   const inStream = await openPage(call, flight, cookie, { rsc: '1' })
   expect.soft([200, 500]).toContain(inStream.status)
-  check(inStream, 'page over RSC')
+  expectHeaders(inStream, 'page over RSC')
   expect.soft(inStream.text).not.toMatch(/accounts_|SELECT|prisma|\bat [/\w]+:\d/i)
   for (const [what, answer] of Object.entries(answers)) {
     expect.soft(answer.status, what).toBe(500)
-    check(answer, `500 ${what}`)
+    expectHeaders(answer, `500 ${what}`)
     expect.soft(answer.text, what).not.toMatch(/accounts_|SELECT|prisma|\bat [/\w]+:\d/i)
   }
 })
@@ -179,12 +149,12 @@ test('WB-5: static files are for shared caches, and nothing else is', async ({ c
     const answer = await call(encodeURI(file), { headers: { cookie } })
     expect.soft(answer.status, file).toBe(200)
     expect.soft(answer.headers['cache-control'], file).toBe('public, max-age=31536000, immutable')
-    check(answer, file, { cached: true })
+    expectHeaders(answer, file, { cached: true })
   }
-  check(await call('/icon.svg', { headers: { cookie } }), '/icon.svg', { cached: true })
+  expectHeaders(await call('/icon.svg', { headers: { cookie } }), '/icon.svg', { cached: true })
 })
 
-test('WB-3: neither a policy nor a nonce of the client’s reaches any answer', async ({ call, secure }) => {
+test('WB-3: neither a policy nor a nonce of the client’s reaches any answer', { tag: '@drill' }, async ({ call, secure }) => {
   const { email } = await signUp(call)
   const cookie = cookieOf(await postForm(call, LOGIN, { email, password: PASSWORD }))
   const planted = {
@@ -214,7 +184,7 @@ test('WB-3: neither a policy nor a nonce of the client’s reaches any answer', 
   expect(secure.output()).not.toContain('ATTACKER')
 })
 
-test('WB-2: two loads of a page have two nonces of 128 bits, and each script carries its page’s', async ({ call }) => {
+test('WB-2: two loads of a page have two nonces of 128 bits, and each script carries its page’s', { tag: '@drill' }, async ({ call }) => {
   const { email } = await signUp(call)
   const cookie = cookieOf(await postForm(call, LOGIN, { email, password: PASSWORD }))
   const nonces: string[] = []
@@ -242,9 +212,9 @@ test('U7: what a page sends to Next’s own scripts has an address of its own, a
   const bare = await openPage(call, '/dashboard', cookie, { rsc: '1' })
   expect(bare.status).toBe(307)
   expect(bare.headers.location).toMatch(/^\/dashboard\?_rsc(=\w+)?$/)
-  check(bare, 'RSC without _rsc')
+  expectHeaders(bare, 'RSC without _rsc')
   const flight = await openPage(call, bare.headers.location ?? 'none', cookie, { rsc: '1' })
   expect([flight.status, flight.headers['content-type']]).toEqual([200, 'text/x-component'])
   expect(flight.headers.vary).toMatch(/^rsc, next-router-state-tree/i)
-  check(flight, 'RSC')
+  expectHeaders(flight, 'RSC')
 })

@@ -42,9 +42,9 @@ const ways: [what: string, SendOptions][] = [
   ['whole prefetch', { headers: { rsc: '1', 'next-router-prefetch': '2' } }],
 ]
 
-test('AZ-1: without a session no protected page is shown, however it is asked for; with one each is, and what is for staff refuses', async ({
-  call,
-}) => {
+test('AZ-1: without a session no protected page is shown, however it is asked for; with one each is, and what is for staff refuses', {
+  tag: '@drill',
+}, async ({ call }) => {
   const name = `Marker ${unique()}`
   const owner = await signUp(call, { name })
   const cookie = await logInByForm(call, owner)

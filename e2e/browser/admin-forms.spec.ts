@@ -1,9 +1,8 @@
 /** The admin area's sign-in and forms in a browser: step-up, conflicts and pickers, with and without JavaScript (AD-2, AF-3, AF-8, AF-10). */
 import type { Page } from '@playwright/test'
-import { type Account, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
-import { as, forgetProof, staff, superuser } from '../../lib/http/testing/staff.ts'
+import { type Account, PASSWORD, unique } from '../../lib/http/testing/accounts.ts'
+import { as, forgetProof } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures'
-import type { TestServer } from '../server'
 import { violationsOf } from './axe'
 import { formReady, newPerson, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'
@@ -19,27 +18,20 @@ async function logInAt(page: Page, { email }: Pick<Account, 'email'>, password =
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
-async function boss(page: Page, call: Call, server: Pick<TestServer, 'sql'>): Promise<Account> {
-  const account = await superuser(call, server.sql)
-  await page.goto('/admin')
-  await logInAt(page, account)
-  await expect(page.getByRole('heading', { name: 'Administration' })).toBeVisible()
-  return account
-}
-
 const addGroup = async (call: Call, root: Account, name: string): Promise<number> =>
   ((await call('/api/admin/groups/', { json: { name }, ...as(root) })).body as { id: number }).id
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'admin forms with JavaScript' : 'admin forms without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'admin forms with JavaScript' : 'admin forms without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
     test('staff sign in at the admin area’s own page and land where they wanted; others are refused in Django’s words', async ({
       page,
-      call,
-      server,
+      newAccount,
     }) => {
-      const [member, plain] = [await staff(call, server.sql, ['view_user']), await signUp(call)]
+      const [member, plain] = [await newAccount({ permissions: ['view_user'] }), await newAccount()]
       await page.goto('/admin/users?search=nobody-is-called-so')
       await expect(page).toHaveURL(/\/admin\/login\?next=/)
       await expect(page).toHaveTitle(/^Log in – .* administration$/)
@@ -57,8 +49,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/admin\/users\?search=nobody-is-called-so$/)
     })
 
-    test('a signed-in user who is not staff can sign in to another account there', async ({ page, call, server }) => {
-      const [member, plain] = [await staff(call, server.sql), await signUp(call)]
+    test('a signed-in user who is not staff can sign in to another account there', async ({ page, newAccount }) => {
+      const [member, plain] = [await newAccount({ staff: true }), await newAccount()]
       await page.goto('/login')
       await page.getByLabel('Email address').fill(plain.email)
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
@@ -72,11 +64,17 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/admin$/)
     })
 
-    test('what was typed survives the question for the password; a name needs none', async ({ page, call, server }) => {
-      const root = await boss(page, call, server)
-      const [user, group] = [await signUp(call), `Night shift ${unique()}`]
-      await addGroup(call, root, group)
-      await forgetProof(server.sql, root)
+    test('what was typed survives the question for the password; a name needs none', async ({
+      page,
+      call,
+      server,
+      loggedIn,
+      newAccount,
+    }) => {
+      const me = await loggedIn(page, { superuser: true })
+      const [user, group] = [await newAccount(), `Night shift ${unique()}`]
+      await addGroup(call, await newAccount({ superuser: true }), group)
+      await forgetProof(server.sql, me)
       await page.goto(`/admin/users/${user.id}`)
       await page.getByLabel('Name', { exact: true }).fill('Named without a word')
       await page.getByRole('button', { name: 'Save and continue editing' }).click()
@@ -104,10 +102,11 @@ for (const javaScriptEnabled of [true, false]) {
     test('of two who save the second sees who did what, keeps their own, and may save over it; the history tells both', async ({
       page,
       call,
-      server,
+      loggedIn,
+      newAccount,
     }) => {
-      await boss(page, call, server)
-      const [ann, user] = [await superuser(call, server.sql), await signUp(call, { name: 'Old name' })]
+      await loggedIn(page, { superuser: true })
+      const [ann, user] = [await newAccount({ superuser: true }), await newAccount({ person: { name: 'Old name' } })]
       await page.goto(`/admin/users/${user.id}`)
       await call(`/api/admin/users/${user.id}/`, { method: 'PATCH', json: { name: 'Ann’s name' }, ...as(ann) })
       await page.getByLabel('Name', { exact: true }).fill('My name')
@@ -129,8 +128,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('row').filter({ hasText: '“Old name”' })).toBeVisible()
     })
 
-    test('an account is added by invitation, and then another', async ({ page, call, server }) => {
-      await boss(page, call, server)
+    test('an account is added by invitation, and then another', async ({ page, server, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       const email = `${unique()}@example.com`
       await page.goto('/admin/users/add')
       await page.getByLabel('Email address').fill(email)
@@ -145,8 +144,13 @@ for (const javaScriptEnabled of [true, false]) {
       expect(messages).toHaveLength(1)
     })
 
-    test('groups beyond one’s own permissions are shown, cannot be given or taken, and stay', async ({ page, call, server }) => {
-      const root = await superuser(call, server.sql)
+    test('groups beyond one’s own permissions are shown, cannot be given or taken, and stay', async ({
+      page,
+      call,
+      server,
+      newAccount,
+    }) => {
+      const root = await newAccount({ superuser: true })
       const [mine, beyond, given] = [`Mine ${unique()}`, `Beyond ${unique()}`, `Given ${unique()}`]
       const ids = [await addGroup(call, root, mine), await addGroup(call, root, beyond), await addGroup(call, root, given)]
       for (const [index, codename] of ['view_user', 'delete_user', 'delete_group'].entries()) {
@@ -155,7 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
           [ids[index] ?? 0, codename],
         )
       }
-      const [helper, user] = [await staff(call, server.sql, ['view_user', 'change_user']), await signUp(call)]
+      const [helper, user] = [await newAccount({ permissions: ['view_user', 'change_user'] }), await newAccount()]
       await page.goto(`/admin/users/${user.id}`)
       await logInAt(page, helper)
       await choose(page, 'groups', mine, javaScriptEnabled)
@@ -185,9 +189,10 @@ for (const javaScriptEnabled of [true, false]) {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('Enter in a field saves, Enter in a search searches and keeps what was typed', async ({ page, call, server }) => {
-    const root = await boss(page, call, server)
-    const [user, group] = [await signUp(call), `Searched ${unique()}`]
+  test('Enter in a field saves, Enter in a search searches and keeps what was typed', async ({ page, call, loggedIn, newAccount }) => {
+    await loggedIn(page, { superuser: true })
+    const root = await newAccount({ superuser: true })
+    const [user, group] = [await newAccount(), `Searched ${unique()}`]
     await addGroup(call, root, group)
     await page.goto(`/admin/users/${user.id}`)
     await page.getByLabel('Name', { exact: true }).fill('Typed first')
@@ -204,9 +209,16 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('what was ticked and typed before JavaScript took over is not lost when it does', async ({ page, call, server }) => {
-  const root = await boss(page, call, server)
-  const [user, word] = [await signUp(call), unique()]
+test('what was ticked and typed before JavaScript took over is not lost when it does', async ({
+  page,
+  call,
+  server,
+  loggedIn,
+  newAccount,
+}) => {
+  await loggedIn(page, { superuser: true })
+  const root = await newAccount({ superuser: true })
+  const [user, word] = [await newAccount(), unique()]
   for (const name of ['Alpha', 'Beta']) await addGroup(call, root, `${word} ${name}`)
   await server.sql('INSERT INTO accounts_user_groups (user_id, group_id) SELECT ?, id FROM auth_group WHERE name = ?', [
     user.id,
@@ -237,12 +249,8 @@ test('what was ticked and typed before JavaScript took over is not lost when it 
   expect((body as { groups: { name: string }[] }).groups.map(({ name }) => name)).toEqual([`${word} Beta`])
 })
 
-test('a double click, as Django’s lists want it, gives the one permission that was under it and no other', async ({
-  page,
-  call,
-  server,
-}) => {
-  await boss(page, call, server)
+test('a double click, as Django’s lists want it, gives the one permission that was under it and no other', async ({ page, loggedIn }) => {
+  await loggedIn(page, { superuser: true })
   await page.goto('/admin/groups/add')
   await page.getByLabel('Find among permissions', { exact: true }).fill('user')
   const available = page.getByRole('listbox', { name: /^Available permissions/ })
@@ -255,10 +263,12 @@ test('a double click, as Django’s lists want it, gives the one permission that
 test('the lists are worked by keyboard alone: arrows, Enter, choose all and remove all, and each step is said', async ({
   page,
   call,
-  server,
+  loggedIn,
+  newAccount,
 }) => {
-  const root = await boss(page, call, server)
-  const [user, word] = [await signUp(call), unique()]
+  await loggedIn(page, { superuser: true })
+  const root = await newAccount({ superuser: true })
+  const [user, word] = [await newAccount(), unique()]
   for (const name of ['A', 'B', 'C']) await addGroup(call, root, `${word} ${name}`)
   await page.goto(`/admin/users/${user.id}`)
   const available = page.getByRole('listbox', { name: /^Available groups/ })
@@ -291,10 +301,15 @@ test('the lists are worked by keyboard alone: arrows, Enter, choose all and remo
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.describe(`${colorScheme}, ${width} pixels wide`, { tag: '@drill' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('no state of the admin area’s forms has an accessibility violation or scrolls sideways', async ({ page, call, server }) => {
+      test('no state of the admin area’s forms has an accessibility violation or scrolls sideways', async ({
+        page,
+        call,
+        loggedIn,
+        newAccount,
+      }) => {
         const check = async (state: string) => {
           expect(await violationsOf(page), state).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(width)
@@ -306,8 +321,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await logInAt(page, { email: `${unique()}@example.com` }, 'wrong')
         await expect(summaryOf(page)).toBeVisible()
         await check('login-refused')
-        const root = await boss(page, call, server)
-        const user = await signUp(call)
+        await loggedIn(page, { superuser: true })
+        const root = await newAccount({ superuser: true })
+        const user = await newAccount()
         await addGroup(call, root, `Wolfeschlegelsteinhausenbergerdorff ${unique()}`)
         await page.goto(`/admin/users/${user.id}`)
         await expect(page.getByRole('listbox')).toHaveCount(4)

@@ -1,22 +1,14 @@
-/** Header and navigation of the admin area, with and without JavaScript. */
-import type { Page } from '@playwright/test'
-import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
+import { unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
-import type { TestServer } from '../server'
-import { type Person, signUp } from './people'
-
-async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
-  const person = await signUp(page)
-  await sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
-  return person
-}
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'the admin area with JavaScript' : 'the admin area without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'the admin area with JavaScript' : 'the admin area without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('skipping to the main content skips its navigation too', async ({ page, server }) => {
-      await superuser(page, server)
+    test('skipping to the main content skips its navigation too', async ({ page, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       await page.goto('/admin/groups')
       await page.keyboard.press('Tab')
       await expect(page.getByRole('link', { name: 'Skip to main content' })).toBeFocused()
@@ -25,10 +17,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('link', { name: 'Add group' })).toBeFocused()
     })
 
-    test('the title of a page about an account names it, to those alone who may see it there', async ({ page, server, call }) => {
-      const root = await superuser(page, server)
-      const user = await signUpByApi(call)
-      const boss = await signUpByApi(call)
+    test('the title of a page about an account names it, to those alone who may see it there', async ({
+      page,
+      server,
+      loggedIn,
+      newAccount,
+    }) => {
+      const root = await loggedIn(page, { superuser: true })
+      const user = await newAccount()
+      const boss = await newAccount()
       await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE id = ?', [boss.id])
       const pages = [
         ['', 'Change user'],
@@ -67,8 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('a refused or missing page links back to the admin front page, for staff only', async ({ page, server }) => {
-      const { email } = await superuser(page, server)
+    test('a refused or missing page links back to the admin front page, for staff only', async ({ page, server, loggedIn }) => {
+      const { email } = await loggedIn(page, { superuser: true })
       const visit = async (path: string) => {
         const answer = await page.goto(path)
         expect(answer?.headers()['content-security-policy'], path).toContain("default-src 'none'")
@@ -86,8 +83,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('link', { name: 'Go to the admin area' })).toHaveCount(0)
     })
 
-    test('says who is signed in, and signs them out', async ({ page, server }) => {
-      const { email } = await superuser(page, server)
+    test('says who is signed in, and signs them out', async ({ page, loggedIn }) => {
+      const { email } = await loggedIn(page, { superuser: true })
       await page.goto('/admin/users')
       await expect(page.locator('.admin-account')).toContainText(email)
       await page.getByRole('button', { name: 'Sign out' }).click()
@@ -99,9 +96,9 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('a form on its way says so at the button that was pressed, and is sent once', async ({ page, server, call }) => {
-  await superuser(page, server)
-  const user = await signUpByApi(call)
+test('a form on its way says so at the button that was pressed, and is sent once', async ({ page, loggedIn, newAccount }) => {
+  await loggedIn(page, { superuser: true })
+  const user = await newAccount()
   await page.goto(`/admin/users/${user.id}`)
   let sent = 0
   let answer = () => {}

@@ -3,17 +3,10 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { allColumns } from '../../lib/admin/declaration'
 import { userAdmin } from '../../lib/admin/users/declaration'
-import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
+import { unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
-import type { TestServer } from '../server'
 import { violationsOf } from './axe'
-import { type Person, signUp, summaryOf } from './people'
-
-async function superuser(page: Page, { sql }: Pick<TestServer, 'sql'>): Promise<Person> {
-  const person = await signUp(page)
-  await sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
-  return person
-}
+import { summaryOf } from './people'
 
 const filtersOf = (page: Page) => page.getByRole('complementary', { name: 'Filters' })
 const rowsOf = (page: Page) => page.locator('.object-table tbody tr')
@@ -23,13 +16,15 @@ const columnsOf = (page: Page) => page.getByRole('group', { name: 'Show these co
 const openColumns = (page: Page) => page.locator('summary', { hasText: 'Columns' }).click()
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'lists with JavaScript' : 'lists without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'lists with JavaScript' : 'lists without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('each choice of a filter says how many rows it has, and has them', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('each choice of a filter says how many rows it has, and has them', async ({ page, server, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
       const word = `Count${unique()}`
-      const [one] = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      const [one] = await Promise.all([1, 2, 3].map((n) => newAccount({ person: { name: `${word} ${n}` } })))
       await server.sql('UPDATE accounts_user SET is_active = FALSE WHERE id = ?', [one?.id ?? 0])
       for (const [list, choice, count] of [
         ['By active', 'No', 1],
@@ -49,10 +44,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(filtersOf(page).getByRole('link', { name: 'Clear all filters' })).toHaveCount(0)
     })
 
-    test('an action goes on with the same rows after the password was asked again', async ({ page, server, call }) => {
-      const root = await superuser(page, server)
+    test('an action goes on with the same rows after the password was asked again', async ({ page, server, loggedIn, newAccount }) => {
+      const root = await loggedIn(page, { superuser: true })
       const word = `Kept${unique()}`
-      const people = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      const people = await Promise.all([1, 2, 3].map((n) => newAccount({ person: { name: `${word} ${n}` } })))
       const group = `Group ${word}`
       await server.sql('INSERT INTO auth_group (name) VALUES (?)', [group])
       await page.goto(`/admin/users?search=${word}&ordering=-name`)
@@ -80,10 +75,10 @@ for (const javaScriptEnabled of [true, false]) {
       expect(new Set(members.map(({ user_id: id }) => Number(id)))).toEqual(new Set(people.slice(1).map(({ id }) => id)))
     })
 
-    test('Back after an action finds no row chosen and no action', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('Back after an action finds no row chosen and no action', async ({ page, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
       const word = `Back${unique()}`
-      const people = await Promise.all([1, 2, 3].map((n) => signUpByApi(call, { name: `${word} ${n}` })))
+      const people = await Promise.all([1, 2, 3].map((n) => newAccount({ person: { name: `${word} ${n}` } })))
       await page.goto(`/admin/users?search=${word}&ordering=name&is_active=true`)
       await page.getByLabel(`Select ${people[0]?.email}`).check()
       await page.getByRole('button', { name: 'Deactivate…' }).click()
@@ -97,10 +92,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Action', { exact: true })).toHaveValue('')
     })
 
-    test('an action that is refused leaves the list where it was, with all that was ticked', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('an action that is refused leaves the list where it was, with all that was ticked', async ({
+      page,
+      server,
+      loggedIn,
+      newAccount,
+    }) => {
+      await loggedIn(page, { superuser: true })
       const word = `Many${unique()}`
-      const { id } = await signUpByApi(call, { name: word })
+      const { id } = await newAccount({ person: { name: word } })
       const columns = 'password, is_superuser, first_name, last_name, is_staff, is_active, date_joined'
       for (let n = 0; n < 60; n += 1) {
         await server.sql(
@@ -119,8 +119,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('input[name="ids"]:checked')).toHaveCount(61)
     })
 
-    test('an invalid search or filter shows no rows, says so above and at its field, and keeps it', async ({ page, server }) => {
-      await superuser(page, server)
+    test('an invalid search or filter shows no rows, says so above and at its field, and keeps it', async ({ page, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       for (const [query, words, field] of [
         [`q=${'x'.repeat(201)}`, 'Search: use 200 characters or fewer', '#search'],
         ['is_active=perhaps', 'Active: choose one of the options', '#filter-is_active'],
@@ -144,10 +144,10 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('who is left out of an action is named, with the reason', async ({ page, server, call }) => {
-      const root = await superuser(page, server)
+    test('who is left out of an action is named, with the reason', async ({ page, server, loggedIn, newAccount }) => {
+      const root = await loggedIn(page, { superuser: true })
       const word = `Left${unique()}`
-      const user = await signUpByApi(call, { name: `${word} user` })
+      const user = await newAccount({ person: { name: `${word} user` } })
       await server.sql('UPDATE accounts_user SET name = ? WHERE email = ?', [`${word} me`, root.email])
       await page.goto(`/admin/users?search=${word}`)
       for (const { email } of [root, user]) await page.getByLabel(`Select ${email}`).check()
@@ -159,10 +159,10 @@ for (const javaScriptEnabled of [true, false]) {
       )
     })
 
-    test('chosen rows are downloaded in the order of the list, and the list stays', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('chosen rows are downloaded in the order of the list, and the list stays', async ({ page, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
       const word = `Down${unique()}`
-      const people = await Promise.all(['A', 'B', 'C'].map((letter) => signUpByApi(call, { name: `${word} ${letter}` })))
+      const people = await Promise.all(['A', 'B', 'C'].map((letter) => newAccount({ person: { name: `${word} ${letter}` } })))
       await page.goto(`/admin/users?search=${word}&ordering=-name`)
       for (const person of people.slice(1)) await page.getByLabel(`Select ${person.email}`).check()
       for (const _ of ['once', 'and again']) {
@@ -177,10 +177,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(rowsOf(page)).toHaveCount(3)
     })
 
-    test('chosen columns are part of the address, can be sorted by, and are given back', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('chosen columns are part of the address, can be sorted by, and are given back', async ({ page, server, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
       const word = `Columns${unique()}`
-      const [early, late] = await Promise.all(['B', 'A'].map((letter) => signUpByApi(call, { name: `${word} ${letter}` })))
+      const [early, late] = await Promise.all(['B', 'A'].map((letter) => newAccount({ person: { name: `${word} ${letter}` } })))
       for (const [account, day] of [
         [early, '2026-01-01'],
         [late, '2026-02-01'],
@@ -219,9 +219,9 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('the tab key comes to the search first, then to the actions and rows, and to the filters beside them last', async ({
   page,
-  server,
+  loggedIn,
 }) => {
-  await superuser(page, server)
+  await loggedIn(page, { superuser: true })
   await page.setViewportSize({ width: 1280, height: 900 })
   await page.goto('/admin/users?is_superuser=true')
   await page.getByLabel('Search users').focus()
@@ -239,27 +239,28 @@ test('the tab key comes to the search first, then to the actions and rows, and t
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test(`a list with its filters and all its columns has no accessibility violation at ${width} pixels, ${colorScheme}`, async ({
-      page,
-      server,
-    }, info) => {
-      await superuser(page, server)
-      await server.sql('INSERT INTO auth_group (name) VALUES (?)', [`${'A name as long as a group may have it '.repeat(3)}${unique()}`])
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 900 })
-      await page.goto(`/admin/users?is_staff=true&columns=${allColumns(userAdmin).join(',')}`)
-      await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
-      expect(await rowsOf(page).first().locator('td[data-label]').count()).toBe(allColumns(userAdmin).length - 1)
-      await openColumns(page)
-      await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}.png`), fullPage: true })
-      expect(await violationsOf(page)).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
-    })
+    test(
+      `a list with its filters and all its columns has no accessibility violation at ${width} pixels, ${colorScheme}`,
+      { tag: '@drill' },
+      async ({ page, server, loggedIn }, info) => {
+        await loggedIn(page, { superuser: true })
+        await server.sql('INSERT INTO auth_group (name) VALUES (?)', [`${'A name as long as a group may have it '.repeat(3)}${unique()}`])
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.setViewportSize({ width, height: 900 })
+        await page.goto(`/admin/users?is_staff=true&columns=${allColumns(userAdmin).join(',')}`)
+        await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Add selected users to the group' })
+        expect(await rowsOf(page).first().locator('td[data-label]').count()).toBe(allColumns(userAdmin).length - 1)
+        await openColumns(page)
+        await page.screenshot({ path: info.outputPath(`list-${colorScheme}-${width}.png`), fullPage: true })
+        expect(await violationsOf(page)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      },
+    )
   }
 }
 
-test('rows lie close together with a mouse, and keep their room for fingers', async ({ page, server }) => {
-  await superuser(page, server)
+test('rows lie close together with a mouse, and keep their room for fingers', async ({ page, loggedIn }) => {
+  await loggedIn(page, { superuser: true })
   await page.goto('/admin/users')
   const lowest = () => rowsOf(page).evaluateAll((rows) => Math.min(...rows.map((row) => row.getBoundingClientRect().height)))
   await page.setViewportSize({ width: 1280, height: 800 })

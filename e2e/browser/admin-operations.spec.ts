@@ -6,14 +6,9 @@ import { as, superuser as staffByApi } from '../../lib/http/testing/staff.ts'
 import { type Call, expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'
-import { logIn, signUp } from './people'
+import { logIn } from './people'
 
 type Server = Pick<TestServer, 'sql'>
-
-async function superuser(page: Page, server: Server): Promise<void> {
-  const { email } = await signUp(page)
-  await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [email])
-}
 
 /** A mail that was failed, to an address that no other test has. */
 async function deadMail(server: Server, userId: number | null = null): Promise<string> {
@@ -30,11 +25,13 @@ async function deadMail(server: Server, userId: number | null = null): Promise<s
 const statusOf = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text })
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'operations with JavaScript' : 'operations without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'operations with JavaScript' : 'operations without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('a mail that was failed is found, sent again, and arrives', async ({ page, server, mailbox }) => {
-      await superuser(page, server)
+    test('a mail that was failed is found, sent again, and arrives', async ({ page, server, mailbox, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       const recipient = await deadMail(server)
       await page.goto('/admin')
       await page.getByRole('link', { name: 'Mail failed' }).click()
@@ -49,9 +46,9 @@ for (const javaScriptEnabled of [true, false]) {
       await mailbox.waitFor(recipient)
     })
 
-    test('a session is ended from its user’s page and from the list', async ({ page, server, call }) => {
-      await superuser(page, server)
-      const user = await signUpByApi(call)
+    test('a session is ended from its user’s page and from the list', async ({ page, call, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
+      const user = await newAccount()
       await logInByApi(call, user)
       await page.goto(`/admin/users/${user.id}`)
       const own = page.getByRole('region', { name: 'Sessions' })
@@ -76,11 +73,12 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('events are found by an address and by their name in words, and rows of users by their address', async ({
       page,
-      server,
       call,
+      loggedIn,
+      newAccount,
     }) => {
-      await superuser(page, server)
-      const user = await signUpByApi(call)
+      await loggedIn(page, { superuser: true })
+      const user = await newAccount()
       await logInByApi(call, { email: user.email, password: 'wrong' })
       await page.goto('/admin/audit?outcome=failure')
       const chosen = page.getByRole('complementary', { name: 'Filters' }).getByLabel('Event', { exact: true })
@@ -101,9 +99,9 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('the audit log names accounts by their addresses, and links to those that there are', async ({ page, server, call }) => {
-      await superuser(page, server)
-      const [user, gone] = [await signUpByApi(call), await signUpByApi(call)]
+    test('the audit log names accounts by their addresses, and links to those that there are', async ({ page, loggedIn, newAccount }) => {
+      await loggedIn(page, { superuser: true })
+      const [user, gone] = [await newAccount(), await newAccount()]
       await page.goto(`/admin/audit?subject_id=${user.id}`)
       await expect(page.getByRole('link', { name: user.email, exact: true }).first()).toHaveAttribute('href', `/admin/users/${user.id}`)
       await page.goto(`/admin/users/${gone.id}/delete`)
@@ -154,8 +152,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(actions.getByRole('link', { name: user.email })).toHaveAttribute('href', `/admin/users/${user.id}`)
     })
 
-    test('the throttles have pages', async ({ page, server }) => {
-      await superuser(page, server)
+    test('the throttles have pages', async ({ page, server, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       await server.sql("DELETE FROM accounts_throttlecounter WHERE key LIKE '%aaaaaaaaaaa'")
       const expires = Math.floor(Date.now() / 1000) + 120
       for (let n = 0; n < 101; n += 1) {
@@ -173,8 +171,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('rowheader').first(), 'the last one').toBeVisible()
     })
 
-    test('what is counted for an address is found and begun anew', async ({ page, server, call }) => {
-      await superuser(page, server)
+    test('what is counted for an address is found and begun anew', async ({ page, call, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       const email = `${unique()}@example.com`
       await logInByApi(call, { email, password: 'wrong' })
       await page.goto('/admin/throttles')
@@ -195,12 +193,18 @@ for (const javaScriptEnabled of [true, false]) {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 768, 1280]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.describe(`${colorScheme}, ${width} pixels wide`, { tag: '@drill' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('no page of the operations has an accessibility violation or scrolls sideways', async ({ page, server, call }) => {
-        await superuser(page, server)
-        const user = await signUpByApi(call)
+      test('no page of the operations has an accessibility violation or scrolls sideways', async ({
+        page,
+        server,
+        call,
+        loggedIn,
+        newAccount,
+      }) => {
+        await loggedIn(page, { superuser: true })
+        const user = await newAccount()
         await deadMail(server, user.id)
         await logInByApi(call, { email: user.email, password: 'wrong' })
         await call('/api/accounts/token/blacklist/', { json: { refresh: user.refresh } })

@@ -1,10 +1,10 @@
 /** The pages of the admin area, with and without JavaScript. */
 import type { Browser, Page } from '@playwright/test'
-import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
+import { unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
 import { violationsOf } from './axe'
-import { formReady, logIn, newPerson, type Person, signUp, summaryOf } from './people'
+import { formReady, logIn, newPerson, type Person, summaryOf } from './people'
 import { choose, chosenIn } from './pickers'
 
 const HOSTILE = '"><svg onload=alert(1)><img src=x onerror=alert(2)>'
@@ -14,13 +14,6 @@ type Server = Pick<TestServer, 'sql'>
 async function idOf(server: Server, { email }: Pick<Person, 'email'>): Promise<number> {
   const [row] = await server.sql('SELECT id FROM accounts_user WHERE email = ?', [email])
   return Number(row?.id)
-}
-
-/** A superuser, signed in on the page. */
-async function superuser(page: Page, server: Server): Promise<Person> {
-  const person = await signUp(page)
-  await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
-  return person
 }
 
 async function fillNewUser(page: Page, person: Person): Promise<void> {
@@ -53,14 +46,17 @@ async function elsewhere(browser: Browser, baseURL: string | undefined, person: 
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'administration with JavaScript' : 'administration without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'administration with JavaScript' : 'administration without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
     test('a superuser adds two users, changes one, finds, filters, sorts and deactivates both, and deletes one', async ({
       page,
       server,
+      loggedIn,
     }) => {
-      await superuser(page, server)
+      await loggedIn(page, { superuser: true })
       await page.goto('/dashboard')
       await page.getByRole('link', { name: 'Admin', exact: true }).click()
       await expect(page.getByRole('heading', { name: 'Administration' })).toBeVisible()
@@ -134,8 +130,8 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await server.sql('SELECT id FROM accounts_user WHERE email = ?', [one.email])).toEqual([])
     })
 
-    test('a refused form says why, keeps what was entered, and never the passwords', async ({ page, server }) => {
-      const boss = await superuser(page, server)
+    test('a refused form says why, keeps what was entered, and never the passwords', async ({ page, server, loggedIn }) => {
+      const boss = await loggedIn(page, { superuser: true })
       await page.goto('/admin/users/add')
       await fillNewUser(page, { ...newPerson(), email: boss.email, name: HOSTILE })
       await page.getByLabel('Password confirmation', { exact: true }).fill('something else')
@@ -154,8 +150,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Last name')).toHaveValue('Mine')
     })
 
-    test('a password is never shown, and is set by staff with the permission', async ({ page, server, browser, baseURL }) => {
-      await superuser(page, server)
+    test('a password is never shown, and is set by staff with the permission', async ({ page, server, browser, baseURL, loggedIn }) => {
+      await loggedIn(page, { superuser: true })
       const person = newPerson()
       await addUser(page, person)
       await expect(page.getByText('Raw passwords are not stored, so there is no way to see this user’s password.')).toBeVisible()
@@ -182,8 +178,9 @@ for (const javaScriptEnabled of [true, false]) {
       server,
       browser,
       baseURL,
+      loggedIn,
     }) => {
-      const boss = await superuser(page, server)
+      const boss = await loggedIn(page, { superuser: true })
       const group = `Support ${unique()}`
       await page.goto('/admin/groups')
       await page.getByRole('link', { name: 'Add group' }).click()
@@ -234,10 +231,12 @@ for (const javaScriptEnabled of [true, false]) {
     test('strangers are led to the login page, other people are refused by name and the log does not say it, and what is not there is 404', async ({
       page,
       server,
+      loggedIn,
     }) => {
       await page.goto('/admin/users?search=x')
-      await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%3Fq%3Dx$/)
-      const person = await signUp(page)
+      await expect(page).toHaveURL(/\/admin\/login\?next=%2Fadmin%2Fusers%3Fsearch%3Dx$/)
+      const person = await loggedIn(page)
+      await page.goto('/dashboard')
       await expect(page.getByRole('link', { name: 'Admin', exact: true })).toHaveCount(0)
       for (const path of ['/admin', '/admin/', '/admin/users', '/admin/users/1', '/admin/audit']) {
         expect((await page.goto(path))?.status(), path).toBe(403)
@@ -253,14 +252,14 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('AD-6: what people call themselves runs nowhere', async ({ page, server, call }) => {
+test('AD-6: what people call themselves runs nowhere', async ({ page, server, loggedIn, newAccount }) => {
   const dialogs: string[] = []
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message())
     void dialog.dismiss()
   })
-  await superuser(page, server)
-  const hostile = await signUpByApi(call, { name: HOSTILE })
+  await loggedIn(page, { superuser: true })
+  const hostile = await newAccount({ person: { name: HOSTILE } })
   await server.sql('UPDATE accounts_session SET user_agent = ? WHERE user_id = ?', [HOSTILE, hostile.id])
   await server.sql(
     `INSERT INTO accounts_auditevent (at, event, outcome, subject_id, user_agent, request_id, detail)
@@ -286,17 +285,14 @@ test('AD-6: what people call themselves runs nowhere', async ({ page, server, ca
   expect(dialogs).toEqual([])
 })
 
-test('“/” goes to the search box, Ctrl+S saves, and shift ticks a range', async ({ page, server }) => {
-  await superuser(page, server)
+test('Ctrl+S saves, and shift ticks a range', async ({ page, loggedIn }) => {
+  await loggedIn(page, { superuser: true })
   const word = `Row${unique()}`
   const people = Array.from({ length: 3 }, () => ({ ...newPerson(), name: word }))
   for (const person of people) await addUser(page, person)
   await page.getByLabel('First name').fill('Typed')
   await page.keyboard.press('Control+s')
   await expect(page).toHaveURL(/\/admin\/users$/)
-  await page.getByRole('heading', { level: 1 }).click()
-  await page.keyboard.press('/')
-  await expect(page.getByLabel('Search users')).toBeFocused()
   await page.goto(`/admin/users?search=${word}`)
   const boxes = page.getByRole('rowgroup').last().getByRole('checkbox')
   await expect(page.getByText('0 of 3 selected')).toBeVisible()
@@ -307,12 +303,17 @@ test('“/” goes to the search box, Ctrl+S saves, and shift ticks a range', as
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.describe(`${colorScheme}, ${width} pixels wide`, { tag: '@drill' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('no page of the admin area has an accessibility violation or scrolls sideways', async ({ page, server, call }) => {
-        const boss = await superuser(page, server)
-        const long = await signUpByApi(call, { name: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3) })
+      test('no page of the admin area has an accessibility violation or scrolls sideways', async ({
+        page,
+        server,
+        loggedIn,
+        newAccount,
+      }) => {
+        const boss = await loggedIn(page, { superuser: true })
+        const long = await newAccount({ person: { name: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3) } })
         const name = `Group ${unique()}`
         await server.sql('INSERT INTO auth_group (name) VALUES (?)', [name])
         const [group] = await server.sql('SELECT id FROM auth_group WHERE name = ?', [name])

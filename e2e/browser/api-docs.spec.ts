@@ -4,7 +4,7 @@ import { violationsOf } from './axe'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.describe(`${colorScheme}, ${width} pixels wide`, { tag: '@drill' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
       test('the API’s documentation has no accessibility violation and does not scroll sideways', async ({ page }) => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { test as base, expect } from '../fixtures'
-import { newPerson, type Person, signUp } from './people'
+import { newPerson, type Person } from './people'
 
 interface OtherOrigins {
   /** On another site: a browser tells localhost and 127.0.0.1 apart, as it does two domains. */
@@ -55,8 +55,8 @@ async function expectUnchanged(page: Page, url: string, { name }: Person): Promi
 }
 
 for (const where of ['crossSite', 'sameSite'] as const) {
-  test(`X1: forms of a page on another origin (${where}) log no one out and change nothing`, async ({ page, server, other }) => {
-    const person = await signUp(page)
+  test(`X1: forms of a page on another origin (${where}) log no one out and change nothing`, async ({ page, server, other, loggedIn }) => {
+    const person = await loggedIn(page)
     const forms: [path: string, fields: Record<string, string>, enctype?: string][] = [
       ['/api/accounts/logout/', {}],
       ['/api/accounts/me/?_method=PATCH', { name: 'Mallory' }],
@@ -78,8 +78,9 @@ for (const where of ['crossSite', 'sameSite'] as const) {
     page,
     server,
     other,
+    loggedIn,
   }) => {
-    const person = await signUp(page)
+    const person = await loggedIn(page)
     await page.goto(other[where])
     const outcome = await page.evaluate(async (url) => {
       const attempt = async (path: string, init: RequestInit) =>
@@ -132,8 +133,8 @@ for (const where of ['crossSite', 'sameSite'] as const) {
     await expectUnchanged(page, server.url, person)
   })
 
-  test(`X2: a form of another origin (${where}) signs a visitor in to no account`, async ({ page, server, other, browser }) => {
-    const mallory = await signUp(page)
+  test(`X2: a form of another origin (${where}) signs a visitor in to no account`, async ({ page, server, other, browser, loggedIn }) => {
+    const mallory = await loggedIn(page)
     const visitor = await browser.newContext()
     try {
       const victim = await visitor.newPage()
@@ -152,8 +153,8 @@ for (const where of ['crossSite', 'sameSite'] as const) {
   })
 }
 
-test('X3: a page that opens ours keeps no hold of it, and ours has none of the page', async ({ page, server, other }) => {
-  await signUp(page)
+test('X3: a page that opens ours keeps no hold of it, and ours has none of the page', async ({ page, server, other, loggedIn }) => {
+  await loggedIn(page)
   await page.goto(other.crossSite)
   const opened = page.waitForEvent('popup')
   await page.evaluate((url) => Object.assign(window, { opened: window.open(`${url}/dashboard`) }), server.url)

@@ -1,17 +1,20 @@
 import { codeIn, linkIn } from '../../lib/http/testing/mailbox.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
-import { fillSignup, logIn, newPerson, signUp, summaryOf } from './people'
+import { fillSignup, logIn, newPerson, summaryOf } from './people'
 
 const PAGE = '/verify-email'
 const confirmButton = { name: 'Confirm email address' }
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'confirming an address with JavaScript' : 'confirming an address without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'confirming an address with JavaScript' : 'confirming an address without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('EV-4: a new person is reminded until they open the link and press its button', async ({ page, mailbox }) => {
-      const { email } = await signUp(page)
+    test('EV-4: a new person is reminded until they open the link and press its button', async ({ page, mailbox, loggedIn }) => {
+      const { email } = await loggedIn(page, { verificationEmail: true })
+      await page.goto('/dashboard')
       await expect(page.getByRole('heading', { name: 'Confirm your email address' })).toBeVisible()
       const link = linkIn(await mailbox.waitFor(email), PAGE)
       for (let visits = 0; visits < 3; visits++) await page.goto(link.pathname + link.search)
@@ -24,8 +27,9 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { name: 'Confirm your email address' })).toHaveCount(0)
     })
 
-    test('another email is asked for by one button, and its code confirms, too', async ({ page, mailbox }) => {
-      const { email } = await signUp(page)
+    test('another email is asked for by one button, and its code confirms, too', async ({ page, mailbox, loggedIn }) => {
+      const { email } = await loggedIn(page, { verificationEmail: true })
+      await page.goto('/dashboard')
       await mailbox.waitFor(email)
       await page.getByRole('button', { name: 'Send another email' }).click()
       await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible()
@@ -39,8 +43,9 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/dashboard$/)
     })
 
-    test('PR-5: a used and a replaced link say so and why, with one button for a new email', async ({ page, mailbox }) => {
-      const { email } = await signUp(page)
+    test('PR-5: a used and a replaced link say so and why, with one button for a new email', async ({ page, mailbox, loggedIn }) => {
+      const { email } = await loggedIn(page, { verificationEmail: true })
+      await page.goto('/dashboard')
       const first = linkIn(await mailbox.waitFor(email), PAGE)
       await page.getByRole('button', { name: 'Send another email' }).click()
       const second = linkIn(await mailbox.waitFor(email, 2), PAGE)
@@ -60,8 +65,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Email address')).toBeVisible()
     })
 
-    test('EV-3: the link works in another browser, which asks for the password', async ({ page, mailbox, browser, baseURL }) => {
-      const person = await signUp(page)
+    test('EV-3: the link works in another browser, which asks for the password', async ({ page, mailbox, browser, baseURL, loggedIn }) => {
+      const person = await loggedIn(page, { verificationEmail: true })
       const link = linkIn(await mailbox.waitFor(person.email), PAGE)
       const other = await browser.newContext({ javaScriptEnabled, ...(baseURL && { baseURL }) })
       const phone = await other.newPage()
@@ -70,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await phone.getByLabel('Enter the password you chose').fill('somebody else entirely')
       await phone.getByRole('button', confirmButton).click()
       await expect(phone.getByRole('alert').filter({ hasText: 'There is a problem' })).toContainText(
-        'This is not the password chosen at sign-up',
+        'That isn’t the password you chose when you signed up',
       )
       await phone.getByLabel('Enter the password you chose').fill(person.password)
       await phone.getByRole('button', confirmButton).click()
@@ -83,8 +88,8 @@ for (const javaScriptEnabled of [true, false]) {
     test.describe('where it is mandatory', () => {
       let server: TestServer
 
-      test.beforeEach(async ({ startServer, mailbox }) => {
-        server = await startServer({ env: { EMAIL_VERIFICATION: 'mandatory', SMTP_URL: mailbox.url } })
+      test.beforeEach(async ({ serverWith }) => {
+        server = await serverWith({ EMAIL_VERIFICATION: 'mandatory' })
       })
 
       test('EV-1, EV-2: a person signs up, reads where the email went, enters its code, and signs in', async ({ page, mailbox }) => {
@@ -95,7 +100,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page).toHaveURL(/\/verify-email$/)
         await expect(page).toHaveTitle('Check your email – Latchkey')
         await expect(page.getByText(person.email)).toBeVisible()
-        await expect(page.getByRole('link', { name: 'Use another one' })).toHaveAttribute('href', '/signup')
+        await expect(page.getByRole('link', { name: 'Use a different one' })).toHaveAttribute('href', '/signup')
         const code = page.getByLabel('Code')
         await expect(code).toHaveAttribute('autocomplete', 'one-time-code')
         await expect(code).toHaveAttribute('inputmode', 'numeric')
@@ -133,11 +138,11 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('EV-3: the tab that waits notices on return that the address was confirmed elsewhere', async ({
   page,
-  startServer,
+  serverWith,
   mailbox,
   context,
 }) => {
-  const server = await startServer({ env: { EMAIL_VERIFICATION: 'mandatory', SMTP_URL: mailbox.url } })
+  const server = await serverWith({ EMAIL_VERIFICATION: 'mandatory' })
   const person = newPerson()
   await page.goto(`${server.url}/signup`)
   await fillSignup(page, person)
@@ -159,8 +164,9 @@ test('the address bar and the history never hold the token, and no other site is
   page,
   mailbox,
   baseURL,
+  loggedIn,
 }) => {
-  const { email } = await signUp(page)
+  const { email } = await loggedIn(page, { verificationEmail: true })
   const link = linkIn(await mailbox.waitFor(email), PAGE)
   const elsewhere: string[] = []
   page.on('request', (request) => new URL(request.url()).origin !== baseURL && elsewhere.push(request.url()))

@@ -1,7 +1,6 @@
 /** Nothing lies on anything else and nothing that matters is out of view, at any width and with any name. */
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
-import { newPerson, signUp } from './people'
 
 const NAMES = ['Konstantinos-Alexandros Papadimitrakopoulos-Vasilopoulos', 'محمد بن عبد الله محمد بن موسى الخوارزمي', 'A'.repeat(80)]
 
@@ -13,8 +12,8 @@ const boxOf = (page: Page, selector: string) =>
     return { left, right, shown: getComputedStyle(element).display !== 'none' }
   })
 
-test('no name runs under the drawing on the dashboard', async ({ page, server }) => {
-  const { email } = await signUp(page, newPerson())
+test('no name runs under the drawing on the dashboard', async ({ page, server, loggedIn }) => {
+  const { email } = await loggedIn(page)
   // Last an ordinary one: other tests' lists show this account too.
   for (const name of [...NAMES, 'Grace Hopper']) {
     await server.sql('UPDATE accounts_user SET name = ? WHERE email = ?', [name, email])
@@ -28,8 +27,8 @@ test('no name runs under the drawing on the dashboard', async ({ page, server })
   }
 })
 
-test('the lists of the admin area fit a laptop with addresses of 50 characters', async ({ page, server }) => {
-  const person = await signUp(page, { ...newPerson(), email: `konstantinos.papadimitrakopoulos.${Date.now()}@example.org` })
+test('the lists of the admin area fit a laptop with addresses of 50 characters', async ({ page, server, loggedIn }) => {
+  const person = await loggedIn(page, { person: { email: `konstantinos.papadimitrakopoulos.${Date.now()}@example.org` } })
   await server.sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
   await server.sql("UPDATE accounts_session SET ip_address = '2001:db8:85a3:8d3:1319:8a2e:370:7348'")
   await server.sql(

@@ -1,19 +1,19 @@
 import { claimsOf } from '../../lib/http/testing/jwt.ts'
 import { expect, test } from '../fixtures'
-import { signUp } from './people'
 
 const TABS = 10
 
-test('of ten tabs that were left open past the end of the cookie’s token none is logged out', async ({ browser, startServer }) => {
+test('of ten tabs that were left open past the end of the cookie’s token none is logged out', async ({ browser, serverWith, loggedIn }) => {
   test.setTimeout(180_000)
-  const { url, sql } = await startServer({ env: { SLIDING_TOKEN_LIFETIME: '3s' } })
+  const server = await serverWith({ SLIDING_TOKEN_LIFETIME: '3s' })
+  const { url, sql } = server
   const context = await browser.newContext({ baseURL: url })
   const session = async () => {
     const cookie = (await context.cookies()).find(({ name }) => name === 'latchkey')
     return claimsOf(cookie?.value ?? '')
   }
   const first = await context.newPage()
-  const person = await signUp(first)
+  const person = await loggedIn(first, { server })
   const tabs = [first, ...(await Promise.all(Array.from({ length: TABS - 1 }, () => context.newPage())))]
   await Promise.all(tabs.map((tab) => tab.goto('/dashboard')))
 

@@ -1,7 +1,7 @@
 import { linkIn } from '../../lib/http/testing/mailbox.ts'
 import { mailedToken } from '../../lib/http/testing/recovery.ts'
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, signOut, signUp, summaryOf } from './people'
+import { formReady, logIn, newPerson, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 const LINK_PAGE = '/password-reset/confirm'
@@ -11,9 +11,13 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'a forgotten password, with JavaScript' : 'a forgotten password, without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('is replaced by the mail’s link: request, email, new password, sign-in (PR-1, PR-3, PR-6)', async ({ page, mailbox }) => {
-      const person = await signUp(page)
-      await signOut(page)
+    test('is replaced by the mail’s link: request, email, new password, sign-in (PR-1, PR-3, PR-6)', async ({
+      page,
+      mailbox,
+      loggedIn,
+    }) => {
+      const person = await loggedIn(page)
+      await page.context().clearCookies()
       await page.goto('/login')
       if (javaScriptEnabled) {
         await formReady(page)
@@ -46,8 +50,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/dashboard$/)
     })
 
-    test('counts the sessions that end, this browser’s among them', async ({ page, mailbox }) => {
-      const person = await signUp(page)
+    test('counts the sessions that end, this browser’s among them', async ({ page, mailbox, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.goto('/password-reset')
       await expect(page.getByLabel('Email address')).toHaveValue(person.email)
       await page.getByRole('button', { name: 'Send link' }).click()
@@ -60,8 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/login$/)
     })
 
-    test('is chosen again on the same page when it will not do, and the link still works (PR-4)', async ({ page, mailbox }) => {
-      const person = await signUp(page)
+    test('is chosen again on the same page when it will not do, and the link still works (PR-4)', async ({ page, mailbox, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.context().clearCookies()
       await page.goto('/password-reset')
       if (javaScriptEnabled) await formReady(page)
@@ -86,8 +90,14 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { name: 'Your password has been changed' })).toBeVisible()
     })
 
-    test('a link that does not count says why, and has one button to get another (PR-5)', async ({ page, call, mailbox, server }) => {
-      const { email } = await signUp(page)
+    test('a link that does not count says why, and has one button to get another (PR-5)', async ({
+      page,
+      call,
+      mailbox,
+      server,
+      loggedIn,
+    }) => {
+      const { email } = await loggedIn(page)
       await page.context().clearCookies()
       const ask = async (count: number) => {
         await call('/api/accounts/password/reset/', { json: { email } })
@@ -124,7 +134,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText(`If an account exists for ${email}, we’ve sent a link.`)).toBeVisible()
       await page.reload()
       await expect(page.getByText(`If an account exists for ${email}, we’ve sent a link.`)).toBeVisible()
-      await page.getByRole('link', { name: 'Use another email address' }).click()
+      await page.getByRole('link', { name: 'Use a different email address' }).click()
       await expect(page.getByLabel('Email address')).toHaveValue('')
       await page.getByLabel('Email address').fill('nowhere')
       await page.getByRole('button', { name: 'Send link' }).click()
@@ -135,8 +145,8 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('PR-2: another link is offered after a minute, and until then the page says when', async ({ page, mailbox }) => {
-  const person = await signUp(page)
+test('PR-2: another link is offered after a minute, and until then the page says when', async ({ page, mailbox, loggedIn }) => {
+  const person = await loggedIn(page)
   await page.context().clearCookies()
   await page.clock.install()
   await page.goto('/password-reset')

@@ -1,17 +1,11 @@
 /** Forms that are sent after the session is over, with and without JavaScript. */
 import type { Page } from '@playwright/test'
-import { signUp as signUpByApi, unique } from '../../lib/http/testing/accounts.ts'
+import { unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 import type { TestServer } from '../server'
-import { newPerson, type Person, signOut, signUp } from './people'
+import { type Person, signOut } from './people'
 
 type Server = Pick<TestServer, 'sql'>
-
-async function superuser(page: Page, { sql }: Server, person = newPerson()): Promise<Person> {
-  await signUp(page, person)
-  await sql('UPDATE accounts_user SET is_staff = TRUE, is_superuser = TRUE WHERE email = ?', [person.email])
-  return person
-}
 
 const endSessions = ({ sql }: Server, { email }: Pick<Person, 'email'>) =>
   sql('DELETE FROM accounts_session WHERE user_id = (SELECT id FROM accounts_user WHERE email = ?)', [email])
@@ -25,18 +19,21 @@ async function logIn(page: Page, { email, password }: Person, button: 'Log in' |
 const statusOf = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text })
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'a session that is over, with JavaScript' : 'a session that is over, without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'a session that is over, with JavaScript' : 'a session that is over, without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
     test('what was entered in the admin area is kept until the same account logs in, and no other account sees it', async ({
       page,
       server,
-      call,
+      loggedIn,
+      newAccount,
     }) => {
-      const other = await superuser(page, server)
-      await signOut(page)
-      const root = await superuser(page, server)
-      const user = await signUpByApi(call)
+      const other = await loggedIn(page, { superuser: true })
+      await page.context().clearCookies()
+      const root = await loggedIn(page, { superuser: true })
+      const user = await newAccount()
       const typed = `Typed ${unique()}`
       const send = async () => {
         await page.goto(`/admin/users/${user.id}?next=%2Fadmin%2Fusers%3Fq%3Da`)
@@ -66,35 +63,35 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/admin\/users\?search=a$/)
     })
 
-    test('an action’s rows are still chosen after the login', async ({ page, server, call }) => {
-      const root = await superuser(page, server)
+    test('an action’s rows are still chosen after the login', async ({ page, server, loggedIn, newAccount }) => {
+      const root = await loggedIn(page, { superuser: true })
       const word = `Over${unique()}`
-      const person = await signUpByApi(call, { name: word })
+      const person = await newAccount({ person: { name: word } })
       await page.goto(`/admin/users?search=${word}`)
       await page.getByLabel(`Select ${person.email}`).check()
       await page.getByLabel('Action', { exact: true }).selectOption({ label: 'Activate selected users' })
       await endSessions(server, root)
       await page.getByRole('button', { name: 'Go' }).click()
-      await expect(statusOf(page, 'Your session is over, so nothing was changed.')).toBeVisible()
+      await expect(statusOf(page, 'Your session expired before anything was changed.')).toBeVisible()
       await logIn(page, root, 'Log in')
       await expect(page.getByLabel(`Select ${person.email}`)).toBeChecked()
     })
 
-    test('what was entered is not kept if its account is unknown, and the page says so', async ({ page, context }) => {
-      const person = await signUp(page)
+    test('what was entered is not kept if its account is unknown, and the page says so', async ({ page, context, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.goto('/settings/profile')
       await page.getByLabel('Full name').fill('Somebody Else')
       await context.clearCookies()
       await page.getByRole('button', { name: 'Save' }).click()
       await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fprofile$/)
-      await expect(statusOf(page, 'Your session expired')).toContainText('what you entered could not be kept')
+      await expect(statusOf(page, 'Your session expired')).toContainText('enter them again')
       await logIn(page, person, 'Sign in')
       await expect(page.getByLabel('Full name')).toHaveValue(person.name)
     })
 
-    test('a password that was entered is not kept', async ({ page, server, context, call }) => {
-      const root = await superuser(page, server)
-      const user = await signUpByApi(call)
+    test('a password that was entered is not kept', async ({ page, server, context, loggedIn, newAccount }) => {
+      const root = await loggedIn(page, { superuser: true })
+      const user = await newAccount()
       const secret = `Secret-${unique()}-lamp`
       await page.goto(`/admin/users/${user.id}/password`)
       for (const id of ['#password1', '#password2']) await page.locator(id).fill(secret)

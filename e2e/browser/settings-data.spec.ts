@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { tokenIn } from '../../lib/http/testing/mailbox.ts'
 import { expect, test } from '../fixtures'
-import { formReady, logIn, signUp, summaryOf } from './people'
+import { formReady, logIn, summaryOf } from './people'
 
 const UNDO_PAGE = '/account-deletion/undo'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'one’s own data, with JavaScript' : 'one’s own data, without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'one’s own data, with JavaScript' : 'one’s own data, without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('is downloaded as a file (PF-3)', async ({ page }) => {
-      const person = await signUp(page)
+    test('is downloaded as a file (PF-3)', async ({ page, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.goto('/settings/data')
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download my data' }).click()])
       expect(download.suggestedFilename()).toMatch(/^account-\d{4}-\d\d-\d\d\.json$/)
@@ -21,8 +23,9 @@ for (const javaScriptEnabled of [true, false]) {
     test('goes with the account, after the password and a word; the email’s link brings it back (PF-3, RS-5)', async ({
       page,
       mailbox,
+      loggedIn,
     }) => {
-      const person = await signUp(page)
+      const person = await loggedIn(page)
       await page.goto('/settings/data')
       const remove = async (password: string, word: string) => {
         if (javaScriptEnabled) await formReady(page)

@@ -1,14 +1,20 @@
 import { linkIn } from '../../lib/http/testing/mailbox.ts'
 import { mailedToken } from '../../lib/http/testing/recovery.ts'
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, signUp, summaryOf } from './people'
+import { formReady, logIn, newPerson, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'changing the address with JavaScript' : 'changing the address without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'changing the address with JavaScript' : 'changing the address without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('takes the password, the new mailbox’s link, and can be undone from the old one (EV-5, RS-7)', async ({ page, mailbox }) => {
-      const person = await signUp(page)
+    test('takes the password, the new mailbox’s link, and can be undone from the old one (EV-5, RS-7)', async ({
+      page,
+      mailbox,
+      loggedIn,
+    }) => {
+      const person = await loggedIn(page)
       const to = newPerson().email
       await page.goto('/settings/email')
       if (javaScriptEnabled) await formReady(page)
@@ -51,8 +57,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/dashboard$/)
     })
 
-    test('a link whose address has been taken since says so, and a used one says that', async ({ page, call, mailbox }) => {
-      const person = await signUp(page)
+    test('a link whose address has been taken since says so, and a used one says that', async ({ page, call, mailbox, loggedIn }) => {
+      const person = await loggedIn(page)
       const to = newPerson().email
       await page.goto('/settings/email')
       if (javaScriptEnabled) await formReady(page)

@@ -1,14 +1,16 @@
 import { expect, test } from '../fixtures'
-import { formReady, logIn, signUp, summaryOf } from './people'
+import { formReady, logIn, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'changing the password with JavaScript' : 'changing the password without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'changing the password with JavaScript' : 'changing the password without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('keeps this session, ends the others, and says how many (PW-9, PR-7)', async ({ page, browser, mailbox, baseURL }) => {
-      const person = await signUp(page)
+    test('keeps this session, ends the others, and says how many (PW-9, PR-7)', async ({ page, browser, mailbox, baseURL, loggedIn }) => {
+      const person = await loggedIn(page)
       const elsewhere = await (await browser.newContext({ baseURL: baseURL ?? '' })).newPage()
       await elsewhere.goto('/login')
       await logIn(elsewhere, person)
@@ -39,8 +41,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/dashboard$/)
     })
 
-    test('a signed-out visitor of the well-known address signs in and arrives (G-18)', async ({ page }) => {
-      const person = await signUp(page)
+    test('a signed-out visitor of the well-known address signs in and arrives (G-18)', async ({ page, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.context().clearCookies()
       await page.goto('/.well-known/change-password')
       await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fpassword$/)

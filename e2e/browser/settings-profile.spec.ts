@@ -1,12 +1,14 @@
 import { expect, test } from '../fixtures'
-import { formReady, signUp, summaryOf } from './people'
+import { formReady, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'the profile, with JavaScript' : 'the profile, without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'the profile, with JavaScript' : 'the profile, without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('is changed and says so; a phone number is shown as it is understood (PF-2)', async ({ page }) => {
-      await signUp(page)
+    test('is changed and says so; a phone number is shown as it is understood (PF-2)', async ({ page, loggedIn }) => {
+      await loggedIn(page)
       await page.goto('/settings/profile')
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Full name').fill('Grace Brewster Hopper')
@@ -22,11 +24,11 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('status').filter({ hasText: 'Your changes have been saved.' }), 'said once').toHaveCount(0)
     })
 
-    test('keeps what was typed when something is wrong, and names it (G-3, G-8)', async ({ page, browser, server }) => {
+    test('keeps what was typed when something is wrong, and names it (G-3, G-8)', async ({ page, browser, server, loggedIn }) => {
       const other = await browser.newContext({ baseURL: server.url })
-      const taken = await signUp(await other.newPage())
+      const taken = await loggedIn(await other.newPage())
       await other.close()
-      await signUp(page)
+      await loggedIn(page)
       await page.goto('/settings/profile')
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Last name (optional)').fill('Hopper')
@@ -46,8 +48,8 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('PF-2: leaving with changes that are not saved asks first, and only then', async ({ page }) => {
-  await signUp(page)
+test('PF-2: leaving with changes that are not saved asks first, and only then', async ({ page, loggedIn }) => {
+  await loggedIn(page)
   await page.goto('/settings/profile')
   await formReady(page)
   let asked = 0

@@ -1,13 +1,16 @@
 import { expect, test } from '../fixtures'
-import { logIn, signOut, signUp } from './people'
+import { logIn } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'the security page, with JavaScript' : 'the security page, without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'the security page, with JavaScript' : 'the security page, without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled })
 
-    test('SE-3: lists what happened to the account, failures marked, newest first, a page at a time', async ({ page }) => {
-      const person = await signUp(page)
-      await signOut(page)
+    test('SE-3: lists what happened to the account, failures marked, newest first, a page at a time', async ({ page, loggedIn }) => {
+      const person = await loggedIn(page)
+      await page.context().clearCookies()
+      await page.goto('/login')
       await logIn(page, { ...person, password: 'not my password' })
       await logIn(page, person)
       await expect(page).toHaveURL(/\/dashboard$/)
@@ -25,11 +28,11 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('events of other accounts are not among them', async ({ page, browser, server }) => {
+test('events of other accounts are not among them', async ({ page, browser, server, loggedIn }) => {
   const other = await browser.newContext({ baseURL: server.url, userAgent: 'Telltale/1.0' })
-  await signUp(await other.newPage())
+  await loggedIn(await other.newPage())
   await other.close()
-  await signUp(page)
+  await loggedIn(page)
   await page.goto('/settings/security')
   await expect(page.getByText('Account created from')).toHaveCount(1)
   await expect(page.getByText('Telltale')).toHaveCount(0)

@@ -24,11 +24,13 @@ async function letTimePass(server: TestServer, { email }: Person): Promise<void>
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'sessions with JavaScript' : 'sessions without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'sessions with JavaScript' : 'sessions without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled, userAgent: CHROME })
 
-    test('SE-1: the only session is this device’s; another browser’s is listed below it', async ({ page, browser, baseURL }) => {
-      const person = await signUp(page)
+    test('SE-1: the only session is this device’s; another browser’s is listed below it', async ({ page, browser, baseURL, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.goto('/dashboard')
       await page.getByRole('link', { name: 'All your sessions' }).click()
       const rows = page
@@ -51,8 +53,8 @@ for (const javaScriptEnabled of [true, false]) {
       await other.context().close()
     })
 
-    test('SE-2: signed out from the list, the other browser is out on its next request', async ({ page, browser, baseURL }) => {
-      const person = await signUp(page)
+    test('SE-2: signed out from the list, the other browser is out on its next request', async ({ page, browser, baseURL, loggedIn }) => {
+      const person = await loggedIn(page)
       const other = await elsewhere(browser, baseURL, person)
       await page.goto('/settings/sessions')
       await page.getByRole('button', { name: 'Sign out of Firefox on Linux' }).click()
@@ -71,8 +73,9 @@ for (const javaScriptEnabled of [true, false]) {
       browser,
       baseURL,
       server,
+      loggedIn,
     }) => {
-      const person = await signUp(page)
+      const person = await loggedIn(page)
       const [first, second] = [await elsewhere(browser, baseURL, person), await elsewhere(browser, baseURL, person)]
       await letTimePass(server, person)
       await page.goto('/settings/sessions')
@@ -101,9 +104,15 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('all others and this device, too: the theme stays, and Back shows nothing private (RT-8)', async ({ page, browser, baseURL }) => {
-      const person = await signUp(page)
+    test('all others and this device, too: the theme stays, and Back shows nothing private (RT-8)', async ({
+      page,
+      browser,
+      baseURL,
+      loggedIn,
+    }) => {
+      const person = await loggedIn(page)
       const other = await elsewhere(browser, baseURL, person)
+      await page.goto('/dashboard')
       await page.getByRole('button', { name: 'Dark' }).click()
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
       await page.goto('/settings/sessions/others')
@@ -122,8 +131,8 @@ for (const javaScriptEnabled of [true, false]) {
       await other.context().close()
     })
 
-    test('the download of one’s data asks for the password again and leads back to it', async ({ page, server }) => {
-      const person = await signUp(page)
+    test('the download of one’s data asks for the password again and leads back to it', async ({ page, server, loggedIn }) => {
+      const person = await loggedIn(page)
       await letTimePass(server, person)
       await page.goto('/settings/data')
       await page.getByRole('link', { name: 'Download my data' }).click()
@@ -162,7 +171,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1280]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.describe(`${colorScheme}, ${width} pixels wide`, { tag: '@drill' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 }, userAgent: CHROME })
 
       test('the pages of the sessions have no accessibility violation and do not scroll sideways', async ({
@@ -170,8 +179,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         browser,
         baseURL,
         server,
+        loggedIn,
       }) => {
-        const person = await signUp(page)
+        const person = await loggedIn(page)
         const check = async (state: string) => {
           expect(await violationsOf(page), state).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(width)

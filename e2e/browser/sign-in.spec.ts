@@ -1,12 +1,13 @@
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, signOut, signUp, summaryOf } from './people'
+import { formReady, logIn, newPerson, signOut, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'sign-in with JavaScript' : 'sign-in without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('a person signs out, signs in, and arrives where they wanted to go', async ({ page }) => {
-      const person = await signUp(page)
+    test('a person signs out, signs in, and arrives where they wanted to go', async ({ page, loggedIn }) => {
+      const person = await loggedIn(page)
+      await page.goto('/dashboard')
       await signOut(page)
       await expect(page.getByRole('status').filter({ hasText: 'You’ve signed out.' })).toBeVisible()
       await page.goto('/dashboard?from=mail')
@@ -16,8 +17,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { name: person.name })).toBeVisible()
     })
 
-    test('a wrong password and an unknown address get the same answer, which keeps the address only', async ({ page }) => {
-      const person = await signUp(page)
+    test('a wrong password and an unknown address get the same answer, which keeps the address only', async ({ page, loggedIn }) => {
+      const person = await loggedIn(page)
       await page.context().clearCookies()
       for (const email of [person.email, newPerson().email]) {
         await page.goto('/login?next=%2Fdashboard%3Fa%3D1')
@@ -32,17 +33,18 @@ for (const javaScriptEnabled of [true, false]) {
       }
     })
 
-    test('a signed-in visitor of the login pages is sent on', async ({ page }) => {
-      await signUp(page)
+    test('a signed-in visitor of the login pages is sent on', async ({ page, loggedIn }) => {
+      await loggedIn(page)
       await page.goto('/login')
       await expect(page).toHaveURL(/\/dashboard$/)
       await page.goto('/signup?next=%2F%3Fa%3D1')
       await expect(page).toHaveURL(/\/\?a=1$/)
     })
 
-    test('the cookie of an ended session leads to the login form and never in circles', async ({ page }) => {
-      await signUp(page)
+    test('the cookie of an ended session leads to the login form and never in circles', async ({ page, loggedIn }) => {
+      await loggedIn(page)
       const cookies = await page.context().cookies()
+      await page.goto('/dashboard')
       await signOut(page)
       await page.context().addCookies(cookies)
       const redirects: number[] = []
@@ -55,8 +57,8 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('a next that leads off the site, or round in circles, ends on the dashboard', async ({ page }) => {
-  const person = await signUp(page)
+test('a next that leads off the site, or round in circles, ends on the dashboard', async ({ page, loggedIn }) => {
+  const person = await loggedIn(page)
   const hostile = [
     '//evil.test',
     '/\\evil.test',
@@ -98,8 +100,8 @@ test('a form that is on its way is busy and says so, and further clicks send not
   await expect(page.locator('#sign-in-form')).toHaveAttribute('data-sent', '1')
 })
 
-test('a double click sends one request', async ({ page }) => {
-  const person = await signUp(page)
+test('a double click sends one request', async ({ page, loggedIn }) => {
+  const person = await loggedIn(page)
   await page.context().clearCookies()
   await page.goto('/login')
   await formReady(page)
@@ -114,8 +116,8 @@ test('a double click sends one request', async ({ page }) => {
   expect(posts).toBe(1)
 })
 
-test('values that a script or a password manager put in are sent, though nothing was typed', async ({ page }) => {
-  const person = await signUp(page)
+test('values that a script or a password manager put in are sent, though nothing was typed', async ({ page, loggedIn }) => {
+  const person = await loggedIn(page)
   await page.context().clearCookies()
   await page.goto('/login')
   await formReady(page)
@@ -132,8 +134,8 @@ test('values that a script or a password manager put in are sent, though nothing
   await expect(page).toHaveURL(/\/dashboard$/)
 })
 
-test('the whole way in and out can be gone with the keyboard alone', async ({ page }) => {
-  const person = await signUp(page)
+test('the whole way in and out can be gone with the keyboard alone', async ({ page, loggedIn }) => {
+  const person = await loggedIn(page)
   await page.context().clearCookies()
   await page.goto('/')
   await page.keyboard.press('Tab')

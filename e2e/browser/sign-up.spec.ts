@@ -1,13 +1,12 @@
 import { expect, test } from '../fixtures'
-import { fillSignup, formReady, newPerson, signUp, summaryOf } from './people'
+import { fillSignup, formReady, newPerson, summaryOf } from './people'
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'sign-up with JavaScript' : 'sign-up without JavaScript', () => {
     test.use({ javaScriptEnabled })
 
-    test('a mistake is explained, corrected, and the account is there', async ({ page }) => {
-      const [taken, person] = [await signUp(page), newPerson()]
-      await page.context().clearCookies()
+    test('a mistake is explained, corrected, and the account is there', async ({ page, newAccount }) => {
+      const [taken, person] = [await newAccount(), newPerson()]
       await page.goto('/signup')
       await fillSignup(page, { ...person, email: taken.email })
       await page.getByRole('button', { name: 'Create account' }).click()

@@ -5,7 +5,9 @@ const DARK = 'rgb(15, 21, 19)'
 const LIGHT = 'rgb(247, 249, 246)'
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'theme with JavaScript' : 'theme without JavaScript', () => {
+  test.describe(javaScriptEnabled ? 'theme with JavaScript' : 'theme without JavaScript', {
+    tag: javaScriptEnabled ? [] : '@drill',
+  }, () => {
     test.use({ javaScriptEnabled, colorScheme: 'light' })
 
     test('is chosen on the page, stays on the page, and holds everywhere from then on', async ({ page }) => {

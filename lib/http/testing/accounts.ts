@@ -18,6 +18,9 @@ export interface Account extends Person {
 
 export const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 
+/** Of PASSWORD, as cheap as a stored hash may be. */
+export const PASSWORD_HASH = 'bcrypt_sha256$$2b$04$sf37IL4bcaNazml.63tDDOSQcWQafv7ETPWprZkntWp5714N4CKbK'
+
 /** Something that no other test has, in lower case. */
 export const unique = () => randomBytes(8).toString('hex')
 

@@ -18,7 +18,7 @@ import { hashingPool } from '../../passwords/pool.ts'
 import { type Settings, settings } from '../../settings.ts'
 import { createUser } from '../../users/create-user.ts'
 import { installServerHook } from '../server-hook.ts'
-import { type Account, newPerson, PASSWORD, type Person } from './accounts.ts'
+import { type Account, newPerson, PASSWORD, PASSWORD_HASH, type Person } from './accounts.ts'
 import { contextAt } from './context.ts'
 import type { Env } from './test-server.ts'
 
@@ -33,9 +33,6 @@ const APP = join(import.meta.dirname, '..', '..', '..', 'app')
 
 /** How much more often than in a server emails are looked for: nothing else happens while a test waits for one. */
 const MAIL_HASTE = 20
-
-/** Of PASSWORD, as cheap as a stored hash may be. */
-const PASSWORD_HASH = 'bcrypt_sha256$$2b$04$sf37IL4bcaNazml.63tDDOSQcWQafv7ETPWprZkntWp5714N4CKbK'
 
 const routeFiles = ['api', '.well-known']
   .flatMap((folder) => readdirSync(join(APP, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
