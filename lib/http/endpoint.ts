@@ -161,7 +161,7 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
   status?: string
   /** Whether the form has searches of its own (lib/http/form-search.ts). */
   searches?: true
-  /** The field that asks for the user's own password (requireCurrentPassword): a form with other errors also says when it is wrong. */
+  /** The field that asks for the user's own password (confirmIdentity): a form with other errors also says when it is wrong. */
   currentPassword?: keyof z.infer<Schema> & string
 }
 

@@ -1,6 +1,6 @@
 /** What a request holds, validated by its endpoint's schema. */
 
-import { requireCurrentPassword } from '../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../authentication/confirm-identity.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
@@ -66,7 +66,7 @@ async function wrongPassword({ form }: Endpoint, values: Record<string, string |
   const password = field && values[field]
   if (!field || password === undefined || context.principal === null) return {}
   try {
-    await requireCurrentPassword(context.principal.user, password, field, context)
+    await confirmIdentity(context.principal.user, { password }, field, context)
     return {}
   } catch (error) {
     if (error instanceof ValidationFailed) return error.errors

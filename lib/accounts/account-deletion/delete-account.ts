@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/confirm-identity.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -20,7 +20,7 @@ import type { DeletionInput } from './schema.ts'
  */
 export async function deleteAccount({ password }: DeletionInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  await requireCurrentPassword(user, password, 'password', context)
+  await confirmIdentity(user, { password }, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
     if (user.isSuperuser && (await isLastSuperuser(tx, user))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })

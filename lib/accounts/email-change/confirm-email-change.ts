@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/confirm-identity.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
@@ -62,7 +62,7 @@ async function requireOwner({ row, user }: ActiveToken, password: string | undef
     throw new ValidationFailed({ password: ['required'] })
   }
   if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_superseded'] })
-  await requireCurrentPassword(user, password, 'password', context)
+  await confirmIdentity(user, { password }, 'password', context)
 }
 
 async function putInForce(tx: Transaction, link: ActiveToken, username: string, context: Context): Promise<void> {

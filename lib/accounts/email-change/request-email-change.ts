@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/confirm-identity.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, Throttled } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'
@@ -28,7 +28,7 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  await requireCurrentPassword(user, password, 'password', context)
+  await confirmIdentity(user, { password }, 'password', context)
   const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
   return { ...ANSWER, flash: { sent_to: email } }

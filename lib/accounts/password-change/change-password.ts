@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { requireCurrentPassword } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/confirm-identity.ts'
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -27,7 +27,7 @@ export async function checkNewPassword(
  */
 export async function changePassword({ current_password, password }: ChangePasswordInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  await requireCurrentPassword(user, current_password, 'current_password', context)
+  await confirmIdentity(user, { password: current_password }, 'current_password', context)
   const passwordHash = await makePassword(password)
   const sessionsEnded = await database().$transaction(async (tx) => {
     const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_change', exceptSid: claims.sid }, context)
