@@ -1,7 +1,7 @@
 import { linkIn } from '../../lib/http/testing/mailbox.ts'
 import { mailedToken } from '../../lib/http/testing/recovery.ts'
 import { expect, test } from '../fixtures'
-import { formReady, logIn, newPerson, summaryOf } from './people'
+import { formReady, logIn, newPerson, signOut, summaryOf } from './people'
 
 const NEW_PASSWORD = 'quarry lantern velvet 42'
 const LINK_PAGE = '/password-reset/confirm'
@@ -17,8 +17,8 @@ for (const javaScriptEnabled of [true, false]) {
       loggedIn,
     }) => {
       const person = await loggedIn(page)
-      await page.context().clearCookies()
-      await page.goto('/login')
+      await page.goto('/dashboard')
+      await signOut(page)
       if (javaScriptEnabled) {
         await formReady(page)
         await page.getByLabel('Email address').fill(person.email)
