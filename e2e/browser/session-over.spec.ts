@@ -36,7 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
       const user = await newAccount()
       const typed = `Typed ${unique()}`
       const send = async () => {
-        await page.goto(`/admin/users/${user.id}?next=%2Fadmin%2Fusers%3Fq%3Da`)
+        await page.goto(`/admin/users/${user.id}?next=%2Fadmin%2Fusers%3Fsearch%3Da`)
         await endSessions(server, root)
         await page.getByLabel('Name', { exact: true }).fill(typed)
         await page.getByRole('button', { name: 'Save', exact: true }).click()

@@ -26,11 +26,11 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Your password', { exact: true }).fill(person.password)
       await page.getByRole('button', { name: 'Send link' }).click()
-      await expect(page.getByRole('status').filter({ hasText: `We have sent a link to ${to}.` })).toBeVisible()
+      await expect(page.getByRole('status').filter({ hasText: `We’ve sent a link to ${to}.` })).toBeVisible()
 
       await page.goto(linkIn(await mailbox.waitFor(to), '/email-change/confirm').href)
       await expect(page).toHaveURL(/\/email-change\/confirm$/)
-      await expect(page.getByText(`From now on you sign in with ${to} instead of ${person.email}.`)).toBeVisible()
+      await expect(page.getByText(`Sign in with ${to} instead of ${person.email}.`)).toBeVisible()
       await page.getByRole('button', { name: 'Confirm this address' }).click()
       await expect(page.getByRole('heading', { name: 'Your email address has been changed' })).toBeVisible()
       await page.getByRole('link', { name: 'Go to your account' }).click()
