@@ -92,7 +92,7 @@ describe('a login that a stage holds back', () => {
     const response = await form({ next: '/settings/security' })
     expect([response.status, response.headers.get('location')]).toEqual([303, '/login/mfa?next=%2Fsettings%2Fsecurity'])
     expect(response.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^latchkey_login=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^latchkey_login=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/),
     ])
     expect((await form({})).headers.get('location')).toBe('/login/mfa')
     expect(await sessions()).toEqual([])

@@ -59,14 +59,18 @@ export interface Result {
   cookie?: { token: string; expires: Date | null; device?: string } | null
   /** Further Set-Cookie headers for a browser's form, as they are sent. */
   setCookies?: string[]
-  /** What the page that a browser's form leads to has to say, once (formState() of that page). */
-  flash?: Record<string, string>
-  /** Where a browser's form leads instead of the declared success, unless it names a safe `next`. */
-  success?: string
-  /** Where a browser's form leads instead of `next` and the declared success: a path of this site, which may depend on `next`. */
-  location?: string | ((next: string | null) => string)
-  /** The message shown there instead of the declared one; null for none. */
-  statusMessage?: string | null
+  /** What the next page shows a browser, once. */
+  flash?: {
+    /** The message (lib/http/messages.ts) in place of the form's; null for none. */
+    status?: string | null
+    /** Values for the page (formState()) and for the message's text. */
+    values?: Record<string, string>
+  }
+  /**
+   * Where a browser's form leads, a path of this site; it may depend on the safe `next` that the form names. The default is
+   * `next`, or else the form's declared success.
+   */
+  redirect?: string | ((next: string | null) => string)
 }
 
 /** The headings under which the API's description lists operations, in its order. */

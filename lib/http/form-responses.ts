@@ -40,14 +40,15 @@ export function formSuccess(
   if (cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
   if (cookie && readPendingLogin(context.cookies) !== null) cookies.push(clearedPendingLoginCookie())
   if (cookie?.device !== undefined) cookies.push(deviceCookie(cookie.device))
-  const target = (typeof answer.location === 'function' ? answer.location(next) : answer.location) ?? next ?? answer.success ?? form.success
-  const status = (answer.statusMessage === undefined ? form.status : answer.statusMessage) ?? undefined
+  const { redirect = next ?? form.success, flash = {} } = answer
+  const target = typeof redirect === 'function' ? redirect(next) : redirect
+  const status = (flash.status === undefined ? form.status : flash.status) ?? undefined
   // A sign-in leads back to the form that waits; a form that is saved after all has no draft any more.
   const leadsBack = SIGN_IN_PAGES.includes(form.page)
   const draft = userId !== null && readDraft(context.cookies, userId, leadsBack ? target : form.page)
   if (draft) cookies.push(clearedDraftCookie())
   if (draft && leadsBack) cookies.push(flashCookie(encodeFlash({ status: 'reauthenticated_unsaved', ...draft })))
-  else if (status || answer.flash) cookies.push(flashCookie(encodeFlash({ form: target, status, values: answer.flash })))
+  else if (status || flash.values) cookies.push(flashCookie(encodeFlash({ form: target, status, values: flash.values })))
   return seeOther(frame, target, cookies, cookie === null ? CLEARED_SITE_DATA : {})
 }
 

@@ -16,7 +16,7 @@ export function pendingLoginResult({ challenge, ticket }: PendingLogin): Result 
     status: 403,
     body: { detail, code, ticket, ...(methods && { methods }) },
     setCookies: [pendingLoginCookie(ticket)],
-    location: (next) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`),
-    statusMessage: null,
+    redirect: (next) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`),
+    flash: { status: null },
   }
 }

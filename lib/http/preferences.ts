@@ -1,7 +1,6 @@
 /** A user's display preferences, in a cookie that is no secret and outlives the session. */
 
-import { isSecureOrigin } from '../settings.ts'
-import { readCookie } from '../web/cookies.ts'
+import { cookieName, readCookie, writeCookie } from '../web/cookies.ts'
 import { REAUTHENTICATE_PAGE, safeNextPath } from '../web/routes.ts'
 
 /** A year, in seconds. */
@@ -10,14 +9,9 @@ const LIFETIME = 31_536_000
 /** Pages that a login never leads to, but that a person who chooses something there wants to stay on. */
 const PAGES_WITH_NEXT = ['/login', '/signup', '/logout', REAUTHENTICATE_PAGE]
 
-const cookieName = (preference: string) => `${isSecureOrigin() ? '__Host-' : ''}latchkey_${preference}`
-
 /** The Set-Cookie that remembers a choice; null forgets it. */
-export function preferenceCookie(preference: string, value: string | null): string {
-  const secure = isSecureOrigin() ? '; Secure' : ''
-  const lifetime = value === null ? 0 : LIFETIME
-  return `${cookieName(preference)}=${value ?? ''}; Path=/; Max-Age=${lifetime}; HttpOnly; SameSite=Lax${secure}`
-}
+export const preferenceCookie = (preference: string, value: string | null): string =>
+  writeCookie(cookieName(preference), value ?? '', value === null ? 0 : LIFETIME)
 
 /** What a Cookie header remembers; null when that is nothing. */
 export const readPreference = (cookieHeader: string | null, preference: string): string | null =>

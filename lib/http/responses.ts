@@ -92,8 +92,8 @@ export const successResponse = (frame: ResponseContext, answer: Result, mediaTyp
         status: answer.status ?? 200,
         headers: headersOf(frame, { ...answer.headers, 'Content-Type': mediaType ?? 'application/json' }),
       })
-    : answer.status === 303 && typeof answer.location === 'string'
-      ? seeOther(frame, answer.location, [])
+    : answer.status === 303 && typeof answer.redirect === 'string'
+      ? seeOther(frame, answer.redirect, [])
       : answer.status === 204
         ? new Response(null, { status: 204, headers: headersOf(frame) })
         : json(frame, answer.status ?? 200, answer.body, answer.headers)

@@ -1,35 +1,39 @@
 /** The cookies: their names, what they say, and how they are written. */
+import { stringifySetCookie } from 'cookie'
 import { isSecureOrigin } from '../settings.ts'
 
-/** `__Host-` binds a cookie to this very host over https; browsers refuse the prefix on http. */
-const hostPrefix = () => (isSecureOrigin() ? '__Host-' : '')
+/**
+ * The name of a cookie of this site. `__Host-` binds it to this host over https; browsers reject the prefix on http.
+ * @param purpose what it is for; none for the session's
+ */
+export const cookieName = (purpose?: string) => `${isSecureOrigin() ? '__Host-' : ''}latchkey${purpose === undefined ? '' : `_${purpose}`}`
 
 /** Holds the sliding token of a browser's session. */
-export const sessionCookieName = () => `${hostPrefix()}latchkey`
+export const sessionCookieName = () => cookieName()
 
 /** Holds what a form's answer has to say on the next page. */
-export const flashCookieName = () => `${hostPrefix()}latchkey_flash`
+export const flashCookieName = () => cookieName('flash')
 
 /** Keeps a form's input while its user confirms the password. */
-const draftCookieName = () => `${hostPrefix()}latchkey_draft`
+const draftCookieName = () => cookieName('draft')
 
 /** Holds the tokens of the mailed links that are open (opened-links.ts). */
-const linkCookieName = () => `${hostPrefix()}latchkey_link`
+const linkCookieName = () => cookieName('link')
 
 /** Tells an account's known browsers from others (lib/authentication/known-device.ts); no login, and worth nothing without one. */
-export const deviceCookieName = () => `${hostPrefix()}latchkey_device`
+export const deviceCookieName = () => cookieName('device')
 
 /** Holds the ticket of a login that waits for a further step (lib/authentication/pending-login.ts). */
-const pendingLoginCookieName = () => `${hostPrefix()}latchkey_login`
+const pendingLoginCookieName = () => cookieName('login')
 
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */
-const probeCookieName = () => `${hostPrefix()}latchkey_check`
+const probeCookieName = () => cookieName('check')
 
 /** Says when an account's owner last looked at what happened to it; no proof of anything. */
-const seenCookieName = () => `${hostPrefix()}latchkey_seen`
+const seenCookieName = () => cookieName('seen')
 
 /** Holds the address that a mailed link was used for, for the sign-in that follows. */
-const knownEmailCookieName = () => `${hostPrefix()}latchkey_email`
+const knownEmailCookieName = () => cookieName('email')
 
 /** As long as browsers keep a cookie at most, in seconds. */
 const DEVICE_LIFETIME = 400 * 86_400
@@ -49,33 +53,36 @@ export const PENDING_LOGIN_LIFETIME = 600
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
 
-/** @param maxAge in seconds; null for a cookie that goes when the browser is closed */
-function write(name: string, value: string, maxAge: number | null): string {
-  const age = maxAge === null ? '' : `; Max-Age=${maxAge}`
-  const secure = isSecureOrigin() ? '; Secure' : ''
-  return `${name}=${value}; Path=/${age}; HttpOnly; SameSite=Lax${secure}`
+/**
+ * The Set-Cookie of one of this site's cookies.
+ * @param value sent as it is @param maxAge in seconds; null for a cookie that ends with the browser's window
+ * @throws TypeError for a value with characters that a cookie cannot hold
+ */
+export function writeCookie(name: string, value: string, maxAge: number | null): string {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecureOrigin() } as const
+  return stringifySetCookie({ name, value, ...attributes, ...(maxAge !== null && { maxAge }) }, { encode: String })
 }
 
 /** The Set-Cookie that carries a sliding token. @param expires in seconds since 1970; null: with the browser's window */
 export const sessionCookie = (token: string, expires: number | null, now: Date) =>
-  write(sessionCookieName(), token, expires === null ? null : Math.max(0, Math.floor(expires - now.getTime() / 1000)))
+  writeCookie(sessionCookieName(), token, expires === null ? null : Math.max(0, Math.floor(expires - now.getTime() / 1000)))
 
-export const clearedSessionCookie = () => write(sessionCookieName(), '', 0)
-export const flashCookie = (value: string) => write(flashCookieName(), value, FLASH_LIFETIME)
-export const clearedFlashCookie = () => write(flashCookieName(), '', 0)
+export const clearedSessionCookie = () => writeCookie(sessionCookieName(), '', 0)
+export const flashCookie = (value: string) => writeCookie(flashCookieName(), value, FLASH_LIFETIME)
+export const clearedFlashCookie = () => writeCookie(flashCookieName(), '', 0)
 
-export const draftCookie = (value: string) => write(draftCookieName(), value, DRAFT_LIFETIME)
-export const clearedDraftCookie = () => write(draftCookieName(), '', 0)
+export const draftCookie = (value: string) => writeCookie(draftCookieName(), value, DRAFT_LIFETIME)
+export const clearedDraftCookie = () => writeCookie(draftCookieName(), '', 0)
 export const readDraftCookie = (header: string | null) => readCookie(header, draftCookieName())
 
-export const pendingLoginCookie = (ticket: string) => write(pendingLoginCookieName(), ticket, PENDING_LOGIN_LIFETIME)
-export const clearedPendingLoginCookie = () => write(pendingLoginCookieName(), '', 0)
+export const pendingLoginCookie = (ticket: string) => writeCookie(pendingLoginCookieName(), ticket, PENDING_LOGIN_LIFETIME)
+export const clearedPendingLoginCookie = () => writeCookie(pendingLoginCookieName(), '', 0)
 export const readPendingLogin = (header: string | null) => readCookie(header, pendingLoginCookieName())
 
-export const deviceCookie = (value: string) => write(deviceCookieName(), value, DEVICE_LIFETIME)
+export const deviceCookie = (value: string) => writeCookie(deviceCookieName(), value, DEVICE_LIFETIME)
 
 export const seenCookie = (userId: number, now: Date) =>
-  write(seenCookieName(), `${userId}.${Math.floor(now.getTime() / 1000)}`, DEVICE_LIFETIME)
+  writeCookie(seenCookieName(), `${userId}.${Math.floor(now.getTime() / 1000)}`, DEVICE_LIFETIME)
 
 /** When the account's owner last looked, as this browser remembers; null where it does not. */
 export function readSeenCookie(header: string | null, userId: number): Date | null {
@@ -84,8 +91,8 @@ export function readSeenCookie(header: string | null, userId: number): Date | nu
 }
 
 export const knownEmailCookie = (email: string) =>
-  write(knownEmailCookieName(), Buffer.from(email).toString('base64url'), KNOWN_EMAIL_LIFETIME)
-export const clearedKnownEmailCookie = () => write(knownEmailCookieName(), '', 0)
+  writeCookie(knownEmailCookieName(), Buffer.from(email).toString('base64url'), KNOWN_EMAIL_LIFETIME)
+export const clearedKnownEmailCookie = () => writeCookie(knownEmailCookieName(), '', 0)
 
 /** Longest address taken from the cookie, in characters. */
 const EMAIL_LENGTH = 320
@@ -96,10 +103,10 @@ export function readKnownEmail(header: string | null): string | null {
   return email.includes('@') && email.length <= EMAIL_LENGTH ? email : null
 }
 
-export const probeCookie = () => write(probeCookieName(), '1', null)
+export const probeCookie = () => writeCookie(probeCookieName(), '1', null)
 
 /** @param value an empty one clears the cookie */
-export const linkCookie = (value: string) => write(linkCookieName(), value, value === '' ? 0 : LINK_LIFETIME)
+export const linkCookie = (value: string) => writeCookie(linkCookieName(), value, value === '' ? 0 : LINK_LIFETIME)
 export const readLinkCookie = (header: string | null) => readCookie(header, linkCookieName())
 
 /** Whether a Cookie header holds any cookie of this site. */

@@ -29,6 +29,6 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
   return {
     body: { detail: 'Your account has been restored. You can log in again.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
-    flash: { email: found.user.email },
+    flash: { values: { email: found.user.email } },
   }
 }

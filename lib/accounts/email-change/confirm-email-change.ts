@@ -47,7 +47,7 @@ export async function confirmEmailChange({ token, password }: ConfirmChangeInput
   return {
     body: { detail: 'The email address has been changed.' },
     setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(row.email)],
-    flash: { email: row.email },
+    flash: { values: { email: row.email } },
   }
 }
 

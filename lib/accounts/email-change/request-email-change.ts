@@ -31,7 +31,7 @@ export async function requestEmailChange({ email, password }: RequestChangeInput
   await confirmIdentity(user, { password }, 'password', context)
   const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
-  return { ...ANSWER, flash: { sent_to: email } }
+  return { ...ANSWER, flash: { values: { sent_to: email } } }
 }
 
 /** @returns 0; where the account has asked for the address too often, the seconds until it may again, and nothing is changed */

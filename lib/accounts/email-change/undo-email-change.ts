@@ -32,7 +32,7 @@ export async function undoEmailChange({ token }: LinkInput, context: Context): P
   return {
     body: { detail: 'The change of the email address has been undone. A link to choose a new password has been sent.' },
     setCookies: [forgetLinks(context.cookies, UNDO_PAGE, token)],
-    flash: { email },
+    flash: { values: { email } },
   }
 }
 

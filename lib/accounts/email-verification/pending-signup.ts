@@ -6,8 +6,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { OneTimeToken } from '../../db/client.ts'
 import { canonicalEmail } from '../../fields/email.ts'
-import { isSecureOrigin, settings } from '../../settings.ts'
-import { readCookie } from '../../web/cookies.ts'
+import { settings } from '../../settings.ts'
+import { cookieName, readCookie, writeCookie } from '../../web/cookies.ts'
 
 const schema = z.object({
   name: z.string(),
@@ -31,7 +31,7 @@ export interface SignupCookie {
   browser: string | null
 }
 
-const cookieName = () => `${isSecureOrigin() ? '__Host-' : ''}latchkey_signup`
+const signupCookieName = () => cookieName('signup')
 const digest = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
 /** The Set-Cookie that says no more than the address. */
@@ -43,14 +43,11 @@ export function newSignupCookie(email: string): { cookie: string; browser: strin
   return { cookie: write(`${secret}.${Buffer.from(email).toString('base64url')}`), browser: digest(secret) }
 }
 
-function write(value: string): string {
-  const secure = isSecureOrigin() ? '; Secure' : ''
-  return `${cookieName()}=${value}; Path=/; Max-Age=${Math.round(settings().EMAIL_VERIFICATION_TIMEOUT)}; HttpOnly; SameSite=Lax${secure}`
-}
+const write = (value: string) => writeCookie(signupCookieName(), value, Math.round(settings().EMAIL_VERIFICATION_TIMEOUT))
 
 /** What a Cookie header says of a sign-up; null when it says nothing. */
 export function readSignupCookie(cookieHeader: string | null): SignupCookie | null {
-  const [, secret, address] = /^([\w-]*)\.([\w-]+)$/.exec(readCookie(cookieHeader, cookieName()) ?? '') ?? []
+  const [, secret, address] = /^([\w-]*)\.([\w-]+)$/.exec(readCookie(cookieHeader, signupCookieName()) ?? '') ?? []
   if (secret === undefined || address === undefined) return null
   return { email: Buffer.from(address, 'base64url').toString(), browser: secret === '' ? null : digest(secret) }
 }

@@ -39,7 +39,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
   return {
     body: { detail: 'The email address is confirmed.' },
     setCookies: [forgetLinks(context.cookies, VERIFY_PAGE, input.token), ...(signedIn ? [] : [knownEmailCookie(token.user.email)])],
-    ...(!signedIn && { location: VERIFIED_PAGE, statusMessage: null }),
+    ...(!signedIn && { redirect: VERIFIED_PAGE, flash: { status: null } }),
   }
 }
 

@@ -35,5 +35,5 @@ export async function changePassword({ current_password, password }: ChangePassw
     await recordEvent(tx, 'password_changed', { ...who, detail: { sessionsEnded: ended, by: 'owner' } }, context)
     return ended
   })
-  return { body: { detail: 'The password has been changed.' }, flash: { sessions_ended: String(sessionsEnded) } }
+  return { body: { detail: 'The password has been changed.' }, flash: { values: { sessions_ended: String(sessionsEnded) } } }
 }

@@ -38,5 +38,5 @@ export const changePasswordUrlEndpoint = endpoint({
     responses: { 303: null },
   },
   policy: { access: 'public' },
-  run: async () => ({ status: 303, body: null, location: PAGE }),
+  run: async () => ({ status: 303, body: null, redirect: PAGE }),
 })

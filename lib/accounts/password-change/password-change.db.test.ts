@@ -55,7 +55,7 @@ describe('PW-9: a change of password', () => {
 
   it('ends the other sessions and keeps the one that asks; the owner is told, and the log says so (RT-10)', async () => {
     const [mine, other, third] = [await session(), await session(), await session()]
-    expect(await change(mine.context)).toMatchObject({ flash: { sessions_ended: '2' } })
+    expect(await change(mine.context)).toMatchObject({ flash: { values: { sessions_ended: '2' } } })
     expect([await mine.stands(), await other.stands(), await third.stands()]).toEqual([true, false, false])
     expect(await checkPassword(NEW, await currentHash())).toBe(true)
     expect(await database().outboxMail.count({ where: { recipient: user.email, kind: 'password_changed' } })).toBe(1)

@@ -39,7 +39,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
   return {
     body: { detail: 'The password has been changed.' },
     setCookies: [forgetLinks(context.cookies, CONFIRM_PAGE, token), knownEmailCookie(link.user.email), clearedResetRequestCookie()],
-    flash: { sessions_ended: String(ended) },
+    flash: { values: { sessions_ended: String(ended) } },
   }
 }
 

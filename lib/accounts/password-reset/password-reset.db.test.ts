@@ -148,7 +148,7 @@ describe('a reset', () => {
     ])
     const undo = await database().$transaction((tx) => issueOneTimeToken(tx, user, 'email_change_undo', 3600, START))
     const answer = await confirmPasswordReset({ token, password: NEW, confirm_password: NEW }, at(1))
-    expect(answer).toMatchObject({ body: { detail: 'The password has been changed.' }, flash: { sessions_ended: '1' } })
+    expect(answer).toMatchObject({ body: { detail: 'The password has been changed.' }, flash: { values: { sessions_ended: '1' } } })
     expect(answer.cookie, 'it logs no one in (RS-4)').toBeUndefined()
     expect(await loadActiveUser(access, at(2).now)).toBe('session_ended')
     const rows = await database().oneTimeToken.findMany({ where: { id: { in: [...pending, undo] } }, orderBy: { id: 'asc' } })

@@ -1,12 +1,11 @@
 /** The cookie that lets the page say, also after a reload and without JavaScript, for which address a link was asked. */
 import * as z from 'zod/mini'
-import { isSecureOrigin } from '../../settings.ts'
-import { readCookie } from '../../web/cookies.ts'
+import { cookieName, readCookie, writeCookie } from '../../web/cookies.ts'
 
 /** How long the page says so, in seconds. */
 const LIFETIME = 900
 
-const cookieName = () => `${isSecureOrigin() ? '__Host-' : ''}latchkey_reset`
+const resetCookieName = () => cookieName('reset')
 
 const contentSchema = z.object({ email: z.string(), at: z.number() })
 
@@ -16,20 +15,16 @@ export interface ResetRequest {
   at: Date
 }
 
-function write(value: string, lifetime: number): string {
-  return `${cookieName()}=${value}; Path=/; Max-Age=${lifetime}; HttpOnly; SameSite=Lax${isSecureOrigin() ? '; Secure' : ''}`
-}
-
 /** The Set-Cookie that remembers a request. Only browsers' forms are answered with it. */
 export const resetRequestCookie = ({ email, at }: ResetRequest) =>
-  write(Buffer.from(JSON.stringify({ email, at: at.getTime() })).toString('base64url'), LIFETIME)
+  writeCookie(resetCookieName(), Buffer.from(JSON.stringify({ email, at: at.getTime() })).toString('base64url'), LIFETIME)
 
-export const clearedResetRequestCookie = () => write('', 0)
+export const clearedResetRequestCookie = () => writeCookie(resetCookieName(), '', 0)
 
 /** The request that a Cookie header remembers; null when it remembers none. */
 export function readResetRequest(cookieHeader: string | null): ResetRequest | null {
   try {
-    const encoded = readCookie(cookieHeader, cookieName()) ?? ''
+    const encoded = readCookie(cookieHeader, resetCookieName()) ?? ''
     const { email, at } = contentSchema.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()))
     return { email, at: new Date(at) }
   } catch {

@@ -25,7 +25,7 @@ export async function endOwnSession(_input: unknown, context: AuthenticatedConte
   return {
     status: 204,
     body: null,
-    statusMessage: own ? 'signed_out' : ended ? 'session_ended' : 'session_already_ended',
-    ...(own && { cookie: null, location: LOGIN_PAGE }),
+    flash: { status: own ? 'signed_out' : ended ? 'session_ended' : 'session_already_ended' },
+    ...(own && { cookie: null, redirect: LOGIN_PAGE }),
   }
 }

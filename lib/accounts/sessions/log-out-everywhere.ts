@@ -24,7 +24,7 @@ export async function logOutEverywhere(input: LogoutAllInput, context: Authentic
   return {
     body: { detail, sessions_ended: sessionsEnded },
     ...(current
-      ? { cookie: null, location: LOGIN_PAGE, statusMessage: 'signed_out_everywhere' }
-      : { flash: { sessions_ended: String(sessionsEnded) } }),
+      ? { cookie: null, redirect: LOGIN_PAGE, flash: { status: 'signed_out_everywhere' } }
+      : { flash: { values: { sessions_ended: String(sessionsEnded) } } }),
   }
 }

@@ -199,7 +199,7 @@ describe('logging out everywhere', () => {
     const answer = await logOutEverywhere({}, await asking(mine.access))
     expect(answer).toEqual({
       body: { detail: 'All other sessions have been ended.', sessions_ended: 2 },
-      flash: { sessions_ended: '2' },
+      flash: { values: { sessions_ended: '2' } },
     })
     expect(await Promise.all([mine, ...others].map(({ sid }) => stands(sid)))).toEqual([true, false, false])
     expect(await database().session.findUnique({ where: { id: foreign.sid } })).toMatchObject({ endedAt: null })

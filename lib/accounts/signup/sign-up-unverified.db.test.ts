@@ -40,8 +40,8 @@ describe('SU-6: where the address must be proven', () => {
           const { setCookies, ...answer } = await signUp(one, contextAt(NOW, { client }))
           expect(answer).toEqual({
             body: { detail: 'We’ve sent you an email. Open the link in it to continue.' },
-            location: '/verify-email',
-            statusMessage: null,
+            redirect: '/verify-email',
+            flash: { status: null },
           })
           expect(setCookies?.map((cookie) => cookie.split('=')[0])).toEqual(['latchkey_signup', 'latchkey_link'])
         })

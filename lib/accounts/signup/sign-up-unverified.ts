@@ -34,8 +34,8 @@ export function signUpUnverified({ name, email, phone, password }: SignupInput, 
     return {
       ...ANSWER,
       setCookies: [cookie, forgetLinks(context.cookies, VERIFY_PAGE)],
-      location: VERIFY_PAGE,
-      statusMessage: null,
+      redirect: VERIFY_PAGE,
+      flash: { status: null },
     }
   })
 }

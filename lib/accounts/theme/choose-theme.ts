@@ -6,5 +6,5 @@ import type { ThemeInput } from './schema.ts'
 
 /** Remembers the theme in a cookie and goes back to the page. */
 export async function chooseTheme({ theme, page }: ThemeInput): Promise<Result> {
-  return { body: { theme }, location: pageToReturnTo(page), ...(isTheme(theme) && { setCookies: [themeCookie(theme)] }) }
+  return { body: { theme }, redirect: pageToReturnTo(page), ...(isTheme(theme) && { setCookies: [themeCookie(theme)] }) }
 }

@@ -168,7 +168,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Authen
       )
       const added = await present(admin, id, tx)
       const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
-      return context.storeResult(tx, { status: 201, body: added, headers, flash: shownOf(admin, added) })
+      return context.storeResult(tx, { status: 201, body: added, headers, flash: { values: shownOf(admin, added) } })
     })
   } catch (error) {
     throw taken(error, admin, input)
@@ -200,7 +200,7 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Aut
       await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, entry, context)
       return present(admin, id, tx)
     })
-    return { body: changed, headers: { ETag: entityTag(changed) }, flash: shownOf(admin, changed) }
+    return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: shownOf(admin, changed) } }
   } catch (error) {
     throw await withChanges(taken(error, admin, input), admin, id)
   }
@@ -229,5 +229,5 @@ export async function deleteObject(admin: ModelAdmin, context: AuthenticatedCont
     )
     return object
   })
-  return { status: 204, body: null, flash: shownOf(admin, deleted) }
+  return { status: 204, body: null, flash: { values: shownOf(admin, deleted) } }
 }

@@ -35,5 +35,5 @@ export async function resendMail(_input: object, context: AuthenticatedContext):
   }
   const [mail] = await loadObjects(outboxAdmin, [id])
   if (!mail) throw notFound()
-  return { body: mail, flash: { object: mail.recipient } }
+  return { body: mail, flash: { values: { object: mail.recipient } } }
 }

@@ -26,5 +26,5 @@ export async function endOneSession(_input: object, context: AuthenticatedContex
     return true
   })
   if (!ended && context.client === 'api') throw notFound()
-  return { status: 204, body: null, statusMessage: ended ? 'one_session_ended' : 'session_already_ended' }
+  return { status: 204, body: null, flash: { status: ended ? 'one_session_ended' : 'session_already_ended' } }
 }

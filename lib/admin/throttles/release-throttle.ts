@@ -22,7 +22,7 @@ export async function releaseThrottle(_input: object, context: AuthenticatedCont
   const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {
     if (context.client === 'api') throw notFound()
-    return { status: 204, body: null, statusMessage: 'throttle_already_reset' }
+    return { status: 204, body: null, flash: { status: 'throttle_already_reset' } }
   }
   for (const key of besides(tries)) await resetCounters(key, context.now)
   const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }

@@ -59,7 +59,7 @@ describe('groups', () => {
 it('whoever has not proven an address is asked again, and nobody else', async () => {
   const [root, open, closed] = [await superuser(), await newUser({ emailVerifiedAt: null }), await newUser({ isActive: false })]
   const proven = await newUser({ emailVerifiedAt: NOW })
-  const { body, flash: shown } = await act(root, [open, closed, proven], { action: 'resend_verification' })
+  const { body, flash: { values: shown } = {} } = await act(root, [open, closed, proven], { action: 'resend_verification' })
   expect(body).toEqual({
     action: 'resend_verification',
     count: 1,
@@ -81,7 +81,7 @@ it('whoever has not proven an address is asked again, and nobody else', async ()
 
 it('those left out are named as far as there is room, then counted', async () => {
   const [root, many] = [await superuser(), await Promise.all(Array.from({ length: 30 }, () => newUser({ isActive: false })))]
-  const { flash: shown } = await act(root, many, { action: 'send_reset' })
+  const { flash: { values: shown } = {} } = await act(root, many, { action: 'send_reset' })
   const named = shown?.refused_user_inactive ?? ''
   expect(named.length).toBeLessThan(250)
   const [, more] = / and (\d+) more$/.exec(named) ?? []
@@ -99,7 +99,7 @@ describe('an action that takes long', () => {
     const [root, users] = [await superuser(), await Promise.all(Array.from({ length: 25 }, () => newUser()))]
     const ids = users.map(({ id }) => id)
     const act = (these: number[]) => actOnUsers({ action: 'deactivate', ids: these.join(',') }, contextOf(root, NOW), slowly())
-    const { body, flash: shown, location } = await act(ids)
+    const { body, flash: { values: shown } = {}, redirect: location } = await act(ids)
     expect(body).toEqual({ action: 'deactivate', count: 20, failed: [], left: ids.slice(20) })
     expect(shown).toEqual({ action: 'deactivate', count: '20', left: '5' })
     const selected = writeIds(ids.slice(20).map(String))
@@ -119,7 +119,7 @@ describe('an action that takes long', () => {
 
 it('an export leads to the download of just those rows, in the order of the list', async () => {
   const [viewer, user] = [await staffWith('accounts.view_user'), await newUser()]
-  const locationOf = async (input: UserActionInput) => (await actOnUsers({ action: 'export', ...input }, contextOf(viewer, NOW))).location
+  const locationOf = async (input: UserActionInput) => (await actOnUsers({ action: 'export', ...input }, contextOf(viewer, NOW))).redirect
   expect(await locationOf({ ids: `${user.id}`, search: 'x', ordering: '-name' })).toBe(
     `/api/admin/users/export/?ids=${user.id}&ordering=-name`,
   )

@@ -44,7 +44,7 @@ function exportOf(ids: string, all: string | undefined, query: Record<string, st
   const { ordering, ...narrowing } = query
   const wanted = Object.entries({ ...(isTrue(all) ? narrowing : { ids }), ordering }).filter(([, value]) => value)
   const search = new URLSearchParams(wanted as [string, string][])
-  return { status: 303, body: null, location: `/api/admin/${userAdmin.path}/export/?${search}`, statusMessage: null }
+  return { status: 303, body: null, redirect: `/api/admin/${userAdmin.path}/export/?${search}`, flash: { status: null } }
 }
 
 /** After so many accounts in a row that could not be had the others are not tried any more. */
@@ -116,8 +116,8 @@ export async function actOnUsers(input: UserActionInput, context: AuthenticatedC
   const rest = { action, ids: left.join(','), ...(group && { group }) }
   return {
     body: { action, count, failed, left },
-    flash: shown,
+    flash: { values: shown },
     ...(left.length > 0 &&
-      wanted.length <= userAdmin.listMaxPerPage && { location: (next) => listOfAction(`/admin/${userAdmin.path}`, rest, next) }),
+      wanted.length <= userAdmin.listMaxPerPage && { redirect: (next) => listOfAction(`/admin/${userAdmin.path}`, rest, next) }),
   }
 }

@@ -57,9 +57,11 @@ export async function addUser(input: AddUserInput, context: AuthenticatedContext
       status: 201,
       body: await userDetail(user, tx),
       headers: { Location: `/api/admin/users/${user.id}/` },
-      success: `/admin/users/${user.id}`,
-      flash: { object: user.email, id: String(user.id) },
-      ...(invited && { statusMessage: sent ? 'invitation_added' : 'invitation_not_sent' }),
+      redirect: (next) => next ?? `/admin/users/${user.id}`,
+      flash: {
+        ...(invited && { status: sent ? 'invitation_added' : 'invitation_not_sent' }),
+        values: { object: user.email, id: String(user.id) },
+      },
     })
   })
 }

@@ -105,7 +105,7 @@ export async function changeUser(input: ChangeUserInput, context: AuthenticatedC
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
       return { ...after, version: await versionOfUser(after, tx) }
     })
-    return { body: changed, headers: { ETag: entityTag(changed) }, flash: { object: changed.email, id: String(changed.id) } }
+    return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: { object: changed.email, id: String(changed.id) } } }
   } catch (error) {
     throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
   }

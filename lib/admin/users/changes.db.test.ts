@@ -187,8 +187,8 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     const input = { ...person(staff, 'often'), sign_in_by: 'invitation' }
     const messages: unknown[] = []
     for (let n = 0; n < 6; n++) {
-      const { body, statusMessage } = await addUser(input, asks(staff, null))
-      messages.push(statusMessage)
+      const { body, flash } = await addUser(input, asks(staff, null))
+      messages.push(flash?.status)
       await database().user.update({
         where: { id: (body as UserDetail).id },
         data: { email: `${n}-${input.email}`, username: `${n}`, phone: `${n}` },

@@ -13,7 +13,7 @@ import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
 export async function deleteUser(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const email = await changing(context, id, (tx) => deleteLocked(tx, id, context))
-  return { status: 204, body: null, flash: { object: email } }
+  return { status: 204, body: null, flash: { values: { object: email } } }
 }
 
 /** @returns the address that the account had */

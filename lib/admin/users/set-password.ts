@@ -58,6 +58,6 @@ export async function setPassword(input: SetPasswordInput, context: Authenticate
     await recordEvent(tx, 'user_password_set', { ...who, detail }, context)
     return userDetail(user, tx)
   })
-  const statusMessage = usable ? 'user_password_set' : 'user_password_disabled'
-  return { body: changed, flash: { object: changed.email }, statusMessage }
+  const status = usable ? 'user_password_set' : 'user_password_disabled'
+  return { body: changed, flash: { status, values: { object: changed.email } } }
 }

@@ -39,7 +39,7 @@ export async function listUserSessions(_input: object, { params, now }: Authenti
 export async function endUserSessions(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const ended = await changing(context, id, (tx) => endLocked(tx, id, context))
-  return { status: 200, body: { sessions_ended: ended }, flash: { count: String(ended) } }
+  return { status: 200, body: { sessions_ended: ended }, flash: { values: { count: String(ended) } } }
 }
 
 /** @returns how many sessions ended */
