@@ -29,7 +29,7 @@ const oncePerRun = [
 const withoutProxies = [...oncePerRun, '**/*-sqlite.spec.ts', '**/database-down*.spec.ts']
 
 /** What depends most on a proxy's buffers and a pooler's transactions; `API_PROXIED=all` runs everything. */
-const throughProxies = ['admin-forms', 'browser-forms', 'conformance', 'export', 'profile', 'races', 'sessions', 'tokens-restart']
+const throughProxies = ['admin-forms', 'browser-forms', 'conformance', 'races', 'tokens-pages', 'tokens-restart']
 const proxiedFiles =
   process.env.API_PROXIED === 'all' ? '**/e2e/{api,drills}/**/*.spec.ts' : `**/e2e/{api,drills}/{${throughProxies.join(',')}}.spec.ts`
 

@@ -1,6 +1,7 @@
 /** Forged and revoked cookies at a page (the security requirements, J1 to J25); the API's side is lib/jwt/forgeries.http.test.ts. */
 import { signUp } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, logOutByForm, openPage } from '../../lib/http/testing/cookies.ts'
+import { ageSessions, DAY } from '../../lib/http/testing/aging.ts'
+import { logInByForm, logOutByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
 import {
   claimsThatDoNotHold,
   cookieWith,
@@ -76,6 +77,19 @@ test('J24: a page stays closed to the genuine cookie of a session that is gone, 
     const cookie = await logInByForm(call, account)
     expect((await openPage(call, '/dashboard', cookie)).status, what).toBe(200)
     await server.sql(statement, [...values, account.id])
+    await expectClosed(call, cookie, what)
+  }
+})
+
+test('RT-5, RT-7: a page stays closed to the cookie of a session that was ended elsewhere, or is 30 days old', async ({ call, server }) => {
+  const account = await signUp(call)
+  for (const [what, end] of [
+    ['ended elsewhere', async () => postForm(call, '/api/accounts/logout/all/', {}, { cookie: await logInByForm(call, account) })],
+    ['30 days old', () => ageSessions(server, account.id, { created_at: 30 * DAY })],
+  ] as const) {
+    const cookie = await logInByForm(call, account)
+    expect((await openPage(call, '/dashboard', cookie)).status, what).toBe(200)
+    await end()
     await expectClosed(call, cookie, what)
   }
 })

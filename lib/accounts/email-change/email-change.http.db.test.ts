@@ -1,5 +1,6 @@
 /** An account's address changes only when its new mailbox says so, and its former one may take that back (RS-7, EV-5). */
-import { bearer, logIn, newPerson, openProtected, PASSWORD, signUp, signupFields, unique } from '../../lib/http/testing/accounts.ts'
+import { bearer, logIn, newPerson, openProtected, PASSWORD, signupFields, unique } from '../../http/testing/accounts.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
 import {
   askForChange,
   askForReset,
@@ -8,14 +9,13 @@ import {
   mailedToken,
   NEW_PASSWORD,
   undoChange,
-} from '../../lib/http/testing/recovery.ts'
-import { type SendOptions, send, visible } from '../../lib/http/testing/send.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+} from '../../http/testing/recovery.ts'
+import { visible } from '../../http/testing/send.ts'
 
 const address = () => `${unique()}@example.com`
 
-test('EV-5: the address changes when the new mailbox confirms it, and both get mail', async ({ call, mailbox }) => {
-  const account = await signUp(call)
+test('EV-5: the address changes when the new mailbox confirms it, and both get mail', async ({ call, mailbox, newAccount }) => {
+  const account = await newAccount()
   const to = address()
   const asked = await askForChange(call, account.access, to, PASSWORD)
   expect([asked.status, asked.body]).toEqual([200, { detail: 'A link to confirm the change has been sent to the new address.' }])
@@ -31,8 +31,8 @@ test('EV-5: the address changes when the new mailbox confirms it, and both get m
   expect((await confirmChange(call, token)).body).toEqual({ token: ['The token has been used already.'] })
 })
 
-test('RS-7: a change needs the password', async ({ call, mailbox }) => {
-  const { access, email } = await signUp(call)
+test('RS-7: a change needs the password', async ({ call, mailbox, newAccount }) => {
+  const { access, email } = await newAccount()
   const to = address()
   expect((await askForChange(call, access, to, 'wrong')).body).toEqual({ password: ['The password is incorrect.'] })
   expect((await askForChange(call, access, email, PASSWORD)).body).toEqual({
@@ -43,8 +43,12 @@ test('RS-7: a change needs the password', async ({ call, mailbox }) => {
   expect(mailbox.to(to)).toEqual([])
 })
 
-test('EN-3: an address that is taken is answered like a free one, to the byte, and its owner is told', async ({ call, mailbox }) => {
-  const [asker, owner] = [await signUp(call), await signUp(call)]
+test('EN-3: an address that is taken is answered like a free one, to the byte, and its owner is told', async ({
+  call,
+  mailbox,
+  newAccount,
+}) => {
+  const [asker, owner] = [await newAccount(), await newAccount()]
   const taken = await askForChange(call, asker.access, owner.email, PASSWORD)
   const free = await askForChange(call, asker.access, address(), PASSWORD)
   expect(visible(taken)).toEqual(visible(free))
@@ -57,25 +61,25 @@ test('RS-7: of two accounts that confirm one address at once, on two servers, on
   mailbox,
   server,
   startServer,
+  newAccount,
 }) => {
   const second = await startServer({ database: server.database, env: { SECRET_KEY: server.secret } })
-  const other: Call = (path: string, options?: SendOptions) => send(second.url, path, options)
   const to = address()
   const tokens: string[] = []
   for (const count of [1, 2]) {
-    const { access } = await signUp(call)
+    const { access } = await newAccount()
     await askForChange(call, access, to, PASSWORD)
     tokens.push(await mailedToken(mailbox, to, '/email-change/confirm', count))
   }
-  const requests = Array.from({ length: 16 }, (_, index) => confirmChange(index % 4 < 2 ? call : other, tokens[index % 2] as string))
+  const requests = Array.from({ length: 16 }, (_, index) => confirmChange(index % 4 < 2 ? call : second.call, tokens[index % 2] as string))
   const answers = await Promise.all(requests)
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   for (const { status } of answers) expect([200, 400]).toContain(status)
   expect(await server.sql('SELECT id FROM accounts_user WHERE email = ?', [to])).toHaveLength(1)
 })
 
-test('RS-7: a pending change dies with a reset', async ({ call, mailbox }) => {
-  const account = await signUp(call)
+test('RS-7: a pending change dies with a reset', async ({ call, mailbox, newAccount }) => {
+  const account = await newAccount()
   const to = address()
   await askForChange(call, account.access, to, PASSWORD)
   const pending = await mailedToken(mailbox, to, '/email-change/confirm')
@@ -86,8 +90,12 @@ test('RS-7: a pending change dies with a reset', async ({ call, mailbox }) => {
   expect((await logIn(call, { email: account.email, password: NEW_PASSWORD })).status).toBe(200)
 })
 
-test('RS-7: the owner of the former address takes an account back from a thief who changed all there is', async ({ call, mailbox }) => {
-  const owner = await signUp(call)
+test('RS-7: the owner of the former address takes an account back from a thief who changed all there is', async ({
+  call,
+  mailbox,
+  newAccount,
+}) => {
+  const owner = await newAccount()
   // The thief has the password: the address, then the password, then the address again.
   const [second, third] = [address(), address()]
   await askForChange(call, owner.access, second, PASSWORD)

@@ -1,16 +1,17 @@
 /** What somebody prepared in an account on another person's address ends when its owner arrives (X5, SU-5). */
-import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, me } from '../../lib/http/testing/cookies.ts'
-import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../lib/http/testing/recovery.ts'
-import { expect, test } from '../fixtures.ts'
+import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, unique } from '../../http/testing/accounts.ts'
+import { logInByForm, me } from '../../http/testing/cookies.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
+import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../http/testing/recovery.ts'
 
 test('X5: after the owner’s reset nothing of the attacker’s is alive: password, sessions, tokens, pending change, links', async ({
   call,
   mailbox,
   server,
+  newAccount,
 }) => {
   const victim = `${unique()}@example.com`
-  const attacker = await signUp(call, { email: victim })
+  const attacker = await newAccount({ email: victim })
   const cookie = await logInByForm(call, attacker)
   const second = readLogin(await logIn(call, attacker))
   const own = `${unique()}@evil.example`
@@ -39,9 +40,9 @@ test('X5: after the owner’s reset nothing of the attacker’s is alive: passwo
   expect((await call('/api/accounts/me/', { headers: bearer(access) })).body).toMatchObject({ email: victim })
 })
 
-test('X5: a change that the attacker asks for during the reset does not outlive it', async ({ call, mailbox }) => {
+test('X5: a change that the attacker asks for during the reset does not outlive it', async ({ call, mailbox, newAccount }) => {
   const victim = `${unique()}@example.com`
-  const attacker = await signUp(call, { email: victim })
+  const attacker = await newAccount({ email: victim })
   const token = await resetToken(call, mailbox, victim)
   const own = `${unique()}@evil.example`
   const [reset] = await Promise.all([confirmReset(call, token), askForChange(call, attacker.access, own, PASSWORD)])
@@ -54,9 +55,14 @@ test('X5: a change that the attacker asks for during the reset does not outlive 
   expect((await logIn(call, { email: victim, password: NEW_PASSWORD })).status).toBe(200)
 })
 
-test('X5: a login with the attacker’s password that runs into the reset leaves no session', async ({ call, mailbox, server }) => {
+test('X5: a login with the attacker’s password that runs into the reset leaves no session', async ({
+  call,
+  mailbox,
+  server,
+  newAccount,
+}) => {
   const victim = `${unique()}@example.com`
-  const attacker = await signUp(call, { email: victim })
+  const attacker = await newAccount({ email: victim })
   const token = await resetToken(call, mailbox, victim)
   const logins = Array.from({ length: 8 }, () => logIn(call, attacker))
   const [reset] = await Promise.all([confirmReset(call, token), ...logins])

@@ -1,16 +1,20 @@
-/** Changing a password needs the current one and signs out everywhere else (PW-9, RT-10, RS-10, G-18). */
-import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
-import { HTML, logInByForm, me, postForm } from '../../lib/http/testing/cookies.ts'
-import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../lib/http/testing/recovery.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+/** Changing a password needs the current one and signs out everywhere else (PW-9, RT-10). */
+import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith } from '../../http/testing/accounts.ts'
+import { logInByForm, me, postForm } from '../../http/testing/cookies.ts'
+import { type Call, expect, test } from '../../http/testing/fixtures.ts'
+import { askForChange, confirmChange, confirmReset, mailedToken, NEW_PASSWORD, resetToken } from '../../http/testing/recovery.ts'
 
 const CHANGE = '/api/accounts/password/change/'
 const fields = (current_password = PASSWORD, password = NEW_PASSWORD) => ({ current_password, password, confirm_password: password })
 
 const change = (call: Call, access: string, json: unknown = fields()) => call(CHANGE, { json, headers: bearer(access) })
 
-test('PW-9: with the current password it changes, the session that asked goes on, and every other ends', async ({ call, mailbox }) => {
-  const account = await signUp(call)
+test('PW-9: with the current password it changes, the session that asked goes on, and every other ends', async ({
+  call,
+  mailbox,
+  newAccount,
+}) => {
+  const account = await newAccount()
   const other = readLogin(await logIn(call, account))
   const cookie = await logInByForm(call, account)
   const answer = await change(call, account.access)
@@ -25,8 +29,8 @@ test('PW-9: with the current password it changes, the session that asked goes on
   await mailbox.waitForSubject(account.email, 'Your password for Latchkey was changed')
 })
 
-test('PW-9: by a browser’s form the cookie’s session goes on, and the API’s end', async ({ call }) => {
-  const account = await signUp(call)
+test('PW-9: by a browser’s form the cookie’s session goes on, and the API’s end', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const cookie = await logInByForm(call, account)
   const answer = await postForm(call, CHANGE, fields(), { cookie })
   expect([answer.status, answer.headers.location]).toEqual([303, '/settings/password'])
@@ -34,8 +38,8 @@ test('PW-9: by a browser’s form the cookie’s session goes on, and the API’
   expect((await refreshWith(call, account.refresh)).status).toBe(401)
 })
 
-test('PW-9: a wrong current password, or a new one that will not do, changes nothing', async ({ call }) => {
-  const { access, email } = await signUp(call)
+test('PW-9: a wrong current password, or a new one that will not do, changes nothing', async ({ call, newAccount }) => {
+  const { access, email } = await newAccount()
   const refused = async (json: unknown) => {
     const { status, body } = await change(call, access, json)
     return [status, body]
@@ -55,8 +59,12 @@ test('a change without a login is answered 401', async ({ call }) => {
   expect([status, body]).toEqual([401, { detail: 'Authentication credentials were not provided.' }])
 })
 
-test('RS-6: a reset link and a change of address that were on their way die with the old password', async ({ call, mailbox }) => {
-  const account = await signUp(call)
+test('RS-6: a reset link and a change of address that were on their way die with the old password', async ({
+  call,
+  mailbox,
+  newAccount,
+}) => {
+  const account = await newAccount()
   const to = `new-${account.email}`
   const reset = await resetToken(call, mailbox, account.email)
   await askForChange(call, account.access, to, PASSWORD)
@@ -65,19 +73,4 @@ test('RS-6: a reset link and a change of address that were on their way die with
   for (const answer of [await confirmReset(call, reset, 'An0ther-horse-battery'), await confirmChange(call, pending)]) {
     expect([answer.status, answer.body]).toEqual([400, { token: ['A newer token has replaced this one.'] }])
   }
-})
-
-test('RS-10, G-18: /.well-known/change-password leads to the form, and no other address there exists', async ({ call }) => {
-  for (const [path, accept] of [
-    ['/.well-known/change-password', HTML],
-    ['/.well-known/change-password', '*/*'],
-    ['/.well-known/change-password/', HTML],
-  ] as const) {
-    const answer = await call(path, { headers: { accept } })
-    expect([answer.status, answer.headers.location]).toEqual([303, '/settings/password'])
-  }
-  const form = await call('/settings/password', { headers: { accept: HTML } })
-  expect(form.status).toBe(303)
-  expect(form.headers.location).toMatch(/\/login\?next=%2Fsettings%2Fpassword$/)
-  expect((await call('/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200')).status).toBe(404)
 })

@@ -1,12 +1,12 @@
 /** What is kept about a person, handed to them, and no secret with it. */
-import { bearer, logIn, PASSWORD, signUp } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
-import { expect, test } from '../fixtures.ts'
+import { bearer, logIn, PASSWORD, signUp } from '../../http/testing/accounts.ts'
+import { logInByForm, openPage } from '../../http/testing/cookies.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
 
 const EXPORT = '/api/accounts/me/export/'
 
-test('the export is a file that holds the account’s profile, sessions, emails and events', async ({ call, server }) => {
-  const account = await signUp(call)
+test('the export is a file that holds the account’s profile, sessions, emails and events', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
   await logIn(call, account)
   await call('/api/accounts/me/', { method: 'PATCH', headers: bearer(account.access), json: { first_name: 'Augusta' } })
   const answer = await call(EXPORT, { headers: bearer(account.access) })
@@ -41,7 +41,7 @@ test('no hash, digest, nonce, token or email of any table is in it', async ({ ca
   const { text, body } = await call(EXPORT, { headers: bearer(tokens.access) })
   expect(body).toMatchObject({
     mailed_links: [{ purpose: 'email_verification' }, { purpose: 'account_deletion_undo' }],
-    messages: [{ kind: 'email_verification' }, { kind: 'account_deletion' }],
+    emails: [{ kind: 'email_verification' }, { kind: 'account_deletion' }],
   })
 
   const secrets = [account.password, account.access, account.refresh, tokens.access, tokens.refresh, token, server.secret]
@@ -61,8 +61,8 @@ test('no hash, digest, nonce, token or email of any table is in it', async ({ ca
   expect(text).not.toMatch(/\beyJ[\w-]+\.|\$2b\$|pbkdf2|[0-9a-f]{32}/)
 })
 
-test('a browser’s plain link gets the file too; without a session it leads to the login', async ({ call }) => {
-  const account = await signUp(call)
+test('a browser’s plain link gets the file too; without a session it leads to the login', async ({ call, newAccount }) => {
+  const account = await newAccount()
   const cookie = await logInByForm(call, account)
   const answer = await openPage(call, EXPORT, cookie)
   expect(answer.status).toBe(200)
@@ -72,8 +72,8 @@ test('a browser’s plain link gets the file too; without a session it leads to 
   expect((await call(EXPORT)).status).toBe(401)
 })
 
-test('each gets their own', async ({ call }) => {
-  const [ada, grace] = [await signUp(call), await signUp(call)]
+test('each gets their own', async ({ call, newAccount }) => {
+  const [ada, grace] = [await newAccount(), await newAccount()]
   const { text } = await call(`${EXPORT}?user_id=${grace.id}&id=${grace.id}`, { headers: bearer(ada.access) })
   expect(text).toContain(ada.email)
   expect(text).not.toContain(grace.email)
