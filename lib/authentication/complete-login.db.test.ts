@@ -5,7 +5,7 @@ import { database, type User } from '../db/client.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { revokeAllSessions } from '../sessions/session.ts'
+import { revokeAllSessions, startSession } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { completeLogin } from './complete-login.ts'
@@ -58,6 +58,17 @@ describe('a new device (LG-4)', () => {
     const { cookie } = await arrive({ ...HOME, client: 'browser' })
     await arrive({ ...AWAY, client: 'browser', cookies: cookieOf(cookie?.device) })
     expect(await messages()).toEqual([])
+  })
+})
+
+describe('a session', () => {
+  it('says how its owner authenticated; one that continues a token of the original does not', async () => {
+    const { sid } = await arrive(HOME)
+    const continued = await database().$transaction((tx) => startSession(tx, user, 'api', contextAt(NOW), { amr: null }))
+    const rows = await database().session.findMany({ where: { userId: user.id }, select: { id: true, amr: true, authenticatedAt: true } })
+    expect(rows).toHaveLength(2)
+    expect(rows).toContainEqual({ id: sid, amr: 'pwd', authenticatedAt: NOW })
+    expect(rows).toContainEqual({ id: continued.id, amr: null, authenticatedAt: null })
   })
 })
 
