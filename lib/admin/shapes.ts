@@ -1,23 +1,6 @@
 /** What the admin area's endpoints answer, as the API's description has it. */
 import * as z from 'zod/mini'
-
-const item = {
-  id: z.int(),
-  email: z.string(),
-  name: z.string(),
-  phone: z.string(),
-  username: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  is_active: z.boolean(),
-  is_staff: z.boolean(),
-  is_superuser: z.boolean(),
-  email_verified: z.boolean(),
-  last_login: z.nullable(z.iso.datetime()),
-  date_joined: z.iso.datetime(),
-}
-
-export const userItemShape = z.object(item).register(z.globalRegistry, { id: 'AdminUser' })
+import { shapesShownTo } from '../fields/account.ts'
 
 /** A group that something is in. */
 export const groupShape = z.object({ id: z.int(), name: z.string() })
@@ -28,7 +11,7 @@ export const permissionShape = z
 
 export const userDetailShape = z
   .object({
-    ...item,
+    ...shapesShownTo('staff'),
     groups: z.array(groupShape),
     user_permissions: z.array(permissionShape),
     password: z.object({ usable: z.boolean(), text: z.string(), parts: z.array(z.object({ label: z.string(), value: z.string() })) }),

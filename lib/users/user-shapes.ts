@@ -1,31 +1,8 @@
-/** What publicUser() and ownUser() answer, as the API's description has it. */
+/** The API's description of what shownUser() returns to each audience. */
 import * as z from 'zod/mini'
+import { shapesShownTo } from '../fields/account.ts'
 
-const publicFields = { id: z.int(), email: z.string(), name: z.string(), phone: z.string() }
-
-export const userShape = z.object(publicFields).register(z.globalRegistry, { id: 'User' })
-
-const ownFields = {
-  ...publicFields,
-  username: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  email_verified: z.boolean(),
-  is_staff: z.boolean(),
-  is_superuser: z.boolean(),
-  date_joined: z.iso.datetime(),
-  last_login: z.nullable(z.iso.datetime()),
-}
-
-export const ownUserShape = z.object(ownFields).register(z.globalRegistry, { id: 'OwnUser' })
-
-/** In the account's export besides. */
-export const exportedUserShape = z
-  .object({
-    ...ownFields,
-    email_verified_at: z.nullable(z.iso.datetime()),
-    phone_e164: z.nullable(z.string()),
-    is_active: z.boolean(),
-    deletion_due_at: z.nullable(z.iso.datetime()),
-  })
-  .register(z.globalRegistry, { id: 'ExportedUser' })
+export const userShape = z.object(shapesShownTo('public')).register(z.globalRegistry, { id: 'User' })
+export const ownUserShape = z.object(shapesShownTo('owner')).register(z.globalRegistry, { id: 'OwnUser' })
+export const userItemShape = z.object(shapesShownTo('staff')).register(z.globalRegistry, { id: 'AdminUser' })
+export const exportedUserShape = z.object(shapesShownTo('export')).register(z.globalRegistry, { id: 'ExportedUser' })

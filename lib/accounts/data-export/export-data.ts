@@ -4,7 +4,7 @@ import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { logServerError } from '../../http/log-server-error.ts'
 import { textStream } from '../../http/text-stream.ts'
 import { ownedTables } from '../../users/owned-tables.ts'
-import { ownUser } from '../../users/public-user.ts'
+import { exportedUser } from '../../users/public-user.ts'
 
 /**
  * Everything that is kept about the person who asks (GDPR articles 15 and 20), as ownedTables says. It is read in batches and
@@ -20,14 +20,7 @@ export async function exportData(_input: unknown, context: AuthenticatedContext)
 
 async function* exportText(user: User, context: AuthenticatedContext): AsyncGenerator<string, void> {
   try {
-    const profile = {
-      ...ownUser(user),
-      email_verified_at: user.emailVerifiedAt,
-      phone_e164: user.phoneE164,
-      is_active: user.isActive,
-      deletion_due_at: user.deletionDueAt,
-    }
-    yield `{"exported_at":${JSON.stringify(context.now)},"profile":${JSON.stringify(profile)}`
+    yield `{"exported_at":${JSON.stringify(context.now)},"profile":${JSON.stringify(exportedUser(user))}`
     for (const { export: said } of ownedTables) {
       if (!said) continue
       let begun = false

@@ -1,7 +1,6 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
-import { publicUser } from '../../users/public-user.ts'
-import { storedTexts } from '../../users/stored-texts.ts'
+import { publicUser, storedTexts } from '../../users/public-user.ts'
 import { ownUserShape, userShape } from '../../users/user-shapes.ts'
 import { checkAvailability } from './check-availability.ts'
 import { ownAccount } from './own-account.ts'

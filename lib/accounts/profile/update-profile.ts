@@ -2,6 +2,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
 import { ApiError } from '../../errors.ts'
+import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { requireMatch } from '../../http/entity-tag.ts'
 import { takenField } from '../../users/create-user.ts'
@@ -10,10 +11,6 @@ import { ownUser } from '../../users/public-user.ts'
 import { ownAccount } from './own-account.ts'
 import type { ProfileInput } from './schema.ts'
 
-/** The columns that a profile's fields are kept in: no other column can be written from here. */
-const COLUMNS = { name: 'name', phone: 'phone', first_name: 'firstName', last_name: 'lastName', username: 'username' } as const
-type Field = keyof typeof COLUMNS
-
 /**
  * Changes what was given and differs, nothing else; with nothing to change nothing is written.
  * @returns the account as it is now
@@ -21,12 +18,13 @@ type Field = keyof typeof COLUMNS
  */
 export async function updateProfile(input: Partial<ProfileInput>, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  const fields = (Object.keys(COLUMNS) as Field[]).filter((field) => input[field] !== undefined && input[field] !== user[COLUMNS[field]])
+  const columnOf = (field: OwnerEditable) => accountColumns[field].column
+  const fields = ownerEditable.filter((field) => input[field] !== undefined && input[field] !== user[columnOf(field)])
   if (fields.length === 0) {
     requireMatch(context.ifMatch, ownUser(user))
     return ownAccount(user)
   }
-  const data: Partial<User> = Object.fromEntries(fields.map((field) => [COLUMNS[field], input[field]]))
+  const data: Partial<User> = Object.fromEntries(fields.map((field) => [columnOf(field), input[field]]))
   if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
   try {
     const changed = await database().$transaction(async (tx) => {

@@ -1,6 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
+import { accountColumns, type TextColumn, textColumns } from '../../fields/account.ts'
 import { isTrue, readIdList } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -11,7 +12,7 @@ import { invalidateOneTimeTokens, isRestorable } from '../../tokens/one-time-tok
 import { availableUsername, takenField } from '../../users/create-user.ts'
 import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
 import { e164 } from '../../users/phone.ts'
-import { storedTexts } from '../../users/stored-texts.ts'
+import { storedTexts } from '../../users/public-user.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
@@ -33,17 +34,9 @@ import {
   requireProofFor,
 } from './user-guard.ts'
 
-const TEXTS = {
-  email: 'email',
-  name: 'name',
-  phone: 'phone',
-  first_name: 'firstName',
-  last_name: 'lastName',
-  username: 'username',
-} as const
 /** The fields of yes and no, with their columns. */
 export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const
-type Column = (typeof TEXTS)[keyof typeof TEXTS] | (typeof FLAGS)[keyof typeof FLAGS]
+type Column = (typeof accountColumns)[TextColumn]['column'] | (typeof FLAGS)[keyof typeof FLAGS]
 
 /** The account's texts as they are. @throws ApiError 404 for an address that names no account */
 export async function storedTextsOf({ params }: AuthenticatedContext): Promise<Record<string, string>> {
@@ -60,8 +53,9 @@ export async function checkChange(values: ChangeUserInput, context: Authenticate
 /** The columns that a change writes: those that are given and differ, by the field's name. */
 function differing(input: ChangeUserInput, user: User): Map<string, [Column, string | boolean]> {
   const found = new Map<string, [Column, string | boolean]>()
-  for (const [field, column] of Object.entries(TEXTS)) {
-    const value = input[field as keyof typeof TEXTS]
+  for (const field of textColumns) {
+    const { column } = accountColumns[field]
+    const value = input[field]
     if (value === undefined || value === user[column]) continue
     // An address in capitals, or with an international domain, is the same in its canonical form.
     if (field === 'email' && value === canonicalEmail(user.email)) continue
@@ -195,7 +189,7 @@ function changesBetween(fields: string[], before: UserDetail, after: UserDetail)
   const changes = names.map((name): [string, FieldChange | null] => {
     if (name === 'groups') return [name, setChange(before.groups, after.groups, (group) => group.name)]
     if (name === 'user_permissions') return [name, setChange(before.user_permissions, after.user_permissions, ({ label }) => label)]
-    const field = name as keyof typeof TEXTS | keyof typeof FLAGS
+    const field = name as TextColumn | keyof typeof FLAGS
     return [name, valueChange(before[field], after[field])]
   })
   return Object.fromEntries(changes.filter((entry): entry is [string, FieldChange] => entry[1] !== null))

@@ -1,8 +1,10 @@
 import { database, type User } from '../../db/client.ts'
+import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
+import { type TextOptions, textOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
-import { modelAdmin } from '../declaration.ts'
+import { userItem } from '../../users/public-user.ts'
+import { type AdminField, modelAdmin } from '../declaration.ts'
 import { allGroups } from '../groups/read-group.ts'
-import { userItem } from './user-item.ts'
 
 const groupOptions = async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name }))
 
@@ -12,6 +14,15 @@ async function membersOf(group: string | number, take: number): Promise<number[]
 }
 
 const group = { field: 'group', label: 'Group', options: groupOptions }
+
+/** The fields that owners edit themselves, as plain text fields. */
+const ownerFields = Object.fromEntries(
+  ownerEditable.map((field) => {
+    const { column, input } = accountColumns[field]
+    const { label, blank = false } = textOptions(input) as TextOptions
+    return [field, { label, kind: 'text', column, blank }]
+  }),
+) as Record<OwnerEditable, AdminField>
 
 /** Django's UserAdmin, for the fields of this user model. */
 export const userAdmin = modelAdmin({
@@ -31,7 +42,7 @@ export const userAdmin = modelAdmin({
     password1: { label: 'Password', kind: 'password' },
     password2: { label: 'Password confirmation', kind: 'password', helpText: 'Enter the same password as before, for verification.' },
     sign_in_by: { label: 'How the owner signs in', kind: 'choice' },
-    name: { label: 'Name', kind: 'text', column: 'name' },
+    ...ownerFields,
     phone: {
       label: 'Phone',
       kind: 'code',
@@ -41,8 +52,6 @@ export const userAdmin = modelAdmin({
         return phoneHint()
       },
     },
-    first_name: { label: 'First name', kind: 'text', column: 'firstName', blank: true },
-    last_name: { label: 'Last name', kind: 'text', column: 'lastName', blank: true },
     username: {
       label: 'Username',
       kind: 'code',
@@ -104,7 +113,7 @@ export const userAdmin = modelAdmin({
   ordering: ['email'],
   fieldsets: [
     { name: null, fields: ['email', 'password'] },
-    { name: 'Personal info', fields: ['name', 'phone', 'first_name', 'last_name', 'username'] },
+    { name: 'Personal info', fields: ownerEditable },
     { name: 'Permissions', fields: ['is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions'] },
     { name: 'Important dates', fields: ['last_login', 'date_joined'] },
   ],

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini'
+import { fieldsShownTo } from '../../fields/account.ts'
 import { endpoint } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
+import { userItemShape } from '../../users/user-shapes.ts'
 import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
 import { CSV_TYPE, exportResult, listResult, pageShape } from '../list-result.ts'
 import { listOfAction, listOfExport } from '../list-selection.ts'
 import { notFound } from '../object-id.ts'
-import { sessionShape, userDetailShape, userItemShape } from '../shapes.ts'
+import { sessionShape, userDetailShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { userActionSchema } from './action-fields.ts'
 import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
@@ -15,7 +17,6 @@ import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
 import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
-import type { UserItem } from './user-item.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
 const tag = 'Administration'
@@ -234,7 +235,4 @@ export const exportUsersEndpoint = endpoint({
   run: (_input, context) => exportResult(userAdmin, EXPORTED, 'users_exported', context),
 })
 
-const EXPORTED = [
-  ...['id', 'email', 'name', 'phone', 'username', 'first_name', 'last_name'],
-  ...['is_active', 'is_staff', 'is_superuser', 'email_verified', 'last_login', 'date_joined'],
-] as (keyof UserItem)[]
+const EXPORTED = fieldsShownTo('staff')

@@ -1,11 +1,12 @@
 import { type Database, database, type Transaction, type User } from '../../db/client.ts'
+import { textColumns } from '../../fields/account.ts'
+import { type UserItem, userItem } from '../../users/public-user.ts'
 import type { GroupItem } from '../groups/declaration.ts'
 import { readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { versionOf } from '../versions.ts'
 import { userAdmin } from './declaration.ts'
 import { type PasswordSummary, passwordSummary } from './password-summary.ts'
-import { type UserItem, userItem } from './user-item.ts'
 
 /** An account as its form shows it. */
 export interface UserDetail extends UserItem {
@@ -38,10 +39,10 @@ export const userDetail = async (user: User, tx: Transaction | Database = databa
 
 /** @param tx within which the account was read */
 export function versionOfUser(detail: Omit<UserDetail, 'version'>, tx: Transaction | Database): Promise<string> {
-  const { id, email, name, phone, username, first_name, last_name, is_active, is_staff, is_superuser } = detail
   const [groups, permissions] = [detail.groups, detail.user_permissions].map((rows) => rows.map((row) => row.id))
-  const state = [email, name, phone, username, first_name, last_name, is_active, is_staff, is_superuser, groups, permissions]
-  return versionOf(userAdmin, id, state, tx)
+  const { is_active, is_staff, is_superuser } = detail
+  const texts = textColumns.map((field) => detail[field])
+  return versionOf(userAdmin, detail.id, [...texts, is_active, is_staff, is_superuser, groups, permissions], tx)
 }
 
 /** @param given as an address names it; null when there is no such account */
