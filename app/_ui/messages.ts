@@ -102,8 +102,9 @@ export function errorText(field: string, code: ErrorCode): string {
   return lookUp(OF_DJANGO, name) ?? (lookUp(TEXTS, name) ?? enter)(parameter, words)
 }
 
-/** Every code that has a text, for the test of the catalogue. */
+/** Every code that has a text, for the test of the catalogue. @internal */
 export const KNOWN_CODES = Object.keys(TEXTS)
+/** @internal */
 export const KNOWN_FIELDS = Object.keys(FIELDS)
 
 const STATUSES: Record<string, string> = {

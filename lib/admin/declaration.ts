@@ -50,13 +50,13 @@ export interface AdminField {
 }
 
 /** A table between two others: Prisma's relation of this model, whose rows have a `groupId` or `permissionId`. */
-export interface Through {
+interface Through {
   relation: string
   table: string
 }
 
 /** Rows of another table that belong to an object and go with it (Django's CASCADE). */
-export interface Related {
+interface Related {
   /** How many there are, as the API's detail calls it. */
   name: string
   /** As the page that asks before a deletion lists them. */
@@ -100,7 +100,7 @@ export interface Fieldset<Name extends string = string> {
   fields: readonly Name[]
 }
 
-export interface Option {
+interface Option {
   value: string
   label: string
 }

@@ -65,6 +65,7 @@ export function completeLogin(
  * @param amr what the stage proved
  * @returns null where the ticket is not valid (findPendingLogin()) or was used concurrently
  * @throws as completeLogin()
+ * @internal
  */
 export async function resumeLogin(
   ticket: string,

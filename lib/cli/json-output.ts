@@ -40,7 +40,7 @@ export function writeAsJson(
 }
 
 /** @returns null for blank lines */
-export function describeOutput(text: string): { text: string; at?: string[] } | null {
+function describeOutput(text: string): { text: string; at?: string[] } | null {
   const lines = text
     .replace(ESCAPES, '')
     .split('\n')

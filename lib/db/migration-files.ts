@@ -24,7 +24,7 @@ export const ORIGINAL_TABLES = '20261123000000_django_tables'
  * empty database, and the release before accepts the former one alone. Neither could take over a Django database: one made no
  * table when one existed, one built its indexes under a lock.
  */
-export const FORMER_CHECKSUMS: Readonly<Record<string, string>> = {
+const FORMER_CHECKSUMS: Readonly<Record<string, string>> = {
   [ORIGINAL_TABLES]: '9bcdbec74457c584249428c264e5d86a8dde391e753ce023395a36775fac4006',
   '20261124220610_admin_lists': '663caeb2f8efbc27bfdf13843bf0246ac8a51f63d1d3813d4a41bb8e3f3f2f5d',
 }

@@ -104,19 +104,3 @@ export const idList = (options: ChoiceOptions): TextField =>
 
 /** What ids() handed on. */
 export const readIdList = (value: string): number[] => (value === '' ? [] : value.split(',').map(Number))
-
-/** Most names of one field, more than there are to choose from anywhere. */
-const MAX_NAMES = 100
-
-/** Names, separated by commas; from a list, or from a form's field that is there once for each. Which there are, the use case knows. */
-export const stringList = (options: ChoiceOptions): TextField =>
-  text({
-    ...options,
-    blank: true,
-    type: 'strings',
-    preprocess: gathered,
-    check: (value) => (value.split(',').length > MAX_NAMES ? [`max_items:${MAX_NAMES}`] : []),
-  })
-
-/** What names() handed on. */
-export const readStringList = (value: string): string[] => (value === '' ? [] : value.split(','))

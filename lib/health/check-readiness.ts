@@ -12,7 +12,7 @@ const RETRY_AFTER = 2
 type Outcome = 'ok' | 'failed' | 'unknown'
 
 /** What each check found; those that could not be made are unknown. */
-export interface Checks {
+interface Checks {
   database: Outcome
   migrations: Outcome
 }

@@ -8,7 +8,7 @@ import type { Principal } from '../sessions/principal.ts'
 import type { ClientInfo } from '../sessions/session.ts'
 import type { PolicyName } from '../throttle/policies.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a use case knows of the request besides its input. */
 export interface Context extends ClientInfo {

@@ -10,8 +10,8 @@ import {
 } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 
-export const HMAC = ['HS256', 'HS384', 'HS512'] as const
-export const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
+const HMAC = ['HS256', 'HS384', 'HS512'] as const
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 /** Simple JWT's, which are PyJWT's. */
 export const ALGORITHMS = [...HMAC, ...ASYMMETRIC] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
@@ -25,9 +25,9 @@ const CURVES: Record<string, [node: string, jwk: string]> = {
 }
 
 /** Smallest RSA modulus that signs, in bits: 128 bits of security (ASVS 11.2.3). */
-export const RSA_SIGNING_BITS = 3072
+const RSA_SIGNING_BITS = 3072
 /** Smallest that still verifies, so that tokens of an older key can run out (RFC 7518 §3.3). */
-export const RSA_VERIFYING_BITS = 2048
+const RSA_VERIFYING_BITS = 2048
 
 /** What is wrong with a key. `weak`: too short to sign with; `short`: too short to sign with, and tolerated to verify with. */
 export type KeyWeakness = 'mismatch' | 'weak' | 'short'

@@ -40,7 +40,6 @@ export function fieldSchema(name: string, field: object): JsonSchema {
   const { label, maxLength, blank, secret, type, choices } = textOptions(field) ?? { label: name }
   if (type === 'boolean' || type === 'integer') return { type, title: label }
   if (type === 'integers') return { type: 'array', items: { type: 'integer' }, title: label }
-  if (type === 'strings') return { type: 'array', items: { type: 'string' }, title: label }
   if (choices) return { type: 'string', title: label, enum: choices }
   return {
     type: 'string',
@@ -77,4 +76,4 @@ function simplify(schema: JsonSchema): void {
   delete schema.propertyNames
 }
 
-export const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

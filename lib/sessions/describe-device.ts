@@ -22,7 +22,7 @@ const PROGRAMS: [start: RegExp, name: string][] = [
 const BROWSERS = new Set([...Object.values(bowser.BROWSER_MAP), 'Miui', 'Opera Touch', 'PlayStation 4', 'SlimerJS'])
 const SYSTEMS = new Set(Object.values(bowser.OS_MAP))
 
-/** Every name that describeDevice() puts together. */
+/** Every name that describeDevice() puts together. @internal */
 export const DEVICE_NAMES: readonly string[] = ['Unknown device', ...PROGRAMS.map(([, name]) => name), ...BROWSERS, ...SYSTEMS]
 
 /**

@@ -6,7 +6,7 @@ import type { Transaction } from '../db/client.ts'
 export const EXPORT_BATCH = 500
 
 /** What the export says of a table. */
-export interface TableExport {
+interface TableExport {
   /** The property of the export that holds its rows. */
   name: string
   /** One of them. What proves or opens something is no part of it: hashes, digests, nonces, token ids, emails' bodies. */

@@ -10,6 +10,7 @@ export const ADMIN_LOGIN_PAGE = '/admin/login'
 /**
  * Pages that are open to everyone, as Next names their routes. Every page is here or among the protected ones: the tests know from
  * the build which pages there are, and fail for a page that is in neither list (ASVS 8.2.1).
+ * @internal
  */
 export const PUBLIC_PAGES = [
   '/',

@@ -40,7 +40,7 @@ export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'
   fieldsets.flatMap(({ fields }) => fields).filter((field) => !readonlyFields.includes(field))
 
 /** Groups, or permissions, by their ids; in the order of their names. */
-export async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
+async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
   if (kind === 'permissions') return listPermissions({ id: { in: ids } }, tx)
   return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
 }

@@ -4,7 +4,7 @@ import { boolean, choice, idList, MAX_INTEGER, number } from '../../fields/choic
 import { narrowingFields } from '../list-query.ts'
 import { userAdmin } from './declaration.ts'
 
-export const USER_ACTIONS = [
+const USER_ACTIONS = [
   'activate',
   'deactivate',
   'end_sessions',

@@ -9,7 +9,7 @@ import { toDjangoDate } from '../sqlite-dates.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgresql'
 export type SqlValue = string | number | boolean | null
-export type Row = Record<string, unknown>
+type Row = Record<string, unknown>
 
 /** Runs one statement; `?` stands for a value in both kinds of database. */
 export type Sql = (query: string, values?: SqlValue[]) => Promise<Row[]>

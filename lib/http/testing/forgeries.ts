@@ -48,7 +48,7 @@ export const TOKEN_ENDPOINTS = [
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** An HMAC of 32 bytes takes 43 characters, whose last two bits mean nothing: one of them is turned. */
-export function flipUnusedBit(token: string): string {
+function flipUnusedBit(token: string): string {
   return token.slice(0, -1) + ALPHABET[ALPHABET.indexOf(token.slice(-1)) ^ 1]
 }
 
