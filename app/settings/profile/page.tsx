@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { formatPhone, phoneHint } from '#lib/users/phone'
+import { storedTexts } from '#lib/users/public-user'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'
@@ -23,7 +24,7 @@ export default async function ProfilePage() {
   const { user } = await requirePrincipal(PAGE)
   const { errors, values } = await formState(PAGE)
   const editable = settings().USERNAME_EDITABLE
-  const saved = { name: user.name, phone: user.phone, first_name: user.firstName, last_name: user.lastName, username: user.username }
+  const saved = storedTexts(user)
   return (
     <div className="stack-loose measure">
       <ProfileForm
