@@ -78,6 +78,8 @@ describe('a deployment does not start with', () => {
     ['no key', { SECRET_KEY: '' }, 'settings.E001'],
     ['a short key', { SECRET_KEY: 'x'.repeat(31) }, 'settings.E002'],
     ['a well-known key', { SECRET_KEY: 'a-string-secret-at-least-256-bits-long' }, 'settings.E003'],
+    ['the key of a tutorial', { SECRET_KEY: 'your-256-bit-secret-your-256-bit-secret' }, 'settings.E003'],
+    ['a well-known word as a key', { SECRET_KEY: 'changeme-changeme-changeme-changeme' }, 'settings.E003'],
     ['a well-known short key', { SECRET_KEY: 'changeme' }, 'settings.E003'],
     ['a key of repeated words', { SECRET_KEY: 'secretsecretsecretsecretsecretsecret' }, 'settings.E003'],
     ['a key of one character', { SECRET_KEY: 'a'.repeat(40) }, 'settings.E026'],
@@ -92,17 +94,23 @@ describe('a deployment does not start with', () => {
     ['an invalid URL', { APP_URL: 'accounts.example.com' }, 'settings.E005'],
     ['an address with a path', { APP_URL: 'https://example.com/accounts' }, 'settings.E005'],
     ['plain http on a public host', { APP_URL: 'http://accounts.example.com' }, 'settings.E006'],
-    ['a database of another kind', { DATABASE_URL: 'mysql://db/x' }, 'settings.E007'],
+    ['a database of another kind', { DATABASE_URL: 'mysql://root:canary-Pa55word@db/accounts' }, 'settings.E007'],
     ['a lifetime of nothing', { ACCESS_TOKEN_LIFETIME: '0' }, 'settings.E008'],
     ['a lifetime in words', { REFRESH_TOKEN_LIFETIME: 'a day' }, 'settings.E008'],
     ['a port out of range', { PORT: '70000' }, 'settings.E009'],
     ['a cheap hash', { PASSWORD_BCRYPT_COST: '4' }, 'settings.E009'],
     ['neither true nor false', { ROTATE_REFRESH_TOKENS: 'maybe' }, 'settings.E010'],
     ['an algorithm that Simple JWT has not', { ALGORITHM: 'none' }, 'settings.E012'],
+    ['a claim with a blank in its name', { USER_ID_CLAIM: 'user id' }, 'settings.E011'],
+    ['a minimum length above the maximum', { PASSWORD_MIN_LENGTH: '128', PASSWORD_MAX_LENGTH: '64' }, 'settings.E014'],
     ['an asymmetric algorithm without its keys', { ALGORITHM: 'RS256' }, 'settings.E013'],
   ])('%s', (_title, env, id) => {
     expect(ids({ ...DEPLOYMENT, ...env })).toEqual([id])
-    expect(readSettings({ ...DEPLOYMENT, ...env }, true).settings).toBeNull()
+    const { settings, problems } = readSettings({ ...DEPLOYMENT, ...env }, true)
+    expect(settings).toBeNull()
+    const text = formatProblems(problems)
+    expect(text).toMatch(/HINT: /)
+    for (const value of [env.SECRET_KEY, 'canary']) if (value) expect(text).not.toContain(value)
   })
 
   it('a key with a sequence in it is kept: it may sign the tokens of a Django that moves over', () => {
