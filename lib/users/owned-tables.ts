@@ -163,6 +163,14 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   {
+    table: 'accounts_listcolumns',
+    column: 'user_id',
+    label: 'Lists with chosen columns',
+    onDelete: 'delete',
+    reason: 'unused; kept for a 0.1.0 that still runs beside this release',
+    export: null,
+  },
+  {
     table: 'django_admin_log',
     column: 'user_id',
     label: 'Log entries',
