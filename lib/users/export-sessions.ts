@@ -1,6 +1,23 @@
+import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
 import { splitAmr } from '../sessions/session.ts'
 import { EXPORT_BATCH } from './owned-table.ts'
+
+const time = z.iso.datetime()
+
+/** A session in the data export. */
+export const exportedSessionShape = z.object({
+  kind: z.string(),
+  ip_address: z.nullable(z.string()),
+  user_agent: z.string(),
+  created_at: time,
+  last_used_at: time,
+  authenticated_at: z.nullable(time),
+  amr: z.nullable(z.array(z.string())),
+  expires_at: time,
+  ended_at: z.nullable(time),
+  end_reason: z.nullable(z.string()),
+})
 
 /** In the order of their beginning; their ids are by chance. */
 export async function* exportSessions(userId: number): AsyncGenerator<unknown[], void> {

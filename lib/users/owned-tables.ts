@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
-import { exportSessions } from './export-sessions.ts'
+import { exportedSessionShape, exportSessions } from './export-sessions.ts'
 import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
 
 const time = z.iso.datetime()
@@ -82,18 +82,7 @@ export const ownedTables: readonly OwnedTable[] = [
     onDelete: 'delete',
     export: {
       name: 'sessions',
-      shape: z.object({
-        kind: z.string(),
-        ip_address: maybeText,
-        user_agent: z.string(),
-        created_at: time,
-        last_used_at: time,
-        authenticated_at: maybeTime,
-        amr: z.nullable(z.array(z.string())),
-        expires_at: time,
-        ended_at: maybeTime,
-        end_reason: maybeText,
-      }),
+      shape: exportedSessionShape,
       read: exportSessions,
     },
   },
