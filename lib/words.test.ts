@@ -59,7 +59,7 @@ const RETIRED: RetiredWord[] = [
     pending: true,
   },
   {
-    pattern: /\brights?Of|Rights\b|whyUntouchable|untouchableAmong|RecentProof/,
+    pattern: /\brights?Of|Rights\b|editDeniedReason|notEditableAmong|RecentProof/,
     instead: 'permissions, editDeniedReason, notEditableAmong, requireRecentAuthentication',
     pending: true,
   },
@@ -76,7 +76,7 @@ const RETIRED: RetiredWord[] = [
     pending: true,
   },
   {
-    pattern: /changedMeanwhile|withChanges|lockForChange|whyUntouchable|-words\b/i,
+    pattern: /changedMeanwhile|describeConflict|lockUserForEdit|editDeniedReason|-words\b/i,
     instead: 'EditConflict, withPermissionAudit, lockUserForEdit, *-labels, *-messages',
     pending: true,
   },

@@ -16,12 +16,12 @@ export interface Staff {
   permissions: UserPermissions
 }
 
-const readRights = cache((principal: Principal) => loadPermissions(principal.user))
+const readPermissions = cache((principal: Principal) => loadPermissions(principal.user))
 
 /** Whoever visits, if they are staff; for the frame around the pages. */
 export async function currentStaff(): Promise<Staff | null> {
   const principal = await currentPrincipal()
-  const permissions = principal && (await readRights(principal))
+  const permissions = principal && (await readPermissions(principal))
   return principal && permissions?.isStaff ? { principal, permissions } : null
 }
 
@@ -33,7 +33,7 @@ export async function currentStaff(): Promise<Staff | null> {
  */
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)
-  const permissions = await readRights(principal)
+  const permissions = await readPermissions(principal)
   if (permissions.isStaff && (permission === undefined || hasPermission(permissions, permission))) return { principal, permissions }
   await noteDenial(permission ?? 'is_staff', principal)
   if (!permissions.isStaff) refuse(new ApiError(403, { detail: new PermissionDenied().body.detail, code: 'not_staff' }))

@@ -9,7 +9,7 @@ interface Entry {
   objectId: string | null
 }
 
-interface Told {
+interface AuditDetails {
   requestId: string
   changes: FieldChanges
 }
@@ -25,7 +25,7 @@ const EVENTS = [
  * By the log entry's id, which the event of the same change names. Older events do not: those are of the same moment, actor and
  * object as their entry.
  */
-export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
+export async function auditEventsFor(entries: Entry[]): Promise<Map<number, AuditDetails>> {
   if (entries.length === 0) return new Map()
   const rows = await database().auditEvent.findMany({
     where: {
@@ -35,8 +35,8 @@ export async function eventsOf(entries: Entry[]): Promise<Map<number, Told>> {
     },
   })
   const keyOf = (at: Date, actor: number | null, object: string) => `${at.getTime()} ${actor} ${object}`
-  const told = new Map<string, Told>()
-  const byEntry = new Map<number, Told>()
+  const told = new Map<string, AuditDetails>()
+  const byEntry = new Map<number, AuditDetails>()
   for (const { at, actorId, subjectId, requestId, detail, logEntryId } of rows) {
     const { group, object = group, changes = {} } = JSON.parse(detail) as { group?: number; object?: number; changes?: FieldChanges }
     if (logEntryId === null) told.set(keyOf(at, actorId, String(object ?? subjectId)), { requestId, changes })

@@ -3,7 +3,7 @@ import { database, type LogEntryWhere, type Transaction } from '../db/client.ts'
 import { truncate } from '../fields/text.ts'
 import type { ModelAdmin } from './declaration.ts'
 import type { FieldChanges } from './field-changes.ts'
-import { eventsOf } from './history-events.ts'
+import { auditEventsFor } from './history-events.ts'
 
 export type Model = Pick<ModelAdmin, 'appLabel' | 'model'>
 
@@ -115,7 +115,7 @@ async function entries(where: LogEntryWhere, limit: number, page = 1): Promise<H
     skip: (page - 1) * limit,
     include: { user: { select: { id: true, email: true } }, contentType: true },
   })
-  const events = await eventsOf(rows)
+  const events = await auditEventsFor(rows)
   return rows.map((row) => ({
     id: row.id,
     at: row.actionTime.toISOString(),

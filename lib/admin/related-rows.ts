@@ -15,8 +15,8 @@ export function difference(before: number[], after: number[]): { added: number[]
 const TABLES = { account: 'accounts_user', group: 'auth_group', permission: 'auth_permission' } as const
 
 /**
- * Sees to it that there is what an object is to be linked with, until the transaction ends.
- * @throws ValidationFailed naming the first id that is none (Django REST framework's PrimaryKeyRelatedField)
+ * Requires that the rows to be linked with an object exist, until the transaction ends.
+ * @throws ValidationFailed naming the first id that does not exist (Django REST framework's PrimaryKeyRelatedField)
  */
 export async function requireExisting(tx: Transaction, kind: keyof typeof TABLES, field: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return
@@ -27,7 +27,7 @@ export async function requireExisting(tx: Transaction, kind: keyof typeof TABLES
     throw new ValidationFailed({ [field]: [`${kind === 'account' ? 'unknown_account' : 'unknown_object'}:${missing}`] })
 }
 
-/** Keeps rows from being deleted meanwhile. @returns the ids of those that there are */
+/** Keeps rows from being deleted until the transaction ends. @returns the ids of those that exist */
 async function keep(tx: Transaction, kind: keyof typeof TABLES, ids: number[]): Promise<number[]> {
   const table = raw(TABLES[kind])
   const rows = await tx.$queryRaw<{ id: unknown }[]>`

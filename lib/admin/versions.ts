@@ -1,4 +1,4 @@
-/** What two people change at once: the second is told, of what the first did (AF-8). */
+/** Edits by two people at once: the second gets a conflict that says what the first changed (AF-8). */
 import { createHash } from 'node:crypto'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
@@ -33,18 +33,18 @@ export async function changesSince(model: Model, id: number, version: string | u
  * @param given what the form, or the client, has read; undefined where it does not care
  * @throws ApiError 409 `changed_meanwhile` with the present version, and once the transaction is over who did what since
  */
-export function requireVersion(given: string | undefined, present: string): void {
+export function requireUnchanged(given: string | undefined, present: string): void {
   if (given === undefined || digestOf(given) === digestOf(present)) return
-  throw new ChangedMeanwhile(given, present)
+  throw new EditConflict(given, present)
 }
 
-class ChangedMeanwhile extends ApiError {
+class EditConflict extends ApiError {
   constructor(
     readonly given: string,
     readonly version: string,
   ) {
     super(409, {
-      detail: 'Somebody else has changed this meanwhile. Look at it again before you change it.',
+      detail: 'Someone else has changed this since you read it. Read it again before you change it.',
       code: 'changed_meanwhile',
       version,
     })
@@ -52,8 +52,8 @@ class ChangedMeanwhile extends ApiError {
 }
 
 /** The conflict with what was done since, asked outside of the transaction that it ended; any other error itself. */
-export async function withChanges(error: unknown, model: Model, id: number): Promise<unknown> {
-  if (!(error instanceof ChangedMeanwhile)) return error
+export async function describeConflict(error: unknown, model: Model, id: number): Promise<unknown> {
+  if (!(error instanceof EditConflict)) return error
   const changes = (await changesSince(model, id, error.given)).map(({ at, actor, words, changes: made }) => ({
     at,
     by: actor?.email ?? null,

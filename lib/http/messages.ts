@@ -37,7 +37,7 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   max_items: (limit) => `Ensure this field has no more than ${limit} elements.`,
   no_items: () => 'Items must be selected in order to perform actions on them. No items have been changed.',
   object_exists: (what) => `${what} already exists.`,
-  changed_meanwhile: () => 'Somebody else has changed this meanwhile. Look at it again before you change it.',
+  changed_meanwhile: () => 'Someone else has changed this since you read it. Read it again before you change it.',
   datetime: () => 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].',
   not_a_boolean: () => 'Must be a valid boolean.',
   not_a_dictionary: (type) => `Invalid data. Expected a dictionary, but got ${type}.`,

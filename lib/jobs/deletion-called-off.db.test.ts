@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deleteAccount } from '../accounts/account-deletion/delete-account.ts'
 import { requestPasswordReset } from '../accounts/password-reset/request-password-reset.ts'
-import { provenSession, superuser } from '../admin/testing/staff.ts'
+import { recentSession, superuser } from '../admin/testing/staff.ts'
 import { actOnUsers } from '../admin/users/act-on-users.ts'
 import { changeUser } from '../admin/users/change-user.ts'
 import { userDetail } from '../admin/users/read-user.ts'
@@ -47,7 +47,7 @@ const uses: Record<string, (user: User) => Promise<unknown>> = {
   'a login at Django': ({ id }) => database().user.update({ where: { id }, data: { lastLogin: later(2) } }),
 }
 /** Ways to deactivate it again. */
-const asks = (root: User, more = {}) => ({ ...contextOf(root, later(3), provenSession(root)), ...more })
+const asks = (root: User, more = {}) => ({ ...contextOf(root, later(3), recentSession(root)), ...more })
 const deactivations: Record<string, (user: User) => Promise<unknown>> = {
   'an action': async ({ id }) => actOnUsers({ action: 'deactivate', ids: String(id) }, asks(await superuser())),
   'a change': async ({ id }) => changeUser({ is_active: 'false' }, asks(await superuser(), { params: { id: String(id) } })),

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { signUpUnverified } from '../accounts/signup/sign-up-unverified.ts'
-import { groupWith, provenSession, superuser } from '../admin/testing/staff.ts'
+import { groupWith, recentSession, superuser } from '../admin/testing/staff.ts'
 import { database } from '../db/client.ts'
 import type { Context, Result } from '../http/endpoint.ts'
 import { withIdempotencyKey } from '../http/idempotency.ts'
@@ -35,7 +35,7 @@ function newPerson() {
 
 const byAdmin = async () => {
   const admin = await superuser()
-  return contextOf(admin, NOW, provenSession(admin))
+  return contextOf(admin, NOW, recentSession(admin))
 }
 
 /** A request that each endpoint grants, by its operation. */

@@ -23,13 +23,13 @@ const STEP_UP: Record<string, string> = {
   adminReleaseThrottle: 'never: it gives tries back, and no right',
 }
 
-const isDeed = ({ contract: { path, method }, policy: { sideEffects } }: Endpoint) =>
+const isAction = ({ contract: { path, method }, policy: { sideEffects } }: Endpoint) =>
   path.startsWith('/api/admin/') && (method !== 'GET' || sideEffects !== undefined)
 
 it('whatever staff can do is known to ask for the password again, or why not', () => {
-  const deeds = catalogue.filter(isDeed)
-  expect(deeds.map(({ contract: { operationId } }) => operationId).sort()).toEqual(Object.keys(STEP_UP).sort())
-  for (const { contract, policy } of deeds)
+  const actions = catalogue.filter(isAction)
+  expect(actions.map(({ contract: { operationId } }) => operationId).sort()).toEqual(Object.keys(STEP_UP).sort())
+  for (const { contract, policy } of actions)
     expect([contract.operationId, policy.recentAuthentication !== undefined]).toEqual([
       contract.operationId,
       STEP_UP[contract.operationId] === ALWAYS,

@@ -1,5 +1,5 @@
 import { groupChoices, permissionChoices } from '#lib/admin/choices/choices'
-import { chosenIds, pick } from '#lib/admin/choices/picked'
+import { chosenIds, pickerOptions } from '#lib/admin/choices/picker-options'
 import type { AdminField } from '#lib/admin/declaration'
 import { type AccountEmails, maySeeEmails } from '#lib/admin/objects/account-fields'
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
@@ -39,7 +39,7 @@ async function LinkedField({ name, field, object, permissions, state, errors, fo
       legend={field.label}
       hint={field.helpText}
       source={SOURCES[kind]}
-      picked={pick(choices, chosenIds(state.values[name], (object?.[name] ?? []) as Linked[]), search)}
+      picked={pickerOptions(choices, chosenIds(state.values[name], (object?.[name] ?? []) as Linked[]), search)}
       search={search}
       error={errors.join(' ') || undefined}
     />

@@ -60,7 +60,7 @@ export async function objectTitle(
 }
 
 /** For pages that want the password entered of late. */
-export const isProven = ({ principal }: Staff) => isRecentlyAuthenticated(principal, new Date())
+export const isRecentlyVerified = ({ principal }: Staff) => isRecentlyAuthenticated(principal, new Date())
 
 /** What a form's fields are called, by their names. */
 export const labelsOf = ({ fields }: ModelAdmin) => Object.fromEntries(Object.entries(fields).map(([name, { label }]) => [name, label]))

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
-import type { Picked } from '#lib/admin/choices/picked'
+import type { PickerOptions } from '#lib/admin/choices/picker-options'
 import { FieldError } from '../../_ui/field-error.tsx'
 import { countWords, numberWords } from './admin-messages.ts'
 import { PickerLists } from './picker-lists.tsx'
@@ -13,7 +13,7 @@ export interface PickerProps {
   hint?: string | undefined
   /** Where the rest is searched for (lib/admin/choices). */
   source: string
-  picked: Picked
+  picked: PickerOptions
   /** What was searched for without JavaScript. */
   search: string
   /** In words, where something is wrong. */
@@ -33,7 +33,7 @@ export interface Entered {
 
 const searchIn = (fieldset: HTMLFieldSetElement | null) => fieldset?.querySelector<HTMLInputElement>('input[type="search"]') ?? null
 
-function enteredIn(fieldset: HTMLFieldSetElement, { chosen, offered }: Picked): Entered {
+function enteredIn(fieldset: HTMLFieldSetElement, { chosen, offered }: PickerOptions): Entered {
   const ticked = new Map(
     [...fieldset.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')].map((box) => [Number(box.value), box.checked]),
   )

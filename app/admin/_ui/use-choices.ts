@@ -1,7 +1,7 @@
 'use client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
-import type { Picked } from '#lib/admin/choices/picked'
+import type { PickerOptions } from '#lib/admin/choices/picker-options'
 
 /** How long somebody must have stopped typing before the server is asked, in milliseconds. */
 const PAUSE = 200
@@ -26,7 +26,7 @@ async function ask(source: string, words: string, page: number, size: number, si
  * @param search what the page came with was found by
  * @param entered what stands in the search field by now
  */
-export function useChoices(source: string, picked: Picked, search: string, entered: string) {
+export function useChoices(source: string, picked: PickerOptions, search: string, entered: string) {
   const initial = { count: picked.total, choices: [...picked.offered], page: 0, hasMore: picked.more > 0 }
   const [state, setState] = useState(initial)
   const [words, setWords] = useState(entered)

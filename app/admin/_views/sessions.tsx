@@ -1,5 +1,5 @@
 import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
-import { untouchableAmong } from '#lib/admin/users/user-guard'
+import { notEditableAmong } from '#lib/admin/users/user-guard'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { Ago } from '../../_ui/timestamp.tsx'
 import { accountCell } from '../_list/cells.tsx'
@@ -29,12 +29,12 @@ export const sessionView = viewOf(sessionAdmin, {
   rowAction: async (sessions, { permissions, now, here, sid }) => {
     const open = sessions.filter((session) => isOpen(session, now) && session.id !== sid)
     if (!hasPermission(permissions, 'accounts.change_user') || open.length === 0) return null
-    const untouchable = await untouchableAmong(
+    const notEditable = await notEditableAmong(
       permissions,
       open.map(({ user_id }) => user_id),
     )
     return (session) =>
-      open.includes(session) && !untouchable.has(session.user_id) ? (
+      open.includes(session) && !notEditable.has(session.user_id) ? (
         <RowButton
           action={`/api/admin/sessions/${session.id}/?_method=DELETE`}
           label="End"

@@ -1,7 +1,7 @@
 import { userAdmin } from '#lib/admin/users/declaration'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
-import { whyUntouchable } from '#lib/admin/users/user-guard'
+import { editDeniedReason } from '#lib/admin/users/user-guard'
 import { formatDateTime } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
@@ -24,9 +24,9 @@ const WAYS: { value: (typeof SIGN_IN_WAYS)[number]; label: string; hint: string 
   },
 ]
 
-const UNTOUCHABLE = {
+const EDIT_DENIED = {
   superuser: 'This is a superuser: only a superuser may change the account.',
-  more_rights: 'This account may do something that you may not, so only somebody else may change it.',
+  more_permissions: 'This account may do something that you may not, so only somebody else may change it.',
 }
 
 /** For an account that its owner has never used. */
@@ -84,14 +84,14 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
 export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
   notices: async ({ id, deletion_due_at, is_active, password, last_login }, { permissions, editable }) => {
     const isInvited = is_active && !password.usable && last_login === null && editable.size > 0
-    const untouchable = hasPermission(permissions, 'accounts.change_user') ? await whyUntouchable(permissions, id) : null
+    const denied = hasPermission(permissions, 'accounts.change_user') ? await editDeniedReason(permissions, id) : null
     return (
       <>
         {deletion_due_at !== null && (
           <p className="panel">The owner closed this account. It will be deleted on {formatDateTime(new Date(deletion_due_at))}.</p>
         )}
         {isInvited && <SendInvitation id={id} />}
-        {untouchable !== null && <p className="panel">{UNTOUCHABLE[untouchable]}</p>}
+        {denied !== null && <p className="panel">{EDIT_DENIED[denied]}</p>}
       </>
     )
   },

@@ -1,7 +1,7 @@
 /** What Django beside us reads when a session has ended, and what we read of what Django ended (docs/migrating-from-django.md). */
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { superuser } from '../../admin/testing/staff.ts'
-import { DEEDS } from '../../admin/users/deeds.ts'
+import { BULK_ACTIONS } from '../../admin/users/bulk-actions.ts'
 import { setPassword } from '../../admin/users/set-password.ts'
 import { endUserSessions, sessionsOfUser } from '../../admin/users/user-sessions.ts'
 import { authenticatePassword } from '../../authentication/identify.ts'
@@ -126,7 +126,7 @@ describe('whatever ends a session blacklists its refresh tokens, and no other', 
       'deactivation by staff',
       async () => {
         const context = await byStaff()
-        await database().$transaction((tx) => DEEDS.deactivate(tx, user.id, context, 0))
+        await database().$transaction((tx) => BULK_ACTIONS.deactivate(tx, user.id, context, 0))
       },
       ALL,
     ],
@@ -165,8 +165,8 @@ describe('whatever ends a session blacklists its refresh tokens, and no other', 
   it('an account opened again brings nothing back', async () => {
     const context = await byStaff()
     const access = await issuedByDjango('access')
-    await database().$transaction((tx) => DEEDS.deactivate(tx, user.id, context, 0))
-    await database().$transaction((tx) => DEEDS.activate(tx, user.id, context, 0))
+    await database().$transaction((tx) => BULK_ACTIONS.deactivate(tx, user.id, context, 0))
+    await database().$transaction((tx) => BULK_ACTIONS.activate(tx, user.id, context, 0))
     for (const token of [mine.access, adopted.access, access]) expect(await opens(token)).toBe(false)
     for (const refresh of [mine.refresh, legacy]) {
       await expect(refreshTokens({ refresh }, contextAt(later(1)))).rejects.toThrow('Token is blacklisted')

@@ -5,13 +5,13 @@ import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf, messageWords } from '../history.ts'
 import { addObject, changeObject, deleteObject } from '../objects/change-objects.ts'
 import { outcome } from '../testing/outcome.ts'
-import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { groupAdmin } from './declaration.ts'
 import { type GroupDetail, readGroup } from './read-group.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const asks = (actor: User, id?: number) => ({
-  ...contextOf(actor, NOW, provenSession(actor)),
+  ...contextOf(actor, NOW, recentSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })
 

@@ -17,8 +17,8 @@ import type { FieldChanges } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
-import { changing, presentRights, requireGroupsHeld, requireHeld } from '../users/user-guard.ts'
-import { requireVersion, withChanges } from '../versions.ts'
+import { currentPermissions, requireGrantable, requireGroupsGrantable, withPermissionAudit } from '../users/user-guard.ts'
+import { describeConflict, requireUnchanged } from '../versions.ts'
 import { accountFields, withAccountIds } from './account-fields.ts'
 import {
   changesBetween,
@@ -63,13 +63,13 @@ const emptied = (object: ObjectDetail) =>
   ) as ObjectDetail
 
 /** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
-async function requireMayMove(
+async function requireMayGrant(
   tx: Transaction,
   permissions: UserPermissions,
   kind: 'groups' | 'permissions',
   moved: number[],
 ): Promise<void> {
-  await (kind === 'permissions' ? requireHeld(tx, permissions, moved) : requireGroupsHeld(tx, permissions, moved))
+  await (kind === 'permissions' ? requireGrantable(tx, permissions, moved) : requireGroupsGrantable(tx, permissions, moved))
 }
 
 /** @throws ValidationFailed for an account that there is not */
@@ -94,7 +94,7 @@ async function link(
     if (wanted === undefined) continue
     const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIdList(wanted))
     await requireExisting(tx, kind === 'permissions' ? 'permission' : 'group', field, added)
-    await requireMayMove(tx, permissions, kind, both)
+    await requireMayGrant(tx, permissions, kind, both)
     const key = LINKED_ID[kind]
     const links = { deleteMany: { [key]: { in: removed } }, createMany: { data: added.map((one) => ({ [key]: one })) } }
     await delegateOf(admin, tx).update({ where: { id }, data: { [relation]: links }, select: { id: true } })
@@ -149,10 +149,10 @@ function completed(admin: ModelAdmin, input: Input): Input {
 export async function addObject(admin: ModelAdmin, given: Input, context: AuthenticatedContext): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
-    return await changing(context, null, async (tx) => {
+    return await withPermissionAudit(context, null, async (tx) => {
       const data = columnsOf(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input))
       const { id } = await delegateOf(admin, tx).create({ data, select: { id: true } })
-      const permissions = await presentRights(tx, context, permissionFor(admin, 'add'))
+      const permissions = await currentPermissions(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
       const object = await present(admin, id, tx)
@@ -180,12 +180,12 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Aut
   const id = requireObjectId(context.params.id, MAX_INTEGER)
   const input = await withAccountIds(admin, given, context)
   try {
-    const changed = await changing(context, null, async (tx) => {
+    const changed = await withPermissionAudit(context, null, async (tx) => {
       await lockRow(admin, id, tx)
       const before = await readObject(admin, id, tx)
       if (!before) throw notFound()
-      const permissions = await presentRights(tx, context, permissionFor(admin, 'change'))
-      requireVersion(input.version, before.version)
+      const permissions = await currentPermissions(tx, context, permissionFor(admin, 'change'))
+      requireUnchanged(input.version, before.version)
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
@@ -202,19 +202,19 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Aut
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: shownOf(admin, changed) } }
   } catch (error) {
-    throw await withChanges(taken(error, admin, input), admin, id)
+    throw await describeConflict(taken(error, admin, input), admin, id)
   }
 }
 
 /** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
 export async function deleteObject(admin: ModelAdmin, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id, MAX_INTEGER)
-  const deleted = await changing(context, null, async (tx) => {
+  const deleted = await withPermissionAudit(context, null, async (tx) => {
     await lockRowForDeletion(admin, id, tx)
     const object = await readObject(admin, id, tx)
     if (!object) throw notFound()
-    const permissions = await presentRights(tx, context, permissionFor(admin, 'delete'))
-    for (const [field, { kind }] of manyFields(admin)) await requireMayMove(tx, permissions, kind, ids(object[field]))
+    const permissions = await currentPermissions(tx, context, permissionFor(admin, 'delete'))
+    for (const [field, { kind }] of manyFields(admin)) await requireMayGrant(tx, permissions, kind, ids(object[field]))
     requireUnreferenced(await referencesTo(admin, id, tx))
     await deleteRow(admin, id, tx)
     const entry = await logDeletion(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)

@@ -11,7 +11,7 @@ import { historyOf } from '../history.ts'
 import { listObjects } from '../list-objects.ts'
 import { createPermissions } from '../permissions/create-permissions.ts'
 import { outcome } from '../testing/outcome.ts'
-import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { accountFields, emailsOfAccounts, withAccountEmails } from './account-fields.ts'
 import { objectEndpoints } from './endpoints.ts'
 import { objectsOf } from './objects-of.ts'
@@ -86,7 +86,7 @@ function calls(endpoint: Endpoint, body: Record<string, unknown>, actor: User, m
     ? validateFields(endpoint.contract.input, body, endpoint.contract.partial)
     : { values: {}, errors: {} }
   expect(errors).toEqual({})
-  return endpoint.run(values as never, { ...contextOf(actor, later(), provenSession(actor)), ...more })
+  return endpoint.run(values as never, { ...contextOf(actor, later(), recentSession(actor)), ...more })
 }
 const at = (id: number) => ({ params: { id: String(id) } })
 const TEAM = { motto: 'Onward', level: 'professional', is_open: false, contact: 'Info@Example.com' }
@@ -218,7 +218,7 @@ describe('a model that is declared and no more', () => {
     for (const address of [captain.email, 'nobody@example.com']) {
       expect(await outcome(captainAfter(address, root, at(id)))).toEqual(wrong)
       expect(await outcome(captainAfter(address, staff))).toEqual(wrong)
-      const asked = { ...contextOf(staff, later(), provenSession(staff)), client: 'browser' as const }
+      const asked = { ...contextOf(staff, later(), recentSession(staff)), client: 'browser' as const }
       expect(await change.validate?.({ captain: address }, asked)).toEqual(wrong)
     }
   })

@@ -12,7 +12,7 @@ import type { OwnedTable } from '../../users/owned-table.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { type ModelAdmin, modelAdmin } from '../declaration.ts'
 import { createPermissions } from '../permissions/create-permissions.ts'
-import { provenSession, superuser } from '../testing/staff.ts'
+import { recentSession, superuser } from '../testing/staff.ts'
 import { addObject, deleteObject } from './change-objects.ts'
 import { deletionPreview, type ObjectDetail, readObject } from './read-object.ts'
 
@@ -43,7 +43,7 @@ vi.mock('../../users/owned-tables.ts', async (original) => {
 
 const run = (statement: string) => database().$executeRawUnsafe(statement)
 const NOW = new Date('2026-11-24T10:00:00Z')
-const asks = (actor: { id: number }) => contextOf(actor as never, NOW, provenSession(actor))
+const asks = (actor: { id: number }) => contextOf(actor as never, NOW, recentSession(actor))
 
 beforeAll(async () => {
   const [id, key, time] =

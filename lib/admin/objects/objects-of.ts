@@ -16,7 +16,7 @@ export interface Objects {
   editable(permissions: UserPermissions, object: ObjectDetail): Promise<Set<string>>
   mayDelete(permissions: UserPermissions, object: ObjectDetail): Promise<boolean>
   /** Whether to add one the password must have been entered of late. */
-  addWantsProof: boolean
+  addNeedsRecentAuthentication: boolean
   /** What saving a form would change. @param typed as the form came back, by the fields' names */
   differences(object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges>
   /** What a deletion of an object does to other rows. */
@@ -28,7 +28,7 @@ const users: Objects = {
   read: async (given) => (await readUser(given)) as unknown as ObjectDetail | null,
   editable: editableFields,
   mayDelete: mayDeleteUser,
-  addWantsProof: true,
+  addNeedsRecentAuthentication: true,
   differences: (object, typed) => differencesOf(userAdmin, object, typed),
   deletionPreview: ({ id }) => previewOfUser(id),
 }
@@ -41,7 +41,7 @@ export function objectsOf(admin: ModelAdmin): Objects {
     editable: async (permissions) =>
       new Set(hasPermission(permissions, permissionFor(admin, 'change')) ? formFields(admin, admin.fieldsets) : []),
     mayDelete: async (permissions) => hasPermission(permissions, permissionFor(admin, 'delete')),
-    addWantsProof: false,
+    addNeedsRecentAuthentication: false,
     differences: (object, typed) => differencesOf(admin, object, typed),
     deletionPreview: async (object) => deletionPreview(admin, object),
   }

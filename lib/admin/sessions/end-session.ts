@@ -4,7 +4,7 @@ import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { activeSessionWhere } from '../../sessions/lifetimes.ts'
 import { revokeSession } from '../../sessions/session.ts'
 import { conflict, notFound } from '../object-id.ts'
-import { changing, lockForChange } from '../users/user-guard.ts'
+import { lockUserForEdit, withPermissionAudit } from '../users/user-guard.ts'
 
 /**
  * Ends one session of an account; its tokens and its cookie open nothing from the next request on.
@@ -18,8 +18,8 @@ export async function endOneSession(_input: object, context: AuthenticatedContex
   if (!session) throw notFound()
   if (id === claims.sid) throw conflict('own_session', 'This is the session that you are in. Sign out instead.')
   const subjectId = session.userId
-  const ended = await changing(context, subjectId, async (tx) => {
-    await lockForChange(tx, context, subjectId, 'accounts.change_user', () => false)
+  const ended = await withPermissionAudit(context, subjectId, async (tx) => {
+    await lockUserForEdit(tx, context, subjectId, 'accounts.change_user', () => false)
     const stood = (await tx.session.count({ where: { id, ...activeSessionWhere(context.now) } })) > 0
     if (!stood || !(await revokeSession(tx, id, 'admin', context.now))) return false
     await recordEvent(tx, 'session_ended', { actorId: actor.id, subjectId, sessionId: id, detail: { by: 'admin' } }, context)

@@ -19,14 +19,14 @@ export async function give(user: User, ...names: string[]): Promise<void> {
 }
 
 /** The session of an account that staff() made, whose owner has just proved to be that, now and ever after. */
-export const provenSession = ({ id }: Pick<User, 'id'>) => `proven-${id}`
+export const recentSession = ({ id }: Pick<User, 'id'>) => `recent-${id}`
 
 const EVER_AFTER = new Date('2100-01-01T00:00:00Z')
 
 async function staff(more: Partial<User> = {}): Promise<User> {
   const user = await newUser({ isStaff: true, ...more })
   const times = { createdAt: new Date(), lastUsedAt: new Date(), expiresAt: EVER_AFTER, authenticatedAt: EVER_AFTER }
-  await database().session.create({ data: { id: provenSession(user), userId: user.id, kind: 'api', userAgent: 'test', ...times } })
+  await database().session.create({ data: { id: recentSession(user), userId: user.id, kind: 'api', userAgent: 'test', ...times } })
   return user
 }
 

@@ -56,16 +56,16 @@ describe('groups', () => {
   })
 })
 
-it('whoever has not proven an address is asked again, and nobody else', async () => {
+it('only users with an unverified email address are asked again to confirm it', async () => {
   const [root, open, closed] = [await superuser(), await newUser({ emailVerifiedAt: null }), await newUser({ isActive: false })]
-  const proven = await newUser({ emailVerifiedAt: NOW })
-  const { body, flash: { values: shown } = {} } = await act(root, [open, closed, proven], { action: 'resend_verification' })
+  const verified = await newUser({ emailVerifiedAt: NOW })
+  const { body, flash: { values: shown } = {} } = await act(root, [open, closed, verified], { action: 'resend_verification' })
   expect(body).toEqual({
     action: 'resend_verification',
     count: 1,
     failed: [
       { id: closed.id, code: 'user_inactive' },
-      { id: proven.id, code: 'already_confirmed' },
+      { id: verified.id, code: 'already_confirmed' },
     ],
     left: [],
   })
@@ -73,9 +73,9 @@ it('whoever has not proven an address is asked again, and nobody else', async ()
     action: 'resend_verification',
     count: '1',
     refused_user_inactive: closed.email,
-    refused_already_confirmed: proven.email,
+    refused_already_confirmed: verified.email,
   })
-  const messages = await database().outboxMail.findMany({ where: { userId: { in: [open.id, closed.id, proven.id] } } })
+  const messages = await database().outboxMail.findMany({ where: { userId: { in: [open.id, closed.id, verified.id] } } })
   expect(messages.map(({ kind, userId }) => [kind, userId])).toEqual([['email_verification', open.id]])
 })
 

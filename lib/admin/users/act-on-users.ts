@@ -8,9 +8,9 @@ import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
 import { listOfAction } from '../list-selection.ts'
 import { GROUP_ACTIONS, type UserAction, type UserActionInput } from './action-fields.ts'
+import { BULK_ACTIONS } from './bulk-actions.ts'
 import { userAdmin } from './declaration.ts'
-import { DEEDS } from './deeds.ts'
-import { changing } from './user-guard.ts'
+import { withPermissionAudit } from './user-guard.ts'
 
 /** Most accounts of one action: each is a transaction of its own, and somebody waits for the answer. */
 export const MAX_AT_ONCE = 1000
@@ -98,7 +98,7 @@ export async function actOnUsers(input: UserActionInput, context: AuthenticatedC
       break
     }
     try {
-      if (await changing(context, id, (tx) => DEEDS[action](tx, id, context, groupId))) count += 1
+      if (await withPermissionAudit(context, id, (tx) => BULK_ACTIONS[action](tx, id, context, groupId))) count += 1
       unavailable = 0
     } catch (error) {
       const known = toApiError(error)

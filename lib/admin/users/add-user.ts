@@ -6,12 +6,12 @@ import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import { availableUsername, createUser } from '../../users/create-user.ts'
 import { logAddition } from '../history.ts'
-import { askForProof } from './ask-for-proof.ts'
 import { userAdmin } from './declaration.ts'
 import { userDetail } from './read-user.ts'
 import type { AddUserInput } from './schema.ts'
+import { sendVerificationIfRequired } from './send-verification-if-required.ts'
 import { takenFields } from './taken.ts'
-import { changing, presentRights } from './user-guard.ts'
+import { currentPermissions, withPermissionAudit } from './user-guard.ts'
 
 const byPassword = ({ sign_in_by: way = 'password' }: Partial<AddUserInput>) => way === 'password'
 
@@ -33,10 +33,9 @@ export const comparePasswords = (input: Partial<AddUserInput>): FieldErrors =>
   byPassword(input) && input.password1 && input.password2 && input.password1 !== input.password2 ? { password2: ['password_mismatch'] } : {}
 
 /**
- * Adds an account without any right, as Django's add form does; its user name is its address. The address counts as proven
- * only when its owner has done that: with the link of an invitation, which is one to choose a new password, or by another.
- * @throws PermissionDenied where whoever asks may not any more; ValidationFailed when somebody else took the address or the
- * phone meanwhile
+ * Adds an account without permissions, as Django's add form does. Its username is its email address, which is verified only
+ * when its owner opens a link: that of an invitation, which is a link to choose a password, or that of a verification email.
+ * @throws PermissionDenied where staff may no longer add accounts; ValidationFailed when the email or phone has just been taken
  */
 export async function addUser(input: AddUserInput, context: AuthenticatedContext): Promise<Result> {
   const { email, name, phone, password1 } = input
@@ -44,11 +43,11 @@ export async function addUser(input: AddUserInput, context: AuthenticatedContext
   const passwordHash = byPassword(input) ? await makePassword(password1 as string) : makeUnusablePassword()
   const username = await availableUsername(email)
   const invited = input.sign_in_by === 'invitation'
-  return changing(context, null, async (tx) => {
+  return withPermissionAudit(context, null, async (tx) => {
     const user = await createUser(tx, { email, name, phone, username, passwordHash }, context.now)
-    await presentRights(tx, context, 'accounts.add_user')
+    await currentPermissions(tx, context, 'accounts.add_user')
     const sent = invited && (await mailInvitation(tx, user, context))
-    if (!invited) await askForProof(tx, user, context.now)
+    if (!invited) await sendVerificationIfRequired(tx, user, context.now)
     const logEntryId = await logAddition(tx, userAdmin, actor.id, { id: user.id, repr: user.email }, context.now)
     const detail = sent ? ({ invited: true } as const) : {}
     const who = { actorId: actor.id, subjectId: user.id, sessionId: claims.sid, logEntryId }

@@ -7,13 +7,13 @@ import { newUser } from '../../users/testing/new-user.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { addObject, changeObject, deleteObject } from '../objects/change-objects.ts'
 import { outcome } from '../testing/outcome.ts'
-import { groupWith, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { changeUser } from './change-user.ts'
 import { deleteUser } from './delete-user.ts'
 
 const asks = (actor: User, id?: number): AuthenticatedContext => ({
-  ...contextOf(actor, new Date(), provenSession(actor)),
+  ...contextOf(actor, new Date(), recentSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })
 const rounds = Array.from({ length: 12 }, (_, round) => round)

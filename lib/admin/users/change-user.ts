@@ -17,21 +17,21 @@ import { type FieldChange, type FieldChanges, setChange, valueChange } from '../
 import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { difference, requireExisting } from '../related-rows.ts'
-import { requireVersion, withChanges } from '../versions.ts'
-import { askForProof } from './ask-for-proof.ts'
+import { describeConflict, requireUnchanged } from '../versions.ts'
 import { userAdmin } from './declaration.ts'
 import { addressChangedEmail } from './mail.ts'
 import { type UserDetail, userDetail, versionOfUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
+import { sendVerificationIfRequired } from './send-verification-if-required.ts'
 import { takenFields } from './taken.ts'
 import {
-  changing,
   type LockedUser,
-  lockForChange,
+  lockUserForEdit,
   refuseOwnAccount,
-  requireGroupsHeld,
-  requireHeld,
-  requireProofFor,
+  requireGrantable,
+  requireGroupsGrantable,
+  requireRecentAuthenticationFor,
+  withPermissionAudit,
 } from './user-guard.ts'
 
 /** The fields of yes and no, with their columns. */
@@ -69,8 +69,8 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
 }
 
 /**
- * Changes what was given and differs. Rights are given and taken by those who hold them alone, staff and superuser status by
- * superusers alone, and nobody takes their own.
+ * Changes the fields that are given and differ. Permissions are given and taken only by those who have them, staff and superuser
+ * status only by superusers, and no one takes their own.
  * @throws ApiError 404; PermissionDenied; ReauthenticationRequired for the address and for permissions; 409 for one's own account, the last superuser and an outdated form; ValidationFailed
  */
 export async function changeUser(input: ChangeUserInput, context: AuthenticatedContext): Promise<Result> {
@@ -79,19 +79,19 @@ export async function changeUser(input: ChangeUserInput, context: AuthenticatedC
     Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === 'false' && user[column])
   const username = input.email === undefined ? null : await availableUsername(input.email)
   try {
-    const changed = await changing(context, id, async (tx) => {
-      const locked = await lockForChange(tx, context, id, 'accounts.change_user', loses)
+    const changed = await withPermissionAudit(context, id, async (tx) => {
+      const locked = await lockUserForEdit(tx, context, id, 'accounts.change_user', loses)
       const before = await userDetail(locked.target, tx)
-      requireVersion(input.version, before.version)
+      requireUnchanged(input.version, before.version)
       requireMatch(context.ifMatch, before)
       const columns = differing(input, locked.target)
-      refuseRights(columns, locked, context)
+      refusePermissionChanges(columns, locked, context)
       const fields = [...columns.keys()]
       if (input.is_active === 'false' && (await isRestorable(tx, locked.target, context.now))) fields.push('is_active')
       if (await changeGroups(tx, locked, input.groups, before.groups)) fields.push('groups')
       if (await changePermissions(tx, locked, input.user_permissions, before.user_permissions)) fields.push('user_permissions')
       if (fields.length === 0) return before
-      await requireProofFor(tx, fields, context)
+      await requireRecentAuthenticationFor(tx, fields, context)
       // Also of an account that its owner closed: is_active is false already, but its restore link still works.
       if (fields.includes('is_active') && input.is_active === 'false') await invalidateRecoveryLinks(tx, id, context.now)
       const user = await write(tx, locked.target, columns, username, context)
@@ -101,11 +101,11 @@ export async function changeUser(input: ChangeUserInput, context: AuthenticatedC
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: { object: changed.email, id: String(changed.id) } } }
   } catch (error) {
-    throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await withChanges(error, userAdmin, id))
+    throw takenField(error, input.username === undefined ? 'email' : 'username') ?? (await describeConflict(error, userAdmin, id))
   }
 }
 
-function refuseRights(
+function refusePermissionChanges(
   columns: Map<string, [Column, string | boolean]>,
   { target, permissions }: LockedUser,
   context: AuthenticatedContext,
@@ -129,7 +129,7 @@ export async function changeGroups(
     readIdList(wanted),
   )
   await requireExisting(tx, 'group', 'groups', added)
-  await requireGroupsHeld(tx, permissions, both)
+  await requireGroupsGrantable(tx, permissions, both)
   await tx.userGroup.deleteMany({ where: { userId: target.id, groupId: { in: removed } } })
   await tx.userGroup.createMany({ data: added.map((groupId) => ({ userId: target.id, groupId })) })
   return both.length > 0
@@ -142,7 +142,7 @@ async function changePermissions(tx: Transaction, { target, permissions }: Locke
     readIdList(wanted),
   )
   await requireExisting(tx, 'permission', 'user_permissions', added)
-  await requireHeld(tx, permissions, both)
+  await requireGrantable(tx, permissions, both)
   await tx.userPermission.deleteMany({ where: { userId: target.id, permissionId: { in: removed } } })
   await tx.userPermission.createMany({ data: added.map((permissionId) => ({ userId: target.id, permissionId })) })
   return both.length > 0
@@ -159,7 +159,7 @@ async function write(
   const data: Partial<User> = Object.fromEntries(columns.values())
   if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
   if (data.email !== undefined) {
-    // Nobody has proven it; what was mailed to the former address must not act on this account any more.
+    // It is unverified, and links mailed to the former address must no longer act on this account.
     data.emailVerifiedAt = null
     if (user.username === user.email && data.username === undefined && username !== null) data.username = username
     await invalidateOneTimeTokens(tx, user.id, ['password_reset', 'email_change', 'email_change_undo', 'email_verification'], now)
@@ -168,7 +168,7 @@ async function write(
   if (data.isActive !== undefined) data.deletionDueAt = null
   if (data.isActive === false) await revokeAllSessions(tx, user.id, 'admin', now)
   const changed = await tx.user.update({ where: { id: user.id }, data })
-  if (data.email !== undefined) await askForProof(tx, changed, now)
+  if (data.email !== undefined) await sendVerificationIfRequired(tx, changed, now)
   return changed
 }
 

@@ -9,13 +9,13 @@ import { hashingPool } from '../../passwords/pool.ts'
 import { loadPermissions } from '../../permissions/user-permissions.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { groupChoices, matching, permissionChoices } from '../choices/choices.ts'
-import { pick } from '../choices/picked.ts'
+import { pickerOptions } from '../choices/picker-options.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { readGroup } from '../groups/read-group.ts'
 import { actorsOf, historyOf, logChange } from '../history.ts'
 import { addObject, changeObject } from '../objects/change-objects.ts'
 import { differencesOf, type ObjectDetail } from '../objects/read-object.ts'
-import { give, groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { give, groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { changesSince } from '../versions.ts'
 import { addUser, checkNewUser } from './add-user.ts'
 import { changeUser } from './change-user.ts'
@@ -29,7 +29,7 @@ const API = { ownPage: false }
 const NOW = new Date('2026-11-24T10:00:00Z')
 const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000)
 const asks = (actor: User, id: number | null, now = NOW) => ({
-  ...contextOf(actor, now, provenSession(actor)),
+  ...contextOf(actor, now, recentSession(actor)),
   ...(id !== null && { params: { id: String(id) } }),
 })
 const change = (actor: User, target: { id: number }, input: ChangeUserInput, now = NOW) => changeUser(input, asks(actor, target.id, now))
@@ -38,7 +38,7 @@ const refusal = (promise: Promise<unknown>) =>
     () => null,
     (error: unknown) => (error instanceof ApiError ? (error.body.code ?? error.status) : error),
   )
-const unproven = (user: User) => database().session.update({ where: { id: provenSession(user) }, data: { authenticatedAt: null } })
+const unauthenticated = (user: User) => database().session.update({ where: { id: recentSession(user) }, data: { authenticatedAt: null } })
 const detailOf = async (id: number) => (await readUser(id)) as UserDetail
 
 afterAll(() => hashingPool().close())
@@ -47,7 +47,7 @@ describe('AD-2: without the password entered lately', () => {
   it('no right is given or taken and no address changed, and nothing of such a change is kept', async () => {
     const [root, user, group] = [await superuser(), await newUser(), await groupWith('auth.view_group')]
     const [permission] = await permissionIds('auth.view_group')
-    await unproven(root)
+    await unauthenticated(root)
     const before = await detailOf(user.id)
     const wanting: ChangeUserInput[] = [
       { email: `other-${user.id}@example.com` },
@@ -71,7 +71,7 @@ describe('AD-2: without the password entered lately', () => {
   it('names, phones and what stays as it is are changed all the same', async () => {
     const [root, user, group] = [await superuser(), await newUser(), await groupWith('auth.view_group')]
     const [permission] = await permissionIds('auth.view_group')
-    await unproven(root)
+    await unauthenticated(root)
     const input = { name: 'New', phone: `p ${user.id}`, first_name: 'F', username: `u-${user.id}` }
     const same = { email: user.email, is_active: 'true', is_staff: 'false', is_superuser: 'false', groups: '', user_permissions: '' }
     expect(await refusal(change(root, user, { ...input, ...same }))).toBeNull()
@@ -84,7 +84,7 @@ describe('AD-2: without the password entered lately', () => {
 
   it('whoever lacks the right is told that, and not to enter a password', async () => {
     const [staff, user] = [await staffWith('accounts.change_user'), await newUser()]
-    await unproven(staff)
+    await unauthenticated(staff)
     expect(await refusal(change(staff, user, { is_superuser: 'true' }))).toBe(403)
   })
 })
@@ -230,9 +230,9 @@ describe('AF-6: what there is to choose', () => {
 
   it('comes to a page in part: all that is chosen, and the first of the rest', () => {
     const all = Array.from({ length: 3000 }, (_, index) => ({ id: index + 1, label: `Group ${index + 1}`, grantable: true }))
-    expect(pick(all, [2999, 5, 77_777], '')).toMatchObject({ chosen: [{ id: 5 }, { id: 2999 }], more: 2948, total: 3000 })
-    expect(pick(all, [5], '').offered).toHaveLength(50)
-    expect(pick(all, [5], 'group 299').offered.map(({ id }) => id)).toEqual([
+    expect(pickerOptions(all, [2999, 5, 77_777], '')).toMatchObject({ chosen: [{ id: 5 }, { id: 2999 }], more: 2948, total: 3000 })
+    expect(pickerOptions(all, [5], '').offered).toHaveLength(50)
+    expect(pickerOptions(all, [5], 'group 299').offered.map(({ id }) => id)).toEqual([
       299, 1299, 2299, 2990, 2991, 2992, 2993, 2994, 2995, 2996, 2997, 2998, 2999,
     ])
   })

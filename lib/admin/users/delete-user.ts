@@ -4,7 +4,7 @@ import { type Affected, deletePermanently, deletionImpact } from '../../users/de
 import { logDeletion } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
-import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
+import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from './user-guard.ts'
 
 /**
  * Deletes an account at once, with everything kept about it, and tells its owner.
@@ -12,13 +12,13 @@ import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
  */
 export async function deleteUser(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
-  const email = await changing(context, id, (tx) => deleteLocked(tx, id, context))
+  const email = await withPermissionAudit(context, id, (tx) => deleteLocked(tx, id, context))
   return { status: 204, body: null, flash: { values: { object: email } } }
 }
 
 /** @returns the address that the account had */
 export async function deleteLocked(tx: Transaction, id: number, context: AuthenticatedContext): Promise<string> {
-  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.delete_user', () => true)
+  const { target, permissions } = await lockUserForEdit(tx, context, id, 'accounts.delete_user', () => true)
   refuseOwnAccount(context, id)
   const logEntryId = await logDeletion(tx, userAdmin, permissions.userId, { id, repr: target.email }, context.now)
   await deletePermanently(tx, target, permissions.userId, context, logEntryId)

@@ -8,14 +8,14 @@ import { retentionNotice } from '../../users/retention-notice.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 
 import { historyOf } from '../history.ts'
-import { provenSession, superuser } from '../testing/staff.ts'
+import { recentSession, superuser } from '../testing/staff.ts'
 import { changeUser } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
 const DAY = 86_400_000
-const asks = (actor: User, { id }: User) => ({ ...contextOf(actor, NOW, provenSession(actor)), params: { id: String(id) } })
+const asks = (actor: User, { id }: User) => ({ ...contextOf(actor, NOW, recentSession(actor)), params: { id: String(id) } })
 
 /** The tables that have a text somewhere. */
 async function tablesWith(text: string): Promise<string[]> {

@@ -10,13 +10,13 @@ import { groupAdmin } from '../groups/declaration.ts'
 import { deleteObject } from '../objects/change-objects.ts'
 import { objectsOf } from '../objects/objects-of.ts'
 import type { ObjectDetail } from '../objects/read-object.ts'
-import { groupWith, provenSession, superuser } from '../testing/staff.ts'
+import { groupWith, recentSession, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { deleteUser, deletionPreview } from './delete-user.ts'
 
 const run = (sql: string) => database().$executeRawUnsafe(sql)
 const asks = (actor: User, id?: number): AuthenticatedContext => ({
-  ...contextOf(actor, new Date(), provenSession(actor)),
+  ...contextOf(actor, new Date(), recentSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })
 const isThere = async (id: number) => (await database().user.count({ where: { id } })) === 1

@@ -14,7 +14,7 @@ import { userAdmin } from './declaration.ts'
 import { passwordSetEmail } from './mail.ts'
 import { userDetail } from './read-user.ts'
 import type { SetPasswordInput } from './schema.ts'
-import { changing, lockForChange, refuseOwnAccount } from './user-guard.ts'
+import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from './user-guard.ts'
 
 const disables = ({ usable_password: usable }: SetPasswordInput) => usable === 'false'
 
@@ -42,8 +42,8 @@ export async function setPassword(input: SetPasswordInput, context: Authenticate
   const password = usable ? await makePassword(input.password1 as string) : makeUnusablePassword()
   const { now } = context
   const { reason = '' } = input
-  const changed = await changing(context, id, async (tx) => {
-    const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  const changed = await withPermissionAudit(context, id, async (tx) => {
+    const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
     const user = await tx.user.update({ where: { id }, data: { password } })
     await invalidateOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
     const sessionsEnded = await revokeAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)

@@ -13,14 +13,14 @@ import { hashingPool } from '../../passwords/pool.ts'
 import { issueOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { outcome } from '../testing/outcome.ts'
-import { provenSession, superuser } from '../testing/staff.ts'
+import { recentSession, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { changeUser } from './change-user.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Corr3ct-horse-battery'
 const asks = (actor: User, id?: number) => ({
-  ...contextOf(actor, NOW, provenSession(actor)),
+  ...contextOf(actor, NOW, recentSession(actor)),
   ...(id !== undefined && { params: { id: String(id) } }),
 })
 

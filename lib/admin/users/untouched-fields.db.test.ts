@@ -6,7 +6,7 @@ import { validateInput } from '../../http/input.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { Throttling } from '../../http/throttling.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { provenSession, superuser } from '../testing/staff.ts'
+import { recentSession, superuser } from '../testing/staff.ts'
 import { changeUser } from './change-user.ts'
 import { changeUserEndpoint } from './endpoints.ts'
 
@@ -14,7 +14,7 @@ const ODD = { email: "Conan.O'Brien@Example.COM", username: "Conan O'Brien", pho
 
 it('the admin form saves a name beside an odd address, user name and phone, and leaves those as they are', async () => {
   const [root, user] = [await superuser(), await newUser(ODD)]
-  const context = { ...contextOf(root, new Date(), provenSession(root)), params: { id: String(user.id) } }
+  const context = { ...contextOf(root, new Date(), recentSession(root)), params: { id: String(user.id) } }
   const { email, username, phone } = ODD
   const sent = { email, username: ` ${username} `, phone, name: 'Conan C.', first_name: '', last_name: '' }
   const input = await validateInput(changeUserEndpoint, sent, context, new Throttling(changeUserEndpoint, context))

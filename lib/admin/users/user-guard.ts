@@ -1,4 +1,4 @@
-/** Who may change which account, and what of it: nobody gains a right by it that they do not hold (AD-1, X6). */
+/** Who may edit which account, and which of its fields: no one grants a permission that they do not have (AD-1, X6). */
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
@@ -15,17 +15,17 @@ import {
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from '../object-id.ts'
 
-/** Why somebody may not change an account: it is a superuser's, or one that may do what they may not. */
-export async function whyUntouchable(permissions: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_rights'> {
+/** Why an account cannot be edited by staff with some permissions: it is a superuser's, or it has permissions that they do not have. */
+export async function editDeniedReason(permissions: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_permissions'> {
   const target = await database().user.findUnique({ where: { id: targetId } })
   if (!target || permissions.isSuperuser) return null
   if (target.isSuperuser) return 'superuser'
   // A closed account's permissions would come back with it.
-  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), permissions) ? 'more_rights' : null
+  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), permissions) ? 'more_permissions' : null
 }
 
-/** Of some accounts those that whyUntouchable() names a reason for, found at once. */
-export async function untouchableAmong(permissions: UserPermissions, ids: number[]): Promise<Set<number>> {
+/** The accounts among some for which editDeniedReason() names a reason, in one query. */
+export async function notEditableAmong(permissions: UserPermissions, ids: number[]): Promise<Set<number>> {
   if (permissions.isSuperuser || ids.length === 0) return new Set()
   const userId = permissions.userId
   const own = await database().permission.findMany({
@@ -43,40 +43,40 @@ export async function untouchableAmong(permissions: UserPermissions, ids: number
   return new Set(rows.map(({ id }) => id))
 }
 
-const EVERYBODY = ['email', 'name', 'phone', 'first_name', 'last_name', 'username', 'is_active', 'groups', 'user_permissions']
-const SUPERUSERS = ['is_staff', 'is_superuser']
+const EDITABLE = ['email', 'name', 'phone', 'first_name', 'last_name', 'username', 'is_active', 'groups', 'user_permissions']
+const SUPERUSERS_ONLY = ['is_staff', 'is_superuser']
 
-/** The fields that somebody may change of an account; none where they may look at it alone. */
+/** The fields of an account that staff may change; none where they may only view it. */
 export async function editableFields(permissions: UserPermissions, { id }: { id: number }): Promise<Set<string>> {
-  if (!hasPermission(permissions, 'accounts.change_user') || (await whyUntouchable(permissions, id)) !== null) return new Set()
-  return new Set(permissions.isSuperuser ? [...EVERYBODY, ...SUPERUSERS] : EVERYBODY)
+  if (!hasPermission(permissions, 'accounts.change_user') || (await editDeniedReason(permissions, id)) !== null) return new Set()
+  return new Set(permissions.isSuperuser ? [...EDITABLE, ...SUPERUSERS_ONLY] : EDITABLE)
 }
 
-/** Whether somebody may delete an account: their own they delete elsewhere. */
+/** Whether staff may delete an account. Their own they delete in their settings. */
 export const mayDeleteUser = async (permissions: UserPermissions, { id }: { id: number }): Promise<boolean> =>
-  hasPermission(permissions, 'accounts.delete_user') && permissions.userId !== id && (await whyUntouchable(permissions, id)) === null
+  hasPermission(permissions, 'accounts.delete_user') && permissions.userId !== id && (await editDeniedReason(permissions, id)) === null
 
-/** What a stolen session must not change of an account: who it is recovered by, and what it may do (AD-2). */
-const WANT_PROOF = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
+/** Fields that a stolen session must not change: how the account is recovered, and its permissions (AD-2). */
+const NEED_RECENT_AUTHENTICATION = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
 
 /** @throws ReauthenticationRequired where one of the changed fields wants it */
-export async function requireProofFor(tx: Transaction, fields: string[], context: AuthenticatedContext): Promise<void> {
-  if (fields.some((field) => WANT_PROOF.includes(field))) await requireRecentAuthenticationNow(context, tx)
+export async function requireRecentAuthenticationFor(tx: Transaction, fields: string[], context: AuthenticatedContext): Promise<void> {
+  if (fields.some((field) => NEED_RECENT_AUTHENTICATION.includes(field))) await requireRecentAuthenticationNow(context, tx)
 }
 
 export interface LockedUser {
   target: User
-  /** The permissions of whoever asks, as they are now. */
+  /** The staff member's permissions, as they are now. */
   permissions: UserPermissions
 }
 
 /**
- * Holds an account for a change by staff, and asks again who may. For a superuser's account it holds every superuser's: two
- * administrators who demote each other wait for one another here, and the second is no superuser any more.
+ * Locks an account for a change by staff, and checks again who may change it. For a superuser's account it locks every
+ * superuser's: of two administrators who demote each other the second waits here, and is then no longer a superuser.
  * @param losesSuperuser whether the change takes a superuser away, or out of the admin area
  * @throws ApiError 404; PermissionDenied; 409 where no active superuser would be left
  */
-export async function lockForChange(
+export async function lockUserForEdit(
   tx: Transaction,
   context: AuthenticatedContext,
   targetId: number,
@@ -91,14 +91,14 @@ export async function lockForChange(
   if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
     throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
   }
-  const permissions = await presentRights(tx, context, permission)
+  const permissions = await currentPermissions(tx, context, permission)
   if (!permissions.isSuperuser && hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }, tx), permissions))
     throw new PermissionDenied()
   return { target, permissions }
 }
 
 /** The permissions of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
-export async function presentRights(tx: Transaction, context: AuthenticatedContext, permission: PermissionName): Promise<UserPermissions> {
+export async function currentPermissions(tx: Transaction, context: AuthenticatedContext, permission: PermissionName): Promise<UserPermissions> {
   const { user } = context.principal
   await keepUser(tx, user.id)
   const actor = await tx.user.findUnique({ where: { id: user.id } })
@@ -107,8 +107,8 @@ export async function presentRights(tx: Transaction, context: AuthenticatedConte
   return permissions
 }
 
-/** Runs a change in a transaction; where it is denied, the audit log says so although the transaction is taken back. */
-export async function changing<Result>(
+/** Runs a change in a transaction; a denial is audited although the transaction is rolled back. */
+export async function withPermissionAudit<Result>(
   context: AuthenticatedContext,
   targetId: number | null,
   work: (tx: Transaction) => Promise<Result>,
@@ -128,16 +128,16 @@ export function refuseOwnAccount(context: AuthenticatedContext, targetId: number
   }
 }
 
-/** @throws PermissionDenied when somebody gives or takes a permission that they do not hold */
-export async function requireHeld(tx: Transaction, permissions: UserPermissions, permissionIds: number[]): Promise<void> {
+/** @throws PermissionDenied where one of the permissions is not theirs to give or take */
+export async function requireGrantable(tx: Transaction, permissions: UserPermissions, permissionIds: number[]): Promise<void> {
   if (permissions.isSuperuser || permissionIds.length === 0) return
   const rows = await tx.permission.findMany({ where: { id: { in: permissionIds } }, include: { contentType: true } })
   if (!rows.every(({ codename, contentType }) => canGrant(permissions, `${contentType.appLabel}.${codename}`))) throw new PermissionDenied()
 }
 
-/** @throws PermissionDenied when somebody puts an account into a group, or takes it out, that has a permission they do not hold */
-export async function requireGroupsHeld(tx: Transaction, permissions: UserPermissions, groupIds: number[]): Promise<void> {
+/** @throws PermissionDenied where one of the groups has a permission that is not theirs to give or take */
+export async function requireGroupsGrantable(tx: Transaction, permissions: UserPermissions, groupIds: number[]): Promise<void> {
   if (permissions.isSuperuser || groupIds.length === 0) return
   const rows = await tx.groupPermission.findMany({ where: { groupId: { in: groupIds } }, select: { permissionId: true } })
-  await requireHeld(tx, permissions, [...new Set(rows.map(({ permissionId }) => permissionId))])
+  await requireGrantable(tx, permissions, [...new Set(rows.map(({ permissionId }) => permissionId))])
 }

@@ -7,7 +7,7 @@ import { revokeAllSessions } from '../../sessions/session.ts'
 import { delegateOf } from '../delegate.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
 import { type SessionItem, sessionAdmin } from '../sessions/declaration.ts'
-import { changing, lockForChange } from './user-guard.ts'
+import { lockUserForEdit, withPermissionAudit } from './user-guard.ts'
 
 /** Most sessions of one account shown. */
 const MAX_LISTED = 200
@@ -38,14 +38,14 @@ export async function listUserSessions(_input: object, { params, now }: Authenti
  */
 export async function endUserSessions(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
-  const ended = await changing(context, id, (tx) => endLocked(tx, id, context))
+  const ended = await withPermissionAudit(context, id, (tx) => endLocked(tx, id, context))
   return { status: 200, body: { sessions_ended: ended }, flash: { values: { count: String(ended) } } }
 }
 
 /** @returns how many sessions ended */
 export async function endLocked(tx: Transaction, id: number, context: AuthenticatedContext): Promise<number> {
   const { user: actor, claims } = context.principal
-  await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+  await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   const ended = await revokeAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
   const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid }
   await recordEvent(tx, 'user_sessions_ended', { ...who, detail: { sessionsEnded: ended } }, context)

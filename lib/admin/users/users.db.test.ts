@@ -11,7 +11,7 @@ import { hasPermission, loadPermissions } from '../../permissions/user-permissio
 import { newTokenId } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf } from '../history.ts'
-import { groupWith, permissionIds, provenSession, staffWith, superuser } from '../testing/staff.ts'
+import { groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import type { UserActionInput } from './action-fields.ts'
 import { addUser, checkNewUser } from './add-user.ts'
@@ -21,7 +21,7 @@ import { deleteUser } from './delete-user.ts'
 import { readUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
-import { editableFields, whyUntouchable } from './user-guard.ts'
+import { editableFields, editDeniedReason } from './user-guard.ts'
 import { endUserSessions, sessionsOfUser } from './user-sessions.ts'
 
 const API = { ownPage: false }
@@ -29,7 +29,7 @@ const API = { ownPage: false }
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Zwolf-Quacksilver_jigs-WHITY!'
 const asks = (actor: User, target?: { id: number }): AuthenticatedContext => ({
-  ...contextOf(actor, NOW, provenSession(actor)),
+  ...contextOf(actor, NOW, recentSession(actor)),
   ...(target && { params: { id: String(target.id) } }),
 })
 const rowOf = ({ id }: { id: number }) => database().user.findUniqueOrThrow({ where: { id } })
@@ -64,7 +64,7 @@ async function session(user: User) {
 
 afterAll(() => hashingPool().close())
 
-describe('rights', () => {
+describe('permissions', () => {
   it('come from the account and its groups, count for active staff alone, and a superuser has all', async () => {
     const group = await groupWith('auth.view_group')
     const staff = await staffWith('accounts.change_user')
@@ -238,12 +238,12 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
       }
       expect(await rowOf(target)).toEqual(before)
       expect(await editableFields(await loadPermissions(staff), target)).toEqual(new Set())
-      expect(await whyUntouchable(await loadPermissions(staff), target.id)).toBe(before.isSuperuser ? 'superuser' : 'more_rights')
+      expect(await editDeniedReason(await loadPermissions(staff), target.id)).toBe(before.isSuperuser ? 'superuser' : 'more_permissions')
       expect(await sessionsOfUser(target.id, NOW)).toEqual(standing)
     }
   })
 
-  it('a right that was taken meanwhile counts no more', async () => {
+  it('a permission that was taken in the meantime no longer applies', async () => {
     const [staff, user] = [await staffWith('accounts.change_user'), await newUser()]
     await database().userPermission.deleteMany({ where: { userId: staff.id } })
     expect(await outcome(change(staff, user, { name: 'X' }))).toBe('403')

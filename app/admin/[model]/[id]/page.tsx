@@ -12,8 +12,8 @@ import { ObjectForm, ShownObject } from '../../_object/object-form.tsx'
 import { labelsOf, objectModelAt, objectTitle, readObject, requireObjects } from '../../_object/require-objects.ts'
 import { required } from '../../_staff.ts'
 import { adminProblems } from '../../_ui/admin-messages.ts'
-import { ChangedMeanwhile } from '../../_ui/changed-meanwhile.tsx'
-import { foundIn } from '../../_ui/found-in.ts'
+import { EditConflict } from '../../_ui/edit-conflict.tsx'
+import { searchParam } from '../../_ui/search-param.ts'
 
 const pageOf = (model: string, id: string) => `/admin/${model}/${id}`
 
@@ -62,14 +62,14 @@ export default async function ObjectPage({ params, searchParams }: PageProps<'/a
       </div>
       {await view.notices?.(object, context)}
       {outdated && (
-        <ChangedMeanwhile
+        <EditConflict
           entries={outdated}
           differences={await objects.differences(withAccountEmails(admin, object, emails), state.values)}
           fields={admin.fields}
         />
       )}
       <div className={view.aside && 'object-layout'}>
-        {editable.size > 0 ? <ObjectForm {...shared} state={state} found={foundIn(query)} /> : <ShownObject {...shared} />}
+        {editable.size > 0 ? <ObjectForm {...shared} state={state} found={searchParam(query)} /> : <ShownObject {...shared} />}
         {view.aside?.(object, context)}
       </div>
     </div>

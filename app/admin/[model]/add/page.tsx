@@ -12,7 +12,7 @@ import { fieldOf, wrongIn } from '../../_object/object-form.tsx'
 import { labelsOf, objectModelAt, requireObjects } from '../../_object/require-objects.ts'
 import { adminProblems } from '../../_ui/admin-messages.ts'
 import { DefaultButton } from '../../_ui/default-button.tsx'
-import { foundIn } from '../../_ui/found-in.ts'
+import { searchParam } from '../../_ui/search-param.ts'
 import { SubmitLine } from '../../_ui/submit-line.tsx'
 import { UnsavedChangesForm } from '../../_ui/unsaved-changes-form.tsx'
 
@@ -33,11 +33,11 @@ export default async function AddObjectPage({ params, searchParams }: PageProps<
   const page = pageOf(model)
   const { admin, view, objects, permissions } = await requireObjects(model, page, 'add')
   // Asked only when the form is sent, the passwords typed by then would be lost: no draft keeps them.
-  if (objects.addWantsProof) await requireRecentAuthentication(page)
+  if (objects.addNeedsRecentAuthentication) await requireRecentAuthentication(page)
   const state = await adminFormState(page)
   const list = `/admin/${admin.path}`
   const wrong = wrongIn(admin, state)
-  const found = foundIn(await searchParams)
+  const found = searchParam(await searchParams)
   const ids = Object.fromEntries(formFields(admin, admin.addFieldsets).map((field) => [field, fieldId(field)]))
   return (
     <div className="stack-loose measure-wide">

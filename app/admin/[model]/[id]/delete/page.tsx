@@ -5,7 +5,7 @@ import { requireRecentAuthentication } from '../../../../_session.ts'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
-import { isProven, objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
+import { isRecentlyVerified, objectModelAt, objectTitle, readObject, requireObjects } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required } from '../../../_staff.ts'
 import { adminProblems } from '../../../_ui/admin-messages.ts'
 import { Confirmation } from '../../../_ui/confirmation.tsx'
@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
     id,
     'delete',
     `Delete ${admin.verboseName}`,
-    async (staff, objects, object) => (await isProven(staff)) && objects.mayDelete(staff.permissions, object),
+    async (staff, objects, object) => (await isRecentlyVerified(staff)) && objects.mayDelete(staff.permissions, object),
   )
   return { title: pageTitle(title, (await adminFormState(pageOf(model, id))).errors) }
 }

@@ -10,7 +10,7 @@ import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { Field } from '../../../../_ui/field.tsx'
 import { pageTitle } from '../../../../_ui/page-title.ts'
 import { adminFormState } from '../../../_flash.ts'
-import { isProven, objectTitle } from '../../../_object/require-objects.ts'
+import { isRecentlyVerified, objectTitle } from '../../../_object/require-objects.ts'
 import { noteDenial, refuse, required, requireStaff } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-messages.ts'
 import { PasswordPair } from '../../../_ui/password-pair.tsx'
@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/
     id,
     'change',
     (seen) => titleOf((seen?.object as UserDetail | undefined)?.password.usable ?? true),
-    async (staff, objects, object) => (await isProven(staff)) && (await objects.editable(staff.permissions, object)).size > 0,
+    async (staff, objects, object) => (await isRecentlyVerified(staff)) && (await objects.editable(staff.permissions, object)).size > 0,
   )
   return { title: pageTitle(named, (await adminFormState(pageOf(id))).errors) }
 }

@@ -2,7 +2,7 @@ import { enqueueVerificationEmail } from '../../accounts/email-verification/veri
 import type { Transaction, User } from '../../db/client.ts'
 import { settings } from '../../settings.ts'
 
-/** Asks the owner of an address that staff entered to prove it, where addresses are proven at all. */
-export async function askForProof(tx: Transaction, user: User, now: Date): Promise<void> {
+/** Sends a verification email to an address that staff entered, unless EMAIL_VERIFICATION is `none`. */
+export async function sendVerificationIfRequired(tx: Transaction, user: User, now: Date): Promise<void> {
   if (settings().EMAIL_VERIFICATION !== 'none') await enqueueVerificationEmail(tx, user, now)
 }

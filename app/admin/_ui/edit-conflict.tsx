@@ -12,10 +12,10 @@ interface Props {
 }
 
 /** Tells whoever saved second what the first did, and what saving again would change. */
-export function ChangedMeanwhile({ entries, differences, fields }: Props) {
+export function EditConflict({ entries, differences, fields }: Props) {
   return (
-    <section className="panel stack" aria-labelledby="changed-meanwhile-title">
-      <h2 id="changed-meanwhile-title">Changed since you opened this page</h2>
+    <section className="panel stack" aria-labelledby="edit-conflict-title">
+      <h2 id="edit-conflict-title">Changed since you opened this page</h2>
       {entries.length > 0 ? (
         <ul>
           {entries.map(({ id, at, actor, words, changes }) => (

@@ -14,11 +14,11 @@ import { conflict, notFound } from '../object-id.ts'
 import type { UserAction } from './action-fields.ts'
 import { changeGroups, shutOutClosed, writeDown } from './change-user.ts'
 import { deleteLocked } from './delete-user.ts'
-import { lockForChange, refuseOwnAccount } from './user-guard.ts'
+import { lockUserForEdit, refuseOwnAccount } from './user-guard.ts'
 import { endLocked } from './user-sessions.ts'
 
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
-export type Deed = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
+export type BulkAction = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
 
 const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext) => ({
   actorId: userId,
@@ -26,9 +26,9 @@ const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext)
 })
 
 const setActive =
-  (active: boolean): Deed =>
+  (active: boolean): BulkAction =>
   async (tx, id, context) => {
-    const { target } = await lockForChange(tx, context, id, 'accounts.change_user', () => !active)
+    const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => !active)
     if (!active) refuseOwnAccount(context, id)
     if (!active && (await shutOutClosed(tx, target, context))) return true
     if (target.isActive === active) return false
@@ -42,8 +42,8 @@ const setActive =
 /** Staff are told, since nothing else says that the address has got too many emails already. */
 const emailLimitReached = () => conflict('email_limit_reached', 'This address has been sent too many emails. Try again later.')
 
-const sendReset: Deed = async (tx, id, context) => {
-  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+const sendReset: BulkAction = async (tx, id, context) => {
+  const { target, permissions } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   const isSent = isInvited(target)
     ? await mailInvitation(tx, target, context)
@@ -53,8 +53,8 @@ const sendReset: Deed = async (tx, id, context) => {
   return true
 }
 
-const resendVerification: Deed = async (tx, id, context) => {
-  const { target, permissions } = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+const resendVerification: BulkAction = async (tx, id, context) => {
+  const { target, permissions } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
   if (!(await enqueueVerificationEmail(tx, target, context.now))) throw emailLimitReached()
@@ -62,11 +62,11 @@ const resendVerification: Deed = async (tx, id, context) => {
   return true
 }
 
-/** Nobody gives or takes a group that may do more than they may. */
+/** Only groups whose permissions the staff member has can be given or taken. */
 const setMember =
-  (member: boolean): Deed =>
+  (member: boolean): BulkAction =>
   async (tx, id, context, group) => {
-    const locked = await lockForChange(tx, context, id, 'accounts.change_user', () => false)
+    const locked = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
     const rows = await tx.userGroup.findMany({ where: { userId: id }, select: { groupId: true } })
     const before = rows.map(({ groupId }) => groupId)
     const wanted = member ? [...new Set([...before, group])] : before.filter((other) => other !== group)
@@ -80,7 +80,7 @@ const setMember =
     return true
   }
 
-export const DEEDS: Record<Exclude<UserAction, 'export'>, Deed> = {
+export const BULK_ACTIONS: Record<Exclude<UserAction, 'export'>, BulkAction> = {
   activate: setActive(true),
   deactivate: setActive(false),
   end_sessions: async (tx, id, context) => (await endLocked(tx, id, context)) > 0,

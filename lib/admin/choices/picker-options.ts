@@ -2,7 +2,7 @@ import { readIdList } from '../../fields/choice.ts'
 import { type Choice, matching } from './choices.ts'
 
 /** What a picker begins with. */
-export interface Picked {
+export interface PickerOptions {
   /** In the order of all of them. */
   chosen: Choice[]
   /** The first ones that are not chosen; where something was searched for, what was found, chosen or not. */
@@ -21,7 +21,7 @@ const MAX_FOUND = 200
  * @param ids of those that are chosen; what is none, or none any more, is left out
  * @param search what was searched for without JavaScript
  */
-export function pick(all: Choice[], ids: Iterable<number>, search: string): Picked {
+export function pickerOptions(all: Choice[], ids: Iterable<number>, search: string): PickerOptions {
   const wanted = new Set(ids)
   const chosen = all.filter(({ id }) => wanted.has(id))
   const narrowed = search.trim() !== ''
