@@ -47,7 +47,7 @@ it('the address of an account that staff changed and deleted stays in the securi
   await deleteUser({}, asks(root, user))
   expect(await tablesWith(user.email)).toEqual(['accounts_auditevent', 'accounts_outboxmail'])
   expect(retentionNotice()).toBe(
-    'Only the security log stays, with your email address, for 365 days, and our last email to you for 7 days.',
+    'We keep the security log, which includes your email address, for 365 days, and our last email to you for 7 days.',
   )
 
   await runDue('delete-old-mail', new Date(NOW.getTime() + 7 * DAY))
