@@ -1,5 +1,5 @@
 /** Which rows a list's query means, as conditions of Prisma. */
-import { database, provider } from '../db/client.ts'
+import { type Database, database, provider, type Transaction } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { MAX_INTEGER, readDatetime, readIdList } from '../fields/choice.ts'
 import type { ListFilter, Period } from './declaration.ts'
@@ -117,12 +117,24 @@ export async function filterWhere({ fields, key }: ListedModel, filter: ListFilt
   }
 }
 
-/** What the rows of a query fulfil. @param except the fields of filters that are left out */
-export async function whereOf(model: ListedModel, query: ListQuery, except: readonly string[] = []): Promise<Where> {
-  const filters = model.listFilter.filter(({ field }) => query[field] !== undefined && !except.includes(field))
+/** What the rows of a query fulfil. */
+export async function whereOf(model: ListedModel, query: ListQuery): Promise<Where> {
+  const filters = model.listFilter.filter(({ field }) => query[field] !== undefined)
   const conditions = await Promise.all(filters.map((filter) => filterWhere(model, filter, query[filter.field] as string)))
   const ids = query.ids === undefined ? [] : [{ [model.key.column]: { in: readIdList(query.ids).filter((id) => id <= MAX_INTEGER) } }]
   return { AND: [...ids, ...conditions, ...(await searchWhere(model, query.search))] }
+}
+
+/**
+ * Reads the rows of a query. For the words of a search PostgreSQL may read the whole list in its order, although all matches are
+ * at the other end and its trigram indexes find them: there it is kept from reading in the order of an index.
+ */
+export async function reading<Result>(query: ListQuery, read: (db: Transaction | Database) => Promise<Result>): Promise<Result> {
+  if (provider() === 'sqlite' || !wordsOf(query.search).some((word) => [...word].length >= TRIGRAM)) return read(database())
+  return database().$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL enable_indexscan = off`
+    return read(tx)
+  })
 }
 
 /** Whether a query means fewer than all rows. */

@@ -6,7 +6,7 @@ import type { Rate } from '../settings-values.ts'
 import { REFUSED, subjectDigest } from '../throttle/admit.ts'
 import { DatabaseStore } from '../throttle/database-store.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
-import type { EmailType } from './outbox.ts'
+import type { EmailType } from './email-types.ts'
 
 const DAY = 86_400
 

@@ -1,9 +1,9 @@
 /** Looks into the outbox: for the page of a development machine and for `manage outbox`. */
+
 import { database, type OutboxMail, type Transaction } from '../db/client.ts'
 import { secretsForEmail } from '../tokens/one-time-token.ts'
+import { type EmailStatus, emailStatus } from './email-types.ts'
 import { fillPlaceholders, TOKEN_PLACEHOLDER } from './render-email.ts'
-
-export type EmailStatus = 'waiting' | 'sent' | 'failed'
 
 export interface ListedEmail {
   id: number
@@ -40,9 +40,6 @@ const COLUMNS = {
   sentAt: true,
   failedAt: true,
 } as const
-
-export const emailStatus = ({ sentAt, failedAt }: Pick<OutboxMail, 'sentAt' | 'failedAt'>): EmailStatus =>
-  sentAt ? 'sent' : failedAt ? 'failed' : 'waiting'
 
 const listed = ({ failedAt, lastError, ...row }: Pick<OutboxMail, keyof typeof COLUMNS>): ListedEmail => ({
   ...row,

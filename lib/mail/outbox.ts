@@ -1,33 +1,12 @@
 /** The outbox: emails as rows, written in the transaction of what they tell; the mail worker sends them afterwards. */
+
 import { randomBytes } from 'node:crypto'
 import type { OutboxMail, Transaction } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { secretsForEmail } from '../tokens/one-time-token.ts'
 import { takeEmailBudget } from './email-limit.ts'
+import type { EmailType } from './email-types.ts'
 import { type EmailContent, fillPlaceholders, renderEmail } from './render-email.ts'
-
-/** What an email is about; also how the outbox lists it. */
-export const EMAIL_TYPES = [
-  'email_verification',
-  'already_registered',
-  'phone_taken',
-  'address_reserved',
-  'password_reset',
-  'address_restored',
-  'invitation',
-  'password_changed',
-  'email_change',
-  'email_change_notice',
-  'email_changed',
-  'email_change_undone',
-  'new_device',
-  'login_attempts',
-  'refresh_token_replayed',
-  'account_deletion',
-  'account_deleted',
-] as const
-
-export type EmailType = (typeof EMAIL_TYPES)[number]
 
 export interface OutboxEntry {
   kind: EmailType

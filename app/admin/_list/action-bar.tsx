@@ -1,6 +1,6 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
-import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
 import { numberWords } from '../_ui/admin-messages.ts'
 import { SelectionCount } from './selection.tsx'
 

@@ -1,7 +1,7 @@
 import { permissionFor } from '#lib/admin/declaration'
 import { allKeys, loadObjects, readListQuery } from '#lib/admin/list-objects'
 import { readSelection, writeIds } from '#lib/admin/list-selection'
-import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
 import { userAdmin } from '#lib/admin/users/declaration'
 import type { PermissionName } from '#lib/permissions/user-permissions'
 import { requireRecentAuthentication } from '../../_session.ts'

@@ -6,7 +6,7 @@ import { hasObjects, modelAt } from '#lib/admin/registry'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { currentStaff, required, requireStaff, type Staff } from '../_staff.ts'
-import { objectViews } from '../_views/views.ts'
+import { objectViews } from '../_views/object-views.ts'
 import type { ObjectView } from './object-view.ts'
 
 interface Found extends Staff {

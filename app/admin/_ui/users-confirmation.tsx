@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
 import type { UserAction } from '#lib/admin/users/action-fields'
+import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
 import type { ChosenUsers } from '../_list/chosen-users.ts'
 import { adminErrorText, countWords, numberWords } from './admin-messages.ts'
 import { Confirmation, type Related } from './confirmation.tsx'

@@ -1,7 +1,7 @@
 import { userAdmin } from '#lib/admin/users/declaration'
+import { editDeniedReason } from '#lib/admin/users/edit-permissions'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
-import { editDeniedReason } from '#lib/admin/users/user-guard'
 import { formatDateTime } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'

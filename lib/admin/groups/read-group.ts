@@ -14,7 +14,3 @@ export interface GroupDetail extends GroupItem {
 /** @param given as an address names it; null when there is no such group */
 export const readGroup = (given: string | number, tx: Transaction | Database = database()): Promise<GroupDetail | null> =>
   readObject(groupAdmin, given, tx) as Promise<unknown> as Promise<GroupDetail | null>
-
-/** Every group by its name, for a form to choose from. */
-export const allGroups = (): Promise<GroupItem[]> =>
-  database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })

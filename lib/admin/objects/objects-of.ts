@@ -5,8 +5,8 @@ import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import type { FieldChanges } from '../field-changes.ts'
 import { userAdmin } from '../users/declaration.ts'
 import { deletionPreview as previewOfUser } from '../users/delete-user.ts'
+import { editableFields, mayDeleteUser } from '../users/edit-permissions.ts'
 import { readUser } from '../users/read-user.ts'
-import { editableFields, mayDeleteUser } from '../users/user-guard.ts'
 import { deletionPreview, differencesOf, formFields, type ObjectDetail, readObject } from './read-object.ts'
 
 export interface Objects {

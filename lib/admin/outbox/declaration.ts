@@ -1,6 +1,5 @@
 import type { OutboxMail } from '../../db/client.ts'
-import { type EmailStatus, emailStatus } from '../../mail/list-emails.ts'
-import { EMAIL_TYPES } from '../../mail/outbox.ts'
+import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../mail/email-types.ts'
 import { secretsForEmail } from '../../tokens/one-time-token.ts'
 import { modelAdmin } from '../declaration.ts'
 

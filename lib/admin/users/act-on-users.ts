@@ -7,13 +7,10 @@ import { toApiError } from '../../http/responses.ts'
 import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
 import { listOfAction } from '../list-selection.ts'
-import { GROUP_ACTIONS, type UserAction, type UserActionInput } from './action-fields.ts'
+import { GROUP_ACTIONS, MAX_AT_ONCE, type UserAction, type UserActionInput } from './action-fields.ts'
 import { BULK_ACTIONS } from './bulk-actions.ts'
 import { userAdmin } from './declaration.ts'
 import { withPermissionAudit } from './user-guard.ts'
-
-/** Most accounts of one action: each is a transaction of its own, and somebody waits for the answer. */
-export const MAX_AT_ONCE = 1000
 
 /** No account is begun later than this, in milliseconds: a proxy that waits for a minute must hear how far it came. */
 const MAX_TIME = 20_000

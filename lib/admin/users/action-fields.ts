@@ -20,6 +20,9 @@ export type UserAction = (typeof USER_ACTIONS)[number]
 /** Those that are about a group. */
 export const GROUP_ACTIONS: readonly UserAction[] = ['add_to_group', 'remove_from_group']
 
+/** The most accounts of one action: each is a transaction of its own, and the client waits for the response. */
+export const MAX_AT_ONCE = 1000
+
 /** The accounts: by their ids, or all that the list's search and filters show. */
 export const userActionSchema = z.object({
   action: choice(USER_ACTIONS, { label: 'Action' }),

@@ -3,10 +3,12 @@ import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/
 import { type TextOptions, textOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
-import { type AdminField, modelAdmin } from '../declaration.ts'
-import { allGroups } from '../groups/read-group.ts'
+import { type AdminField, modelAdmin, type Option } from '../declaration.ts'
 
-const groupOptions = async () => (await allGroups()).map(({ id, name }) => ({ value: String(id), label: name }))
+async function groupOptions(): Promise<Option[]> {
+  const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
+  return groups.map(({ id, name }) => ({ value: String(id), label: name }))
+}
 
 async function membersOf(group: string | number, take: number): Promise<number[]> {
   const rows = await database().userGroup.findMany({ where: { groupId: Number(group) }, select: { userId: true }, take })

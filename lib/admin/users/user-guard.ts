@@ -15,47 +15,6 @@ import {
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from '../object-id.ts'
 
-/** Why an account cannot be edited by staff with some permissions: it is a superuser's, or it has permissions that they do not have. */
-export async function editDeniedReason(permissions: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_permissions'> {
-  const target = await database().user.findUnique({ where: { id: targetId } })
-  if (!target || permissions.isSuperuser) return null
-  if (target.isSuperuser) return 'superuser'
-  // A closed account's permissions would come back with it.
-  return hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }), permissions) ? 'more_permissions' : null
-}
-
-/** The accounts among some for which editDeniedReason() names a reason, in one query. */
-export async function notEditableAmong(permissions: UserPermissions, ids: number[]): Promise<Set<number>> {
-  if (permissions.isSuperuser || ids.length === 0) return new Set()
-  const userId = permissions.userId
-  const own = await database().permission.findMany({
-    where: { OR: [{ users: { some: { userId } } }, { groups: { some: { group: { users: { some: { userId } } } } } }] },
-    select: { id: true },
-  })
-  const more = { some: { permissionId: { notIn: own.map(({ id }) => id) } } }
-  const rows = await database().user.findMany({
-    where: {
-      id: { in: ids },
-      OR: [{ isSuperuser: true }, { permissions: more }, { groups: { some: { group: { permissions: more } } } }],
-    },
-    select: { id: true },
-  })
-  return new Set(rows.map(({ id }) => id))
-}
-
-const EDITABLE = ['email', 'name', 'phone', 'first_name', 'last_name', 'username', 'is_active', 'groups', 'user_permissions']
-const SUPERUSERS_ONLY = ['is_staff', 'is_superuser']
-
-/** The fields of an account that staff may change; none where they may only view it. */
-export async function editableFields(permissions: UserPermissions, { id }: { id: number }): Promise<Set<string>> {
-  if (!hasPermission(permissions, 'accounts.change_user') || (await editDeniedReason(permissions, id)) !== null) return new Set()
-  return new Set(permissions.isSuperuser ? [...EDITABLE, ...SUPERUSERS_ONLY] : EDITABLE)
-}
-
-/** Whether staff may delete an account. Their own they delete in their settings. */
-export const mayDeleteUser = async (permissions: UserPermissions, { id }: { id: number }): Promise<boolean> =>
-  hasPermission(permissions, 'accounts.delete_user') && permissions.userId !== id && (await editDeniedReason(permissions, id)) === null
-
 /** Fields that a stolen session must not change: how the account is recovered, and its permissions (AD-2). */
 const NEED_RECENT_AUTHENTICATION = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
 
@@ -98,7 +57,11 @@ export async function lockUserForEdit(
 }
 
 /** The permissions of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
-export async function currentPermissions(tx: Transaction, context: AuthenticatedContext, permission: PermissionName): Promise<UserPermissions> {
+export async function currentPermissions(
+  tx: Transaction,
+  context: AuthenticatedContext,
+  permission: PermissionName,
+): Promise<UserPermissions> {
   const { user } = context.principal
   await keepUser(tx, user.id)
   const actor = await tx.user.findUnique({ where: { id: user.id } })

@@ -18,10 +18,10 @@ import { addUser, checkNewUser } from './add-user.ts'
 import { changeUser } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
 import { deleteUser } from './delete-user.ts'
+import { editableFields, editDeniedReason } from './edit-permissions.ts'
 import { readUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
-import { editableFields, editDeniedReason } from './user-guard.ts'
 import { endUserSessions, sessionsOfUser } from './user-sessions.ts'
 
 const API = { ownPage: false }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { permissionFor } from '#lib/admin/declaration'
-import { MAX_AT_ONCE } from '#lib/admin/users/act-on-users'
+import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { deletionPreview } from '#lib/admin/users/delete-user'
 import { pageTitle } from '../../../_ui/page-title.ts'
