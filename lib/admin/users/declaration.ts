@@ -3,9 +3,9 @@ import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/
 import { type TextOptions, textOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
-import { type AdminField, modelAdmin, type Option } from '../declaration.ts'
+import { type AdminField, modelAdmin } from '../declaration.ts'
 
-async function groupOptions(): Promise<Option[]> {
+async function groupOptions() {
   const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
   return groups.map(({ id, name }) => ({ value: String(id), label: name }))
 }
