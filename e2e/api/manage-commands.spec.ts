@@ -1,75 +1,12 @@
-/** Django's management commands, while the server runs. */
+/** Django's management commands as processes, while the server runs; lib/cli tests what they do. */
 import { spawnSync } from 'node:child_process'
-import {
-  bearer,
-  logIn,
-  newPerson,
-  openProtected,
-  readLogin,
-  refreshWith,
-  signUp,
-  unique,
-  uniquePhone,
-} from '../../lib/http/testing/accounts.ts'
-import type { Env } from '../../lib/http/testing/test-server.ts'
+import { logIn, newPerson, openProtected, refreshWith, signUp, unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures.ts'
 import { manage, manageInTerminal } from '../manage.ts'
 
 const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'run-jobs', 'outbox', 'dev']
 const NEW_PASSWORD = 'Another-Corr3ct-battery'
 const hasTerminal = spawnSync('script', ['--version']).status === 0
-
-const withPassword = (env: Env, password: string): Env => ({ ...env, SUPERUSER_PASSWORD: password })
-const identity = ({ email, name, phone }: ReturnType<typeof newPerson>) => ['--email', email, '--name', name, '--phone', phone]
-
-test('createsuperuser --no-input makes an administrator who can log in', async ({ server, call }) => {
-  const person = newPerson({ name: 'Root' })
-  const args = ['createsuperuser', '--no-input', ...identity(person)]
-  const { code, output } = await manage(args, withPassword(server.env, person.password))
-  expect(output).toContain('Superuser created successfully.')
-  expect(code).toBe(0)
-  const { access } = readLogin(await logIn(call, person))
-  expect((await call('/api/accounts/me/', { headers: bearer(access) })).body).toMatchObject({
-    is_staff: true,
-    is_superuser: true,
-    name: 'Root',
-  })
-  const again = await manage(args, withPassword(server.env, person.password))
-  expect(again.code).toBe(1)
-  expect(again.output).toMatch(/Error: That email is already taken\./)
-  expect(again.output + output).not.toContain(person.password)
-})
-
-test('createsuperuser --no-input says what is missing (2) or wrong (1)', async ({ server }) => {
-  const person = newPerson()
-  const run = (args: string[], password = person.password) =>
-    manage(['createsuperuser', '--no-input', ...args], withPassword(server.env, password))
-  expect(await run([])).toMatchObject({ code: 2, output: expect.stringContaining('--email') })
-  expect(await run(identity(person), '')).toMatchObject({ code: 2, output: expect.stringContaining('SUPERUSER_PASSWORD') })
-  expect(await run(identity(person), '12345')).toMatchObject({ code: 1, output: expect.stringContaining('This password is too short.') })
-  expect(await run(identity({ ...person, email: 'nope' }))).toMatchObject({
-    code: 1,
-    output: expect.stringContaining('Enter a valid email address.'),
-  })
-  expect(await server.sql('SELECT id FROM accounts_user WHERE email = ?', [person.email])).toEqual([])
-})
-
-test('createsuperuser takes its answers from a pipe and asks again for bad ones', async ({ server, call }) => {
-  const { email, phone } = newPerson()
-  const answers = ['nope', email.toUpperCase(), 'Root', phone, NEW_PASSWORD, 'different', NEW_PASSWORD, NEW_PASSWORD, '']
-  const { code, output } = await manage(['createsuperuser'], server.env, answers.join('\n'))
-  expect(code, output).toBe(0)
-  expect(output).toContain('Enter a valid email address.')
-  expect(output).toContain("Your passwords didn't match.")
-  expect(output).not.toContain(NEW_PASSWORD)
-  expect((await logIn(call, { email, password: NEW_PASSWORD })).status).toBe(200)
-})
-
-test('createsuperuser ends with 1 when the pipe ends before the answers', async ({ server }) => {
-  const { code, output } = await manage(['createsuperuser'], server.env, `${unique()}@example.com\n`)
-  expect(code).toBe(1)
-  expect(output).toContain('--no-input')
-})
 
 test('createsuperuser in a terminal shows no password', async ({ server, call }) => {
   test.skip(!hasTerminal, 'needs script(1) for a pseudo terminal')
@@ -105,31 +42,6 @@ test('changepassword sets the password, ends every session at once, tells the ow
     account.id,
   ])
   expect(event?.detail).toBe('{"sessionsEnded":1,"by":"command"}')
-})
-
-test('PW-5: changepassword refuses a password that resembles any of the account’s own words', async ({ server, call }) => {
-  const account = await signUp(call, { name: 'Wolfeschlegelstein' })
-  for (const word of ['wolfeschlegelstein1', account.email]) {
-    const { code, output } = await manage(['changepassword', account.email], server.env, `${word}\n${word}\n`.repeat(3))
-    expect(code).toBe(1)
-    expect(output).toMatch(/too similar to the (name|email)/)
-  }
-})
-
-test('changepassword gives up after three bad tries and changes nothing', async ({ server, call }) => {
-  const account = await signUp(call)
-  const { code, output } = await manage(['changepassword', account.email], server.env, '12345\n12345\n'.repeat(3))
-  expect(code).toBe(1)
-  expect(output).toMatch(/after 3 attempts/)
-  expect((await logIn(call, account)).status).toBe(200)
-})
-
-test('changepassword: nobody of that name is 1, no name is 2', async ({ server }) => {
-  expect(await manage(['changepassword', `${unique()}@example.com`], server.env)).toMatchObject({
-    code: 1,
-    output: expect.stringContaining('does not exist'),
-  })
-  expect((await manage(['changepassword'], server.env)).code).toBe(2)
 })
 
 test('migrate brings a new database up and then has nothing to do', async ({ server, newDatabase }) => {
@@ -183,17 +95,9 @@ test('every command has help with an example; what is not a command is 2', async
     expect.soft(output, command).toMatch(/Example:/)
   }
   expect((await manage(['nonsense'], server.env)).code).toBe(2)
+  expect((await manage(['changepassword'], server.env)).code, 'no email').toBe(2)
   expect((await manage(['migrate', '--nonsense'], server.env)).code).toBe(2)
   expect((await manage([], server.env)).output).toMatch(/Usage: /)
-})
-
-test('a phone that somebody has is refused at the prompt and asked for again', async ({ server, call }) => {
-  const { phone } = await signUp(call)
-  const email = `${unique()}@example.com`
-  const answers = [email, 'Root', phone, uniquePhone(), NEW_PASSWORD, NEW_PASSWORD, '']
-  const { code, output } = await manage(['createsuperuser'], server.env, answers.join('\n'))
-  expect(code, output).toBe(0)
-  expect(output).toContain('That phone is already taken.')
 })
 
 test('dev on a port in use says so instead of moving to another one, where no link would lead', async ({ server }) => {
