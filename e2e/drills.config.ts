@@ -11,7 +11,6 @@ const oncePerRun = [
   '**/contract-*.spec.ts',
   '**/cors.spec.ts',
   '**/fuzz.spec.ts',
-  '**/jwks.spec.ts',
   '**/key-rotation.spec.ts',
   '**/manage-commands.spec.ts',
   '**/middleware-bypass.spec.ts',
@@ -20,7 +19,6 @@ const oncePerRun = [
   '**/rotatekeys.spec.ts',
   '**/route-inventory.spec.ts',
   '**/screenshots.spec.ts',
-  '**/security-txt.spec.ts',
   '**/settings.spec.ts',
   '**/shared-cache.spec.ts',
 ]

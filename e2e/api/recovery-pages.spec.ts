@@ -52,3 +52,19 @@ test('RS-10, G-18: /.well-known/change-password leads to the form, and no other 
   expect(form.headers.location).toMatch(/\/login\?next=%2Fsettings%2Fpassword$/)
   expect((await call('/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200')).status).toBe(404)
 })
+
+test('RS-10: an unknown well-known address is a real 404 that no cache keeps', async ({ call }) => {
+  for (const name of [
+    'x',
+    'resource-that-should-not-exist-whose-status-code-should-not-be-200',
+    'security.txt.bak',
+    'change-password/x',
+    '',
+  ]) {
+    const answer = await call(`/.well-known/${name}`, { headers: { accept: HTML } })
+    expect.soft(answer.status, name).toBe(404)
+    expect.soft(answer.headers['cache-control'], name).toBe('private, no-store')
+    expect.soft(answer.headers.location, name).toBeUndefined()
+  }
+  expect((await call('/.well-known/change-password')).status).toBe(303)
+})

@@ -1,16 +1,16 @@
 /** The public keys at /.well-known/jwks.json, as other services use them (the security requirement JW-12). */
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
-import { logIn, openProtected, readLogin, signUp } from '../../lib/http/testing/accounts.ts'
-import { type SendOptions, send } from '../../lib/http/testing/send.ts'
-import { expect, test } from '../fixtures.ts'
-import { keysFilePath } from '../keys-file.ts'
-import { manage } from '../manage.ts'
+import { rotateKeys } from '../../cli/rotatekeys.ts'
+import { logIn, openProtected, readLogin } from '../../http/testing/accounts.ts'
+import { expect, test } from '../../http/testing/fixtures.ts'
+import { send } from '../../http/testing/send.ts'
 
 const PATH = '/.well-known/jwks.json'
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
-
-const callTo = (url: string) => (path: string, options?: SendOptions) => send(url, path, options)
 
 /** What another service makes of a token, knowing the address of the keys alone. */
 async function verifyElsewhere(url: string, token: string) {
@@ -36,19 +36,23 @@ test('JW-12: with HMAC there is nothing to publish, and a set all the same', asy
 
 test('JW-12: tokens of RS256, ES256 and EdDSA are verified by another library with the published keys, none of which is private', async ({
   startServer,
+  onTestFinished,
 }) => {
-  const file = keysFilePath()
-  const { url, env } = await startServer({ env: { SIGNING_KEYS_FILE: file } })
-  const call = callTo(url)
-  const account = await signUp(call)
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-keys-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'keys.json')
+  const { url, env, call, newAccount } = await startServer({ env: { SIGNING_KEYS_FILE: file } })
+  const account = await newAccount()
   for (const [round, algorithm] of ['RS256', 'ES256', 'EdDSA'].entries()) {
-    const { code, output } = await manage(['rotatekeys', '--algorithm', algorithm, '--activate-after', '0', '--json'], env)
-    expect(code, output).toBe(0)
+    await rotateKeys({ algorithm, activateAfter: '0' }, env, true)
+    const kid = (JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet).keys.at(-1)?.kid
     // A token of the new key makes a process that has not read the file yet read it.
-    await expect.poll(async () => membersOf((await call(PATH)).body).filter((name) => name === 'kid').length).toBe(round + 1)
+    await expect
+      .poll(async () => membersOf((await call(PATH)).body).filter((name) => name === 'kid').length, { timeout: 20_000 })
+      .toBe(round + 1)
     const { access } = readLogin(await logIn(call, account))
     const { payload, protectedHeader } = await verifyElsewhere(url, access)
-    expect(protectedHeader).toEqual({ alg: algorithm, typ: 'JWT', kid: (JSON.parse(output) as { kid: string }).kid })
+    expect(protectedHeader).toEqual({ alg: algorithm, typ: 'JWT', kid })
     expect(payload.user_id).toBe(account.id)
     expect((await openProtected(call, access)).status).toBe(200)
   }
@@ -63,10 +67,10 @@ test('JW-12: the keys of the environment are published, with those that only ver
   const [present, former] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })]
   const spki = ({ publicKey }: typeof present) => publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const SIGNING_KEY = present.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const { url } = await startServer({
+  const { url, newAccount } = await startServer({
     env: { ALGORITHM: 'ES256', SIGNING_KEY, VERIFYING_KEY: spki(present), VERIFYING_KEYS: spki(former) },
   })
-  const { access, id } = await signUp(callTo(url))
+  const { access, id } = await newAccount()
   expect((await verifyElsewhere(url, access)).payload.user_id).toBe(id)
   const { keys } = (await send(url, PATH)).body as JSONWebKeySet
   const coordinates = [present, former].map(({ publicKey }) => publicKey.export({ format: 'jwk' }).x)
