@@ -1,5 +1,7 @@
 /** What a person sees of their sessions, and what ends them (RT-5, RT-9). */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { completeLogin } from '../../authentication/complete-login.ts'
+import { passwordIdentity } from '../../authentication/identify.ts'
 import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
@@ -34,8 +36,10 @@ async function apiSession(at = START, whose = user, marks: Partial<Authenticated
 }
 
 async function browserSession(at = START, remember = false) {
-  const marks = { client: 'browser', userAgent: CHROME, remember } as const
-  const { cookie, sid } = await database().$transaction((tx) => signIn(tx, user, { ...contextAt(at), ...marks }))
+  const context = { ...contextAt(at), client: 'browser', userAgent: CHROME } as const
+  const login = await completeLogin(passwordIdentity(user), { remember }, context)
+  if (login?.status !== 'complete') throw new Error('The login is not complete')
+  const { cookie, sid } = login
   return { sid, cookie: `latchkey=${cookie?.token}`, token: cookie?.token as string, expires: cookie?.expires }
 }
 
