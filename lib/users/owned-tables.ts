@@ -156,8 +156,15 @@ export const ownedTables: readonly OwnedTable[] = [
     column: 'user_id',
     label: 'Lists with chosen columns',
     onDelete: 'delete',
-    reason: 'unused; kept for a 0.1.0 that still runs beside this release',
-    export: null,
+    export: {
+      name: 'list_columns',
+      shape: z.object({ list: z.string(), columns: z.array(z.string()) }),
+      // Unused since 0.2.0: at most one row for each list of the admin area.
+      read: async function* (userId) {
+        const rows = await database().listColumns.findMany({ where: { userId }, orderBy: { list: 'asc' } })
+        yield rows.map(({ list, columns }) => ({ list, columns: columns.split(',') }))
+      },
+    },
   },
   {
     table: 'django_admin_log',

@@ -51,6 +51,7 @@ async function accountEverywhere() {
     NOW,
   )
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
+  await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })

@@ -39,7 +39,7 @@ async function createSqlite(template?: string): Promise<TestDatabase> {
   const file = join(directory, 'accounts.sqlite3')
   if (template !== undefined) await copyFile(template.slice('file:'.length), file)
   const url = `file:${file}`
-  return { kind: 'sqlite', url, sql: sqliteSql(url), drop: () => rm(directory, { recursive: true, force: true }) }
+  return { kind: 'sqlite', url, sql: sqliteSql(url), drop: () => rm(directory, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 function sqliteSql(url: string): Sql {
