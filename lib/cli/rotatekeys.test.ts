@@ -1,14 +1,13 @@
 /** `rotatekeys`: what it writes, prints and refuses (the security requirements JW-5, REL-7). */
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type Env, newSecret } from '../http/testing/test-server.ts'
 import { readSettings } from '../settings.ts'
 import type { CommandError } from './errors.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
-
-type Env = Record<string, string>
 
 interface FileKey {
   kid: string
@@ -33,7 +32,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const newSecret = () => randomBytes(32).toString('base64url')
 /** Where the running test may have its file; it does not exist yet. */
 const keysFilePath = () => join(folder, 'keys.json')
 const keysIn = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { keys: FileKey[] }).keys
