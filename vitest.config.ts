@@ -46,8 +46,6 @@ export default defineConfig({
       PASSWORD_HASHER: 'bcrypt_sha256',
     },
     testTimeout: 30_000,
-    // Once more where a busy machine may be at fault.
-    retry: process.env.CI === undefined ? 0 : 1,
     projects: [
       {
         extends: true,

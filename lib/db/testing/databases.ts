@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
 import { toDjangoDate } from '../sqlite-dates.ts'
@@ -29,6 +30,7 @@ export const storedDate = (kind: DatabaseKind, date: Date) => (kind === 'sqlite'
 
 /** How long a statement waits for a server's write, in milliseconds. */
 const BUSY_TIMEOUT = 10_000
+const RETRY_INTERVAL = 10
 
 /** @param template the URL of a database to copy, to which nothing is connected; without it the new one is empty */
 export const createDatabase = (kind: DatabaseKind, template?: string): Promise<TestDatabase> =>
@@ -42,14 +44,24 @@ async function createSqlite(template?: string): Promise<TestDatabase> {
   return { kind: 'sqlite', url, sql: sqliteSql(url), drop: () => rm(directory, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
+/**
+ * Retries by itself: the driver's wait blocks the event loop, on which a server in this process holds the lock. Each attempt has a
+ * connection of its own: a failed one keeps its statement open, and what is written beside that is rolled back with it.
+ */
 function sqliteSql(url: string): Sql {
   return async (query, values = []) => {
-    const client = createClient({ url, timeout: BUSY_TIMEOUT })
-    try {
-      const { rows } = await client.execute({ sql: query, args: values })
-      return rows.map((row) => ({ ...row }))
-    } finally {
-      client.close()
+    const deadline = performance.now() + BUSY_TIMEOUT
+    for (;;) {
+      const client = createClient({ url, timeout: 0 })
+      try {
+        const { rows } = await client.execute({ sql: query, args: values })
+        return rows.map((row) => ({ ...row }))
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() >= deadline) throw error
+      } finally {
+        client.close()
+      }
+      await setTimeout(RETRY_INTERVAL)
     }
   }
 }
