@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { database } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { CommandError } from './errors.ts'
 import { addGroupBy, changeMembership, deleteGroupBy, listGroups } from './group.ts'
+import { CommandError } from './terminal.ts'
 import { changeUserBy, deleteUserBy, listUsers, showUser } from './user.ts'
 
 let written = ''

@@ -1,11 +1,12 @@
 /** The commands about users and groups, as `manage` offers them. */
 import type { Command } from 'commander'
 import { addGroupBy, changeMembership, deleteGroupBy, listGroups } from './group.ts'
-import { changeUserBy, deleteUserBy, listUsers, showUser } from './user.ts'
+import type { Terminal } from './terminal.ts'
+import { changeUserBy, deleteUserBy, listUsers, showUser, type UserListOptions } from './user.ts'
 
 const ADDRESS = 'the account’s e-mail address'
 
-export function addAdministration(program: Command): void {
+export function addAdministration(program: Command, terminal: Terminal): void {
   const user = program
     .command('user')
     .description('look at accounts and change them')
@@ -19,8 +20,13 @@ export function addAdministration(program: Command): void {
     .option('--inactive', 'inactive accounts alone')
     .option('--limit <number>', 'how many', '100')
     .option('--json', 'as JSON')
-    .action(listUsers)
-  user.command('show').description('print one account').argument('<email>', ADDRESS).option('--json', 'as JSON').action(showUser)
+    .action((options: UserListOptions) => listUsers(options, terminal))
+  user
+    .command('show')
+    .description('print one account')
+    .argument('<email>', ADDRESS)
+    .option('--json', 'as JSON')
+    .action((email: string, options: { json?: boolean }) => showUser(email, options, terminal))
   for (const [name, description] of [
     ['activate', 'open an account'],
     ['deactivate', 'close an account and end its sessions'],
@@ -31,7 +37,7 @@ export function addAdministration(program: Command): void {
       .description(description)
       .argument('<email>', ADDRESS)
       .option('--json', 'the account as JSON')
-      .action((email: string, { json }: { json?: boolean }) => changeUserBy(name, email, { ...(json && { json }) }))
+      .action((email: string, options: { json?: boolean }) => changeUserBy(name, email, options, terminal))
   }
   user
     .command('promote')
@@ -40,7 +46,7 @@ export function addAdministration(program: Command): void {
     .option('--staff', 'staff alone, who may do what they are permitted')
     .option('--json', 'the account as JSON')
     .action((email: string, { staff, json }: { staff?: boolean; json?: boolean }) =>
-      changeUserBy(staff ? 'promoteToStaff' : 'promote', email, { ...(json && { json }) }),
+      changeUserBy(staff ? 'promoteToStaff' : 'promote', email, { ...(json && { json }) }, terminal),
     )
   user
     .command('delete')
@@ -48,20 +54,29 @@ export function addAdministration(program: Command): void {
     .argument('<email>', ADDRESS)
     .option('--yes', 'ask nothing')
     .option('--json', 'what was deleted as JSON')
-    .action(deleteUserBy)
+    .action((email: string, options: { yes?: boolean; json?: boolean }) => deleteUserBy(email, options, terminal))
 
   const group = program
     .command('group')
     .description('list groups and change them')
     .addHelpText('after', '\nExample:\n  npm run manage -- group add Support --permission accounts.view_user accounts.change_user')
-  group.command('list').description('list groups with what they permit').option('--json', 'as JSON').action(listGroups)
+  group
+    .command('list')
+    .description('list groups with what they permit')
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }) => listGroups(options, terminal))
   group
     .command('add')
     .description('add a group')
     .argument('<name>', 'its name')
     .option('--permission <names...>', 'what it permits, as accounts.view_user')
-    .action(addGroupBy)
-  group.command('delete').description('delete a group').argument('<name>', 'its name').option('--yes', 'ask nothing').action(deleteGroupBy)
+    .action((name: string, options: { permission?: string[] }) => addGroupBy(name, options, terminal))
+  group
+    .command('delete')
+    .description('delete a group')
+    .argument('<name>', 'its name')
+    .option('--yes', 'ask nothing')
+    .action((name: string, options: { yes?: boolean }) => deleteGroupBy(name, options, terminal))
   for (const [name, description, member] of [
     ['addmember', 'put an account into a group', true],
     ['removemember', 'take an account out of a group', false],
@@ -71,6 +86,6 @@ export function addAdministration(program: Command): void {
       .description(description)
       .argument('<name>', 'the group’s name')
       .argument('<email>', ADDRESS)
-      .action((given: string, email: string) => changeMembership(given, email, member))
+      .action((given: string, email: string) => changeMembership(given, email, member, terminal))
   }
 }

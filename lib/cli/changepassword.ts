@@ -7,29 +7,34 @@ import { lockUser } from '../db/lock-user.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { findUserByEmail } from '../users/find-user.ts'
 import { similarityAttributes } from '../users/similarity-attributes.ts'
-import { CommandError } from './errors.ts'
 import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt } from './prompt.ts'
+import { CommandError, processTerminal, say, warn } from './terminal.ts'
 
 const MAX_TRIES = 3
 
 /** @param given NEW_PASSWORD, used with --no-input only */
-export async function changePassword(address: string, { input }: { input: boolean }, given: string | undefined): Promise<void> {
+export async function changePassword(
+  address: string,
+  { input }: { input: boolean },
+  given: string | undefined,
+  terminal = processTerminal(),
+): Promise<void> {
   const user = await findUserByEmail(address)
   if (!user) throw new CommandError(`user "${address}" does not exist`)
-  process.stderr.write(`Changing password for user '${user.email}'\n`)
+  warn(terminal, `Changing password for user '${user.email}'`)
   if (!input) {
     await setPassword(user.id, await makePassword(givenPassword('NEW_PASSWORD', given, similarityAttributes(user))))
-    process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
+    say(terminal, `Password changed successfully for user '${user.email}'`)
     return
   }
-  const prompt = openPrompt()
+  const prompt = openPrompt(terminal)
   try {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const password = await askNewPassword(prompt, similarityAttributes(user), false)
+      const password = await askNewPassword(prompt, similarityAttributes(user), terminal, false)
       if (password === null) continue
       await setPassword(user.id, await makePassword(password))
-      process.stdout.write(`Password changed successfully for user '${user.email}'\n`)
+      say(terminal, `Password changed successfully for user '${user.email}'`)
       return
     }
   } finally {

@@ -9,9 +9,9 @@ import { makePassword } from '../passwords/hash.ts'
 import { settings } from '../settings.ts'
 import { availableUsername, createUser } from '../users/create-user.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { CommandError } from './errors.ts'
 import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
+import { CommandError, processTerminal, say, type Terminal, warn } from './terminal.ts'
 
 export interface SuperuserOptions {
   email?: string
@@ -52,8 +52,12 @@ async function check(name: keyof Identity, raw: string | undefined): Promise<str
 }
 
 /** @param password SUPERUSER_PASSWORD, used with --no-input only, without its last line break */
-export async function createSuperuser(options: SuperuserOptions, password: string | undefined): Promise<void> {
-  const [identity, chosen] = options.input ? await askForAll(options) : await takeGiven(options, password)
+export async function createSuperuser(
+  options: SuperuserOptions,
+  password: string | undefined,
+  terminal = processTerminal(),
+): Promise<void> {
+  const [identity, chosen] = options.input ? await askForAll(options, terminal) : await takeGiven(options, password)
   const passwordHash = await makePassword(chosen)
   const username = await availableUsername(identity.email)
   try {
@@ -67,7 +71,7 @@ export async function createSuperuser(options: SuperuserOptions, password: strin
     if (error instanceof ValidationFailed) throw new CommandError(`That ${Object.keys(error.errors)[0]} is already taken.`)
     throw error
   }
-  process.stdout.write(`Superuser created successfully. Sign in at ${settings().APP_URL.origin}/admin/\n`)
+  say(terminal, `Superuser created successfully. Sign in at ${settings().APP_URL.origin}/admin/`)
 }
 
 async function takeGiven(options: SuperuserOptions, given: string | undefined): Promise<[Identity, string]> {
@@ -79,16 +83,16 @@ async function takeGiven(options: SuperuserOptions, given: string | undefined): 
   return [identity, givenPassword('SUPERUSER_PASSWORD', given, { ...identity })]
 }
 
-async function askForAll(options: SuperuserOptions): Promise<[Identity, string]> {
-  const prompt = openPrompt()
+async function askForAll(options: SuperuserOptions, terminal: Terminal): Promise<[Identity, string]> {
+  const prompt = openPrompt(terminal)
   try {
     const identity = {
-      email: await askUntilGood(prompt, 'email', options.email),
-      name: await askUntilGood(prompt, 'name', options.name),
-      phone: await askUntilGood(prompt, 'phone', options.phone),
+      email: await askUntilGood(prompt, terminal, 'email', options.email),
+      name: await askUntilGood(prompt, terminal, 'name', options.name),
+      phone: await askUntilGood(prompt, terminal, 'phone', options.phone),
     }
     for (;;) {
-      const password = await askNewPassword(prompt, { ...identity }, true)
+      const password = await askNewPassword(prompt, { ...identity }, terminal, true)
       if (password !== null) return [identity, password]
     }
   } finally {
@@ -96,14 +100,14 @@ async function askForAll(options: SuperuserOptions): Promise<[Identity, string]>
   }
 }
 
-async function askUntilGood(prompt: Prompt, name: keyof Identity, given: string | undefined): Promise<string> {
+async function askUntilGood(prompt: Prompt, terminal: Terminal, name: keyof Identity, given: string | undefined): Promise<string> {
   if (given !== undefined) return check(name, given)
   for (;;) {
     try {
       return await check(name, await prompt.ask(`${FIELDS[name].label}: `))
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
-      process.stderr.write(`Error: ${error.message}\n`)
+      warn(terminal, `Error: ${error.message}`)
     }
   }
 }

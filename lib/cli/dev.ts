@@ -5,16 +5,16 @@ import { createServer } from 'node:net'
 import { database } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { givenEnvironment } from './env-files.ts'
-import { CommandError } from './errors.ts'
 import { listenAddress } from './listen-address.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import { CommandError, say, type Terminal } from './terminal.ts'
 
 /**
  * @param args passed on to `next dev`
  * @returns its exit code
  * @throws CommandError when the port is in use: Next would take the next one, and links in emails would lead elsewhere
  */
-export async function runDevelopmentServer(args: string[], madeSecret: boolean): Promise<number> {
+export async function runDevelopmentServer(args: string[], madeSecret: boolean, terminal: Terminal): Promise<number> {
   const { args: nextArgs, host, port, origin } = listenAddress(args, process.env)
   // Links carry the address and the port that Next listens on.
   if (port) process.env.PORT = port
@@ -24,7 +24,7 @@ export async function runDevelopmentServer(args: string[], madeSecret: boolean):
   if (await isInUse(PORT, host)) throw new CommandError(`Port ${PORT} is in use. Choose another one: npm run dev -- --port ${PORT + 1}`)
   const applied = await prepareDatabase()
   const hasSuperuser = (await database().user.findFirst({ where: { isSuperuser: true, isActive: true }, select: { id: true } })) !== null
-  process.stdout.write(`${welcome(madeSecret, applied.length, hasSuperuser)}\n`)
+  say(terminal, welcome(madeSecret, applied.length, hasSuperuser))
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
   const child = spawn(process.execPath, [next, 'dev', ...nextArgs], {
     stdio: 'inherit',

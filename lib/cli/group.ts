@@ -6,30 +6,27 @@ import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { codePoints } from '../fields/text.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { CommandError } from './errors.ts'
-import { printable, table } from './table.ts'
-import { confirm } from './user.ts'
+import { confirm } from './prompt.ts'
+import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
 
 /** Longest name, in characters (Django's Group). */
 const NAME_LENGTH = 150
 
-const say = (text: string) => process.stdout.write(`${text}\n`)
-
 /** Lists the groups with what they permit. */
-export async function listGroups({ json }: { json?: boolean }): Promise<void> {
+export async function listGroups({ json }: { json?: boolean }, terminal = processTerminal()): Promise<void> {
   const rows = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true } })
   const groups = (await Promise.all(rows.map(({ id }) => readGroup(id)))).flatMap((group) => group ?? [])
   const described = groups.map(({ id, name, members, permissions }) => {
     return { id, name, members, permissions: permissions.map(({ app_label: app, codename }) => `${app}.${codename}`) }
   })
-  if (json) return void say(JSON.stringify(described, null, 2))
+  if (json) return sayJson(terminal, described)
   const cells = described.map(({ id, name, members, permissions }) => [
     String(id),
     printable(name),
     String(members),
     permissions.join(', '),
   ])
-  say(described.length === 0 ? 'There are no groups.' : table(['ID', 'NAME', 'MEMBERS', 'PERMISSIONS'], cells))
+  say(terminal, described.length === 0 ? 'There are no groups.' : table(['ID', 'NAME', 'MEMBERS', 'PERMISSIONS'], cells))
 }
 
 /** The ids of permissions named as Django names them. @throws CommandError for one that there is not */
@@ -43,7 +40,11 @@ async function permissionsNamed(names: string[]): Promise<number[]> {
 }
 
 /** @param permissions as `accounts.view_user` */
-export async function addGroupBy(name: string, { permission = [] }: { permission?: string[] }): Promise<void> {
+export async function addGroupBy(
+  name: string,
+  { permission = [] }: { permission?: string[] },
+  terminal = processTerminal(),
+): Promise<void> {
   if (name.trim() === '' || codePoints(name) > NAME_LENGTH) throw new CommandError(`a name has 1 to ${NAME_LENGTH} characters`, 2)
   const ids = await permissionsNamed([...new Set(permission)])
   try {
@@ -57,7 +58,7 @@ export async function addGroupBy(name: string, { permission = [] }: { permission
     if (uniqueViolation(error) !== null) throw new CommandError(`group "${printable(name)}" exists already`)
     throw error
   }
-  say(`Group ${printable(name)} has been added.`)
+  say(terminal, `Group ${printable(name)} has been added.`)
 }
 
 async function requireGroup(name: string): Promise<{ id: number; name: string }> {
@@ -66,9 +67,9 @@ async function requireGroup(name: string): Promise<{ id: number; name: string }>
   return group
 }
 
-export async function deleteGroupBy(given: string, { yes }: { yes?: boolean }): Promise<void> {
+export async function deleteGroupBy(given: string, { yes }: { yes?: boolean }, terminal = processTerminal()): Promise<void> {
   const { id, name } = await requireGroup(given)
-  if (!yes) await confirm(`Delete the group ${printable(name)}? Its members lose what it permits. [y/N]: `)
+  if (!yes) await confirm(`Delete the group ${printable(name)}? Its members lose what it permits. [y/N]: `, terminal)
   await database().$transaction(async (tx) => {
     await tx.userGroup.deleteMany({ where: { groupId: id } })
     await tx.groupPermission.deleteMany({ where: { groupId: id } })
@@ -76,11 +77,11 @@ export async function deleteGroupBy(given: string, { yes }: { yes?: boolean }): 
     const detail = { group: id, name }
     await recordEvent(tx, 'group_deleted', { actorId: null, subjectId: null, detail }, commandSource('group delete', new Date()))
   })
-  say(`Group ${printable(name)} has been deleted.`)
+  say(terminal, `Group ${printable(name)} has been deleted.`)
 }
 
 /** Puts an account into a group, or takes it out. */
-export async function changeMembership(given: string, address: string, member: boolean): Promise<void> {
+export async function changeMembership(given: string, address: string, member: boolean, terminal = processTerminal()): Promise<void> {
   const { id, name } = await requireGroup(given)
   const user = await findUserByEmail(address)
   if (!user) throw new CommandError(`user "${printable(address)}" does not exist`)
@@ -91,5 +92,5 @@ export async function changeMembership(given: string, address: string, member: b
     if (member) await tx.userGroup.create({ data: membership })
     await recordEvent(tx, 'user_changed', { actorId: null, subjectId: user.id, detail: { fields: ['groups'] } }, source)
   })
-  say(`${printable(user.email)} is ${member ? 'a member' : 'no member'} of ${printable(name)}.`)
+  say(terminal, `${printable(user.email)} is ${member ? 'a member' : 'no member'} of ${printable(name)}.`)
 }

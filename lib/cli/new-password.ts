@@ -3,11 +3,20 @@ import { passwordsMatch } from '../fields/new-password.ts'
 import { strip } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { type PersonalAttributes, passwordProblems } from '../passwords/policy.ts'
-import { CommandError } from './errors.ts'
 import type { Prompt } from './prompt.ts'
+import { CommandError, type Terminal, warn } from './terminal.ts'
 
 /** One try. @returns null with the reason printed when the two differ, are blank or break the rules */
-export async function askNewPassword(prompt: Prompt, personal: PersonalAttributes, mayBypass: boolean): Promise<string | null> {
+export async function askNewPassword(
+  prompt: Prompt,
+  personal: PersonalAttributes,
+  terminal: Terminal,
+  mayBypass: boolean,
+): Promise<string | null> {
+  const refuse = (reason: string): null => {
+    warn(terminal, reason)
+    return null
+  }
   const password = await prompt.askSecret('Password: ')
   const again = await prompt.askSecret('Password (again): ')
   if (!passwordsMatch({ password, confirm_password: again })) return refuse("Error: Your passwords didn't match.")
@@ -33,9 +42,4 @@ export function givenPassword(variable: string, value: string | undefined, perso
   const problems = passwordProblems(password, personal)
   if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
   return password
-}
-
-function refuse(reason: string): null {
-  process.stderr.write(`${reason}\n`)
-  return null
 }

@@ -3,8 +3,7 @@
 import { getEmail, type ListedEmail, listEmails, type ResendProblem, resendEmail } from '../mail/list-emails.ts'
 import { formatDateTime } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
-import { CommandError } from './errors.ts'
-import { table } from './table.ts'
+import { CommandError, processTerminal, say, sayJson, table } from './terminal.ts'
 
 /** Largest id that the databases take. */
 const LARGEST_ID = 2 ** 53 - 1
@@ -40,18 +39,16 @@ function tableOf(messages: ListedEmail[]): string {
   return table(HEADINGS, rows)
 }
 
-const say = (text: string) => process.stdout.write(`${text}\n`)
-
 /** Lists the emails, the newest first. */
-export async function listOutbox({ json, limit }: { json?: boolean; limit: string }): Promise<void> {
+export async function listOutbox({ json, limit }: { json?: boolean; limit: string }, terminal = processTerminal()): Promise<void> {
   const messages = await listEmails(readLimit(limit))
-  if (json) return void say(JSON.stringify(messages, null, 2))
-  say(messages.length === 0 ? 'The outbox is empty.' : tableOf(messages))
-  if (!settings().SMTP_URL) say('Kept here: no mail server is configured (SMTP_URL).')
+  if (json) return sayJson(terminal, messages)
+  say(terminal, messages.length === 0 ? 'The outbox is empty.' : tableOf(messages))
+  if (!settings().SMTP_URL) say(terminal, 'Kept here: no mail server is configured (SMTP_URL).')
 }
 
 /** Prints an email's text. In production its link and code stay placeholders, since they give access to the account. */
-export async function showEmail(id: string): Promise<void> {
+export async function showEmail(id: string, terminal = processTerminal()): Promise<void> {
   const message = await getEmail(readId(id), new Date(), !settings().production)
   if (!message) throw new CommandError(`there is no email ${id}`)
   const { kind, recipient, subject, messageId, createdAt, sentAt, text, outdated } = message
@@ -64,7 +61,7 @@ export async function showEmail(id: string): Promise<void> {
     `State:    ${stateWords(message)}${sentAt ? ` on ${formatDateTime(sentAt)}` : ''}`,
     ...(outdated ? ['Its link does not count any more.'] : []),
   ]
-  say(`${lines.join('\n')}\n\n${text}`)
+  say(terminal, `${lines.join('\n')}\n\n${text}`)
 }
 
 const AGAINST: Record<ResendProblem, string> = {
@@ -75,8 +72,8 @@ const AGAINST: Record<ResendProblem, string> = {
 }
 
 /** Sends an email that failed once more. */
-export async function resend(id: string): Promise<void> {
+export async function resend(id: string, terminal = processTerminal()): Promise<void> {
   const problem = await resendEmail(readId(id), new Date())
   if (problem !== null) throw new CommandError(`email ${id} ${AGAINST[problem]}`)
-  say(`Email ${id} is waiting to be sent again.`)
+  say(terminal, `Email ${id} is waiting to be sent again.`)
 }

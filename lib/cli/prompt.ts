@@ -1,6 +1,7 @@
 /** Asks a person at the terminal, or reads the answers line by line from a pipe. */
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { CommandError, type Terminal } from './terminal.ts'
 
 /** The input ended before the question was answered. */
 export class InputEnded extends Error {
@@ -20,7 +21,8 @@ export interface Prompt {
   close(): void
 }
 
-export function openPrompt(input: NodeJS.ReadStream = process.stdin, output: NodeJS.WriteStream = process.stderr): Prompt {
+/** Questions go to standard error, so that the output can be piped. */
+export function openPrompt({ input, errors: output }: Terminal): Prompt {
   let silent = false
   const echo = new Writable({
     write(chunk, _encoding, done) {
@@ -56,5 +58,18 @@ export function openPrompt(input: NodeJS.ReadStream = process.stdin, output: Nod
       }
     },
     close: () => lines.close(),
+  }
+}
+
+/** @throws CommandError for any answer but yes */
+export async function confirm(question: string, terminal: Terminal): Promise<void> {
+  const prompt = openPrompt(terminal)
+  try {
+    const answer = await prompt.ask(question).catch((error: unknown) => {
+      throw error instanceof InputEnded ? Object.assign(error, { instead: '--yes' }) : error
+    })
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was changed')
+  } finally {
+    prompt.close()
   }
 }

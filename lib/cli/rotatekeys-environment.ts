@@ -3,7 +3,7 @@ import { createPublicKey, randomBytes } from 'node:crypto'
 import { type Algorithm, isHmac, newKey, splitKeys } from '../jwt/algorithms.ts'
 import { retirementTime } from '../jwt/rotation.ts'
 import type { Settings } from '../settings.ts'
-import { CommandError } from './errors.ts'
+import { CommandError } from './terminal.ts'
 
 export interface Step {
   /** What is to be done with that, in words. */

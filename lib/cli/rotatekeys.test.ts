@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Env, newSecret } from '../http/testing/test-server.ts'
 import { readSettings } from '../settings.ts'
-import type { CommandError } from './errors.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
+import type { CommandError } from './terminal.ts'
 
 interface FileKey {
   kid: string

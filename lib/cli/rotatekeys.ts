@@ -7,8 +7,8 @@ import { ACTIVATE_AFTER, makeFileKey, type Rotation, retirementTime, rotate } fr
 import { readSettings, type Settings } from '../settings.ts'
 import { SettingsError } from '../settings-problems.ts'
 import { duration } from '../settings-values.ts'
-import { CommandError } from './errors.ts'
 import { environmentSteps, stepsInWords } from './rotatekeys-environment.ts'
+import { CommandError, processTerminal, say, sayJson, type Terminal } from './terminal.ts'
 
 export interface RotateKeysOptions {
   activateAfter?: string
@@ -18,8 +18,6 @@ export interface RotateKeysOptions {
 }
 
 type Env = Record<string, string | undefined>
-
-const say = (text: string) => process.stdout.write(`${text}\n`)
 
 function readSeconds(option: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
@@ -35,14 +33,21 @@ function readAlgorithm(text: string): Algorithm {
 }
 
 /** @param env the environment @param production whether the rules of a deployment apply */
-export async function rotateKeys(options: RotateKeysOptions, env: Env, production: boolean, now = new Date()): Promise<void> {
+export async function rotateKeys(
+  options: RotateKeysOptions,
+  env: Env,
+  production: boolean,
+  terminal = processTerminal(),
+  now = new Date(),
+): Promise<void> {
   const path = env.SIGNING_KEYS_FILE
-  if (path) return rotateInFile(resolve(path), options, env, production, Math.floor(now.getTime() / 1000))
+  if (path) return rotateInFile(resolve(path), options, env, production, Math.floor(now.getTime() / 1000), terminal)
   const { settings, problems } = readSettings(env, production)
   if (!settings) throw new SettingsError(problems)
   if (options.activateAfter ?? options.retireAfter) throw new CommandError('--activate-after and --retire-after need SIGNING_KEYS_FILE', 2)
   const steps = environmentSteps(settings, readAlgorithm(options.algorithm ?? settings.ALGORITHM))
-  say(options.json ? JSON.stringify({ steps }, null, 2) : stepsInWords(steps))
+  if (options.json) return sayJson(terminal, { steps })
+  say(terminal, stepsInWords(steps))
 }
 
 /** The settings but for the keys: there may be none before the first rotation. */
@@ -53,7 +58,14 @@ function settingsWithoutKeys(env: Env, production: boolean): Settings {
   return settings
 }
 
-async function rotateInFile(path: string, options: RotateKeysOptions, env: Env, production: boolean, now: number): Promise<void> {
+async function rotateInFile(
+  path: string,
+  options: RotateKeysOptions,
+  env: Env,
+  production: boolean,
+  now: number,
+  terminal: Terminal,
+): Promise<void> {
   const settings = settingsWithoutKeys(env, production)
   const ofEnvironment = readAlgorithm(env.ALGORITHM || 'HS256')
   const algorithm = readAlgorithm(options.algorithm ?? ofEnvironment)
@@ -69,13 +81,10 @@ async function rotateInFile(path: string, options: RotateKeysOptions, env: Env, 
   })
   const { activeFrom, retiring, removed } = rotation
   const { kid } = key
-  if (options.json) {
-    say(JSON.stringify({ file: path, kid, algorithm, activeFrom, retiring, removed }, null, 2))
-    return
-  }
-  say(`Made the key ${kid} (${algorithm}) in ${path}.\n${inWords(rotation, now)}`)
+  if (options.json) return sayJson(terminal, { file: path, kid, algorithm, activeFrom, retiring, removed })
+  say(terminal, `Made the key ${kid} (${algorithm}) in ${path}.\n${inWords(rotation, now)}`)
   if (retireAfter < retirementTime(settings))
-    say(`Tokens that are older then end before their time: they live up to ${retirementTime(settings)} s.`)
+    say(terminal, `Tokens that are older then end before their time: they live up to ${retirementTime(settings)} s.`)
 }
 
 const time = (seconds: number) => `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`

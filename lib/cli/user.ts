@@ -13,12 +13,9 @@ import { findUserByEmail } from '../users/find-user.ts'
 import { invalidateRecoveryLinks } from '../users/invalidate-recovery-links.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
 import type { UserItem } from '../users/public-user.ts'
-import { CommandError } from './errors.ts'
-import { InputEnded, openPrompt } from './prompt.ts'
-import { printable, table } from './table.ts'
+import { confirm } from './prompt.ts'
+import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
 
-const say = (text: string) => process.stdout.write(`${text}\n`)
-const asJson = (value: unknown) => say(JSON.stringify(value, null, 2))
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
 
 /** Most accounts of one list. */
@@ -34,7 +31,10 @@ export interface UserListOptions {
 }
 
 /** Lists accounts by their address. */
-export async function listUsers({ search, staff, superusers, inactive, limit, json }: UserListOptions): Promise<void> {
+export async function listUsers(
+  { search, staff, superusers, inactive, limit, json }: UserListOptions,
+  terminal = processTerminal(),
+): Promise<void> {
   const most = Number(limit)
   if (!/^\d+$/.test(limit) || most < 1 || most > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
   const query = {
@@ -45,14 +45,14 @@ export async function listUsers({ search, staff, superusers, inactive, limit, js
     page_size: String(most),
   }
   const { items, count, countIsExact, hasNext } = await listObjects<UserItem>(userAdmin, query)
-  if (json) return void asJson(items)
+  if (json) return sayJson(terminal, items)
   const headings = ['ID', 'EMAIL', 'NAME', 'PHONE', 'ACTIVE', 'STAFF', 'SUPERUSER']
   const rows = items.map((user) => [
     ...[String(user.id), printable(user.email), printable(user.name), printable(user.phone)],
     ...[user.is_active, user.is_staff, user.is_superuser].map(yesNo),
   ])
-  say(items.length === 0 ? 'There is no such account.' : table(headings, rows))
-  if (hasNext) say(`${items.length} of ${countIsExact ? '' : 'about '}${count}; more with --limit.`)
+  say(terminal, items.length === 0 ? 'There is no such account.' : table(headings, rows))
+  if (hasNext) say(terminal, `${items.length} of ${countIsExact ? '' : 'about '}${count}; more with --limit.`)
 }
 
 async function requireUser(address: string): Promise<User> {
@@ -62,9 +62,9 @@ async function requireUser(address: string): Promise<User> {
 }
 
 /** Prints one account; of its password no more than how it is kept. */
-export async function showUser(address: string, { json }: { json?: boolean }): Promise<void> {
+export async function showUser(address: string, { json }: { json?: boolean }, terminal = processTerminal()): Promise<void> {
   const user = (await readUser((await requireUser(address)).id)) as UserDetail
-  if (json) return void asJson(user)
+  if (json) return sayJson(terminal, user)
   const lines: [string, string][] = [
     ['Id', String(user.id)],
     ['Email', `${user.email}${user.email_verified ? '' : ' (not confirmed)'}`],
@@ -80,7 +80,7 @@ export async function showUser(address: string, { json }: { json?: boolean }): P
     ['Joined', user.date_joined],
     ['Last login', user.last_login ?? 'never'],
   ]
-  say(lines.map(([label, value]) => `${`${label}:`.padEnd(13)}${printable(value)}`).join('\n'))
+  say(terminal, lines.map(([label, value]) => `${`${label}:`.padEnd(13)}${printable(value)}`).join('\n'))
 }
 
 interface Change {
@@ -123,7 +123,12 @@ const changesOf = (user: User, data: Change['data']) =>
   )
 
 /** Opens or closes an account, or gives or takes the admin area's permissions. */
-export async function changeUserBy(name: keyof typeof CHANGES, address: string, { json }: { json?: boolean } = {}): Promise<void> {
+export async function changeUserBy(
+  name: keyof typeof CHANGES,
+  address: string,
+  { json }: { json?: boolean } = {},
+  terminal = processTerminal(),
+): Promise<void> {
   const { command, data, done }: Change = CHANGES[name]
   const { id, email } = await requireUser(address)
   const source = commandSource(`user ${command}`, new Date())
@@ -139,34 +144,25 @@ export async function changeUserBy(name: keyof typeof CHANGES, address: string, 
     const fields = Object.keys(changes)
     if (fields.length > 0) await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields, changes } }, source)
   })
-  if (json) return void asJson(await readUser(id))
-  say(`${printable(email)} ${done}.`)
+  if (json) return sayJson(terminal, await readUser(id))
+  say(terminal, `${printable(email)} ${done}.`)
 }
 
 const EFFECTS: Record<Effect, string> = { delete: 'deleted', 'set null': 'kept, without an owner', refuse: 'forbids the deletion' }
 
 /** Deletes an account with everything stored about it, after a confirmation. */
-export async function deleteUserBy(address: string, { yes, json }: { yes?: boolean; json?: boolean }): Promise<void> {
+export async function deleteUserBy(
+  address: string,
+  { yes, json }: { yes?: boolean; json?: boolean },
+  terminal = processTerminal(),
+): Promise<void> {
   const { id, email } = await requireUser(address)
   if (!yes) {
-    for (const { label, count, effect } of await deletionImpact(database(), [id])) say(`${label}: ${count} (${EFFECTS[effect]})`)
-    await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `)
+    for (const { label, count, effect } of await deletionImpact(database(), [id])) say(terminal, `${label}: ${count} (${EFFECTS[effect]})`)
+    await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `, terminal)
   }
   const source: AuditSource = commandSource('user delete', new Date())
   await database().$transaction(async (tx) => deletePermanently(tx, await lock(tx, id, true), null, source))
-  if (json) return void asJson({ id, email, deleted: true })
-  say(`${printable(email)} has been deleted.`)
-}
-
-/** @throws CommandError for any answer but yes */
-export async function confirm(question: string): Promise<void> {
-  const prompt = openPrompt()
-  try {
-    const answer = await prompt.ask(question).catch((error: unknown) => {
-      throw error instanceof InputEnded ? Object.assign(error, { instead: '--yes' }) : error
-    })
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was changed')
-  } finally {
-    prompt.close()
-  }
+  if (json) return sayJson(terminal, { id, email, deleted: true })
+  say(terminal, `${printable(email)} has been deleted.`)
 }
