@@ -18,7 +18,7 @@ export interface Staff {
 
 const readPermissions = cache((principal: Principal) => loadPermissions(principal.user))
 
-/** Whoever visits, if they are staff; for the frame around the pages. */
+/** The visitor, if they are staff; for the frame around the pages. */
 export async function currentStaff(): Promise<Staff | null> {
   const principal = await currentPrincipal()
   const permissions = principal && (await readPermissions(principal))
@@ -29,7 +29,7 @@ export async function currentStaff(): Promise<Staff | null> {
  * The lock of the admin area's pages. Signed-out visitors are sent to the login page.
  * @param page the page's own path, to come back to
  * @param permission what the page shows or does; none for what is open to all staff
- * @throws Next's interruption, after which whoever may not see the page gets one that says so, with a 403 (lib/http/page-failure.ts)
+ * @throws Next's interruption, after which a visitor without permission gets a page that says so, with a 403 (lib/http/page-failure.ts)
  */
 export async function requireStaff(page: string, permission?: PermissionName): Promise<Staff> {
   const principal = await requirePrincipal(page)

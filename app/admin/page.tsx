@@ -22,20 +22,20 @@ export function generateMetadata(): Metadata {
   return { title: pageTitle('Admin') }
 }
 
-interface TallyProps {
+interface TotalProps {
   id: string
   title: string
   href: string
   list: { count: number; countIsExact: boolean }
-  /** The page that adds one; none for whoever may not. */
+  /** The page that adds one; null without permission to. */
   add: string | null
 }
 
 /** How many there are of something, and the ways to them. */
-function Tally({ id, title, href, list: { count, countIsExact }, add }: TallyProps) {
+function Total({ id, title, href, list: { count, countIsExact }, add }: TotalProps) {
   return (
-    <section className="panel stack-tight" aria-labelledby={`tally-${id}`}>
-      <h2 id={`tally-${id}`}>
+    <section className="panel stack-tight" aria-labelledby={`total-${id}`}>
+      <h2 id={`total-${id}`}>
         <a href={href}>{title}</a>
       </h2>
       <p className="total number">
@@ -107,7 +107,7 @@ export default async function AdminPage() {
       {(users || groups || waiting) && (
         <div className="columns columns-narrow">
           {users && (
-            <Tally
+            <Total
               id="users"
               title="Users"
               href="/admin/users"
@@ -116,7 +116,7 @@ export default async function AdminPage() {
             />
           )}
           {groups && (
-            <Tally
+            <Total
               id="groups"
               title="Groups"
               href="/admin/groups"
@@ -124,8 +124,8 @@ export default async function AdminPage() {
               add={hasPermission(permissions, 'auth.add_group') ? '/admin/groups/add' : null}
             />
           )}
-          {waiting && <Tally id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
-          {failed && <Tally id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
+          {waiting && <Total id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
+          {failed && <Total id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
         </div>
       )}
       <div className="columns">
@@ -160,7 +160,7 @@ export default async function AdminPage() {
             title="Mail"
             series={[
               { label: 'Sent', days: mail.sent },
-              { label: 'Given up', days: mail.failed, warning: true },
+              { label: 'Failed', days: mail.failed, warning: true },
             ]}
             unit={['mail', 'mails']}
             more={{ href: '/admin/outbox', label: 'In the outbox' }}

@@ -34,7 +34,7 @@ export function VerificationEmailForm({
       <h1>{title}</h1>
       <p className="lead">{lead}</p>
       {hint && <p>Did you open a link? {hint}</p>}
-      <form id="letter-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
+      <form id="verification-email-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
         <FormAccount />
         <Field
           {...field('email')}

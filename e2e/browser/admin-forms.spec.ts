@@ -111,7 +111,7 @@ for (const javaScriptEnabled of [true, false]) {
       await call(`/api/admin/users/${user.id}/`, { method: 'PATCH', json: { name: 'Ann’s name' }, ...as(ann) })
       await page.getByLabel('Name', { exact: true }).fill('My name')
       await save(page)
-      await expect(summaryOf(page)).toContainText('Somebody else has saved changes since you opened this page')
+      await expect(summaryOf(page)).toContainText('Someone else has saved changes since you opened this page')
       const notice = page.getByRole('region', { name: 'Changed since you opened this page' })
       await expect(notice).toContainText(`Changed Name by ${ann.email}`)
       await expect(notice).toContainText('“Old name”')

@@ -146,7 +146,7 @@ for (const javaScriptEnabled of [true, false]) {
       await server.sql("UPDATE accounts_user SET first_name = 'Changed' WHERE email = ?", [boss.email])
       await page.getByLabel('Last name').fill('Mine')
       await page.getByRole('button', { name: 'Save', exact: true }).click()
-      await expect(summaryOf(page)).toContainText('Somebody else has saved changes since you opened this page')
+      await expect(summaryOf(page)).toContainText('Someone else has saved changes since you opened this page')
       await expect(page.getByLabel('Last name')).toHaveValue('Mine')
     })
 

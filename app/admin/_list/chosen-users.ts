@@ -30,7 +30,7 @@ export async function chosenUsers(
   given: Record<string, string | string[] | undefined>,
 ): Promise<ChosenUsers> {
   await requireStaff(page, permission)
-  // It says whom: that is for whoever may see them.
+  // It names the accounts, so the visitor must be allowed to see them.
   await requireStaff(page, permissionFor(userAdmin, 'view'))
   const back = listBehind('/admin/users', given.next)
   const all = given.all === 'true'
@@ -42,7 +42,7 @@ export async function chosenUsers(
   const kept = new URLSearchParams({ ...narrowing, ...(all ? { all: 'true' } : { selected: writeIds(ids.map(String)) }), next: back })
   await requireRecentAuthentication(`${page}?${kept}`)
   const { query, errors } = readListQuery(userAdmin, narrowing)
-  // What is no search and no filter chooses nobody: left out, it would choose everybody.
+  // An invalid search or filter chooses no one: left out, it would choose everyone.
   const matching = !all ? ids : Object.keys(errors).length > 0 ? [] : ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[])
   return { ids: matching, named: await loadObjects(userAdmin, matching.slice(0, MAX_NAMED)), back }
 }

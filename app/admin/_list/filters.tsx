@@ -88,7 +88,7 @@ function Choices({ address, facets, wrong, filter, choices }: Omit<Props, 'admin
   )
 }
 
-/** Whether what is typed is an account's number: links lead here by it, and whoever types knows the address. */
+/** Whether what is typed is an account's number: links lead here by it, and a person would know the address. */
 const isNumber = ({ kind }: ListFilter) => kind === 'integer' || kind === 'reference'
 
 /** Those whose choices are too many for links. */

@@ -21,7 +21,7 @@ export interface ListView<Item extends Listed = Listed> {
   /** Cells by field, in place of those by the field's kind. */
   cells?: Partial<Record<string, (item: Item, context: ListContext) => ReactNode>>
   /**
-   * What can be done with one row: a column more, at the end, for whoever may do it.
+   * What can be done with one row: one more column, at the end, for staff who may do it.
    * @returns null where nothing can be done with any of them
    */
   rowAction?: (items: Item[], context: ListContext) => Promise<((item: Item) => ReactNode) | null>

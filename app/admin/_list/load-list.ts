@@ -15,7 +15,7 @@ export interface LoadedList<Item> {
   facets: Facets | null
 }
 
-/** What an address says wrong about its rows. Left out, it would show, and offer to actions, what nobody asked for. */
+/** What an address says wrong about its rows. Left out, it would show rows, and offer them to actions, that were not asked for. */
 export const wrongIn = (admin: ListedModel, address: ListAddress): FieldErrors => readListQuery(admin, address.rows).errors
 
 const NO_ROWS = { items: [], count: 0, countIsExact: true, page: 1, pages: 1, hasNext: false, hasPrevious: false }

@@ -16,7 +16,7 @@ function useSelection<Element extends HTMLElement>() {
     const count = () => setSelected(boxesOf(ref.current).filter(({ checked }) => checked).length)
     count()
     form?.addEventListener('change', count)
-    // Browsers tick the boxes again when somebody comes back.
+    // Browsers tick the boxes again on Back.
     window.addEventListener('pageshow', count)
     return () => {
       form?.removeEventListener('change', count)

@@ -96,7 +96,7 @@ export function ObjectForm({ admin, view, object, context, state, list, mayDelet
 
 const NOTHING_TYPED: FormState = { errors: {}, values: {} }
 
-/** An object for whoever may not change it: text, and no button but the way to delete it for whoever may. */
+/** An object for staff who may not change it: text, and where permitted the link that deletes it. */
 export function ShownObject({ admin, view, object, context, list, mayDelete }: Omit<Props, 'state' | 'found'>) {
   return (
     <div className="object-form">

@@ -24,7 +24,7 @@ export function objectModelAt(path: string): ModelAdmin | null {
 /**
  * The lock of an object's pages.
  * @param page the page's own path, to come back to
- * @throws Next's interruption for whoever may not; where there is no such model, staff are told that, and nobody else
+ * @throws Next's interruption without permission; only staff are told that there is no such model
  */
 export async function requireObjects(model: string, page: string, action: 'view' | 'add' | 'delete'): Promise<Found> {
   const found = objectModelAt(model)
@@ -37,7 +37,7 @@ export async function requireObjects(model: string, page: string, action: 'view'
 export const readObject = cache(async (admin: ModelAdmin, id: string): Promise<ObjectDetail | null> => objectsOf(admin).read(id))
 
 /**
- * What a page does with an object, headed by the object's name for whoever may see it there: `ann@example.com – Change user`.
+ * What a page does with an object, headed by the object's name where the visitor may see it: `ann@example.com – Change user`.
  * It asks what the page asks, and leaves saying no to that.
  * @param what the page's name in general
  * @param more what the page wants besides the permission

@@ -3,10 +3,10 @@ import { type ComponentProps, useCallback, useEffect, useRef, useState } from 'r
 import { Field } from '../../_ui/field.tsx'
 import { type SuggestedAccount, suggestAccounts } from './suggest-accounts.ts'
 
-/** How long somebody must have stopped typing before the server is asked, in milliseconds. */
+/** How long a pause in typing before the server is asked, in milliseconds. */
 const PAUSE = 200
 
-/** A field that names an account by its email address; with JavaScript it suggests accounts while somebody types. */
+/** A field that names an account by its email address; with JavaScript it suggests accounts while a user types. */
 export function AccountInput(props: ComponentProps<typeof Field>) {
   const [accounts, setAccounts] = useState<SuggestedAccount[]>([])
   const asked = useRef<AbortController | null>(null)

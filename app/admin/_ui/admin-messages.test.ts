@@ -11,7 +11,7 @@ describe('what the admin area says', () => {
     )
   })
 
-  it('of errors is about somebody else’s account, and never blames', () => {
+  it('of errors is about someone else’s account, and never blames', () => {
     expect(adminErrorText('email', 'blank')).toBe('Enter an email address')
     expect(adminErrorText('email', 'unique:email')).toBe('Email address belongs to another account. Use a different one')
     expect(adminErrorText('username', 'unique_username')).toBe('Username belongs to another account. Use a different one')

@@ -19,9 +19,9 @@ const NAMES: Record<string, string> = { password1: 'password', password2: 'confi
 
 const SPECIAL: Record<string, string> = {
   password_too_similar: 'Password must be less like the other details of this account',
-  last_superuser: 'One active superuser must remain. Make somebody else a superuser first',
+  last_superuser: 'One active superuser must remain. Make someone else a superuser first',
   own_account: 'You cannot deactivate, demote or delete your own account here',
-  changed_meanwhile: 'Somebody else has saved changes since you opened this page. What you entered is kept below: check it and save again',
+  changed_meanwhile: 'Someone else has saved changes since you opened this page. What you entered is kept below: check it and save again',
   no_items: 'Items must be selected in order to perform actions on them. No items have been changed',
   unknown_object: 'Something that you chose has been deleted since. Check your choice',
   invalid_choice: 'Choose one of the options',
@@ -37,7 +37,7 @@ const SPECIAL: Record<string, string> = {
 }
 
 /**
- * The text of an error of one field, said to somebody who fills in a form about somebody else.
+ * The text of an error of one field, in a form about another user.
  * @param label what the form calls the field, where it has no words of its own here
  */
 export function adminErrorText(field: string, code: string, label?: string): string {
@@ -92,7 +92,7 @@ const REASONS: Record<string, string> = {
   already_confirmed: 'the address is confirmed already',
   email_limit_reached: 'the address has been sent too many emails: try again later',
   not_found: 'there is none any more',
-  deleted_meanwhile: 'something was deleted meanwhile',
+  deleted_meanwhile: 'something was deleted in the meantime',
   database_unavailable: 'the database was busy: try again',
 }
 

@@ -12,7 +12,7 @@ const SECTIONS: [href: string, name: string, permission: PermissionName | null][
   ['/admin/throttles', 'Throttles', 'accounts.view_throttlecounter'],
 ]
 
-/** The way around the admin area, and out of it. It stands before `main`: whoever skips to the content has skipped it, too. */
+/** The admin area's navigation and sign-out. It comes before `main`, so the skip link skips it, too. */
 export async function AdminNav() {
   const path = (await currentPath()).split('?')[0]?.replace(/\/$/, '') ?? ''
   if (path !== ADMIN_PAGE && !path.startsWith(`${ADMIN_PAGE}/`)) return null

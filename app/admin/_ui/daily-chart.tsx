@@ -77,7 +77,7 @@ function Picture({ series, label }: { series: Series[]; label: string }) {
   )
 }
 
-/** The figures, for whoever reads rather than looks. */
+/** The figures behind the picture. */
 function Figures({ title, series }: Pick<Props, 'title' | 'series'>) {
   const shown = series.map((one) => halves(one)[1])
   return (

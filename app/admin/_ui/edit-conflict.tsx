@@ -11,7 +11,7 @@ interface Props {
   fields: Readonly<Record<string, { label: string }>>
 }
 
-/** Tells whoever saved second what the first did, and what saving again would change. */
+/** Tells the user who saved second what the first did, and what saving again would change. */
 export function EditConflict({ entries, differences, fields }: Props) {
   return (
     <section className="panel stack" aria-labelledby="edit-conflict-title">
@@ -26,7 +26,7 @@ export function EditConflict({ entries, differences, fields }: Props) {
           ))}
         </ul>
       ) : (
-        <p>It was changed elsewhere than in this admin area: nobody wrote down by whom.</p>
+        <p>It was changed outside this admin area, so it isn’t known by whom.</p>
       )}
       {Object.keys(differences).length > 0 ? (
         <>

@@ -40,7 +40,7 @@ export async function HistoryPage({ admin, id, object, objectHref, page, query }
         <form className="row" method="get" aria-label="Narrow the history">
           <label htmlFor="history-by">By</label>
           <select id="history-by" name="by" defaultValue={actor ? String(actor.id) : ''}>
-            <option value="">Anybody</option>
+            <option value="">Anyone</option>
             {actors.map((each) => (
               <option key={each.id} value={each.id}>
                 {each.email}

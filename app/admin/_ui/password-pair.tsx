@@ -10,7 +10,7 @@ interface Props {
   required?: boolean
 }
 
-/** A password for somebody else's account, twice. */
+/** A password for another user's account, twice. */
 export function PasswordPair({ minLength, errors, email, required = true }: Props) {
   return (
     <>

@@ -23,7 +23,7 @@ export interface PickerProps {
 /** Chosen ones written as boxes; those beyond are sent along unseen, and found by the search. */
 const MAX_BOXES = 100
 
-/** What somebody did in the boxes before JavaScript took over, which must not go with them. */
+/** What a user did in the boxes before JavaScript took over, which must not be lost with them. */
 export interface Entered {
   chosen: Choice[]
   words: string

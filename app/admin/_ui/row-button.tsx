@@ -4,7 +4,7 @@ interface Props {
   /** The endpoint, `?_method=` included. */
   action: string
   label: string
-  /** Which one of the many buttons that are called so, for whoever does not see the row. */
+  /** Tells apart the many buttons with this label, for users of screen readers. */
   of: string
   /** The page to come back to. */
   next: string

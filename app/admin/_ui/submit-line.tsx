@@ -5,7 +5,7 @@ interface Props {
   list?: string
   /** The form's own page; none where there is none yet. */
   here?: string
-  /** The page of another one; none for whoever may not add one. */
+  /** The page of another one; undefined without permission to add one. */
   add?: string | undefined
   /** At the end: the link that deletes. */
   children?: ReactNode

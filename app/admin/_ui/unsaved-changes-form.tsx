@@ -9,7 +9,7 @@ import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
 interface Props extends Omit<ComponentProps<'form'>, 'method' | 'onSubmit' | 'ref' | 'noValidate'> {
   /** Whether it begins with values that were refused. */
   unsaved?: boolean
-  /** It holds nothing that anybody would miss. */
+  /** It holds nothing that a user would miss. */
   forgiving?: boolean
 }
 

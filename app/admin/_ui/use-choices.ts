@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
 
-/** How long somebody must have stopped typing before the server is asked, in milliseconds. */
+/** How long a pause in typing before the server is asked, in milliseconds. */
 const PAUSE = 200
 /** As many as the server gives at once. */
 const LARGEST_PAGE = 1000
@@ -24,7 +24,7 @@ async function ask(source: string, words: string, page: number, size: number, si
 /**
  * What there is to choose, as the server finds it; it begins with what the page came with.
  * @param search what the page came with was found by
- * @param entered what stands in the search field by now
+ * @param entered what is in the search field by now
  */
 export function useChoices(source: string, picked: PickerOptions, search: string, entered: string) {
   const initial = { count: picked.total, choices: [...picked.offered], page: 0, hasMore: picked.more > 0 }

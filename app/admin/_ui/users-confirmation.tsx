@@ -10,7 +10,7 @@ interface Props {
   action: UserAction
   /** The action as a question begins with it: "Delete". */
   verb: string
-  /** What is said where there is nobody to do it to: "Nothing has been deleted." */
+  /** Said where no account was chosen: "Nothing has been deleted." */
   unchanged: string
   related?: Related[]
   /** What happens to the accounts. */

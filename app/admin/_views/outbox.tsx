@@ -20,14 +20,14 @@ function MailDisabledNotice({ id }: { id: number }) {
   )
 }
 
-/** What became of a mail, when, and what stands against it. */
+/** What became of a mail, when, and why it failed. */
 export function MailState({ mail }: { mail: MailItem }) {
   const { id, state, outdated, attempts, last_error, sent_at, failed_at, next_attempt_at } = mail
   const kept = state === 'waiting' && !settings().SMTP_URL
   const at = kept ? null : (sent_at ?? failed_at ?? next_attempt_at)
   return (
     <span className="stack-tight">
-      {state === 'waiting' ? <span className="secondary">Waiting</span> : <Flag value={state === 'sent'} words={['Sent', 'Given up']} />}
+      {state === 'waiting' ? <span className="secondary">Waiting</span> : <Flag value={state === 'sent'} words={['Sent', 'Failed']} />}
       {at !== null && (
         <span className="hint">
           {state === 'waiting' && 'Tried next '}

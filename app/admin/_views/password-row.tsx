@@ -20,7 +20,7 @@ export function PasswordRow({ user: { id, password }, mayChange }: { user: UserD
       <p className="hint">
         {password.usable
           ? 'Raw passwords are not stored, so there is no way to see this user’s password.'
-          : 'Nobody can sign in with a password here until one is set.'}
+          : 'No one can sign in with a password here until one is set.'}
       </p>
       {mayChange && (
         <p>

@@ -11,7 +11,7 @@ import { RowButton } from '../_ui/row-button.tsx'
 const isOpen = ({ ended_at, expires_at }: SessionItem, now: Date) => ended_at === null && new Date(expires_at) > now
 
 export const sessionView = viewOf(sessionAdmin, {
-  empty: 'Nobody has signed in yet.',
+  empty: 'No one has signed in yet.',
   cells: {
     user_id: ({ user_id, email }) => accountCell(user_id, email),
     kind: ({ kind, device }) => `${SESSION_KINDS[kind] ?? kind}: ${device}`,

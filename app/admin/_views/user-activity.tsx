@@ -26,7 +26,7 @@ interface Props {
   mayEnd: boolean
 }
 
-/** The mail to an account, for whoever may see the outbox. */
+/** The mail to an account, for staff who may see the outbox. */
 async function UserMail({ id }: { id: number }) {
   const mails = await listObjects(outboxAdmin, { user_id: String(id), page_size: String(SHOWN) })
   return (

@@ -20,13 +20,13 @@ const WAYS: { value: (typeof SIGN_IN_WAYS)[number]; label: string; hint: string 
   {
     value: 'none',
     label: 'No usable password',
-    hint: 'Nobody can sign in until somebody sets a password, or the owner asks for a link to choose one.',
+    hint: 'No one can sign in until a password is set, or the owner asks for a link to choose one.',
   },
 ]
 
 const EDIT_DENIED = {
   superuser: 'This is a superuser: only a superuser may change the account.',
-  more_permissions: 'This account may do something that you may not, so only somebody else may change it.',
+  more_permissions: 'This account may do something that you may not, so only someone else may change it.',
 }
 
 /** For an account that its owner has never used. */

@@ -53,7 +53,7 @@ const SCOPES: Record<string, string> = {
   pair: 'An account from one network',
   address: 'A network address',
   account: 'An account',
-  global: 'Everybody together',
+  global: 'Everyone together',
   pace: 'All logins of a network address or device',
 }
 
@@ -107,7 +107,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
     <div className="stack-loose">
       <h1>Throttles</h1>
       <p className="lead">
-        Who tried too often and is turned away for now. The counters name nobody: search for an email address, a network address, or both to
+        Who tried too often and is turned away for now. The counters name no one: search for an email address, a network address, or both to
         see all that is counted for them.
       </p>
       <div className="list-layout">
@@ -115,7 +115,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
         <div className="list-main stack">
           {list.items.length === 0 ? (
             <p className="panel panel-empty">
-              {address.rows.search === undefined ? 'Nobody is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
+              {address.rows.search === undefined ? 'No one is turned away at the moment.' : 'Nothing is counted for these at the moment.'}
             </p>
           ) : (
             <ObjectTable

@@ -25,7 +25,7 @@ export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id
   return { title: pageTitle(title, (await adminFormState(pageOf(model, id))).errors) }
 }
 
-/** An object: its form for whoever may change it, its values for whoever may look, and what belongs beside it. */
+/** An object: its form, or its values for staff who may only view it, and what belongs beside it. */
 export default async function ObjectPage({ params, searchParams }: PageProps<'/admin/[model]/[id]'>) {
   const { model, id } = await params
   const page = pageOf(model, id)

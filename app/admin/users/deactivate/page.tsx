@@ -13,8 +13,8 @@ export function generateMetadata(): Metadata {
 export default async function DeactivateUsersPage({ searchParams }: PageProps<'/admin/users/deactivate'>) {
   const chosen = await chosenUsers('/admin/users/deactivate', permissionFor(userAdmin, 'change'), await searchParams)
   return (
-    <UsersConfirmation chosen={chosen} action="deactivate" verb="Deactivate" unchanged="Nobody has been deactivated.">
-      These accounts are signed out at once, and nobody can sign in to them until you activate them again. Links that were emailed to their
+    <UsersConfirmation chosen={chosen} action="deactivate" verb="Deactivate" unchanged="No one has been deactivated.">
+      These accounts are signed out at once, and no one can sign in to them until you activate them again. Links that were emailed to their
       owners stop working.
     </UsersConfirmation>
   )

@@ -88,7 +88,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
       {user.password.usable && permissions.userId !== user.id && (
         <section className="panel panel-danger stack" aria-labelledby="disable-title">
           <h2 id="disable-title">Password-based authentication</h2>
-          <p>Disabled, nobody can sign in to this account with a password until one is set again.</p>
+          <p>Disabled, no one can sign in to this account with a password until one is set again.</p>
           <UnsavedChangesForm id="disable-password-form" action={action} forgiving>
             <input type="hidden" name="usable_password" value="false" />
             <button type="submit" className="button button-danger">
