@@ -1,3 +1,4 @@
+'use client'
 import { useEffect, useRef, useState } from 'react'
 import { Field, type FieldProps } from './field.tsx'
 import { EyeIcon } from './icons.tsx'

@@ -3,6 +3,7 @@ import { chosenIds, pickerOptions } from '#lib/admin/choices/picker-options'
 import type { AdminField } from '#lib/admin/declaration'
 import { type AccountEmails, maySeeEmails } from '#lib/admin/objects/account-fields'
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/objects/read-object'
+import { truncate } from '#lib/fields/text'
 import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 import { Checkbox, Field, Select } from '../../_ui/field.tsx'
@@ -10,8 +11,16 @@ import { cellOf } from '../_list/cells.tsx'
 import { AccountInput } from '../_ui/account-input.tsx'
 import { Picker } from '../_ui/picker.tsx'
 
+type Query = Record<string, string | string[] | undefined>
+
 /** An input's id, by its field's name. */
 export const fieldId = (name: string) => name.replaceAll('_', '-')
+
+/** What a form's picker was searched for, as an address says it (lib/http/form-search.ts). @internal */
+export function pickerSearch(query: Query, field: string): string {
+  const words = query[`find_${field}`]
+  return typeof words === 'string' ? truncate(words, 200) : ''
+}
 
 interface Props {
   name: string
@@ -22,15 +31,15 @@ interface Props {
   emails: AccountEmails
   state: FormState
   errors: string[]
-  /** What a picker was searched for without JavaScript, by its field. */
-  found: (field: string) => string
+  /** The address's parameters: what a picker was searched for without JavaScript. */
+  query: Query
 }
 
 const SOURCES = { groups: '/api/admin/groups/choices/', permissions: '/api/admin/permissions/' }
 
-async function LinkedField({ name, field, object, permissions, state, errors, found }: Props) {
+async function LinkedField({ name, field, object, permissions, state, errors, query }: Props) {
   const kind = field.kind === 'groups' ? 'groups' : 'permissions'
-  const search = found(name)
+  const search = pickerSearch(query, name)
   const choices = await (kind === 'groups' ? groupChoices(permissions) : permissionChoices(permissions))
   return (
     <Picker

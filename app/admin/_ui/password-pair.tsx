@@ -1,17 +1,15 @@
-'use client'
 import { PasswordField } from '../../_ui/password-field.tsx'
 
 interface Props {
   minLength: number
-  /** In words, by field. */
-  errors: { password1: string[]; password2: string[] }
+  errorsOf: (field: string) => string[]
   /** Whose password it is; on the form of a new account that is asked for. */
   email?: string
   required?: boolean
 }
 
 /** A password for another user's account, twice. */
-export function PasswordPair({ minLength, errors, email, required = true }: Props) {
+export function PasswordPair({ minLength, errorsOf, email, required = true }: Props) {
   return (
     <>
       {email !== undefined && (
@@ -34,7 +32,7 @@ export function PasswordPair({ minLength, errors, email, required = true }: Prop
         shows="password"
         autoComplete="new-password"
         required={required}
-        errors={errors.password1}
+        errors={errorsOf('password1')}
       />
       <PasswordField
         id="password2"
@@ -44,7 +42,7 @@ export function PasswordPair({ minLength, errors, email, required = true }: Prop
         shows="confirmed password"
         autoComplete="new-password"
         required={required}
-        errors={errors.password2}
+        errors={errorsOf('password2')}
       />
     </>
   )

@@ -1,9 +1,9 @@
 import { auditAdmin, type EventItem } from '#lib/admin/audit/declaration'
 import { accountCell } from '../_list/cells.tsx'
-import { viewOf } from '../_list/list-view.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { LongValue } from '../_ui/long-value.tsx'
+import { viewOf } from './view.ts'
 
 /** An event, which opens to all that was recorded of it. */
 function Event({ event }: { event: EventItem }) {

@@ -1,9 +1,8 @@
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import type { GroupDetail } from '#lib/admin/groups/read-group'
 import { hasPermission } from '#lib/permissions/user-permissions'
-import { viewOf } from '../_list/list-view.ts'
-import { objectViewOf } from '../_object/object-view.ts'
 import { countWords } from '../_ui/admin-messages.ts'
+import { objectViewOf, viewOf } from './view.ts'
 
 export const groupView = viewOf(groupAdmin, {
   empty: 'There are no groups yet. A group gives its members permissions, all at once.',

@@ -3,12 +3,12 @@ import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { accountCell } from '../_list/cells.tsx'
-import { viewOf } from '../_list/list-view.ts'
 import { countWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { LongValue } from '../_ui/long-value.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
+import { viewOf } from './view.ts'
 
 /** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
 function MailDisabledNotice({ id }: { id: number }) {

@@ -3,10 +3,10 @@ import { notEditableAmong } from '#lib/admin/users/edit-permissions'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { Ago } from '../../_ui/timestamp.tsx'
 import { accountCell } from '../_list/cells.tsx'
-import { viewOf } from '../_list/list-view.ts'
 import { eventLabel } from '../_ui/event-label.ts'
 import { Flag } from '../_ui/flag.tsx'
 import { RowButton } from '../_ui/row-button.tsx'
+import { viewOf } from './view.ts'
 
 const isOpen = ({ ended_at, expires_at }: SessionItem, now: Date) => ended_at === null && new Date(expires_at) > now
 

@@ -1,7 +1,7 @@
 import { blacklistedTokenAdmin } from '#lib/admin/tokens/blacklisted-tokens'
 import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import { accountCell } from '../_list/cells.tsx'
-import { viewOf } from '../_list/list-view.ts'
+import { viewOf } from './view.ts'
 
 interface Owned {
   user_id: number | null

@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import type { ObjectDetail } from '#lib/admin/objects/read-object'
-import type { ObjectContext } from '../_object/object-view.ts'
 import { userObjectView } from './users.tsx'
+import type { ObjectContext } from './view.ts'
 
 const closed = { deletion_due_at: '2026-12-01T00:00:00Z' } as unknown as ObjectDetail
 const context: ObjectContext = { permissions: { superuser: true } as never, sid: null, emails: new Map(), editable: new Set(['is_active']) }

@@ -8,10 +8,10 @@ import { settings } from '#lib/settings'
 import type { FormState } from '../../_request.ts'
 import { RadioGroup } from '../../_ui/field.tsx'
 import { FormAccount } from '../../_ui/form-account.tsx'
-import { objectViewOf } from '../_object/object-view.ts'
 import { PasswordPair } from '../_ui/password-pair.tsx'
 import { PasswordRow } from './password-row.tsx'
 import { UserActivity } from './user-activity.tsx'
+import { objectViewOf } from './view.ts'
 
 /** Whether the password's fields are there at all is up to the style sheet: without it all are. */
 const WAYS: { value: (typeof SIGN_IN_WAYS)[number]; label: string; hint: string }[] = [
@@ -58,7 +58,7 @@ function ClosedState({ values }: { values: FormState['values'] }) {
 }
 
 /** How the owner of a new account first signs in, and the password where it is by one. */
-function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
+function SignInWays({ values }: FormState, errorsOf: (field: string) => string[]) {
   const chosen = SIGN_IN_WAYS.find((way) => way === values.sign_in_by) ?? 'password'
   return (
     <>
@@ -68,14 +68,10 @@ function SignInWays({ values }: FormState, wrong: (field: string) => string[]) {
         legend="How the owner signs in"
         choices={WAYS}
         value={chosen}
-        errors={wrong('sign_in_by')}
+        errors={errorsOf('sign_in_by')}
       />
       <div className="by-password">
-        <PasswordPair
-          minLength={settings().PASSWORD_MIN_LENGTH}
-          errors={{ password1: wrong('password1'), password2: wrong('password2') }}
-          required={false}
-        />
+        <PasswordPair minLength={settings().PASSWORD_MIN_LENGTH} errorsOf={errorsOf} required={false} />
       </div>
     </>
   )

@@ -5,7 +5,7 @@ import { hasObjects, models } from '#lib/admin/registry'
 import { addUserEndpoint } from '#lib/admin/users/endpoints'
 import AddObjectPage from './page.tsx'
 
-vi.mock('../../_object/require-objects.ts', async (original) => ({
+vi.mock('../../_object/require-object.ts', async (original) => ({
   ...(await original<object>()),
   requireObjects: async (path: string) => {
     const admin = models.find((model) => model.path === path)
