@@ -6,7 +6,7 @@ import { listObjects } from '#lib/admin/list-objects'
 import { outboxAdmin } from '#lib/admin/outbox/declaration'
 import { objectPath } from '#lib/admin/registry'
 import { userAdmin } from '#lib/admin/users/declaration'
-import { hasPermission } from '#lib/permissions/user-permissions'
+import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
 import { pageTitle } from '../_ui/page-title.ts'
 import { Ago } from '../_ui/timestamp.tsx'
 import { requireStaff } from './_staff.ts'
@@ -27,12 +27,12 @@ interface TotalProps {
   title: string
   href: string
   list: { count: number; countIsExact: boolean }
-  /** The page that adds one; null without permission to. */
-  add: string | null
+  /** Whether there is a page that adds one, which the visitor may open. */
+  mayAdd?: boolean
 }
 
 /** How many there are of something, and the ways to them. */
-function Total({ id, title, href, list: { count, countIsExact }, add }: TotalProps) {
+function Total({ id, title, href, list: { count, countIsExact }, mayAdd = false }: TotalProps) {
   return (
     <section className="panel stack-tight" aria-labelledby={`total-${id}`}>
       <h2 id={`total-${id}`}>
@@ -42,9 +42,9 @@ function Total({ id, title, href, list: { count, countIsExact }, add }: TotalPro
         {!countIsExact && <span className="visually-hidden">about </span>}
         {numberWords(count)}
       </p>
-      {add !== null && (
+      {mayAdd && (
         <p>
-          <a href={add}>
+          <a href={`${href}/add`}>
             Add<span className="visually-hidden"> to {title.toLowerCase()}</span>
           </a>
         </p>
@@ -83,11 +83,19 @@ function RecentActions({ entries, now }: { entries: HistoryEntry[]; now: Date })
   )
 }
 
+/** The events that have a chart. */
+const CHARTS = [
+  { event: 'signed_up', id: 'signups', title: 'Sign-ups', unit: ['sign-up', 'sign-ups'] },
+  { event: 'logged_in', id: 'logins', title: 'Sign-ins', unit: ['sign-in', 'sign-ins'] },
+  { event: 'login_failed', id: 'failures', title: 'Failed sign-ins', unit: ['failed sign-in', 'failed sign-ins'], warning: true },
+] as const
+
 export default async function AdminPage() {
   const { permissions } = await requireStaff(PAGE)
   const now = new Date()
-  const [seesUsers, seesGroups] = [hasPermission(permissions, 'accounts.view_user'), hasPermission(permissions, 'auth.view_group')]
-  const [seesEvents, seesMail] = [hasPermission(permissions, 'admin.view_logentry'), hasPermission(permissions, 'accounts.view_outboxmail')]
+  const may = (permission: PermissionName) => hasPermission(permissions, permission)
+  const [seesUsers, seesGroups] = [may('accounts.view_user'), may('auth.view_group')]
+  const [seesEvents, seesMail] = [may('admin.view_logentry'), may('accounts.view_outboxmail')]
   const one = { page_size: '1' }
   const [users, groups, waiting, failed, days, mail, recent] = await Promise.all([
     seesUsers ? listObjects(userAdmin, one) : null,
@@ -98,62 +106,31 @@ export default async function AdminPage() {
     seesMail ? dailyMail(2 * DAYS, now) : null,
     recentActions(permissions.userId),
   ])
-  const logOf = (event: string) => ({ href: `/admin/audit?event=${event}`, label: 'In the audit log' })
-  const nothing = !seesUsers && !seesGroups && !seesEvents && !seesMail
   return (
     <div className="stack-loose">
       <h1>Administration</h1>
-      {nothing && <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>}
+      {!seesUsers && !seesGroups && !seesEvents && !seesMail && (
+        <p className="lead">You don’t have permission to view or edit anything. A superuser can change that.</p>
+      )}
       {(users || groups || waiting) && (
         <div className="columns columns-narrow">
-          {users && (
-            <Total
-              id="users"
-              title="Users"
-              href="/admin/users"
-              list={users}
-              add={hasPermission(permissions, 'accounts.add_user') ? '/admin/users/add' : null}
-            />
-          )}
-          {groups && (
-            <Total
-              id="groups"
-              title="Groups"
-              href="/admin/groups"
-              list={groups}
-              add={hasPermission(permissions, 'auth.add_group') ? '/admin/groups/add' : null}
-            />
-          )}
-          {waiting && <Total id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} add={null} />}
-          {failed && <Total id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} add={null} />}
+          {users && <Total id="users" title="Users" href="/admin/users" list={users} mayAdd={may('accounts.add_user')} />}
+          {groups && <Total id="groups" title="Groups" href="/admin/groups" list={groups} mayAdd={may('auth.add_group')} />}
+          {waiting && <Total id="waiting" title="Mail waiting" href="/admin/outbox?state=waiting" list={waiting} />}
+          {failed && <Total id="failed" title="Mail failed" href="/admin/outbox?state=failed" list={failed} />}
         </div>
       )}
       <div className="columns">
-        {days && (
-          <>
+        {days &&
+          CHARTS.map(({ event, title, ...chart }) => (
             <DailyChart
-              id="signups"
-              title="Sign-ups"
-              series={[{ label: 'Sign-ups', days: days.signed_up }]}
-              unit={['sign-up', 'sign-ups']}
-              more={logOf('signed_up')}
+              key={event}
+              {...chart}
+              title={title}
+              series={[{ label: title, days: days[event], warning: 'warning' in chart }]}
+              more={{ href: `/admin/audit?event=${event}`, label: 'In the audit log' }}
             />
-            <DailyChart
-              id="logins"
-              title="Sign-ins"
-              series={[{ label: 'Sign-ins', days: days.logged_in }]}
-              unit={['sign-in', 'sign-ins']}
-              more={logOf('logged_in')}
-            />
-            <DailyChart
-              id="failures"
-              title="Failed sign-ins"
-              series={[{ label: 'Failed sign-ins', days: days.login_failed, warning: true }]}
-              unit={['failed sign-in', 'failed sign-ins']}
-              more={logOf('login_failed')}
-            />
-          </>
-        )}
+          ))}
         {mail && (
           <DailyChart
             id="mail"

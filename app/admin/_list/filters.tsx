@@ -4,8 +4,9 @@ import type { RowCount } from '#lib/admin/list-objects'
 import { Field, Select } from '../../_ui/field.tsx'
 import { FieldError } from '../../_ui/field-error.tsx'
 import { capital, numberWords } from '../_ui/admin-messages.ts'
-import { eventLabel } from '../_ui/event-label.ts'
-import { hiddenFields, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
+import { eventLabel } from '../_ui/values.tsx'
+import { type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
+import { KeptParameters } from './list-controls.tsx'
 
 interface Props {
   admin: ListedAdmin
@@ -132,15 +133,9 @@ const TextFilter = ({ filter: { field, title, kind }, value, errors }: TypedProp
 
 /** The filters whose values are typed, or chosen among many: one form for all of them. */
 function TypedFilters({ address, wrong, filters }: Omit<Props, 'facets' | 'admin'> & { filters: readonly ListFilter[] }) {
-  const kept = hiddenFields(
-    address,
-    filters.map(({ field }) => field),
-  )
   return (
     <form id="filter-form" method="get" action={address.base} className="stack">
-      {kept.map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
+      <KeptParameters address={address} without={filters.map(({ field }) => field)} />
       {filters.map((filter) => {
         const typed = { filter, value: address.rows[filter.field] ?? '', errors: [wrong[filter.field] ?? []].flat() }
         return isSelect(filter) ? <SelectFilter key={filter.field} {...typed} /> : <TextFilter key={filter.field} {...typed} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ListedAdmin, listBehind, listHref, objectHref, readAddress } from './list-address.ts'
-import { pageNumbers } from './pages.tsx'
+import { pageNumbers } from './list-controls.tsx'
 
 const admin: ListedAdmin = {
   listDisplay: ['email', 'name', 'note'],

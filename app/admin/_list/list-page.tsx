@@ -8,17 +8,14 @@ import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { adminFormState } from '../_flash.ts'
 import { adminProblems } from '../_ui/admin-messages.ts'
 import { UnsavedChangesForm } from '../_ui/unsaved-changes-form.tsx'
+import { cellOf } from '../_ui/values.tsx'
 import type { ListContext, ListView } from '../_views/view.ts'
-import { ActionBar } from './action-bar.tsx'
-import { cellOf } from './cells.tsx'
-import { ColumnChoice } from './column-choice.tsx'
-import { wrongProblems, wrongWords } from './filter-errors.ts'
+import { ActionBar } from './actions.tsx'
 import { Filters } from './filters.tsx'
 import { isNarrowed, listHref, objectHref, readAddress } from './list-address.ts'
-import { loadList } from './load-list.ts'
+import { ColumnChoice, Pages, SearchForm } from './list-controls.tsx'
+import { loadList, wrongProblems } from './load-list.ts'
 import { type Column, ObjectTable } from './object-table.tsx'
-import { Pages } from './pages.tsx'
-import { SearchForm } from './search-form.tsx'
 
 interface Props {
   admin: ModelAdmin
@@ -56,11 +53,9 @@ function columnsOf(
 export async function ListPage({ admin, view, permissions, principal, query }: Props) {
   const page = `/admin/${admin.path}`
   const address = readAddress(admin, page, query)
-  const [loaded, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
+  const [{ list, facets, total, wrong }, { errors, values }] = await Promise.all([loadList(admin, address), adminFormState(page)])
   const shown = address.columns ?? admin.listDisplay
   const selection = shownSelection(query, { errors, values })
-  const { list, facets } = loaded
-  const wrong = wrongWords(admin, loaded.wrong)
   const isWrong = Object.keys(wrong).length > 0
   const context: ListContext = { permissions, sid: principal.claims.sid, now: new Date(), here: listHref(address) }
   const actions = admin.actions.filter(({ permission }) => hasPermission(permissions, permission))
@@ -98,7 +93,7 @@ export async function ListPage({ admin, view, permissions, principal, query }: P
         </div>
       </div>
       <div className="list-layout">
-        <SearchForm admin={admin} address={address} loaded={loaded} error={wrong.search} />
+        <SearchForm admin={admin} address={address} list={list} total={total} isWrong={isWrong} error={wrong.search} />
         <div className="list-main stack">
           <ColumnChoice admin={admin} address={address} shown={shown} />
           {list.items.length === 0 ? (

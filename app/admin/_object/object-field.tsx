@@ -7,9 +7,9 @@ import { truncate } from '#lib/fields/text'
 import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 import { Checkbox, Field, Select } from '../../_ui/field.tsx'
-import { cellOf } from '../_list/cells.tsx'
 import { AccountInput } from '../_ui/account-input.tsx'
 import { Picker } from '../_ui/picker.tsx'
+import { cellOf } from '../_ui/values.tsx'
 
 type Query = Record<string, string | string[] | undefined>
 

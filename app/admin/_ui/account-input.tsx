@@ -1,36 +1,52 @@
 'use client'
-import { type ComponentProps, useCallback, useEffect, useRef, useState } from 'react'
+import { type ComponentProps, useEffect, useState } from 'react'
 import { Field } from '../../_ui/field.tsx'
-import { type SuggestedAccount, suggestAccounts } from './suggest-accounts.ts'
 
 /** How long a pause in typing before the server is asked, in milliseconds. */
 const PAUSE = 200
+const MAX_SUGGESTIONS = 10
+/** Anything shorter fits too many accounts, in characters. */
+const MIN_LENGTH = 2
+
+interface SuggestedAccount {
+  id: number
+  email: string
+  name: string
+}
+
+/** The accounts that words may mean, as far as the user may see them; none where the server refuses. @internal */
+export async function suggestAccounts(words: string, signal: AbortSignal): Promise<SuggestedAccount[]> {
+  const search = words.trim()
+  if (search.length < MIN_LENGTH || /^\d+$/.test(search)) return []
+  const query = new URLSearchParams({ search, page_size: String(MAX_SUGGESTIONS) })
+  try {
+    const response = await fetch(`/api/admin/users/?${query}`, { headers: { accept: 'application/json' }, signal })
+    return response.ok ? ((await response.json()) as { results: SuggestedAccount[] }).results : []
+  } catch {
+    return []
+  }
+}
 
 /** A field that names an account by its email address; with JavaScript it suggests accounts while a user types. */
 export function AccountInput(props: ComponentProps<typeof Field>) {
+  const [typed, setTyped] = useState('')
   const [accounts, setAccounts] = useState<SuggestedAccount[]>([])
-  const asked = useRef<AbortController | null>(null)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const list = `${props.id}-accounts`
 
-  const stop = useCallback(() => {
-    clearTimeout(timer.current)
-    asked.current?.abort()
-  }, [])
-  useEffect(() => stop, [stop])
-
-  const suggest = (words: string) => {
-    stop()
-    const mine = new AbortController()
-    asked.current = mine
-    timer.current = setTimeout(async () => {
-      const found = await suggestAccounts(words, mine.signal)
-      if (!mine.signal.aborted) setAccounts(found)
+  useEffect(() => {
+    const controller = new AbortController()
+    const timer = setTimeout(async () => {
+      const found = await suggestAccounts(typed, controller.signal)
+      if (!controller.signal.aborted) setAccounts(found)
     }, PAUSE)
-  }
+    return () => {
+      clearTimeout(timer)
+      controller.abort()
+    }
+  }, [typed])
   return (
     <>
-      <Field {...props} list={list} onInput={({ currentTarget }) => suggest(currentTarget.value)} />
+      <Field {...props} list={list} onInput={({ currentTarget }) => setTyped(currentTarget.value)} />
       <datalist id={list}>
         {accounts.map(({ id, email, name }) => (
           <option key={id} value={email}>

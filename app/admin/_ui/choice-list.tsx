@@ -1,12 +1,16 @@
 'use client'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
+import { numberWords } from './admin-messages.ts'
+
+/** Options of a list before "Show more", and that many more each time. */
+const STEP = 100
 
 interface Props {
   id: string
   title: string
-  /** How many there are, in words. */
-  count: string
+  /** How many there are, shown or not. */
+  count: number
   /** What it is narrowed to. */
   words: string
   onWords: (words: string) => void
@@ -16,22 +20,25 @@ interface Props {
   /** What a click, Enter or the space bar does to one of them. */
   act: (choice: Choice) => void
   all: { label: string; run: () => Promise<void> }
+  onFocus?: () => void
   busy?: boolean
   children?: ReactNode
 }
 
-/** One of a picker's lists (ARIA's listbox): the arrow keys go through it, Enter moves what they stand on to the other one. */
-export function ChoiceList({ id, title, count, words, onWords, find, choices, act, all, busy = false, children }: Props) {
+/** One of a picker's lists (ARIA's listbox): the arrow keys go through it, Enter moves the active option to the other one. */
+export function ChoiceList({ id, title, count, words, onWords, find, choices, act, all, onFocus, busy = false, children }: Props) {
   const [active, setActive] = useState(0)
+  const [limit, setLimit] = useState(STEP)
   const list = useRef<HTMLDivElement>(null)
-  const at = Math.min(active, Math.max(choices.length - 1, 0))
+  const shown = choices.slice(0, limit)
+  const at = Math.min(active, Math.max(shown.length - 1, 0))
   const optionId = (choice: Choice | undefined) => (choice ? `${id}-${choice.id}` : undefined)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is active may be another choice at the same place
   useEffect(() => {
     const element = list.current?.querySelector('[aria-selected="true"]')
     if (list.current?.contains(document.activeElement)) element?.scrollIntoView({ block: 'nearest' })
-  }, [at, choices.length])
+  }, [at, shown.length])
 
   const move = (choice: Choice | undefined) => {
     if (choice?.grantable) act(choice)
@@ -41,13 +48,13 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
       ArrowDown: at + 1,
       ArrowUp: at - 1,
       Home: 0,
-      End: choices.length - 1,
+      End: shown.length - 1,
       PageDown: at + 8,
       PageUp: at - 8,
     }
     const to = steps[event.key]
-    if (to !== undefined) setActive(Math.max(0, Math.min(to, choices.length - 1)))
-    else if (event.key === 'Enter' || event.key === ' ') move(choices[at])
+    if (to !== undefined) setActive(Math.max(0, Math.min(to, shown.length - 1)))
+    else if (event.key === 'Enter' || event.key === ' ') move(shown[at])
     else return
     event.preventDefault()
   }
@@ -61,7 +68,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
     <div className="picker-list">
       <div className="row spread">
         <p className="label" id={`${id}-title`}>
-          {title} <span className="secondary number">{count}</span>
+          {title} <span className="secondary number">{numberWords(count)}</span>
         </p>
         <button type="button" className="button-link" onClick={() => void all.run()}>
           {all.label}
@@ -76,6 +83,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
         autoComplete="off"
         maxLength={200}
         value={words}
+        onFocus={onFocus}
         onChange={({ target }) => onWords(target.value)}
         onKeyDown={onSearchKey}
       />
@@ -86,11 +94,12 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
         role="listbox"
         tabIndex={0}
         aria-labelledby={`${id}-title`}
-        aria-activedescendant={optionId(choices[at])}
+        aria-activedescendant={optionId(shown[at])}
         aria-busy={busy}
+        onFocus={onFocus}
         onKeyDown={onKeyDown}
       >
-        {choices.map((choice, index) => (
+        {shown.map((choice, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
           <div
             key={choice.id}
@@ -100,7 +109,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
             aria-selected={index === at}
             aria-disabled={!choice.grantable}
             onClick={(event) => {
-              // Who double-clicks, as in Django's lists, means one: the next has come under the pointer by then.
+              // A double click, as in Django's lists, means one: the next option is under the pointer by then.
               if (event.detail > 1) return
               setActive(index)
               move(choice)
@@ -112,6 +121,11 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
         ))}
       </div>
       {children}
+      {choices.length > limit && (
+        <button type="button" className="button-link" onClick={() => setLimit(limit + STEP)}>
+          Show more
+        </button>
+      )}
     </div>
   )
 }

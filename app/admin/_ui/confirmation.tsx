@@ -14,7 +14,7 @@ interface Props {
   /** Where "No" leads. */
   back: string
   /** What the form sends besides. */
-  fields?: [name: string, value: string][]
+  fields?: Record<string, string>
 }
 
 const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
@@ -33,7 +33,7 @@ const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
   )
 
 /** Asks before something is deleted or shut out; looking at it changes nothing. What other tables forbid is said, and not offered. */
-export function Confirmation({ title, action, children, related, back, fields = [] }: Props) {
+export function Confirmation({ title, action, children, related, back, fields = {} }: Props) {
   const withEffect = (wanted: Related['effect']) => related.filter(({ effect = 'delete' }) => effect === wanted)
   const refusing = withEffect('refuse')
   return (
@@ -54,8 +54,8 @@ export function Confirmation({ title, action, children, related, back, fields = 
           </p>
         ) : (
           <UnsavedChangesForm id="confirmation-form" action={action} className="form-actions row" forgiving>
-            {fields.map(([name, value]) => (
-              <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+            {Object.entries(fields).map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
             ))}
             <button type="submit" className="button button-danger">
               Yes, I’m sure

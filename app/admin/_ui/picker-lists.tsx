@@ -1,49 +1,103 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
+import type { PickerOptions } from '#lib/admin/choices/picker-options'
 import { numberWords } from './admin-messages.ts'
 import { ChoiceList } from './choice-list.tsx'
 import type { Entered, PickerProps } from './picker.tsx'
-import { useChoices } from './use-choices.ts'
 
-const byLabel = (a: Choice, b: Choice) => a.label.localeCompare(b.label)
+/** As many as the server gives at once. */
+const LARGEST_PAGE = 1000
 
-const matches = (words: string, { label }: Choice) =>
+const byLabel = (one: Choice, other: Choice) => one.label.localeCompare(other.label)
+
+/** Whether every word is in a choice's label or code name, as on the server (lib/admin/choices). */
+const matches = (words: string, { label, codename = '' }: Choice & { codename?: string }) =>
   words
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => label.toLowerCase().includes(word))
+    .every((word) => `${label} ${codename}`.toLowerCase().includes(word))
 
-/** Django's two lists: what there is, asked of the server word by word, and what is chosen. */
-export function PickerLists({ id, name, legend, source, picked, search, entered }: PickerProps & { entered: Entered }) {
+async function fetchChoices(source: string): Promise<Choice[]> {
+  const all: Choice[] = []
+  for (let page = 1, hasMore = true; hasMore; page += 1) {
+    const query = new URLSearchParams({ page: String(page), page_size: String(LARGEST_PAGE) })
+    const response = await fetch(`${source}?${query}`, { headers: { accept: 'application/json' } })
+    if (!response.ok) throw new Error(String(response.status))
+    const { results, next } = (await response.json()) as { results: Choice[]; next: string | null }
+    all.push(...results)
+    hasMore = next !== null
+  }
+  return all
+}
+
+function initialChoices({ chosen, offered }: PickerOptions): Choice[] {
+  const ids = new Set(chosen.map(({ id }) => id))
+  return [...chosen, ...offered.filter(({ id }) => !ids.has(id))]
+}
+
+/** All there is to choose, asked of the server when a user turns to the picker; until then what the page came with. */
+function useChoices(source: string, initial: () => Choice[]) {
+  const [choices, setChoices] = useState(initial)
+  const [state, setState] = useState<'initial' | 'loading' | 'complete' | 'failed'>('initial')
+  const loading = useRef<Promise<Choice[]> | null>(null)
+  const read = async () => {
+    setState('loading')
+    try {
+      const all = await fetchChoices(source)
+      setChoices(all)
+      setState('complete')
+      return all
+    } catch {
+      loading.current = null
+      setState('failed')
+      return []
+    }
+  }
+  const load = () => {
+    loading.current ??= read()
+    return loading.current
+  }
+  return { choices, state, load }
+}
+
+/** Django's two lists: what there is, and what is chosen. */
+export function PickerLists({ id, name, legend, source, picked, entered }: PickerProps & { entered: Entered }) {
+  const { choices, state, load } = useChoices(source, () => initialChoices(picked))
   const [chosen, setChosen] = useState(entered.chosen)
+  const [words, setWords] = useState(entered.words)
   const [chosenWords, setChosenWords] = useState('')
   const [said, setSaid] = useState('')
-  const offers = useChoices(source, picked, search, entered.words)
   const input = useRef<HTMLInputElement>(null)
-  const ids = new Set(chosen.map((choice) => choice.id))
-  const available = offers.choices.filter((choice) => !ids.has(choice.id))
-  const shownChosen = chosen.filter((choice) => matches(chosenWords, choice))
 
-  const value = chosen.map((choice) => choice.id).join(',')
+  const ids = new Set(chosen.map((choice) => choice.id))
+  const value = [...ids].join(',')
   useEffect(() => {
     // Not by React: the warning about unsaved changes compares it with what the page came with.
     if (input.current) input.current.value = value
   }, [value])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what was typed before JavaScript took over
+  useEffect(() => {
+    if (entered.words !== '') void load()
+  }, [])
 
-  const add = (choices: Choice[]) => {
-    const fresh = choices.filter((choice) => choice.grantable && !ids.has(choice.id))
+  const availableIn = (all: Choice[]) => all.filter((choice) => !ids.has(choice.id) && matches(words, choice))
+  const available = availableIn(choices)
+  const shownChosen = chosen.filter((choice) => matches(chosenWords, choice))
+  const count = state === 'complete' || words !== '' ? available.length : picked.total - chosen.length
+
+  const say = (moved: Choice[], verb: string, left: number) =>
+    setSaid(`${moved.length === 1 ? moved[0]?.label : numberWords(moved.length)} ${verb}, ${numberWords(left)} chosen`)
+  const add = (added: Choice[]) => {
+    const fresh = added.filter(({ grantable }) => grantable)
     setChosen([...chosen, ...fresh].sort(byLabel))
-    setSaid(
-      `${fresh.length === 1 ? fresh[0]?.label : numberWords(fresh.length)} added, ${numberWords(chosen.length + fresh.length)} chosen`,
-    )
+    say(fresh, 'added', chosen.length + fresh.length)
   }
-  const remove = (choices: Choice[]) => {
-    const gone = choices.filter((choice) => choice.grantable)
-    const left = chosen.filter((choice) => !gone.some((other) => other.id === choice.id))
+  const remove = (removed: Choice[]) => {
+    const gone = removed.filter(({ grantable }) => grantable)
+    const left = chosen.filter((choice) => !gone.includes(choice))
     setChosen(left)
-    offers.putBack(gone)
-    setSaid(`${gone.length === 1 ? gone[0]?.label : numberWords(gone.length)} removed, ${numberWords(left.length)} chosen`)
+    say(gone, 'removed', left.length)
   }
   const plural = legend.toLowerCase()
   return (
@@ -53,26 +107,22 @@ export function PickerLists({ id, name, legend, source, picked, search, entered 
         <ChoiceList
           id={`${id}-available`}
           title={`Available ${plural}`}
-          count={numberWords(Math.max(offers.count - (offers.words === '' ? chosen.length : 0), available.length))}
-          words={offers.words}
-          onWords={offers.find}
+          count={count}
+          words={words}
+          onWords={setWords}
           find={`Find among ${plural}`}
           choices={available}
           act={(choice) => add([choice])}
-          all={{ label: 'Choose all', run: async () => add(await offers.all()) }}
-          busy={offers.busy}
+          all={{ label: 'Choose all', run: async () => add(availableIn(await load())) }}
+          onFocus={() => void load()}
+          busy={state === 'loading'}
         >
-          {offers.failed && <p className="field-error">This list could not be read. Check your connection, or sign in again.</p>}
-          {offers.hasMore && (
-            <button type="button" className="button-link" onClick={offers.more}>
-              Show more
-            </button>
-          )}
+          {state === 'failed' && <p className="field-error">This list could not be read. Check your connection, or sign in again.</p>}
         </ChoiceList>
         <ChoiceList
           id={`${id}-chosen`}
           title={`Chosen ${plural}`}
-          count={numberWords(chosen.length)}
+          count={chosen.length}
           words={chosenWords}
           onWords={setChosenWords}
           find={`Find among chosen ${plural}`}

@@ -1,8 +1,5 @@
 import { auditAdmin, type EventItem } from '#lib/admin/audit/declaration'
-import { accountCell } from '../_list/cells.tsx'
-import { eventLabel } from '../_ui/event-label.ts'
-import { Flag } from '../_ui/flag.tsx'
-import { LongValue } from '../_ui/long-value.tsx'
+import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 
 /** An event, which opens to all that was recorded of it. */

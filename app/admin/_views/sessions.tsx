@@ -2,10 +2,8 @@ import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/sessio
 import { notEditableAmong } from '#lib/admin/users/edit-permissions'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { Ago } from '../../_ui/timestamp.tsx'
-import { accountCell } from '../_list/cells.tsx'
-import { eventLabel } from '../_ui/event-label.ts'
-import { Flag } from '../_ui/flag.tsx'
-import { RowButton } from '../_ui/row-button.tsx'
+import { RowButton } from '../_list/actions.tsx'
+import { accountCell, eventLabel, Flag } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 
 const isOpen = ({ ended_at, expires_at }: SessionItem, now: Date) => ended_at === null && new Date(expires_at) > now

@@ -1,6 +1,6 @@
 import { blacklistedTokenAdmin } from '#lib/admin/tokens/blacklisted-tokens'
 import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
-import { accountCell } from '../_list/cells.tsx'
+import { accountCell } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 
 interface Owned {

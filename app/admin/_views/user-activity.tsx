@@ -9,9 +9,9 @@ import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import { FormAccount } from '../../_ui/form-account.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
+import { RowButton } from '../_list/actions.tsx'
 import { numberWords } from '../_ui/admin-messages.ts'
-import { eventLabel } from '../_ui/event-label.ts'
-import { RowButton } from '../_ui/row-button.tsx'
+import { eventLabel } from '../_ui/values.tsx'
 import { MailState } from './outbox.tsx'
 
 /** Sessions, mails and events shown beside an account; the lists have the rest. */

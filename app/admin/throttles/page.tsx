@@ -7,15 +7,13 @@ import { formatDuration } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
+import { RowButton } from '../_list/actions.tsx'
 import { type ListAddress, listHref, readAddress } from '../_list/list-address.ts'
+import { Pages, SearchForm } from '../_list/list-controls.tsx'
 import { type Column, ObjectTable } from '../_list/object-table.tsx'
-import { Pages } from '../_list/pages.tsx'
-import { SearchForm } from '../_list/search-form.tsx'
 import { requireStaff } from '../_staff.ts'
 import { numberWords } from '../_ui/admin-messages.ts'
-import { eventLabel } from '../_ui/event-label.ts'
-import { Flag } from '../_ui/flag.tsx'
-import { RowButton } from '../_ui/row-button.tsx'
+import { eventLabel, Flag } from '../_ui/values.tsx'
 
 const PAGE = '/admin/throttles'
 
@@ -111,7 +109,7 @@ export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/
         see all that is counted for them.
       </p>
       <div className="list-layout">
-        <SearchForm admin={throttles} address={address} loaded={{ list, total: list }} />
+        <SearchForm admin={throttles} address={address} list={list} total={list} />
         <div className="list-main stack">
           {list.items.length === 0 ? (
             <p className="panel panel-empty">

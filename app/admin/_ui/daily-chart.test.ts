@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeWords, dayWords, halves, isMonday, peakOf } from './trend.ts'
+import { changeWords, dayWords, halves, isMonday, peakOf } from './daily-chart.tsx'
 
 const days = (...counts: number[]) => counts.map((count, index) => ({ day: `2026-11-${String(index + 1).padStart(2, '0')}`, count }))
 

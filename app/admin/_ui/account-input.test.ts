@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { listUsersEndpoint } from '#lib/admin/users/endpoints'
-import { suggestAccounts } from './suggest-accounts.ts'
+import { suggestAccounts } from './account-input.tsx'
 
 const ADA = { id: 1, email: 'ada@example.com', name: 'Ada' }
 

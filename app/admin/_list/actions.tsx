@@ -1,8 +1,33 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
+import { FormAccount } from '../../_ui/form-account.tsx'
 import { numberWords } from '../_ui/admin-messages.ts'
 import { SelectionCount } from './selection.tsx'
+
+interface RowButtonProps {
+  /** The endpoint, `?_method=` included. */
+  action: string
+  label: string
+  /** Tells apart the many buttons with this label, for users of screen readers. */
+  of: string
+  /** The page to come back to. */
+  next: string
+}
+
+/** One thing that can be done with one row. */
+export function RowButton({ action, label, of, next }: RowButtonProps) {
+  return (
+    <form method="post" action={action} className="row-action">
+      <FormAccount />
+      <input type="hidden" name="next" value={next} />
+      <button type="submit" className="button button-secondary button-small">
+        {label}
+        <span className="visually-hidden"> {of}</span>
+      </button>
+    </form>
+  )
+}
 
 interface Props {
   actions: readonly AdminAction[]
