@@ -3,12 +3,11 @@
  * where those have them. No other module reads process.env.
  */
 import * as z from 'zod'
-import { checkDatabaseUrl } from './db/check-database-url.ts'
+import { checkDatabaseUrl } from './db/database-url.ts'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/algorithms.ts'
 import { checkKeys } from './jwt/check-keys.ts'
-import { reportLifetimes } from './settings-lifetimes.ts'
+import { checkSecret, reportLifetimes } from './settings-checks.ts'
 import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
-import { checkSecret } from './settings-secrets.ts'
 import {
   boolean,
   contacts,

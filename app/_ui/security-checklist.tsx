@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
-import { failedSignIns } from '#lib/authentication/sign-in-history'
+import { failedSignIns, type PasswordOrigin, passwordOrigin } from '#lib/authentication/sign-in-history'
 import { settings } from '#lib/settings'
-import { type PasswordOrigin, passwordOrigin } from '#lib/users/account-history'
 import { lastLookAtActivity } from '../_request.ts'
 import { DoneIcon, ErrorIcon, NoteIcon } from './icons.tsx'
 import { Timestamp } from './timestamp.tsx'

@@ -32,7 +32,7 @@ async function indexedIds({ searchIndex }: ListedModel, words: string[]): Promis
   return rows.length > MAX_IDS ? null : rows.map(({ id }) => Number(id))
 }
 
-/** %, _ and \ are characters like any other; in SQLite the adapter names the escape character (lib/db/sqlite-like.ts). */
+/** %, _ and \ are characters like any other; in SQLite the adapter names the escape character (lib/db/sqlite-dates.ts). */
 const contains = (word: string) => ({
   contains: word.replace(/[\\%_]/g, '\\$&'),
   ...(provider() === 'postgresql' && { mode: 'insensitive' }),

@@ -6,7 +6,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import bowser from 'bowser'
 import { database, type Transaction } from '../db/client.ts'
 import { secretKeys } from '../settings.ts'
-import { ipPrefix } from '../throttle/ip-prefix.ts'
+import { ipPrefix } from '../throttle/policies.ts'
 import { deviceCookieName, readCookie } from '../web/cookies.ts'
 
 /** What of a request tells one device from another. */

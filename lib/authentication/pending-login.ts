@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { database, type PendingLogin as Row, type Transaction } from '../db/client.ts'
-import { accountSnapshot, matchesSnapshot } from '../sessions/account-snapshot.ts'
+import { accountSnapshot, matchesSnapshot } from '../sessions/lifetimes.ts'
 import { joinAmr, type SessionKind, splitAmr } from '../sessions/session.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 import { PENDING_LOGIN_LIFETIME, readPendingLogin } from '../web/cookies.ts'

@@ -1,8 +1,8 @@
-/** What an account's owner is told of sign-ins that were, and of those that failed. */
+/** What an account's owner is told of its past. The audit log reaches back AUDIT_RETENTION, and knows nothing that Django did. */
 import { lastTime } from '../audit/page-of-events.ts'
-import { database } from '../db/client.ts'
+import { database, type User } from '../db/client.ts'
+import { hasDjangoTables } from '../db/django-tables.ts'
 import type { Principal } from '../sessions/principal.ts'
-import { isWholeHistoryKnown } from '../users/account-history.ts'
 import { isKnownNetwork } from './known-device.ts'
 
 /** For how long a failed sign-in is mentioned, in milliseconds. */
@@ -51,4 +51,28 @@ export async function previousSignIn({ user, claims }: Principal, began: Date | 
   // A login here may have moved it to the session's own beginning.
   if (user.lastLogin !== null && began !== null && user.lastLogin < began) return user.lastLogin
   return (await isWholeHistoryKnown(user)) ? 'never' : null
+}
+
+/** Who gave the account its present password, as far as the log tells; null where nothing is known. */
+export type PasswordOrigin = { by: 'owner' | 'administrator'; at: Date } | { by: 'signup' } | null
+
+/** Whether everything that happened to an account is in the log: its beginning is, and no Django signs people in beside us. */
+export async function isWholeHistoryKnown({ id, dateJoined }: Pick<User, 'id' | 'dateJoined'>): Promise<boolean> {
+  const began = { subjectId: id, event: { in: ['signed_up', 'user_added', 'superuser_created'] }, at: dateJoined }
+  return (await database().auditEvent.count({ where: began })) > 0 && !(await hasDjangoTables())
+}
+
+/** Where the account's password comes from. */
+export async function passwordOrigin(user: Pick<User, 'id' | 'dateJoined'>): Promise<PasswordOrigin> {
+  const last = await database().auditEvent.findFirst({
+    where: { subjectId: user.id, event: { in: ['password_changed', 'password_reset', 'user_password_set'] }, outcome: 'success' },
+    orderBy: { id: 'desc' },
+    select: { at: true, event: true, actorId: true },
+  })
+  if (last) {
+    const isOwn = last.event === 'password_reset' || last.actorId === user.id
+    return { by: isOwn ? 'owner' : 'administrator', at: last.at }
+  }
+  const signedUp = await database().auditEvent.count({ where: { subjectId: user.id, event: 'signed_up', at: user.dateJoined } })
+  return signedUp > 0 && (await isWholeHistoryKnown(user)) ? { by: 'signup' } : null
 }

@@ -1,6 +1,6 @@
 /** What a login has to pass after the account is identified, before a session starts. */
-import type { Transaction } from '../db/client.ts'
-import { isVerificationRequired } from '../users/verification.ts'
+import type { Transaction, User } from '../db/client.ts'
+import { settings } from '../settings.ts'
 import type { Identity } from './identify.ts'
 
 /** What a login that is held back asks for. */
@@ -47,3 +47,7 @@ export async function stageThatHolds(identity: Identity, db: Transaction): Promi
   for (const stage of stages) if (await stage.applies(identity, db)) return stage
   return null
 }
+
+/** Whether an account cannot be used until its email is verified. */
+export const isVerificationRequired = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
+  settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null

@@ -8,7 +8,7 @@ import { readOnly } from '../db/migration-connection.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
-import { sharedPhones } from '../users/shared-phones.ts'
+import { sharedPhones } from '../users/phone.ts'
 import { djangoFindings } from './django-findings.ts'
 
 /** @returns a warning alone when the database cannot be reached: settings are checked where there is none, too */

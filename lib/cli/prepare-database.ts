@@ -1,6 +1,6 @@
 import { createPermissions } from '../admin/permissions/create-permissions.ts'
+import { probeWriting } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
-import { probeWriting } from '../db/probe-writing.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
 import { formatProblems, type SettingsProblem } from '../settings-problems.ts'
 

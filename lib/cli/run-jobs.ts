@@ -1,7 +1,7 @@
 /** `run-jobs` and `flushexpiredtokens`: what the servers do in the background, all of it at once. */
 import { isUnavailable } from '../db/errors.ts'
+import { runJob } from '../jobs/job.ts'
 import { jobs } from '../jobs/registry.ts'
-import { runJob } from '../jobs/run-job.ts'
 import { CommandError, processTerminal, say, warn } from './terminal.ts'
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

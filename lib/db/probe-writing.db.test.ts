@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { database } from './client.ts'
+import { database, probeWriting } from './client.ts'
 import { isUnavailable } from './errors.ts'
-import { probeWriting } from './probe-writing.ts'
 
 it('a database that can be written passes', async () => {
   await expect(probeWriting()).resolves.toBeUndefined()

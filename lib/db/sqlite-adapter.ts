@@ -5,8 +5,7 @@ import type { Client } from '@libsql/client'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
 import { SqliteConnection } from './sqlite-connection.ts'
-import { readDates, writeDates } from './sqlite-dates.ts'
-import { withEscape } from './sqlite-like.ts'
+import { readDates, withEscape, writeDates } from './sqlite-dates.ts'
 
 /** Between two tries to take a lock, in milliseconds: at random, so that processes do not meet again and again. */
 const RETRY_PAUSE = { least: 5, most: 25 }

@@ -1,7 +1,7 @@
 /** SQLite alone: there dates are text, and what the spelling is decides what Django's functions read and how rows compare. */
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
+import { blacklistTokensOf } from '../tokens/refresh-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { database } from './client.ts'
 

@@ -1,8 +1,7 @@
 /** Whether this process can serve: what a load balancer asks before it sends requests here. */
 import { setTimeout } from 'node:timers/promises'
-import { database, provider } from '../db/client.ts'
+import { database, probeWriting, provider } from '../db/client.ts'
 import { migrationStatus } from '../db/migrate.ts'
-import { probeWriting } from '../db/probe-writing.ts'
 import type { Result } from '../http/endpoint.ts'
 import { settings } from '../settings.ts'
 

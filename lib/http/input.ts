@@ -1,6 +1,6 @@
 /** What a request holds, validated by its endpoint's schema. */
 
-import { confirmIdentity } from '../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'

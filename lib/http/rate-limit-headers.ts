@@ -3,8 +3,7 @@
  * `w` seconds, and of the same names with `r` requests left for the next `t` seconds.
  */
 import type { LimitStatus } from '../throttle/admit.ts'
-import { limitName } from '../throttle/limit-name.ts'
-import type { EffectivePolicy, Scope } from '../throttle/policies.ts'
+import { type EffectivePolicy, limitName, type Scope } from '../throttle/policies.ts'
 
 const nameOf = (policy: string, limit: Pick<LimitStatus, 'scope' | 'window'>) => `"${limitName(policy, limit)}"`
 

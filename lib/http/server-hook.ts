@@ -5,7 +5,7 @@
 import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { settings } from '../settings.ts'
-import { isAbsentPage } from '../web/development-pages.ts'
+import { isAbsentPage } from '../web/routes.ts'
 import { DATA_POLICY, transportHeaders } from '../web/security-headers.ts'
 import { PEER_ADDRESS_HEADER } from './client-ip.ts'
 import { logWhenDone } from './log-request.ts'

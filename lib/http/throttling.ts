@@ -13,9 +13,7 @@ import {
   type Subjects,
   settle,
 } from '../throttle/admit.ts'
-import { ipPrefix } from '../throttle/ip-prefix.ts'
-import { limitName } from '../throttle/limit-name.ts'
-import { effectivePolicy } from '../throttle/policies.ts'
+import { effectivePolicy, ipPrefix, limitName } from '../throttle/policies.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { logServerError } from './log-server-error.ts'
 import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'

@@ -4,11 +4,10 @@ import { database, type Transaction, type User, type UserWhere } from '../db/cli
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { CLOCK_SKEW } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
-import { unverifiedRetention } from '../settings-lifetimes.ts'
+import { unverifiedRetention } from '../settings-checks.ts'
 import { extendOneTimeTokens } from '../tokens/one-time-token.ts'
 import { deleteAccount, deletePermanently } from '../users/delete-account.ts'
-import type { JobContext, OnFailure } from './job.ts'
-import { rowFailures } from './row-failures.ts'
+import { type JobContext, type OnFailure, rowFailures } from './job.ts'
 
 /** Accounts looked up per query. Each is deleted in a transaction of its own. */
 const BATCH = 100

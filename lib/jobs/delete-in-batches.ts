@@ -1,6 +1,5 @@
 import { isUnavailable } from '../db/errors.ts'
-import type { OnFailure } from './job.ts'
-import { MAX_UNAVAILABLE, type RowFailures, rowFailures } from './row-failures.ts'
+import { MAX_UNAVAILABLE, type OnFailure, type RowFailures, rowFailures } from './job.ts'
 
 /** Rows deleted in one statement. Small batches keep the write lock short. */
 export const BATCH = 500

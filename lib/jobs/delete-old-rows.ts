@@ -1,7 +1,7 @@
 /** Deletes what is kept for a time only (RT-12). */
 import { database } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { FAILED_EMAIL_RETENTION, lastEmailRetention } from '../mail/retention.ts'
+import { FAILED_EMAIL_RETENTION, lastEmailRetention } from '../mail/outbox.ts'
 import { settings } from '../settings.ts'
 import { seconds } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches } from './delete-in-batches.ts'

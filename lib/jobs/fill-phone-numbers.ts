@@ -2,8 +2,7 @@
 import { database } from '../db/client.ts'
 import { e164 } from '../users/phone.ts'
 import { handleRows } from './delete-in-batches.ts'
-import type { JobContext } from './job.ts'
-import { rowFailures } from './row-failures.ts'
+import { type JobContext, rowFailures } from './job.ts'
 
 /** Rows updated in one transaction. */
 const BATCH = 200

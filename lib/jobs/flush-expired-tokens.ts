@@ -2,8 +2,7 @@
 import { database } from '../db/client.ts'
 import { expiryCutoff, expiryCutoffAnywhere } from '../tokens/refresh-token.ts'
 import { BATCH, deleteInBatches, handleRows } from './delete-in-batches.ts'
-import type { JobContext } from './job.ts'
-import { rowFailures } from './row-failures.ts'
+import { type JobContext, rowFailures } from './job.ts'
 
 export async function* flushExpiredTokens({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const db = database()

@@ -1,3 +1,5 @@
+import { BATCH, deliverDue } from '../mail/deliver-outbox.ts'
+import { smtpTransport } from '../mail/transport.ts'
 import { deleteClosedAccounts, deleteUnverifiedAccounts } from './delete-accounts.ts'
 import {
   deleteExpiredCounters,
@@ -9,10 +11,9 @@ import {
   deleteOrphanedMail,
   deleteUnusedDevices,
 } from './delete-old-rows.ts'
-import { deliverMail } from './deliver-mail.ts'
 import { fillPhoneNumbers } from './fill-phone-numbers.ts'
 import { flushExpiredSessions, flushExpiredTokens } from './flush-expired-tokens.ts'
-import type { Job } from './job.ts'
+import type { Job, JobContext } from './job.ts'
 
 const MINUTE = 60
 
@@ -43,3 +44,14 @@ export const jobs: readonly Job[] = [
   { name: 'delete-unused-devices', done: 'unused devices deleted', every: 10 * MINUTE, run: deleteUnusedDevices },
   { name: 'fill-phone-numbers', done: 'phone numbers of Django’s accounts read', every: 60 * MINUTE, run: fillPhoneNumbers },
 ]
+
+/** Sends the emails that are due; without SMTP_URL they stay in the outbox. */
+export async function* deliverMail({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const send = smtpTransport()
+  if (!send) return
+  for (;;) {
+    const taken = await deliverDue(send, now, onFailure)
+    yield taken
+    if (taken < BATCH) return
+  }
+}

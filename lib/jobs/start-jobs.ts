@@ -1,9 +1,8 @@
 /** Runs the jobs in a server, each at its own times, and logs what they did. */
 import { isUnavailable } from '../db/errors.ts'
 import { errorFields, log } from '../log.ts'
-import type { Job } from './job.ts'
+import { type Job, type JobOutcome, runJob } from './job.ts'
 import { jobs } from './registry.ts'
-import { type JobOutcome, runJob } from './run-job.ts'
 
 /** The soonest that a job that failed is run again, in seconds. */
 const RETRY_AFTER = 5

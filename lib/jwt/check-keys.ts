@@ -1,8 +1,8 @@
 /** What can be wrong with the keys that the settings give or name. */
 
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { isPredictable } from '../settings-checks.ts'
 import type { Report } from '../settings-problems.ts'
-import { isPredictable } from '../settings-secrets.ts'
 import { isHmac, keyWeakness, readKey, splitKeys } from './algorithms.ts'
 import { isReadableByOthers, isWritableByOthers, KeysFileError, privateKeyOf, readKeysFile } from './keys-file.ts'
 

@@ -4,9 +4,7 @@ import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
-import { countEmail } from './daily-stats.ts'
-import { renderSecrets } from './outbox.ts'
-import { RETRY_PERIOD } from './retention.ts'
+import { countEmail, RETRY_PERIOD, renderSecrets } from './outbox.ts'
 import { describeError, isPermanent, type Send } from './transport.ts'
 
 /** How long an email belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */

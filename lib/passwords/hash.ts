@@ -1,13 +1,8 @@
 /** Password hashes in Django's format: made, checked, renewed. */
 import { randomBytes } from 'node:crypto'
-import { fallsShort, type HashFormat } from './hash-format.ts'
-import { makeArgon2 } from './hashers/argon2.ts'
-import { makeBcryptSha256 } from './hashers/bcrypt.ts'
-import { makePbkdf2Sha256 } from './hashers/pbkdf2.ts'
-import { makeScrypt } from './hashers/scrypt.ts'
-import { preferredFormat } from './preferred-format.ts'
-import { readHash } from './read-hash.ts'
-import { spellingsOf } from './spellings.ts'
+import { strip } from '../fields/text.ts'
+import { fallsShort, type HashFormat, preferredFormat } from './hash-format.ts'
+import { makeArgon2, makeBcryptSha256, makePbkdf2Sha256, makeScrypt, readHash } from './hashers.ts'
 
 /**
  * Hashes a new password in the preferred format: `bcrypt_sha256$$2b$COST$…` unless PASSWORD_HASHER or a Django beside us
@@ -72,4 +67,25 @@ export async function needsRehash(encoded: string): Promise<boolean> {
   const { format, renews } = await preferredFormat()
   if (renews === 'outdated') return OUTDATED.includes(readHash(encoded)?.algorithm ?? '')
   return renews === 'all' && fallsShort(encoded, format)
+}
+
+/** A spelling of an entered password that a stored hash may have been made of. */
+interface Spelling {
+  text: string
+  /** Tried only on hashes that were not made here: Django REST framework trims what it is sent, we take what was entered. */
+  foreignOnly: boolean
+}
+
+/**
+ * As it was entered first, then in NFC (a keyboard of another system composes letters differently), then without outer
+ * blanks. How many there are depends on the text alone, so the work of a failed login tells nothing of the account.
+ */
+function spellingsOf(password: string): Spelling[] {
+  const spellings: Spelling[] = [{ text: password, foreignOnly: false }]
+  const add = (text: string, foreignOnly: boolean) => {
+    if (text !== '' && spellings.every((known) => known.text !== text)) spellings.push({ text, foreignOnly })
+  }
+  add(password.normalize('NFC'), false)
+  add(strip(password), true)
+  return spellings
 }

@@ -8,8 +8,7 @@ import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { compare } from 'bcryptjs'
-import { hashingFor } from './hashing-client.ts'
-import { HashingPool } from './pool.ts'
+import { HashingPool, hashingFor } from './pool.ts'
 
 const LOGINS = 16
 const HASH = `$2b$12$${'C'.repeat(21)}.${'C'.repeat(31)}`

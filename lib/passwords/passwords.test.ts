@@ -4,10 +4,9 @@ import { isCommonPassword } from './common-passwords.ts'
 import djangoList from './django-common-passwords.json' with { type: 'json' }
 import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash } from './hash.ts'
 import { fallsShort, formatOf, type HashFormat } from './hash-format.ts'
-import { hashingFor } from './hashing-client.ts'
+import { readHash } from './hashers.ts'
 import { passwordProblems } from './policy.ts'
-import { HashingPool, hashingPool } from './pool.ts'
-import { readHash } from './read-hash.ts'
+import { HashingPool, hashingFor, hashingPool } from './pool.ts'
 import { tooSimilarAttribute } from './similarity.ts'
 import similarity from './testing/django-similarity.json' with { type: 'json' }
 import users from './testing/django-users.json' with { type: 'json' }

@@ -1,4 +1,6 @@
 /** What a new password must be: Django's four validators, in Django's order and with its messages' codes. */
+
+import type { User } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
 import { codePoints } from '../fields/text.ts'
 import { settings } from '../settings.ts'
@@ -25,4 +27,10 @@ export function passwordProblems(password: string, personal: PersonalAttributes)
     ...(isCommonPassword(password) ? ['password_too_common'] : []),
     ...(DIGITS.test(password) ? ['password_entirely_numeric'] : []),
   ]
+}
+
+/** An account's own words, which its password must not resemble, by the names that the messages call them. */
+export function similarityAttributes({ email, username, name, firstName, lastName, phone }: User): PersonalAttributes {
+  const words = { email, name, phone, username, first_name: firstName, last_name: lastName }
+  return Object.fromEntries(Object.entries(words).filter(([, word]) => word !== ''))
 }

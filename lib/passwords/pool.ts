@@ -1,11 +1,11 @@
 /** A bounded pool of worker threads for password hashing, fair by client. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { ServiceUnavailable } from '../errors.ts'
 import { processState } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { FairQueue } from './fair-queue.ts'
-import { hashingClient } from './hashing-client.ts'
 
 /** What worker.mjs can derive. Byte strings travel as base64. */
 export type Derivation =
@@ -163,3 +163,13 @@ export function hashingPool(): HashingPool {
   store.hashingPool ??= new HashingPool(PASSWORD_HASH_WORKERS || availableParallelism(), PASSWORD_HASH_QUEUE)
   return store.hashingPool
 }
+
+const state = processState as { hashingClients?: AsyncLocalStorage<string> }
+state.hashingClients ??= new AsyncLocalStorage()
+const hashingClients = state.hashingClients
+
+/** Names the client for whom passwords are hashed: the pool takes turns by it. @param client the network that asks (lib/throttle/policies.ts) */
+export const hashingFor = <Result>(client: string, work: () => Result): Result => hashingClients.run(client, work)
+
+/** Empty without a client: in commands. */
+export const hashingClient = (): string => hashingClients.getStore() ?? ''

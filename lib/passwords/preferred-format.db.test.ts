@@ -5,10 +5,9 @@ import { type Settings, settings } from '../settings.ts'
 import type { PasswordHasher } from '../settings-values.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { hashInFormat } from './hash.ts'
-import { formatOf, knownFormat } from './hash-format.ts'
+import { findPreference, formatOf, knownFormat } from './hash-format.ts'
+import { readHash } from './hashers.ts'
 import { hashingPool } from './pool.ts'
-import { findPreference } from './preferred-format.ts'
-import { readHash } from './read-hash.ts'
 
 const former = { ...settings() }
 const set = (changed: Partial<Settings>) =>

@@ -3,7 +3,9 @@
  * Neither rotation nor a sliding token's extension exceeds these (ASVS 7.3.1, 7.3.2, 10.4.8). Both are shorter for staff, while
  * they are staff (NIST SP 800-63B §2.2.3).
  */
-import type { Session, User } from '../db/client.ts'
+
+import { createHash } from 'node:crypto'
+import type { Session, Transaction, User } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { expiryCutoff, seconds } from '../tokens/refresh-token.ts'
 import type { SessionKind } from './session.ts'
@@ -98,4 +100,42 @@ export const absoluteEnd = ({ createdAt }: Pick<Session, 'createdAt'>) =>
 export function sessionEnd(kind: SessionKind, createdAt: Date, now: Date, remembered = false): Date {
   const end = (seconds(now) + Math.round(lifetimeOf(kind, remembered))) * 1000
   return new Date(Math.min(end, absoluteEnd({ createdAt }).getTime()))
+}
+
+/** @param hash the account's stored password hash */
+export const passwordDigest = (hash: string) => createHash('sha256').update(hash).digest('hex')
+
+type Account = Pick<User, 'password' | 'deactivations'>
+type AccountSnapshot = Pick<Session, 'passwordDigest' | 'deactivations'>
+
+/** What a session that begins now knows of its account: the password (Django's session auth hash), and that it is active. */
+export const accountSnapshot = ({ password, deactivations }: Account) => ({ passwordDigest: passwordDigest(password), deactivations })
+
+/**
+ * What the row of a session is like whose account still has the password hash it began with, and was not deactivated since. Null
+ * is unknown: an earlier release began the session.
+ */
+export const matchingSnapshotWhere = (account: Account) => {
+  const { passwordDigest, deactivations } = accountSnapshot(account)
+  return {
+    AND: [{ OR: [{ passwordDigest: null }, { passwordDigest }] }, { OR: [{ deactivations: null }, { deactivations }] }],
+  }
+}
+
+/** What a session knows of its account's beginning, where it knows; else how the account is now. */
+export const completedSnapshot = ({ passwordDigest, deactivations }: AccountSnapshot, account: Account) => {
+  const now = accountSnapshot(account)
+  return { passwordDigest: passwordDigest ?? now.passwordDigest, deactivations: deactivations ?? now.deactivations }
+}
+
+/** Whether the row of a session is like matchingSnapshotWhere(). */
+export function matchesSnapshot(session: AccountSnapshot, account: Account): boolean {
+  const [known, now] = [completedSnapshot(session, account), accountSnapshot(account)]
+  return known.passwordDigest === now.passwordDigest && known.deactivations === now.deactivations
+}
+
+/** Keeps an account's sessions when the same password is hashed anew. */
+export async function keepSessionsOfPassword(tx: Transaction, userId: number, former: string, renewed: string): Promise<void> {
+  const where = { userId, passwordDigest: passwordDigest(former) }
+  await tx.session.updateMany({ where, data: { passwordDigest: passwordDigest(renewed) } })
 }

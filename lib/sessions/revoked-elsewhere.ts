@@ -8,7 +8,7 @@ import { database, type Transaction, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { expiryCutoff } from '../tokens/refresh-token.ts'
-import { matchingSnapshotWhere } from './account-snapshot.ts'
+import { matchingSnapshotWhere } from './lifetimes.ts'
 import { revokeAllSessions, revokeSession } from './session.ts'
 
 const sourceAt = (now: Date): AuditSource => ({ now, requestId: 'system', clientIp: null, userAgent: '' })

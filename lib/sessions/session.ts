@@ -4,11 +4,17 @@ import { type Database, database, type Session, type Transaction, type User } fr
 import { lockUser } from '../db/lock-user.ts'
 import { REMEMBERED_CLAIM, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
-import { blacklistTokensOf, blacklistTokensOfSession } from '../tokens/blacklist-tokens-of.ts'
-import { passwordClaim } from '../tokens/password-claim.ts'
-import { expiryCutoff, issueAccessToken, issueRefreshToken, newTokenId, seconds } from '../tokens/refresh-token.ts'
-import { accountSnapshot, passwordDigest } from './account-snapshot.ts'
-import { absoluteEnd, activeSessionWhere, sessionEnd } from './lifetimes.ts'
+import {
+  blacklistTokensOf,
+  blacklistTokensOfSession,
+  expiryCutoff,
+  issueAccessToken,
+  issueRefreshToken,
+  newTokenId,
+  passwordClaim,
+  seconds,
+} from '../tokens/refresh-token.ts'
+import { absoluteEnd, accountSnapshot, activeSessionWhere, passwordDigest, sessionEnd } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 
 /** Who calls, and when: what a session remembers of a login. */

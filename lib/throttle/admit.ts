@@ -1,10 +1,8 @@
 /** Whether a request is still within its policy's limits. */
 import { createHmac } from 'node:crypto'
 import { settings } from '../settings.ts'
-import type { LimitRequest, Reservation, ReservationResult } from './counter-store.ts'
-import { type Counters, counters } from './counters.ts'
+import { type Counters, counters, type LimitRequest, type Reservation, type ReservationResult } from './counters.ts'
 import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
-import { hasLine, inLine, untilSettled, wake } from './waiting-line.ts'
 
 /** The subjects a request is counted for, by scope. Scopes without a subject are not counted. */
 export type Subjects = Partial<Record<Scope, string>>
@@ -153,3 +151,61 @@ export async function lease(what: string, subject: string, seconds: number, now:
 /** Whether something that is done once in a while for an account is due: the first call says so. @param window in seconds */
 export const isFirstIn = (what: string, subject: string, window: number, now: Date, store: Counters = counters()) =>
   isFirst(keyOf('due', what, window, subject), window, now, store)
+
+/** How long until a counter is asked again, in milliseconds: what other processes settle is not told here. */
+const POLL = 100
+
+/** Most that wait for one counter: more would not have their turn in time. */
+const LONGEST_LINE = 100
+
+/** Requests of this process that wait for others under way. */
+interface Line {
+  length: number
+  /** Done when the last one in it is. */
+  last: Promise<unknown>
+}
+
+const lines = new Map<string, Line>()
+const sleepers = new Map<string, Set<() => void>>()
+
+export const hasLine = (key: string): boolean => lines.has(key)
+
+/**
+ * Does something when all who came before are done.
+ * @returns null where the line is too long
+ */
+export async function inLine<Result>(key: string, work: () => Promise<Result>): Promise<Result | null> {
+  const line = lines.get(key) ?? { length: 0, last: Promise.resolve() }
+  if (line.length >= LONGEST_LINE) return null
+  lines.set(key, line)
+  line.length++
+  const mine = line.last.then(work, work)
+  line.last = mine.catch(() => {})
+  try {
+    return await mine
+  } finally {
+    line.length--
+    if (line.length === 0) lines.delete(key)
+  }
+}
+
+/** Waits until this process settles something of a counter, or another one may have. */
+export function untilSettled(key: string): Promise<void> {
+  return new Promise((resolve) => {
+    const asleep = sleepers.get(key) ?? new Set()
+    sleepers.set(key, asleep)
+    const rise = () => {
+      clearTimeout(timer)
+      asleep.delete(rise)
+      if (asleep.size === 0) sleepers.delete(key)
+      resolve()
+    }
+    const timer = setTimeout(rise, POLL)
+    asleep.add(rise)
+  })
+}
+
+/** Says that something of a counter was settled. */
+export function wake(key: string): void {
+  for (const rise of sleepers.get(key) ?? []) rise()
+}

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { admit, settle } from './admit.ts'
-import type { CounterStore } from './counter-store.ts'
-import { Counters, PAUSE_AFTER_FAILURE } from './counters.ts'
+import { type CounterStore, Counters, PAUSE_AFTER_FAILURE } from './counters.ts'
 import { MemoryStore } from './memory-store.ts'
 import { effectivePolicy } from './policies.ts'
 

@@ -1,15 +1,7 @@
 import { database, provider, type Transaction } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import {
-  type Count,
-  type CounterStore,
-  type LimitRequest,
-  type OpenCounter,
-  type Reservation,
-  type ReservationResult,
-  StoreTimeout,
-} from './counter-store.ts'
+import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counters.ts'
 
 const { sql, join, raw } = Prisma
 
@@ -18,6 +10,9 @@ interface Row {
   count: number | bigint
   expires_at: number | bigint
 }
+
+/** Thrown in a store's place when it did not answer in time. */
+export class StoreTimeout extends Error {}
 
 /** Counters as rows, shared by all processes of one database. */
 export class DatabaseStore implements CounterStore {

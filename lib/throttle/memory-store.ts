@@ -1,4 +1,4 @@
-import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counter-store.ts'
+import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counters.ts'
 
 interface Counter {
   count: number

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readRate, THROTTLE_POLICIES } from '../settings-values.ts'
-import { ipPrefix } from './ip-prefix.ts'
-import { effectivePolicy } from './policies.ts'
+import { effectivePolicy, ipPrefix } from './policies.ts'
 
 describe('rates are written as Django REST framework writes them', () => {
   it.each([
@@ -38,7 +37,7 @@ describe('the table of policies', () => {
   })
 
   it('every policy counts IP addresses; those that send email also have a global limit and one per pair (RL-7)', () => {
-    // `email` counts emails, not requests (lib/mail/email-limit.ts).
+    // `email` counts emails, not requests (lib/mail/outbox.ts).
     for (const name of THROTTLE_POLICIES) if (name !== 'email') expect(effectivePolicy(name, {})?.limits.address, name).toBeDefined()
     for (const name of ['signup', 'resend', 'reset'] as const) {
       expect(Object.keys(effectivePolicy(name, {})?.limits ?? {}), name).toEqual(['address', 'pair', 'global'])

@@ -1,4 +1,6 @@
 /** The kinds of requests that are counted, each with its own limits: the one table of them. */
+
+import { isIPv6 } from 'node:net'
 import { settings } from '../settings.ts'
 import { type Rate, readRate, type ThrottlePolicy } from '../settings-values.ts'
 
@@ -52,7 +54,7 @@ const POLICIES: Record<PolicyName, Policy> = {
   export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
   preferences: { limits: { address: { rates: ['300/m'] } } },
   admin: { limits: { address: { rates: ['600/m'] } } },
-  // Counted where emails are queued, whatever asked for them (lib/mail/email-limit.ts).
+  // Counted where emails are queued, whatever asked for them (lib/mail/outbox.ts).
   email: { limits: { account: { rates: ['5/h'] } } },
 }
 
@@ -81,3 +83,27 @@ export function effectivePolicy(name: PolicyName, overrides = settings().THROTTL
 
 /** Whether a success gives back what it was counted as by a scope. */
 export const sparesSuccess = (policy: EffectivePolicy, scope: Scope): boolean => policy.sparesSuccess && scope !== 'pace'
+
+const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour', 86400: 'day' }
+
+/** A device that the account knows is limited like any other, and looks so: that it is known would tell that there is an account. */
+const shownScope = (scope: Scope) => (scope === 'device' ? 'pair' : scope)
+
+/** What a limit is called; `window` in seconds. */
+export const limitName = (policy: string, { scope, window }: { scope: Scope; window: number }) =>
+  `${policy}-${shownScope(scope)}-${PERIODS[window] ?? window}`
+
+/**
+ * The part of an IP address that identifies one customer: all of IPv4, the first 64 bits of IPv6, where each has 2⁶⁴ addresses.
+ * @param address null when unknown; unknown addresses are counted together
+ */
+export function ipPrefix(address: string | null): string {
+  if (address === null) return 'unknown'
+  if (!isIPv6(address)) return address
+  // The URL parser writes the canonical short form: groups without leading zeros, one :: at most.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length
+  const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail ?? '')]
+  return `${all.slice(0, 4).join(':')}::/64`
+}

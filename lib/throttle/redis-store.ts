@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client'
-import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counter-store.ts'
+import type { Count, CounterStore, LimitRequest, OpenCounter, Reservation, ReservationResult } from './counters.ts'
 
 /**
  * Hashes of the count (n), the window's end (e), how many are under way (p) and until when they may be (u). Redis runs a script

@@ -1,8 +1,7 @@
 /** Reads counters for operators: what is blocked now and how many attempts were made. Also resets them. */
 import { THROTTLE_POLICIES } from '../settings-values.ts'
 import { REFUSED, type Subjects, subjectDigest } from './admit.ts'
-import type { OpenCounter } from './counter-store.ts'
-import { type Counters, counters } from './counters.ts'
+import { type Counters, counters, type OpenCounter } from './counters.ts'
 import { effectivePolicy, type PolicyName, type Scope } from './policies.ts'
 
 /** How often something was tried, and how often it may be. */

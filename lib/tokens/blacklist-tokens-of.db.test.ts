@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import { CLOCK_SKEW } from '../jwt/tokens.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { blacklistTokensOf } from './blacklist-tokens-of.ts'
+import { blacklistTokensOf } from './refresh-token.ts'
 
 const NOW = new Date('2026-11-29T13:11:59.000Z')
 

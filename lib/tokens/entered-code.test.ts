@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { readEnteredCode } from './entered-code.ts'
+import { readEnteredCode } from './derived-secrets.ts'
 
 it.each([
   '042137',

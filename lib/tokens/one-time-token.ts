@@ -3,13 +3,11 @@
  * SECRET_KEY at the moment the email is sent; the database holds digests, so that a copy of it confirms nothing.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { OneTimeToken, Transaction, User } from '../db/client.ts'
-import { database } from '../db/client.ts'
+import { database, type OneTimeToken, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import { ValidationFailed } from '../errors.ts'
 import { settings } from '../settings.ts'
-import { codeDigest, linkToken, seedOf, sha256, shortCode } from './derived-secrets.ts'
-import { readEnteredCode } from './entered-code.ts'
+import { codeDigest, linkToken, readEnteredCode, seedOf, sha256, shortCode } from './derived-secrets.ts'
 
 export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
 

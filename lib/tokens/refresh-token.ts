@@ -1,6 +1,8 @@
 /** Refresh tokens and their rows in Simple JWT's tables. The row decides, the text only names it. */
 import { createHash, randomBytes } from 'node:crypto'
-import type { Transaction } from '../db/client.ts'
+import * as z from 'zod/mini'
+import type { Transaction, User } from '../db/client.ts'
+import { text } from '../fields/text.ts'
 import { CLOCK_SKEW, type Claims, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 
@@ -84,3 +86,50 @@ export async function outstandingRow(tx: Transaction, claims: Claims, token: str
  * deletes rows at the end and knows of no LEEWAY. What was rotated or blacklisted must not come back with its row gone.
  */
 export const mayHaveLostItsRow = ({ sid, exp }: Claims, now: Date) => sid !== null || exp <= now.getTime() / 1000
+
+/**
+ * Blacklists an account's refresh tokens, for Django to read, which knows of no sessions: those too that Django issued and that belong to no session.
+ * @param except the session whose tokens stay good
+ */
+export async function blacklistTokensOf(tx: Transaction, userId: number, now: Date, except: string | null = null): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
+    SELECT ${now}, id FROM token_blacklist_outstandingtoken
+    WHERE user_id = ${userId} AND expires_at > ${expiryCutoffAnywhere(now)} AND (session_id IS NULL OR session_id <> ${except ?? ''})
+    ON CONFLICT (token_id) DO NOTHING`
+}
+
+/** Blacklists a session's refresh tokens. */
+export async function blacklistTokensOfSession(tx: Transaction, sid: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
+    SELECT ${now}, id FROM token_blacklist_outstandingtoken WHERE session_id = ${sid} AND expires_at > ${expiryCutoffAnywhere(now)}
+    ON CONFLICT (token_id) DO NOTHING`
+}
+
+/** As Simple JWT's CHECK_REVOKE_TOKEN has it: of the stored hash, which is salted, so that it tells nothing of the password. */
+const digest = (hash: string) => createHash('md5').update(hash).digest('hex').toUpperCase()
+
+/** The claim of a new token that says with which password it was made; none where Django does not ask for it. */
+export function passwordClaim({ password }: Pick<User, 'password'>): Record<string, string> {
+  const { CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } = settings()
+  return CHECK_REVOKE_TOKEN ? { [REVOKE_TOKEN_CLAIM]: digest(password) } : {}
+}
+
+/** Whether a token was made with the password that its account has now. Asked of Django's tokens: for ours the session knows. */
+export function isOfPassword({ extra }: Pick<Claims, 'extra'>, { password }: Pick<User, 'password'>): boolean {
+  const { CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } = settings()
+  return !CHECK_REVOKE_TOKEN || extra[REVOKE_TOKEN_CLAIM] === digest(password)
+}
+
+/** What refreshing, blacklisting and logging out take: a refresh token (Simple JWT's serializers). */
+export const refreshTokenSchema = z.object({ refresh: text({ label: 'Refresh' }) })
+
+export type RefreshTokenInput = z.infer<typeof refreshTokenSchema>
+
+export const tokenPairShape = z.object({ refresh: z.string(), access: z.string() }).register(z.globalRegistry, { id: 'TokenPair' })
+
+/** With ROTATE_REFRESH_TOKENS the old refresh token's successor comes along. */
+export const refreshedShape = z
+  .object({ access: z.string(), refresh: z.optional(z.string()) })
+  .register(z.globalRegistry, { id: 'RefreshedTokens' })

@@ -6,12 +6,12 @@ import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
 import { type Effect, findReferences } from '../db/references.ts'
 import { requireUnreferenced, StillReferenced } from '../errors.ts'
-import { enqueueEmail } from '../mail/outbox.ts'
+import { enqueueEmail, lastEmailRetention } from '../mail/outbox.ts'
+import { formatDuration } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
-import { blacklistTokensOf } from '../tokens/blacklist-tokens-of.ts'
+import { blacklistTokensOf } from '../tokens/refresh-token.ts'
 import type { OwnedTable } from './owned-table.ts'
 import { ownedTables } from './owned-tables.ts'
-import { retentionNotice } from './retention-notice.ts'
 
 const { join, raw, sql } = Prisma
 const name = (declared: string) => raw(`"${declared}"`)
@@ -106,3 +106,7 @@ export async function deletePermanently(
   // The account's own emails have just been deleted with it: this one has no owner.
   await enqueueEmail(tx, { kind: 'account_deleted', recipient: user.email, userId: null, content }, source.now)
 }
+
+/** Tells the owner of a deleted account what is kept, and for how long. */
+export const retentionNotice = () =>
+  `We keep the security log, which includes your email address, for ${formatDuration(settings().AUDIT_RETENTION)}, and our last email to you for ${formatDuration(lastEmailRetention())}.`

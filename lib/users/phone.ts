@@ -1,5 +1,7 @@
 /** Phone numbers as people write them, read with the numbering plans of the world. The API takes any text, as the original; our own pages ask for a number. */
 import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { database, type User } from '../db/client.ts'
+import { hasTable } from '../db/django-tables.ts'
 import { settings } from '../settings.ts'
 
 /** Longest number in E.164 form, in characters: a plus and fifteen digits (ITU-T E.164 §6.1). */
@@ -40,4 +42,56 @@ export function phoneHint(): string {
   const country = settings().DEFAULT_PHONE_COUNTRY
   if (country === undefined) return 'Include the country code, like +44 20 7946 0958.'
   return `Include the country code for numbers outside ${new Intl.DisplayNames('en', { type: 'region' }).of(country)}.`
+}
+
+/**
+ * Whether a phone number is another account's.
+ * @param read as a number, in whatever spelling; otherwise as the text that it is (Django REST framework's UniqueValidator)
+ * @param ownId the account that may have it
+ */
+export async function isPhoneTaken(phone: string, read: boolean, ownId = 0): Promise<boolean> {
+  const among = read ? spellingsOf(phone) : [phone]
+  return (await database().user.count({ where: { phone: { in: among }, id: { not: ownId } } })) > 0
+}
+
+/**
+ * The error of a phone number that is entered for an account; null for none.
+ * @param ownPage whether one of our own pages asks for it: there it must be a number, and another's in no spelling
+ * @param own the account itself, where there is one: what it has it may keep, whatever that is
+ */
+export async function phoneFault(phone: string, ownPage: boolean, own: Pick<User, 'id' | 'phone'> | null = null) {
+  if (phone === own?.phone) return null
+  const problem = ownPage ? phoneProblem(phone) : null
+  return problem ?? ((await isPhoneTaken(phone, ownPage, own?.id)) ? 'unique:phone' : null)
+}
+
+export interface SharedPhone {
+  /** In E.164 form. */
+  number: string
+  /** Of its accounts, in ascending order. */
+  ids: number[]
+}
+
+/** Numbers that differ in their last digits are different; the rest is compared in E.164 form. */
+const COMPARED_DIGITS = 7
+const SEPARATORS = [' ', '-', '(', ')', '.', '/', '\u00a0']
+
+/** Accounts of one phone number in different spellings. @param rows runs a SELECT @returns one entry per number, by number; none where there is no table of accounts */
+export async function sharedPhones(
+  rows: (sql: string) => Promise<Record<string, unknown>[]>,
+  provider: 'sqlite' | 'postgresql',
+): Promise<SharedPhone[]> {
+  if (!(await hasTable(rows, provider, 'accounts_user'))) return []
+  const digits = SEPARATORS.reduce((column, separator) => `replace(${column}, '${separator}', '')`, '"phone"')
+  const ending = provider === 'sqlite' ? `substr(${digits}, -${COMPARED_DIGITS})` : `right(${digits}, ${COMPARED_DIGITS})`
+  const candidates = await rows(`
+    SELECT "id", "phone" FROM "accounts_user" WHERE ${ending} IN (
+      SELECT ${ending} FROM "accounts_user" WHERE "phone" <> '' GROUP BY 1 HAVING count(*) > 1
+    ) ORDER BY "id"`)
+  const groups = new Map<string, number[]>()
+  for (const { id, phone } of candidates) {
+    const number = e164(String(phone))
+    if (number !== null) groups.set(number, [...(groups.get(number) ?? []), Number(id)])
+  }
+  return [...groups].flatMap(([number, ids]) => (ids.length > 1 ? [{ number, ids }] : [])).sort((a, b) => (a.number < b.number ? -1 : 1))
 }

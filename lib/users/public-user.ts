@@ -1,8 +1,15 @@
 /** What of an account is shown, field by field, so that nothing else of the row can leave the server (AZ-3). */
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import type { User } from '../db/client.ts'
-import { type AccountField, type Audience, accountColumns, fieldsShownTo, type TextColumn, textColumns } from '../fields/account.ts'
-import type { exportedUserShape, ownUserShape, userItemShape, userShape } from './user-shapes.ts'
+import {
+  type AccountField,
+  type Audience,
+  accountColumns,
+  fieldsShownTo,
+  shapesShownTo,
+  type TextColumn,
+  textColumns,
+} from '../fields/account.ts'
 
 function shown(user: User, field: AccountField): unknown {
   const declared = accountColumns[field]
@@ -29,3 +36,9 @@ export const exportedUser = (user: User) => shownTo('export', user) as z.infer<t
 /** An account's editable texts, by field. */
 export const storedTexts = (user: User) =>
   Object.fromEntries(textColumns.map((field) => [field, user[accountColumns[field].column]])) as Record<TextColumn, string>
+
+// The API's description of the same.
+export const userShape = z.object(shapesShownTo('public')).register(z.globalRegistry, { id: 'User' })
+export const ownUserShape = z.object(shapesShownTo('owner')).register(z.globalRegistry, { id: 'OwnUser' })
+export const userItemShape = z.object(shapesShownTo('staff')).register(z.globalRegistry, { id: 'AdminUser' })
+export const exportedUserShape = z.object(shapesShownTo('export')).register(z.globalRegistry, { id: 'ExportedUser' })

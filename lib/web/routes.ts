@@ -1,4 +1,5 @@
 /** Which pages need which access, and where redirects may lead. */
+import { settings } from '../settings.ts'
 
 /** Pages that need a login; everything below each is covered too. */
 const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
@@ -123,3 +124,10 @@ export function loginPath(next: string | null): string {
 
 /** The page that asks for the password again and then leads to `next`. */
 export const reauthenticatePath = (next: string) => `${REAUTHENTICATE_PAGE}?next=${encodeURIComponent(next)}`
+
+/** Pages of development machines, with everything below each. */
+const DEVELOPMENT_PAGES = ['/dev']
+
+/** Whether a page exists only in development and this process is not a development server. The page itself checks again. */
+export const isAbsentPage = (pathname: string) =>
+  settings().production && DEVELOPMENT_PAGES.some((page) => pathname === page || pathname.startsWith(`${page}/`))

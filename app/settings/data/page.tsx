@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
-import { retentionNotice } from '#lib/users/retention-notice'
+import { retentionNotice } from '#lib/users/delete-account'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { pageTitle } from '../../_ui/page-title.ts'

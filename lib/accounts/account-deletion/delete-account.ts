@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { confirmIdentity } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/identify.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'

@@ -1,6 +1,6 @@
 import { type EmailContent, formatDateTime, formatDuration } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
-import { retentionNotice } from '../../users/retention-notice.ts'
+import { retentionNotice } from '../../users/delete-account.ts'
 
 /** @param grace how long the account can be restored, in seconds */
 export function deletionEmail(due: Date, grace: number, details: NonNullable<EmailContent['details']>): EmailContent {

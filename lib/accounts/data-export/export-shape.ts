@@ -1,7 +1,7 @@
 /** What exportData() answers, as the API's description has it. */
 import * as z from 'zod/mini'
 import { ownedTables } from '../../users/owned-tables.ts'
-import { exportedUserShape } from '../../users/user-shapes.ts'
+import { exportedUserShape } from '../../users/public-user.ts'
 
 const tables = ownedTables.flatMap(({ export: said }) => (said ? [[said.name, z.array(said.shape)] as const] : []))
 

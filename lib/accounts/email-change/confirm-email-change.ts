@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { confirmIdentity } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/identify.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/email.ts'

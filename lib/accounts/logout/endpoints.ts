@@ -1,6 +1,6 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { emptyShape } from '../../http/response-shapes.ts'
-import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { refreshTokenSchema } from '../../tokens/refresh-token.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 import { logOut } from './log-out.ts'
 

@@ -3,7 +3,7 @@ import { database } from '../../db/client.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
 import { revokeSession } from '../../sessions/session.ts'
-import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
+import type { RefreshTokenInput } from '../../tokens/refresh-token.ts'
 
 /**
  * Logs out: an API client by its refresh token, a browser by its cookie. A browser without a session is logged out

@@ -1,11 +1,10 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { confirmIdentity } from '../../authentication/confirm-identity.ts'
+import { confirmIdentity } from '../../authentication/identify.ts'
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { makePassword } from '../../passwords/hash.ts'
-import { passwordProblems } from '../../passwords/policy.ts'
-import { similarityAttributes } from '../../users/similarity-attributes.ts'
+import { passwordProblems, similarityAttributes } from '../../passwords/policy.ts'
 import { replacePassword } from './replace-password.ts'
 import type { ChangePasswordInput } from './schema.ts'
 

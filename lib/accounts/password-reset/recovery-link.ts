@@ -16,7 +16,7 @@ import { mailPasswordResetLink } from './reset-link.ts'
  * @param owner the account that has the address; null for none
  * @param exceptUserId an account for which a reserved address is not reserved
  * @param counted whether the caller has counted the email against its recipient's limit
- * @returns whether there is a way back; the email may be over its recipient's limit (lib/mail/email-limit.ts)
+ * @returns whether there is a way back; the email may be over its recipient's limit (lib/mail/outbox.ts)
  */
 export async function mailRecoveryLink(
   tx: Transaction,

@@ -1,7 +1,7 @@
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
-import { phoneFault } from '../../users/phone-taken.ts'
+import { phoneFault } from '../../users/phone.ts'
 import type { ProfileInput } from './schema.ts'
 
 /** Whether phone and user name belong to another account (Django REST framework's UniqueValidator, which excludes the row itself). */

@@ -1,7 +1,6 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
-import { publicUser, storedTexts } from '../../users/public-user.ts'
-import { ownUserShape, userShape } from '../../users/user-shapes.ts'
+import { ownUserShape, publicUser, storedTexts, userShape } from '../../users/public-user.ts'
 import { checkAvailability } from './check-availability.ts'
 import { ownAccount } from './own-account.ts'
 import { profileSchema } from './schema.ts'

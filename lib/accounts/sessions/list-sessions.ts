@@ -1,7 +1,6 @@
 import { database } from '../../db/client.ts'
-import { matchingSnapshotWhere } from '../../sessions/account-snapshot.ts'
 import { describeDevice } from '../../sessions/describe-device.ts'
-import { activeSessionWhere, sessionExpiresAt } from '../../sessions/lifetimes.ts'
+import { activeSessionWhere, matchingSnapshotWhere, sessionExpiresAt } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import type { SessionKind } from '../../sessions/session.ts'
 

@@ -6,7 +6,7 @@ import { settings } from '../../settings.ts'
 import { findReservation } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { withMinimumDuration } from '../../users/min-duration.ts'
-import { phoneFault } from '../../users/phone-taken.ts'
+import { phoneFault } from '../../users/phone.ts'
 import { mailRecoveryLink } from '../password-reset/recovery-link.ts'
 import type { SignupInput } from './schema.ts'
 

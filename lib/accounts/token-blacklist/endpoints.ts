@@ -1,7 +1,7 @@
 import { endpoint } from '../../http/endpoint.ts'
 import { emptyShape } from '../../http/response-shapes.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
-import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
+import { refreshTokenSchema } from '../../tokens/refresh-token.ts'
 
 export const tokenBlacklistEndpoint = endpoint({
   contract: {

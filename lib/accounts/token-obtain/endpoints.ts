@@ -1,5 +1,5 @@
 import { endpoint } from '../../http/endpoint.ts'
-import { tokenPairShape } from '../../tokens/token-shapes.ts'
+import { tokenPairShape } from '../../tokens/refresh-token.ts'
 import { obtainTokenPair } from './obtain-token-pair.ts'
 import { tokenObtainSchema } from './schema.ts'
 

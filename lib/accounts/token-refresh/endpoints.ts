@@ -1,6 +1,5 @@
 import { endpoint } from '../../http/endpoint.ts'
-import { refreshTokenSchema } from '../../tokens/refresh-token-schema.ts'
-import { refreshedShape } from '../../tokens/token-shapes.ts'
+import { refreshedShape, refreshTokenSchema } from '../../tokens/refresh-token.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 
 export const tokenRefreshEndpoint = endpoint({

@@ -8,17 +8,17 @@ import { absoluteEnd, activeSessionWhere, sessionEnd } from '../../sessions/life
 import { revokeReusedRefreshToken } from '../../sessions/revoke-reused-refresh-token.ts'
 import { startSession } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
-import { passwordClaim } from '../../tokens/password-claim.ts'
 import {
   issueAccessToken,
   issueRefreshToken,
   mayHaveLostItsRow,
   newTokenId,
   outstandingRow,
+  passwordClaim,
+  type RefreshTokenInput,
   type Subject,
   signRefreshToken,
 } from '../../tokens/refresh-token.ts'
-import type { RefreshTokenInput } from '../../tokens/refresh-token-schema.ts'
 
 type Row = NonNullable<Awaited<ReturnType<typeof rowOf>>>
 

@@ -1,7 +1,7 @@
 import type { AuditEventName } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
-import { dailyEmailStats, type MailOutcome } from '../../mail/daily-stats.ts'
+import { dailyEmailStats, type MailOutcome } from '../../mail/outbox.ts'
 
 export interface DailyCount {
   /** A day of UTC, `2026-11-24`. */

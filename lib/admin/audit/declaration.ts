@@ -1,6 +1,5 @@
 import { AUDIT_EVENT_NAMES } from '../../audit/event-names.ts'
-import type { AuditEvent } from '../../db/client.ts'
-import { database } from '../../db/client.ts'
+import { type AuditEvent, database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
 
 /** An event of the audit log, as staff see it. */

@@ -1,5 +1,5 @@
 import type { OutboxMail } from '../../db/client.ts'
-import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../mail/email-types.ts'
+import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../mail/outbox.ts'
 import { secretsForEmail } from '../../tokens/one-time-token.ts'
 import { modelAdmin } from '../declaration.ts'
 

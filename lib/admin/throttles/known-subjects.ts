@@ -3,11 +3,10 @@
  * late, and whoever is searched for. What is counted for one of them is found by computing its counter's key.
  */
 import { isIP } from 'node:net'
-import type { User } from '../../db/client.ts'
-import { database } from '../../db/client.ts'
+import { database, type User } from '../../db/client.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { Subjects } from '../../throttle/admit.ts'
-import { ipPrefix } from '../../throttle/ip-prefix.ts'
+import { ipPrefix } from '../../throttle/policies.ts'
 
 export interface KnownSubject {
   subjects: Subjects

@@ -4,7 +4,7 @@ import { exportData } from '../../accounts/data-export/export-data.ts'
 import { database, provider, type User } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'
-import { retentionNotice } from '../../users/retention-notice.ts'
+import { retentionNotice } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 
 import { historyOf } from '../history.ts'

@@ -1,4 +1,4 @@
-import { readHash } from '../../passwords/read-hash.ts'
+import { readHash } from '../../passwords/hashers.ts'
 
 export interface PasswordSummary {
   /** Whether any password may match. */

@@ -2,7 +2,7 @@ import { database, type User } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
-import { phoneFault } from '../../users/phone-taken.ts'
+import { phoneFault } from '../../users/phone.ts'
 
 /** The account that is changed. */
 type Own = Pick<User, 'id' | 'phone'>

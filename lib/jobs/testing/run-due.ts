@@ -1,6 +1,7 @@
 /** For tests: runs a job of the registry as server and commands do. */
+
+import { runJob } from '../job.ts'
 import { jobs } from '../registry.ts'
-import { runJob } from '../run-job.ts'
 
 /** @returns how many rows it handled, and what it says of those that failed @throws what ended the job */
 export async function runDue(name: string, now: Date): Promise<{ handled: number; failed: string[] }> {

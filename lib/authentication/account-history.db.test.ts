@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { commandSource, recordEvent } from '../audit/audit.ts'
+import { isWholeHistoryKnown, passwordOrigin } from '../authentication/sign-in-history.ts'
 import { database, type User } from '../db/client.ts'
-import { isWholeHistoryKnown, passwordOrigin } from './account-history.ts'
-import { newUser } from './testing/new-user.ts'
+import { newUser } from '../users/testing/new-user.ts'
 
 const DAY = 86_400_000
 const source = (days: number) => commandSource('test', new Date(user.dateJoined.getTime() + days * DAY))
