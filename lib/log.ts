@@ -1,6 +1,7 @@
 /** The log: a line of JSON on standard output for each thing that happened. Nothing that a client keeps secret goes into it. */
 import { type Logger, pino } from 'pino'
 import { ApiError } from './errors.ts'
+import { processValue } from './process-state.ts'
 import { settings } from './settings.ts'
 
 /** What JSON leaves as it is, although terminals obey some of it (C1 controls) and viewers break lines at the rest. */
@@ -23,12 +24,12 @@ export const createLogger = (level: string, write: (line: string) => unknown): L
     { write: (line: string) => write(line.replace(UNESCAPED, escapeCharacter)) },
   )
 
-let logger: Logger | undefined
+const logger = processValue<Logger>('logger')
 
 /** The log of this process, at LOG_LEVEL. */
 export function log(): Logger {
-  logger ??= createLogger(settings().LOG_LEVEL, (line) => process.stdout.write(line))
-  return logger
+  logger.current ??= createLogger(settings().LOG_LEVEL, (line) => process.stdout.write(line))
+  return logger.current
 }
 
 /**

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { checkDatabaseUrl } from './db/database-url.ts'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/algorithms.ts'
 import { checkKeys } from './jwt/check-keys.ts'
+import { processValue } from './process-state.ts'
 import { checkSecret, reportLifetimes } from './settings-checks.ts'
 import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
 import {
@@ -209,19 +210,19 @@ function checkAppUrl(text: string | undefined, production: boolean, report: Repo
 
 const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`
 
-let current: Settings | undefined
+const known = processValue<Settings>('settings')
 
 /**
  * The settings of this process, read from its environment at the first call.
  * @throws SettingsError listing every problem
  */
 export function settings(): Settings {
-  if (!current) {
+  if (!known.current) {
     const { settings: read, problems } = readSettings(process.env, process.env.NODE_ENV === 'production')
     if (!read) throw new SettingsError(problems)
-    current = read
+    known.current = read
   }
-  return current
+  return known.current
 }
 
 /**

@@ -4,7 +4,7 @@ import { listObjects } from '../../lib/admin/list-objects.ts'
 import { userAdmin } from '../../lib/admin/users/declaration.ts'
 import { database, provider } from '../../lib/db/client.ts'
 import { Prisma } from '../../lib/db/generated/sqlite/client.ts'
-import { processState } from '../../lib/process-state.ts'
+import { processValue } from '../../lib/process-state.ts'
 
 export interface Task {
   query: Record<string, string>
@@ -23,8 +23,7 @@ export interface Done {
 
 const statements: Prisma.Sql[] = []
 const client = database()
-const store = processState as { database?: unknown }
-store.database = new Proxy(client, {
+processValue<typeof client>('database').current = new Proxy(client, {
   get: (target, name) =>
     name === '$queryRaw'
       ? (strings: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {

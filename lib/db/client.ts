@@ -1,7 +1,7 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { isDeadlock } from './errors.ts'
@@ -24,18 +24,18 @@ const LONGEST_RETRIED = 2500
 /** How long a transaction may take, in milliseconds. */
 const LONGEST_TRANSACTION = 10_000
 
-const store = processState as { database?: Database }
+const ownClient = processValue<Database>('database')
 
 /** The client of this process, connected at its first query. */
 export function database(): Database {
-  store.database ??= openDatabase(databaseTarget(settings().DATABASE_URL))
-  return store.database
+  ownClient.current ??= openDatabase(databaseTarget(settings().DATABASE_URL))
+  return ownClient.current
 }
 
 /** Closes this process's client, if it was ever opened. */
 export async function disconnectDatabase(): Promise<void> {
-  await store.database?.$disconnect()
-  delete store.database
+  await ownClient.current?.$disconnect()
+  ownClient.current = undefined
 }
 
 /** A new client; the caller disconnects it. */

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { ApiError } from '../errors.ts'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 
 export interface RequestContext {
   requestId: string
@@ -17,9 +17,9 @@ export interface RequestContext {
   failure: ApiError | null
 }
 
-const state = processState as { requests?: AsyncLocalStorage<RequestContext> }
-state.requests ??= new AsyncLocalStorage()
-const requests = state.requests
+const shared = processValue<AsyncLocalStorage<RequestContext>>('requests')
+shared.current ??= new AsyncLocalStorage()
+const requests = shared.current
 
 /** A client's own id helps to find its request in logs. Nothing is looked up by it, so any id is accepted. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/

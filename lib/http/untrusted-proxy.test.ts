@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 import { warnOfUntrustedProxy } from './untrusted-proxy.ts'
 
-const state = processState as { proxyWarned?: boolean }
+const warned = processValue<boolean>('proxyWarned')
 beforeEach(() => {
-  state.proxyWarned = false
+  warned.current = false
   vi.spyOn(process.stdout, 'write').mockReturnValue(true)
 })
 afterEach(() => vi.restoreAllMocks())

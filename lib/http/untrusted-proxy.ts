@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { log } from '../log.ts'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 
 /** What proxies write the client's address into. */
 const HEADERS = ['x-forwarded-for', 'forwarded']
 
-const state = processState as { proxyWarned?: boolean }
+const warned = processValue<boolean>('proxyWarned')
 
 /**
  * Says once for the process that a request has come through a proxy, as it seems, while none is trusted: behind one all clients
@@ -14,10 +14,10 @@ const state = processState as { proxyWarned?: boolean }
  * @param headers as they came, before Next adds its own
  */
 export function warnOfUntrustedProxy(headers: IncomingHttpHeaders, hops = settings().TRUSTED_PROXY_HOPS): void {
-  if (hops > 0 || state.proxyWarned) return
+  if (hops > 0 || warned.current) return
   const header = HEADERS.find((name) => headers[name] !== undefined)
   if (header === undefined) return
-  state.proxyWarned = true
+  warned.current = true
   const hint =
     'If a proxy is in front of this server, set TRUSTED_PROXY_HOPS to the number of proxies: all clients are limited together otherwise. If none is, a client sent the header itself, and it is ignored.'
   log().warn({ header, hint }, 'untrusted_proxy')

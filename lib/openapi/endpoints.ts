@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../http/endpoint.ts'
 import { entityTag } from '../http/entity-tag.ts'
+import { processValue } from '../process-state.ts'
 import { catalogue } from './catalogue.ts'
 import { describeApi } from './document.ts'
 import { referenceOf } from './reference.ts'
@@ -13,16 +14,16 @@ interface Described {
   reference: string
 }
 
-let described: Described | undefined
+const described = processValue<Described>('apiDescription')
 
 /** The description of this process's API, written once: settings do not change while it runs. */
 export function apiDescription(): Described {
-  if (!described) {
+  if (!described.current) {
     const document = describeApi([...catalogue, schemaEndpoint])
     const json = new TextEncoder().encode(JSON.stringify(document))
-    described = { json, etag: entityTag(document), reference: referenceOf(document) }
+    described.current = { json, etag: entityTag(document), reference: referenceOf(document) }
   }
-  return described
+  return described.current
 }
 
 export const schemaEndpoint = endpoint({

@@ -1,6 +1,7 @@
 /** In which format passwords are hashed: Django's names and parameters, so that either system reads and keeps the other's. */
 import { database } from '../db/client.ts'
 import { hasDjangoTables } from '../db/django-tables.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import type { PasswordHasher } from '../settings-values.ts'
 import { bcryptCost, readHash } from './hashers.ts'
@@ -75,15 +76,15 @@ interface CommonFormat {
 /** Hashes looked at for what Django writes: those of the newest logins and accounts, each of which it renewed. */
 const SAMPLE = 500
 
-let preference: Promise<Preference> | undefined
+const preference = processValue<Promise<Preference>>('preferredFormat')
 
 /** Asked of the database once in a process. @throws where the database does not answer; it is asked anew then */
 export function preferredFormat(): Promise<Preference> {
-  preference ??= findPreference().catch((error: unknown) => {
-    preference = undefined
+  preference.current ??= findPreference().catch((error: unknown) => {
+    preference.current = undefined
     throw error
   })
-  return preference
+  return preference.current
 }
 
 /** The preference as settings and database have it now. */

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { ServiceUnavailable } from '../errors.ts'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { FairQueue } from './fair-queue.ts'
 
@@ -155,18 +155,18 @@ export class HashingPool {
   }
 }
 
-const store = processState as { hashingPool?: HashingPool }
+const pool = processValue<HashingPool>('hashingPool')
 
 /** The pool of this process; as many threads as there are cores unless PASSWORD_HASH_WORKERS says otherwise. */
 export function hashingPool(): HashingPool {
   const { PASSWORD_HASH_WORKERS, PASSWORD_HASH_QUEUE } = settings()
-  store.hashingPool ??= new HashingPool(PASSWORD_HASH_WORKERS || availableParallelism(), PASSWORD_HASH_QUEUE)
-  return store.hashingPool
+  pool.current ??= new HashingPool(PASSWORD_HASH_WORKERS || availableParallelism(), PASSWORD_HASH_QUEUE)
+  return pool.current
 }
 
-const state = processState as { hashingClients?: AsyncLocalStorage<string> }
-state.hashingClients ??= new AsyncLocalStorage()
-const hashingClients = state.hashingClients
+const sharedClients = processValue<AsyncLocalStorage<string>>('hashingClients')
+sharedClients.current ??= new AsyncLocalStorage()
+const hashingClients = sharedClients.current
 
 /** Names the client for whom passwords are hashed: the pool takes turns by it. @param client the network that asks (lib/throttle/policies.ts) */
 export const hashingFor = <Result>(client: string, work: () => Result): Result => hashingClients.run(client, work)

@@ -4,6 +4,7 @@ import { database, type Session, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import type { Claims } from '../jwt/tokens.ts'
 import { log } from '../log.ts'
+import { processValue } from '../process-state.ts'
 import { isOfPassword } from '../tokens/refresh-token.ts'
 import { activeSessionWhere, completedSnapshot, matchesSnapshot, touchInterval } from './lifetimes.ts'
 import { isOutdated, revokeBlacklistedSession, revokeSessionsOfInactive } from './revoked-elsewhere.ts'
@@ -15,7 +16,8 @@ const TOUCH_PATIENCE = 50
 
 /** Most sessions remembered as touched; forgetting one costs a write, no more. */
 const TOUCH_MEMORY = 10_000
-const touched = new Map<string, number>()
+/** When the process last wrote down that a session was used. */
+const touches = processValue<Map<string, number>>('touchedSessions')
 
 /**
  * The live account of a verified token, asked anew each time, so that logout, deactivation, deletion and a new password
@@ -82,6 +84,8 @@ function ignoreUnavailable(error: unknown): void {
 
 /** @param more what else is to be written about the session, which Prisma begins only here */
 async function touch(sid: string, now: Date, more: PromiseLike<unknown> | null): Promise<void> {
+  touches.current ??= new Map()
+  const touched = touches.current
   const last = touched.get(sid)
   if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
   if (touched.size >= TOUCH_MEMORY) touched.clear()

@@ -1,5 +1,6 @@
 /** Whether a request is still within its policy's limits. */
 import { createHmac } from 'node:crypto'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type Counters, counters, type LimitRequest, type Reservation, type ReservationResult } from './counters.ts'
 import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
@@ -165,16 +166,17 @@ interface Line {
   last: Promise<unknown>
 }
 
-const lines = new Map<string, Line>()
-const sleepers = new Map<string, Set<() => void>>()
+const shared = processValue<{ lines: Map<string, Line>; sleepers: Map<string, Set<() => void>> }>('waitingLines')
+const waiting = () => (shared.current ??= { lines: new Map(), sleepers: new Map() })
 
-export const hasLine = (key: string): boolean => lines.has(key)
+export const hasLine = (key: string): boolean => waiting().lines.has(key)
 
 /**
  * Does something when all who came before are done.
  * @returns null where the line is too long
  */
 export async function inLine<Result>(key: string, work: () => Promise<Result>): Promise<Result | null> {
+  const { lines } = waiting()
   const line = lines.get(key) ?? { length: 0, last: Promise.resolve() }
   if (line.length >= LONGEST_LINE) return null
   lines.set(key, line)
@@ -191,6 +193,7 @@ export async function inLine<Result>(key: string, work: () => Promise<Result>): 
 
 /** Waits until this process settles something of a counter, or another one may have. */
 export function untilSettled(key: string): Promise<void> {
+  const { sleepers } = waiting()
   return new Promise((resolve) => {
     const asleep = sleepers.get(key) ?? new Set()
     sleepers.set(key, asleep)
@@ -207,5 +210,5 @@ export function untilSettled(key: string): Promise<void> {
 
 /** Says that something of a counter was settled. */
 export function wake(key: string): void {
-  for (const rise of sleepers.get(key) ?? []) rise()
+  for (const rise of waiting().sleepers.get(key) ?? []) rise()
 }

@@ -1,7 +1,7 @@
 /** The counters of this process: the shared store, and what holds in its place while it fails. */
 import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
 import { log } from '../log.ts'
-import { processState } from '../process-state.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { DatabaseStore, StoreTimeout } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -104,15 +104,15 @@ const report = () => log().warn({ until: 'counted in this process' }, 'throttle_
 /** Longest to wait for Redis, in milliseconds; so long that a busy process does not take its own delay for a failure. */
 const REDIS_TIMEOUT = 2000
 
-const store = processState as { counters?: Counters }
+const shared = processValue<Counters>('counters')
 
 /** The counters of this process: in Redis where REDIS_URL names one, else in the database. */
 export function counters(): Counters {
   const { REDIS_URL, DATABASE_TIMEOUT } = settings()
-  store.counters ??= REDIS_URL
+  shared.current ??= REDIS_URL
     ? new Counters(new RedisStore(REDIS_URL), REDIS_TIMEOUT)
     : new Counters(new DatabaseStore(), DATABASE_TIMEOUT * 1000)
-  return store.counters
+  return shared.current
 }
 
 /** The state of a counter after a request. */
