@@ -3,6 +3,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
+import { newState, withState } from '../testing/process-states.ts'
 import { extendSlidingToken, signToken, verifySlidingToken, verifyToken } from './tokens.ts'
 
 const NOW = new Date('2026-01-02T03:04:05Z')
@@ -154,34 +155,34 @@ describe('several keys', () => {
   })
 
   /** A process that was started with these keys. */
-  async function processWith(key: string, fallbacks: string) {
+  function processWith(key: string, fallbacks: string) {
     vi.stubEnv('SECRET_KEY', key)
     vi.stubEnv('SECRET_KEY_FALLBACKS', fallbacks)
-    vi.resetModules()
-    const tokens = await import('./tokens.ts')
+    const state = newState()
+    withState(state, settings)
     const reason = (token: string) =>
-      tokens.verifyToken(token, 'access', NOW).then(
+      withState(state, () => verifyToken(token, 'access', NOW)).then(
         () => 'accepted',
         (error: Error) => `${error.name}: ${error.message}`,
       )
-    return { sign: () => tokens.signToken('access', CLAIMS), reason }
+    return { sign: () => withState(state, () => signToken('access', CLAIMS)), reason }
   }
   const REFUSED = 'TokenError: Token is invalid or expired'
   const kidIn = (token: string) => (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
 
   it('a fallback verifies what it signed, by name and without one, and signs nothing more', async () => {
-    const former = await (await processWith(FORMER, '')).sign()
+    const former = await processWith(FORMER, '').sign()
     const nameless = forge(SIMPLE_JWT, { alg: 'HS256', typ: 'JWT' }, 'sha256', FORMER)
-    const during = await processWith(present, FORMER)
+    const during = processWith(present, FORMER)
     const own = await during.sign()
     expect(kidIn(own)).not.toBe(kidIn(former))
     expect(await Promise.all([former, nameless, own].map(during.reason))).toEqual(['accepted', 'accepted', 'accepted'])
-    const after = await processWith(present, '')
+    const after = processWith(present, '')
     expect(await Promise.all([former, nameless, own].map(after.reason))).toEqual([REFUSED, REFUSED, 'accepted'])
   })
 
   it('J6: a name that is not known, or none of ours, opens nothing, with whichever key it was signed', async () => {
-    const { reason } = await processWith(present, FORMER)
+    const { reason } = processWith(present, FORMER)
     for (const kid of [
       'unknown',
       '',
@@ -202,7 +203,7 @@ describe('several keys', () => {
   })
 
   it('a token that names one key is verified with no other', async () => {
-    const { sign, reason } = await processWith(present, FORMER)
+    const { sign, reason } = processWith(present, FORMER)
     const header = { alg: 'HS256', typ: 'JWT', kid: kidIn(await sign()) }
     expect(await reason(forge(SIMPLE_JWT, header, 'sha256', present))).toBe('accepted')
     expect(await reason(forge(SIMPLE_JWT, header, 'sha256', FORMER))).toBe(REFUSED)
@@ -216,7 +217,7 @@ describe('several keys', () => {
     vi.stubEnv('SIGNING_KEY', pem(own.privateKey))
     vi.stubEnv('VERIFYING_KEY', pem(own.publicKey))
     vi.stubEnv('VERIFYING_KEYS', pem(old.publicKey))
-    const { sign, reason } = await processWith(present, '')
+    const { sign, reason } = processWith(present, '')
     const signedBy = ({ privateKey }: typeof old) =>
       new SignJWT(SIMPLE_JWT).setProtectedHeader({ alg: 'RS256', typ: 'JWT' }).sign(privateKey)
     const signed = await Promise.all([signedBy(old), signedBy(own), sign(), signedBy(pair(2048))])
@@ -225,7 +226,7 @@ describe('several keys', () => {
   })
 
   it('a key is used with its own algorithm only, regardless of the header', async () => {
-    const { sign, reason } = await processWith(present, FORMER)
+    const { sign, reason } = processWith(present, FORMER)
     const kid = kidIn(await sign())
     for (const [alg, hash] of [
       ['HS512', 'sha512'],

@@ -1,5 +1,5 @@
 /** A model that nobody has written a line for but its declaration: a table, and what an operator does with its rows. */
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { validateFields } from '../../fields/validate.ts'
 import type { Context, Endpoint, Result } from '../../http/endpoint.ts'
@@ -16,6 +16,10 @@ import { accountFields, emailsOfAccounts, withAccountEmails } from './account-fi
 import { objectEndpoints } from './endpoints.ts'
 import { objectsOf } from './objects-of.ts'
 import type { ObjectDetail } from './read-object.ts'
+
+// Workers keep modules from file to file: those with mocks are this file's alone.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
 
 // The clients that know the tables of this test (lib/db/testing/clubs.prisma).
 vi.mock('../../db/generated/sqlite/client.ts', () => import('../../db/generated/testing/sqlite/client.ts'))

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runInThisContext } from 'node:vm'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { exportData } from '../../accounts/data-export/export-data.ts'
 import { database, provider } from '../../db/client.ts'
@@ -15,6 +15,10 @@ import { createPermissions } from '../permissions/create-permissions.ts'
 import { recentSession, superuser } from '../testing/staff.ts'
 import { addObject, deleteObject } from './change-objects.ts'
 import { deletionPreview, type ObjectDetail, readObject } from './read-object.ts'
+
+// Workers keep modules from file to file: those with mocks are this file's alone.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
 
 // The clients that know the tables of this test (lib/db/testing/clubs.prisma).
 vi.mock('../../db/generated/sqlite/client.ts', () => import('../../db/generated/testing/sqlite/client.ts'))

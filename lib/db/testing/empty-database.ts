@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
-import { afterAll } from 'vitest'
 import { settings } from '../../settings.ts'
 import { type DatabaseTarget, databaseTarget } from '../database-url.ts'
 
 export const postgresql = process.env.TEST_PROVIDER === 'postgresql'
 
 const directory = mkdtempSync(join(tmpdir(), 'latchkey-databases-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+// Not after the first file: the next ones of this worker use it, too.
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 
 export interface EmptyDatabase {
   url: string

@@ -1,7 +1,4 @@
-/**
- * The API in this process: the project's route files behind Node's own HTTP server and the server hook, without Next. Each import
- * after `vi.resetModules()` is another application with settings, database and counters of its own (start-app.ts).
- */
+/** The API in this process: the project's route files behind Node's own HTTP server and the server hook, without Next. */
 import { readdirSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
@@ -15,7 +12,8 @@ import { catalogue } from '../../openapi/catalogue.ts'
 import { type ApiDocument, describeApi } from '../../openapi/document.ts'
 import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
-import { type Settings, settings } from '../../settings.ts'
+import { processValue } from '../../process-state.ts'
+import { settings } from '../../settings.ts'
 import { createUser } from '../../users/create-user.ts'
 import { installServerHook } from '../server-hook.ts'
 import { type Account, newPerson, PASSWORD, PASSWORD_HASH, type Person } from './accounts.ts'
@@ -46,6 +44,7 @@ const routes: Route[] = await Promise.all(
     handlers: (await import(join(APP, file))) as Route['handlers'],
   })),
 )
+if (processValue('settings').current) throw new Error('a module reads the settings while it is imported')
 
 function patternOf(folder: string): RegExp {
   const segments = folder.split('/').map((segment) => {
@@ -55,12 +54,12 @@ function patternOf(folder: string): RegExp {
   return new RegExp(`^${segments.join('')}/?$`)
 }
 
-/** Makes this copy of the modules read these settings. @throws SettingsError */
-export function useSettings(env: Env): Settings {
+/** Makes this application read these settings. @throws SettingsError */
+export function useSettings(env: Env): void {
   const before = process.env
   process.env = env as typeof process.env
   try {
-    return settings()
+    settings()
   } finally {
     process.env = before
   }

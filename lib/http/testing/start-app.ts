@@ -1,9 +1,11 @@
 /** Starts the API in this process, as often as a test wants it and each time with settings and a database of its own. */
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { inject, vi } from 'vitest'
+import { inject } from 'vitest'
 import { createDatabase, type DatabaseKind, type TestDatabase } from '../../db/testing/databases.ts'
+import { newState, withState } from '../../testing/process-states.ts'
 import type { Account, Person } from './accounts.ts'
+import { apiDocument, createAccount, serveRoutes, useSettings } from './app.ts'
 import { type Contract, readContract } from './contract.ts'
 import { type Call, methodOf, send } from './send.ts'
 import { type Env, newSecret, TEST_SETTINGS, type TestServer } from './test-server.ts'
@@ -43,14 +45,24 @@ export async function startApp({ env: given = {}, database: shared, port: wanted
   const own = { NODE_ENV: 'production', PORT: String(port), SECRET_KEY: secret, APP_URL: url, DATABASE_URL: database.url }
   const env = { ...TEST_SETTINGS, ...IN_PROCESS, ...own, ...given }
   const printedBefore = printed.text.length
-  const { app, contract } = await loadApp(env)
-  const stopApp = app.serveRoutes(server)
+  const state = newState()
+  const inApp = <Result>(work: () => Result) => withState(state, work)
+  const stopServing = inApp(() => {
+    useSettings(env)
+    return serveRoutes(server)
+  })
+  const { emit: hookedEmit } = server
+  // Whatever the server does, it does within its application.
+  server.emit = function (this: Server, ...args: unknown[]) {
+    return inApp(() => Reflect.apply(hookedEmit, this, args))
+  } as typeof server.emit
+  const contract = contractOf(inApp(apiDocument))
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= end())
   const end = async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-    await stopApp()
+    await inApp(stopServing)
     if (!shared) await database.drop()
   }
   const call: Call = async (path, options = {}) => {
@@ -60,27 +72,11 @@ export async function startApp({ env: given = {}, database: shared, port: wanted
     return answer
   }
   const output = () => printed.text.slice(printedBefore)
-  const { createAccount: newAccount } = app
+  const newAccount: App['newAccount'] = (given) => inApp(() => createAccount(given))
   return { url, port, env, secret, databaseUrl: database.url, database, sql: database.sql, output, call, newAccount, stop }
 }
 
 const printed = captureOutput()
-let loading: Promise<unknown> = Promise.resolve()
-
-/** Evaluates the application's modules anew, so that nothing is left of the settings and connections of another. */
-async function loadApp(env: Env) {
-  const load = loading.then(async () => {
-    vi.resetModules()
-    delete (globalThis as { latchkey?: object }).latchkey
-    const app = await import('./app.ts')
-    const { APP_URL } = app.useSettings(env)
-    if (APP_URL.origin !== env.APP_URL) throw new Error('a module reads the settings while it is imported')
-    return { app, contract: contractOf(app.apiDocument()) }
-  })
-  loading = load.catch(() => {})
-  return load
-}
-
 const contracts = new Map<string, Contract>()
 
 /** Compiled once for each description: settings change it now and then. */
