@@ -5,7 +5,8 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { send } from '../lib/http/testing/send.ts'
-import { freePort, watch } from './server.ts'
+import { freePort } from '../lib/testing/free-port.ts'
+import { watch } from './server.ts'
 
 export interface Nginx {
   url: string

@@ -1,12 +1,12 @@
 /** Starts the production server as a deployment does, each on a port and a database of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { createDatabase, type DatabaseKind, type TestDatabase } from '../lib/db/testing/databases.ts'
 import { startPgbouncer } from '../lib/db/testing/start-pgbouncer.ts'
 import { send } from '../lib/http/testing/send.ts'
 import { type TestServer as BaseServer, type Env, newSecret, TEST_SETTINGS } from '../lib/http/testing/test-server.ts'
+import { freePort } from '../lib/testing/free-port.ts'
 import { startReverseProxy } from './nginx.ts'
 import { projectDirectory } from './places.ts'
 
@@ -50,19 +50,6 @@ export const bareEnvironment = (): Env => {
     '',
   ])
   return { ...Object.fromEntries([...kept, ...unset]), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-}
-
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 export interface StartedProcess {

@@ -1,8 +1,9 @@
 /** Which other origins may read pages, and what a wrong list of them does (the security requirements CS-4). */
 import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { newSecret } from '../../lib/http/testing/test-server.ts'
+import { freePort } from '../../lib/testing/free-port.ts'
 import { expect, test } from '../fixtures.ts'
-import { bareEnvironment, freePort, spawnNextStart } from '../server.ts'
+import { bareEnvironment, spawnNextStart } from '../server.ts'
 
 const ALLOWED = 'https://app.example.com'
 const corsHeaders = ({ headers }: Answer) => Object.keys(headers).filter((name) => name.startsWith('access-control-'))

@@ -7,11 +7,11 @@ import { startMailbox } from '../../lib/http/testing/mailbox.ts'
 import { askForReset, confirmReset, mailedToken, resetToken } from '../../lib/http/testing/recovery.ts'
 import { type Answer, type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
+import { freePort } from '../../lib/testing/free-port.ts'
 import { expect, test } from '../fixtures.ts'
 import { keysFilePath, keysIn } from '../keys-file.ts'
 import { kidOf, startLoad, type Visitor } from '../load.ts'
 import { manage } from '../manage.ts'
-import { freePort } from '../server.ts'
 
 type Call = (path: string, options?: SendOptions) => Promise<Answer>
 const callTo =

@@ -3,8 +3,9 @@ import { logIn, newPerson, type Person, signUp, signupFields } from '../../lib/h
 import { linkIn, startMailbox, tokenIn } from '../../lib/http/testing/mailbox.ts'
 import { type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { newSecret } from '../../lib/http/testing/test-server.ts'
+import { freePort } from '../../lib/testing/free-port.ts'
 import { type Call, expect, test } from '../fixtures.ts'
-import { freePort, type TestServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const VERIFY = '/api/accounts/email/verify/'

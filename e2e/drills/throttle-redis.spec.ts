@@ -2,8 +2,8 @@
 import { logIn, unique } from '../../lib/http/testing/accounts.ts'
 import { type Answer, send } from '../../lib/http/testing/send.ts'
 import { newSecret } from '../../lib/http/testing/test-server.ts'
+import { redisServerExists, startRedis, type TestRedis } from '../../lib/throttle/testing/redis-server.ts'
 import { expect, test } from '../fixtures.ts'
-import { redisServerExists, startRedis, type TestRedis } from '../redis.ts'
 import type { TestServer } from '../server.ts'
 
 const exists = redisServerExists()

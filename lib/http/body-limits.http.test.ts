@@ -1,9 +1,9 @@
 /** Bodies that are too large, too deep, lying or odd (the security requirements): refused without a 5xx and without half a row. */
 import { gzipSync } from 'node:zlib'
-import { newPerson, PASSWORD, signUp, signupFields, uniquePhone } from '../../lib/http/testing/accounts.ts'
-import { postForm } from '../../lib/http/testing/cookies.ts'
-import { exchange, statusesIn } from '../../lib/http/testing/raw-socket.ts'
-import { expect, test } from '../fixtures.ts'
+import { newPerson, PASSWORD, signUp, signupFields, uniquePhone } from './testing/accounts.ts'
+import { postForm } from './testing/cookies.ts'
+import { expect, test } from './testing/fixtures.ts'
+import { exchange, statusesIn } from './testing/raw-socket.ts'
 
 const SIGNUP = '/api/accounts/signup/'
 const LOGIN = '/api/accounts/login/'

@@ -1,7 +1,7 @@
 /** A Redis server of a test's own, so that it can be taken away in the middle. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createClient } from '@redis/client'
-import { freePort } from './server.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 export interface TestRedis {
   url: string

@@ -1,9 +1,8 @@
 /** The admin area over HTTP: what forms get, and what nobody is shown (AD-1 to AD-6, AZ-3, X6); who is let in: admin-inventory. */
-import { type Account, newPerson, PASSWORD, signUp, unique } from '../../lib/http/testing/accounts.ts'
-import { logInByForm, openPage, postForm } from '../../lib/http/testing/cookies.ts'
-import { send } from '../../lib/http/testing/send.ts'
-import { as, staff, superuser } from '../../lib/http/testing/staff.ts'
-import { type Call, expect, test } from '../fixtures.ts'
+import { type Account, newPerson, PASSWORD, signUp, unique } from '../http/testing/accounts.ts'
+import { logInByForm, me, postForm } from '../http/testing/cookies.ts'
+import { expect, test } from '../http/testing/fixtures.ts'
+import { as, staff, superuser } from '../http/testing/staff.ts'
 
 const DENIED = { detail: 'You do not have permission to perform this action.' }
 const FORBIDDEN = expect.objectContaining({ status: 403, body: DENIED })
@@ -172,7 +171,7 @@ test('AD-2: what cannot be taken back wants the password again', async ({ call, 
     303,
     `/reauthenticate?next=${encodeURIComponent(`/admin/users/${user.id}/delete`)}`,
   ])
-  expect((await openPage(call, '/dashboard', cookie)).status).toBe(200)
+  expect((await me(call, cookie)).status).toBe(200)
 })
 
 test('sessions are listed and ended; the owner is out at once', async ({ call, server }) => {
@@ -190,7 +189,7 @@ test('sessions are listed and ended; the owner is out at once', async ({ call, s
 
 test('L10: of two superusers who demote each other one remains', async ({ startServer }) => {
   const server = await startServer()
-  const call: Call = (path, options) => send(server.url, path, options)
+  const { call } = server
   const [ada, grace] = [await superuser(call, server.sql), await superuser(call, server.sql)]
   const demote = (actor: Account, target: Account) =>
     call(`/api/admin/users/${target.id}/`, { method: 'PATCH', json: { is_superuser: false }, ...as(actor) })
