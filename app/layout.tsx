@@ -9,7 +9,7 @@ import { ThemeProvider } from './_ui/form-theme.tsx'
 import { Mark } from './_ui/icons.tsx'
 import { LocalTimes } from './_ui/local-times.tsx'
 import { statusText } from './_ui/messages.ts'
-import { SignOutForm } from './_ui/sign-out-form.tsx'
+import { PostButton } from './_ui/post-button.tsx'
 import { ThemeForm } from './_ui/theme-form.tsx'
 import { AdminNav } from './admin/_ui/admin-nav.tsx'
 import './globals.css'
@@ -118,7 +118,11 @@ async function Navigation({ path }: { path: string }): Promise<ReactNode> {
         <a href="/dashboard">Dashboard</a>
         <a href="/settings/profile">Settings</a>
         {signedIn.user.isStaff && <a href="/admin">Admin</a>}
-        {!hasOwnSignOut(path, signedIn.user.isStaff) && <SignOutForm look="nav-button" />}
+        {!hasOwnSignOut(path, signedIn.user.isStaff) && (
+          <PostButton action="/api/accounts/logout/" look="nav-button">
+            Sign out
+          </PostButton>
+        )}
       </>
     )
   }

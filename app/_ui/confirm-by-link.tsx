@@ -3,10 +3,8 @@ import type { ReactNode } from 'react'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from './error-summary.tsx'
 import type { FieldProps } from './field.tsx'
-import { FormAccount } from './form-account.tsx'
-import { FormTheme } from './form-theme.tsx'
+import { NativeForm } from './native-form.tsx'
 import { schemaResolver } from './schema-resolver.ts'
-import { SubmitButton } from './submit-button.tsx'
 import { useNativeForm } from './use-native-form.ts'
 
 interface Props {
@@ -21,28 +19,25 @@ interface Props {
   label: string
   schema: Parameters<typeof schemaResolver>[0]
   /** The password field, where this browser does not show by itself whose account it is. */
-  password: ((field: FieldProps | Omit<FieldProps, 'label'>) => ReactNode) | null
+  password: ((field: Pick<FieldProps, 'id' | 'name' | 'errors'>) => ReactNode) | null
 }
 
 /** The button that an emailed link leads to: only pressing it confirms, because mail scanners open links, too. */
 export function ConfirmByLink({ id, action, state, token, title, lead, label, schema, password }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+  const form = useNativeForm({
     ids: password === null ? ({} as Record<string, string>) : { password: 'current-password' },
     errors: state.errors,
     resolver: schemaResolver(schema),
   })
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       <h1>{title}</h1>
       {lead}
-      <form id={id} action={action} className="form" {...formProps}>
-        <FormAccount />
+      <NativeForm form={form} id={id} action={action} submit={[label, 'Confirming…']}>
         <input type="hidden" name="token" value={token} />
-        {password?.(field('password'))}
-        <SubmitButton label={label} busyLabel="Confirming…" busy={sending} />
-        <FormTheme />
-      </form>
+        {password?.(form.field('password'))}
+      </NativeForm>
     </>
   )
 }

@@ -1,7 +1,6 @@
-import { emailChangeCancelEndpoint } from '#lib/accounts/email-change/endpoints'
 import type { Principal } from '#lib/sessions/principal'
 import { pendingToken } from '#lib/tokens/one-time-token'
-import { FormAccount } from './form-account.tsx'
+import { PostButton } from './post-button.tsx'
 import { Timestamp } from './timestamp.tsx'
 
 interface Props {
@@ -23,12 +22,7 @@ export async function EmailChangeBanner({ user, withForm }: Props) {
           {withForm ? 'To get a new link, submit the form again.' : <a href="/settings/email">Send a new link</a>}
         </p>
       </div>
-      <form method="post" action={`${emailChangeCancelEndpoint.contract.path}?_method=DELETE`}>
-        <FormAccount />
-        <button type="submit" className="button button-secondary">
-          Cancel the change
-        </button>
-      </form>
+      <PostButton action="/api/accounts/email/change/?_method=DELETE">Cancel the change</PostButton>
     </section>
   )
 }

@@ -160,5 +160,8 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
     })),
   )
   const fill = useCallback((name: string, value: string) => setValue(name, value, { shouldValidate: true }), [setValue])
-  return { field, fill, problems, summaryBox, sending, formProps: { ref: form, onSubmit, noValidate: hydrated, method: 'post' as const } }
+  const formProps = { ref: form, onSubmit, noValidate: hydrated, method: 'post' as const }
+  return { field, fill, summary: { problems, ref: summaryBox }, sending, formProps }
 }
+
+export type NativeFormState = ReturnType<typeof useNativeForm>

@@ -1,5 +1,5 @@
 import { settings } from '#lib/settings'
-import { ResendForm } from './resend-form.tsx'
+import { PostButton } from './post-button.tsx'
 
 interface Props {
   user: { email: string; emailVerifiedAt: Date | null }
@@ -16,7 +16,9 @@ export function VerifyBanner({ user }: Props) {
           Open the link that was sent to <strong dir="ltr">{user.email}</strong>, or <a href="/verify-email">enter the code</a>.
         </p>
       </div>
-      <ResendForm email={user.email} label="Send another email" quiet />
+      <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: user.email }}>
+        Send another email
+      </PostButton>
     </section>
   )
 }

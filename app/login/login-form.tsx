@@ -1,13 +1,13 @@
 'use client'
 import { loginFormSchema } from '#lib/accounts/login/schema'
 import type { FormState } from '../_request.ts'
+import { EmailField } from '../_ui/email-field.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
-import { Checkbox, Field } from '../_ui/field.tsx'
-import { FormTheme } from '../_ui/form-theme.tsx'
-import { PasswordField } from '../_ui/password-field.tsx'
+import { Checkbox } from '../_ui/field.tsx'
+import { NativeForm } from '../_ui/native-form.tsx'
+import { CurrentPasswordField } from '../_ui/password-field.tsx'
 import { ResetLink } from '../_ui/reset-link.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email', password: 'current-password' }
@@ -29,35 +29,29 @@ interface Props {
 
 /** The sign-in form. */
 export function LoginForm({ state, lead = null, next, remembered, idle = null, staff = false }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       <h1>{staff ? 'Log in' : 'Sign in'}</h1>
       {lead && <p className="lead">{lead}</p>}
-      <form id="sign-in-form" action={staff ? '/api/accounts/login/staff/' : '/api/accounts/login/'} className="form" {...formProps}>
+      <NativeForm
+        form={form}
+        id="sign-in-form"
+        action={staff ? '/api/accounts/login/staff/' : '/api/accounts/login/'}
+        submit={staff ? ['Log in', 'Logging in…'] : ['Sign in', 'Signing in…']}
+        ofAccount={false}
+      >
         {next !== null && <input type="hidden" name="next" value={next} />}
-        <Field
-          {...field('email')}
+        <EmailField
+          {...form.field('email')}
           label="Email address"
-          type="email"
           autoComplete="username webauthn"
-          autoCapitalize="none"
-          spellCheck={false}
           enterKeyHint="next"
-          dir="ltr"
-          required
-          autoFocus={problems.length === 0}
+          autoFocus={form.summary.problems.length === 0}
           defaultValue={state.values.email}
         />
-        <PasswordField
-          {...field('password')}
-          label="Password"
-          shows="password"
-          autoComplete="current-password"
-          enterKeyHint="go"
-          required
-        />
+        <CurrentPasswordField {...form.field('password')} label="Password" enterKeyHint="go" />
         {remembered !== null && (
           <Checkbox
             id="remember"
@@ -66,9 +60,7 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
             defaultChecked={Boolean(state.values.remember)}
           />
         )}
-        <SubmitButton label={staff ? 'Log in' : 'Sign in'} busyLabel={staff ? 'Logging in…' : 'Signing in…'} busy={sending} />
-        <FormTheme />
-      </form>
+      </NativeForm>
       <div className="secondary">
         <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />
       </div>

@@ -6,9 +6,8 @@ import { flashedStatus, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
-import { ResendForm } from '../_ui/resend-form.tsx'
+import { PostButton } from '../_ui/post-button.tsx'
 import { LoginForm } from './login-form.tsx'
-import { RestoreForm } from './restore-form.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: pageTitle('Sign in', (await formState('/login')).errors) }
@@ -34,8 +33,16 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         remembered={formatDuration(rememberedLifetime())}
         idle={idle === null ? null : formatDuration(idle)}
       />
-      {closed && <RestoreForm email={closed} />}
-      {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
+      {closed && (
+        <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>
+          Email me a link to restore it
+        </PostButton>
+      )}
+      {unconfirmed && (
+        <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: unconfirmed }}>
+          Send another email
+        </PostButton>
+      )}
       <p className="secondary">
         New here? <a href={target ? `/signup?next=${encodeURIComponent(target)}` : '/signup'}>Create an account</a>
       </p>

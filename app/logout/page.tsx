@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/page-title.ts'
-import { SignOutForm } from '../_ui/sign-out-form.tsx'
+import { PostButton } from '../_ui/post-button.tsx'
 
 export function generateMetadata(): Metadata {
   return { title: pageTitle('Sign out') }
@@ -17,7 +17,9 @@ export default async function LogoutPage() {
       {principal ? (
         <>
           <p className="lead">This ends your session in this browser. Your other devices stay signed in.</p>
-          <SignOutForm />
+          <PostButton action="/api/accounts/logout/" look="button">
+            Sign out
+          </PostButton>
           <p className="secondary">
             <a href="/dashboard">Stay signed in</a>
           </p>

@@ -3,11 +3,9 @@ import { codeFormSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
 import { Field } from '../_ui/field.tsx'
-import { FormAccount } from '../_ui/form-account.tsx'
-import { FormTheme } from '../_ui/form-theme.tsx'
-import { ResendForm } from '../_ui/resend-form.tsx'
+import { NativeForm } from '../_ui/native-form.tsx'
+import { PostButton } from '../_ui/post-button.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 import { SignupPassword } from './signup-password.tsx'
 
@@ -21,23 +19,22 @@ interface Props {
 
 /** "Check your email": where a person waits for the email, and enters its code if they like. */
 export function CodeForm({ state, email, asks, signedIn }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+  const form = useNativeForm({
     ids: asks ? { code: 'code', password: 'current-password' } : { code: 'code' },
     errors: state.errors,
     resolver: schemaResolver(codeFormSchema(asks)),
   })
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       <h1>Check your email</h1>
       <p className="lead">
         We’ve sent an email to <strong dir="ltr">{email}</strong>. Open the link in it, or enter the code below.
       </p>
-      <form id="code-form" action="/api/accounts/email/verify/" className="form" {...formProps}>
-        <FormAccount />
+      <NativeForm form={form} id="code-form" action="/api/accounts/email/verify/" submit={['Confirm email address', 'Confirming…']}>
         <input type="hidden" name="email" value={email} />
         <Field
-          {...field('code')}
+          {...form.field('code')}
           label="Code"
           hint="Six digits"
           type="text"
@@ -48,15 +45,15 @@ export function CodeForm({ state, email, asks, signedIn }: Props) {
           dir="ltr"
           required
         />
-        {asks && <SignupPassword field={field('password')} email={email} />}
-        <SubmitButton label="Confirm email address" busyLabel="Confirming…" busy={sending} />
-        <FormTheme />
-      </form>
+        {asks && <SignupPassword field={form.field('password')} email={email} />}
+      </NativeForm>
       <hr />
       <section className="stack" aria-labelledby="other-ways-title">
         <h2 id="other-ways-title">Didn’t get it?</h2>
         <p>It can take a few minutes. Check your spam folder.</p>
-        <ResendForm email={email} label="Send another email" quiet />
+        <PostButton action="/api/accounts/email/verify/resend/" fields={{ email }}>
+          Send another email
+        </PostButton>
         {!signedIn && (
           <p>
             Wrong address? <a href="/signup">Use a different one</a>

@@ -1,5 +1,5 @@
 import type { LinkState } from '#lib/accounts/email-verification/inspect-verification'
-import { ResendForm } from '../_ui/resend-form.tsx'
+import { PostButton } from '../_ui/post-button.tsx'
 import { VerificationEmailForm } from './verification-email-form.tsx'
 
 type Problem = Extract<LinkState, { kind: 'problem' }>
@@ -41,7 +41,9 @@ export function LinkProblem({ state }: { state: Problem }) {
     <>
       <h1>{problemTitle(state)}</h1>
       <p className="lead">{WHY[state.problem]}</p>
-      <ResendForm email={state.email} label="Send another email" />
+      <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: state.email }} look="button">
+        Send another email
+      </PostButton>
     </>
   )
 }

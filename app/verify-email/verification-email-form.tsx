@@ -1,12 +1,10 @@
 'use client'
 import { resendSchema } from '#lib/accounts/email-verification/schema'
 import type { FormState } from '../_request.ts'
+import { EmailField } from '../_ui/email-field.tsx'
 import { ErrorSummary } from '../_ui/error-summary.tsx'
-import { Field } from '../_ui/field.tsx'
-import { FormAccount } from '../_ui/form-account.tsx'
-import { FormTheme } from '../_ui/form-theme.tsx'
+import { NativeForm } from '../_ui/native-form.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email' }
@@ -27,30 +25,27 @@ export function VerificationEmailForm({
   lead = 'Enter your email address and we’ll send you a link and a code.',
   hint,
 }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver })
+  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       <h1>{title}</h1>
       <p className="lead">{lead}</p>
       {hint && <p>Did you open a link? {hint}</p>}
-      <form id="verification-email-form" action="/api/accounts/email/verify/resend/" className="form" {...formProps}>
-        <FormAccount />
-        <Field
-          {...field('email')}
+      <NativeForm
+        form={form}
+        id="verification-email-form"
+        action="/api/accounts/email/verify/resend/"
+        submit={['Send the email', 'Sending…']}
+      >
+        <EmailField
+          {...form.field('email')}
           label="Email address"
-          type="email"
           autoComplete="email"
-          autoCapitalize="none"
-          spellCheck={false}
           enterKeyHint="send"
-          dir="ltr"
-          required
           defaultValue={state.values.email}
         />
-        <SubmitButton label="Send the email" busyLabel="Sending…" busy={sending} />
-        <FormTheme />
-      </form>
+      </NativeForm>
     </>
   )
 }

@@ -6,9 +6,9 @@ import { findOneTimeToken } from '#lib/tokens/one-time-token'
 import { type LinkProblem, openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { FormErrors, LinkForm } from '../../_ui/link-form.tsx'
 import { NO_COOKIES_TEXT } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
-import { UndoForm } from './undo-form.tsx'
 
 const RESTORED = 'Your account has been restored. Sign in with your existing password.'
 
@@ -55,13 +55,19 @@ export default async function UndoDeletionPage({ searchParams }: PageProps<'/acc
   const { user, row } = link.found
   return (
     <AuthLayout illustration="open">
-      <UndoForm state={await formState(linkForm(UNDO_PAGE, query))} token={link.token}>
-        <h1>Restore your account?</h1>
-        <p className="lead">
-          The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {formatDateTime(row.expiresAt)}. Everything
-          will be as you left it, and you can sign in with your existing password.
-        </p>
-      </UndoForm>
+      <FormErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
+      <h1>Restore your account?</h1>
+      <p className="lead">
+        The account of <span dir="ltr">{user.email}</span> is closed and will be deleted on {formatDateTime(row.expiresAt)}. Everything will
+        be as you left it, and you can sign in with your existing password.
+      </p>
+      <LinkForm
+        id="undo-deletion-form"
+        action="/api/accounts/account-deletion/undo/"
+        token={link.token}
+        label="Restore my account"
+        busyLabel="Restoring…"
+      />
     </AuthLayout>
   )
 }

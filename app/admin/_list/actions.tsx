@@ -1,7 +1,7 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
-import { FormAccount } from '../../_ui/form-account.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
 import { numberWords } from '../_ui/admin-messages.ts'
 import { SelectionCount } from './selection.tsx'
 
@@ -16,18 +16,12 @@ interface RowButtonProps {
 }
 
 /** One thing that can be done with one row. */
-export function RowButton({ action, label, of, next }: RowButtonProps) {
-  return (
-    <form method="post" action={action} className="row-action">
-      <FormAccount />
-      <input type="hidden" name="next" value={next} />
-      <button type="submit" className="button button-secondary button-small">
-        {label}
-        <span className="visually-hidden"> {of}</span>
-      </button>
-    </form>
-  )
-}
+export const RowButton = ({ action, label, of, next }: RowButtonProps) => (
+  <PostButton action={action} fields={{ next }} look="button button-secondary button-small" formClass="row-action">
+    {label}
+    <span className="visually-hidden"> {of}</span>
+  </PostButton>
+)
 
 interface Props {
   actions: readonly AdminAction[]

@@ -3,7 +3,7 @@ import { models } from '#lib/admin/registry'
 import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
 import { ADMIN_PAGE } from '#lib/web/routes'
 import { currentPath } from '../../_request.ts'
-import { SignOutForm } from '../../_ui/sign-out-form.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
 import { currentStaff } from '../_staff.ts'
 
 const SECTIONS: [href: string, name: string, permission: PermissionName | null][] = [
@@ -38,7 +38,9 @@ export async function AdminNav() {
       </nav>
       <div className="admin-account row hint">
         <bdi title="Signed in as">{staff.principal.user.email}</bdi>
-        <SignOutForm look="button button-secondary button-small" />
+        <PostButton action="/api/accounts/logout/" look="button button-secondary button-small">
+          Sign out
+        </PostButton>
       </div>
     </div>
   )

@@ -7,7 +7,7 @@ import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
-import { FormAccount } from '../../_ui/form-account.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
 import { numberWords } from '../_ui/admin-messages.ts'
@@ -96,12 +96,9 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
             </ul>
             {sessions.length > SHOWN && <p className="secondary">And {numberWords(sessions.length - SHOWN)} more.</p>}
             {mayEnd && (
-              <form id="end-sessions-form" method="post" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
-                <FormAccount />
-                <button type="submit" className="button button-secondary">
-                  End all sessions
-                </button>
-              </form>
+              <PostButton id="end-sessions-form" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
+                End all sessions
+              </PostButton>
             )}
           </>
         )}

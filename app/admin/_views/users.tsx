@@ -4,12 +4,10 @@ import type { UserDetail } from '#lib/admin/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/users/schema'
 import { formatDateTime } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
-import { settings } from '#lib/settings'
 import type { FormState } from '../../_request.ts'
 import { RadioGroup } from '../../_ui/field.tsx'
-import { FormAccount } from '../../_ui/form-account.tsx'
-import { PasswordPair } from '../_ui/password-pair.tsx'
-import { PasswordRow } from './password-row.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
+import { PasswordPair, PasswordRow } from './password.tsx'
 import { UserActivity } from './user-activity.tsx'
 import { objectViewOf } from './view.ts'
 
@@ -32,16 +30,12 @@ const EDIT_DENIED = {
 /** For an account that its owner has never used. */
 function SendInvitation({ id }: { id: number }) {
   return (
-    <form method="post" action="/api/admin/users/actions/" className="panel stack">
-      <FormAccount />
-      <input type="hidden" name="action" value="send_reset" />
-      <input type="hidden" name="ids" value={id} />
-      <input type="hidden" name="next" value={`/admin/users/${id}`} />
+    <div className="panel stack">
       <p>The owner has not chosen a password yet.</p>
-      <button type="submit" className="button button-secondary">
+      <PostButton action="/api/admin/users/actions/" fields={{ action: 'send_reset', ids: id, next: `/admin/users/${id}` }}>
         Send the invitation again
-      </button>
-    </form>
+      </PostButton>
+    </div>
   )
 }
 
@@ -71,7 +65,7 @@ function SignInWays({ values }: FormState, errorsOf: (field: string) => string[]
         errors={errorsOf('sign_in_by')}
       />
       <div className="by-password">
-        <PasswordPair minLength={settings().PASSWORD_MIN_LENGTH} errorsOf={errorsOf} required={false} />
+        <PasswordPair errorsOf={errorsOf} required={false} />
       </div>
     </>
   )

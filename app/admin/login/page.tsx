@@ -5,7 +5,7 @@ import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/web/routes'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
-import { ResendForm } from '../../_ui/resend-form.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
 import { LoginForm } from '../../login/login-form.tsx'
 import { adminFormState } from '../_flash.ts'
 
@@ -30,7 +30,11 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
         </p>
       )}
       <LoginForm state={state} next={next} remembered={null} staff />
-      {unconfirmed && <ResendForm email={unconfirmed} label="Send another email" quiet />}
+      {unconfirmed && (
+        <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: unconfirmed }}>
+          Send another email
+        </PostButton>
+      )}
     </AuthLayout>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { confirmFormSchema } from '#lib/accounts/email-change/schema'
 import type { FormState } from '../../_request.ts'
 import { ConfirmByLink } from '../../_ui/confirm-by-link.tsx'
-import { PasswordField } from '../../_ui/password-field.tsx'
+import { CurrentPasswordField } from '../../_ui/password-field.tsx'
 
 interface Props {
   state: FormState
@@ -30,23 +30,14 @@ export function ConfirmForm({ state, token, email, asks, children }: Props) {
       password={
         asks
           ? (field) => (
-              <>
-                {/* Tells password managers whose password it is. */}
-                <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-                <PasswordField
-                  {...field}
-                  label="Your password"
-                  hint="You’re not signed in here, so we need to check it’s you."
-                  shows="password"
-                  autoComplete="current-password"
-                  required
-                  below={
-                    <p className="hint">
-                      Didn’t ask for this? You can ignore it: someone else wants to use your address for their account.
-                    </p>
-                  }
-                />
-              </>
+              <CurrentPasswordField
+                {...field}
+                email={email}
+                hint="You’re not signed in here, so we need to check it’s you."
+                below={
+                  <p className="hint">Didn’t ask for this? You can ignore it: someone else wants to use your address for their account.</p>
+                }
+              />
             )
           : null
       }

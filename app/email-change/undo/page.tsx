@@ -6,9 +6,9 @@ import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { FormErrors, LinkForm } from '../../_ui/link-form.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
-import { LinkErrors, LinkForm } from '../link-form.tsx'
 
 const openUndoLink = cache((query: LinkQuery) =>
   openLink(UNDO_PAGE, query, 'email_change_undo', (token, now) => findChangeLink('email_change_undo', token, now)),
@@ -44,7 +44,7 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
   }
   return (
     <AuthLayout illustration="closed">
-      <LinkErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
+      <FormErrors errors={(await formState(linkForm(UNDO_PAGE, query))).errors} />
       <h1>Undo email change</h1>
       <p className="lead">
         Your account goes back to <strong dir="ltr">{link.found.row.email}</strong>.
@@ -54,7 +54,13 @@ export default async function UndoChangePage({ searchParams }: PageProps<'/email
         <li>Your current password will stop working.</li>
         <li>We’ll send you a link to choose a new one.</li>
       </ul>
-      <LinkForm action="/api/accounts/email/change/undo/" token={link.token} label="Undo the change" busyLabel="Undoing…" />
+      <LinkForm
+        id="undo-change-form"
+        action="/api/accounts/email/change/undo/"
+        token={link.token}
+        label="Undo the change"
+        busyLabel="Undoing…"
+      />
     </AuthLayout>
   )
 }

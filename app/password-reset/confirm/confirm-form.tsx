@@ -4,20 +4,19 @@ import { confirmResetSchema } from '#lib/accounts/password-reset/schema'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
-import { FormTheme } from '../../_ui/form-theme.tsx'
-import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/new-password-fields.tsx'
+import { NativeForm } from '../../_ui/native-form.tsx'
 import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
-import { SubmitButton } from '../../_ui/submit-button.tsx'
+import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/password-field.tsx'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { token: 'token', ...NEW_PASSWORD_IDS }
 
-const CHANGE = { heading: 'Choose a new password', button: 'Change password', busy: 'Changing password…' }
+const CHANGE = { heading: 'Choose a new password', submit: ['Change password', 'Changing password…'] } as const
 const WORDS = {
-  invited: { heading: 'Choose a password', button: 'Set password', busy: 'Setting password…', lead: 'Then you can sign in.' },
+  invited: { heading: 'Choose a password', submit: ['Set password', 'Setting password…'], lead: 'Then you can sign in.' },
   open: { ...CHANGE, lead: 'You’ll be signed out on every device.' },
   closed: { ...CHANGE, lead: 'This account is closed. Choosing a new password restores it.' },
-}
+} as const
 
 interface Props {
   state: FormState
@@ -31,20 +30,19 @@ interface Props {
 /** The form in which the owner of a mailbox chooses a new password. */
 export function ConfirmForm({ state, token, email, minLength, account }: Props) {
   const resolver = useMemo(() => newPasswordResolver(confirmResetSchema, minLength), [minLength])
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
+  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
+  const { heading, submit, lead } = WORDS[account]
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
-      <h1>{WORDS[account].heading}</h1>
+      <ErrorSummary {...form.summary} />
+      <h1>{heading}</h1>
       <p className="lead">
-        For <span dir="ltr">{email}</span>. {WORDS[account].lead}
+        For <span dir="ltr">{email}</span>. {lead}
       </p>
-      <form id="new-password-form" action="/api/accounts/password/reset/confirm/" className="form" {...formProps}>
+      <NativeForm form={form} id="new-password-form" action="/api/accounts/password/reset/confirm/" submit={submit} ofAccount={false}>
         <input type="hidden" name="token" id="token" value={token} />
-        <NewPasswordFields field={field} minLength={minLength} email={email} />
-        <SubmitButton label={WORDS[account].button} busyLabel={WORDS[account].busy} busy={sending} />
-        <FormTheme />
-      </form>
+        <NewPasswordFields first={form.field('password')} second={form.field('confirm_password')} minLength={minLength} email={email} />
+      </NativeForm>
     </>
   )
 }

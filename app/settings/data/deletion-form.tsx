@@ -5,11 +5,9 @@ import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
-import { FormAccount } from '../../_ui/form-account.tsx'
-import { FormTheme } from '../../_ui/form-theme.tsx'
-import { PasswordField } from '../../_ui/password-field.tsx'
+import { NativeForm } from '../../_ui/native-form.tsx'
+import { CurrentPasswordField } from '../../_ui/password-field.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
-import { SubmitButton } from '../../_ui/submit-button.tsx'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { password: 'current-password', confirmation: 'confirmation' }
@@ -17,7 +15,7 @@ const resolver = schemaResolver(deletionSchema)
 
 interface Props {
   state: FormState
-  /** Whose account it is: so that password managers offer the right entry. */
+  /** Whose account it is. */
   email: string
   /** What deleting does, and for how long it can be undone. */
   consequence: string
@@ -27,29 +25,24 @@ interface Props {
 
 /** Deletes the account after the password and a typed confirmation. */
 export function DeletionForm({ state, email, consequence, children }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
+  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       {children}
       <section className="panel panel-danger stack" aria-labelledby="deletion-title">
         <h2 id="deletion-title">Delete your account</h2>
         <p>{consequence}</p>
-        <form id="deletion-form" action="/api/accounts/me/?_method=DELETE" className="form" {...formProps}>
-          <FormAccount />
-          <input
-            type="text"
-            autoComplete="username"
-            defaultValue={email}
-            readOnly
-            tabIndex={-1}
-            aria-hidden="true"
-            className="visually-hidden"
-            id="username"
-          />
-          <PasswordField {...field('password')} label="Your password" shows="password" autoComplete="current-password" required />
+        <NativeForm
+          form={form}
+          id="deletion-form"
+          action="/api/accounts/me/?_method=DELETE"
+          submit={['Delete my account', 'Deleting…']}
+          look="button button-danger"
+        >
+          <CurrentPasswordField {...form.field('password')} email={email} />
           <Field
-            {...field('confirmation')}
+            {...form.field('confirmation')}
             label={`Type ${CONFIRMATION} to confirm`}
             type="text"
             autoComplete="off"
@@ -59,9 +52,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
             required
             defaultValue={state.values.confirmation}
           />
-          <SubmitButton label="Delete my account" busyLabel="Deleting…" busy={sending} look="button button-danger" />
-          <FormTheme />
-        </form>
+        </NativeForm>
       </section>
     </>
   )

@@ -5,10 +5,8 @@ import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { Field } from '../../_ui/field.tsx'
-import { FormAccount } from '../../_ui/form-account.tsx'
-import { FormTheme } from '../../_ui/form-theme.tsx'
+import { NativeForm } from '../../_ui/native-form.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
-import { SubmitButton } from '../../_ui/submit-button.tsx'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
 
@@ -28,21 +26,20 @@ interface Props {
 
 /** The form of a user's name, phone number and user name. */
 export function ProfileForm({ state, phoneHint, usernameEditable, children }: Props) {
-  const { field, formProps, problems, summaryBox, sending } = useNativeForm({
+  const form = useNativeForm({
     ids: usernameEditable ? IDS_WITH_USERNAME : IDS,
     errors: state.errors,
     resolver: usernameEditable ? resolverWithUsername : resolver,
     ask: askServer,
   })
-  useUnsavedWarning(formProps.ref, Object.keys(state.errors).length > 0)
+  useUnsavedWarning(form.formProps.ref, Object.keys(state.errors).length > 0)
   return (
     <>
-      <ErrorSummary problems={problems} ref={summaryBox} />
+      <ErrorSummary {...form.summary} />
       <h1>Profile</h1>
-      <form id="profile-form" action="/api/accounts/me/?_method=PATCH" className="form" {...formProps}>
-        <FormAccount />
+      <NativeForm form={form} id="profile-form" action="/api/accounts/me/?_method=PATCH" submit={['Save changes', 'Saving…']}>
         <Field
-          {...field('name')}
+          {...form.field('name')}
           label="Full name"
           type="text"
           autoComplete="name"
@@ -52,7 +49,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           defaultValue={state.values.name}
         />
         <Field
-          {...field('phone')}
+          {...form.field('phone')}
           label="Phone number"
           hint={phoneHint}
           type="tel"
@@ -63,7 +60,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           defaultValue={state.values.phone}
         />
         <Field
-          {...field('first_name')}
+          {...form.field('first_name')}
           label="First name (optional)"
           hint="Only administrators see first and last name. Everywhere else your full name is used."
           type="text"
@@ -73,7 +70,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           defaultValue={state.values.first_name}
         />
         <Field
-          {...field('last_name')}
+          {...form.field('last_name')}
           label="Last name (optional)"
           type="text"
           autoComplete="family-name"
@@ -83,7 +80,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
         />
         {usernameEditable && (
           <Field
-            {...field('username')}
+            {...form.field('username')}
             label="Username"
             hint="Letters, numbers and @ . + - _"
             type="text"
@@ -96,9 +93,7 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
           />
         )}
         {children}
-        <SubmitButton label="Save changes" busyLabel="Saving…" busy={sending} />
-        <FormTheme />
-      </form>
+      </NativeForm>
     </>
   )
 }

@@ -2,9 +2,8 @@ import type { Metadata } from 'next'
 import { listSessions, MAX_LISTED } from '#lib/accounts/sessions/list-sessions'
 import { formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { ErrorSummary } from '../../_ui/error-summary.tsx'
 import { sessionsEndedText } from '../../_ui/format-count.ts'
-import { errorText } from '../../_ui/messages.ts'
+import { FormErrors } from '../../_ui/link-form.tsx'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { SessionRow } from './session-row.tsx'
 
@@ -19,10 +18,9 @@ export default async function SessionsPage() {
   const { errors, values } = await formState(PAGE)
   const now = new Date()
   const sessions = await listSessions(principal, now)
-  const problems = (errors.non_field_errors ?? []).map((code) => ({ text: errorText('non_field_errors', code), fieldId: null }))
   return (
     <div className="stack-loose measure-wide">
-      <ErrorSummary problems={problems} />
+      <FormErrors errors={errors} />
       {values.sessions_ended !== undefined && (
         <p className="status" role="status">
           {sessionsEndedText(values.sessions_ended)}

@@ -1,6 +1,6 @@
 import type { ListedSession } from '#lib/accounts/sessions/list-sessions'
-import { FormAccount } from '../../_ui/form-account.tsx'
 import { LINE } from '../../_ui/icons.tsx'
+import { PostButton } from '../../_ui/post-button.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 
 const ICONS = {
@@ -41,12 +41,9 @@ export function SessionRow({ session, now }: { session: ListedSession; now: Date
           </span>
         </p>
       </div>
-      <form method="post" action={action}>
-        <FormAccount />
-        <button type="submit" className="button button-secondary" aria-describedby={details}>
-          Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
-        </button>
-      </form>
+      <PostButton action={action} describedBy={details}>
+        Sign out<span className="visually-hidden"> of {current ? `${device}, this device` : device}</span>
+      </PostButton>
     </li>
   )
 }

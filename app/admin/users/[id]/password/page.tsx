@@ -1,13 +1,12 @@
 import { readUser, type UserDetail } from '#lib/admin/users/read-user'
-import { settings } from '#lib/settings'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { Field } from '../../../../_ui/field.tsx'
 import { adminFormState } from '../../../_flash.ts'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
 import { required } from '../../../_staff.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-messages.ts'
-import { PasswordPair } from '../../../_ui/password-pair.tsx'
 import { UnsavedChangesForm } from '../../../_ui/unsaved-changes-form.tsx'
+import { PasswordPair } from '../../../_views/password.tsx'
 
 /** There may be none to change. */
 const titleOf = (usable: boolean) => (usable ? 'Change password' : 'Set password')
@@ -42,7 +41,7 @@ export default async function SetPasswordPage({ params }: PageProps<'/admin/user
       </p>
       <UnsavedChangesForm id="password-form" action={action} className="form">
         <input type="hidden" name="usable_password" value="true" />
-        <PasswordPair minLength={settings().PASSWORD_MIN_LENGTH} email={email} errorsOf={errorsOf} />
+        <PasswordPair email={email} errorsOf={errorsOf} />
         <Field
           id="reason"
           name="reason"

@@ -1,11 +1,12 @@
 'use client'
 import type { FormState } from '../_request.ts'
-import { ErrorSummary } from '../_ui/error-summary.tsx'
-import { errorText } from '../_ui/messages.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
-import { useSubmitting } from '../_ui/use-submitting.ts'
+import { ErrorSummary } from './error-summary.tsx'
+import { errorText } from './messages.ts'
+import { SubmitButton } from './submit-button.tsx'
+import { useSubmitting } from './use-submitting.ts'
 
 interface Props {
+  id: string
   action: string
   token: string
   label: string
@@ -13,18 +14,18 @@ interface Props {
 }
 
 /** The one button of a link's page: only pressing it does what the link is for, since mail scanners open links, too. */
-export function LinkForm({ action, token, label, busyLabel }: Props) {
+export function LinkForm({ id, action, token, label, busyLabel }: Props) {
   const { sending, onSubmit } = useSubmitting()
   return (
-    <form method="post" action={action} className="form" onSubmit={onSubmit}>
+    <form id={id} method="post" action={action} className="form" onSubmit={onSubmit}>
       <input type="hidden" name="token" value={token} />
       <SubmitButton label={label} busyLabel={busyLabel} busy={sending} />
     </form>
   )
 }
 
-/** What the server said of a link's form, first on its page. */
-export function LinkErrors({ errors }: Pick<FormState, 'errors'>) {
+/** What the server said of a form without fields to point at, first on its page. */
+export function FormErrors({ errors }: Pick<FormState, 'errors'>) {
   const problems = Object.entries(errors).flatMap(([field, codes]) =>
     codes.map((code) => ({ text: errorText(field, code), fieldId: null })),
   )
