@@ -1,4 +1,5 @@
 /** What a page reads off its request besides the session: the flash, the theme and its own address. */
+import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import type { FieldErrors } from '#lib/errors'
 import type { Theme } from '#lib/fields/theme'
@@ -7,6 +8,7 @@ import { readTheme } from '#lib/http/theme-cookie'
 import { hasOwnCookie, readKnownEmail, readSeenCookie } from '#lib/web/cookies'
 import { readLinkToken } from '#lib/web/opened-links'
 import { hasRefusedCookies } from '#lib/web/routes'
+import { pageTitle } from './_ui/page-title.ts'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
 export interface FormState {
@@ -19,6 +21,11 @@ export async function formState(page: string): Promise<FormState> {
   const flash = readFlash((await headers()).get('cookie'))
   return flash?.form === page ? { errors: flash.errors ?? {}, values: flash.values ?? {} } : { errors: {}, values: {} }
 }
+
+/** The title of a form's page. */
+export const formMetadata = async (title: string, page: string): Promise<Metadata> => ({
+  title: pageTitle(title, (await formState(page)).errors),
+})
 
 /** The name of the message that the last action left, if any (app/_ui/messages.ts). */
 export async function flashedStatus(): Promise<string | null> {

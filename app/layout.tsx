@@ -44,7 +44,7 @@ export function generateMetadata(): Metadata {
   const { APP_NAME, APP_URL } = settings()
   const description = 'Sign in, create an account, and see where you’re signed in.'
   return {
-    title: APP_NAME,
+    title: { default: APP_NAME, template: `%s – ${APP_NAME}` },
     description,
     metadataBase: APP_URL,
     openGraph: { title: APP_NAME, description, siteName: APP_NAME, type: 'website' },

@@ -1,10 +1,6 @@
-import type { Metadata } from 'next'
 import { AuthLayout } from './_ui/auth-layout.tsx'
-import { pageTitle } from './_ui/page-title.ts'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Page not found') }
-}
+export const metadata = { title: 'Page not found' }
 
 export default function NotFound() {
   return (

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import { dailyCounts, dailyMail } from '#lib/admin/audit/daily-counts'
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import { type HistoryEntry, recentActions } from '#lib/admin/history'
@@ -7,7 +6,6 @@ import { outboxAdmin } from '#lib/admin/outbox/declaration'
 import { objectPath } from '#lib/admin/registry'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
-import { pageTitle } from '../_ui/page-title.ts'
 import { Ago } from '../_ui/timestamp.tsx'
 import { requireStaff } from './_staff.ts'
 import { numberWords } from './_ui/admin-messages.ts'
@@ -18,9 +16,7 @@ const PAGE = '/admin'
 /** Days shown by the charts. */
 const DAYS = 30
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Admin') }
-}
+export const metadata = { title: 'Admin' }
 
 interface TotalProps {
   id: string

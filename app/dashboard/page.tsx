@@ -1,19 +1,15 @@
-import type { Metadata } from 'next'
 import { previousSignIn } from '#lib/authentication/sign-in-history'
 import { type CurrentSession, currentSession } from '#lib/sessions/current-session'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
 import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'
 import { KeyIllustration } from '../_ui/illustration.tsx'
-import { pageTitle } from '../_ui/page-title.ts'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
 import { VerifyBanner } from '../_ui/verify-banner.tsx'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Dashboard') }
-}
+export const metadata = { title: 'Dashboard' }
 
 export default async function DashboardPage() {
   const principal = await requirePrincipal('/dashboard')

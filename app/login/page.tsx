@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { formatDuration } from '#lib/mail/render-email'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
 import { safeNextPath } from '#lib/web/routes'
-import { flashedStatus, formState, knownEmail } from '../_request.ts'
+import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
-import { pageTitle } from '../_ui/page-title.ts'
 import { PostButton } from '../_ui/post-button.tsx'
 import { LoginForm } from './login-form.tsx'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Sign in', (await formState('/login')).errors) }
-}
+export const generateMetadata = () => formMetadata('Sign in', '/login')
 
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const { next } = await searchParams

@@ -1,12 +1,8 @@
-import type { Metadata } from 'next'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
-import { pageTitle } from '../_ui/page-title.ts'
 import { PostButton } from '../_ui/post-button.tsx'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Sign out') }
-}
+export const metadata = { title: 'Sign out' }
 
 /** Asks; looking at this page ends nothing. */
 export default async function LogoutPage() {

@@ -1,16 +1,12 @@
-import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
-import { formState } from '../_request.ts'
+import { formMetadata, formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
-import { pageTitle } from '../_ui/page-title.ts'
 import { ReauthenticationForm } from './reauthentication-form.tsx'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Confirm it’s you', (await formState(REAUTHENTICATE_PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Confirm it’s you', REAUTHENTICATE_PAGE)
 
 /** Asks for the password before what a stolen session must not do, and leads back to where that is done. */
 export default async function ReauthenticatePage({ searchParams }: PageProps<'/reauthenticate'>) {

@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { phoneHint } from '#lib/users/phone'
 import { safeNextPath } from '#lib/web/routes'
-import { formState } from '../_request.ts'
+import { formMetadata, formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { mismatchAtConfirmation } from '../_ui/messages.ts'
-import { pageTitle } from '../_ui/page-title.ts'
 import { SignupForm } from './signup-form.tsx'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Create an account', (await formState('/signup')).errors) }
-}
+export const generateMetadata = () => formMetadata('Create an account', '/signup')
 
 export default async function SignupPage({ searchParams }: PageProps<'/signup'>) {
   const { next } = await searchParams

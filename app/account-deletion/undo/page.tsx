@@ -8,7 +8,6 @@ import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { FormErrors, LinkForm } from '../../_ui/link-form.tsx'
 import { NO_COOKIES_TEXT } from '../../_ui/link-problem.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 
 const RESTORED = 'Your account has been restored. Sign in with your existing password.'
 
@@ -32,7 +31,7 @@ const open = cache((query: LinkQuery) =>
 
 export async function generateMetadata({ searchParams }: PageProps<'/account-deletion/undo'>): Promise<Metadata> {
   const link = await open(await searchParams)
-  return { title: pageTitle('problem' in link ? PROBLEMS[link.problem].heading : 'Restore your account') }
+  return { title: 'problem' in link ? PROBLEMS[link.problem].heading : 'Restore your account' }
 }
 
 /** Opened by the link of an email. Looking at it changes nothing: the button does (RS-5). */

@@ -10,7 +10,8 @@ import { LoginForm } from '../../login/login-form.tsx'
 import { adminFormState } from '../_flash.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: `${pageTitle('Log in', (await adminFormState(ADMIN_LOGIN_PAGE)).errors)} administration` }
+  const title = pageTitle('Log in', (await adminFormState(ADMIN_LOGIN_PAGE)).errors)
+  return { title: { absolute: `${title} – ${settings().APP_NAME} administration` } }
 }
 
 /** The admin area's own sign-in, as Django has it: the same login as everywhere, for staff alone. */

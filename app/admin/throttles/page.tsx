@@ -1,11 +1,9 @@
-import type { Metadata } from 'next'
 import type { ListPage } from '#lib/admin/list-objects'
 import { listThrottles, MAX_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { lookUp } from '#lib/fields/look-up'
 import { truncate } from '#lib/fields/text'
 import { formatDuration } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
 import { type ListAddress, listHref, readAddress } from '../_list/list-address.ts'
@@ -79,9 +77,7 @@ function pageOf(all: ThrottleItem[], address: ListAddress): ListPage<ThrottleIte
   return { items, ...counted, page, pageSize, pages, hasNext: page < pages, hasPrevious: page > 1 }
 }
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Throttles') }
-}
+export const metadata = { title: 'Throttles' }
 
 export default async function ThrottlesPage({ searchParams }: PageProps<'/admin/throttles'>) {
   const { permissions } = await requireStaff(PAGE, 'accounts.view_throttlecounter')

@@ -2,7 +2,6 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { listEmails } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { EmailStatus, MailDisabledNotice } from './email-status.tsx'
 
@@ -16,7 +15,7 @@ function onlyInDevelopment(): void {
 
 export function generateMetadata(): Metadata {
   onlyInDevelopment()
-  return { title: pageTitle('Outbox') }
+  return { title: 'Outbox' }
 }
 
 export default async function OutboxPage() {

@@ -19,7 +19,7 @@ const openChangeLink = cache((query: LinkQuery) =>
 export async function generateMetadata({ searchParams }: PageProps<'/email-change/confirm'>): Promise<Metadata> {
   const query = await searchParams
   const link = await openChangeLink(query)
-  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  if ('problem' in link) return { title: linkProblemTitle(link.problem) }
   return { title: pageTitle('Confirm your new email address', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 

@@ -1,16 +1,12 @@
-import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 
 const PAGE = '/email-change/done'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Your email address has been changed') }
-}
+export const metadata = { title: 'Your email address has been changed' }
 
 /** After a confirmed change, once: opened again later, it redirects to the sign-in page. */
 export default async function ChangeDonePage() {

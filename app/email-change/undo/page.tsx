@@ -17,7 +17,7 @@ const openUndoLink = cache((query: LinkQuery) =>
 export async function generateMetadata({ searchParams }: PageProps<'/email-change/undo'>): Promise<Metadata> {
   const query = await searchParams
   const link = await openUndoLink(query)
-  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  if ('problem' in link) return { title: linkProblemTitle(link.problem) }
   return { title: pageTitle('Undo email change', (await formState(linkForm(UNDO_PAGE, query))).errors) }
 }
 

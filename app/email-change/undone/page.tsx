@@ -1,15 +1,11 @@
-import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { ResetLink } from '../../_ui/reset-link.tsx'
 
 const PAGE = '/email-change/undone'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('The change has been undone') }
-}
+export const metadata = { title: 'The change has been undone' }
 
 /** After an undone change, once: opened again later, it redirects to the sign-in page. */
 export default async function ChangeUndonePage() {

@@ -26,7 +26,7 @@ const openResetLink = cache(async (query: LinkQuery) => {
 export async function generateMetadata({ searchParams }: PageProps<'/password-reset/confirm'>): Promise<Metadata> {
   const query = await searchParams
   const link = await openResetLink(query)
-  if ('problem' in link) return { title: pageTitle(linkProblemTitle(link.problem)) }
+  if ('problem' in link) return { title: linkProblemTitle(link.problem) }
   const title = link.isInvitation ? 'Choose a password' : 'Choose a new password'
   return { title: pageTitle(title, (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }

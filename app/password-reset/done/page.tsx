@@ -1,15 +1,11 @@
-import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { sessionsEndedText } from '../../_ui/format-count.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 
 const PAGE = '/password-reset/done'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Your password has been changed') }
-}
+export const metadata = { title: 'Your password has been changed' }
 
 /** After a reset, once: opened again later, it redirects to the sign-in page. */
 export default async function ResetDonePage() {

@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { retentionNotice } from '#lib/users/delete-account'
-import { formState } from '../../_request.ts'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { DeletionForm } from './deletion-form.tsx'
 
 const PAGE = '/settings/data'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Your data', (await formState(PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Your data', PAGE)
 
 export default async function DataPage() {
   const { user } = await requirePrincipal(PAGE)

@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
-import { formState } from '../../_request.ts'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { EmailChangeBanner } from '../../_ui/email-change-banner.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { EmailForm } from './email-form.tsx'
 
 const PAGE = '/settings/email'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Email address', (await formState(PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Email address', PAGE)
 
 export default async function EmailPage() {
   const { user } = await requirePrincipal(PAGE)

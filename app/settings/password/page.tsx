@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
-import { formState } from '../../_request.ts'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { PasswordForm } from './password-form.tsx'
 
 const PAGE = '/settings/password'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Password', (await formState(PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Password', PAGE)
 
 export default async function PasswordPage() {
   const { user } = await requirePrincipal(PAGE)

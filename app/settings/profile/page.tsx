@@ -1,18 +1,14 @@
-import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { formatPhone, phoneHint } from '#lib/users/phone'
 import { storedTexts } from '#lib/users/public-user'
-import { formState } from '../../_request.ts'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { ProfileForm } from './profile-form.tsx'
 
 const PAGE = '/settings/profile'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Profile', (await formState(PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Profile', PAGE)
 
 /** How the number is understood, where it is, and how to enter another one. */
 function phoneWords(phone: string): string {

@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { pageOfEvents } from '#lib/audit/page-of-events'
 import { describeDevice } from '#lib/sessions/describe-device'
 import { requirePrincipal } from '../../_session.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { eventLabel } from './event-labels.ts'
 
 const PAGE = '/settings/security'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Security') }
-}
+export const metadata = { title: 'Security' }
 
 const pageBefore = (before: number | 'first') => (before === 'first' ? `${PAGE}#activity` : `${PAGE}?before=${before}#activity`)
 

@@ -1,17 +1,13 @@
-import type { Metadata } from 'next'
 import { listSessions, MAX_LISTED } from '#lib/accounts/sessions/list-sessions'
-import { formState } from '../../_request.ts'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { sessionsEndedText } from '../../_ui/format-count.ts'
 import { FormErrors } from '../../_ui/link-form.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { SessionRow } from './session-row.tsx'
 
 const PAGE = '/settings/sessions'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: pageTitle('Sessions', (await formState(PAGE)).errors) }
-}
+export const generateMetadata = () => formMetadata('Sessions', PAGE)
 
 export default async function SessionsPage() {
   const principal = await requirePrincipal(PAGE)

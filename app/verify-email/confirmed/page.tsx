@@ -1,13 +1,9 @@
-import type { Metadata } from 'next'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 
 const TITLE = 'Your email address is confirmed'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle(TITLE) }
-}
+export const metadata = { title: TITLE }
 
 /** The end of a verification for signed-out users, perhaps on another device than the sign-up. */
 export default async function ConfirmedPage() {

@@ -1,8 +1,7 @@
 import { userAdmin } from '#lib/admin/users/declaration'
-import { pageTitle } from '../../../_ui/page-title.ts'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 
-export const generateMetadata = () => ({ title: pageTitle('Deactivate users') })
+export const metadata = { title: 'Deactivate users' }
 
 export default async function DeactivateUsersPage({ searchParams }: PageProps<'/admin/users/deactivate'>) {
   return (

@@ -1,9 +1,8 @@
 import { userAdmin } from '#lib/admin/users/declaration'
 import { deletionPreview } from '#lib/admin/users/delete-user'
-import { pageTitle } from '../../../_ui/page-title.ts'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 
-export const generateMetadata = () => ({ title: pageTitle('Delete users') })
+export const metadata = { title: 'Delete users' }
 
 export default async function DeleteUsersPage({ searchParams }: PageProps<'/admin/users/delete'>) {
   return (

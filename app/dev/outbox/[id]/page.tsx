@@ -2,7 +2,6 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { type EmailDetail, getEmail } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
-import { pageTitle } from '../../../_ui/page-title.ts'
 import { Timestamp } from '../../../_ui/timestamp.tsx'
 import { EmailStatus, MailDisabledNotice } from '../email-status.tsx'
 
@@ -14,7 +13,7 @@ async function emailOf(params: Promise<{ id: string }>): Promise<EmailDetail> {
 }
 
 export async function generateMetadata({ params }: PageProps<'/dev/outbox/[id]'>): Promise<Metadata> {
-  return { title: pageTitle((await emailOf(params)).subject) }
+  return { title: (await emailOf(params)).subject }
 }
 
 export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'>) {

@@ -1,14 +1,10 @@
-import type { Metadata } from 'next'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { Checkbox } from '../../../_ui/field.tsx'
 import { FormAccount } from '../../../_ui/form-account.tsx'
-import { pageTitle } from '../../../_ui/page-title.ts'
 
 const PAGE = '/settings/sessions/others'
 
-export function generateMetadata(): Metadata {
-  return { title: pageTitle('Sign out all other sessions') }
-}
+export const metadata = { title: 'Sign out all other sessions' }
 
 /** Asks; looking at this page ends nothing. */
 export default async function OtherSessionsPage() {
