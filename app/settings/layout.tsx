@@ -1,5 +1,6 @@
 import { currentPath } from '../_request.ts'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
+import { Tabs } from '../_ui/tabs.tsx'
 
 const SECTIONS = [
   ['/settings/profile', 'Profile'],
@@ -12,21 +13,11 @@ const SECTIONS = [
 
 /** The frame of the settings. It locks nothing: each page asks for itself who is there. */
 export default async function SettingsLayout({ children }: LayoutProps<'/settings'>) {
-  const [path] = (await currentPath()).split('?')
+  const [path = ''] = (await currentPath()).split('?')
   return (
     <div className="page settings">
       <ReloadOnBfcacheRestore />
-      <nav aria-label="Settings">
-        <ul className="tabs">
-          {SECTIONS.map(([href, name]) => (
-            <li key={href}>
-              <a href={href} aria-current={path === href ? 'page' : path?.startsWith(`${href}/`) ? 'true' : undefined}>
-                {name}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs label="Settings" path={path} tabs={SECTIONS} />
       {children}
     </div>
   )

@@ -1,6 +1,7 @@
 import { pageOfEvents } from '#lib/audit/page-of-events'
 import { describeDevice } from '#lib/sessions/describe-device'
 import { requirePrincipal } from '../../_session.ts'
+import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { eventLabel } from './event-labels.ts'
@@ -9,7 +10,10 @@ const PAGE = '/settings/security'
 
 export const metadata = { title: 'Security' }
 
-const pageBefore = (before: number | 'first') => (before === 'first' ? `${PAGE}#activity` : `${PAGE}?before=${before}#activity`)
+function pageBefore(before: number | 'first' | null): string | null {
+  if (before === null) return null
+  return before === 'first' ? `${PAGE}#activity` : `${PAGE}?before=${before}#activity`
+}
 
 export default async function SecurityPage({ searchParams }: PageProps<'/settings/security'>) {
   const { user } = await requirePrincipal(PAGE)
@@ -44,20 +48,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
             })}
           </ol>
         )}
-        {(newer !== null || older !== null) && (
-          <nav className="pages" aria-label="Pages of the activity">
-            {newer !== null && (
-              <a href={pageBefore(newer)} rel="prev">
-                Newer
-              </a>
-            )}
-            {older !== null && (
-              <a href={pageBefore(older)} rel="next">
-                Older
-              </a>
-            )}
-          </nav>
-        )}
+        <OlderNewer label="Pages of the activity" newer={pageBefore(newer)} older={pageBefore(older)} />
       </section>
       <section className="panel stack" aria-labelledby="stranger-title">
         <h2 id="stranger-title">This wasn’t you?</h2>

@@ -1,5 +1,6 @@
 import { type ModelAdmin, objectName } from '#lib/admin/declaration'
 import { actorsOf, HISTORY_PAGE, historyOf } from '#lib/admin/history'
+import { OlderNewer } from '../../../../_ui/older-newer.tsx'
 import { Timestamp } from '../../../../_ui/timestamp.tsx'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
 import { FieldChangeList } from '../../../_ui/changes.tsx'
@@ -99,20 +100,11 @@ export default async function ObjectHistoryPage({ params, searchParams }: PagePr
             : 'This object doesn’t have a change history. It probably wasn’t added via this admin site.'}
         </p>
       )}
-      {(number > 1 || entries.length === HISTORY_PAGE) && (
-        <nav className="pages" aria-label="Pages">
-          {number > 1 && (
-            <a href={address(number - 1)} rel="prev">
-              Newer
-            </a>
-          )}
-          {entries.length === HISTORY_PAGE && (
-            <a href={address(number + 1)} rel="next">
-              Older
-            </a>
-          )}
-        </nav>
-      )}
+      <OlderNewer
+        label="Pages"
+        newer={number > 1 ? address(number - 1) : null}
+        older={entries.length === HISTORY_PAGE ? address(number + 1) : null}
+      />
     </div>
   )
 }
