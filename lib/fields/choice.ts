@@ -1,7 +1,7 @@
 /** Fields that are no free text, in the text form in which serve() hands fields on. */
 import { isKnownForm } from './email.ts'
 import { JsonNumber } from './json-number.ts'
-import { type TextField, type TextOptions, text } from './text.ts'
+import { type FieldOptions, type TextField, text } from './text.ts'
 
 /** What Django REST framework's BooleanField takes, in lower case. */
 const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
@@ -15,7 +15,7 @@ const asText = (value: unknown) => (typeof value === 'boolean' ? String(value) :
 /** The last of what a form names more than once: a checkbox after the hidden field that says what unticked means. */
 const last = (value: unknown): unknown => asText(Array.isArray(value) ? value.at(-1) : value)
 
-type ChoiceOptions = Omit<TextOptions, 'type' | 'check' | 'convert' | 'gather' | 'choices' | 'secret'>
+type ChoiceOptions = Omit<FieldOptions, 'type' | 'check' | 'convert' | 'gather' | 'choices' | 'secret'>
 
 /** `true` or `false`. */
 export const boolean = (options: ChoiceOptions): TextField =>

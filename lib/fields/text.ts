@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import type { ErrorCode } from '../errors.ts'
 import { JsonNumber } from './json-number.ts'
 
-export interface TextOptions {
+export interface FieldOptions {
   /** As Django REST framework derives it from the field's name; shown by OPTIONS. */
   label: string
   /** In code points, as Python's len() counts. */
@@ -30,10 +30,10 @@ export interface TextOptions {
 
 export type TextField = z.ZodMiniType<string, unknown>
 
-const optionsOf = new WeakMap<object, TextOptions>()
+const optionsOf = new WeakMap<object, FieldOptions>()
 
 /** The options a field was declared with. */
-export const textOptions = (field: object): TextOptions | undefined => optionsOf.get(field)
+export const fieldOptions = (field: object): FieldOptions | undefined => optionsOf.get(field)
 
 /** Characters for which Python's str.isspace() holds; JavaScript's trim() has others. */
 const SPACE = new Set(
@@ -69,7 +69,7 @@ export function truncate(text: string, length: number): string {
 export const codePoints = (text: string) => [...text].length
 
 /** A text field, required unless declared otherwise. Numbers are taken as text, booleans and objects are not (CharField). */
-export function text(options: TextOptions): TextField {
+export function text(options: FieldOptions): TextField {
   const field = z.pipe(
     z.unknown(),
     z.transform((value: unknown, context) => {
@@ -83,7 +83,7 @@ export function text(options: TextOptions): TextField {
   return field
 }
 
-function readText(value: unknown, options: TextOptions): string | ErrorCode[] {
+function readText(value: unknown, options: FieldOptions): string | ErrorCode[] {
   if (value === undefined) return ['required']
   if (value === null) return ['null']
   const raw = typeof value === 'number' || value instanceof JsonNumber ? String(value) : value

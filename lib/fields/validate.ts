@@ -1,7 +1,7 @@
 /** Runs a schema's fields one by one, as Django REST framework's serializers do: every field's errors are collected. */
 import type * as z from 'zod/mini'
 import type { FieldErrors } from '../errors.ts'
-import { type TextField, textOptions } from './text.ts'
+import { fieldOptions, type TextField } from './text.ts'
 
 /** A schema whose fields are all text fields. */
 export type FieldsSchema = z.ZodMiniObject<Record<string, TextField>>
@@ -20,7 +20,7 @@ export function validateFields<Schema extends FieldsSchema>(
   const errors: FieldErrors = {}
   for (const [name, field] of Object.entries(schema.shape)) {
     const given = Object.hasOwn(data, name) && data[name] !== undefined
-    if (!given && (partial || textOptions(field)?.optional)) continue
+    if (!given && (partial || fieldOptions(field)?.optional)) continue
     const outcome = field.safeParse(given ? data[name] : undefined)
     if (outcome.success) values[name] = outcome.data
     else errors[name] = outcome.error.issues.map((issue) => issue.message)

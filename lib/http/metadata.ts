@@ -1,5 +1,5 @@
 /** The answer to OPTIONS: Django REST framework's SimpleMetadata. */
-import { textOptions } from '../fields/text.ts'
+import { fieldOptions } from '../fields/text.ts'
 import { PARSED_MEDIA_TYPES } from './body.ts'
 import type { Endpoint } from './endpoint.ts'
 import { RENDERED_MEDIA_TYPES } from './negotiation.ts'
@@ -15,7 +15,7 @@ export function metadata(endpoint: Endpoint) {
   }
   if (!endpoint.contract.metadata) return view
   const fields = Object.entries(endpoint.contract.input?.shape ?? {}).map(([name, field]) => {
-    const options = textOptions(field)
+    const options = fieldOptions(field)
     const limit = options?.maxLength === undefined ? {} : { max_length: options.maxLength }
     return [name, { type: options?.type ?? 'string', required: true, read_only: false, label: options?.label ?? labelOf(name), ...limit }]
   })

@@ -1,6 +1,6 @@
 /** JSON Schema (2020-12) of what endpoints take and answer, out of the declarations that serve() itself works by. */
 import * as z from 'zod/mini'
-import { textOptions } from '../fields/text.ts'
+import { fieldOptions } from '../fields/text.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { exampleOf } from './examples.ts'
 
@@ -16,7 +16,7 @@ export function requestSchema(endpoint: Endpoint, definitions: Definitions): Jso
   const fields = Object.entries(endpoint.contract.input?.shape ?? {}).filter(([name]) => isRead(endpoint, name))
   if (fields.length === 0) return null
   const required = fields.filter(
-    ([name, field]) => !endpoint.contract.partial && !textOptions(field)?.optional && !isCompleted(endpoint, name),
+    ([name, field]) => !endpoint.contract.partial && !fieldOptions(field)?.optional && !isCompleted(endpoint, name),
   )
   const name = `${capitalised(endpoint.contract.operationId)}Request`
   definitions[name] = {
@@ -37,7 +37,7 @@ function isRead({ prepareInput: complete }: Endpoint, name: string): boolean {
 const isCompleted = ({ prepareInput: complete }: Endpoint, name: string) => complete !== undefined && name in complete({}, 'api')
 
 export function fieldSchema(name: string, field: object): JsonSchema {
-  const { label, maxLength, blank, secret, type, choices } = textOptions(field) ?? { label: name }
+  const { label, maxLength, blank, secret, type, choices } = fieldOptions(field) ?? { label: name }
   if (type === 'boolean' || type === 'integer') return { type, title: label }
   if (type === 'integers') return { type: 'array', items: { type: 'integer' }, title: label }
   if (choices) return { type: 'string', title: label, enum: choices }

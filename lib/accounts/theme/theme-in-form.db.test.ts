@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { database } from '../../db/client.ts'
-import { textOptions } from '../../fields/text.ts'
+import { fieldOptions } from '../../fields/text.ts'
 import { serve } from '../../http/serve.ts'
 import { newBrowser } from '../../http/testing/browser.ts'
 import { readTheme } from '../../http/theme-cookie.ts'
@@ -50,7 +50,7 @@ describe('on every page', () => {
     }
     const fields = Object.entries(endpoint.contract.input?.shape ?? {})
     const typed = Object.fromEntries(fields.map(([name]) => [name, '1']))
-    const kept = Object.fromEntries(fields.flatMap(([name, field]) => (textOptions(field)?.secret ? [] : [[name, '1']])))
+    const kept = Object.fromEntries(fields.flatMap(([name, field]) => (fieldOptions(field)?.secret ? [] : [[name, '1']])))
     const path =
       endpoint.contract.path.replaceAll(/\{\w+\}/g, '1') +
       (endpoint.contract.method === 'POST' ? '' : `?_method=${endpoint.contract.method}`)

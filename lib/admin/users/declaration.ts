@@ -1,6 +1,6 @@
 import { database, type User } from '../../db/client.ts'
 import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
-import { type TextOptions, textOptions } from '../../fields/text.ts'
+import { type FieldOptions, fieldOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
 import { type AdminField, modelAdmin } from '../declaration.ts'
@@ -21,7 +21,7 @@ const group = { field: 'group', label: 'Group', options: groupOptions }
 const ownerFields = Object.fromEntries(
   ownerEditable.map((field) => {
     const { column, input } = accountColumns[field]
-    const { label, blank = false } = textOptions(input) as TextOptions
+    const { label, blank = false } = fieldOptions(input) as FieldOptions
     return [field, { label, kind: 'text', column, blank }]
   }),
 ) as Record<OwnerEditable, AdminField>
