@@ -92,7 +92,7 @@ export default async function AdminPage() {
   const may = (permission: PermissionName) => hasPermission(permissions, permission)
   const [seesUsers, seesGroups] = [may('accounts.view_user'), may('auth.view_group')]
   const [seesEvents, seesMail] = [may('admin.view_logentry'), may('accounts.view_outboxmail')]
-  const one = { page_size: '1' }
+  const one = { page_size: 1 }
   const [users, groups, waiting, failed, days, mail, recent] = await Promise.all([
     seesUsers ? listObjects(userAdmin, one) : null,
     seesGroups ? listObjects(groupAdmin, one) : null,

@@ -25,10 +25,13 @@ it('ids and times at the edges of what is taken are answered, never a fault', as
     expect((await listObjects(userAdmin, readListQuery(userAdmin, { groups: id }).query)).count).toBe(0)
     expect((await listObjects(auditAdmin, readListQuery(auditAdmin, { actor_id: id }).query)).count).toBe(0)
     const own = { ...context, params: { id: String(root.id) } }
-    expect(await refused(changeUser({ groups: id }, own))).toBe(400)
-    expect(await refused(changeUser({ user_permissions: id }, own))).toBe(400)
+    expect(await refused(changeUser({ groups: [Number(id)] }, own))).toBe(400)
+    expect(await refused(changeUser({ user_permissions: [Number(id)] }, own))).toBe(400)
     expect(await refused(changeObject(groupAdmin, { name: 'X' }, { ...context, params: { id } }))).toBe(404)
-    expect((await actOnUsers({ action: 'delete', ids: id }, context)).body).toMatchObject({ count: 0, failed: [{ code: 'not_found' }] })
+    expect((await actOnUsers({ action: 'delete', ids: [Number(id)] }, context)).body).toMatchObject({
+      count: 0,
+      failed: [{ code: 'not_found' }],
+    })
   }
   for (const since of ['1970-01-01', '2999-12-31T23:59:59.999999Z', '2026-01-01T00:00:00+14:00', '2026-01-01 10:00'])
     expect((await listObjects(auditAdmin, readListQuery(auditAdmin, { since, request_id: 'none' }).query)).count).toBe(0)

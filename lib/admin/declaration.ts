@@ -38,11 +38,11 @@ export interface AdminField {
   /** For what is written by its declaration (objects/): the longest text, in characters; 255 without it. */
   maxLength?: number
   /** Whether it may be left empty. */
-  blank?: true
+  blank?: boolean
   /** Whether no two rows may share it; the column has a unique index. */
   unique?: true
-  /** What a new object has, as a form holds it: `true` for a box that is ticked. */
-  initial?: string
+  /** What a new object has where its form says nothing else. */
+  initial?: string | boolean
   /** What a `choice` takes. */
   choices?: readonly string[]
   /** For `groups` and `permissions`: where they are kept. */

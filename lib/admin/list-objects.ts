@@ -78,7 +78,7 @@ export async function listObjects<Item extends { id: Key }>(
   model: ListedModel & Pick<ModelAdmin<Item>, 'items'>,
   query: ListQuery,
 ): Promise<ListPage<Item>> {
-  const [page, pageSize] = [Number(query.page ?? 1), Number(query.page_size ?? model.listPerPage)]
+  const { page = 1, page_size: pageSize = model.listPerPage } = query
   const skip = (page - 1) * pageSize
   const where = await whereOf(model, query)
   const order = orderBy(orderTerms(model, query.ordering))

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
-import { isTrue } from '../fields/choice.ts'
+import type { FieldValues } from '../fields/validate.ts'
 import type { AuthenticatedContext, Context, Result } from '../http/endpoint.ts'
 import { textStream } from '../http/text-stream.ts'
 import { settings } from '../settings.ts'
@@ -10,7 +10,7 @@ import { csvLine } from './csv.ts'
 import type { ModelAdmin } from './declaration.ts'
 import { countFacets, type Facets } from './list-facets.ts'
 import { eachObject, listObjects } from './list-objects.ts'
-import type { ListedModel } from './list-query.ts'
+import type { ListedModel, ListQuery } from './list-query.ts'
 
 type Key = number | string
 type Listed<Item extends { id: Key }> = ListedModel & Pick<ModelAdmin<Item>, 'items' | 'path'>
@@ -36,10 +36,10 @@ const facetsAnswer = (facets: Facets) =>
   )
 
 /** The addresses of the pages before and after one. */
-export function pagesBeside(path: string, query: Context['query'], page: number, hasNext: boolean) {
+export function pagesBeside(path: string, query: FieldValues, page: number, hasNext: boolean) {
   const address = (to: number) => {
     const url = new URL(`/api/admin/${path}/`, settings().APP_URL)
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
     if (to === 1) url.searchParams.delete('page')
     else url.searchParams.set('page', String(to))
     return url.href
@@ -56,10 +56,13 @@ export function linkHeader(beside: { next: string | null; previous: string | nul
 }
 
 /** One page, with the addresses of the pages beside it, in the body and as a `Link` (RFC 8288). */
-export async function listResult<Item extends { id: Key }>(model: Listed<Item>, { query }: Pick<Context, 'query'>): Promise<Result> {
+export async function listResult<Item extends { id: Key }>(
+  model: Listed<Item>,
+  { query }: Pick<Context<ListQuery>, 'query'>,
+): Promise<Result> {
   const { items, count, countIsExact, page, hasNext } = await listObjects(model, query)
   const beside = pagesBeside(model.path, query, page, hasNext)
-  const facets = isTrue(query.facets) && { facets: facetsAnswer(await countFacets(model, query)) }
+  const facets = query.facets === true && { facets: facetsAnswer(await countFacets(model, query)) }
   return { body: { count, count_is_exact: countIsExact, ...beside, results: items, ...facets }, headers: linkHeader(beside) }
 }
 
@@ -70,7 +73,7 @@ export async function exportResult<Item extends { id: Key }>(
   model: Listed<Item>,
   columns: readonly (keyof Item & string)[],
   event: 'users_exported' | 'events_exported',
-  context: AuthenticatedContext,
+  context: AuthenticatedContext<ListQuery>,
 ): Promise<Result> {
   const { user, claims } = context.principal
   const filters = Object.keys(context.query).filter((name) => name !== 'ordering')
@@ -83,7 +86,7 @@ export async function exportResult<Item extends { id: Key }>(
 async function* csvText<Item extends { id: Key }>(
   model: Listed<Item>,
   columns: readonly (keyof Item & string)[],
-  query: Context['query'],
+  query: ListQuery,
 ): AsyncGenerator<string, void> {
   yield csvLine(columns)
   for await (const items of eachObject(model, query)) {

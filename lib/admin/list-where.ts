@@ -1,7 +1,8 @@
 /** Which rows a list's query means, as conditions of Prisma. */
 import { type Database, database, provider, type Transaction } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { MAX_INTEGER, readDatetime, readIdList } from '../fields/choice.ts'
+import { DateTime, MAX_INTEGER } from '../fields/choice.ts'
+import type { FieldValue } from '../fields/validate.ts'
 import type { ListFilter, Period } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 
@@ -69,13 +70,10 @@ export function periodAt(period: Period, now: Date): { since: Date; until: Date 
 const DAY = 86_400_000
 
 /** Before when something is that may happen until then: with `wholeDay`, a day lasts to its end. */
-function endOf({ wholeDay }: ListFilter, value: string): Date {
-  const time = readDatetime(value)
-  return wholeDay && !value.includes(':') ? new Date(time.getTime() + DAY) : time
-}
+const endOf = ({ wholeDay }: ListFilter, { at, isDay }: DateTime): Date => (wholeDay && isDay ? new Date(at.getTime() + DAY) : at)
 
-/** What one filter asks for. */
-export async function filterWhere({ fields, key }: ListedModel, filter: ListFilter, value: string): Promise<Where> {
+/** What one filter asks for. @param value as its field yields it */
+export async function filterWhere({ fields, key }: ListedModel, filter: ListFilter, value: FieldValue): Promise<Where> {
   const { field, kind, where, keys } = filter
   const column = filter.column ?? fields[field]?.column ?? field
   const byKey = (wanted: readonly number[]): Where => ({ [key.column]: { in: wanted } })
@@ -84,44 +82,34 @@ export async function filterWhere({ fields, key }: ListedModel, filter: ListFilt
     if (few && few.length <= MAX_IDS) return byKey(few)
     return where?.(wanted) ?? { [column]: wanted }
   }
-  switch (kind) {
-    case 'boolean':
-      return { [column]: value === 'true' }
-    case 'isSet':
-      return { [column]: value === 'true' ? { not: null } : null }
-    case 'since':
-      return { [column]: { gte: readDatetime(value) } }
-    case 'until':
-      return { [column]: { lt: endOf(filter, value) } }
-    case 'period': {
-      const { since, until } = periodAt(value as Period, new Date())
-      return { [column]: { gte: since, lt: until } }
-    }
-    case 'integer':
-      return Number(value) <= MAX_INTEGER ? equal(Number(value)) : byKey([])
-    case 'email': {
-      const user = await database().user.findUnique({ where: { email: value }, select: { id: true } })
-      return user === null ? byKey([]) : equal(user.id)
-    }
-    case 'reference': {
-      if (value === '') return {}
-      const conditions = await Promise.all(
-        readIdList(value)
-          .filter((id) => id <= MAX_INTEGER)
-          .map(equal),
-      )
-      return conditions.length === 0 ? byKey([]) : { OR: conditions }
-    }
-    default:
-      return equal(value)
+  if (kind === 'isSet') return { [column]: value === true ? { not: null } : null }
+  if (typeof value === 'boolean' || value === null) return { [column]: value }
+  if (value instanceof DateTime) return { [column]: kind === 'since' ? { gte: value.at } : { lt: endOf(filter, value) } }
+  if (typeof value === 'number') return value <= MAX_INTEGER ? equal(value) : byKey([])
+  if (typeof value === 'object') {
+    if (value.length === 0) return {}
+    const conditions = await Promise.all(value.filter((id) => id <= MAX_INTEGER).map(equal))
+    return conditions.length === 0 ? byKey([]) : { OR: conditions }
   }
+  if (kind === 'period') {
+    const { since, until } = periodAt(value as Period, new Date())
+    return { [column]: { gte: since, lt: until } }
+  }
+  if (kind === 'email') {
+    const user = await database().user.findUnique({ where: { email: value }, select: { id: true } })
+    return user === null ? byKey([]) : equal(user.id)
+  }
+  return equal(value)
 }
 
 /** What the rows of a query fulfil. */
 export async function whereOf(model: ListedModel, query: ListQuery): Promise<Where> {
-  const filters = model.listFilter.filter(({ field }) => query[field] !== undefined)
-  const conditions = await Promise.all(filters.map((filter) => filterWhere(model, filter, query[filter.field] as string)))
-  const ids = query.ids === undefined ? [] : [{ [model.key.column]: { in: readIdList(query.ids).filter((id) => id <= MAX_INTEGER) } }]
+  const filters = model.listFilter.map(async (filter) => {
+    const value = query[filter.field]
+    return value === undefined ? [] : [await filterWhere(model, filter, value)]
+  })
+  const conditions = (await Promise.all(filters)).flat()
+  const ids = query.ids === undefined ? [] : [{ [model.key.column]: { in: query.ids.filter((id) => id <= MAX_INTEGER) } }]
   return { AND: [...ids, ...conditions, ...(await searchWhere(model, query.search))] }
 }
 

@@ -10,7 +10,7 @@ import type { Period } from './declaration.ts'
 import { groupAdmin } from './groups/declaration.ts'
 import { countFacets } from './list-facets.ts'
 import { eachObject, listObjects, readListQuery } from './list-objects.ts'
-import { listQuerySchema } from './list-query.ts'
+import { type ListQuery, listQuerySchema } from './list-query.ts'
 import { exportResult, listResult } from './list-result.ts'
 import { periodAt } from './list-where.ts'
 import { sessionAdmin } from './sessions/declaration.ts'
@@ -135,7 +135,7 @@ describe('pages', () => {
   })
 
   it('answer the API with the addresses of the pages beside them, the search kept', async () => {
-    const context = contextAt(NOW, { query: { page: '2', page_size: '2', search: 'list.example' } })
+    const context = contextAt(NOW, { query: { page: 2, page_size: 2, search: 'list.example' } })
     const { body } = await listResult(userAdmin, context)
     expect(body).toMatchObject({
       count: 6,
@@ -178,7 +178,7 @@ describe('an export', () => {
     for await (const batch of eachObject(userAdmin, { search: 'export.example' })) seen.push(...batch.map(({ id }) => id))
     expect(new Set(seen).size).toBe(1201)
     expect(seen).toHaveLength(1201)
-    expect(await listObjects(userAdmin, { search: 'export.example', page: '7', page_size: '200' })).toMatchObject({
+    expect(await listObjects(userAdmin, { search: 'export.example', page: 7, page_size: 200 })).toMatchObject({
       count: 1201,
       hasNext: false,
     })
@@ -187,7 +187,7 @@ describe('an export', () => {
 })
 
 describe('an export follows the order of the list', () => {
-  const exported = async (query: Record<string, string>) => {
+  const exported = async (query: ListQuery) => {
     const rows: string[] = []
     for await (const batch of eachObject(userAdmin, query)) rows.push(...batch.map(({ email }) => email))
     return rows
@@ -203,9 +203,7 @@ describe('an export follows the order of the list', () => {
     const orders = [...userAdmin.sortableBy, 'is_staff,-last_login', '-last_login,name,-email', 'name,-is_active,date_joined']
     for (const field of orders.flatMap((field) => (field.includes(',') ? [field] : [field, `-${field}`]))) {
       const query = { search: 'order.example', ordering: field }
-      const pages = await Promise.all(
-        ['1', '2', '3', '4', '5', '6'].map((page) => listObjects(userAdmin, { ...query, page, page_size: '200' })),
-      )
+      const pages = await Promise.all([1, 2, 3, 4, 5, 6].map((page) => listObjects(userAdmin, { ...query, page, page_size: 200 })))
       const listed = pages.flatMap(({ items }) => items.map(({ email }) => email))
       expect(listed).toHaveLength(1100)
       expect([field, await exported(query)]).toEqual([field, listed])
@@ -232,11 +230,11 @@ describe('the counts of the choices of filters', () => {
   ])('are what each choice then shows: %j', async (query) => {
     const group = await groupWith()
     await database().userGroup.create({ data: { userId: people[0]?.id as number, groupId: group.id } })
-    const facets = await countFacets(userAdmin, query)
+    const facets = await countFacets(userAdmin, readListQuery(userAdmin, query).query)
     expect(new Set(Object.keys(facets))).toEqual(new Set(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'joined']))
     for (const [field, counts] of Object.entries(facets)) {
       for (const [value, { count, exact }] of Object.entries(counts)) {
-        const shown = await listObjects(userAdmin, { ...query, [field]: value })
+        const shown = await listObjects(userAdmin, readListQuery(userAdmin, { ...query, [field]: value }).query)
         expect([field, value, count, exact]).toEqual([field, value, shown.count, true])
       }
     }
@@ -259,14 +257,14 @@ describe('the counts of the choices of filters', () => {
       { count: 1, exact: true },
     ])
     expect(await listObjects(userAdmin, { search: 'facet.example' })).toMatchObject({ count: 1000, countIsExact: false })
-    expect(await listObjects(userAdmin, { search: 'facet.example', page: '11' })).toMatchObject({ count: 1001, countIsExact: true })
+    expect(await listObjects(userAdmin, { search: 'facet.example', page: 11 })).toMatchObject({ count: 1001, countIsExact: true })
     await database().user.deleteMany({ where: { name: 'Facet' } })
   })
 
   it('are answered by the API where they are asked for', async () => {
-    const context = (query: Record<string, string>) => contextAt(NOW, { query: { search: 'ada@list', ...query } })
+    const context = (query: ListQuery) => contextAt(NOW, { query: { search: 'ada@list', ...query } })
     expect((await listResult(userAdmin, context({}))).body).not.toHaveProperty('facets')
-    expect((await listResult(userAdmin, context({ facets: 'true' }))).body).toMatchObject({
+    expect((await listResult(userAdmin, context({ facets: true }))).body).toMatchObject({
       facets: { is_staff: { true: { count: 1, count_is_exact: true }, false: { count: 0, count_is_exact: true } } },
     })
   })

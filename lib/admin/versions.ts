@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Database, database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import { MAX_INTEGER } from '../fields/choice.ts'
+import type { FieldValue } from '../fields/validate.ts'
 import { type HistoryEntry, historyOf, type Model } from './history.ts'
 
 /** The last log entry about an object; 0 where there is none. */
@@ -33,8 +34,8 @@ export async function changesSince(model: Model, id: number, version: string | u
  * @param given what the form, or the client, has read; undefined where it does not care
  * @throws ApiError 409 `changed_meanwhile` with the present version, and once the transaction is over who did what since
  */
-export function requireUnchanged(given: string | undefined, present: string): void {
-  if (given === undefined || digestOf(given) === digestOf(present)) return
+export function requireUnchanged(given: FieldValue | undefined, present: string): void {
+  if (typeof given !== 'string' || digestOf(given) === digestOf(present)) return
   throw new EditConflict(given, present)
 }
 

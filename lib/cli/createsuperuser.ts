@@ -3,7 +3,7 @@ import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
 import { email, MAX_EMAIL_LENGTH } from '../fields/email.ts'
-import { type TextField, text } from '../fields/text.ts'
+import { type Field, text } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { settings } from '../settings.ts'
@@ -27,7 +27,7 @@ interface Identity {
   phone: string
 }
 
-const FIELDS: Record<keyof Identity, { label: string; field: TextField; taken?: (value: string) => Promise<boolean> }> = {
+const FIELDS: Record<keyof Identity, { label: string; field: Field<string>; taken?: (value: string) => Promise<boolean> }> = {
   email: {
     label: 'Email',
     field: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }),

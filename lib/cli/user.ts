@@ -39,10 +39,10 @@ export async function listUsers(
   if (!/^\d+$/.test(limit) || most < 1 || most > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
   const query = {
     ...(search !== undefined && { search }),
-    ...(staff && { is_staff: 'true' }),
-    ...(superusers && { is_superuser: 'true' }),
-    ...(inactive && { is_active: 'false' }),
-    page_size: String(most),
+    ...(staff && { is_staff: true }),
+    ...(superusers && { is_superuser: true }),
+    ...(inactive && { is_active: false }),
+    page_size: most,
   }
   const { items, count, countIsExact, hasNext } = await listObjects<UserItem>(userAdmin, query)
   if (json) return sayJson(terminal, items)

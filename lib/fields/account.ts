@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from './email.ts'
-import { type TextField, text } from './text.ts'
+import { type Field, text } from './text.ts'
 
 /** Who is shown a column. Each audience also sees the columns of those before it. */
 const AUDIENCES = ['public', 'owner', 'staff', 'export'] as const
@@ -19,7 +19,7 @@ interface AccountColumn {
   /** The first audience that is shown it. */
   shownTo: Audience
   /** The field of the forms that change it. */
-  input?: TextField
+  input?: Field<string>
   /** Who can change it by name: the account's owner on the profile page, or only staff with the permission. */
   editableBy?: 'owner' | 'staff'
 }
@@ -105,4 +105,4 @@ export const ownerEditable: OwnerEditable[] = [
 
 /** The inputs of some fields, for a schema. */
 export const inputsOf = <F extends TextColumn>(fields: readonly F[]) =>
-  Object.fromEntries(fields.map((field) => [field, accountColumns[field].input])) as { [K in F]: TextField }
+  Object.fromEntries(fields.map((field) => [field, accountColumns[field].input])) as { [K in F]: Field<string> }

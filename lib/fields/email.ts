@@ -1,5 +1,5 @@
 /** E-mail addresses: what is accepted, and the one form in which an address is stored and compared. */
-import { codePoints, type FieldOptions, stripAny, type TextField, text } from './text.ts'
+import { codePoints, type Field, type FieldOptions, stripAny, text } from './text.ts'
 
 const LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 /** What Django's EmailValidator takes besides: letters that fold to ASCII ones, and quoted strings. */
@@ -59,14 +59,14 @@ const isAddressLiteral = (domain: string) =>
   IPV4_LITERAL.test(domain) || (/^\[[0-9a-f:.]+\]$/i.test(domain) && URL.canParse(`http://${domain}`))
 
 /** A required e-mail field that yields the canonical form. */
-export function email(options: Omit<FieldOptions, 'type' | 'check' | 'convert'>): TextField {
+export function email(options: Omit<FieldOptions, 'type' | 'check'>): Field<string> {
   // That an address is too long is the field's max_length to say; its form may be right all the same.
   const isAddress = (value: string) =>
     codePoints(value) > MAX_EMAIL_LENGTH && codePoints(value) <= LONGEST_CHECKED
       ? canonicalSpelling(value) !== null
       : canonicalEmail(value) !== null
   const check = (value: string) => (isAddress(value) ? [] : ['email'])
-  return text({ ...options, type: 'email', check, transform: (value) => canonicalEmail(value) ?? value })
+  return text({ ...options, type: 'email', check }, (value) => canonicalEmail(value) ?? value)
 }
 
 /** Whether Django's EmailValidator takes an address, which may then be an account's although a new one could not have it. */
@@ -81,6 +81,6 @@ function isDjangoEmail(address: string): boolean {
 export const isKnownForm = (address: string): boolean => canonicalEmail(address) !== null || isDjangoEmail(address)
 
 /** A required e-mail field by which an account is found (findUserByEmail), handed on as it was entered. */
-export function knownEmail(options: Omit<FieldOptions, 'type' | 'check' | 'convert'>): TextField {
+export function knownEmail(options: Omit<FieldOptions, 'type' | 'check'>): Field<string> {
   return text({ ...options, type: 'email', check: (value) => (isKnownForm(value) ? [] : ['email']) })
 }

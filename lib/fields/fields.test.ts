@@ -1,10 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import * as z from 'zod/mini'
+import { account, boolean, choice, type DateTime, datetime, idList, idsIn, MAX_ID, number } from './choice.ts'
 import { canonicalEmail, email, knownEmail } from './email.ts'
 import { JsonNumber } from './json-number.ts'
-import { strip, text, truncate } from './text.ts'
+import { type Field, strip, text, truncate } from './text.ts'
+import { validateFields } from './validate.ts'
 
-const outcome = (field: ReturnType<typeof text>, value: unknown) => {
+const outcome = (field: Field<unknown>, value: unknown) => {
   const result = field.safeParse(value)
   return result.success ? result.data : result.error.issues.map((issue) => issue.message)
 }
@@ -145,5 +148,111 @@ describe('an address by which an account is found is what Django’s EmailField 
     `a@${'b.'.repeat(400)}c`,
   ])('and not %s', (address) => {
     expect(outcome(field, address)).toEqual(['email'])
+  })
+})
+
+describe('a field yields what its text means', () => {
+  const label = 'Field'
+  const big = '9'.repeat(17)
+
+  it.each<[string, Field<unknown>, unknown, unknown]>([
+    ['boolean', boolean({ label }), true, true],
+    ['boolean', boolean({ label }), ' On ', true],
+    ['boolean', boolean({ label }), '0', false],
+    ['boolean', boolean({ label }), ['false', 'true'], true],
+    ['boolean', boolean({ label }), '', ['blank']],
+    ['boolean', boolean({ label }), null, ['null']],
+    ['boolean', boolean({ label }), 'maybe', ['not_a_boolean']],
+    ['boolean with a value for nothing', boolean({ label, empty: false }), ' ', false],
+    ['boolean that is no list', boolean({ label, once: true }), [true], ['invalid']],
+    ['number', number({ label, max: 20 }), '07', 7],
+    ['number', number({ label, max: 20 }), 20, 20],
+    ['number', number({ label, max: 20 }), '21', ['not_an_integer']],
+    ['number', number({ label, max: 20 }), '0', ['not_an_integer']],
+    ['number', number({ label, max: 20 }), JsonNumber.parse('1.5'), ['not_an_integer']],
+    ['number', number({ label, max: MAX_ID }), big, ['not_an_integer']],
+    ['number', number({ label, min: -5, max: 5 }), '-5', -5],
+    ['number', number({ label, min: -5, max: 5 }), '-6', ['not_an_integer']],
+    ['number with a value for nothing', number({ label, max: 20, empty: null }), '', null],
+    ['account', account({ label }), ' 12 ', 12],
+    ['account', account({ label }), ' Ada@Example.com ', 'Ada@Example.com'],
+    ['account', account({ label }), '0', ['not_an_account']],
+    ['account with a value for nothing', account({ label, empty: null }), '', null],
+    ['choice', choice(['on', 'off'], { label }), 'off', 'off'],
+    ['choice', choice(['on', 'off'], { label }), 'Off', ['invalid_choice:Off']],
+    ['choice with a value for nothing', choice(['on'], { label, empty: '' }), '', ''],
+    ['ids', idList({ label }), '', []],
+    ['ids', idList({ label }), [], []],
+    ['ids', idList({ label }), '3,1,3', [3, 1]],
+    ['ids', idList({ label }), ['', '3', '4'], [3, 4]],
+    ['ids', idList({ label }), [3, JsonNumber.parse('4')], [3, 4]],
+    ['ids', idList({ label }), '1,,2', ['not_an_integer']],
+    ['ids', idList({ label }), [{}], ['invalid']],
+    ['ids', idList({ label }), '1,'.repeat(5000), ['max_items:5000']],
+    ['ids', idList({ label }), `1,${big}`, ['not_an_integer']],
+  ])('%s: %#', (_name, field, given, expected) => {
+    expect(outcome(field, given)).toEqual(expected)
+  })
+
+  it.each([
+    ['2026-11-24', true, '2026-11-24T00:00:00.000Z'],
+    ['2026-11-24T10:30', false, '2026-11-24T10:30:00.000Z'],
+    ['2026-11-24 10:30:01.5', false, '2026-11-24T10:30:01.500Z'],
+    ['2026-11-24T10:30+02:00', false, '2026-11-24T08:30:00.000Z'],
+    ['2026-11-24T10:30:00Z', false, '2026-11-24T10:30:00.000Z'],
+  ])('a time, %s, knows whether it is a day, and is written as it was entered', (entered, isDay, at) => {
+    const value = datetime({ label }).parse(` ${entered} `)
+    expect([value.isDay, value.at.toISOString(), String(value)]).toEqual([isDay, at, entered])
+  })
+
+  it.each(['2026-02-31', '2026-11-24T25:00', '24.11.2026', '0999-01-01', '2026-11-24T10', 'now'])('%s is no time', (entered) => {
+    expect(outcome(datetime({ label }), entered)).toEqual(['datetime'])
+    expect(outcome(datetime({ label, empty: null }), '')).toBeNull()
+  })
+
+  it('and the compiler knows it; String() makes of a value the text that it came of', () => {
+    const schema = z.object({
+      on: boolean({ label }),
+      page: number({ label, max: 9 }),
+      group: number({ label, max: 9, empty: null }),
+      owner: account({ label }),
+      way: choice(['a', 'b'], { label }),
+      ids: idList({ label }),
+      since: datetime({ label }),
+    })
+    const given = { on: 'true', page: '2', group: '3', owner: 'a@b.co', way: 'b', ids: '1,2', since: '2026-11-24' }
+    const { values } = validateFields(schema, given)
+    expectTypeOf(values).toEqualTypeOf<{
+      on?: boolean
+      page?: number
+      group?: number | null
+      owner?: number | string
+      way?: 'a' | 'b'
+      ids?: number[]
+      since?: DateTime
+    }>()
+    expect(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))).toEqual(given)
+  })
+
+  it('ids that a form shows again need not be valid', () => {
+    expect(idsIn('')).toEqual([])
+    expect(idsIn(`1,x,3,-4,${big}`)).toEqual([1, 3])
+  })
+
+  it.each([
+    boolean({ label }),
+    number({ label, max: 9 }),
+    account({ label }),
+    choice(['a'], { label }),
+    idList({ label }),
+    datetime({ label }),
+  ])('overlong input is read in linear time: %#', (field) => {
+    const time = (length: number) => {
+      const started = performance.now()
+      for (const run of ['1', '1,', ' ', 'a.', '-', '1:']) field.safeParse(`a${run.repeat(length / run.length)}a`)
+      return performance.now() - started
+    }
+    time(64_000)
+    expect(Math.min(time(640_000), time(640_000))).toBeLessThan(500)
   })
 })

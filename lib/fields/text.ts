@@ -1,6 +1,6 @@
 /**
- * Text as Django REST framework's CharField takes it, as a zod schema whose issues are error codes. Shared by the API
- * and the forms in the browser, so it imports nothing of the server.
+ * Fields as Django REST framework takes them, as zod schemas whose issues are error codes: each reads a text, and yields what
+ * the text means. Shared by the API and the forms in the browser, so it imports nothing of the server.
  */
 import * as z from 'zod/mini'
 import type { ErrorCode } from '../errors.ts'
@@ -17,18 +17,17 @@ export interface FieldOptions {
   blank?: boolean
   /** Never trimmed, and never sent back to a form. */
   secret?: boolean
-  /** What an API client sends, for the API's description; `gather` makes text of it. */
+  /** What an API client sends, for the API's description. */
   type?: 'string' | 'email' | 'boolean' | 'integer' | 'integers'
   choices?: readonly string[]
   /** Makes one text of what came: of a list, where a form names a field more than once. */
   preprocess?: (value: unknown) => unknown
   /** Checks after the others; returns the codes of what is wrong. */
   check?: (value: string) => ErrorCode[]
-  /** The form in which a valid value is passed on. */
-  transform?: (value: string) => string
 }
 
-export type TextField = z.ZodMiniType<string, unknown>
+/** A field by what it yields. */
+export type Field<Value> = z.ZodMiniType<Value, unknown>
 
 const optionsOf = new WeakMap<object, FieldOptions>()
 
@@ -68,20 +67,31 @@ export function truncate(text: string, length: number): string {
 /** Length in code points, Python's len(). */
 export const codePoints = (text: string) => [...text].length
 
-/** A text field, required unless declared otherwise. Numbers are taken as text, booleans and objects are not (CharField). */
-export function text(options: FieldOptions): TextField {
-  const field = z.pipe(
+/**
+ * A field, required unless declared otherwise. Numbers are taken as text, booleans and objects are not (CharField).
+ * @param options `empty` is what it yields where it may be empty and is
+ * @param convert what a valid text means
+ */
+export function field<Value, Empty = never>(
+  { empty, ...options }: FieldOptions & { empty?: Empty },
+  convert: (text: string) => Value,
+): Field<Value | Empty> {
+  const schema = z.pipe(
     z.unknown(),
-    z.transform((value: unknown, context) => {
+    z.transform((value: unknown, context): Value | Empty => {
       const outcome = readText(options.preprocess ? options.preprocess(value) : value, options)
-      if (typeof outcome === 'string') return outcome
+      if (typeof outcome === 'string') return outcome === '' ? (empty as Empty) : convert(outcome)
       for (const code of outcome) context.issues.push({ code: 'custom', message: code, input: value })
       return z.NEVER
     }),
   )
-  optionsOf.set(field, options)
-  return field
+  optionsOf.set(schema, options)
+  return schema
 }
+
+/** A text field. @param convert the form in which a valid text is passed on */
+export const text = (options: FieldOptions, convert: (text: string) => string = (value) => value): Field<string> =>
+  field({ ...options, empty: '' }, convert)
 
 function readText(value: unknown, options: FieldOptions): string | ErrorCode[] {
   if (value === undefined) return ['required']
@@ -98,6 +108,5 @@ function readText(value: unknown, options: FieldOptions): string | ErrorCode[] {
   const surrogate = LONE_SURROGATE.exec(taken)?.[0]
   if (surrogate) codes.push(`surrogate_characters_not_allowed:${surrogate.charCodeAt(0).toString(16).toUpperCase()}`)
   codes.push(...(options.check?.(taken) ?? []))
-  if (codes.length > 0) return codes
-  return options.transform?.(taken) ?? taken
+  return codes.length > 0 ? codes : taken
 }

@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini'
 import type { Transaction } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
-import type { FieldsSchema } from '../fields/validate.ts'
+import type { FieldsSchema, FieldValues } from '../fields/validate.ts'
 import type { PermissionName } from '../permissions/user-permissions.ts'
 import type { Principal } from '../sessions/principal.ts'
 import type { ClientInfo } from '../sessions/session.ts'
@@ -11,7 +11,7 @@ import type { PolicyName } from '../throttle/policies.ts'
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a use case knows of the request besides its input. */
-export interface Context extends ClientInfo {
+export interface Context<Query = FieldValues> extends ClientInfo {
   requestId: string
   /** Who calls; null on a public endpoint, except with `optionalPrincipal`. */
   principal: Principal | null
@@ -28,7 +28,7 @@ export interface Context extends ClientInfo {
   /** The values of the path's parameters, decoded: `{id}` is `params.id`. */
   params: Record<string, string>
   /** The query's parameters that the endpoint declares, validated; those left out are not there. */
-  query: Partial<Record<string, string>>
+  query: Query
   /**
    * Keeps the answer for the request's Idempotency-Key, if it has one. Called last in the transaction that does the work, so that
    * both are committed or neither: whatever fails afterwards, a retry gets this answer and does nothing twice.
@@ -39,12 +39,14 @@ export interface Context extends ClientInfo {
 }
 
 /** The context of an endpoint with `access: 'authenticated'`: the request has a principal. */
-export interface AuthenticatedContext extends Context {
+export interface AuthenticatedContext<Query = FieldValues> extends Context<Query> {
   principal: Principal
 }
 
 type Access = 'public' | 'authenticated'
-type ContextFor<A extends Access> = A extends 'authenticated' ? AuthenticatedContext : Context
+type ContextFor<A extends Access, Query extends FieldsSchema = FieldsSchema> = A extends 'authenticated'
+  ? AuthenticatedContext<Partial<z.infer<Query>>>
+  : Context<Partial<z.infer<Query>>>
 
 export interface Result {
   status?: number
@@ -87,7 +89,7 @@ export const TAGS = [
 ] as const
 
 /** What clients may rely on: what is sent and what is answered. OPTIONS and the API's description show it. */
-export interface Contract<Schema extends FieldsSchema = FieldsSchema> {
+export interface Contract<Schema extends FieldsSchema = FieldsSchema, Query extends FieldsSchema = FieldsSchema> {
   method: Method
   /** With its trailing slash, as the original has it; it is served without one, too. `{id}` stands for one segment, whatever it is. */
   path: string
@@ -105,7 +107,7 @@ export interface Contract<Schema extends FieldsSchema = FieldsSchema> {
   /** Whether an undeclared field or query parameter is rejected: where ignoring one would do more than the client asked for. */
   strict?: true
   /** The query's parameters, all optional; an undeclared one is rejected. */
-  query?: FieldsSchema
+  query?: Query
   /** The responses to API clients, by status: the body's schema, null for none. Errors that serve() makes itself are left out. */
   responses: Record<number, z.ZodMiniType | null>
   /** Statuses of errors that the use case throws, besides those that follow from the rest of the declaration. */
@@ -170,8 +172,12 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
 }
 
 /** The contract, the policy and the form are data; the functions beside them are called in the order of this declaration. */
-export interface Endpoint<Schema extends FieldsSchema = FieldsSchema, A extends Access = Access> {
-  contract: Contract<Schema>
+export interface Endpoint<
+  Schema extends FieldsSchema = FieldsSchema,
+  A extends Access = Access,
+  Query extends FieldsSchema = FieldsSchema,
+> {
+  contract: Contract<Schema, Query>
   policy: Policy<Schema, A>
   form?: Form<Schema>
   /** Completes the raw fields before they are validated. */
@@ -188,8 +194,10 @@ export interface Endpoint<Schema extends FieldsSchema = FieldsSchema, A extends 
    * API client's only once each field is valid, as Django REST framework does.
    */
   refine?(input: Partial<z.infer<Schema>>): FieldErrors
-  run(input: z.infer<Schema>, context: ContextFor<A>): Promise<Result>
+  run(input: z.infer<Schema>, context: ContextFor<A, Query>): Promise<Result>
 }
 
-/** Declares an endpoint: the schema of its input and its access give its functions their types. */
-export const endpoint = <Schema extends FieldsSchema, const A extends Access>(declaration: Endpoint<Schema, A>): Endpoint => declaration
+/** Declares an endpoint: the schemas of its input and its query, and its access, give its functions their types. */
+export const endpoint = <Schema extends FieldsSchema, const A extends Access, Query extends FieldsSchema>(
+  declaration: Endpoint<Schema, A, Query>,
+): Endpoint => declaration

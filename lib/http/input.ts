@@ -4,7 +4,7 @@ import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
-import { validateFields } from '../fields/validate.ts'
+import { type FieldValues, validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'
@@ -24,12 +24,7 @@ function pythonType(data: unknown): string {
 }
 
 /** @throws ValidationFailed with all that is wrong; @throws Throttled once the account is known */
-export async function validateInput(
-  endpoint: Endpoint,
-  data: unknown,
-  context: Context,
-  throttling: Throttling,
-): Promise<Record<string, string>> {
+export async function validateInput(endpoint: Endpoint, data: unknown, context: Context, throttling: Throttling): Promise<FieldValues> {
   if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
   if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
   if (!endpoint.contract.input) {
@@ -39,7 +34,7 @@ export async function validateInput(
   const completed = endpoint.prepareInput?.(data, context.client) ?? data
   const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
   const { values, errors } = validateFields(endpoint.contract.input, touched, endpoint.contract.partial)
-  if (Object.keys(errors).length === 0) await throttling.account(values as Record<string, string>)
+  if (Object.keys(errors).length === 0) await throttling.account(values)
   const fields = Object.keys(endpoint.contract.input.shape)
   const isForm = context.client === 'browser'
   const merged = inOrder(fields, errors, (await endpoint.validate?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
@@ -51,20 +46,20 @@ export async function validateInput(
   // To API clients, as Django REST framework does, only when each field is valid.
   const refined = isForm ? {} : refine(endpoint, values)
   if (Object.keys(refined).length > 0) throw new ValidationFailed(refined)
-  return values as Record<string, string>
+  return values
 }
 
 /** What concerns several fields, but of none that has been found wrong by itself. */
-function refine(endpoint: Endpoint, values: Record<string, string | undefined>, errors: FieldErrors = {}): FieldErrors {
+function refine(endpoint: Endpoint, values: FieldValues, errors: FieldErrors = {}): FieldErrors {
   const found = Object.entries(endpoint.refine?.(values) ?? {})
   return Object.fromEntries(found.filter(([field]) => !Object.hasOwn(errors, field)))
 }
 
 /** Where a form is refused anyway, whether its owner's password is wrong as well: `run` would say that only the next time. */
-async function wrongPassword({ form }: Endpoint, values: Record<string, string | undefined>, context: Context): Promise<FieldErrors> {
+async function wrongPassword({ form }: Endpoint, values: FieldValues, context: Context): Promise<FieldErrors> {
   const field = form?.currentPassword
   const password = field && values[field]
-  if (!field || password === undefined || context.principal === null) return {}
+  if (!field || typeof password !== 'string' || context.principal === null) return {}
   try {
     await confirmIdentity(context.principal.user, { password }, field, context)
     return {}

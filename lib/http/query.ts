@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { truncate } from '../fields/text.ts'
-import { type FieldsSchema, validateFields } from '../fields/validate.ts'
+import { type FieldsSchema, type FieldValues, validateFields } from '../fields/validate.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What serve() itself reads of an address. */
 const OWN = ['format', '_method']
 
-const NOTHING = z.object({}) as FieldsSchema
+const NOTHING: FieldsSchema = z.object({})
 
 /** As much of an unknown name as is said back, in code points. */
 const NAME_LENGTH = 100
@@ -17,7 +17,7 @@ const NAME_LENGTH = 100
  * much, and one that passed it on would filter by any column it names (AD-3).
  * @throws ValidationFailed
  */
-export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): Partial<Record<string, string>> {
+export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): FieldValues {
   const query = declared ?? (strict ? NOTHING : undefined)
   if (!query) return {}
   const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams))
@@ -26,10 +26,10 @@ export function readQuery({ contract: { query: declared, strict } }: Endpoint, u
 }
 
 /** @param given parameters as they came; of equal ones the last */
-export function validateQuery(
-  schema: FieldsSchema,
+export function validateQuery<Schema extends FieldsSchema>(
+  schema: Schema,
   given: Record<string, unknown>,
-): { values: Partial<Record<string, string>>; errors: FieldErrors } {
+): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
   const { values, errors } = validateFields(schema, given, true)
   const codes = unknownNames(schema, given, OWN)
   return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }

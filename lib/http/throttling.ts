@@ -4,6 +4,7 @@ import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../au
 import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/email.ts'
+import type { FieldValues } from '../fields/validate.ts'
 import {
   type Admission,
   admit,
@@ -47,7 +48,7 @@ export class Throttling {
    * Counts the account that the input is about, before anything is done for it; unknown ones are counted alike.
    * @throws Throttled
    */
-  async account(input: Record<string, string>): Promise<void> {
+  async account(input: FieldValues): Promise<void> {
     const declared = this.#endpoint.policy.throttle
     if (this.#policy === null || !declared) return
     const named = declared.account?.(input, this.#context) ?? null

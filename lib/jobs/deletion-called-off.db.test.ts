@@ -49,8 +49,8 @@ const uses: Record<string, (user: User) => Promise<unknown>> = {
 /** Ways to deactivate it again. */
 const asks = (root: User, more = {}) => ({ ...contextOf(root, later(3), recentSession(root)), ...more })
 const deactivations: Record<string, (user: User) => Promise<unknown>> = {
-  'an action': async ({ id }) => actOnUsers({ action: 'deactivate', ids: String(id) }, asks(await superuser())),
-  'a change': async ({ id }) => changeUser({ is_active: 'false' }, asks(await superuser(), { params: { id: String(id) } })),
+  'an action': async ({ id }) => actOnUsers({ action: 'deactivate', ids: [id] }, asks(await superuser())),
+  'a change': async ({ id }) => changeUser({ is_active: false }, asks(await superuser(), { params: { id: String(id) } })),
   'the command line': async ({ email }) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     await changeUserBy('deactivate', email)

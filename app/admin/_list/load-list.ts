@@ -54,7 +54,7 @@ export async function loadList<Item extends { id: number | string }, Name extend
   const { query } = readListQuery(admin, { ...address.rows, page: String(address.page), page_size: String(pageSize) })
   const list = await listObjects(admin, query).catch((error: unknown) => {
     // The last page may have gone since: its rows were deleted, or do not match any more.
-    if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: '1' })
+    if (error instanceof ApiError && error.status === 404) return listObjects(admin, { ...query, page: 1 })
     throw error
   })
   const total = isNarrowed(address) ? await countTable(admin) : { count: list.count, exact: list.countIsExact }

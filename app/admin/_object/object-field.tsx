@@ -84,7 +84,7 @@ function hintOf({ kind, helpText }: AdminField, permissions: UserPermissions): s
 export function ObjectField(props: Props) {
   const { name, field, object, permissions, emails, state, errors } = props
   if (isMany(field)) return <LinkedField {...props} />
-  const stored = object === null ? (field.initial ?? '') : typedForm(field, object[name], emails)
+  const stored = object === null ? String(field.initial ?? '') : typedForm(field, object[name], emails)
   const value = state.values[name] ?? stored
   const input = { id: fieldId(name), name, label: field.label, hint: hintOf(field, permissions), errors }
   if (field.kind === 'boolean') return <Checkbox {...input} value="true" uncheckedValue="false" defaultChecked={value === 'true'} />

@@ -28,7 +28,7 @@ interface Props {
 
 /** The mail to an account, for staff who may see the outbox. */
 async function UserMail({ id }: { id: number }) {
-  const mails = await listObjects(outboxAdmin, { user_id: String(id), page_size: String(SHOWN) })
+  const mails = await listObjects(outboxAdmin, { user_id: id, page_size: SHOWN })
   return (
     <section className="stack" aria-labelledby="mail-title">
       <h2 id="mail-title">Latest mail</h2>
@@ -61,7 +61,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
     hasPermission(permissions, permissionFor(sessionAdmin, 'view')) || hasPermission(permissions, 'accounts.change_user')
   const [sessions, events] = await Promise.all([
     maySeeSessions ? sessionsOfUser(id, now) : null,
-    maySeeEvents ? listObjects(auditAdmin, { subject_id: String(id), page_size: String(SHOWN) }) : null,
+    maySeeEvents ? listObjects(auditAdmin, { subject_id: id, page_size: SHOWN }) : null,
   ])
   return (
     <div className="stack-loose">

@@ -46,7 +46,7 @@ it('a reset that a stranger asks for does not void it; using either voids the ot
 
 it('it can be sent again, which voids the first one', async () => {
   const [root, user] = [await superuser(), await invited()]
-  const { body } = await actOnUsers({ action: 'send_reset', ids: String(user.id) }, contextOf(root, at(DAY).now, recentSession(root)))
+  const { body } = await actOnUsers({ action: 'send_reset', ids: [user.id] }, contextOf(root, at(DAY).now, recentSession(root)))
   expect(body).toMatchObject({ count: 1 })
   const [first = '', second = ''] = await tokens(user, 'invitation')
   expect(first).toBe('none')

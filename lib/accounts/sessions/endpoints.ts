@@ -78,6 +78,5 @@ export const logoutAllEndpoint = endpoint({
   },
   policy: { access: 'authenticated', recentAuthentication: true, throttle: { policy: 'change' } },
   form: { page: PAGE, success: PAGE },
-  prepareInput: ({ current, ...data }) => ({ ...data, current: typeof current === 'boolean' ? String(current) : current }),
   run: logOutEverywhere,
 })

@@ -4,15 +4,14 @@ import { lockUser } from '../../db/lock-user.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
-import { isTrue, type LogoutAllInput } from './schema.ts'
+import type { LogoutAllInput } from './schema.ts'
 
 /**
  * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
  * belong to none, and its access tokens from before (tokens_not_before).
  */
-export async function logOutEverywhere(input: LogoutAllInput, context: AuthenticatedContext): Promise<Result> {
+export async function logOutEverywhere({ current = false }: LogoutAllInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  const current = isTrue(input.current)
   const sessionsEnded = await database().$transaction(async (tx) => {
     await lockUser(tx, user.id)
     const count = await revokeAllSessions(tx, user.id, 'logout_all', context.now, current ? null : claims.sid)

@@ -5,6 +5,7 @@ import { passwordIdentity } from '../../authentication/identify.ts'
 import { signIn } from '../../authentication/testing/sign-in.ts'
 import { database, type User } from '../../db/client.ts'
 import type { ApiError } from '../../errors.ts'
+import { validateFields } from '../../fields/validate.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { cookieExpiry, verifySlidingToken, verifyToken } from '../../jwt/tokens.ts'
@@ -18,6 +19,7 @@ import { refreshTokens } from '../token-refresh/refresh-tokens.ts'
 import { endOwnSession } from './end-own-session.ts'
 import { listSessions } from './list-sessions.ts'
 import { logOutEverywhere } from './log-out-everywhere.ts'
+import { logoutAllSchema } from './schema.ts'
 
 const START = new Date('2026-03-01T10:00:00Z')
 const MINUTE = 60_000
@@ -214,7 +216,10 @@ describe('logging out everywhere', () => {
 
   it.each(['true', 'on', '1'])('with current=%s this one, too', async (current) => {
     const [mine, other] = [await apiSession(), await apiSession()]
-    expect(await logOutEverywhere({ current }, await asking(mine.access))).toMatchObject({ body: { sessions_ended: 2 }, cookie: null })
+    expect(await logOutEverywhere(validateFields(logoutAllSchema, { current }).values, await asking(mine.access))).toMatchObject({
+      body: { sessions_ended: 2 },
+      cookie: null,
+    })
     expect([await stands(mine.sid), await stands(other.sid)]).toEqual([false, false])
   })
 })

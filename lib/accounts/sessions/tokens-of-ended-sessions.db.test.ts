@@ -104,7 +104,7 @@ describe('whatever ends a session blacklists its refresh tokens, and no other', 
       { ...NONE, adopted: true, parent: true },
     ],
     ['logging out everywhere else', () => logOutEverywhere({}, asking()), { ...ALL, mine: false }],
-    ['logging out everywhere', () => logOutEverywhere({ current: 'true' }, asking()), ALL],
+    ['logging out everywhere', () => logOutEverywhere({ current: true }, asking()), ALL],
     ['signing out one from the list', () => endOwnSession({}, asking(mine.sid, { id: other.sid })), { ...NONE, other: true }],
     [
       'signing out one that a token of Django’s began',

@@ -12,12 +12,12 @@ it('pages of choices name those beside them in the body and as a Link', async ()
     run,
     contract: { path },
   } of [listPermissionsEndpoint, listGroupChoicesEndpoint]) {
-    const page = (query: Record<string, string>) => run({}, { ...contextOf(root, new Date()), query: { page_size: '1', ...query } })
-    const [first, second] = [await page({}), await page({ page: '2' })]
+    const page = (query: Record<string, number>) => run({}, { ...contextOf(root, new Date()), query: { page_size: 1, ...query } })
+    const [first, second] = [await page({}), await page({ page: 2 })]
     const { next } = first.body as { next: string }
     expect(next).toContain(`${path}?`)
     expect(first.headers).toEqual({ Link: `<${next}>; rel="next"` })
     expect(second.headers?.Link).toMatch(/rel="prev"$/)
-    expect((await page({ page_size: '1000' })).headers).toEqual({})
+    expect((await page({ page_size: 1000 })).headers).toEqual({})
   }
 })

@@ -13,9 +13,10 @@ const LARGEST_PAGE = 1000
 
 export const choicesQuery = z.object({
   search: text({ label: 'Search', blank: true, maxLength: 200 }),
-  page: number(10_000_000, { label: 'Page' }),
-  page_size: number(LARGEST_PAGE, { label: 'Page size' }),
+  page: number({ label: 'Page', max: 10_000_000 }),
+  page_size: number({ label: 'Page size', max: LARGEST_PAGE }),
 })
+type ChoicesQuery = Partial<z.infer<typeof choicesQuery>>
 
 /**
  * A page of choices in Django REST framework's shape.
@@ -25,18 +26,17 @@ export const choicesQuery = z.object({
 export async function listChoices(
   path: string,
   load: (permissions: UserPermissions) => Promise<Choice[]>,
-  context: AuthenticatedContext,
+  context: AuthenticatedContext<ChoicesQuery>,
 ): Promise<Result> {
-  const { search = '', page: given = '1', page_size: size = String(PAGE_SIZE) } = context.query
+  const { search = '', page = 1, page_size: size = PAGE_SIZE } = context.query
   const found = matching(await load(await loadPermissions(context.principal.user)), search)
-  const page = Number(given)
-  const pages = Math.max(Math.ceil(found.length / Number(size)), 1)
+  const pages = Math.max(Math.ceil(found.length / size), 1)
   if (page > pages) throw new ApiError(404, { detail: 'Invalid page.' })
-  const results = found.slice((page - 1) * Number(size), page * Number(size))
+  const results = found.slice((page - 1) * size, page * size)
   const address = (to: number) => {
     const url = new URL(path, settings().APP_URL)
     for (const [name, value] of Object.entries({ ...context.query, page: to === 1 ? '' : String(to) })) {
-      if (value) url.searchParams.set(name, value)
+      if (value) url.searchParams.set(name, String(value))
     }
     return url.href
   }

@@ -1,4 +1,4 @@
-import { readIdList } from '../../fields/choice.ts'
+import { idsIn } from '../../fields/choice.ts'
 import { type Choice, matching } from './choices.ts'
 
 /** What a picker begins with. */
@@ -33,4 +33,4 @@ export function pickerOptions(all: Choice[], ids: Iterable<number>, search: stri
 
 /** The ids that a form came back with; those that are stored where it did not. */
 export const chosenIds = (typed: string | undefined, stored: readonly { id: number }[]): number[] =>
-  typed === undefined ? stored.map(({ id }) => id) : readIdList(typed)
+  typed === undefined ? stored.map(({ id }) => id) : idsIn(typed)

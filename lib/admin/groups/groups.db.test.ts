@@ -19,10 +19,10 @@ describe('groups', () => {
   it('are added, changed and deleted with their history, as Django writes it', async () => {
     const root = await superuser()
     const [view, change] = await permissionIds('accounts.view_user', 'accounts.change_user')
-    const { body } = await addObject(groupAdmin, { name: 'Support', permissions: `${view}` }, asks(root))
+    const { body } = await addObject(groupAdmin, { name: 'Support', permissions: [view as number] }, asks(root))
     const { id, version } = body as GroupDetail
     expect(body).toMatchObject({ name: 'Support', members: 0, permissions: [{ label: 'accounts | user | Can view user' }] })
-    await changeObject(groupAdmin, { permissions: `${view},${change}`, name: 'Support', version }, asks(root, id))
+    await changeObject(groupAdmin, { permissions: [view as number, change as number], name: 'Support', version }, asks(root, id))
     expect((await readGroup(id))?.permissions.map(({ codename }) => codename)).toEqual(['change_user', 'view_user'])
     expect(await outcome(changeObject(groupAdmin, { name: 'X', version }, asks(root, id)))).toBe(409)
     await database().userGroup.create({ data: { userId: (await newUser()).id, groupId: id } })
@@ -40,7 +40,7 @@ describe('groups', () => {
     expect(await outcome(changeObject(groupAdmin, { name: one.name }, asks(root, two.id)))).toEqual({
       name: ['object_exists:group with this name'],
     })
-    expect(await outcome(addObject(groupAdmin, { name: 'Other', permissions: '99999' }, asks(root)))).toEqual({
+    expect(await outcome(addObject(groupAdmin, { name: 'Other', permissions: [99999] }, asks(root)))).toEqual({
       permissions: ['unknown_object:99999'],
     })
     expect(await database().group.count({ where: { name: 'Other' } })).toBe(0)
@@ -51,13 +51,13 @@ describe('groups', () => {
     const staff = await staffWith('auth.add_group', 'auth.change_group', 'auth.delete_group')
     const [beyond, own] = await permissionIds('accounts.delete_user', 'auth.add_group')
     const [strong, weak] = [await groupWith('accounts.delete_user'), await groupWith('auth.add_group')]
-    expect(await outcome(addObject(groupAdmin, { name: 'Mine', permissions: `${own},${beyond}` }, asks(staff)))).toBe(403)
-    expect(await outcome(changeObject(groupAdmin, { permissions: `${own},${beyond}` }, asks(staff, weak.id)))).toBe(403)
-    expect(await outcome(changeObject(groupAdmin, { permissions: '' }, asks(staff, strong.id)))).toBe(403)
+    expect(await outcome(addObject(groupAdmin, { name: 'Mine', permissions: [own as number, beyond as number] }, asks(staff)))).toBe(403)
+    expect(await outcome(changeObject(groupAdmin, { permissions: [own as number, beyond as number] }, asks(staff, weak.id)))).toBe(403)
+    expect(await outcome(changeObject(groupAdmin, { permissions: [] }, asks(staff, strong.id)))).toBe(403)
     expect(await outcome(deleteObject(groupAdmin, asks(staff, strong.id)))).toBe(403)
     expect(await database().group.count({ where: { name: 'Mine' } })).toBe(0)
     expect((await readGroup(strong.id))?.permissions).toHaveLength(1)
-    expect(await outcome(changeObject(groupAdmin, { permissions: '' }, asks(staff, weak.id)))).toBe(200)
+    expect(await outcome(changeObject(groupAdmin, { permissions: [] }, asks(staff, weak.id)))).toBe(200)
     expect(await outcome(deleteObject(groupAdmin, asks(staff, weak.id)))).toBe(200)
     expect(await database().auditEvent.count({ where: { actorId: staff.id, event: 'admin_denied' } }), 'once for all of them').toBe(1)
   })

@@ -6,12 +6,13 @@ import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { uniqueViolation } from '../../db/errors.ts'
 import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import { MAX_INTEGER, readIdList } from '../../fields/choice.ts'
+import { MAX_INTEGER } from '../../fields/choice.ts'
+import type { FieldValue, FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentAuthenticationNow } from '../../http/permission.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
-import { type AdminField, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
+import { type AdminField, type FieldKind, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
 import { delegateOf } from '../delegate.ts'
 import type { FieldChanges } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
@@ -31,8 +32,6 @@ import {
   referencesTo,
 } from './read-object.ts'
 import { columnsOf, deleteRow, lockRow, lockRowForDeletion } from './rows.ts'
-
-type Input = Partial<Record<string, string>>
 
 type Happened = 'added' | 'changed' | 'deleted'
 
@@ -73,9 +72,10 @@ async function requireMayGrant(
 }
 
 /** @throws ValidationFailed for an account that there is not */
-async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction): Promise<void> {
+async function requireAccounts(admin: ModelAdmin, input: FieldValues, tx: Transaction): Promise<void> {
   for (const field of accountFields(admin)) {
-    if (input[field]) await requireExisting(tx, 'account', field, [Number(input[field])])
+    const id = input[field]
+    if (typeof id === 'number') await requireExisting(tx, 'account', field, [id])
   }
 }
 
@@ -83,7 +83,7 @@ async function requireAccounts(admin: ModelAdmin, input: Input, tx: Transaction)
 async function link(
   admin: ModelAdmin,
   id: number,
-  input: Input,
+  input: FieldValues,
   before: ObjectDetail | null,
   permissions: UserPermissions,
   tx: Transaction,
@@ -91,8 +91,8 @@ async function link(
   const changed: string[] = []
   for (const [field, { kind, relation }] of manyFields(admin)) {
     const wanted = input[field]
-    if (wanted === undefined) continue
-    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), readIdList(wanted))
+    if (!Array.isArray(wanted)) continue
+    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), wanted)
     await requireExisting(tx, kind === 'permissions' ? 'permission' : 'group', field, added)
     await requireMayGrant(tx, permissions, kind, both)
     const key = LINKED_ID[kind]
@@ -114,20 +114,13 @@ const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({
 })
 
 /** The values of an input that a row's own columns hold, of the fields that its form has. */
-function columnValues(admin: ModelAdmin, fields: string[], input: Input): Record<string, string> {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const value = input[field]
-      return admin.fields[field]?.column !== undefined && value !== undefined ? [[field, value]] : []
-    }),
-  )
-}
+const columnValues = (fields: string[], input: FieldValues): FieldValues => Object.fromEntries(fields.map((field) => [field, input[field]]))
 
 /** A column's own name, where Prisma's differs by its case alone. */
 const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The field error behind a value that another row has; the error itself otherwise. */
-function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: Input): unknown {
+function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: FieldValues): unknown {
   const violated = uniqueViolation(error)
   if (violated === null) return error
   const unique = Object.entries(fields).filter(([field, { unique: is }]) => is && input[field] !== undefined)
@@ -136,21 +129,24 @@ function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: Input
   return new ValidationFailed({ [field]: [`object_exists:${verboseName} with this ${declared.label.toLowerCase()}`] })
 }
 
+/** What a form of Django's holds where nothing was entered; otherwise an empty text. */
+const EMPTY: Partial<Record<FieldKind, FieldValue>> = { boolean: false, datetime: null, integer: null, account: null }
+
 /** What is left out is as it is in an empty form, as in Django's. */
-function completed(admin: ModelAdmin, input: Input): Input {
+function completed(admin: ModelAdmin, input: FieldValues): FieldValues {
   const missing = formFields(admin, admin.addFieldsets).flatMap((field) => {
-    const { kind, column, initial = kind === 'boolean' ? 'false' : '' } = admin.fields[field] as AdminField
+    const { kind, column, initial = kind in EMPTY ? EMPTY[kind] : '' } = admin.fields[field] as AdminField
     return column === undefined || input[field] !== undefined ? [] : [[field, initial] as const]
   })
   return { ...Object.fromEntries(missing), ...input }
 }
 
 /** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
-export async function addObject(admin: ModelAdmin, given: Input, context: AuthenticatedContext): Promise<Result> {
+export async function addObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
   try {
     return await withPermissionAudit(context, null, async (tx) => {
-      const data = columnsOf(admin, columnValues(admin, formFields(admin, admin.addFieldsets), input))
+      const data = columnsOf(admin, columnValues(formFields(admin, admin.addFieldsets), input))
       const { id } = await delegateOf(admin, tx).create({ data, select: { id: true } })
       const permissions = await currentPermissions(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
@@ -176,7 +172,7 @@ export async function addObject(admin: ModelAdmin, given: Input, context: Authen
 }
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
-export async function changeObject(admin: ModelAdmin, given: Input, context: AuthenticatedContext): Promise<Result> {
+export async function changeObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id, MAX_INTEGER)
   const input = await withAccountIds(admin, given, context)
   try {
@@ -189,7 +185,7 @@ export async function changeObject(admin: ModelAdmin, given: Input, context: Aut
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
-      const data = columnsOf(admin, columnValues(admin, formFields(admin, admin.fieldsets), input))
+      const data = columnsOf(admin, columnValues(formFields(admin, admin.fieldsets), input))
       await delegateOf(admin, tx).update({ where: { id }, data, select: { id: true } })
       const after = await present(admin, id, tx)
       const changes = changesBetween(admin, before, after)

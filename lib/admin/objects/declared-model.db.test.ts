@@ -9,6 +9,7 @@ import { newUser } from '../../users/testing/new-user.ts'
 import { modelAdmin } from '../declaration.ts'
 import { historyOf } from '../history.ts'
 import { listObjects } from '../list-objects.ts'
+import type { ListQuery } from '../list-query.ts'
 import { createPermissions } from '../permissions/create-permissions.ts'
 import { outcome } from '../testing/outcome.ts'
 import { groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
@@ -46,7 +47,7 @@ const teamAdmin = modelAdmin({
     motto: { label: 'Motto', kind: 'text', column: 'motto', blank: true },
     level: { label: 'Level', kind: 'choice', column: 'level', choices: ['amateur', 'professional'], initial: 'amateur' },
     seats: { label: 'Seats', kind: 'integer', column: 'seats', blank: true, nullable: true },
-    is_open: { label: 'Open', kind: 'boolean', column: 'isOpen', initial: 'true' },
+    is_open: { label: 'Open', kind: 'boolean', column: 'isOpen', initial: true },
     founded: { label: 'Founded', kind: 'datetime', column: 'founded', blank: true, nullable: true },
     captain: { label: 'Captain', kind: 'account', column: 'captainId', blank: true, nullable: true },
     contact: { label: 'Contact', kind: 'email', column: 'contact' },
@@ -126,10 +127,10 @@ describe('a model that is declared and no more', () => {
     expect(await outcome(calls(change, { motto: 'x' }, root, { ...at(added.id), ifMatch: '"other"' }))).toBe(412)
 
     await calls(add, { name: 'United', level: 'amateur', contact: 'a@example.com' }, root)
-    const page = (query: Record<string, string>) => listObjects(teamAdmin, query)
+    const page = (query: ListQuery) => listObjects(teamAdmin, query)
     expect((await page({})).items.map((item) => nameOf(item))).toEqual(['Rovers', 'United'])
     expect((await page({ search: 'rov' })).items).toMatchObject([{ id: added.id, name: 'Rovers', level: 'professional', is_open: true }])
-    expect((await page({ is_open: 'false' })).items).toEqual([])
+    expect((await page({ is_open: false })).items).toEqual([])
     expect((await page({ ordering: '-founded' })).items.map((item) => nameOf(item))).toEqual(['Rovers', 'United'])
 
     await database().$executeRawUnsafe(`INSERT INTO clubs_match (team_id) VALUES (${added.id}), (${added.id})`)

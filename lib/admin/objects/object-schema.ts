@@ -1,9 +1,9 @@
 /** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
 import * as z from 'zod/mini'
-import { account, boolean, choice, datetime, idList, MAX_INTEGER } from '../../fields/choice.ts'
+import { account, boolean, choice, datetime, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
-import { type TextField, text } from '../../fields/text.ts'
-import type { FieldsSchema } from '../../fields/validate.ts'
+import { type Field, text } from '../../fields/text.ts'
+import type { FieldsSchema, FieldValue } from '../../fields/validate.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 import { groupShape, permissionShape } from '../shapes.ts'
 import { formFields } from './read-object.ts'
@@ -15,11 +15,9 @@ const TEXT_LENGTH = 255
 /** Something that is seen: neither spaces nor what has no shape. */
 const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u
 
-/** What PostgreSQL's `integer` takes. */
-const isInteger = (value: string) => /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= MAX_INTEGER
-
-function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] }: AdminField): TextField {
-  const options = { label, blank: blank === true, optional: blank === true }
+function inputField({ label, kind, maxLength = TEXT_LENGTH, blank = false, choices = [] }: AdminField): Field<FieldValue> {
+  const options = { label, blank, optional: blank }
+  const orNull = { label, optional: blank, ...(blank && { empty: null }) }
   switch (kind) {
     case 'boolean':
       return boolean({ label, optional: true })
@@ -27,13 +25,13 @@ function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] 
     case 'permissions':
       return idList({ label, optional: true })
     case 'integer':
-      return text({ ...options, type: 'integer', check: (value) => (isInteger(value) ? [] : ['not_an_integer']) })
+      return number({ ...orNull, min: -MAX_INTEGER, max: MAX_INTEGER })
     case 'account':
-      return account(options)
+      return account(orNull)
     case 'datetime':
-      return datetime(options)
+      return datetime(orNull)
     case 'choice':
-      return choice(choices, options)
+      return choice(choices, { label, optional: blank, ...(blank && { empty: '' }) })
     case 'email':
       return email({ ...options, maxLength: MAX_EMAIL_LENGTH })
     default:
@@ -44,11 +42,11 @@ function inputField({ label, kind, maxLength = TEXT_LENGTH, blank, choices = [] 
 const inputs = (admin: Declared, fieldsets: Declared['fieldsets']) =>
   Object.fromEntries(formFields(admin, fieldsets).map((field) => [field, inputField(admin.fields[field] as AdminField)]))
 
-export const addSchema = (admin: Declared) => z.object(inputs(admin, admin.addFieldsets)) as FieldsSchema
+export const addSchema = (admin: Declared): FieldsSchema => z.object(inputs(admin, admin.addFieldsets))
 
 /** All may be left out; what is left out stays as it is. */
-export const changeSchema = (admin: Declared) =>
-  z.object({ ...inputs(admin, admin.fieldsets), version: text({ label: 'Version', maxLength: 64 }) }) as FieldsSchema
+export const changeSchema = (admin: Declared): FieldsSchema =>
+  z.object({ ...inputs(admin, admin.fieldsets), version: text({ label: 'Version', maxLength: 64 }) })
 
 function valueShape({ kind, nullable, blank }: AdminField): z.ZodMiniType {
   if (kind === 'boolean') return z.boolean()

@@ -1,6 +1,6 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { type Effect, findReferences, type Reference } from '../../db/references.ts'
-import { MAX_INTEGER, readIdList } from '../../fields/choice.ts'
+import { idsIn, MAX_INTEGER } from '../../fields/choice.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 import { delegateOf } from '../delegate.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
@@ -102,7 +102,7 @@ export async function differencesOf(model: ObjectModel, object: ObjectDetail, ty
   for (const field of formFields(model, model.fieldsets)) {
     const [declared, value] = [model.fields[field], typed[field]]
     if (declared === undefined || value === undefined) continue
-    if (isMany(declared)) wanted[field] = await linkedRows(declared.kind, readIdList(value), database())
+    if (isMany(declared)) wanted[field] = await linkedRows(declared.kind, idsIn(value), database())
     else wanted[field] = declared.kind === 'boolean' ? value === 'true' : value
   }
   return changesBetween(model, object, wanted)

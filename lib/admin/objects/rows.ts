@@ -1,7 +1,8 @@
 /** Rows as their declaration has them: their values as JSON, and what a form writes into them. */
 import { provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
-import { readDatetime } from '../../fields/choice.ts'
+import { DateTime } from '../../fields/choice.ts'
+import type { FieldValue, FieldValues } from '../../fields/validate.ts'
 import type { AdminField, ModelDeclaration } from '../declaration.ts'
 import { delegateOf, type Row } from '../delegate.ts'
 
@@ -22,20 +23,18 @@ export const valuesOf = ({ fields }: Pick<StoredModel, 'fields'>, row: Row): Rec
     }),
   )
 
-/** A value as its column takes it. @param value as the field handed it on; empty for nothing */
-function toColumn({ kind, nullable }: AdminField, value: string): Value | Date {
-  if (kind === 'boolean') return value === 'true'
-  if (value === '' && (nullable || kind === 'integer' || kind === 'account' || kind === 'datetime')) return null
-  if (kind === 'integer' || kind === 'account') return Number(value)
-  return kind === 'datetime' ? readDatetime(value) : value
+/** A field's value as its column takes it. */
+function toColumn({ nullable }: AdminField, value: FieldValue) {
+  if (value === '' && nullable) return null
+  return value instanceof DateTime ? value.at : value
 }
 
 /** @param values by the names of fields that have columns @returns Prisma's `data` */
-export const columnsOf = ({ fields }: StoredModel, values: Record<string, string>): Record<string, Value | Date> =>
+export const columnsOf = ({ fields }: StoredModel, values: FieldValues): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([field, value]) => {
       const declared = fields[field]
-      return declared?.column === undefined ? [] : [[declared.column, toColumn(declared, value)]]
+      return declared?.column === undefined || value === undefined ? [] : [[declared.column, toColumn(declared, value)]]
     }),
   )
 

@@ -36,8 +36,8 @@ export const listThrottlesEndpoint = endpoint({
     summary: 'List what is throttled',
     responses: { 200: pageShape(throttleShape) },
     query: z.object({
-      page: number(MAX_THROTTLES, { label: 'Page' }),
-      page_size: number(200, { label: 'Page size' }),
+      page: number({ label: 'Page', max: MAX_THROTTLES }),
+      page_size: number({ label: 'Page size', max: 200 }),
       search: text({ label: 'Search', blank: true, maxLength: 300 }),
     }),
   },

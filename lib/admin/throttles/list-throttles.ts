@@ -1,4 +1,5 @@
 import { ApiError } from '../../errors.ts'
+import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
 import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throttle/throttled.ts'
@@ -69,10 +70,16 @@ export async function listThrottles(search: string, now: Date): Promise<Throttle
 
 export const THROTTLES_PER_PAGE = 100
 
+interface ThrottlesQuery extends FieldValues {
+  search?: string
+  page?: number
+  page_size?: number
+}
+
 /** @throws ApiError 404 beyond the last page */
-export async function throttlesResult({ query, now }: AuthenticatedContext): Promise<Result> {
+export async function throttlesResult({ query, now }: AuthenticatedContext<ThrottlesQuery>): Promise<Result> {
   const items = await listThrottles(query.search ?? '', now)
-  const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? THROTTLES_PER_PAGE)]
+  const { page = 1, page_size: size = THROTTLES_PER_PAGE } = query
   const results = items.slice((page - 1) * size, page * size)
   if (results.length === 0 && page > 1) throw new ApiError(404, { detail: 'Invalid page.' })
   const beside = pagesBeside('throttles', query, page, items.length > page * size)

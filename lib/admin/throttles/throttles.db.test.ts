@@ -48,11 +48,11 @@ it('whoever is let through again is let through by every window of the limit, an
 it('pages name those beside them in the body and as a Link', async () => {
   const email = 'pages@throttle.example'
   const [now, root] = [await exhaust(email), await superuser()]
-  const page = (query: Record<string, string>): Promise<Result> =>
-    throttlesResult({ ...contextOf(root, now), query: { search: `${email} 192.0.2.7`, page_size: '1', ...query } })
+  const page = (query: Record<string, number>): Promise<Result> =>
+    throttlesResult({ ...contextOf(root, now), query: { search: `${email} 192.0.2.7`, page_size: 1, ...query } })
   const first = await page({})
   const { next } = first.body as { next: string }
   expect(first.headers).toEqual({ Link: `<${next}>; rel="next"` })
-  expect((await page({ page: '2' })).headers?.Link).toContain('rel="prev"')
-  expect((await page({ page_size: '100' })).headers).toEqual({})
+  expect((await page({ page: 2 })).headers?.Link).toContain('rel="prev"')
+  expect((await page({ page_size: 100 })).headers).toEqual({})
 })

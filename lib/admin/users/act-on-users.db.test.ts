@@ -14,7 +14,7 @@ import { userAdmin } from './declaration.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const act = (actor: User, users: { id: number }[], input: UserActionInput) =>
-  actOnUsers({ ids: users.map(({ id }) => id).join(','), ...input }, contextOf(actor, NOW))
+  actOnUsers({ ids: users.map(({ id }) => id), ...input }, contextOf(actor, NOW))
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
@@ -27,7 +27,7 @@ describe('groups', () => {
   it('are given and taken, and only what changes is counted and written down', async () => {
     const [root, one, two, group, other] = [await superuser(), await newUser(), await newUser(), await groupWith(), await groupWith()]
     await database().userGroup.create({ data: { userId: two.id, groupId: other.id } })
-    const add = { action: 'add_to_group', group: String(group.id) }
+    const add = { action: 'add_to_group' as const, group: group.id }
     expect((await act(root, [one, two], add)).body).toMatchObject({ count: 2, failed: [] })
     expect((await act(root, [one, two], add)).body).toMatchObject({ count: 0, failed: [] })
     expect([await groupsOf(one), (await groupsOf(two)).sort()]).toEqual([[group.id], [group.id, other.id].sort()])
@@ -38,20 +38,20 @@ describe('groups', () => {
 
   it('that may do more than whoever asks are neither given nor taken', async () => {
     const [staff, user, powerful] = [await staffWith('accounts.change_user'), await newUser(), await groupWith('accounts.delete_user')]
-    const { body } = await act(staff, [user], { action: 'add_to_group', group: String(powerful.id) })
+    const { body } = await act(staff, [user], { action: 'add_to_group', group: powerful.id })
     expect(body).toMatchObject({ count: 0, failed: [{ id: user.id, code: 'permission_denied' }] })
     await database().userGroup.create({ data: { userId: user.id, groupId: powerful.id } })
-    expect((await act(staff, [user], { action: 'remove_from_group', group: String(powerful.id) })).body).toMatchObject({ count: 0 })
+    expect((await act(staff, [user], { action: 'remove_from_group', group: powerful.id })).body).toMatchObject({ count: 0 })
     expect(await groupsOf(user)).toEqual([powerful.id])
     expect(await database().auditEvent.count({ where: { event: 'admin_denied', actorId: staff.id } }), 'twice for one account').toBe(1)
   })
 
   it('must be named, and be there', async () => {
     const [root, user] = [await superuser(), await newUser()]
-    for (const action of ['add_to_group', 'remove_from_group']) {
+    for (const action of ['add_to_group', 'remove_from_group'] as const) {
       expect(await refusal(act(root, [user], { action }))).toEqual({ group: ['required'] })
-      expect(await refusal(act(root, [user], { action, group: '' }))).toEqual({ group: ['required'] })
-      expect(await refusal(act(root, [user], { action, group: '2147483647' }))).toEqual({ group: ['unknown_object:2147483647'] })
+      expect(await refusal(act(root, [user], { action, group: null }))).toEqual({ group: ['required'] })
+      expect(await refusal(act(root, [user], { action, group: 2147483647 }))).toEqual({ group: ['unknown_object:2147483647'] })
     }
   })
 })
@@ -98,7 +98,7 @@ describe('an action that takes long', () => {
   it('ends after 20 seconds, says which accounts are left, and goes on with those', async () => {
     const [root, users] = [await superuser(), await Promise.all(Array.from({ length: 25 }, () => newUser()))]
     const ids = users.map(({ id }) => id)
-    const act = (these: number[]) => actOnUsers({ action: 'deactivate', ids: these.join(',') }, contextOf(root, NOW), slowly())
+    const act = (these: number[]) => actOnUsers({ action: 'deactivate', ids: these }, contextOf(root, NOW), slowly())
     const { body, flash: { values: shown } = {}, redirect: location } = await act(ids)
     expect(body).toEqual({ action: 'deactivate', count: 20, failed: [], left: ids.slice(20) })
     expect(shown).toEqual({ action: 'deactivate', count: '20', left: '5' })
@@ -119,13 +119,14 @@ describe('an action that takes long', () => {
 
 it('an export leads to the download of just those rows, in the order of the list', async () => {
   const [viewer, user] = [await staffWith('accounts.view_user'), await newUser()]
-  const locationOf = async (input: UserActionInput) => (await actOnUsers({ action: 'export', ...input }, contextOf(viewer, NOW))).redirect
-  expect(await locationOf({ ids: `${user.id}`, search: 'x', ordering: '-name' })).toBe(
+  const locationOf = async (input: Partial<UserActionInput>) =>
+    (await actOnUsers({ ...input, action: 'export' }, contextOf(viewer, NOW))).redirect
+  expect(await locationOf({ ids: [user.id], search: 'x', ordering: '-name' })).toBe(
     `/api/admin/users/export/?ids=${user.id}&ordering=-name`,
   )
-  expect(await locationOf({ all: 'true', ids: '1', search: '100%', is_staff: 'true' })).toBe(
+  expect(await locationOf({ all: true, ids: [1], search: '100%', is_staff: true })).toBe(
     '/api/admin/users/export/?search=100%25&is_staff=true',
   )
   expect(await refusal(act(viewer, [], { action: 'export' }))).toEqual({ non_field_errors: ['no_items'] })
-  expect(await refusal(act(viewer, [user], { action: 'add_to_group', group: '1' }))).toBe(403)
+  expect(await refusal(act(viewer, [user], { action: 'add_to_group', group: 1 }))).toBe(403)
 })

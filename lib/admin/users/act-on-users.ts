@@ -1,11 +1,11 @@
 import { database } from '../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../errors.ts'
-import { isTrue, readIdList } from '../../fields/choice.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { requirePermission } from '../../http/permission.ts'
 import { toApiError } from '../../http/responses.ts'
 import type { AdminAction } from '../declaration.ts'
 import { allKeys } from '../list-objects.ts'
+import type { ListQuery } from '../list-query.ts'
 import { listOfAction } from '../list-selection.ts'
 import { GROUP_ACTIONS, MAX_AT_ONCE, type UserAction, type UserActionInput } from './action-fields.ts'
 import { BULK_ACTIONS } from './bulk-actions.ts'
@@ -19,28 +19,27 @@ const MAX_TIME = 20_000
 const MAX_NAMED = 200
 
 /** The accounts that are meant. @throws ValidationFailed for none, and for more than MAX_AT_ONCE */
-async function chosen(ids: string, all: string | undefined, query: Record<string, string | undefined>): Promise<number[]> {
-  const found = isTrue(all) ? ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[]) : readIdList(ids)
+async function chosen(ids: number[], all: boolean, query: ListQuery): Promise<number[]> {
+  const found = all ? ((await allKeys(userAdmin, query, MAX_AT_ONCE + 1)) as number[]) : ids
   if (found.length === 0) throw new ValidationFailed({ non_field_errors: ['no_items'] })
   if (found.length > MAX_AT_ONCE) throw new ValidationFailed({ non_field_errors: [`max_items:${MAX_AT_ONCE}`] })
   return found
 }
 
 /** @throws ValidationFailed where the action is about a group, and there is none such */
-async function requireGroup(action: UserAction, group: string | undefined): Promise<number> {
+async function requireGroup(action: UserAction, group: number | null): Promise<number> {
   if (!GROUP_ACTIONS.includes(action)) return 0
   if (!group) throw new ValidationFailed({ group: ['required'] })
-  if (!(await database().group.findUnique({ where: { id: Number(group) } })))
-    throw new ValidationFailed({ group: [`unknown_object:${group}`] })
-  return Number(group)
+  if (!(await database().group.findUnique({ where: { id: group } }))) throw new ValidationFailed({ group: [`unknown_object:${group}`] })
+  return group
 }
 
 /** Where the accounts that are meant are downloaded: those of the ids, or all that search and filters show, however many. */
-function exportOf(ids: string, all: string | undefined, query: Record<string, string | undefined>): Result {
-  if (!isTrue(all) && ids === '') throw new ValidationFailed({ non_field_errors: ['no_items'] })
+function exportOf(ids: number[], all: boolean, query: ListQuery): Result {
+  if (!all && ids.length === 0) throw new ValidationFailed({ non_field_errors: ['no_items'] })
   const { ordering, ...narrowing } = query
-  const wanted = Object.entries({ ...(isTrue(all) ? narrowing : { ids }), ordering }).filter(([, value]) => value)
-  const search = new URLSearchParams(wanted as [string, string][])
+  const wanted = Object.entries({ ...(all ? narrowing : { ids }), ordering })
+  const search = new URLSearchParams(wanted.map(([name, value]) => [name, String(value ?? '')]).filter(([, value]) => value !== ''))
   return { status: 303, body: null, redirect: `/api/admin/${userAdmin.path}/export/?${search}`, flash: { status: null } }
 }
 
@@ -78,8 +77,7 @@ async function namedRefusals(failed: Refusal[]): Promise<Record<string, string>>
  * @throws PermissionDenied where none of them may be acted on so; ValidationFailed
  */
 export async function actOnUsers(input: UserActionInput, context: AuthenticatedContext, clock = () => performance.now()): Promise<Result> {
-  const { action: given, ids = '', all, group, ...query } = input
-  const action = given as UserAction
+  const { action, ids = [], all = false, group = null, ...query } = input
   const { permission } = userAdmin.actions.find(({ name }) => name === action) as AdminAction
   await requirePermission({ permission }, context)
   if (action === 'export') return exportOf(ids, all, query)
@@ -110,7 +108,7 @@ export async function actOnUsers(input: UserActionInput, context: AuthenticatedC
     }
   }
   const shown = { action, count: String(count), ...(left.length > 0 && { left: String(left.length) }), ...(await namedRefusals(failed)) }
-  const rest = { action, ids: left.join(','), ...(group && { group }) }
+  const rest = { action, ids: left.join(','), ...(group !== null && { group: String(group) }) }
   return {
     body: { action, count, failed, left },
     flash: { values: shown },

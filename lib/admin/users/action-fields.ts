@@ -1,7 +1,7 @@
 /** What an action on several accounts takes. */
 import * as z from 'zod/mini'
 import { boolean, choice, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
-import { narrowingFields } from '../list-query.ts'
+import { type ListQuery, narrowingFields } from '../list-query.ts'
 import { userAdmin } from './declaration.ts'
 
 const USER_ACTIONS = [
@@ -28,7 +28,7 @@ export const userActionSchema = z.object({
   action: choice(USER_ACTIONS, { label: 'Action' }),
   ids: idList({ label: 'Ids', optional: true }),
   all: boolean({ label: 'All', optional: true }),
-  group: number(MAX_INTEGER, { label: 'Group', optional: true, blank: true }),
+  group: number({ label: 'Group', max: MAX_INTEGER, optional: true, empty: null }),
   ...narrowingFields(userAdmin),
 })
-export type UserActionInput = Partial<Record<string, string>>
+export type UserActionInput = { action: UserAction; ids?: number[]; all?: boolean; group?: number | null } & ListQuery

@@ -28,7 +28,7 @@ describe('administrators at work at the same time', () => {
         const change =
           at % 2 === 0
             ? changeUser({ name: `Round ${round}` }, asks(actor, user.id))
-            : actOnUsers({ action: round % 2 === 0 ? 'deactivate' : 'activate', ids: String(user.id) }, asks(actor))
+            : actOnUsers({ action: round % 2 === 0 ? 'deactivate' : 'activate', ids: [user.id] }, asks(actor))
         outcomes.push(await outcome(change))
       }
       return outcomes
@@ -41,8 +41,8 @@ describe('administrators at work at the same time', () => {
     for (const _ of rounds) {
       const [user, group] = [await newUser(), await groupWith()]
       const outcomes = await Promise.all([
-        outcome(changeUser({ groups: String(group.id) }, asks(root, user.id))),
-        outcome(actOnUsers({ action: 'add_to_group', ids: String((await newUser()).id), group: String(group.id) }, asks(root))),
+        outcome(changeUser({ groups: [group.id] }, asks(root, user.id))),
+        outcome(actOnUsers({ action: 'add_to_group', ids: [(await newUser()).id], group: group.id }, asks(root))),
         outcome(deleteObject(groupAdmin, asks(root, group.id))),
       ])
       expect(outcomes[2]).toBe(200)

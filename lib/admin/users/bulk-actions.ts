@@ -73,7 +73,7 @@ const setMember =
     const given = before.map((groupId) => ({ id: groupId }))
     const named = await tx.group.findUnique({ where: { id: group } })
     if (named === null) throw notFound()
-    if (!(await changeGroups(tx, locked, wanted.join(','), given))) return false
+    if (!(await changeGroups(tx, locked, wanted, given))) return false
     const { name } = named
     const change = member ? { added: [name], removed: [] } : { added: [], removed: [name] }
     await writeDown(tx, locked.target, ['groups'], { groups: change }, context)

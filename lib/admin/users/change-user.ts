@@ -2,7 +2,6 @@ import { recordEvent } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, PermissionDenied } from '../../errors.ts'
 import { accountColumns, type TextColumn, textColumns } from '../../fields/account.ts'
-import { isTrue, readIdList } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
@@ -63,7 +62,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
   }
   for (const [field, column] of Object.entries(FLAGS)) {
     const value = input[field as keyof typeof FLAGS]
-    if (value !== undefined && isTrue(value) !== user[column]) found.set(field, [column, isTrue(value)])
+    if (value !== undefined && value !== user[column]) found.set(field, [column, value])
   }
   return found
 }
@@ -76,7 +75,7 @@ function differing(input: ChangeUserInput, user: User): Map<string, [Column, str
 export async function changeUser(input: ChangeUserInput, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const loses = (user: User) =>
-    Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === 'false' && user[column])
+    Object.entries(FLAGS).some(([field, column]) => input[field as keyof typeof FLAGS] === false && user[column])
   const username = input.email === undefined ? null : await availableUsername(input.email)
   try {
     const changed = await withPermissionAudit(context, id, async (tx) => {
@@ -87,13 +86,13 @@ export async function changeUser(input: ChangeUserInput, context: AuthenticatedC
       const columns = differing(input, locked.target)
       refusePermissionChanges(columns, locked, context)
       const fields = [...columns.keys()]
-      if (input.is_active === 'false' && (await isRestorable(tx, locked.target, context.now))) fields.push('is_active')
+      if (input.is_active === false && (await isRestorable(tx, locked.target, context.now))) fields.push('is_active')
       if (await changeGroups(tx, locked, input.groups, before.groups)) fields.push('groups')
       if (await changePermissions(tx, locked, input.user_permissions, before.user_permissions)) fields.push('user_permissions')
       if (fields.length === 0) return before
       await requireRecentAuthenticationFor(tx, fields, context)
       // Also of an account that its owner closed: is_active is false already, but its restore link still works.
-      if (fields.includes('is_active') && input.is_active === 'false') await invalidateRecoveryLinks(tx, id, context.now)
+      if (fields.includes('is_active') && input.is_active === false) await invalidateRecoveryLinks(tx, id, context.now)
       const user = await write(tx, locked.target, columns, username, context)
       const after = await userDetail(user, tx)
       await writeDown(tx, user, fields, changesBetween(fields, before, after), context)
@@ -116,17 +115,17 @@ function refusePermissionChanges(
 
 type Given = readonly { id: number }[]
 
-/** @param wanted ids with commas; undefined for no change @returns whether there was any */
+/** @param wanted undefined for no change @returns whether there was any */
 export async function changeGroups(
   tx: Transaction,
   { target, permissions }: LockedUser,
-  wanted: string | undefined,
+  wanted: number[] | undefined,
   before: Given,
 ): Promise<boolean> {
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
-    readIdList(wanted),
+    wanted,
   )
   await requireExisting(tx, 'group', 'groups', added)
   await requireGroupsGrantable(tx, permissions, both)
@@ -135,11 +134,11 @@ export async function changeGroups(
   return both.length > 0
 }
 
-async function changePermissions(tx: Transaction, { target, permissions }: LockedUser, wanted: string | undefined, before: Given) {
+async function changePermissions(tx: Transaction, { target, permissions }: LockedUser, wanted: number[] | undefined, before: Given) {
   if (wanted === undefined) return false
   const { added, removed, both } = difference(
     before.map(({ id }) => id),
-    readIdList(wanted),
+    wanted,
   )
   await requireExisting(tx, 'permission', 'user_permissions', added)
   await requireGrantable(tx, permissions, both)

@@ -51,20 +51,20 @@ describe('AD-2: without the password entered lately', () => {
     const before = await detailOf(user.id)
     const wanting: ChangeUserInput[] = [
       { email: `other-${user.id}@example.com` },
-      { is_active: 'false' },
-      { is_staff: 'true' },
-      { is_superuser: 'true' },
-      { groups: String(group.id) },
-      { user_permissions: String(permission) },
+      { is_active: false },
+      { is_staff: true },
+      { is_superuser: true },
+      { groups: [group.id] },
+      { user_permissions: [permission as number] },
     ]
     for (const input of wanting) {
       expect(await refusal(change(root, user, { name: 'Smuggled', ...input })), JSON.stringify(input)).toBe('reauthentication_required')
     }
     expect(await detailOf(user.id)).toEqual(before)
-    expect(await refusal(addObject(groupAdmin, { name: `G ${user.id}`, permissions: String(permission) }, asks(root, null)))).toBe(
+    expect(await refusal(addObject(groupAdmin, { name: `G ${user.id}`, permissions: [permission as number] }, asks(root, null)))).toBe(
       'reauthentication_required',
     )
-    expect(await refusal(changeObject(groupAdmin, { permissions: '' }, asks(root, group.id)))).toBe('reauthentication_required')
+    expect(await refusal(changeObject(groupAdmin, { permissions: [] }, asks(root, group.id)))).toBe('reauthentication_required')
     expect(await database().group.count({ where: { name: `G ${user.id}` } })).toBe(0)
   })
 
@@ -73,11 +73,11 @@ describe('AD-2: without the password entered lately', () => {
     const [permission] = await permissionIds('auth.view_group')
     await unauthenticated(root)
     const input = { name: 'New', phone: `p ${user.id}`, first_name: 'F', username: `u-${user.id}` }
-    const same = { email: user.email, is_active: 'true', is_staff: 'false', is_superuser: 'false', groups: '', user_permissions: '' }
+    const same = { email: user.email, is_active: true, is_staff: false, is_superuser: false, groups: [], user_permissions: [] }
     expect(await refusal(change(root, user, { ...input, ...same }))).toBeNull()
     expect(await detailOf(user.id)).toMatchObject(input)
     expect(
-      await refusal(changeObject(groupAdmin, { name: `Renamed ${group.id}`, permissions: String(permission) }, asks(root, group.id))),
+      await refusal(changeObject(groupAdmin, { name: `Renamed ${group.id}`, permissions: [permission as number] }, asks(root, group.id))),
     ).toBeNull()
     expect(await refusal(addObject(groupAdmin, { name: `Empty ${group.id}` }, asks(root, null)))).toBeNull()
   })
@@ -85,7 +85,7 @@ describe('AD-2: without the password entered lately', () => {
   it('whoever lacks the right is told that, and not to enter a password', async () => {
     const [staff, user] = [await staffWith('accounts.change_user'), await newUser()]
     await unauthenticated(staff)
-    expect(await refusal(change(staff, user, { is_superuser: 'true' }))).toBe(403)
+    expect(await refusal(change(staff, user, { is_superuser: true }))).toBe(403)
   })
 })
 
@@ -135,8 +135,8 @@ describe('AF-8: two who change one account', () => {
 describe('AF-9: the history', () => {
   it('says from what to what, of sets what came and went, and by which request; Django’s entry stays Django’s', async () => {
     const [root, user, group] = [await superuser(), await newUser({ name: 'Old' }), await groupWith()]
-    await change(root, user, { name: 'New', groups: String(group.id) }, later(1))
-    await change(root, user, { groups: '' }, later(2))
+    await change(root, user, { name: 'New', groups: [group.id] }, later(1))
+    await change(root, user, { groups: [] }, later(2))
     expect(await historyOf(userAdmin, user.id)).toMatchObject([
       { changes: { groups: { added: [], removed: [group.name] } }, requestId: 'test' },
       { changes: { name: { from: 'Old', to: 'New' }, groups: { added: [group.name], removed: [] } }, requestId: 'test' },
@@ -171,7 +171,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   it.each([
     ['invitation', ['invitation']],
     ['none', ['email_verification']],
-  ])('%s: nobody can sign in by password, and the emails are %j', async (sign_in_by, kinds) => {
+  ] as const)('%s: nobody can sign in by password, and the emails are %j', async (sign_in_by, kinds) => {
     const staff = await staffWith('accounts.add_user')
     const input = { ...person(staff, sign_in_by), sign_in_by }
     expect(await checkNewUser(input, API)).toEqual({})
@@ -184,7 +184,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
 
   it('an invitation that the limit of emails keeps back is not called sent', async () => {
     const staff = await staffWith('accounts.add_user')
-    const input = { ...person(staff, 'often'), sign_in_by: 'invitation' }
+    const input = { ...person(staff, 'often'), sign_in_by: 'invitation' as const }
     const messages: unknown[] = []
     for (let n = 0; n < 6; n++) {
       const { body, flash } = await addUser(input, asks(staff, null))
@@ -205,7 +205,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   it('is not added by somebody who lost the right since the request came', async () => {
     const staff = await staffWith('accounts.add_user')
     await database().userPermission.deleteMany({ where: { userId: staff.id } })
-    const input = { ...person(staff, 'late'), sign_in_by: 'none' }
+    const input = { ...person(staff, 'late'), sign_in_by: 'none' as const }
     expect(await refusal(addUser(input, asks(staff, null)))).toBe(403)
     expect(await database().user.count({ where: { email: input.email } })).toBe(0)
   })

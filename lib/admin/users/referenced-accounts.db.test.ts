@@ -58,7 +58,7 @@ describe('an account that other tables refer to', () => {
       { label: 'shop_order', table: 'shop_order', count: 2, effect: 'refuse' },
     ])
     expect(await refusal(deleteUser({}, asks(root, user.id)))).toEqual([409, refused(2, '2 rows of shop_order')])
-    const { body } = await actOnUsers({ action: 'delete', ids: `${user.id},${free.id}` }, asks(root))
+    const { body } = await actOnUsers({ action: 'delete', ids: [user.id, free.id] }, asks(root))
     const { code, references } = refused(2, '')
     expect(body).toEqual({ action: 'delete', count: 1, failed: [{ id: user.id, code, references }], left: [] })
     expect([await isThere(user.id), await isThere(free.id)]).toEqual([true, false])

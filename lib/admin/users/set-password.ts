@@ -15,7 +15,7 @@ import { userDetail } from './read-user.ts'
 import type { SetPasswordInput } from './schema.ts'
 import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from './user-guard.ts'
 
-const disables = ({ usable_password: usable }: SetPasswordInput) => usable === 'false'
+const disables = ({ usable_password: usable }: SetPasswordInput) => usable === false
 
 /** What is wrong with the passwords; nothing where none is to be usable. */
 export async function checkSetPassword(input: SetPasswordInput, { params }: AuthenticatedContext): Promise<FieldErrors> {

@@ -46,8 +46,8 @@ async function resetLink({ id: userId }: User): Promise<string> {
 }
 
 const shutOut = {
-  'an action': (root: User, user: User) => actOnUsers({ action: 'deactivate', ids: String(user.id) }, asks(root)),
-  'a change': (root: User, user: User) => changeUser({ is_active: 'false' }, asks(root, user.id)),
+  'an action': (root: User, user: User) => actOnUsers({ action: 'deactivate', ids: [user.id] }, asks(root)),
+  'a change': (root: User, user: User) => changeUser({ is_active: false }, asks(root, user.id)),
   'the command line': (_: User, user: User) => changeUserBy('deactivate', user.email),
 }
 
@@ -83,7 +83,7 @@ describe('whom staff have shut out', () => {
 it('the bulk action counts a closed account whose owner it shuts out, and says nothing was done the second time', async () => {
   const [root, user] = [await superuser(), await newUser({ password })]
   await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
-  const deactivate = async () => (await actOnUsers({ action: 'deactivate', ids: String(user.id) }, asks(root))).body
+  const deactivate = async () => (await actOnUsers({ action: 'deactivate', ids: [user.id] }, asks(root))).body
   expect(await deactivate()).toMatchObject({ count: 1 })
   expect(await deactivate()).toMatchObject({ count: 0 })
   const events = await database().auditEvent.findMany({ where: { subjectId: user.id, event: 'user_changed' } })
