@@ -1,3 +1,14 @@
+const NUMBER = new Intl.NumberFormat('en-GB')
+
+/** `3,412`. */
+export const formatNumber = (count: number): string => NUMBER.format(count)
+
+/** `1 user`, `3,412 users`. */
+export const formatCount = (count: number, one: string, many: string): string => `${formatNumber(count)} ${count === 1 ? one : many}`
+
+/** A text as it begins a line. */
+export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** How many sessions a change ended, in a sentence. @param count as the flash carries it */
 export function sessionsEndedText(count: string): string {
   const sessions = Number.parseInt(count, 10)

@@ -7,16 +7,17 @@ interface Props {
   /** What the form sends. */
   fields?: Record<string, string | number>
   look?: string
-  formClass?: string
+  /** The form's. */
+  className?: string
   id?: string
   describedBy?: string
   children: ReactNode
 }
 
 /** A form of one button: what changes something is a post, never a link. */
-export function PostButton({ action, fields = {}, look = 'button button-secondary', formClass, id, describedBy, children }: Props) {
+export function PostButton({ action, fields = {}, look = 'button button-secondary', className, id, describedBy, children }: Props) {
   return (
-    <form id={id} method="post" action={action} className={formClass}>
+    <form id={id} method="post" action={action} className={className}>
       <FormAccount />
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />

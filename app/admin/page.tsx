@@ -6,9 +6,9 @@ import { outboxAdmin } from '#lib/admin/outbox/declaration'
 import { objectPath } from '#lib/admin/registry'
 import { userAdmin } from '#lib/admin/users/declaration'
 import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
+import { formatNumber } from '../_ui/format-count.ts'
 import { Ago } from '../_ui/timestamp.tsx'
 import { requireStaff } from './_staff.ts'
-import { numberWords } from './_ui/admin-messages.ts'
 import { DailyChart } from './_ui/daily-chart.tsx'
 
 const PAGE = '/admin'
@@ -36,7 +36,7 @@ function Total({ id, title, href, list: { count, countIsExact }, mayAdd = false 
       </h2>
       <p className="total number">
         {!countIsExact && <span className="visually-hidden">about </span>}
-        {numberWords(count)}
+        {formatNumber(count)}
       </p>
       {mayAdd && (
         <p>

@@ -1,8 +1,8 @@
 import type { AdminAction } from '#lib/admin/declaration'
 import type { Selection } from '#lib/admin/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
+import { formatNumber } from '../../_ui/format-count.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
-import { numberWords } from '../_ui/admin-messages.ts'
 import { SelectionCount } from './selection.tsx'
 
 interface RowButtonProps {
@@ -17,7 +17,7 @@ interface RowButtonProps {
 
 /** One thing that can be done with one row. */
 export const RowButton = ({ action, label, of, next }: RowButtonProps) => (
-  <PostButton action={action} fields={{ next }} look="button button-secondary button-small" formClass="row-action">
+  <PostButton action={action} fields={{ next }} look="button button-secondary button-small" className="row-action">
     {label}
     <span className="visually-hidden"> {of}</span>
   </PostButton>
@@ -103,10 +103,10 @@ export async function ActionBar({ actions, selection, shown, count, countIsExact
           <input type="checkbox" name="all" value="true" defaultChecked={selection.all} />
           <span>
             Select all {countIsExact ? '' : narrowed ? 'of more than ' : 'of about '}
-            {numberWords(count)} {plural}
+            {formatNumber(count)} {plural}
             {narrowed ? ' that match' : ''}
             {count > MAX_AT_ONCE && (
-              <span className="hint"> An export takes them all, anything else {numberWords(MAX_AT_ONCE)} at once.</span>
+              <span className="hint"> An export takes them all, anything else {formatNumber(MAX_AT_ONCE)} at once.</span>
             )}
           </span>
         </label>

@@ -4,8 +4,9 @@ import { allKeys, loadObjects, readListQuery } from '#lib/admin/list-objects'
 import { readSelection, writeIds } from '#lib/admin/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/users/action-fields'
 import { requireRecentAuthentication } from '../../_session.ts'
+import { formatCount, formatNumber } from '../../_ui/format-count.ts'
 import { requireStaff } from '../_staff.ts'
-import { adminErrorText, countWords, numberWords } from '../_ui/admin-messages.ts'
+import { adminErrorText } from '../_ui/admin-messages.ts'
 import { Confirmation, type Related } from '../_ui/confirmation.tsx'
 import { listBehind } from './list-address.ts'
 
@@ -76,7 +77,7 @@ export async function ConfirmAction(props: Props) {
   return (
     <div className="stack-loose measure-wide">
       <Confirmation
-        title={`${verb} ${countWords(ids.length, admin.verboseName, admin.verboseNamePlural)}?`}
+        title={`${verb} ${formatCount(ids.length, admin.verboseName, admin.verboseNamePlural)}?`}
         action={`/api/admin/${admin.path}/actions/`}
         related={related}
         back={back}
@@ -91,7 +92,7 @@ export async function ConfirmAction(props: Props) {
           </li>
         ))}
       </ul>
-      {ids.length > objects.length && <p className="secondary">And {numberWords(ids.length - objects.length)} more.</p>}
+      {ids.length > objects.length && <p className="secondary">And {formatNumber(ids.length - objects.length)} more.</p>}
     </div>
   )
 }

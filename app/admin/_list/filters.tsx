@@ -3,7 +3,7 @@ import { type Facets, MAX_CHOICES } from '#lib/admin/list-facets'
 import type { RowCount } from '#lib/admin/list-objects'
 import { Field, Select } from '../../_ui/field.tsx'
 import { FieldError } from '../../_ui/field-error.tsx'
-import { capital, numberWords } from '../_ui/admin-messages.ts'
+import { capitalize, formatNumber } from '../../_ui/format-count.ts'
 import { eventLabel } from '../_ui/values.tsx'
 import { type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import { KeptParameters } from './list-controls.tsx'
@@ -48,7 +48,7 @@ function FacetCount({ found }: { found: RowCount | undefined }) {
   return (
     <span className="number">
       {' '}
-      {numberWords(found.count)}
+      {formatNumber(found.count)}
       {!found.exact && '+'}
     </span>
   )
@@ -79,9 +79,9 @@ function Choices({ address, facets, wrong, filter, choices }: Omit<Props, 'admin
       {shown.length < choices.length && (
         <p>
           {optionsPage === undefined ? (
-            `And ${numberWords(choices.length - shown.length)} more`
+            `And ${formatNumber(choices.length - shown.length)} more`
           ) : (
-            <a href={optionsPage}>All {numberWords(choices.length)}</a>
+            <a href={optionsPage}>All {formatNumber(choices.length)}</a>
           )}
         </p>
       )}
@@ -99,7 +99,7 @@ const isSelect = ({ kind, choices = [] }: ListFilter) => kind === 'choice' && ch
 async function SelectFilter({ filter, value, errors }: TypedProps) {
   const { field, title } = filter
   const sorted = ((await choicesOf(filter)) ?? []).toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
-  return <Select id={`filter-${field}`} name={field} label={capital(title)} choices={sorted} none="All" value={value} errors={errors} />
+  return <Select id={`filter-${field}`} name={field} label={capitalize(title)} choices={sorted} none="All" value={value} errors={errors} />
 }
 
 const INPUTS: Partial<Record<ListFilter['kind'], { type: string; inputMode?: 'numeric' | 'email' }>> = {
@@ -121,7 +121,7 @@ const TextFilter = ({ filter: { field, title, kind }, value, errors }: TypedProp
   <Field
     id={`filter-${field}`}
     name={field}
-    label={capital(title)}
+    label={capitalize(title)}
     dir="ltr"
     autoComplete="off"
     spellCheck={false}

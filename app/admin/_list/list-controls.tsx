@@ -3,7 +3,7 @@ import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
 import type { ListPage } from '#lib/admin/list-objects'
 import { Checkbox } from '../../_ui/field.tsx'
 import { FieldError } from '../../_ui/field-error.tsx'
-import { capital, countWords, numberWords } from '../_ui/admin-messages.ts'
+import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'
 import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 
 /** The address's other parameters in a form that goes back to the list. @param without those that the form asks for */
@@ -25,9 +25,9 @@ interface SearchProps {
 /** How many rows there are, as far as they were counted. */
 function resultText({ admin: { verboseName, verboseNamePlural }, address, list, total, isWrong }: SearchProps): string {
   const about = total.countIsExact ? '' : 'about '
-  if (!isNarrowed(address)) return capital(about + countWords(total.count, verboseName, verboseNamePlural))
-  const found = list.countIsExact ? countWords(list.count, 'result', 'results') : `More than ${numberWords(list.count)} results`
-  return `${isWrong ? 'None shown' : found} (${about}${numberWords(total.count)} total)`
+  if (!isNarrowed(address)) return capitalize(about + formatCount(total.count, verboseName, verboseNamePlural))
+  const found = list.countIsExact ? formatCount(list.count, 'result', 'results') : `More than ${formatNumber(list.count)} results`
+  return `${isWrong ? 'None shown' : found} (${about}${formatNumber(total.count)} total)`
 }
 
 /** Finds rows by words, and says how many there are. */
@@ -155,7 +155,7 @@ export function Pages({ admin, address, list: { page, pages, hasNext, hasPreviou
             <li key={number}>
               <a href={href(number)} aria-current={number === page ? 'page' : undefined}>
                 <span className="visually-hidden">Page </span>
-                {numberWords(number)}
+                {formatNumber(number)}
               </a>
             </li>
           ),

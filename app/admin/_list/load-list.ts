@@ -4,7 +4,8 @@ import { countTable, type ListPage, listObjects, readListQuery } from '#lib/admi
 import type { ListedModel } from '#lib/admin/list-query'
 import { ApiError, type FieldErrors } from '#lib/errors'
 import type { Problem } from '../../_ui/error-summary.tsx'
-import { adminErrorText, capital } from '../_ui/admin-messages.ts'
+import { capitalize } from '../../_ui/format-count.ts'
+import { adminErrorText } from '../_ui/admin-messages.ts'
 import { isNarrowed, type ListAddress } from './list-address.ts'
 
 export interface LoadedList<Item> {
@@ -27,7 +28,7 @@ function wrongText({ listFilter }: Pick<ModelAdmin, 'listFilter'>, field: string
   const title = listFilter.find((filter) => filter.field === field)?.title
   if (title === undefined) return 'This list cannot be searched'
   const text = tooLong ?? adminErrorText(field, name === 'not_a_boolean' ? 'invalid_choice' : code)
-  return `${capital(title)}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`
+  return `${capitalize(title)}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`
 }
 
 /** The same for the summary above the list. */

@@ -2,6 +2,7 @@
 import type { FieldErrors } from '#lib/errors'
 import { lookUp } from '#lib/fields/look-up'
 import type { Flash } from '#lib/http/flash'
+import { formatCount, formatNumber } from '../../_ui/format-count.ts'
 import { errorText } from '../../_ui/messages.ts'
 
 const ENTER: Record<string, string> = {
@@ -42,7 +43,7 @@ const SPECIAL: Record<string, string> = {
  */
 export function adminErrorText(field: string, code: string, label?: string): string {
   const [name = '', what = ''] = code.split(':')
-  if (name === 'max_items') return `This can be done to ${numberWords(Number(what))} at once. Narrow the list, and do it in parts`
+  if (name === 'max_items') return `This can be done to ${formatNumber(Number(what))} at once. Narrow the list, and do it in parts`
   if (name === 'still_referenced') return `This cannot be deleted because of rows that refer to it: ${what}`
   if (name === 'object_exists') return `There is a ${what} already`
   if (['required', 'null', 'blank', 'invalid'].includes(name))
@@ -60,15 +61,6 @@ export function adminProblems(
     codes.map((code) => ({ text: adminErrorText(field, code, labels[field]), fieldId: ids[field] ?? null })),
   )
 }
-
-/** A name as it begins a line. */
-export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-
-const NUMBER = new Intl.NumberFormat('en-GB')
-export const numberWords = (count: number) => NUMBER.format(count)
-
-/** `1 user`, `3,412 users`. */
-export const countWords = (count: number, one: string, many: string) => `${numberWords(count)} ${count === 1 ? one : many}`
 
 /** What became of the accounts that an action was for: of one, of several. */
 const DONE: Record<string, [one: string, many: string]> = {
@@ -103,8 +95,8 @@ function actionWords({ action = '', count = '0', left = '', ...values }: Record<
     const [, code] = /^refused_(.*)$/.exec(name) ?? []
     return code === undefined ? [] : [`Not ${who}: ${lookUp(REASONS, code) ?? 'that was refused'}.`]
   })
-  const rest = left === '' ? [] : [`There was no time for the other ${numberWords(Number(left))}: run the action again for those.`]
-  return [`${countWords(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...rest, ...refusals].join(' ')
+  const rest = left === '' ? [] : [`There was no time for the other ${formatNumber(Number(left))}: run the action again for those.`]
+  return [`${formatCount(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...rest, ...refusals].join(' ')
 }
 
 const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>
@@ -122,7 +114,7 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   object_deleted: objectWords('object', 'deleted'),
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
-  user_sessions_ended: ({ count = '0' }) => `${countWords(Number(count), 'session was', 'sessions were')} ended.`,
+  user_sessions_ended: ({ count = '0' }) => `${formatCount(Number(count), 'session was', 'sessions were')} ended.`,
   one_session_ended: () => 'The session was ended.',
   session_already_ended: () => 'That session had already ended.',
   mail_resent: ({ object = '' }) => `The mail to ${object} is being sent.`,

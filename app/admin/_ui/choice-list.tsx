@@ -1,7 +1,7 @@
 'use client'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
-import { numberWords } from './admin-messages.ts'
+import { formatNumber } from '../../_ui/format-count.ts'
 
 /** Options of a list before "Show more", and that many more each time. */
 const STEP = 100
@@ -68,7 +68,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
     <div className="picker-list">
       <div className="row spread">
         <p className="label" id={`${id}-title`}>
-          {title} <span className="secondary number">{numberWords(count)}</span>
+          {title} <span className="secondary number">{formatNumber(count)}</span>
         </p>
         <button type="button" className="button-link" onClick={() => void all.run()}>
           {all.label}

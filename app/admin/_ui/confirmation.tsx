@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
-import { numberWords } from './admin-messages.ts'
+import { formatNumber } from '../../_ui/format-count.ts'
 import { UnsavedChangesForm } from './unsaved-changes-form.tsx'
 
 export type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }
@@ -25,7 +25,7 @@ const Counts = ({ heading, rows }: { heading: string; rows: Related[] }) =>
         {rows.map(({ label, count }) => (
           <Fragment key={label}>
             <dt>{label}</dt>
-            <dd className="number">{numberWords(count)}</dd>
+            <dd className="number">{formatNumber(count)}</dd>
           </Fragment>
         ))}
       </dl>

@@ -1,5 +1,5 @@
 import type { DailyCount } from '#lib/admin/audit/daily-counts'
-import { capital, countWords, numberWords } from './admin-messages.ts'
+import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'
 
 export interface Series {
   label: string
@@ -37,10 +37,10 @@ export function changeWords(total: number, before: number, days: number): string
   const than = `in the ${days} days before`
   if (total === before) return total === 0 ? `None ${than} either` : `As many as ${than}`
   if (before === 0) return `None ${than}`
-  if (total === 0) return `${numberWords(before)} ${than}`
+  if (total === 0) return `${formatNumber(before)} ${than}`
   const share = Math.round((Math.abs(total - before) / before) * 100)
-  const amount = share > 999 ? `${numberWords(Math.round(total / before))} times as many as` : share < 1 ? 'about as many as' : null
-  if (amount !== null) return `${capital(amount)} ${than}`
+  const amount = share > 999 ? `${formatNumber(Math.round(total / before))} times as many as` : share < 1 ? 'about as many as' : null
+  if (amount !== null) return `${capitalize(amount)} ${than}`
   return `${share}% ${total > before ? 'more' : 'fewer'} than ${than}`
 }
 
@@ -70,7 +70,7 @@ function Day({ series, index, most }: { series: Series[]; index: number; most: n
   return (
     <g fillOpacity={isToday ? 0.3 : undefined} strokeWidth={isToday ? 1.5 : 0}>
       <title>{`${dayWords(shown[index]?.day ?? '')}: ${parts
-        .map(({ one, count }) => (series.length > 1 ? `${numberWords(count)} ${one.label.toLowerCase()}` : numberWords(count)))
+        .map(({ one, count }) => (series.length > 1 ? `${formatNumber(count)} ${one.label.toLowerCase()}` : formatNumber(count)))
         .join(', ')}`}</title>
       <rect fill="transparent" x={index * STEP} y={TOP} width={STEP} height={BOTTOM - TOP} />
       {parts.map(({ one, count }) => {
@@ -104,7 +104,7 @@ function Picture({ series, label }: { series: Series[]; label: string }) {
       <line stroke="var(--text)" strokeWidth={1.5} x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
       {peak && (
         <text className="chart-strong" x={placeAt(peak.index, days.length)} y={TOP - 8} textAnchor={anchorAt(peak.index, days.length)}>
-          {numberWords(peak.count)} <tspan>{peak.index === days.length - 1 ? 'today' : `on ${dayWords(peak.day)}`}</tspan>
+          {formatNumber(peak.count)} <tspan>{peak.index === days.length - 1 ? 'today' : `on ${dayWords(peak.day)}`}</tspan>
         </text>
       )}
       <text x={0} y={AXIS}>
@@ -149,7 +149,7 @@ function Figures({ title, series }: Pick<Props, 'title' | 'series'>) {
                   {index === length - 1 && ', so far'}
                 </th>
                 {shown.map((one, at) => (
-                  <td key={series[at]?.label}>{numberWords(one[index]?.count ?? 0)}</td>
+                  <td key={series[at]?.label}>{formatNumber(one[index]?.count ?? 0)}</td>
                 ))}
               </tr>
             ))
@@ -166,13 +166,13 @@ export function DailyChart({ id, title, series, unit, more }: Props) {
   const [before, total] = sums.reduce(([old, now], { sums: [past, present] }) => [old + past, now + present], [0, 0])
   const [, shown] = halves(series[0] as Series)
   const change = changeWords(total, before, shown.length)
-  const parts = sums.map(({ one, sums: [, present] }) => `${numberWords(present)} ${one.label.toLowerCase()}`).join(', ')
-  const label = `${countWords(total, ...unit)} from ${dayWords(shown[0]?.day ?? '')} until today${series.length > 1 ? `: ${parts}` : ''}. ${change}.`
+  const parts = sums.map(({ one, sums: [, present] }) => `${formatNumber(present)} ${one.label.toLowerCase()}`).join(', ')
+  const label = `${formatCount(total, ...unit)} from ${dayWords(shown[0]?.day ?? '')} until today${series.length > 1 ? `: ${parts}` : ''}. ${change}.`
   return (
     <section className="stack chart" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>
       <p className="total number">
-        {numberWords(total)} <span>in {shown.length} days</span>
+        {formatNumber(total)} <span>in {shown.length} days</span>
       </p>
       <p className="trend secondary" data-trend={total > before ? 'up' : total < before ? 'down' : undefined}>
         {change}
@@ -182,7 +182,7 @@ export function DailyChart({ id, title, series, unit, more }: Props) {
         <ul className="chart-key row">
           {sums.map(({ one, sums: [, present] }) => (
             <li key={one.label} data-tone={one.warning ? 'warning' : undefined}>
-              {one.label}: {numberWords(present)}
+              {one.label}: {formatNumber(present)}
             </li>
           ))}
         </ul>

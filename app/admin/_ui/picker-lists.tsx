@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
-import { numberWords } from './admin-messages.ts'
+import { formatNumber } from '../../_ui/format-count.ts'
 import { ChoiceList } from './choice-list.tsx'
 import type { Entered, PickerProps } from './picker.tsx'
 
@@ -87,7 +87,7 @@ export function PickerLists({ id, name, legend, source, picked, entered }: Picke
   const count = state === 'complete' || words !== '' ? available.length : picked.total - chosen.length
 
   const say = (moved: Choice[], verb: string, left: number) =>
-    setSaid(`${moved.length === 1 ? moved[0]?.label : numberWords(moved.length)} ${verb}, ${numberWords(left)} chosen`)
+    setSaid(`${moved.length === 1 ? moved[0]?.label : formatNumber(moved.length)} ${verb}, ${formatNumber(left)} chosen`)
   const add = (added: Choice[]) => {
     const fresh = added.filter(({ grantable }) => grantable)
     setChosen([...chosen, ...fresh].sort(byLabel))
@@ -135,7 +135,7 @@ export function PickerLists({ id, name, legend, source, picked, entered }: Picke
         {said}
       </p>
       <p className="secondary number">
-        {numberWords(chosen.length)} of {numberWords(picked.total)} chosen
+        {formatNumber(chosen.length)} of {formatNumber(picked.total)} chosen
       </p>
     </>
   )

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
 import { FieldError } from '../../_ui/field-error.tsx'
-import { countWords, numberWords } from './admin-messages.ts'
+import { formatCount, formatNumber } from '../../_ui/format-count.ts'
 import { PickerLists } from './picker-lists.tsx'
 
 export interface PickerProps {
@@ -97,8 +97,8 @@ function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, s
     <>
       <input type="hidden" name={name} value={unwritten.join(',')} />
       <p className="secondary number">
-        {numberWords(chosen.length)} of {numberWords(total)} chosen
-        {unwritten.length > 0 && `, ${numberWords(unwritten.length)} of them not shown: search for them`}
+        {formatNumber(chosen.length)} of {formatNumber(total)} chosen
+        {unwritten.length > 0 && `, ${formatNumber(unwritten.length)} of them not shown: search for them`}
       </p>
       <div className="search">
         <input
@@ -124,7 +124,7 @@ function PickerBoxes({ name, legend, picked: { chosen, offered, more, total }, s
         />
       )}
       {search !== '' && rest.length === 0 && <p className="secondary">Nothing else has these words.</p>}
-      {more > 0 && <p className="hint">{countWords(more, 'more is', 'more are')} not shown. Search to find what you look for.</p>}
+      {more > 0 && <p className="hint">{formatCount(more, 'more is', 'more are')} not shown. Search to find what you look for.</p>}
     </>
   )
 }

@@ -2,14 +2,14 @@
 import { Fragment, type ReactNode } from 'react'
 import type { FieldKind } from '#lib/admin/declaration'
 import type { AccountEmails } from '#lib/admin/objects/account-fields'
+import { capitalize } from '../../_ui/format-count.ts'
 import { LINE } from '../../_ui/icons.tsx'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
-import { capital } from './admin-messages.ts'
 
 const NOTHING = '–'
 
 /** A name of the code as the pages show it, `login_failed` as "Login failed". */
-export const eventLabel = (event: string) => capital(event.replaceAll('_', ' '))
+export const eventLabel = (event: string) => capitalize(event.replaceAll('_', ' '))
 
 /** A yes or no, as sign and as word: neither colour nor shape alone says it. */
 export function Flag({ value, words = ['Yes', 'No'] }: { value: boolean; words?: [yes: string, no: string] }) {

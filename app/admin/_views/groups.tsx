@@ -1,7 +1,7 @@
 import { groupAdmin } from '#lib/admin/groups/declaration'
 import type { GroupDetail } from '#lib/admin/groups/read-group'
 import { hasPermission } from '#lib/permissions/user-permissions'
-import { countWords } from '../_ui/admin-messages.ts'
+import { formatCount } from '../../_ui/format-count.ts'
 import { objectViewOf, viewOf } from './view.ts'
 
 export const groupView = viewOf(groupAdmin, {
@@ -10,7 +10,7 @@ export const groupView = viewOf(groupAdmin, {
 
 export const groupObjectView = objectViewOf<GroupDetail>(groupAdmin, {
   lead: ({ id, members }, { permissions }) => {
-    const words = countWords(members, 'member', 'members')
+    const words = formatCount(members, 'member', 'members')
     return hasPermission(permissions, 'accounts.view_user') ? <a href={`/admin/users?groups=${id}`}>{words}</a> : words
   },
   deleteWords: ({ name }) => (

@@ -1,9 +1,9 @@
 import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
+import { formatCount } from '../../_ui/format-count.ts'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
-import { countWords } from '../_ui/admin-messages.ts'
 import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 
@@ -39,7 +39,7 @@ export function MailState({ mail }: { mail: MailItem }) {
       {outdated && <span className="hint">Its link does not count any more: its reader has to ask for a new one</span>}
       {(state !== 'sent' || attempts > 1) && attempts > 0 && (
         <span className="hint">
-          {countWords(attempts, 'attempt', 'attempts')}
+          {formatCount(attempts, 'attempt', 'attempts')}
           {last_error !== null && (
             <>
               :{' '}

@@ -7,10 +7,10 @@ import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
 import type { UserDetail } from '#lib/admin/users/read-user'
 import { sessionsOfUser } from '#lib/admin/users/user-sessions'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
+import { formatNumber } from '../../_ui/format-count.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
-import { numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel } from '../_ui/values.tsx'
 import { MailState } from './outbox.tsx'
 
@@ -94,7 +94,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
                 </li>
               ))}
             </ul>
-            {sessions.length > SHOWN && <p className="secondary">And {numberWords(sessions.length - SHOWN)} more.</p>}
+            {sessions.length > SHOWN && <p className="secondary">And {formatNumber(sessions.length - SHOWN)} more.</p>}
             {mayEnd && (
               <PostButton id="end-sessions-form" action={`/api/admin/users/${id}/sessions/?_method=DELETE`}>
                 End all sessions

@@ -4,13 +4,13 @@ import { lookUp } from '#lib/fields/look-up'
 import { truncate } from '#lib/fields/text'
 import { formatDuration } from '#lib/mail/render-email'
 import { hasPermission } from '#lib/permissions/user-permissions'
+import { formatNumber } from '../../_ui/format-count.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
 import { type ListAddress, listHref, readAddress } from '../_list/list-address.ts'
 import { Pages, SearchForm } from '../_list/list-controls.tsx'
 import { type Column, ObjectTable } from '../_list/object-table.tsx'
 import { requireStaff } from '../_staff.ts'
-import { numberWords } from '../_ui/admin-messages.ts'
 import { eventLabel, Flag } from '../_ui/values.tsx'
 
 const PAGE = '/admin/throttles'
@@ -61,7 +61,7 @@ const COLUMNS: Column<ThrottleItem>[] = [
   {
     field: 'tries',
     label: 'Tries',
-    cell: ({ tries, limit, window }) => `${numberWords(tries)} of ${numberWords(limit)} in ${formatDuration(window)}`,
+    cell: ({ tries, limit, window }) => `${formatNumber(tries)} of ${formatNumber(limit)} in ${formatDuration(window)}`,
   },
   { field: 'throttled', label: 'State', cell: ({ throttled }) => <Flag value={!throttled} words={['Let through', 'Turned away']} /> },
   { field: 'frees_at', label: 'Counts anew', cell: ({ frees_at }) => <Timestamp date={new Date(frees_at)} /> },
