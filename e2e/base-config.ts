@@ -27,8 +27,6 @@ export const base: PlaywrightTestConfig<Options> = {
   outputDir: '../test-results',
   workers: 2,
   fullyParallel: true,
-  // Once more where a busy machine may be at fault; the last lines of the output call such a test flaky.
-  retries: process.env.CI === undefined ? 0 : 1,
   forbidOnly: process.env.CI !== undefined,
   // Generous, because the machine may be busy. Nothing waits that long normally.
   timeout: 120_000,

@@ -16,7 +16,6 @@ const oncePerRun = [
   '**/middleware-bypass.spec.ts',
   '**/request-l*.spec.ts',
   '**/response-headers.spec.ts',
-  '**/rotatekeys.spec.ts',
   '**/route-inventory.spec.ts',
   '**/screenshots.spec.ts',
   '**/settings.spec.ts',

@@ -78,7 +78,7 @@ test.describe('signing in to the admin area', () => {
     }
   })
 
-  test('says to whoever is signed in and no staff that another account is needed', async ({ call }) => {
+  test('tells users who are signed in and no staff that another account is needed', async ({ call }) => {
     const plain = await signUp(call)
     const page = await openPage(call, '/admin/login', await logInByForm(call, plain))
     expect(page.status).toBe(200)
@@ -98,7 +98,7 @@ test('staff are out after an hour without use and half a day, in the API and on 
     expect((await me(call, cookies[1] ?? '')).status).toBe(200)
     await ageSessions(server, plain.id, age)
     await server.sql('UPDATE accounts_user SET is_staff = TRUE WHERE id = ?', [plain.id])
-    expect((await call('/api/accounts/me/', as(plain))).status, 'and whoever is made staff is, too').toBe(401)
+    expect((await call('/api/accounts/me/', as(plain))).status, 'and users made staff are, too').toBe(401)
   }
 })
 
@@ -114,9 +114,9 @@ test('AD-2: what was typed is there again after the password was entered, and no
   const waiting = withCookies(cookie, asked)
   const wrong = await postForm(call, '/api/accounts/reauthenticate/', { password: 'wrong', next: back }, { cookie: waiting })
   expect(wrong.headers.location).toContain('/reauthenticate?next=')
-  const proven = await postForm(call, '/api/accounts/reauthenticate/', { password: PASSWORD, next: back }, { cookie: waiting })
-  expect([proven.status, proven.headers.location]).toEqual([303, back])
-  const shown = await openPage(call, back, withCookies(cookie, proven))
+  const confirmed = await postForm(call, '/api/accounts/reauthenticate/', { password: PASSWORD, next: back }, { cookie: waiting })
+  expect([confirmed.status, confirmed.headers.location]).toEqual([303, back])
+  const shown = await openPage(call, back, withCookies(cookie, confirmed))
   expect(shown.text).toContain(typed.name)
   expect(shown.text).toMatch(/name="is_staff"[^>]*checked|checked[^>]*name="is_staff"/)
   expect(shown.text).toContain('Your changes aren’t saved yet')

@@ -23,7 +23,7 @@ const LISTS = [
   ['sessions', 'view_session'],
 ] as const
 
-test('each list is for whoever has its permission: by API, by page and in the navigation', async ({ call, server }) => {
+test('each list is for staff with its permission: by API, by page and in the navigation', async ({ call, server }) => {
   for (const [path, permission] of LISTS) {
     const member = await staff(call, server.sql, [permission])
     const cookie = await logInByForm(call, member)
@@ -45,7 +45,7 @@ test('parameters that are not declared are 400, and so are states and kinds that
     expect.soft((await call(`/api/admin/${query}`, as(root))).status, query).toBe(400)
   for (const id of ['0', 'x', '999999999999', '9007199254740993'])
     expect.soft((await call(`/api/admin/outbox/${id}/resend/`, { method: 'POST', ...as(root) })).status, id).toBe(404)
-  for (const id of ['x', 'login:pair:60', `login:nobody:60:${'a'.repeat(43)}`, `login:pair:60:${'a'.repeat(43)}`, 'refused:x'])
+  for (const id of ['x', 'login:pair:60', `login:unknown:60:${'a'.repeat(43)}`, `login:pair:60:${'a'.repeat(43)}`, 'refused:x'])
     expect.soft((await call(`/api/admin/throttles/${id}/release/`, { method: 'POST', ...as(root) })).status, id).toBe(404)
   expect((await openPage(call, '/admin/throttles?search=%00', await logInByForm(call, root))).status).toBe(200)
 })

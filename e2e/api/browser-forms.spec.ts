@@ -80,7 +80,7 @@ test('RT-7: logging out by form ends the session for good: the cookie replayed o
   expect((await logIn(call, account)).status).toBe(200)
 })
 
-test('CS-3: looking at a page or fetching a URL logs nobody out', async ({ call }) => {
+test('CS-3: looking at a page or fetching a URL logs no one out', async ({ call }) => {
   const cookie = await logInByForm(call, await signUp(call))
   for (const path of ['/api/accounts/logout/', '/api/accounts/token/blacklist/', '/logout']) {
     for (const method of ['GET', 'HEAD']) await call(path, { method, headers: { cookie, accept: HTML } })

@@ -1,4 +1,4 @@
-/** Each request is one line of the log, by which it can be found again, and which tells nobody's secrets. */
+/** Each request is one line of the log, by which it can be found again, and which tells no secrets. */
 import { bearer, logIn, PASSWORD, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
 import { logInByForm, openPage } from '../../lib/http/testing/cookies.ts'
 import { send } from '../../lib/http/testing/send.ts'
@@ -103,7 +103,7 @@ test('LOG_LEVEL=warn leaves requests out, and silent everything', async ({ start
   }
 })
 
-test('what reads the log may end: the server answers on, and does not report each line that nobody reads', async ({ startServer }) => {
+test('what reads the log may end: the server answers on, and does not report each line that is not read', async ({ startServer }) => {
   const server = await startServer()
   server.hangUp()
   for (let n = 0; n < 20; n++) {

@@ -12,7 +12,7 @@ import { startServer, type TestServer } from '../server.ts'
 
 const LOGIN = '/api/accounts/login/'
 
-/** A server as it stands behind TLS, which lets nobody try often; shared by a worker's tests. */
+/** A server as it stands behind TLS, with a low rate limit; shared by a worker's tests. */
 const test = base.extend<{ call: Call }, { secure: TestServer }>({
   secure: [
     async ({ database }, use) => {

@@ -70,7 +70,7 @@ test('AZ-1: without a session no protected page is shown, however it is asked fo
   }
 })
 
-test('AZ-1: in production nobody reads the outbox, signed in or not', async ({ call }) => {
+test('AZ-1: in production no one reads the outbox, signed in or not', async ({ call }) => {
   const cookie = await logInByForm(call, await signUp(call))
   for (const page of ['/dev/outbox', '/dev/outbox/1', '/dev/outbox/1?nxtPid=1', '/dev/outbox/%31', '/dev/outbox//1']) {
     for (const who of [undefined, cookie]) expect.soft([404, 308], page).toContain((await openPage(call, page, who)).status)

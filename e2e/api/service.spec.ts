@@ -3,7 +3,7 @@
 import { send } from '../../lib/http/testing/send.ts'
 import { expect, test } from '../fixtures.ts'
 
-test('health says that the process lives, to anybody, without a session and however often', async ({ startServer }) => {
+test('health says that the process lives, to anyone, without a session and however often', async ({ startServer }) => {
   const server = await startServer({ env: { THROTTLE_RATES: '*=1/d' } })
   for (let n = 0; n < 20; n++) {
     const answer = await send(server.url, '/api/health/')

@@ -31,21 +31,6 @@ const bad: Env = {
 }
 const ids = ['E002', 'E006', 'E007', 'E008']
 
-test('CF-1: check refuses several problems at once and names E002, E006, E007, E008', async () => {
-  const { code, output } = await manage(['check'], { ...good(), ...bad })
-  expect(code).toBe(1)
-  const named = [...output.matchAll(/\(settings\.(E\d{3})\)/g)].map((match) => match[1])
-  expect(named.sort()).toEqual(ids)
-  expect(output).toMatch(/HINT: /)
-  expect(output).not.toContain('canary')
-})
-
-test('check is content with good settings', async () => {
-  const { code, output } = await manage(['check'], good())
-  expect(output).toContain('System check identified no issues.')
-  expect(code).toBe(0)
-})
-
 test('REL-19: next start ends at once with several problems', async () => {
   const { child, exit, output } = spawnNextStart({ ...good(), ...bad })
   const late = setTimeout(() => child.kill('SIGKILL'), 30_000)

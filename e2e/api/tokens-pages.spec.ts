@@ -43,7 +43,7 @@ test('J1 to J25: a page stays closed to every forged cookie, and opens to a genu
     await expectClosed(call, cookieWith(mint(slidingClaims(userId), server.secret)), `J15: user_id ${JSON.stringify(userId)}`)
 })
 
-test('J25: claims that nobody signed are not believed: a page stays closed', async ({ call }) => {
+test('J25: unsigned claims are not believed: a page stays closed', async ({ call }) => {
   const account = await signUp(call)
   const claims = slidingClaims(account.id, { sid: claimsOf(account.access).sid, is_staff: true, is_superuser: true })
   for (const signature of ['', 'e30', base64url('x'.repeat(32))]) {

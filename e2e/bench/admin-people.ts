@@ -17,7 +17,7 @@ const daysAgo = (kind: TestDatabase['kind'], days: string) =>
     ? `strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (${days}) || ' days')`
     : `date_trunc('milliseconds', now() - (${days}) * interval '1 day')`
 
-/** One in a thousand is staff, three in a hundred are closed, one in five has not proven the address, a third never came back. */
+/** One in a thousand is staff, three in a hundred are closed, one in five has not verified the address, a third never came back. */
 const insertPeople = (kind: TestDatabase['kind'], people: number) => `
   WITH ${kind === 'sqlite' ? `RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${people}),` : `numbers(n) AS (SELECT generate_series(1::bigint, ${people})),`}
     firsts(i, first) AS (VALUES ${values(FIRST)}),

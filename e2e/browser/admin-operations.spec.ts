@@ -123,7 +123,7 @@ for (const javaScriptEnabled of [true, false]) {
       const root = await staffByApi(call, server.sql)
       const [user] = [await signUpByApi(call), await signUpByApi(call)]
       await logInByApi(call, { email: user.email, password: 'wrong' })
-      await call(`/api/admin/users/${user.id}/`, { method: 'PATCH', json: { name: 'Somebody Else' }, ...as(root) })
+      await call(`/api/admin/users/${user.id}/`, { method: 'PATCH', json: { name: 'Someone Else' }, ...as(root) })
       await call('/api/accounts/password/reset/', { json: { email: user.email } })
       await mailbox.waitForSubject(user.email, 'Reset your password for Latchkey')
       await page.goto(`${server.url}/login?next=/admin`)
@@ -218,7 +218,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           'audit',
           'users',
         ]
-        for (const path of ['', ...lists, `throttles?search=${user.email}`, 'throttles?search=nobody', `users/${user.id}`]) {
+        for (const path of ['', ...lists, `throttles?search=${user.email}`, 'throttles?search=no-one', `users/${user.id}`]) {
           expect((await page.goto(`/admin/${path}`))?.status(), path).toBe(200)
           for (const summary of path === '' ? await page.locator('main details summary').all() : []) await summary.click()
           expect(await violationsOf(page), path).toEqual([])

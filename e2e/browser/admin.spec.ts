@@ -327,7 +327,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const lists = [
           'users',
           'users?ordering=name,-email&is_active=true',
-          'users?search=nobody-is-called-so',
+          'users?search=no-one-is-called-so',
           'groups',
           'audit',
           'sessions',

@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
       const phone = await other.newPage()
       await phone.goto(link.pathname + link.search)
       await expect(phone.getByRole('link', { name: 'choose a new one' })).toHaveAttribute('href', '/password-reset')
-      await phone.getByLabel('Enter the password you chose').fill('somebody else entirely')
+      await phone.getByLabel('Enter the password you chose').fill('another person entirely')
       await phone.getByRole('button', confirmButton).click()
       await expect(phone.getByRole('alert').filter({ hasText: 'There is a problem' })).toContainText(
         'That isn’t the password you chose when you signed up',

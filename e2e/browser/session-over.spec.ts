@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('what was entered is not kept if its account is unknown, and the page says so', async ({ page, context, loggedIn }) => {
       const person = await loggedIn(page)
       await page.goto('/settings/profile')
-      await page.getByLabel('Full name').fill('Somebody Else')
+      await page.getByLabel('Full name').fill('Someone Else')
       await context.clearCookies()
       await page.getByRole('button', { name: 'Save' }).click()
       await expect(page).toHaveURL(/\/login\?next=%2Fsettings%2Fprofile$/)

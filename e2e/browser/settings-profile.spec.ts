@@ -62,7 +62,7 @@ test('PF-2: leaving with changes that are not saved asks first, and only then', 
   expect(asked).toBe(0)
   await page.goto('/settings/profile')
   await formReady(page)
-  await page.getByLabel('Full name').fill('Somebody Else')
+  await page.getByLabel('Full name').fill('Someone Else')
   await page.getByRole('link', { name: 'Password' }).click()
   await expect(page).toHaveURL(/\/settings\/password$/)
   expect(asked).toBe(1)

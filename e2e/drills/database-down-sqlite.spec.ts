@@ -19,7 +19,7 @@ const LOCK_SECONDS = Number(process.env.SQLITE_LOCK_SECONDS ?? 4)
 async function lockElsewhere(url: string): Promise<() => Promise<unknown>> {
   const program = `
     const db = new (require('libsql'))(process.argv[1])
-    db.exec('BEGIN IMMEDIATE; CREATE TABLE meanwhile (a); INSERT INTO meanwhile VALUES (1)')
+    db.exec('BEGIN IMMEDIATE; CREATE TABLE written_since (a); INSERT INTO written_since VALUES (1)')
     process.stdout.write('locked')
     process.stdin.once('data', () => { db.exec('COMMIT'); process.exit() })`
   const file = url.slice('file:'.length)
@@ -100,5 +100,5 @@ test('a write lock that is not released is 503 with Retry-After; reading and hea
     expect.soft(health.at(-1)).toBeLessThan(100)
     expect.soft(recovered).toBeLessThan(2000)
   }
-  expect((await server.sql('SELECT count(*) AS n FROM meanwhile'))[0]).toEqual({ n: 1 })
+  expect((await server.sql('SELECT count(*) AS n FROM written_since'))[0]).toEqual({ n: 1 })
 })

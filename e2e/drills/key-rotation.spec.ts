@@ -1,4 +1,6 @@
 /** Keys change while people are signed in and the servers run (the security requirements REL-7, J23). */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { logIn, openProtected, PASSWORD, readLogin, readPair, refreshWith, signUp } from '../../lib/http/testing/accounts.ts'
 import { cookieOf, formHeaders, logInByForm, me, openPage, parseSetCookie, postForm } from '../../lib/http/testing/cookies.ts'
@@ -7,9 +9,9 @@ import { startMailbox } from '../../lib/http/testing/mailbox.ts'
 import { askForReset, confirmReset, mailedToken, resetToken } from '../../lib/http/testing/recovery.ts'
 import { type Answer, type SendOptions, send } from '../../lib/http/testing/send.ts'
 import { type Env, newSecret } from '../../lib/http/testing/test-server.ts'
+import { keysIn } from '../../lib/jwt/testing/keys-file.ts'
 import { freePort } from '../../lib/testing/free-port.ts'
 import { expect, test } from '../fixtures.ts'
-import { keysFilePath, keysIn } from '../keys-file.ts'
 import { kidOf, startLoad, type Visitor } from '../load.ts'
 import { manage } from '../manage.ts'
 
@@ -26,6 +28,13 @@ async function newVisitor(call: Call): Promise<Visitor & { email: string; id: nu
 
 /** Longest to wait for what must happen, in milliseconds: the machine may be busy. */
 const PATIENCE = { timeout: 45_000, intervals: [100] }
+
+/** Where the running test may have its file of signing keys; it is not there yet. */
+function keysFilePath(): string {
+  const path = test.info().outputPath('keys.json')
+  mkdirSync(dirname(path), { recursive: true })
+  return path
+}
 
 async function rotate(env: Env, ...options: string[]): Promise<{ kid: string; activeFrom: number }> {
   const { code, output } = await manage(['rotatekeys', '--json', ...options], env)

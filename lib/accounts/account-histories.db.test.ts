@@ -75,9 +75,9 @@ interface World {
 
 /** All accounts with one of the four addresses, and what the two have of them. */
 interface View {
-  /** Those whose address the owner has proven. */
-  proven: User[]
-  /** Those that are the owner's alone: proven, or with a password of the owner's; with the sessions that the owner has there. */
+  /** Those whose address the owner has verified. */
+  verified: User[]
+  /** Those that are the owner's alone: verified, or with a password of the owner's; with the sessions that the owner has there. */
   held: { user: User; sessions: (string | null)[] }[]
 }
 
@@ -204,17 +204,17 @@ async function whose(w: World, hash: string): Promise<Person['who'] | null> {
 }
 
 const accountsOf = (w: World) => database().user.findMany({ where: { email: { in: addressesOf(w) } }, orderBy: { id: 'asc' } })
-const isProven = (w: World, { email, emailVerifiedAt }: User) => emailVerifiedAt !== null && w.owner.addresses.includes(email)
+const isVerified = (w: World, { email, emailVerifiedAt }: User) => emailVerifiedAt !== null && w.owner.addresses.includes(email)
 
 async function view(w: World): Promise<View> {
   const accounts = await accountsOf(w)
-  const proven = accounts.filter((user) => isProven(w, user))
+  const verified = accounts.filter((user) => isVerified(w, user))
   const held: View['held'] = []
   for (const user of accounts.filter(({ email }) => w.owner.addresses.includes(email))) {
-    const owned = proven.includes(user) || (await whose(w, user.password)) === 'owner'
+    const owned = verified.includes(user) || (await whose(w, user.password)) === 'owner'
     if (owned) held.push({ user: { ...user, lastLogin: null }, sessions: await sessionsIn(w, w.owner, user) })
   }
-  return { proven, held }
+  return { verified, held }
 }
 
 async function sessionsIn(w: World, person: Person, { id }: User): Promise<(string | null)[]> {
@@ -225,8 +225,8 @@ async function sessionsIn(w: World, person: Person, { id }: User): Promise<(stri
   return open
 }
 
-async function expectOwnersAccountsToBeTheirs(w: World, { proven }: View): Promise<void> {
-  for (const user of proven) {
+async function expectOwnersAccountsToBeTheirs(w: World, { verified }: View): Promise<void> {
+  for (const user of verified) {
     expect(await sessionsIn(w, w.stranger, user), `a stranger’s sessions in ${user.email}`).toEqual([])
     expect(await whose(w, user.password), `the password of ${user.email}`).not.toBe('stranger')
   }
@@ -245,9 +245,9 @@ const step = (name: string, personOf: ((w: World) => Person) | null, run: (w: Wo
     if (actor !== w.stranger) return
     expect(w.seen.held, 'what a stranger alone does to the owner’s').toEqual(before.held)
     expect(
-      w.seen.proven.map(({ id }) => id),
+      w.seen.verified.map(({ id }) => id),
       'what a stranger alone proves',
-    ).toEqual(before.proven.map(({ id }) => id))
+    ).toEqual(before.verified.map(({ id }) => id))
   },
   toString: () => name,
 })
@@ -256,7 +256,7 @@ const ownerOf = (w: World) => w.owner
 const strangerOf = (w: World) => w.stranger
 type Actor = typeof ownerOf
 
-const deed = (actor: Actor, words: string, run: (w: World, person: Person) => Promise<unknown>) =>
+const action = (actor: Actor, words: string, run: (w: World, person: Person) => Promise<unknown>) =>
   step(`${actor === ownerOf ? 'owner' : 'stranger'} ${words}`, actor, (w) => run(w, actor(w)))
 
 /** Whose mailbox they do not read the owner does not sign up: its reader could take that account at any time. */
@@ -272,14 +272,14 @@ const withPassword = async (person: Person, run: (password: string) => Promise<R
   for (const password of person.passwords.toReversed().slice(0, 3)) if (await run(password)) return
 }
 
-const deeds = (actor: Actor) => {
+const actions = (actor: Actor) => {
   // The more often one and the same address, session or link is meant, the more comes of it.
   const which = fc.constantFrom(0, 0, 0, 2, 2, 2, 1, 3)
   const far = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 5)
   const client = fc.constantFrom<Client>('browser', 'api')
   const session = (n: number, person: Person) => person.sessions.length - 1 - (n % Math.max(1, person.sessions.length))
   const opening = fc.tuple(far, far, client, fc.boolean()).map(([n, s, c, byCode]) =>
-    deed(actor, `opens link ${n} with session ${s} ${byCode ? 'by code ' : ''}(${c})`, async (w, person) => {
+    action(actor, `opens link ${n} with session ${s} ${byCode ? 'by code ' : ''}(${c})`, async (w, person) => {
       const links = linksOf(person)
       // A person opens links in a browser; only a program gives a token away unseen.
       const options = { session: s === 2 ? -1 : session(s, person), client: person === w.owner ? ('browser' as const) : c, byCode }
@@ -290,33 +290,33 @@ const deeds = (actor: Actor) => {
     opening,
     opening,
     opening,
-    fc.tuple(which, client).map(([n, c]) => deed(actor, `signs up ${n} (${c})`, (w, person) => signUp(w, person, n, c))),
+    fc.tuple(which, client).map(([n, c]) => action(actor, `signs up ${n} (${c})`, (w, person) => signUp(w, person, n, c))),
     fc
       .tuple(which, client)
       .map(([n, c]) =>
-        deed(actor, `logs in to ${n} (${c})`, (w, person) =>
+        action(actor, `logs in to ${n} (${c})`, (w, person) =>
           withPassword(person, (password) => ask(w, person, loginEndpoint, { email: address(w, person, n), password }, { client: c })),
         ),
       ),
     which.map((n) =>
-      deed(actor, `asks for a reset of ${n}`, (w, person) => ask(w, person, passwordResetEndpoint, { email: address(w, person, n) })),
+      action(actor, `asks for a reset of ${n}`, (w, person) => ask(w, person, passwordResetEndpoint, { email: address(w, person, n) })),
     ),
     which.map((n) =>
-      deed(actor, `asks for the verification of ${n}`, (w, person) =>
+      action(actor, `asks for the verification of ${n}`, (w, person) =>
         ask(w, person, resendVerificationEndpoint, { email: address(w, person, n) }),
       ),
     ),
     fc
       .tuple(far, which)
       .map(([s, n]) =>
-        deed(actor, `changes the address in session ${s} to ${n}`, (w, person) =>
+        action(actor, `changes the address in session ${s} to ${n}`, (w, person) =>
           withPassword(person, (password) =>
             ask(w, person, emailChangeEndpoint, { email: address(w, person, n), password }, { session: session(s, person) }),
           ),
         ),
       ),
     fc.constantFrom(0, 0, 1).map((n) =>
-      deed(actor, `moves to ${n}`, async (w, person) => {
+      action(actor, `moves to ${n}`, async (w, person) => {
         const options = { session: person.sessions.length - 1 }
         await withPassword(person, (password) => ask(w, person, emailChangeEndpoint, { email: address(w, person, n), password }, options))
         await deliver(w, person)
@@ -325,19 +325,19 @@ const deeds = (actor: Actor) => {
       }),
     ),
     which.map((n) =>
-      deed(actor, `asks for many emails to ${n}`, async (w, person) => {
+      action(actor, `asks for many emails to ${n}`, async (w, person) => {
         for (const endpoint of [passwordResetEndpoint, resendVerificationEndpoint, passwordResetEndpoint]) {
           for (let times = 0; times < 2; times++) await ask(w, person, endpoint, { email: address(w, person, n) })
         }
       }),
     ),
     far.map((s) =>
-      deed(actor, `cancels the change in session ${s}`, (w, person) =>
+      action(actor, `cancels the change in session ${s}`, (w, person) =>
         ask(w, person, emailChangeCancelEndpoint, {}, { session: session(s, person) }),
       ),
     ),
     far.map((s) =>
-      deed(actor, `changes the password in session ${s}`, (w, person) =>
+      action(actor, `changes the password in session ${s}`, (w, person) =>
         withPassword(person, (current_password) => {
           const password = newPassword(person)
           const input = { current_password, password, confirm_password: password }
@@ -346,7 +346,7 @@ const deeds = (actor: Actor) => {
       ),
     ),
     far.map((s) =>
-      deed(actor, `closes the account of session ${s}`, (w, person) =>
+      action(actor, `closes the account of session ${s}`, (w, person) =>
         withPassword(person, (password) => ask(w, person, deleteAccountEndpoint, { password }, { session: session(s, person) })),
       ),
     ),
@@ -418,7 +418,7 @@ async function expectNoLinksOfStranger(w: World): Promise<void> {
     const [, purpose] = LINKS[kind] as [Endpoint, Purpose]
     const found = await findOneTimeToken(purpose, token, at(w))
     if (typeof found === 'string' || purpose === 'email_change') continue
-    expect(isProven(w, found.user), `the stranger’s ${kind}`).toBe(false)
+    expect(isVerified(w, found.user), `the stranger’s ${kind}`).toBe(false)
   }
 }
 
@@ -451,9 +451,9 @@ const wait = (seconds: number) => step(`wait ${seconds} s`, null, (w) => pass(w,
 const histories = fc.commands(
   [
     // What is listed more often happens more often.
-    ...deeds(ownerOf),
-    ...deeds(strangerOf),
-    ...deeds(strangerOf),
+    ...actions(ownerOf),
+    ...actions(strangerOf),
+    ...actions(strangerOf),
     fc.constantFrom(60, HOUR, DAY, 3 * DAY, 14 * DAY).map(wait),
     fc.constantFrom(60, HOUR).map(wait),
     recovering,
@@ -462,7 +462,7 @@ const histories = fc.commands(
 )
 
 const signUpStep = (actor: Actor, n: number) =>
-  deed(actor, `signs up ${n}`, async (w, person) => {
+  action(actor, `signs up ${n}`, async (w, person) => {
     await signUp(w, person, n, 'browser')
     await deliver(w, person)
     const newest = linksOf(person).at(-1)
@@ -504,7 +504,7 @@ function newWorld(): World {
     stranger: person('stranger', 'evil.example', 'Claim your prize', 'Claim-your-prize/1 now'),
     lastMail: 0,
     hashes: new Map(),
-    seen: { proven: [], held: [] },
+    seen: { verified: [], held: [] },
   }
 }
 

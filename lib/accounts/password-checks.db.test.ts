@@ -48,7 +48,7 @@ async function person() {
 }
 
 const passwords = { password: 'New-Passw0rd-quartz', confirm_password: 'New-Passw0rd-quartz' }
-const DOORS: [endpoint: Endpoint, fields: (password: string) => object][] = [
+const WAYS: [endpoint: Endpoint, fields: (password: string) => object][] = [
   [passwordChangeEndpoint, (current_password) => ({ ...passwords, current_password })],
   [emailChangeEndpoint, (password) => ({ email: 'new@endpoints.example', password })],
   [deleteAccountEndpoint, (password) => ({ password })],
@@ -58,7 +58,7 @@ const DOORS: [endpoint: Endpoint, fields: (password: string) => object][] = [
 it('wrong passwords at all endpoints share the limit of failed logins, each is audited, and over the limit the correct one waits too', async () => {
   const { user, send } = await person()
   const wrong = async (n: number) => {
-    const [endpoint, fields] = DOORS[n % DOORS.length] as (typeof DOORS)[number]
+    const [endpoint, fields] = WAYS[n % WAYS.length] as (typeof WAYS)[number]
     return (await send(endpoint, fields(`wrong ${n}`))).status
   }
   const statuses: number[] = []

@@ -118,7 +118,7 @@ describe('a login that a stage holds back', () => {
 })
 
 describe('resuming it', () => {
-  it('starts the session, with what was proven, and records the login then', async () => {
+  it('starts the session, with what was verified, and records the login then', async () => {
     const { ticket } = await begin()
     const { sid, tokens } = requireComplete(await resume(ticket))
     expect(tokens).toMatchObject({ access: expect.any(String), refresh: expect.any(String) })

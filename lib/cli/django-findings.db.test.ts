@@ -59,7 +59,7 @@ it('nothing is said of a key where Django stored no token', async () => {
 it.each([
   ['SECRET_KEY', former.SECRET_KEY],
   ['SECRET_KEY_FALLBACKS', FALLBACK],
-])('%s is proven by a token that Django stored with it', async (_, key) => {
+])('%s is confirmed by a token that Django stored with it', async (_, key) => {
   await storeToken(OTHER)
   await storeToken(key)
   await storeDigest()
@@ -113,7 +113,7 @@ it('a work factor of Django’s that is beyond the bounds is an error', async ()
 })
 
 it('PASSWORD_HASHER is said, with what Django needs for it', async () => {
-  set({ PASSWORD_HASHER: 'bcrypt_sha256' })
+  set({ PASSWORD_HASHER: 'bcrypt_sha256', PASSWORD_BCRYPT_COST: 10 })
   const [information] = await found()
   expect(information?.hint).toBe(
     'New ones are bcrypt_sha256 (rounds 10), because PASSWORD_HASHER=bcrypt_sha256; a login renews every cheaper one and every other format. Django needs its package bcrypt for them.',

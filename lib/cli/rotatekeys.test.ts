@@ -5,18 +5,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Env, newSecret } from '../http/testing/test-server.ts'
+import { keysIn } from '../jwt/testing/keys-file.ts'
 import { readSettings } from '../settings.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
 import type { CommandError } from './terminal.ts'
-
-interface FileKey {
-  kid: string
-  alg: string
-  iat: number
-  nbf: number
-  exp?: number
-  d?: string
-}
+import { manage } from './testing/manage.ts'
 
 let folder = ''
 let printed = ''
@@ -34,7 +27,6 @@ afterEach(() => {
 
 /** Where the running test may have its file; it does not exist yet. */
 const keysFilePath = () => join(folder, 'keys.json')
-const keysIn = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { keys: FileKey[] }).keys
 const problemsOf = (env: Env) => readSettings(env, true).problems.map(({ id }) => id)
 
 /** @returns what the command prints */
@@ -45,6 +37,7 @@ async function run(options: RotateKeysOptions, env: Env): Promise<string> {
 }
 
 const settings = (more: Env = {}): Env => ({
+  NODE_ENV: 'production',
   SECRET_KEY: newSecret(),
   APP_URL: 'https://accounts.example.com',
   DATABASE_URL: 'file:/nonexistent/never-opened.sqlite3',
@@ -138,4 +131,21 @@ it('without a file, ES256: the steps lead from a pair to a pair, and check is co
     expect(problemsOf(env)).toEqual([])
   }
   expect(env.SIGNING_KEY).not.toBe(made.SIGNING_KEY)
+})
+
+it('of five at once one makes a key, and no key is lost', async () => {
+  const file = keysFilePath()
+  const env = settings({ SIGNING_KEYS_FILE: file })
+  const runs = await Promise.all(Array.from({ length: 5 }, () => manage(['rotatekeys'], env)))
+  expect(runs.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1])
+  for (const { output } of runs.filter(({ code }) => code === 1)) expect(output).toMatch(/already waiting|another rotatekeys is at work/)
+  expect(keysIn(file)).toHaveLength(1)
+  expect(readdirSync(dirname(file))).toEqual(['keys.json'])
+})
+
+it('an unknown option ends with 2; --help shows an example', async () => {
+  const env = settings({ SIGNING_KEYS_FILE: keysFilePath() })
+  expect((await manage(['rotatekeys', '--nothing'], env)).code).toBe(2)
+  const help = await manage(['rotatekeys', '--help'], env)
+  expect([help.code, help.output.includes('Example:')]).toEqual([0, true])
 })

@@ -40,7 +40,7 @@ test('B8: a body in chunks without a length is cut off at the cap', async ({ cal
   expect((await call(LOGIN, { json: {} })).status, 'others are served').toBe(400)
 })
 
-test('B8: a Content-Length that is larger than the body signs nobody up', async ({ server }) => {
+test('B8: a Content-Length that is larger than the body signs no one up', async ({ server }) => {
   const person = newPerson()
   const body = JSON.stringify(signupFields(person))
   const received = await exchange(server.port, [head(server.port, [`Content-Length: ${body.length + 10}`]), body])
@@ -108,7 +108,7 @@ test('B4: of equal keys in JSON the last one counts', async ({ call }) => {
   expect((await call(SIGNUP, { body, headers: JSON_TYPE })).body).toMatchObject({ user: { email: last.email } })
 })
 
-test('B9: a form that names a field twice signs nobody up', async ({ call, server }) => {
+test('B9: a form that names a field twice signs no one up', async ({ call, server }) => {
   const person = newPerson()
   for (const more of [
     ['email', newPerson().email],

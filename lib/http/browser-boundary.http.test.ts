@@ -11,7 +11,7 @@ const CSRF = { code: 'csrf_failed', detail: expect.stringMatching(/^CSRF Failed/
 const foreign: [what: string, headers: Record<string, string>][] = [
   ['Sec-Fetch-Site cross-site', { 'sec-fetch-site': 'cross-site' }],
   ['Sec-Fetch-Site same-site: a sibling subdomain', { 'sec-fetch-site': 'same-site' }],
-  ['Sec-Fetch-Site that nobody knows', { 'sec-fetch-site': 'friendly' }],
+  ['Sec-Fetch-Site of an unknown kind', { 'sec-fetch-site': 'friendly' }],
   ['Origin of another site', { origin: 'https://evil.test' }],
   ['Origin null', { origin: 'null' }],
   ['Origin of a sibling', { origin: 'https://app.evil.test' }],

@@ -70,7 +70,7 @@ for (const [id, what, change, message] of claimsThatDoNotHold) {
   })
 }
 
-test('J15: a user_id that is none, or nobody’s, is 401 whatever it is', async ({ call, server }) => {
+test('J15: a user_id that is no number, or no account’s, is 401 whatever it is', async ({ call, server }) => {
   const odd = ['', '0', 0, -1, 1.5, 1e30, null, true, [1], { $ne: 1 }, { not: 0 }, "1' OR '1'='1", '1 ', '٣', '9'.repeat(30)]
   for (const userId of [...odd, 2_000_000_000, '2000000000', 9_007_199_254_740_991]) {
     const answer = await openProtected(call, mint(accessClaims(userId), server.secret))
@@ -79,7 +79,7 @@ test('J15: a user_id that is none, or nobody’s, is 401 whatever it is', async 
     await expectNoSession(call, cookieWith(mint(slidingClaims(userId), server.secret)))
     for (const [path, field] of TOKEN_ENDPOINTS) {
       const { status, body } = await call(path, { json: { [field]: mint(refreshClaims(userId), server.secret) } })
-      // Nobody's token is logged out like any other, as in Simple JWT.
+      // A token of no account is logged out like any other, as in Simple JWT.
       const ends = path.endsWith('/blacklist/') || path.endsWith('/logout/')
       expect
         .soft({ status, body }, `${path} ${JSON.stringify(userId)}`)
@@ -289,7 +289,7 @@ test('J24: the genuine tokens of a logged-out session open nothing, from the nex
   }
 })
 
-test('J25: claims that nobody signed are not believed', async ({ call, newAccount }) => {
+test('J25: unsigned claims are not believed', async ({ call, newAccount }) => {
   const account = await newAccount()
   const claims = slidingClaims(account.id, { sid: claimsOf(account.access).sid, is_staff: true, is_superuser: true })
   for (const signature of ['', 'e30', base64url('x'.repeat(32))]) {

@@ -119,7 +119,7 @@ describe.each(endpoints)('$contract.operationId', (endpoint) => {
   })
 })
 
-describe('a sign-up whose address must be proven', () => {
+describe('a sign-up whose email address must be verified', () => {
   it.each([
     ['that is new', async () => newPerson()],
     ['that has an account', async () => ({ ...newPerson(), email: (await newUser({ emailVerifiedAt: NOW })).email })],

@@ -9,9 +9,9 @@ import { findPreference, formatOf, knownFormat } from './hash-format.ts'
 import { readHash } from './hashers.ts'
 import { hashingPool } from './pool.ts'
 
-const former = { ...settings() }
+const former = { ...settings(), PASSWORD_BCRYPT_COST: 10 }
 const set = (changed: Partial<Settings>) =>
-  Object.assign(settings(), { PASSWORD_HASHER: undefined, PASSWORD_REHASH_ON_LOGIN: undefined, ...changed })
+  Object.assign(settings(), former, { PASSWORD_HASHER: undefined, PASSWORD_REHASH_ON_LOGIN: undefined, ...changed })
 const writeHashes = async (hashes: [string, times: number][], lastLogin: Date | null) => {
   for (const [password, times] of hashes) for (let n = 0; n < times; n++) await newUser({ password, lastLogin })
 }

@@ -3,7 +3,7 @@
  * so has each test file, so that a worker evaluates the modules once for all its files.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Settings } from '../settings.ts'
+import { type Settings, settings } from '../settings.ts'
 
 type State = Record<string, unknown>
 
@@ -12,13 +12,13 @@ const HASH_COST = 4
 
 /** The state of an application that has not begun. */
 export function newState(): State {
-  let settings: Settings | undefined
+  let read: Settings | undefined
   return {
     get settings() {
-      return settings
+      return read
     },
-    set settings(read) {
-      settings = read && { ...read, PASSWORD_BCRYPT_COST: HASH_COST }
+    set settings(found) {
+      read = found && { ...found, PASSWORD_BCRYPT_COST: HASH_COST }
     },
   }
 }
@@ -36,4 +36,15 @@ export const withState = <Result>(state: State, work: () => Result): Result => s
 /** Forgets the settings, connections and counters of the test file, so that they are read and made anew. */
 export function resetState(): void {
   states.file = newState()
+}
+
+/** Makes the application read these settings. @throws SettingsError */
+export function applySettings(env: Record<string, string | undefined>): void {
+  const before = process.env
+  process.env = env as typeof process.env
+  try {
+    settings()
+  } finally {
+    process.env = before
+  }
 }

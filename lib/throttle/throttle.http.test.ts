@@ -1,4 +1,4 @@
-/** Who tries too often waits, and nobody else (the security requirements RL-1 to RL-6). */
+/** Only the client that tries too often waits (the security requirements RL-1 to RL-6). */
 import { type Account, logIn, newPerson, refreshWith, signUp, signupFields, unique } from '../http/testing/accounts.ts'
 import { parseSetCookie, postForm } from '../http/testing/cookies.ts'
 import { type Call, expect, test } from '../http/testing/fixtures.ts'
@@ -131,7 +131,7 @@ test.describe('RL-4: an attacker who fails 200 times', () => {
     expect((await logIn(from(server, '198.51.100.7', { 'user-agent': 'never-seen/1.0' }), account)).status).toBe(200)
   })
 
-  test('from many addresses keeps nobody out of a device that the account knows, not even behind the attacker’s address', async ({
+  test('from many addresses keeps no owner out of a device that the account knows, not even behind the attacker’s address', async ({
     startServer,
   }) => {
     const server = await startServer(limited('', { TRUSTED_PROXY_HOPS: '1' }))

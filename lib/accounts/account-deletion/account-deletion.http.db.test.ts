@@ -12,7 +12,7 @@ const remove = (call: Call, access: string, json: unknown = { password: PASSWORD
   call(ME, { method: 'DELETE', headers: bearer(access), json })
 const undo = (call: Call, token: unknown) => call('/api/accounts/account-deletion/undo/', { json: { token } })
 
-test('a closed account opens to nobody, at once, and comes back as it was by the mail’s link', async ({ call, mailbox, newAccount }) => {
+test('a closed account opens to no one, at once, and comes back as it was by the mail’s link', async ({ call, mailbox, newAccount }) => {
   const account = await newAccount()
   const cookie = await logInByForm(call, account)
   const before = (await call(ME, { headers: bearer(account.access) })).body

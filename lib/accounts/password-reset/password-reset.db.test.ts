@@ -159,11 +159,11 @@ describe('a reset', () => {
     expect((await events())[1]?.detail).toBe('{"sessionsEnded":1}')
   })
 
-  it('leaves the time at which the address was proven first', async () => {
-    const proven = new Date('2026-01-01T00:00:00Z')
-    await database().user.update({ where: { id: user.id }, data: { emailVerifiedAt: proven } })
+  it('leaves the time at which the address was verified first', async () => {
+    const verified = new Date('2026-01-01T00:00:00Z')
+    await database().user.update({ where: { id: user.id }, data: { emailVerifiedAt: verified } })
     await refusal(await tokenFor(user.email), 1)
-    expect((await current()).emailVerifiedAt).toEqual(proven)
+    expect((await current()).emailVerifiedAt).toEqual(verified)
   })
 
   it('RS-2: of sixteen at once one succeeds, and its password is the one that works', async () => {

@@ -1,4 +1,4 @@
-/** What somebody prepared in an account on another person's address ends when its owner arrives (X5, SU-5). */
+/** What an attacker prepared in an account on another person's address ends when its owner arrives (X5, SU-5). */
 import { bearer, logIn, openProtected, PASSWORD, readLogin, refreshWith, unique } from '../../http/testing/accounts.ts'
 import { logInByForm, me } from '../../http/testing/cookies.ts'
 import { expect, test } from '../../http/testing/fixtures.ts'
@@ -33,7 +33,7 @@ test('X5: after the owner’s reset nothing of the attacker’s is alive: passwo
   for (const used of [older, token]) expect((await confirmReset(call, used, 'Att4cker-horse-battery')).status, 'the links').toBe(400)
   const [row] = await server.sql('SELECT email, email_verified_at FROM accounts_user WHERE id = ?', [attacker.id])
   expect(row?.email).toBe(victim)
-  expect(row?.email_verified_at, 'the owner has proven the address').not.toBeNull()
+  expect(row?.email_verified_at, 'the owner has verified the address').not.toBeNull()
   const open = await server.sql('SELECT id FROM accounts_session WHERE user_id = ? AND ended_at IS NULL', [attacker.id])
   expect(open).toEqual([])
   const { access } = readLogin(await logIn(call, { email: victim, password: NEW_PASSWORD }))

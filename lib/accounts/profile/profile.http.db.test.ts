@@ -92,7 +92,7 @@ test('bodies that are no object are told so, and broken ones are never a 500', a
   expect((await patch(call, access, { body: 'x', headers: { ...bearer(access), 'content-type': 'text/plain' } })).status).toBe(415)
 })
 
-test('a phone of somebody else is refused, one’s own is not', async ({ call, newAccount }) => {
+test('a phone of someone else is refused, one’s own is not', async ({ call, newAccount }) => {
   const [ada, grace] = [await newAccount(), await newAccount()]
   const answer = await patch(call, ada.access, { json: { phone: grace.phone } })
   expect(answer.status).toBe(400)

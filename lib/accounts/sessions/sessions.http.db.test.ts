@@ -242,7 +242,7 @@ test('RT-5: 30 days after the login every client is out, however often it was us
   expect((await refreshWith(call, refresh)).status).toBe(401)
 })
 
-test('RT-5: a session that nobody used for SESSION_IDLE_TIMEOUT is over', async ({ serverWith }) => {
+test('RT-5: a session unused for SESSION_IDLE_TIMEOUT is over', async ({ serverWith }) => {
   const server = await serverWith({ SESSION_IDLE_TIMEOUT: '1h' })
   const { call } = server
   const clients = await twoClients(server)

@@ -21,7 +21,7 @@ const input = (more: Partial<Parameters<typeof signUp>[0]> = {}) => {
 }
 const emailsTo = (recipient: string) => database().outboxMail.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
 
-describe('SU-6: where the address must be proven', () => {
+describe('SU-6: where the email address must be verified', () => {
   it('every sign-up costs one hash and gets one answer: new, waiting, confirmed, inactive, taken phone', async () => {
     const confirmed = await newUser({ emailVerifiedAt: NOW })
     const waiting = await newUser()

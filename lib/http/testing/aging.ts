@@ -28,8 +28,8 @@ export async function ageSessions(
 }
 
 /**
- * Moves every date in a PostgreSQL database into the past, as if nobody had used it for so many seconds. The audit log
- * keeps its dates: nobody can change it.
+ * Moves every date in a PostgreSQL database into the past, as if it had been unused for so many seconds. The audit log
+ * keeps its dates: no one can change it.
  */
 export async function letTimePass({ sql }: Pick<TestDatabase, 'sql'>, seconds: number): Promise<void> {
   const columns = await sql(

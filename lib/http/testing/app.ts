@@ -18,7 +18,6 @@ import { createUser } from '../../users/create-user.ts'
 import { installServerHook } from '../server-hook.ts'
 import { type Account, newPerson, PASSWORD, PASSWORD_HASH, type Person } from './accounts.ts'
 import { contextAt } from './context.ts'
-import type { Env } from './test-server.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -52,17 +51,6 @@ function patternOf(folder: string): RegExp {
     return segment.startsWith('[') ? '/[^/]+' : `/${segment.replaceAll('.', '\\.')}`
   })
   return new RegExp(`^${segments.join('')}/?$`)
-}
-
-/** Makes this application read these settings. @throws SettingsError */
-export function useSettings(env: Env): void {
-  const before = process.env
-  process.env = env as typeof process.env
-  try {
-    settings()
-  } finally {
-    process.env = before
-  }
 }
 
 /** What the API says of itself. */

@@ -9,7 +9,7 @@ import type { TestServer } from './test-server.ts'
 const SECRET_FIELDS = ['password', 'confirm_password', 'current_password', 'token', 'refresh']
 /** Below this many characters a text turns up by chance. */
 const SHORTEST = 12
-/** What looks like a token of ours, whoever it belongs to. */
+/** What looks like a token of ours, of any account. */
 const TOKEN = /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/
 
 /** Every secret that this process has sent or been given so far. */

@@ -21,6 +21,6 @@ export const superuser = (call: Call, sql: Sql) => staff(call, sql, [], ', is_su
 /** A request's options with an account's token. */
 export const as = (account: Account) => ({ headers: bearer(account.access) })
 
-/** Makes it so that somebody must enter the password again before what a stolen session must not do. */
+/** Makes the account's owner enter the password again before what a stolen session must not do. */
 export const forgetProof = (sql: Sql, account: Pick<Account, 'id'>) =>
   sql('UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = ?', [account.id])

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inject } from 'vitest'
 import { createDatabase, type DatabaseKind, type TestDatabase } from '../../db/testing/databases.ts'
-import { newState, withState } from '../../testing/process-states.ts'
+import { applySettings, newState, withState } from '../../testing/process-states.ts'
 import type { Account, Person } from './accounts.ts'
-import { apiDocument, createAccount, serveRoutes, useSettings } from './app.ts'
+import { apiDocument, createAccount, serveRoutes } from './app.ts'
 import { type Contract, readContract } from './contract.ts'
 import { type Call, methodOf, send } from './send.ts'
 import { type Env, newSecret, TEST_SETTINGS, type TestServer } from './test-server.ts'
@@ -48,7 +48,7 @@ export async function startApp({ env: given = {}, database: shared, port: wanted
   const state = newState()
   const inApp = <Result>(work: () => Result) => withState(state, work)
   const stopServing = inApp(() => {
-    useSettings(env)
+    applySettings(env)
     return serveRoutes(server)
   })
   const { emit: hookedEmit } = server
