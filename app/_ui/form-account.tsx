@@ -1,6 +1,6 @@
 'use client'
 import { createContext, type ReactNode, useContext } from 'react'
-import { ACCOUNT_FIELD } from '#lib/http/form-account'
+import { ACCOUNT_FIELD } from '#lib/fields/form-buttons'
 
 const Account = createContext<number | null>(null)
 
@@ -11,7 +11,7 @@ export const AccountProvider = ({ id, children }: { id: number | null; children:
 
 /**
  * Part of each form that changes something: whose page it was sent from. Where another account has signed in since, in
- * another tab, the server changes nothing (lib/http/form-account.ts).
+ * another tab, the server changes nothing (requireOwnForm in lib/http/request-state.ts).
  */
 export function FormAccount() {
   return <input type="hidden" name={ACCOUNT_FIELD} value={useContext(Account) ?? ''} />

@@ -5,8 +5,8 @@ import { checkChange } from '../admin/users/change-user.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { checkAvailability as checkProfile } from './profile/check-availability.ts'
-import { checkAvailability as checkSignup } from './signup/check-availability.ts'
+import { checkAvailability as checkProfile } from './profile/endpoints.ts'
+import { checkAvailability as checkSignup } from './signup/endpoints.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 /** A number of the range that is kept for drama, which the tests of one file have to themselves. */

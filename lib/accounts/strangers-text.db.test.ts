@@ -14,9 +14,9 @@ import { confirmEmailChange } from './email-change/confirm-email-change.ts'
 import { requestEmailChange } from './email-change/request-email-change.ts'
 import { undoEmailChange } from './email-change/undo-email-change.ts'
 import { logIn } from './login/log-in.ts'
-import { changePassword } from './password-change/change-password.ts'
+import { changePassword } from './password-change/endpoints.ts'
 import { requestPasswordReset } from './password-reset/request-password-reset.ts'
-import { checkAvailability } from './signup/check-availability.ts'
+import { checkAvailability } from './signup/endpoints.ts'
 import { signUp } from './signup/sign-up.ts'
 
 afterAll(() => hashingPool().close())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Throttled } from '../errors.ts'
-import { downloadFailure } from '../http/download.ts'
 import { encodeFlash, readFlash } from '../http/flash.ts'
+import { downloadFailure } from '../http/form-responses.ts'
 import { safeNextPath } from '../web/routes.ts'
 import { listOfAction, listOfExport, readSelection, refusedSelection, shownSelection } from './list-selection.ts'
 

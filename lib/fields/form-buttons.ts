@@ -1,4 +1,4 @@
-/** Names of fields by which a form asks for something else than to be saved. */
+/** Names of fields that forms send besides their input. */
 
 /**
  * A button of this name chooses a theme in the middle of another form: nothing is done, and the form comes back with what was
@@ -14,3 +14,6 @@ export const OPEN_FIELD = '_open'
 
 /** With a field of this name the form's own script asks what is wrong: nothing is done, and the answer is the error codes by field. */
 export const CHECK_FIELD = '_check'
+
+/** Says in each form of our own pages which account's page sent it; empty without a session. */
+export const ACCOUNT_FIELD = '_account'

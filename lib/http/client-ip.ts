@@ -1,5 +1,9 @@
 /** The client's network address, which only the connection itself can tell. */
+
+import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, isIPv6 } from 'node:net'
+import { log } from '../log.ts'
+import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 
 /** Set by instrumentation.ts from the socket on every request, over whatever a client sent under this name. */
@@ -30,4 +34,24 @@ function canonicalAddress(written: string): string | null {
   if (!mapped) return short
   const bytes = [mapped[1], mapped[2]].map((group) => Number.parseInt(group as string, 16))
   return bytes.flatMap((group) => [group >> 8, group & 255]).join('.')
+}
+
+/** What proxies write the client's address into. */
+const HEADERS = ['x-forwarded-for', 'forwarded']
+
+const warned = processValue<boolean>('proxyWarned')
+
+/**
+ * Says once for the process that a request has come through a proxy, as it seems, while none is trusted: behind one all clients
+ * would be counted as one. A client that is connected itself may have sent the header, too.
+ * @param headers as they came, before Next adds its own
+ */
+export function warnOfUntrustedProxy(headers: IncomingHttpHeaders, hops = settings().TRUSTED_PROXY_HOPS): void {
+  if (hops > 0 || warned.current) return
+  const header = HEADERS.find((name) => headers[name] !== undefined)
+  if (header === undefined) return
+  warned.current = true
+  const hint =
+    'If a proxy is in front of this server, set TRUSTED_PROXY_HOPS to the number of proxies: all clients are limited together otherwise. If none is, a client sent the header itself, and it is ignored.'
+  log().warn({ header, hint }, 'untrusted_proxy')
 }

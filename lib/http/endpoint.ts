@@ -1,5 +1,5 @@
 /** What an endpoint is: declared once, served by serve(), listed by the tests and the API's description. */
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import type { Transaction } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
 import type { FieldsSchema, FieldValues } from '../fields/validate.ts'
@@ -165,7 +165,7 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
   success: string
   /** The message shown there (lib/http/messages.ts). */
   status?: string
-  /** Whether the form has searches of its own (lib/http/form-search.ts). */
+  /** Whether the form has searches of its own (lib/http/request-state.ts). */
   searches?: true
   /** The field that asks for the user's own password (confirmIdentity): a form with other errors also says when it is wrong. */
   currentPassword?: keyof z.infer<Schema> & string
@@ -201,3 +201,8 @@ export interface Endpoint<
 export const endpoint = <Schema extends FieldsSchema, const A extends Access, Query extends FieldsSchema>(
   declaration: Endpoint<Schema, A, Query>,
 ): Endpoint => declaration
+
+/** A sentence for people. */
+export const detailShape = z.object({ detail: z.string() }).register(z.globalRegistry, { id: 'Message' })
+
+export const emptyShape = z.object({}).register(z.globalRegistry, { id: 'Empty' })

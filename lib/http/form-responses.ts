@@ -1,5 +1,7 @@
 /** Responses to a browser's form: a redirect (303) with what the next page has to show in a flash cookie. */
-import { type ApiError, type FieldErrors, OtherAccount, StillReferenced, Throttled, ValidationFailed } from '../errors.ts'
+import { ApiError, type FieldErrors, OtherAccount, StillReferenced, Throttled, ValidationFailed } from '../errors.ts'
+import { verifySlidingToken } from '../jwt/tokens.ts'
+import { offersToken } from '../sessions/principal.ts'
 import {
   clearedDraftCookie,
   clearedKnownEmailCookie,
@@ -8,14 +10,16 @@ import {
   deviceCookie,
   draftCookie,
   flashCookie,
+  readDraftCookie,
   readKnownEmail,
   readPendingLogin,
   sessionCookie,
 } from '../web/cookies.ts'
 import { keepLink } from '../web/opened-links.ts'
 import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
-import type { Context, Form, Result } from './endpoint.ts'
+import type { Context, Endpoint, Form, Result } from './endpoint.ts'
 import { encodeFlash, readDraft } from './flash.ts'
+import { prefersPage } from './negotiation.ts'
 import { errorPageResponse, type ResponseContext, seeOther } from './responses.ts'
 
 /**
@@ -156,4 +160,35 @@ export function formErrors(error: ApiError | ValidationFailed): FieldErrors | nu
   // What the state of things forbids is said where it was tried.
   const { code } = error.body
   return code !== undefined && (code === 'overloaded' || error.status === 409) ? { non_field_errors: [code] } : null
+}
+
+/** Whether a browser follows a link to a file. A token in a header is an API client's, which is answered in JSON. */
+export const isDownload = ({ policy: { sideEffects, recentAuthentication } }: Endpoint, request: Request): boolean =>
+  request.method === 'GET' &&
+  sideEffects === true &&
+  typeof recentAuthentication === 'object' &&
+  prefersPage(request) &&
+  !offersToken(request.headers.get('authorization'))
+
+/** What a browser gets in place of a download that fails. @param page where the link stands, as its query makes it */
+export function downloadFailure(frame: ResponseContext, error: ApiError | ValidationFailed, page: string): Response {
+  // Its fields are the address's: no page has them to be corrected.
+  if (error instanceof ValidationFailed) return errorPageResponse(frame, new ApiError(400, { detail: '' }), page)
+  const errors = formErrors(error)
+  if (errors === null) return errorPageResponse(frame, error, page)
+  const { pathname } = new URL(page, 'http://base.invalid')
+  return seeOther(frame, page, [flashCookie(encodeFlash({ form: pathname, errors }))])
+}
+
+/**
+ * Whether a request was refused because it has no valid session. A token in a header is an API client's, which is told so in JSON.
+ * @param error with which the request ended before anything was known of who makes it
+ */
+export const isSignedOut = ({ policy: { access } }: Pick<Endpoint, 'policy'>, { headers }: Request, error: unknown): boolean =>
+  access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
+
+/** The user id whose draft may be shown: the signed-in user's, or that of the login just completed. */
+export async function draftOwner({ principal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
+  if (readDraftCookie(cookies) === null) return null
+  return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)
 }

@@ -2,11 +2,11 @@
 
 import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
+import { ACCOUNT_FIELD } from '../fields/form-buttons.ts'
 import { JsonNumber } from '../fields/json-number.ts'
 import { strip } from '../fields/text.ts'
 import { type FieldValues, validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
-import { ACCOUNT_FIELD } from './form-account.ts'
 import { unknownNames } from './query.ts'
 import type { Throttling } from './throttling.ts'
 

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { pageRoute, traceOf } from './log-request.ts'
-import { newRequestContext } from './request-context.ts'
+import { newRequestContext, pageRoute, traceOf } from './request-context.ts'
 
 it.each([
   ['/', 200, '/'],

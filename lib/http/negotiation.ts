@@ -1,6 +1,8 @@
 /** Chooses JSON or HTML as Django REST framework's DefaultContentNegotiation does: by how specific a range is, q ignored. */
 import { ApiError } from '../errors.ts'
-import { PROBLEM_MEDIA_TYPE } from './problem.ts'
+
+/** Problem details (RFC 9457): the shape of errors for those who ask for it by `Accept`. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
 export type Representation = 'json' | 'html'
 
@@ -52,3 +54,10 @@ export function prefersPage(request: Request): boolean {
     return false
   }
 }
+
+/** Whether Accept names problem details; a wildcard that covers them does not ask for them. */
+export const asksForProblem = (accept: string | null): boolean =>
+  (accept ?? '').split(',').some((range) => {
+    const [mediaType = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+    return mediaType === PROBLEM_MEDIA_TYPE && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+  })

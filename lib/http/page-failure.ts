@@ -7,8 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
-import { logServerError } from './log-server-error.ts'
-import { currentRequest, type RequestContext } from './request-context.ts'
+import { currentRequest, logServerError, type RequestContext } from './request-context.ts'
 import { toApiError } from './responses.ts'
 
 /**

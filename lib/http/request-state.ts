@@ -1,20 +1,18 @@
 /** A request on its way through serve(), and what its form holds besides the input. */
 import { OtherAccount } from '../errors.ts'
-import { CHECK_FIELD, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
+import { ACCOUNT_FIELD, CHECK_FIELD, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
+import { fieldOptions } from '../fields/text.ts'
 import { isTheme } from '../fields/theme.ts'
+import { themeCookie } from '../web/cookies.ts'
 import { isLinkToken } from '../web/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../web/routes.ts'
 import { readBody } from './body.ts'
 import type { Context, Endpoint } from './endpoint.ts'
-import { ACCOUNT_FIELD, isOfOtherAccount } from './form-account.ts'
 import type { FormLink } from './form-responses.ts'
-import { formSearch } from './form-search.ts'
 import { isDictionary } from './input.ts'
-import { themeCookie } from './theme-cookie.ts'
 import type { Throttling } from './throttling.ts'
-import { valuesToRedisplay } from './values-to-redisplay.ts'
 
-/** What of a request the steps hand on. */
+/** State shared by the steps of one request. */
 export interface RequestState {
   request: Request
   endpoint: Endpoint
@@ -50,6 +48,10 @@ export const newRequestState = (request: Request, endpoint: Endpoint, method: st
   search: null,
   throttling: null,
 })
+
+/** Whether a form was sent from a page of another account, in another tab. A form that does not say is taken as it is. */
+const isOfOtherAccount = (data: Record<string, unknown>, userId: number): boolean =>
+  typeof data[ACCOUNT_FIELD] === 'string' && data[ACCOUNT_FIELD] !== '' && data[ACCOUNT_FIELD] !== String(userId)
 
 /** Notes which of our pages a form is of. @throws OtherAccount where another account has signed in since the form's page was opened */
 export async function requireOwnForm(exchange: RequestState, context: Context): Promise<void> {
@@ -102,4 +104,30 @@ export async function submittedFields(
   if (method === 'GET') return { fields: Object.fromEntries(new URL(request.url).searchParams), next: null }
   await fieldsOf(exchange, client).catch(() => null)
   return { fields: exchange.values, next: exchange.next }
+}
+
+const FIND = 'find_'
+
+/**
+ * Searches inside a form, without JavaScript: a field `find_x` with a button `_find` beside it. Sent with it, the form saves
+ * nothing: it comes back with what was typed and what was found.
+ * @returns the words to search for, by the names of their fields; null where the form is to be saved. Enter presses the form's first
+ * button, `_enter`, which searches where the words differ from those that were found last (`found_x`), and saves otherwise.
+ */
+export function formSearch(data: Record<string, unknown>): Record<string, string> | null {
+  const words = Object.entries(data).filter((entry): entry is [string, string] => entry[0].startsWith(FIND) && typeof entry[1] === 'string')
+  const isNew = ([name, value]: [string, string]) => value.trim() !== String(data[`found_${name.slice(FIND.length)}`] ?? '')
+  const wanted = data._find !== undefined || (data._enter !== undefined && words.some(isNew))
+  return wanted ? Object.fromEntries(words.map(([name, value]) => [name, value.trim()])) : null
+}
+
+/** What a form held, as text and without its secrets, to be shown again. */
+export function valuesToRedisplay(endpoint: Endpoint, data: Record<string, unknown>): Record<string, string> {
+  const shown = Object.entries(endpoint.contract.input?.shape ?? {}).filter(([, field]) => !fieldOptions(field)?.secret)
+  return Object.fromEntries(
+    shown.flatMap(([name, field]) => {
+      const value = fieldOptions(field)?.preprocess?.(data[name]) ?? data[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
 }

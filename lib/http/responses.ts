@@ -1,12 +1,16 @@
 /** Responses for API clients, in Django REST framework's shapes, and error pages. */
+
+import { STATUS_CODES } from 'node:http'
 import { isGone, isUnavailable } from '../db/errors.ts'
 import { ApiError, DATABASE_RETRY_AFTER, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
+import { fieldOptions } from '../fields/text.ts'
 import { settings } from '../settings.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
-import type { Result } from './endpoint.ts'
+import { PARSED_MEDIA_TYPES } from './body.ts'
+import type { Endpoint, Result } from './endpoint.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { messagesByField } from './messages.ts'
-import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts'
+import { PROBLEM_MEDIA_TYPE, RENDERED_MEDIA_TYPES } from './negotiation.ts'
 
 /** What every answer of one request has in common. */
 export interface ResponseContext {
@@ -97,3 +101,41 @@ export const successResponse = (frame: ResponseContext, answer: Result, mediaTyp
       : answer.status === 204
         ? new Response(null, { status: 204, headers: headersOf(frame) })
         : json(frame, answer.status ?? 200, answer.body, answer.headers)
+
+/** Of a 429 (draft-ietf-httpapi-ratelimit-headers-11, §"Problem Types"). */
+const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+
+/**
+ * The members of an ordinary error, with those of problem details around them.
+ * @param body what is answered otherwise: `detail` and `code`, or messages by field
+ * @param violated the limits that a 429 is about, as `RateLimit-Policy` names them
+ */
+export const problemDetails = (status: number, body: object, requestId: string, violated: readonly string[] = []) => ({
+  ...body,
+  type: status === 429 ? QUOTA_EXCEEDED : 'about:blank',
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  instance: `urn:request:${requestId}`,
+  ...(violated.length > 0 && { 'violated-policies': violated }),
+})
+
+const labelOf = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ')
+
+export function metadata(endpoint: Endpoint) {
+  const view = {
+    name: endpoint.contract.name,
+    description: endpoint.contract.description,
+    renders: RENDERED_MEDIA_TYPES,
+    parses: PARSED_MEDIA_TYPES,
+  }
+  if (!endpoint.contract.metadata) return view
+  const fields = Object.entries(endpoint.contract.input?.shape ?? {}).map(([name, field]) => {
+    const options = fieldOptions(field)
+    const limit = options?.maxLength === undefined ? {} : { max_length: options.maxLength }
+    return [name, { type: options?.type ?? 'string', required: true, read_only: false, label: options?.label ?? labelOf(name), ...limit }]
+  })
+  const readOnly = endpoint.contract.metadata.readOnly.map((name) => {
+    return [name, { type: 'string', required: false, read_only: true, label: labelOf(name) }]
+  })
+  return { ...view, actions: { [endpoint.contract.method]: Object.fromEntries([...fields, ...readOnly]) } }
+}

@@ -8,26 +8,22 @@ import { offersToken, type Principal, principalFromCookie, principalFromHeader, 
 import { ipPrefix } from '../throttle/policies.ts'
 import { sessionCookie } from '../web/cookies.ts'
 import { clientIp } from './client-ip.ts'
-import { allowOrigin, preflightResponse } from './cors.ts'
-import { downloadFailure, isDownload } from './download.ts'
+import { allowOrigin, checkOrigin, preflightResponse } from './cross-origin.ts'
 import type { Context, Endpoint, Result } from './endpoint.ts'
 import { unlessMatched } from './entity-tag.ts'
 import * as forms from './form-responses.ts'
+import { downloadFailure, draftOwner, isDownload, isSignedOut } from './form-responses.ts'
 import { storeNothing, withIdempotencyKey } from './idempotency.ts'
 import { validateInput } from './input.ts'
-import { logServerError } from './log-server-error.ts'
-import { metadata } from './metadata.ts'
-import { negotiate, prefersPage } from './negotiation.ts'
+import { asksForProblem, negotiate, prefersPage } from './negotiation.ts'
 import { oneAtATime } from './one-at-a-time.ts'
-import { checkOrigin } from './origin-check.ts'
 import { atPath, matchesPath, pathParameters } from './path-parameters.ts'
 import { formPage, requirePermission, requireRecentAuthentication } from './permission.ts'
-import { asksForProblem } from './problem.ts'
 import { readQuery } from './query.ts'
-import { currentRequest, setRequestUser } from './request-context.ts'
+import { currentRequest, logServerError, setRequestUser } from './request-context.ts'
 import { fieldsOf, newRequestState, onlyChecks, type RequestState, requireOwnForm, submittedFields } from './request-state.ts'
 import * as responses from './responses.ts'
-import { draftOwner, isSignedOut } from './signed-out.ts'
+
 import { Throttling } from './throttling.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -90,7 +86,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
       checkOrigin(request, wantsPage, endpoint.policy.sideEffects)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     setRequestUser(context.principal?.user ?? context.browserPrincipal?.user)
-    if (method === 'OPTIONS') return responses.json(frame, 200, metadata(endpoint))
+    if (method === 'OPTIONS') return responses.json(frame, 200, responses.metadata(endpoint))
     if (endpoint.contract.method !== method) throw new ApiError(405, { detail: `Method "${request.method}" not allowed.` })
     if (context.client === 'browser') await requireOwnForm(exchange, context)
     const throttling = new Throttling(endpoint, context)

@@ -7,11 +7,9 @@ import type { Socket } from 'node:net'
 import { settings } from '../settings.ts'
 import { isAbsentPage } from '../web/routes.ts'
 import { DATA_POLICY, transportHeaders } from '../web/security-headers.ts'
-import { PEER_ADDRESS_HEADER } from './client-ip.ts'
-import { logWhenDone } from './log-request.ts'
+import { PEER_ADDRESS_HEADER, warnOfUntrustedProxy } from './client-ip.ts'
 import { withErrorPage } from './page-failure.ts'
-import { newRequestContext, withRequestContext } from './request-context.ts'
-import { warnOfUntrustedProxy } from './untrusted-proxy.ts'
+import { logWhenDone, newRequestContext, withRequestContext } from './request-context.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 

@@ -1,5 +1,4 @@
 /** Holds a request against its endpoint's throttle policy: once before its body is read, once when its account is known. */
-
 import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../authentication/login-limits.ts'
 import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
@@ -14,10 +13,9 @@ import {
   type Subjects,
   settle,
 } from '../throttle/admit.ts'
-import { effectivePolicy, ipPrefix, limitName } from '../throttle/policies.ts'
+import { type EffectivePolicy, effectivePolicy, ipPrefix, limitName, type Scope } from '../throttle/policies.ts'
 import type { Context, Endpoint } from './endpoint.ts'
-import { logServerError } from './log-server-error.ts'
-import { listLimits, rateLimit, rateLimitPolicy } from './rate-limit-headers.ts'
+import { logServerError } from './request-context.ts'
 
 export class Throttling {
   readonly #endpoint: Endpoint
@@ -136,3 +134,34 @@ export class Throttling {
     }
   }
 }
+
+const nameOf = (policy: string, limit: Pick<LimitStatus, 'scope' | 'window'>) => `"${limitName(policy, limit)}"`
+
+/**
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11) are lists of quoted names with `q` requests in `w`
+ * seconds, and of the same names with `r` requests left for the next `t` seconds. This is a
+ * limit as it is told: `name` in quotes, `window` in seconds.
+ */
+export interface ListedLimit {
+  name: string
+  scope: Scope
+  limit: number
+  window: number
+}
+
+/** A policy's limits: the same for every client, whatever has been counted. */
+export function listLimits(policy: string, { limits }: EffectivePolicy): ListedLimit[] {
+  const scopes = (Object.keys(limits) as Scope[]).filter((scope) => scope !== 'device')
+  return scopes.flatMap((scope) =>
+    (limits[scope] ?? []).map(({ limit, window }) => ({ name: nameOf(policy, { scope, window }), scope, limit, window })),
+  )
+}
+
+export const rateLimitPolicy = (limits: ListedLimit[]): string =>
+  limits.map(({ name, limit, window }) => `${name};q=${limit};w=${window}`).join(', ')
+
+/** Where limits stand that the caller may know of. A window ends on a full second, which may be one later than its length. */
+export const rateLimit = (policy: string, standings: LimitStatus[]): string =>
+  standings
+    .map((standing) => `${nameOf(policy, standing)};r=${standing.remaining};t=${Math.min(standing.resetsIn, standing.window)}`)
+    .join(', ')

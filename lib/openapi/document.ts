@@ -2,8 +2,8 @@
 
 import { PARSED_MEDIA_TYPES } from '../http/body.ts'
 import { type Contract, type Endpoint, TAGS } from '../http/endpoint.ts'
-import { PROBLEM_MEDIA_TYPE } from '../http/problem.ts'
-import { type ListedLimit, listLimits } from '../http/rate-limit-headers.ts'
+import { PROBLEM_MEDIA_TYPE } from '../http/negotiation.ts'
+import { type ListedLimit, listLimits } from '../http/throttling.ts'
 import { settings } from '../settings.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import { sessionCookieName } from '../web/cookies.ts'

@@ -1,6 +1,6 @@
 /** The API's description as a page's content, for people: everything that /api/docs shows between the site's frame. */
 import { html, type Markup } from '../html.ts'
-import type { ListedLimit } from '../http/rate-limit-headers.ts'
+import type { ListedLimit } from '../http/throttling.ts'
 import type { ApiDocument, MediaType, Operation } from './document.ts'
 import { ERRORS } from './responses.ts'
 import { rowsOf, type SchemaRow } from './schema-rows.ts'

@@ -1,5 +1,6 @@
 /** The cookies: their names, what they say, and how they are written. */
 import { stringifySetCookie } from 'cookie'
+import { isTheme, type Theme } from '../fields/theme.ts'
 import { isSecureOrigin } from '../settings.ts'
 
 /**
@@ -34,6 +35,12 @@ const seenCookieName = () => cookieName('seen')
 
 /** Holds the address that a mailed link was used for, for the sign-in that follows. */
 const knownEmailCookieName = () => cookieName('email')
+
+/** Remembers light or dark pages: no secret, and it outlives the session. */
+const themeCookieName = () => cookieName('theme')
+
+/** A year, in seconds. */
+const THEME_LIFETIME = 31_536_000
 
 /** As long as browsers keep a cookie at most, in seconds. */
 const DEVICE_LIFETIME = 400 * 86_400
@@ -123,4 +130,14 @@ export function readCookie(header: string | null, name: string): string | null {
     .filter((pair) => pair.startsWith(`${name}=`))
   // Two of one name mean that something else set one (cookie tossing): neither is trusted.
   return values.length === 1 ? (values[0] as string).slice(name.length + 1) : null
+}
+
+/** The Set-Cookie that remembers a theme for a year; following the system is remembered by having no cookie. */
+export const themeCookie = (theme: Theme): string =>
+  theme === 'system' ? writeCookie(themeCookieName(), '', 0) : writeCookie(themeCookieName(), theme, THEME_LIFETIME)
+
+/** The theme that a Cookie header carries; `system` when it carries none. */
+export function readTheme(header: string | null): Theme {
+  const value = readCookie(header, themeCookieName())
+  return isTheme(value) ? value : 'system'
 }

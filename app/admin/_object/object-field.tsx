@@ -16,7 +16,7 @@ type Query = Record<string, string | string[] | undefined>
 /** An input's id, by its field's name. */
 export const fieldId = (name: string) => name.replaceAll('_', '-')
 
-/** What a form's picker was searched for, as an address says it (lib/http/form-search.ts). @internal */
+/** What a form's picker was searched for, as an address says it (lib/http/request-state.ts). @internal */
 export function pickerSearch(query: Query, field: string): string {
   const words = query[`find_${field}`]
   return typeof words === 'string' ? truncate(words, 200) : ''

@@ -43,7 +43,7 @@ const errorsIn =
 
 /**
  * What Enter presses, first in its form: Django's "Save". Without it that would be whatever button comes first, a picker's
- * search. The server sees by `_enter` that no button was chosen (lib/http/form-search.ts).
+ * search. The server sees by `_enter` that no button was chosen (lib/http/request-state.ts).
  */
 const DefaultButton = () => (
   <button type="submit" className="visually-hidden" name="_enter" value="1" tabIndex={-1} aria-hidden="true">

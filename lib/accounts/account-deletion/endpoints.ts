@@ -1,5 +1,4 @@
-import { endpoint } from '../../http/endpoint.ts'
-import { detailShape } from '../../http/response-shapes.ts'
+import { detailShape, endpoint } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { LOGIN_PAGE } from '../../web/routes.ts'
 import { deleteAccount } from './delete-account.ts'

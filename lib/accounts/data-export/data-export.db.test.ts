@@ -9,8 +9,7 @@ import { effectivePolicy } from '../../throttle/policies.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { exportDataEndpoint } from './endpoints.ts'
-import { exportData } from './export-data.ts'
+import { exportData, exportDataEndpoint } from './endpoints.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 type Body = Record<string, unknown[]>

@@ -14,12 +14,11 @@ import {
   issueOneTimeToken,
   takeAttempt,
 } from '../../tokens/one-time-token.ts'
-import { changeEmail } from '../../users/change-email.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
 import { findUserByEmail } from '../../users/find-user.ts'
 import { knownEmailCookie } from '../../web/cookies.ts'
 import { forgetLinks } from '../../web/opened-links.ts'
-import { CONFIRM_PAGE, findChangeLink } from './change-links.ts'
+import { CONFIRM_PAGE, changeEmail, findChangeLink } from './change-links.ts'
 import { changeConfirmedNotice, changedNotice } from './emails.ts'
 import type { ConfirmChangeInput } from './schema.ts'
 

@@ -1,6 +1,7 @@
-import { endpoint } from '../../http/endpoint.ts'
-import { detailShape } from '../../http/response-shapes.ts'
-import { cancelEmailChange } from './cancel-email-change.ts'
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { type AuthenticatedContext, detailShape, endpoint, type Result } from '../../http/endpoint.ts'
+import { invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
 import { CONFIRM_PAGE, UNDO_PAGE } from './change-links.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { checkNewEmail, requestEmailChange } from './request-email-change.ts'
@@ -77,3 +78,15 @@ export const emailChangeUndoEndpoint = endpoint({
   form: { page: UNDO_PAGE, success: '/email-change/undone' },
   run: undoEmailChange,
 })
+
+/** Cancels a change of email address that waits for its confirmation: its link stops working. Without one nothing happens. */
+export async function cancelEmailChange(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
+  await database().$transaction(async (tx) => {
+    const cancelled = await invalidateOneTimeTokens(tx, user.id, ['email_change'], context.now)
+    if (cancelled === 0) return
+    const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+    await recordEvent(tx, 'email_change_cancelled', { ...who, detail: {} }, context)
+  })
+  return { status: 204, body: null }
+}

@@ -8,9 +8,8 @@ import { hashingPool } from '../../passwords/pool.ts'
 import { pendingToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { loginEndpoint } from '../login/endpoints.ts'
-import { cancelEmailChange } from './cancel-email-change.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
-import { emailChangeEndpoint } from './endpoints.ts'
+import { cancelEmailChange, emailChangeEndpoint } from './endpoints.ts'
 import { requestEmailChange } from './request-email-change.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')

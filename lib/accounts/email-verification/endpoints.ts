@@ -1,6 +1,5 @@
 import type { FieldErrors } from '../../errors.ts'
-import { endpoint } from '../../http/endpoint.ts'
-import { detailShape } from '../../http/response-shapes.ts'
+import { detailShape, endpoint } from '../../http/endpoint.ts'
 import { AFTER_LOGIN, VERIFY_PAGE } from '../../web/routes.ts'
 import { resendVerification } from './resend-verification.ts'
 import { resendSchema, type VerifyEmailInput, verifyEmailSchema } from './schema.ts'

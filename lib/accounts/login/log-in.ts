@@ -1,8 +1,9 @@
-import { completeLogin } from '../../authentication/complete-login.ts'
+import { type CompletedLogin, completeLogin, type PendingLogin } from '../../authentication/complete-login.ts'
 import { authenticatePassword } from '../../authentication/identify.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
-import { pendingLoginResult, sessionResult } from '../../http/login-result.ts'
+import { publicUser } from '../../users/public-user.ts'
+import { pendingLoginCookie } from '../../web/cookies.ts'
 import type { LoginInput } from './schema.ts'
 
 /**
@@ -26,4 +27,21 @@ export async function logInStaff({ email, password }: LoginInput, context: Conte
   const login = identity && (await completeLogin(identity, {}, context))
   if (!login) throw new ValidationFailed({ non_field_errors: ['invalid_staff_credentials'] })
   return login.status === 'pending' ? pendingLoginResult(login) : sessionResult('Login successful', login)
+}
+
+/** A new session: an API client gets its tokens, a browser its cookie. */
+export function sessionResult(message: string, { user, tokens, cookie }: CompletedLogin): Result {
+  return { body: { message, user: publicUser(user), tokens }, ...(cookie && { cookie }) }
+}
+
+/** A login that a stage holds back: an API client gets the ticket; a browser keeps it in a cookie and goes to the stage's page. */
+export function pendingLoginResult({ challenge, ticket }: PendingLogin): Result {
+  const { detail, code, methods, page } = challenge
+  return {
+    status: 403,
+    body: { detail, code, ticket, ...(methods && { methods }) },
+    setCookies: [pendingLoginCookie(ticket)],
+    redirect: (next) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`),
+    flash: { status: null },
+  }
 }

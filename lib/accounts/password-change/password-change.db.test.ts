@@ -12,7 +12,7 @@ import { loadActiveUser } from '../../sessions/active-user.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { changePassword, checkNewPassword } from './change-password.ts'
+import { changePassword, checkNewPassword } from './endpoints.ts'
 
 afterAll(() => hashingPool().close())
 

@@ -1,6 +1,5 @@
 import { comparePasswords } from '../../fields/new-password.ts'
-import { endpoint } from '../../http/endpoint.ts'
-import { detailShape } from '../../http/response-shapes.ts'
+import { detailShape, endpoint } from '../../http/endpoint.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
 import { requestPasswordReset } from './request-password-reset.ts'
 import { CONFIRM_PAGE } from './reset-link.ts'

@@ -1,10 +1,15 @@
-import { endpoint } from '../../http/endpoint.ts'
+import { recordEvent } from '../../audit/audit.ts'
+import { database, type User } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { ApiError, type FieldErrors } from '../../errors.ts'
+import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
+import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
+import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { settings } from '../../settings.ts'
-import { ownUserShape, publicUser, storedTexts, userShape } from '../../users/public-user.ts'
-import { checkAvailability } from './check-availability.ts'
-import { ownAccount } from './own-account.ts'
-import { profileSchema } from './schema.ts'
-import { updateProfile } from './update-profile.ts'
+import { takenField } from '../../users/create-user.ts'
+import { e164, phoneFault } from '../../users/phone.ts'
+import { ownUser, ownUserShape, publicUser, storedTexts, userShape } from '../../users/public-user.ts'
+import { type ProfileInput, profileSchema } from './schema.ts'
 
 export const meEndpoint = endpoint({
   contract: {
@@ -62,3 +67,53 @@ export const protectedEndpoint = endpoint({
   policy: { access: 'authenticated' },
   run: async (_input, { principal }) => ({ body: publicUser(principal.user) }),
 })
+
+/** Whether phone and user name belong to another account (Django REST framework's UniqueValidator, which excludes the row itself). */
+export async function checkAvailability(
+  { phone, username }: Partial<ProfileInput>,
+  { principal, ownPage }: AuthenticatedContext,
+): Promise<FieldErrors> {
+  const id = principal.user.id
+  const errors: FieldErrors = {}
+  const fault = phone === undefined ? null : await phoneFault(phone, ownPage, principal.user)
+  if (fault !== null) errors.phone = [fault]
+  if (username !== undefined && (await database().user.count({ where: { username, id: { not: id } } })) > 0)
+    errors.username = ['unique_username']
+  return errors
+}
+
+/** An account as its owner is answered it, with the tag by which they can ask for it again and change it. */
+function ownAccount(user: User): Result {
+  const body = ownUser(user)
+  return { body, headers: { ETag: entityTag(body) } }
+}
+
+/**
+ * Changes what was given and differs, nothing else; with nothing to change nothing is written.
+ * @returns the account as it is now
+ * @throws ValidationFailed when the phone or user name has been taken since; ApiError 412 after If-Match
+ */
+export async function updateProfile(input: Partial<ProfileInput>, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
+  const columnOf = (field: OwnerEditable) => accountColumns[field].column
+  const fields = ownerEditable.filter((field) => input[field] !== undefined && input[field] !== user[columnOf(field)])
+  if (fields.length === 0) {
+    requireMatch(context.ifMatch, ownUser(user))
+    return ownAccount(user)
+  }
+  const data: Partial<User> = Object.fromEntries(fields.map((field) => [columnOf(field), input[field]]))
+  if (data.phone !== undefined) data.phoneE164 = e164(data.phone)
+  try {
+    const changed = await database().$transaction(async (tx) => {
+      const current = await lockUser(tx, user.id)
+      if (!current?.isActive) throw new ApiError(401, { detail: 'User not found', code: 'user_not_found' })
+      requireMatch(context.ifMatch, ownUser(current))
+      const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+      await recordEvent(tx, 'profile_updated', { ...who, detail: { fields } }, context)
+      return tx.user.update({ where: { id: user.id }, data })
+    })
+    return ownAccount(changed)
+  } catch (error) {
+    throw takenField(error, 'username') ?? error
+  }
+}

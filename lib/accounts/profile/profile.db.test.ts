@@ -3,8 +3,7 @@ import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { checkAvailability } from './check-availability.ts'
-import { updateProfile } from './update-profile.ts'
+import { checkAvailability, updateProfile } from './endpoints.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const update = (user: User, input: Record<string, string>) => updateProfile(input, contextOf(user, NOW))

@@ -10,7 +10,7 @@ import { hashingPool } from '../../passwords/pool.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { isRecentlyAuthenticated, startSession } from '../../sessions/session.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { reauthenticate } from './reauthenticate.ts'
+import { reauthenticate } from './endpoints.ts'
 
 afterAll(() => hashingPool().close())
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readSettings } from '../../settings.ts'
-import { securityTxt } from './security-txt.ts'
+import { securityTxt } from './endpoints.ts'
 
 const DAY = 86_400_000
 

@@ -6,7 +6,7 @@ import { countHashes } from '../../passwords/testing/count-hashes.ts'
 import { findOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { pendingSignupOf } from '../email-verification/pending-signup.ts'
-import { checkAvailability } from './check-availability.ts'
+import { checkAvailability } from './endpoints.ts'
 import { signUp } from './sign-up.ts'
 
 process.env.EMAIL_VERIFICATION = 'mandatory'

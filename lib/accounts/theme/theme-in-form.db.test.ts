@@ -3,9 +3,9 @@ import { database } from '../../db/client.ts'
 import { fieldOptions } from '../../fields/text.ts'
 import { serve } from '../../http/serve.ts'
 import { newBrowser } from '../../http/testing/browser.ts'
-import { readTheme } from '../../http/theme-cookie.ts'
 import { catalogue } from '../../openapi/catalogue.ts'
 import { hashingPool } from '../../passwords/pool.ts'
+import { readTheme } from '../../web/cookies.ts'
 import { signupEndpoint } from '../signup/endpoints.ts'
 
 const TYPED = { name: 'Ada', email: 'not yet', phone: '+44', password: 'Corr3ct-horse-battery', confirm_password: '', next: '/settings' }

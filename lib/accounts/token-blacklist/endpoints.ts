@@ -1,5 +1,4 @@
-import { endpoint } from '../../http/endpoint.ts'
-import { emptyShape } from '../../http/response-shapes.ts'
+import { emptyShape, endpoint } from '../../http/endpoint.ts'
 import { blacklistRefreshToken } from '../../sessions/blacklist-refresh-token.ts'
 import { refreshTokenSchema } from '../../tokens/refresh-token.ts'
 

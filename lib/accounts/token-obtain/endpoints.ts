@@ -1,7 +1,20 @@
-import { endpoint } from '../../http/endpoint.ts'
+import * as z from 'zod/mini'
+import { completeLogin } from '../../authentication/complete-login.ts'
+import { authenticatePassword, LoginRefused } from '../../authentication/identify.ts'
+import { ApiError } from '../../errors.ts'
+import { text } from '../../fields/text.ts'
+import { type Context, endpoint, type Result } from '../../http/endpoint.ts'
+import { message } from '../../http/messages.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
-import { obtainTokenPair } from './obtain-token-pair.ts'
-import { tokenObtainSchema } from './schema.ts'
+import { pendingLoginResult } from '../login/log-in.ts'
+
+/** What Simple JWT's obtain view takes: the address is not checked for its form (a plain CharField). */
+const tokenObtainSchema = z.object({
+  email: text({ label: 'Email' }),
+  password: text({ label: 'Password', secret: true }),
+})
+
+type TokenObtainInput = z.infer<typeof tokenObtainSchema>
 
 export const tokenObtainEndpoint = endpoint({
   contract: {
@@ -21,3 +34,21 @@ export const tokenObtainEndpoint = endpoint({
   policy: { access: 'public', throttle: { policy: 'login', account: ({ email }) => email } },
   run: obtainTokenPair,
 })
+
+/**
+ * Signs in an API client, as Simple JWT's TokenObtainPairView does.
+ * @throws ApiError 401 when email and password are not those of an active account; with a `code` where the password is right
+ */
+export async function obtainTokenPair({ email, password }: TokenObtainInput, context: Context): Promise<Result> {
+  try {
+    const identity = await authenticatePassword(email, password, context)
+    const login = identity && (await completeLogin(identity, {}, context))
+    if (!login) throw new ApiError(401, { detail: 'No active account found with the given credentials' })
+    return login.status === 'pending' ? pendingLoginResult(login) : { body: login.tokens }
+  } catch (error) {
+    if (!(error instanceof LoginRefused)) throw error
+    const { reason, errorCode } = error
+    const detail = reason === 'email_not_verified' ? 'The email address is not confirmed.' : message(errorCode)
+    throw new ApiError(401, { detail, code: reason })
+  }
+}

@@ -9,8 +9,8 @@ import { principalFromHeader } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { newTokenId, outstandingRow, seconds } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { changePassword } from '../password-change/change-password.ts'
-import { obtainTokenPair } from '../token-obtain/obtain-token-pair.ts'
+import { changePassword } from '../password-change/endpoints.ts'
+import { obtainTokenPair } from '../token-obtain/endpoints.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 
 const START = new Date('2026-03-01T10:00:00Z')

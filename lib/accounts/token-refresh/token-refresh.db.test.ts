@@ -12,7 +12,7 @@ import { revokeAllSessions } from '../../sessions/session.ts'
 import { type Settings, settings } from '../../settings.ts'
 import { newTokenId, outstandingRow, seconds, tokenDigest } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { verifyAnyToken } from '../token-verify/verify-any-token.ts'
+import { verifyAnyToken } from '../token-verify/endpoints.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 
 interface Pair {

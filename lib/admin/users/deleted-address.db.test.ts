@@ -1,6 +1,6 @@
 /** Where the address of a deleted account stays: where its owner was told that it does, and for as long. */
 import { expect, it } from 'vitest'
-import { exportData } from '../../accounts/data-export/export-data.ts'
+import { exportData } from '../../accounts/data-export/endpoints.ts'
 import { database, provider, type User } from '../../db/client.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exportData } from '../../accounts/data-export/export-data.ts'
+import { exportData } from '../../accounts/data-export/endpoints.ts'
 import { passwordIdentity } from '../../authentication/identify.ts'
 import { storePendingLogin } from '../../authentication/pending-login.ts'
 import { database, provider } from '../../db/client.ts'

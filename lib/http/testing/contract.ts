@@ -2,7 +2,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { ApiDocument, Operation, ResponseObject } from '../../openapi/document.ts'
-import { PROBLEM_MEDIA_TYPE } from '../problem.ts'
+import { PROBLEM_MEDIA_TYPE } from '../negotiation.ts'
 import type { Answer } from './send.ts'
 
 type Schema = Record<string, unknown>
