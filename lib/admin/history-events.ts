@@ -1,4 +1,5 @@
 /** What the audit log knows of a log entry besides what Django writes there. */
+import { AUDIT_EVENT_NAMES, auditEvents } from '../audit/events.ts'
 import { database } from '../db/client.ts'
 import type { FieldChanges } from './field-changes.ts'
 
@@ -14,12 +15,7 @@ interface AuditDetails {
   changes: FieldChanges
 }
 
-/** The events that are written in one transaction with a log entry. */
-const EVENTS = [
-  ...['user_added', 'user_changed', 'user_password_set', 'account_deleted'],
-  ...['object_added', 'object_changed', 'object_deleted'],
-  ...['group_added', 'group_changed', 'group_deleted'],
-]
+const IN_HISTORY = AUDIT_EVENT_NAMES.filter((name) => auditEvents[name].inHistory)
 
 /**
  * By the log entry's id, which the event of the same change names. Older events do not: those are of the same moment, actor and
@@ -31,7 +27,7 @@ export async function auditEventsFor(entries: Entry[]): Promise<Map<number, Audi
     where: {
       at: { in: entries.map(({ actionTime }) => actionTime) },
       actorId: { in: [...new Set(entries.map(({ userId }) => userId))] },
-      event: { in: EVENTS },
+      event: { in: IN_HISTORY },
     },
   })
   const keyOf = (at: Date, actor: number | null, object: string) => `${at.getTime()} ${actor} ${object}`

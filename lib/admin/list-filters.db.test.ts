@@ -1,7 +1,7 @@
 /** The filters of the lists of operations: whom a row is about, by address, and until when. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
-import { AUDIT_EVENT_NAMES } from '../audit/event-names.ts'
+import { AUDIT_EVENT_NAMES } from '../audit/events.ts'
 import { database, type User } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { auditAdmin } from './audit/declaration.ts'

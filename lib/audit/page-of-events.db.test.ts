@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { recordEvent } from './audit.ts'
-import { lastTime, pageOfEvents } from './page-of-events.ts'
+import { lastTime, pageOfEvents } from './list-events.ts'
 
 const source = (second: number) => ({
   now: new Date(Date.UTC(2026, 10, 24, 10, 0, second)),

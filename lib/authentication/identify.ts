@@ -1,5 +1,6 @@
 /** Whose a login is, by email and password; and step-up, where an account's owner proves again who they are. */
-import { type AuditEvents, type AuditSource, recordEvent } from '../audit/audit.ts'
+import { type AuditSource, recordEvent } from '../audit/audit.ts'
+import type { AuditEvents } from '../audit/events.ts'
 import { database, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'

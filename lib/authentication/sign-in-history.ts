@@ -1,5 +1,5 @@
 /** What an account's owner is told of its past. The audit log reaches back AUDIT_RETENTION, and knows nothing that Django did. */
-import { lastTime } from '../audit/page-of-events.ts'
+import { lastTime } from '../audit/list-events.ts'
 import { database, type User } from '../db/client.ts'
 import { hasDjangoTables } from '../db/django-tables.ts'
 import type { Principal } from '../sessions/principal.ts'

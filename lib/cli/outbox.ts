@@ -1,16 +1,14 @@
 /** `outbox`: looks into the outbox and gives emails that failed back to the mail worker. */
 
+import { MAX_ID } from '../fields/choice.ts'
 import { getEmail, type ListedEmail, listEmails, type ResendProblem, resendEmail } from '../mail/list-emails.ts'
 import { formatDateTime } from '../mail/render-email.ts'
 import { settings } from '../settings.ts'
 import { CommandError, processTerminal, say, sayJson, table } from './terminal.ts'
 
-/** Largest id that the databases take. */
-const LARGEST_ID = 2 ** 53 - 1
-
 function readId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!(id > 0 && id <= LARGEST_ID)) throw new CommandError(`"${text}" is not the number of an email`, 2)
+  if (!(id > 0 && id <= MAX_ID)) throw new CommandError(`"${text}" is not the number of an email`, 2)
   return id
 }
 

@@ -1,10 +1,10 @@
-import { pageOfEvents } from '#lib/audit/page-of-events'
+import { eventLabel } from '#lib/audit/events'
+import { pageOfEvents } from '#lib/audit/list-events'
 import { describeDevice } from '#lib/sessions/describe-device'
 import { requirePrincipal } from '../../_session.ts'
 import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
-import { eventLabel } from './event-labels.ts'
 
 const PAGE = '/settings/security'
 

@@ -1,4 +1,4 @@
-import type { AuditEventName } from '../../audit/audit.ts'
+import type { AuditEventName } from '../../audit/events.ts'
 import { database } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { dailyEmailStats, type MailOutcome } from '../../mail/outbox.ts'

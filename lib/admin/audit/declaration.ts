@@ -1,4 +1,4 @@
-import { AUDIT_EVENT_NAMES } from '../../audit/event-names.ts'
+import { AUDIT_EVENT_NAMES } from '../../audit/events.ts'
 import { type AuditEvent, database } from '../../db/client.ts'
 import { modelAdmin } from '../declaration.ts'
 
