@@ -4,9 +4,9 @@
  * Prisma cannot give an Int a bigint column, so `pg: bigint` changes the migration's SQL instead (see `toBigint`).
  */
 
-const HEADER = '// Derived from ../schema.prisma by `npm run generate`. Do not edit.\n'
+const HEADER = '// Derived from prisma/schema.prisma by `npm run generate`. Do not edit.\n'
 
-/** @param {string} source the text of prisma/schema.prisma @returns {string} the text of prisma/postgresql/schema.prisma */
+/** @param {string} source the text of prisma/schema.prisma @returns {string} the same for PostgreSQL, to be kept in lib/db/generated */
 export function derivePostgresqlSchema(source) {
   const lines = source
     .split('\n')
@@ -18,7 +18,7 @@ export function derivePostgresqlSchema(source) {
       return /^\s+\w+\s+DateTime\b/.test(declaration) ? `${declaration} @db.Timestamptz(6)` : declaration
     })
   return (HEADER + lines.join('\n'))
-    .replace('../lib/db/generated/sqlite', '../../lib/db/generated/postgresql')
+    .replace('../lib/db/generated/sqlite', './postgresql')
     .replace('provider = "sqlite"', 'provider = "postgresql"')
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Writes what is derived from prisma/schema.prisma: the PostgreSQL schema and the two clients in lib/db/generated.
+ * Writes what is derived from prisma/schema.prisma into lib/db/generated: the PostgreSQL schema and the two clients.
  * Does nothing when they are up to date, so every npm script may call it first.
  */
 import { execFileSync } from 'node:child_process'
@@ -29,8 +29,8 @@ const { version } = require('@prisma/client/package.json')
 const wanted = createHash('sha256').update(`${version}\n${source}${testModels}`).digest('hex')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  const postgresql = join(here, 'postgresql', 'schema.prisma')
-  mkdirSync(dirname(postgresql), { recursive: true })
+  const postgresql = join(generated, 'postgresql.prisma')
+  mkdirSync(generated, { recursive: true })
   writeFileSync(postgresql, derivePostgresqlSchema(source))
   // Generating needs no engine, but asks that the file named here exists; without it Prisma would download one.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
@@ -52,6 +52,5 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     // Its output comes with the error, where there is one.
     execFileSync(process.execPath, [cli, 'generate', '--schema', schema], { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: join(here, '..') })
   }
-  mkdirSync(generated, { recursive: true })
   writeFileSync(stamp, wanted)
 }

@@ -24,10 +24,6 @@ async function columns(client: Client): Promise<Record<string, unknown>> {
   return found
 }
 
-it('the PostgreSQL schema is the one derived from the SQLite schema', () => {
-  expect(read('postgresql', 'schema.prisma')).toBe(derivePostgresqlSchema(source))
-})
-
 it('the last migration left the schema as it is now, on both databases', async () => {
   const snapshot = read('migrations', 'snapshot.prisma')
   expect(await schemaDiff('sqlite', snapshot, source)).toBe('')
