@@ -128,3 +128,17 @@ export class Throttled extends ApiError {
     this.name = 'Throttled'
   }
 }
+
+/** What work yields in time; later its outcome is ignored. @param milliseconds longest to wait @throws late() */
+export async function withinTime<Result>(work: Promise<Result>, milliseconds: number, late: () => Error): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => {})
+  }
+}

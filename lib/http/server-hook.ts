@@ -6,7 +6,7 @@ import { type IncomingMessage, METHODS, Server, type ServerResponse } from 'node
 import type { Socket } from 'node:net'
 import { settings } from '../settings.ts'
 import { isAbsentPage } from '../web/routes.ts'
-import { DATA_POLICY, transportHeaders } from '../web/security-headers.ts'
+import { DATA_POLICY, SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
 import { PEER_ADDRESS_HEADER, warnOfUntrustedProxy } from './client-ip.ts'
 import { withErrorPage } from './page-failure.ts'
 import { logWhenDone, newRequestContext, withRequestContext } from './request-context.ts'
@@ -31,10 +31,7 @@ const SET_BY_MIDDLEWARE = ['content-security-policy', 'content-security-policy-r
 
 /** Defaults for every response; an answer that says otherwise keeps its own. */
 const HEADERS: Record<string, string> = {
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  ...SECURITY_HEADERS,
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }

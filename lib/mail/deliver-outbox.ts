@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { type Database, database, type OutboxMail } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
+import { withinTime } from '../errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
 import { countEmail, RETRY_PERIOD, renderSecrets } from './outbox.ts'
@@ -82,7 +83,8 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
   }
   try {
     const { recipient, subject, messageId } = row
-    await withinTime(send({ recipient, subject, messageId, ...message }))
+    const timedOut = () => Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })
+    await withinTime(send({ recipient, subject, messageId, ...message }), ATTEMPT_TIMEOUT, timedOut)
   } catch (error) {
     const lost = isPermanent(error) || now().getTime() - row.createdAt.getTime() > RETRY_PERIOD * 1000
     const next = lost ? { failedAt: now() } : later()
@@ -93,16 +95,4 @@ async function deliver(row: OutboxMail, send: Send, now: () => Date, db: Databas
   }
   await conclude({ sentAt: now(), lastError: null })
   return true
-}
-
-async function withinTime(sending: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), ATTEMPT_TIMEOUT)
-  })
-  try {
-    await Promise.race([sending, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

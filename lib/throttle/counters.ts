@@ -1,5 +1,5 @@
 /** The counters of this process: the shared store, and what holds in its place while it fails. */
-import { DATABASE_RETRY_AFTER, ServiceUnavailable } from '../errors.ts'
+import { DATABASE_RETRY_AFTER, ServiceUnavailable, withinTime } from '../errors.ts'
 import { log } from '../log.ts'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
@@ -75,27 +75,13 @@ export class Counters {
   async #ask<Result>(question: (store: CounterStore) => Promise<Result>): Promise<Result | undefined> {
     if (this.#clock() < this.#pausedUntil) return undefined
     try {
-      return await withinTime(question(this.#store), this.#timeout)
+      return await withinTime(question(this.#store), this.#timeout, () => new StoreTimeout('timeout'))
     } catch (error) {
       if (this.#clock() >= this.#pausedUntil) report()
       this.#pausedUntil = this.#clock() + PAUSE_AFTER_FAILURE
       if (this.#store.isFatal?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
       return undefined
     }
-  }
-}
-
-async function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreTimeout('timeout')), milliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-    // After the time-out, its outcome is ignored.
-    work.catch(() => {})
   }
 }
 

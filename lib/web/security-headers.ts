@@ -4,12 +4,17 @@ import { isSecureOrigin, settings } from '../settings.ts'
 /** The content security policy of everything that is not a page: it loads nothing, runs nothing and can't be framed. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-/** On every answer of the API: it is data, never a document (the contract names the first four). */
-export const API_SECURITY_HEADERS: Record<string, string> = {
+/** On every response; the contract names them. */
+export const SECURITY_HEADERS: Record<string, string> = {
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
+}
+
+/** On every answer of the API: it is data, never a document. */
+export const API_SECURITY_HEADERS: Record<string, string> = {
+  ...SECURITY_HEADERS,
   'Content-Security-Policy': DATA_POLICY,
   'Cache-Control': 'private, no-store',
 }
