@@ -56,7 +56,7 @@ function OpenLeaf() {
   )
 }
 
-/** A front door. @param state open on pages that welcome a user in */
+/** The front door of the illustrations. @param state open on pages that welcome a user in */
 export function DoorIllustration({ state }: { state: DoorState }) {
   return (
     <svg className="illustration" viewBox="0 0 480 740" width="480" height="740" aria-hidden="true" focusable="false">

@@ -1,8 +1,8 @@
 'use client'
 import type { ReactNode } from 'react'
 import { FormAccount } from './form-account.tsx'
-import { FormTheme } from './form-theme.tsx'
 import { SubmitButton } from './submit-button.tsx'
+import { FormTheme } from './theme.tsx'
 import type { NativeFormState } from './use-native-form.ts'
 
 interface Props {

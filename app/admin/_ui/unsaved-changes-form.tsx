@@ -1,7 +1,7 @@
 'use client'
 import { type ComponentProps, type SubmitEvent, useEffect, useRef } from 'react'
 import { FormAccount } from '../../_ui/form-account.tsx'
-import { FormTheme } from '../../_ui/form-theme.tsx'
+import { FormTheme } from '../../_ui/theme.tsx'
 import { useHydrated } from '../../_ui/use-hydrated.ts'
 import { useSubmitting } from '../../_ui/use-submitting.ts'
 import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
