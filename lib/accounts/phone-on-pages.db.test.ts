@@ -1,7 +1,6 @@
 /** What the pages ask of a phone number and the API, which is the original's, does not. */
 import { describe, expect, it } from 'vitest'
-import { checkNewUser } from '../admin/users/add-user.ts'
-import { checkChange } from '../admin/users/change-user.ts'
+import { checkChange, checkNewUser } from '../admin/users/check-input.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'

@@ -8,7 +8,6 @@ import { listObjects, readListQuery } from './list-objects.ts'
 import { changeObject } from './objects/change-objects.ts'
 import { superuser } from './testing/staff.ts'
 import { actOnUsers } from './users/act-on-users.ts'
-import { changeUser } from './users/change-user.ts'
 import { userAdmin } from './users/declaration.ts'
 import { readUser } from './users/read-user.ts'
 
@@ -25,8 +24,8 @@ it('ids and times at the edges of what is taken are answered, never a fault', as
     expect((await listObjects(userAdmin, readListQuery(userAdmin, { groups: id }).query)).count).toBe(0)
     expect((await listObjects(auditAdmin, readListQuery(auditAdmin, { actor_id: id }).query)).count).toBe(0)
     const own = { ...context, params: { id: String(root.id) } }
-    expect(await refused(changeUser({ groups: [Number(id)] }, own))).toBe(400)
-    expect(await refused(changeUser({ user_permissions: [Number(id)] }, own))).toBe(400)
+    expect(await refused(changeObject(userAdmin, { groups: [Number(id)] }, own))).toBe(400)
+    expect(await refused(changeObject(userAdmin, { user_permissions: [Number(id)] }, own))).toBe(400)
     expect(await refused(changeObject(groupAdmin, { name: 'X' }, { ...context, params: { id } }))).toBe(404)
     expect((await actOnUsers({ action: 'delete', ids: [Number(id)] }, context)).body).toMatchObject({
       count: 0,

@@ -4,6 +4,7 @@
  */
 import type { PermissionName } from '../permissions/user-permissions.ts'
 import type { Row } from './delegate.ts'
+import type { Hooks } from './objects/hooks.ts'
 import { valuesOf } from './objects/rows.ts'
 
 export type FieldKind =
@@ -133,8 +134,8 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   /** The Prisma model, as the client has it: `outboxMail`; and its table. */
   delegate: string
   table: string
-  /** The key's column, as Prisma names it, and whether it is text. */
-  key: { column: string; text?: true }
+  /** The key's column, as Prisma names it, whether it is text, and its largest number where that is not PostgreSQL's `integer`. */
+  key: { column: string; text?: true; max?: number }
   fields: Readonly<Record<Name, AdminField>>
   listDisplay: readonly NoInfer<Name>[]
   /** Columns that can be shown besides those. */
@@ -158,8 +159,11 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   addFieldsets?: readonly Fieldset<NoInfer<Name>>[]
   readonlyFields?: readonly NoInfer<Name>[]
   related?: readonly Related[]
-  /** What the audit log's events of it are called, where they are not `object_added` and its like. */
-  auditedAs?: 'group'
+  /** Fields that a stolen session must not change, besides groups and permissions: the password must have been entered recently. */
+  sensitiveFields?: readonly NoInfer<Name>[]
+  /** Whether adding an object leads to its page, to continue there. */
+  addLeadsToObject?: true
+  hooks?: Hooks
   actions?: readonly AdminAction[]
   /** What the list reads of its rows besides, or in place of, their columns: Prisma's `include`, `select` or `omit`. */
   read?: object
@@ -179,6 +183,8 @@ const DEFAULTS = {
   readonlyFields: [],
   related: [],
   actions: [],
+  sensitiveFields: [],
+  hooks: {},
 }
 
 export type ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> = ModelDeclaration<

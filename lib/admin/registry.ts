@@ -24,7 +24,7 @@ export const modelAt = (path: string): ModelAdmin | null => models.find((model) 
 /** Whether a model's objects have pages of their own, and not only a list. */
 export const hasObjects = ({ fieldsets }: Pick<ModelAdmin, 'fieldsets'>): boolean => fieldsets.length > 0
 
-/** Those whose objects are read and written by their declarations alone (objects/); accounts have use cases of their own. */
+/** Those whose endpoints are made of their declarations alone; accounts have more (users/endpoints.ts). */
 export const declaredModels: readonly ModelAdmin[] = models.filter((model) => hasObjects(model) && model.path !== userAdmin.path)
 
 /** The path of the page of an object that a log entry names; null where there is none. @param name as `app.model` */

@@ -1,7 +1,7 @@
 /** `user`: looks at accounts and changes what the admin area changes, without a login; the last superuser is safe here, too. */
 import { listObjects } from '../admin/list-objects.ts'
-import { FLAGS } from '../admin/users/change-user.ts'
 import { userAdmin } from '../admin/users/declaration.ts'
+import { FLAGS } from '../admin/users/hooks.ts'
 import { readUser, type UserDetail } from '../admin/users/read-user.ts'
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'

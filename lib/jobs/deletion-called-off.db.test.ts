@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deleteAccount } from '../accounts/account-deletion/delete-account.ts'
 import { requestPasswordReset } from '../accounts/password-reset/request-password-reset.ts'
+import { changeObject } from '../admin/objects/change-objects.ts'
 import { recentSession, superuser } from '../admin/testing/staff.ts'
 import { actOnUsers } from '../admin/users/act-on-users.ts'
-import { changeUser } from '../admin/users/change-user.ts'
-import { userDetail } from '../admin/users/read-user.ts'
+import { userAdmin } from '../admin/users/declaration.ts'
+import { readUser } from '../admin/users/read-user.ts'
 import { claimLogin } from '../authentication/complete-login.ts'
 import { changeUserBy } from '../cli/user.ts'
 import { database, type User } from '../db/client.ts'
@@ -50,7 +51,7 @@ const uses: Record<string, (user: User) => Promise<unknown>> = {
 const asks = (root: User, more = {}) => ({ ...contextOf(root, later(3), recentSession(root)), ...more })
 const deactivations: Record<string, (user: User) => Promise<unknown>> = {
   'an action': async ({ id }) => actOnUsers({ action: 'deactivate', ids: [id] }, asks(await superuser())),
-  'a change': async ({ id }) => changeUser({ is_active: false }, asks(await superuser(), { params: { id: String(id) } })),
+  'a change': async ({ id }) => changeObject(userAdmin, { is_active: false }, asks(await superuser(), { params: { id: String(id) } })),
   'the command line': async ({ email }) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     await changeUserBy('deactivate', email)
@@ -102,7 +103,7 @@ describe('an account that Django opened after its owner had closed it', () => {
     const opened = await django(user, true)
     await requestPasswordReset({ email: user.email }, contextAt(later(1)))
     expect(await database().outboxMail.count({ where: { userId: user.id, kind: 'password_reset' } })).toBe(1)
-    expect(await userDetail(opened)).toMatchObject({ deletion_due_at: null })
+    expect(await readUser(opened.id)).toMatchObject({ deletion_due_at: null })
   })
 })
 

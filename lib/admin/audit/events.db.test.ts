@@ -9,7 +9,7 @@ import { auditAdmin } from './declaration.ts'
 it('events name the accounts by their addresses, and of one that was deleted the deletion alone tells it', async () => {
   const [actor, subject] = [await newUser(), await newUser()]
   const [source, ids] = [commandSource('test', new Date()), { actorId: actor.id, subjectId: subject.id }]
-  const listed = async () => (await listObjects(auditAdmin, { subject_id: String(subject.id) })).items
+  const listed = async () => (await listObjects(auditAdmin, { subject_id: subject.id })).items
   await recordEvent(database(), 'user_reset_sent', { ...ids, detail: {} }, source)
   await recordEvent(database(), 'signed_up', { actorId: null, subjectId: subject.id, detail: { method: 'password' } }, source)
   expect(await listed()).toMatchObject([

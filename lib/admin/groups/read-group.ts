@@ -13,4 +13,4 @@ export interface GroupDetail extends GroupItem {
 
 /** @param given as an address names it; null when there is no such group */
 export const readGroup = (given: string | number, tx: Transaction | Database = database()): Promise<GroupDetail | null> =>
-  readObject(groupAdmin, given, tx) as Promise<unknown> as Promise<GroupDetail | null>
+  readObject<GroupDetail>(groupAdmin, given, tx)

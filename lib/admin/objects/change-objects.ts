@@ -1,58 +1,53 @@
 /**
- * Objects are added, changed and deleted by their declaration alone, within the permissions of whoever does it: no permission
- * moves that they do not hold.
+ * Objects are added, changed and deleted by their declaration, with the steps of its hooks, within the permissions of the staff
+ * member who does it: no permission moves that they do not have.
  */
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
-import { uniqueViolation } from '../../db/errors.ts'
-import { requireUnreferenced, ValidationFailed } from '../../errors.ts'
-import { MAX_INTEGER } from '../../fields/choice.ts'
-import type { FieldValue, FieldValues } from '../../fields/validate.ts'
+import { requireUnreferenced } from '../../errors.ts'
+import { canonicalEmail } from '../../fields/email.ts'
+import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { requireRecentAuthenticationNow } from '../../http/permission.ts'
-import type { UserPermissions } from '../../permissions/user-permissions.ts'
-import { type AdminField, type FieldKind, type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
+import { type ModelAdmin, objectName, permissionFor } from '../declaration.ts'
 import { delegateOf } from '../delegate.ts'
-import type { FieldChanges } from '../field-changes.ts'
 import { logAddition, logChange, logDeletion } from '../history.ts'
 import { notFound, requireObjectId } from '../object-id.ts'
-import { difference, requireExisting } from '../related-rows.ts'
-import { currentPermissions, requireGrantable, requireGroupsGrantable, withPermissionAudit } from '../users/user-guard.ts'
+import { currentPermissions, withPermissionAudit } from '../users/user-guard.ts'
 import { describeConflict, requireUnchanged } from '../versions.ts'
-import { accountFields, withAccountIds } from './account-fields.ts'
-import {
-  changesBetween,
-  formFields,
-  LINKED_ID,
-  type Linked,
-  manyFields,
-  type ObjectDetail,
-  readObject,
-  referencesTo,
-} from './read-object.ts'
-import { columnsOf, deleteRow, lockRow, lockRowForDeletion } from './rows.ts'
+import { withAccountIds } from './account-fields.ts'
+import type { Addition, Held, Record } from './hooks.ts'
+import { completed, link, requireAccounts, requireMayGrant, takenError } from './input.ts'
+import { changesBetween, formFields, idsOf, manyFields, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
+import { columnsOf, deleteRow, lockRow, lockRowForDeletion, valuesOf } from './rows.ts'
 
-type Happened = 'added' | 'changed' | 'deleted'
-
-const ids = (linked: unknown) => (linked as Linked[]).map(({ id }) => id)
-
-/** The audit log's event, in the transaction of Django's log entry. @param object as it is called @param changes from what to what */
+/** The audit event, in the transaction of Django's log entry. */
 async function record(
   tx: Transaction,
-  { appLabel, model, auditedAs }: ModelAdmin,
-  happened: Happened,
-  object: { id: number; name: string },
-  changes: FieldChanges,
+  { appLabel, model, hooks }: ModelAdmin,
+  done: Record,
   logEntryId: number,
   context: AuthenticatedContext,
-): Promise<void> {
+) {
   const { user, claims } = context.principal
-  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid, logEntryId }
-  const { id, name } = object
-  const told = { name, fields: Object.keys(changes), changes }
-  if (auditedAs === 'group') await recordEvent(tx, `group_${happened}`, { ...who, detail: { group: id, ...told } }, context)
-  else await recordEvent(tx, `object_${happened}`, { ...who, detail: { model: `${appLabel}.${model}`, object: id, ...told } }, context)
+  const who = { actorId: user.id, sessionId: claims.sid, logEntryId }
+  if (hooks.record) return hooks.record(tx, done, who, context)
+  const { happened, id, name, fields, changes } = done
+  const detail = { model: `${appLabel}.${model}`, object: id, name, fields, changes }
+  await recordEvent(tx, `object_${happened}`, { ...who, subjectId: null, detail }, context)
+}
+
+/** Django's log entry of a change, and the audit event. */
+export async function recordChange(
+  tx: Transaction,
+  admin: ModelAdmin,
+  { id, name, fields, changes }: Omit<Record, 'happened'>,
+  context: AuthenticatedContext,
+): Promise<void> {
+  const labels = fields.map((field) => admin.fields[field]?.label ?? field)
+  const entry = await logChange(tx, admin, context.principal.user.id, { id, repr: name }, labels, context.now)
+  await record(tx, admin, { happened: 'changed', id, name, fields, changes }, entry, context)
 }
 
 /** An object before it is there, or after it: each field empty. */
@@ -60,48 +55,6 @@ const emptied = (object: ObjectDetail) =>
   Object.fromEntries(
     Object.entries(object).map(([field, value]) => [field, Array.isArray(value) ? [] : typeof value === 'boolean' ? false : null]),
   ) as ObjectDetail
-
-/** @throws PermissionDenied where something is given or taken that whoever asks does not hold */
-async function requireMayGrant(
-  tx: Transaction,
-  permissions: UserPermissions,
-  kind: 'groups' | 'permissions',
-  moved: number[],
-): Promise<void> {
-  await (kind === 'permissions' ? requireGrantable(tx, permissions, moved) : requireGroupsGrantable(tx, permissions, moved))
-}
-
-/** @throws ValidationFailed for an account that there is not */
-async function requireAccounts(admin: ModelAdmin, input: FieldValues, tx: Transaction): Promise<void> {
-  for (const field of accountFields(admin)) {
-    const id = input[field]
-    if (typeof id === 'number') await requireExisting(tx, 'account', field, [id])
-  }
-}
-
-/** Gives and takes groups and permissions. @returns the names of the fields that changed by it */
-async function link(
-  admin: ModelAdmin,
-  id: number,
-  input: FieldValues,
-  before: ObjectDetail | null,
-  permissions: UserPermissions,
-  tx: Transaction,
-) {
-  const changed: string[] = []
-  for (const [field, { kind, relation }] of manyFields(admin)) {
-    const wanted = input[field]
-    if (!Array.isArray(wanted)) continue
-    const { added, removed, both } = difference(before === null ? [] : ids(before[field]), wanted)
-    await requireExisting(tx, kind === 'permissions' ? 'permission' : 'group', field, added)
-    await requireMayGrant(tx, permissions, kind, both)
-    const key = LINKED_ID[kind]
-    const links = { deleteMany: { [key]: { in: removed } }, createMany: { data: added.map((one) => ({ [key]: one })) } }
-    await delegateOf(admin, tx).update({ where: { id }, data: { [relation]: links }, select: { id: true } })
-    if (both.length > 0) changed.push(field)
-  }
-  return changed
-}
 
 /** An object that is held, as it is now. */
 const present = async (admin: ModelAdmin, id: number, tx: Transaction) => (await readObject(admin, id, tx)) as ObjectDetail
@@ -113,117 +66,134 @@ const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({
   id: String(object.id),
 })
 
-/** The values of an input that a row's own columns hold, of the fields that its form has. */
-const columnValues = (fields: string[], input: FieldValues): FieldValues => Object.fromEntries(fields.map((field) => [field, input[field]]))
+/** The account that a denial is about. */
+const subjectOf = ({ table }: ModelAdmin, id: number) => (table === 'accounts_user' ? id : null)
 
-/** A column's own name, where Prisma's differs by its case alone. */
-const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** The fields of a form that an input has, by their names. */
+const givenOf = (fields: string[], input: FieldValues): FieldValues =>
+  Object.fromEntries(fields.flatMap((field) => (input[field] === undefined ? [] : [[field, input[field]]])))
 
-/** The field error behind a value that another row has; the error itself otherwise. */
-function taken(error: unknown, { fields, verboseName }: ModelAdmin, input: FieldValues): unknown {
-  const violated = uniqueViolation(error)
-  if (violated === null) return error
-  const unique = Object.entries(fields).filter(([field, { unique: is }]) => is && input[field] !== undefined)
-  const [field, declared] = unique.find(([, { column }]) => violated.includes(toSnakeCase(column as string))) ?? unique[0] ?? []
-  if (field === undefined || declared === undefined) return error
-  return new ValidationFailed({ [field]: [`object_exists:${verboseName} with this ${declared.label.toLowerCase()}`] })
-}
-
-/** What a form of Django's holds where nothing was entered; otherwise an empty text. */
-const EMPTY: Partial<Record<FieldKind, FieldValue>> = { boolean: false, datetime: null, integer: null, account: null }
-
-/** What is left out is as it is in an empty form, as in Django's. */
-function completed(admin: ModelAdmin, input: FieldValues): FieldValues {
-  const missing = formFields(admin, admin.addFieldsets).flatMap((field) => {
-    const { kind, column, initial = kind in EMPTY ? EMPTY[kind] : '' } = admin.fields[field] as AdminField
-    return column === undefined || input[field] !== undefined ? [] : [[field, initial] as const]
-  })
-  return { ...Object.fromEntries(missing), ...input }
-}
+/** What creates the row where no hook says otherwise. */
+const rowOf = (admin: ModelAdmin, input: FieldValues): Addition => ({
+  create: (tx) =>
+    delegateOf(admin, tx).create({ data: columnsOf(admin, givenOf(formFields(admin, admin.addFieldsets), input)), select: { id: true } }),
+})
 
 /** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
 export async function addObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
+  const addition = (await admin.hooks.add?.(input, context)) ?? rowOf(admin, input)
   try {
     return await withPermissionAudit(context, null, async (tx) => {
-      const data = columnsOf(admin, columnValues(formFields(admin, admin.addFieldsets), input))
-      const { id } = await delegateOf(admin, tx).create({ data, select: { id: true } })
+      const { id } = await addition.create(tx)
       const permissions = await currentPermissions(tx, context, permissionFor(admin, 'add'))
       await requireAccounts(admin, input, tx)
       if ((await link(admin, id, input, null, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
+      const { status, detail } = (await addition.added?.(tx, id)) ?? {}
       const object = await present(admin, id, tx)
-      const entry = await logAddition(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)
-      await record(
-        tx,
-        admin,
-        'added',
-        { id, name: objectName(admin, object) },
-        changesBetween(admin, emptied(object), object),
-        entry,
-        context,
-      )
+      const name = objectName(admin, object)
+      const entry = await logAddition(tx, admin, permissions.userId, { id, repr: name }, context.now)
+      const changes = changesBetween(admin, emptied(object), object)
+      await record(tx, admin, { happened: 'added', id, name, fields: Object.keys(changes), changes, detail }, entry, context)
       const added = await present(admin, id, tx)
-      const headers = { Location: `/api/admin/${admin.path}/${added.id}/` }
-      return context.storeResult(tx, { status: 201, body: added, headers, flash: { values: shownOf(admin, added) } })
+      return context.storeResult(tx, {
+        status: 201,
+        body: added,
+        headers: { Location: `/api/admin/${admin.path}/${id}/` },
+        ...(admin.addLeadsToObject && { redirect: (next) => next ?? `/admin/${admin.path}/${id}` }),
+        flash: { ...(status && { status }), values: shownOf(admin, added) },
+      })
     })
   } catch (error) {
-    throw taken(error, admin, input)
+    throw takenError(error, admin, input)
   }
 }
 
-/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for permissions; 409 for an outdated form; 412; ValidationFailed */
+/** Locks an object's row. @throws ApiError 404; PermissionDenied */
+async function hold(
+  tx: Transaction,
+  admin: ModelAdmin,
+  id: number,
+  how: 'change' | 'delete',
+  input: FieldValues,
+  context: AuthenticatedContext,
+): Promise<Held> {
+  if (admin.hooks.lock) return admin.hooks.lock(tx, id, how, input, context)
+  await (how === 'delete' ? lockRowForDeletion : lockRow)(admin, id, tx)
+  const row = await delegateOf(admin, tx).findUnique({ where: { id } })
+  if (row === null) throw notFound()
+  return { row, permissions: await currentPermissions(tx, context, permissionFor(admin, how)) }
+}
+
+/** The fields of an input whose columns differ from a row's. An email address is the same in its canonical form. */
+function differing(admin: ModelAdmin, input: FieldValues, row: Held['row']): FieldValues {
+  const given = givenOf(formFields(admin, admin.fieldsets), input)
+  const [before, after] = [valuesOf(admin, row), valuesOf(admin, { ...row, ...columnsOf(admin, given) })]
+  const differs = (field: string) => {
+    const stored = before[field]
+    if (admin.fields[field]?.kind === 'email' && after[field] === canonicalEmail(String(stored))) return false
+    return admin.fields[field]?.column !== undefined && after[field] !== stored
+  }
+  return Object.fromEntries(Object.entries(given).filter(([field]) => differs(field)))
+}
+
+/** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for what is sensitive; 409 for an outdated form; 412; ValidationFailed */
 export async function changeObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
-  const id = requireObjectId(context.params.id, MAX_INTEGER)
+  const id = requireObjectId(context.params.id, admin.key.max)
   const input = await withAccountIds(admin, given, context)
+  const steps = (await admin.hooks.change?.(input, context)) ?? {}
   try {
-    const changed = await withPermissionAudit(context, null, async (tx) => {
-      await lockRow(admin, id, tx)
-      const before = await readObject(admin, id, tx)
-      if (!before) throw notFound()
-      const permissions = await currentPermissions(tx, context, permissionFor(admin, 'change'))
+    const changed = await withPermissionAudit(context, subjectOf(admin, id), async (tx) => {
+      const held = await hold(tx, admin, id, 'change', input, context)
+      const before = await present(admin, id, tx)
       requireUnchanged(input.version, before.version)
       requireMatch(context.ifMatch, before)
       await requireAccounts(admin, input, tx)
-      if ((await link(admin, id, input, before, permissions, tx)).length > 0) await requireRecentAuthenticationNow(context, tx)
-      const data = columnsOf(admin, columnValues(formFields(admin, admin.fieldsets), input))
+      const values = differing(admin, input, held.row)
+      const changing = { ...held, input, fields: new Set(Object.keys(values)) }
+      const further = (await steps.check?.(tx, changing)) ?? []
+      const linked = await link(admin, id, input, before, held.permissions, tx)
+      const fields = new Set([...changing.fields, ...further, ...linked])
+      if (fields.size === 0) return before
+      const sensitive = linked.length > 0 || admin.sensitiveFields.some((field) => fields.has(field))
+      if (sensitive) await requireRecentAuthenticationNow(context, tx)
+      const all = { ...changing, fields }
+      const data = { ...columnsOf(admin, values), ...(await steps.write?.(tx, all)) }
       await delegateOf(admin, tx).update({ where: { id }, data, select: { id: true } })
+      await steps.written?.(tx, all)
       const after = await present(admin, id, tx)
+      const inOrder = Object.keys(admin.fields).filter((field) => fields.has(field))
       const changes = changesBetween(admin, before, after)
-      const fields = Object.keys(changes)
-      if (fields.length === 0) return before
-      const labels = fields.map((field) => admin.fields[field]?.label ?? field)
-      const entry = await logChange(tx, admin, permissions.userId, { id, repr: objectName(admin, after) }, labels, context.now)
-      await record(tx, admin, 'changed', { id, name: objectName(admin, after) }, changes, entry, context)
+      await recordChange(tx, admin, { id, name: objectName(admin, after), fields: inOrder, changes }, context)
       return present(admin, id, tx)
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: shownOf(admin, changed) } }
   } catch (error) {
-    throw await describeConflict(taken(error, admin, input), admin, id)
+    throw await describeConflict(takenError(error, admin, input), admin, id)
   }
 }
 
-/** @throws ApiError 404; PermissionDenied where somebody would lose what whoever asks does not hold; StillReferenced */
+/** @throws ApiError 404; PermissionDenied where someone would lose what the staff member does not have; StillReferenced */
 export async function deleteObject(admin: ModelAdmin, context: AuthenticatedContext): Promise<Result> {
-  const id = requireObjectId(context.params.id, MAX_INTEGER)
-  const deleted = await withPermissionAudit(context, null, async (tx) => {
-    await lockRowForDeletion(admin, id, tx)
-    const object = await readObject(admin, id, tx)
-    if (!object) throw notFound()
-    const permissions = await currentPermissions(tx, context, permissionFor(admin, 'delete'))
-    for (const [field, { kind }] of manyFields(admin)) await requireMayGrant(tx, permissions, kind, ids(object[field]))
-    requireUnreferenced(await referencesTo(admin, id, tx))
-    await deleteRow(admin, id, tx)
-    const entry = await logDeletion(tx, admin, permissions.userId, { id, repr: objectName(admin, object) }, context.now)
-    await record(
-      tx,
-      admin,
-      'deleted',
-      { id, name: objectName(admin, object) },
-      changesBetween(admin, object, emptied(object)),
-      entry,
-      context,
-    )
-    return object
-  })
-  return { status: 204, body: null, flash: { values: shownOf(admin, deleted) } }
+  const id = requireObjectId(context.params.id, admin.key.max)
+  const object = await withPermissionAudit(context, subjectOf(admin, id), (tx) => deleteWithin(tx, admin, id, context))
+  return { status: 204, body: null, flash: { values: { kind: admin.verboseName, object, id: String(id) } } }
+}
+
+/** Deletes an object in a transaction that has nothing read yet. @returns what it was called */
+export async function deleteWithin(tx: Transaction, admin: ModelAdmin, id: number, context: AuthenticatedContext): Promise<string> {
+  const held = await hold(tx, admin, id, 'delete', {}, context)
+  const name = objectName(admin, valuesOf(admin, held.row))
+  const logged = () => logDeletion(tx, admin, held.permissions.userId, { id, repr: name }, context.now)
+  if (admin.hooks.remove) {
+    await admin.hooks.remove(tx, held, await logged(), context)
+    return name
+  }
+  const object = await present(admin, id, tx)
+  for (const [field, { kind }] of manyFields(admin)) await requireMayGrant(tx, held.permissions, kind, idsOf(object[field]))
+  requireUnreferenced(await referencesTo(admin, id, tx))
+  await deleteRow(admin, id, tx)
+  const changes = changesBetween(admin, object, emptied(object))
+  await record(tx, admin, { happened: 'deleted', id, name, fields: Object.keys(changes), changes }, await logged(), context)
+  return name
 }

@@ -1,15 +1,12 @@
 /** The endpoints of each model whose objects are read and written by its declaration alone. */
 import { type AuthenticatedContext, type Endpoint, endpoint } from '../../http/endpoint.ts'
-import { entityTag } from '../../http/entity-tag.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
-import { listQuerySchema } from '../list-query.ts'
-import { listResult, pageShape } from '../list-result.ts'
-import { notFound } from '../object-id.ts'
+import { listEndpoint } from '../list-endpoints.ts'
 import { declaredModels } from '../registry.ts'
 import { accountErrors } from './account-fields.ts'
 import { addObject, changeObject, deleteObject } from './change-objects.ts'
 import { addSchema, changeSchema, detailShape, itemShape, pluralTypeName, typeName } from './object-schema.ts'
-import { readObject } from './read-object.ts'
+import { readResult } from './read-object.ts'
 
 const tag = 'Administration'
 const access = 'authenticated'
@@ -23,20 +20,11 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
   const [page, detail] = [`/admin/${segment}`, detailShape(admin)]
   const [path, one] = [`/api/admin/${segment}/`, `/api/admin/${segment}/{id}/`]
   const check = (values: Partial<Record<string, string>>, context: AuthenticatedContext) => accountErrors(admin, values, context)
-  const list = endpoint({
-    contract: {
-      method: 'GET',
-      path,
-      name: names,
-      description: `A page of the ${verboseNamePlural}.`,
-      operationId: `adminList${names}`,
-      summary: `List the ${verboseNamePlural}`,
-      tag,
-      responses: { 200: pageShape(itemShape(admin)) },
-      query: listQuerySchema(admin),
-    },
-    policy: { access, permission: permissionFor(admin, 'view'), throttle },
-    run: (_input, context) => listResult(admin, context),
+  const list = listEndpoint(admin, itemShape(admin), {
+    name: names,
+    description: `A page of the ${verboseNamePlural}.`,
+    operationId: `adminList${names}`,
+    summary: `List the ${verboseNamePlural}`,
   })
   const add = endpoint({
     contract: {
@@ -67,11 +55,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
       responses: { 200: detail, 304: null },
     },
     policy: { access, permission: permissionFor(admin, 'view'), throttle },
-    run: async (_input, { params }) => {
-      const object = await readObject(admin, params.id ?? '')
-      if (!object) throw notFound()
-      return { body: object, headers: { ETag: entityTag(object) } }
-    },
+    run: (_input, context) => readResult(admin, context),
   })
   const change = endpoint({
     contract: {

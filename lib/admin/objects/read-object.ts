@@ -1,10 +1,12 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { type Effect, findReferences, type Reference } from '../../db/references.ts'
 import { idsIn, MAX_INTEGER } from '../../fields/choice.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
 import type { AdminField, ModelAdmin } from '../declaration.ts'
 import { delegateOf } from '../delegate.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from '../field-changes.ts'
-import { readObjectId } from '../object-id.ts'
+import { notFound, readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { versionOf } from '../versions.ts'
 import { accountFields } from './account-fields.ts'
@@ -18,7 +20,7 @@ export type ObjectDetail = { id: number; version: string } & Record<string, Valu
 
 export type ObjectModel = Pick<
   ModelAdmin,
-  'appLabel' | 'model' | 'delegate' | 'table' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields'
+  'appLabel' | 'model' | 'delegate' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields' | 'hooks'
 >
 
 type ManyKind = 'groups' | 'permissions'
@@ -45,15 +47,18 @@ async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Datab
   return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
 }
 
+/** The ids of what a field of many holds. */
+export const idsOf = (linked: unknown): number[] => (linked as Linked[]).map(({ id }) => id)
+
 export const nameOfLinked = (row: Linked): string => ('label' in row ? row.label : row.name)
 
 /** @param given as an address names it; null when there is no such object */
-export async function readObject(
+export async function readObject<Detail extends object = ObjectDetail>(
   model: ObjectModel,
   given: string | number,
   tx: Transaction | Database = database(),
-): Promise<ObjectDetail | null> {
-  const id = readObjectId(given, MAX_INTEGER)
+): Promise<Detail | null> {
+  const id = readObjectId(given, model.key.max ?? MAX_INTEGER)
   const many = manyFields(model)
   const include = {
     ...Object.fromEntries(many.map(([, { relation }]) => [relation, true])),
@@ -61,16 +66,18 @@ export async function readObject(
   }
   const row = id === null ? null : await delegateOf(model, tx).findUnique({ where: { id }, include })
   if (id === null || row === null) return null
-  const detail: Record<string, Value | Linked[]> = valuesOf(model, row)
+  const own = valuesOf(model, row)
+  const linked: Record<string, Value | Linked[]> = {}
   for (const [field, { kind, relation }] of many) {
     const rows: Record<string, number>[] = row[relation]
-    detail[field] = await linkedRows(
+    linked[field] = await linkedRows(
       kind,
-      rows.map((linked) => linked[LINKED_ID[kind]] as number),
+      rows.map((one) => one[LINKED_ID[kind]] as number),
       tx,
     )
   }
-  for (const { name, relation } of model.related) detail[name] = row._count[relation]
+  for (const { name, relation } of model.related) linked[name] = row._count[relation]
+  const detail = { ...own, ...linked }
   // The form shows an account by its address: sent back after that went to another account, it would name the other one.
   const accounts = accountFields(model)
     .map((field) => Number(detail[field]))
@@ -81,7 +88,15 @@ export async function readObject(
     return Array.isArray(value) ? value.map((one) => one.id) : value
   })
   const state = [...values, ...holders.map(({ email }) => email)]
-  return { ...detail, id, version: await versionOf(model, id, state, tx) }
+  const shown = model.hooks.detail?.(row, linked) ?? detail
+  return { ...shown, id, version: await versionOf(model, id, state, tx) } as Detail
+}
+
+/** @throws ApiError 404 */
+export async function readResult(model: ObjectModel, { params }: Pick<Context, 'params'>): Promise<Result> {
+  const object = await readObject(model, params.id ?? '')
+  if (!object) throw notFound()
+  return { body: object, headers: { ETag: entityTag(object) } }
 }
 
 const shown = (value: Value | undefined): string | boolean => (typeof value === 'boolean' ? value : String(value ?? ''))

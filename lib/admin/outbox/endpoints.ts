@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { listQuerySchema } from '../list-query.ts'
-import { listResult, pageShape } from '../list-result.ts'
+import { listEndpoint } from '../list-endpoints.ts'
 import { outboxAdmin } from './declaration.ts'
 import { resendMail } from './resend-mail.ts'
 
@@ -26,20 +25,11 @@ const contract = { tag: 'Administration' } as const
 
 const policy = { access: 'authenticated', throttle: { policy: 'admin' } } as const
 
-export const listOutboxEndpoint = endpoint({
-  contract: {
-    ...contract,
-    method: 'GET',
-    path: '/api/admin/outbox/',
-    name: 'Outbox',
-    description: 'A page of the mail, the newest first, with what became of it; never what it says.',
-    operationId: 'adminListMails',
-    summary: 'List the mail',
-    responses: { 200: pageShape(mailShape) },
-    query: listQuerySchema(outboxAdmin),
-  },
-  policy: { ...policy, permission: 'accounts.view_outboxmail' },
-  run: (_input, context) => listResult(outboxAdmin, context),
+export const listOutboxEndpoint = listEndpoint(outboxAdmin, mailShape, {
+  name: 'Outbox',
+  description: 'A page of the mail, the newest first, with what became of it; never what it says.',
+  operationId: 'adminListMails',
+  summary: 'List the mail',
 })
 
 export const resendMailEndpoint = endpoint({

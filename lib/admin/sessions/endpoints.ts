@@ -1,24 +1,14 @@
 import { endpoint } from '../../http/endpoint.ts'
-import { listQuerySchema } from '../list-query.ts'
-import { listResult, pageShape } from '../list-result.ts'
+import { listEndpoint } from '../list-endpoints.ts'
 import { sessionShape } from '../shapes.ts'
 import { sessionAdmin } from './declaration.ts'
 import { endOneSession } from './end-session.ts'
 
-export const listAllSessionsEndpoint = endpoint({
-  contract: {
-    method: 'GET',
-    path: '/api/admin/sessions/',
-    name: 'Sessions',
-    description: 'A page of all sessions, the newest first.',
-    operationId: 'adminListSessions',
-    summary: 'List all sessions',
-    tag: 'Administration',
-    responses: { 200: pageShape(sessionShape) },
-    query: listQuerySchema(sessionAdmin),
-  },
-  policy: { access: 'authenticated', permission: 'sessions.view_session', throttle: { policy: 'admin' } },
-  run: (_input, context) => listResult(sessionAdmin, context),
+export const listAllSessionsEndpoint = listEndpoint(sessionAdmin, sessionShape, {
+  name: 'Sessions',
+  description: 'A page of all sessions, the newest first.',
+  operationId: 'adminListSessions',
+  summary: 'List all sessions',
 })
 
 export const endOneSessionEndpoint = endpoint({

@@ -9,8 +9,7 @@ import { addObject, changeObject, deleteObject } from '../objects/change-objects
 import { outcome } from '../testing/outcome.ts'
 import { groupWith, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
-import { changeUser } from './change-user.ts'
-import { deleteUser } from './delete-user.ts'
+import { userAdmin } from './declaration.ts'
 
 const asks = (actor: User, id?: number): AuthenticatedContext => ({
   ...contextOf(actor, new Date(), recentSession(actor)),
@@ -27,7 +26,7 @@ describe('administrators at work at the same time', () => {
       for (const round of rounds) {
         const change =
           at % 2 === 0
-            ? changeUser({ name: `Round ${round}` }, asks(actor, user.id))
+            ? changeObject(userAdmin, { name: `Round ${round}` }, asks(actor, user.id))
             : actOnUsers({ action: round % 2 === 0 ? 'deactivate' : 'activate', ids: [user.id] }, asks(actor))
         outcomes.push(await outcome(change))
       }
@@ -41,7 +40,7 @@ describe('administrators at work at the same time', () => {
     for (const _ of rounds) {
       const [user, group] = [await newUser(), await groupWith()]
       const outcomes = await Promise.all([
-        outcome(changeUser({ groups: [group.id] }, asks(root, user.id))),
+        outcome(changeObject(userAdmin, { groups: [group.id] }, asks(root, user.id))),
         outcome(actOnUsers({ action: 'add_to_group', ids: [(await newUser()).id], group: group.id }, asks(root))),
         outcome(deleteObject(groupAdmin, asks(root, group.id))),
       ])
@@ -66,7 +65,7 @@ describe('administrators at work at the same time', () => {
       const outcomes = await Promise.all([
         outcome(addObject(groupAdmin, { name: `Late ${staff.id} ${round}` }, asks(staff))),
         outcome(changeObject(groupAdmin, { name: `Later ${staff.id} ${round}` }, asks(staff, group.id))),
-        outcome(deleteUser({}, asks(root, staff.id))),
+        outcome(deleteObject(userAdmin, asks(root, staff.id))),
       ])
       expect(outcomes[2]).toBe(200)
       for (const one of outcomes.slice(0, 2)) expect([200, 403]).toContain(one)

@@ -5,15 +5,18 @@ import { isInvited, mailInvitation } from '../../accounts/invitation/invite.ts'
 import { passwordResetEmail } from '../../accounts/password-reset/emails.ts'
 import { mailPasswordResetLink } from '../../accounts/password-reset/reset-link.ts'
 import { recordEvent } from '../../audit/audit.ts'
-import type { Transaction } from '../../db/client.ts'
+import type { Transaction, User } from '../../db/client.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
+import type { FieldChanges } from '../field-changes.ts'
 import { conflict, notFound } from '../object-id.ts'
+import { deleteWithin, recordChange } from '../objects/change-objects.ts'
+import { link } from '../objects/input.ts'
 import type { UserAction } from './action-fields.ts'
-import { changeGroups, shutOutClosed, writeDown } from './change-user.ts'
-import { deleteLocked } from './delete-user.ts'
+import { userAdmin } from './declaration.ts'
+import { invalidateRestore } from './hooks.ts'
 import { lockUserForEdit, refuseOwnAccount } from './user-guard.ts'
 import { endLocked } from './user-sessions.ts'
 
@@ -25,17 +28,24 @@ const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext)
   sessionId: principal.claims.sid,
 })
 
+/** What was changed of an account, in Django's log and in ours. */
+const recordOf = (tx: Transaction, { id, email }: User, fields: string[], changes: FieldChanges, context: AuthenticatedContext) =>
+  recordChange(tx, userAdmin, { id, name: email, fields, changes }, context)
+
 const setActive =
   (active: boolean): BulkAction =>
   async (tx, id, context) => {
     const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => !active)
     if (!active) refuseOwnAccount(context, id)
-    if (!active && (await shutOutClosed(tx, target, context))) return true
+    if (!active && (await invalidateRestore(tx, target, context.now))) {
+      await recordOf(tx, target, ['is_active'], {}, context)
+      return true
+    }
     if (target.isActive === active) return false
     if (!active) await invalidateRecoveryLinks(tx, id, context.now)
     await tx.user.update({ where: { id }, data: { isActive: active, deletionDueAt: null } })
     if (!active) await revokeAllSessions(tx, id, 'admin', context.now)
-    await writeDown(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
+    await recordOf(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
     return true
   }
 
@@ -70,13 +80,13 @@ const setMember =
     const rows = await tx.userGroup.findMany({ where: { userId: id }, select: { groupId: true } })
     const before = rows.map(({ groupId }) => groupId)
     const wanted = member ? [...new Set([...before, group])] : before.filter((other) => other !== group)
-    const given = before.map((groupId) => ({ id: groupId }))
+    const groups = before.map((groupId) => ({ id: groupId, name: '' }))
     const named = await tx.group.findUnique({ where: { id: group } })
     if (named === null) throw notFound()
-    if (!(await changeGroups(tx, locked, wanted, given))) return false
+    if ((await link(userAdmin, id, { groups: wanted }, { groups }, locked.permissions, tx)).length === 0) return false
     const { name } = named
     const change = member ? { added: [name], removed: [] } : { added: [], removed: [name] }
-    await writeDown(tx, locked.target, ['groups'], { groups: change }, context)
+    await recordOf(tx, locked.target, ['groups'], { groups: change }, context)
     return true
   }
 
@@ -88,5 +98,5 @@ export const BULK_ACTIONS: Record<Exclude<UserAction, 'export'>, BulkAction> = {
   resend_verification: resendVerification,
   add_to_group: setMember(true),
   remove_from_group: setMember(false),
-  delete: async (tx, id, context) => (await deleteLocked(tx, id, context)) !== '',
+  delete: async (tx, id, context) => (await deleteWithin(tx, userAdmin, id, context)) !== '',
 }

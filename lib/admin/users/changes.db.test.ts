@@ -17,8 +17,7 @@ import { addObject, changeObject } from '../objects/change-objects.ts'
 import { differencesOf, type ObjectDetail } from '../objects/read-object.ts'
 import { give, groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { changesSince } from '../versions.ts'
-import { addUser, checkNewUser } from './add-user.ts'
-import { changeUser } from './change-user.ts'
+import { checkNewUser } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
 import { changeUserEndpoint } from './endpoints.ts'
 import { readUser, type UserDetail } from './read-user.ts'
@@ -32,7 +31,8 @@ const asks = (actor: User, id: number | null, now = NOW) => ({
   ...contextOf(actor, now, recentSession(actor)),
   ...(id !== null && { params: { id: String(id) } }),
 })
-const change = (actor: User, target: { id: number }, input: ChangeUserInput, now = NOW) => changeUser(input, asks(actor, target.id, now))
+const change = (actor: User, target: { id: number }, input: ChangeUserInput, now = NOW) =>
+  changeObject(userAdmin, input, asks(actor, target.id, now))
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => null,
@@ -124,7 +124,7 @@ describe('AF-8: two who change one account', () => {
     for (const made of ['x', '', '.', 'x.y', 'x.2147483648', `${'9'.repeat(30)}.${'9'.repeat(30)}`]) {
       expect(await refusal(change(root, user, { name: 'X', version: made }))).toBe('changed_meanwhile')
     }
-    const ifMatch = (tag: string) => refusal(changeUser({ name: 'Y' }, { ...asks(root, user.id), ifMatch: tag }))
+    const ifMatch = (tag: string) => refusal(changeObject(userAdmin, { name: 'Y' }, { ...asks(root, user.id), ifMatch: tag }))
     expect([await ifMatch('"x"'), await ifMatch(entityTag(await readUser(user.id)))]).toEqual(['precondition_failed', null])
     await change(root, user, { name: user.name })
     await database().user.update({ where: { id: user.id }, data: { lastLogin: NOW, password: '!other' } })
@@ -175,7 +175,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     const staff = await staffWith('accounts.add_user')
     const input = { ...person(staff, sign_in_by), sign_in_by }
     expect(await checkNewUser(input, API)).toEqual({})
-    const { body } = await addUser(input, asks(staff, null))
+    const { body } = await addObject(userAdmin, input, asks(staff, null))
     const added = body as UserDetail
     expect(added.password).toMatchObject({ usable: false })
     const messages = await database().outboxMail.findMany({ where: { userId: added.id } })
@@ -187,7 +187,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     const input = { ...person(staff, 'often'), sign_in_by: 'invitation' as const }
     const messages: unknown[] = []
     for (let n = 0; n < 6; n++) {
-      const { body, flash } = await addUser(input, asks(staff, null))
+      const { body, flash } = await addObject(userAdmin, input, asks(staff, null))
       messages.push(flash?.status)
       await database().user.update({
         where: { id: (body as UserDetail).id },
@@ -206,7 +206,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     const staff = await staffWith('accounts.add_user')
     await database().userPermission.deleteMany({ where: { userId: staff.id } })
     const input = { ...person(staff, 'late'), sign_in_by: 'none' as const }
-    expect(await refusal(addUser(input, asks(staff, null)))).toBe(403)
+    expect(await refusal(addObject(userAdmin, input, asks(staff, null)))).toBe(403)
     expect(await database().user.count({ where: { email: input.email } })).toBe(0)
   })
 })

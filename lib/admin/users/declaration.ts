@@ -1,9 +1,11 @@
 import { database, type User } from '../../db/client.ts'
-import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
+import { accountColumns, type OwnerEditable, ownerEditable, textColumns } from '../../fields/account.ts'
+import { MAX_ID } from '../../fields/choice.ts'
 import { type FieldOptions, fieldOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
 import { type AdminField, modelAdmin } from '../declaration.ts'
+import { userHooks } from './hooks.ts'
 
 async function groupOptions() {
   const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
@@ -19,11 +21,13 @@ const group = { field: 'group', label: 'Group', options: groupOptions }
 
 /** The fields that owners edit themselves, as plain text fields. */
 const ownerFields = Object.fromEntries(
-  ownerEditable.map((field) => {
-    const { column, input } = accountColumns[field]
-    const { label, blank = false } = fieldOptions(input) as FieldOptions
-    return [field, { label, kind: 'text', column, blank }]
-  }),
+  textColumns
+    .filter((field): field is OwnerEditable => field !== 'email')
+    .map((field) => {
+      const { column, input } = accountColumns[field]
+      const { label, blank = false } = fieldOptions(input) as FieldOptions
+      return [field, { label, kind: 'text', column, blank }]
+    }),
 ) as Record<OwnerEditable, AdminField>
 
 /** Django's UserAdmin, for the fields of this user model. */
@@ -36,7 +40,7 @@ export const userAdmin = modelAdmin({
   exported: true,
   delegate: 'user',
   table: 'accounts_user',
-  key: { column: 'id' },
+  key: { column: 'id', max: MAX_ID },
   fields: {
     id: { label: 'ID', kind: 'integer', column: 'id' },
     email: { label: 'Email address', kind: 'email', column: 'email' },
@@ -82,9 +86,15 @@ export const userAdmin = modelAdmin({
     groups: {
       label: 'Groups',
       kind: 'groups',
+      through: { relation: 'groups', table: 'accounts_user_groups' },
       helpText: 'The groups this user belongs to. A user will get all permissions granted to each of their groups.',
     },
-    user_permissions: { label: 'User permissions', kind: 'permissions', helpText: 'Specific permissions for this user.' },
+    user_permissions: {
+      label: 'User permissions',
+      kind: 'permissions',
+      through: { relation: 'permissions', table: 'accounts_user_user_permissions' },
+      helpText: 'Specific permissions for this user.',
+    },
     last_login: { label: 'Last login', kind: 'datetime', column: 'lastLogin', nullable: true, emptyLabel: 'Never' },
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'dateJoined' },
   },
@@ -121,6 +131,9 @@ export const userAdmin = modelAdmin({
   ],
   addFieldsets: [{ name: null, fields: ['email', 'name', 'phone', 'sign_in_by', 'password1', 'password2'] }],
   readonlyFields: ['password', 'last_login', 'date_joined'],
+  sensitiveFields: ['email', 'is_active', 'is_staff', 'is_superuser'],
+  addLeadsToObject: true,
+  hooks: userHooks,
   actions: [
     { name: 'activate', description: 'Activate selected users', permission: 'accounts.change_user' },
     { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user', asks: 'Deactivate…' },

@@ -8,10 +8,9 @@ import { retentionNotice } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 
 import { historyOf } from '../history.ts'
+import { changeObject, deleteObject } from '../objects/change-objects.ts'
 import { recentSession, superuser } from '../testing/staff.ts'
-import { changeUser } from './change-user.ts'
 import { userAdmin } from './declaration.ts'
-import { deleteUser } from './delete-user.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
 const DAY = 86_400_000
@@ -34,7 +33,7 @@ async function tablesWith(text: string): Promise<string[]> {
 /** A change by staff, and one that Django wrote down. */
 async function changedByStaff(root: User): Promise<User> {
   const user = await newUser()
-  await changeUser({ name: 'Changed' }, asks(root, user))
+  await changeObject(userAdmin, { name: 'Changed' }, asks(root, user))
   const type = await database().contentType.findFirstOrThrow({ where: { appLabel: 'accounts', model: 'user' } })
   const entry = { actionTime: NOW, actionFlag: 2, changeMessage: 'Changed phone.', userId: root.id, contentTypeId: type.id }
   await database().logEntry.create({ data: { ...entry, objectId: String(user.id), objectRepr: user.email } })
@@ -44,7 +43,7 @@ async function changedByStaff(root: User): Promise<User> {
 it('the address of an account that staff changed and deleted stays in the security log, and for a week in the last email', async () => {
   const root = await superuser()
   const [user, other] = [await changedByStaff(root), await changedByStaff(root)]
-  await deleteUser({}, asks(root, user))
+  await deleteObject(userAdmin, asks(root, user))
   expect(await tablesWith(user.email)).toEqual(['accounts_auditevent', 'accounts_outboxmail'])
   expect(retentionNotice()).toBe(
     'We keep the security log, which includes your email address, for 365 days, and our last email to you for 7 days.',

@@ -1,20 +1,16 @@
 import * as z from 'zod/mini'
 import { fieldsShownTo } from '../../fields/account.ts'
 import { endpoint } from '../../http/endpoint.ts'
-import { entityTag } from '../../http/entity-tag.ts'
 import { userItemShape } from '../../users/public-user.ts'
-import { exportQuerySchema, listQuerySchema } from '../list-query.ts'
-import { CSV_TYPE, exportResult, listResult, pageShape } from '../list-result.ts'
-import { listOfAction, listOfExport } from '../list-selection.ts'
-import { notFound } from '../object-id.ts'
+import { exportEndpoint, listEndpoint } from '../list-endpoints.ts'
+import { listOfAction } from '../list-selection.ts'
+import { addObject, changeObject, deleteObject } from '../objects/change-objects.ts'
+import { readResult } from '../objects/read-object.ts'
 import { sessionShape, userDetailShape } from '../shapes.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { userActionSchema } from './action-fields.ts'
-import { addUser, checkNewUser, comparePasswords } from './add-user.ts'
-import { changeUser, checkChange, storedTextsOf } from './change-user.ts'
+import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
-import { deleteUser } from './delete-user.ts'
-import { readUser } from './read-user.ts'
 import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
@@ -31,21 +27,12 @@ const refusedShape = z.object({
   references: z.optional(z.array(z.object({ table: z.string(), count: z.nullable(z.int()) }))),
 })
 
-export const listUsersEndpoint = endpoint({
-  contract: {
-    method: 'GET',
-    path: '/api/admin/users/',
-    name: 'Users',
-    description:
-      'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
-    operationId: 'adminListUsers',
-    summary: 'List the accounts',
-    tag,
-    responses: { 200: pageShape(userItemShape) },
-    query: listQuerySchema(userAdmin),
-  },
-  policy: { access, permission: 'accounts.view_user', throttle },
-  run: (_input, context) => listResult(userAdmin, context),
+export const listUsersEndpoint = listEndpoint(userAdmin, userItemShape, {
+  name: 'Users',
+  description:
+    'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
+  operationId: 'adminListUsers',
+  summary: 'List the accounts',
 })
 
 export const addUserEndpoint = endpoint({
@@ -65,7 +52,7 @@ export const addUserEndpoint = endpoint({
   form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
   validate: checkNewUser,
   refine: comparePasswords,
-  run: addUser,
+  run: (input, context) => addObject(userAdmin, input, context),
 })
 
 export const readUserEndpoint = endpoint({
@@ -80,11 +67,7 @@ export const readUserEndpoint = endpoint({
     responses: { 200: userDetailShape, 304: null },
   },
   policy: { access, permission: 'accounts.view_user', throttle },
-  run: async (_input, { params }) => {
-    const user = await readUser(params.id ?? '')
-    if (!user) throw notFound()
-    return { body: user, headers: { ETag: entityTag(user) } }
-  },
+  run: (_input, context) => readResult(userAdmin, context),
 })
 
 export const changeUserEndpoint = endpoint({
@@ -109,7 +92,7 @@ export const changeUserEndpoint = endpoint({
     is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
   stored: storedTextsOf,
   validate: checkChange,
-  run: changeUser,
+  run: (input, context) => changeObject(userAdmin, input, context),
 })
 
 export const deleteUserEndpoint = endpoint({
@@ -126,7 +109,7 @@ export const deleteUserEndpoint = endpoint({
   },
   policy: { access, permission: 'accounts.delete_user', recentAuthentication: true, throttle },
   form: { page: `${ONE}/delete`, success: LIST, status: 'user_deleted' },
-  run: deleteUser,
+  run: (_input, context) => deleteObject(userAdmin, context),
 })
 
 export const setUserPasswordEndpoint = endpoint({
@@ -210,29 +193,10 @@ export const userActionsEndpoint = endpoint({
   run: actOnUsers,
 })
 
-export const exportUsersEndpoint = endpoint({
-  contract: {
-    method: 'GET',
-    path: '/api/admin/users/export/',
-    name: 'Users Export',
-    description:
-      'The accounts of `ids`, or that search and filters show, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
-    operationId: 'adminExportUsers',
-    summary: 'Download the accounts',
-    tag,
-    responses: { 200: z.string() },
-    mediaType: CSV_TYPE,
-    query: exportQuerySchema(userAdmin),
-  },
-  policy: {
-    sideEffects: true,
-    access,
-    permission: 'accounts.view_user',
-    recentAuthentication: { page: (fields) => listOfExport(LIST, fields) },
-    throttle: { policy: 'export' },
-    oneAtATime: true,
-  },
-  run: (_input, context) => exportResult(userAdmin, EXPORTED, 'users_exported', context),
+export const exportUsersEndpoint = exportEndpoint(userAdmin, fieldsShownTo('staff'), 'users_exported', {
+  name: 'Users Export',
+  description:
+    'The accounts of `ids`, or that search and filters show, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
+  operationId: 'adminExportUsers',
+  summary: 'Download the accounts',
 })
-
-const EXPORTED = fieldsShownTo('staff')

@@ -12,7 +12,7 @@ import { deleteAccount } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { logChange } from '../history.ts'
 import { userAdmin } from './declaration.ts'
-import { deletionPreview } from './delete-user.ts'
+import { deletionPreview } from './edit-permissions.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 

@@ -12,7 +12,8 @@ import { objectsOf } from '../objects/objects-of.ts'
 import type { ObjectDetail } from '../objects/read-object.ts'
 import { groupWith, recentSession, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
-import { deleteUser, deletionPreview } from './delete-user.ts'
+import { userAdmin } from './declaration.ts'
+import { deletionPreview } from './edit-permissions.ts'
 
 const run = (sql: string) => database().$executeRawUnsafe(sql)
 const asks = (actor: User, id?: number): AuthenticatedContext => ({
@@ -57,14 +58,14 @@ describe('an account that other tables refer to', () => {
       { label: 'notes_note', table: 'notes_note', count: 1, effect: 'delete' },
       { label: 'shop_order', table: 'shop_order', count: 2, effect: 'refuse' },
     ])
-    expect(await refusal(deleteUser({}, asks(root, user.id)))).toEqual([409, refused(2, '2 rows of shop_order')])
+    expect(await refusal(deleteObject(userAdmin, asks(root, user.id)))).toEqual([409, refused(2, '2 rows of shop_order')])
     const { body } = await actOnUsers({ action: 'delete', ids: [user.id, free.id] }, asks(root))
     const { code, references } = refused(2, '')
     expect(body).toEqual({ action: 'delete', count: 1, failed: [{ id: user.id, code, references }], left: [] })
     expect([await isThere(user.id), await isThere(free.id)]).toEqual([true, false])
     expect(await database().userGroup.count({ where: { userId: user.id } })).toBe(1)
     await run(`DELETE FROM shop_order WHERE user_id = ${user.id}`)
-    await deleteUser({}, asks(root, user.id))
+    await deleteObject(userAdmin, asks(root, user.id))
     expect(await isThere(user.id)).toBe(false)
   })
 

@@ -11,7 +11,7 @@ import { logChange } from '../history.ts'
 import { requireObjectId } from '../object-id.ts'
 import { userAdmin } from './declaration.ts'
 import { passwordSetEmail } from './mail.ts'
-import { userDetail } from './read-user.ts'
+import { readUser, type UserDetail } from './read-user.ts'
 import type { SetPasswordInput } from './schema.ts'
 import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from './user-guard.ts'
 
@@ -43,7 +43,7 @@ export async function setPassword(input: SetPasswordInput, context: Authenticate
   const { reason = '' } = input
   const changed = await withPermissionAudit(context, id, async (tx) => {
     const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
-    const user = await tx.user.update({ where: { id }, data: { password } })
+    await tx.user.update({ where: { id }, data: { password } })
     await invalidateOneTimeTokens(tx, id, ['password_reset', 'email_change'], now)
     const sessionsEnded = await revokeAllSessions(tx, id, 'password_change', now, actor.id === id ? claims.sid : null)
     await enqueueEmail(
@@ -55,7 +55,7 @@ export async function setPassword(input: SetPasswordInput, context: Authenticate
     const detail = { usable, sessionsEnded, reason }
     const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid, logEntryId }
     await recordEvent(tx, 'user_password_set', { ...who, detail }, context)
-    return userDetail(user, tx)
+    return (await readUser(id, tx)) as UserDetail
   })
   const status = usable ? 'user_password_set' : 'user_password_disabled'
   return { body: changed, flash: { status, values: { object: changed.email } } }

@@ -12,10 +12,11 @@ import { makePassword } from '../../passwords/hash.ts'
 import { hashingPool } from '../../passwords/pool.ts'
 import { issueOneTimeToken, secretsForEmail } from '../../tokens/one-time-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { changeObject } from '../objects/change-objects.ts'
 import { outcome } from '../testing/outcome.ts'
 import { recentSession, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
-import { changeUser } from './change-user.ts'
+import { userAdmin } from './declaration.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const PASSWORD = 'Corr3ct-horse-battery'
@@ -47,7 +48,7 @@ async function resetLink({ id: userId }: User): Promise<string> {
 
 const shutOut = {
   'an action': (root: User, user: User) => actOnUsers({ action: 'deactivate', ids: [user.id] }, asks(root)),
-  'a change': (root: User, user: User) => changeUser({ is_active: false }, asks(root, user.id)),
+  'a change': (root: User, user: User) => changeObject(userAdmin, { is_active: false }, asks(root, user.id)),
   'the command line': (_: User, user: User) => changeUserBy('deactivate', user.email),
 }
 
@@ -93,14 +94,14 @@ it('the bulk action counts a closed account whose owner it shuts out, and says n
 it('changing another field of a closed account leaves its owner the way back', async () => {
   const [root, user] = [await superuser(), await newUser({ password })]
   await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
-  await changeUser({ name: 'Renamed' }, asks(root, user.id))
+  await changeObject(userAdmin, { name: 'Renamed' }, asks(root, user.id))
   expect(await outcome(undoDeletion({ token: await undoLink(user, 'account_deletion_undo') }, asks(user)))).toBe(200)
 })
 
 it('an address that staff set is not taken back by the link that a former address was mailed', async () => {
   const [root, user] = [await superuser(), await newUser({ password })]
   const token = await undoLink(user, 'email_change_undo')
-  await changeUser({ email: `handed-over-${user.email}` }, asks(root, user.id))
+  await changeObject(userAdmin, { email: `handed-over-${user.email}` }, asks(root, user.id))
   expect(await outcome(undoEmailChange({ token }, asks(user)))).toEqual({ token: [expect.stringMatching(/^token_/)] })
   expect(await database().user.findUniqueOrThrow({ where: { id: user.id } })).toMatchObject({ email: `handed-over-${user.email}` })
 })

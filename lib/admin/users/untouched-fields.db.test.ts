@@ -6,8 +6,9 @@ import { validateInput } from '../../http/input.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { Throttling } from '../../http/throttling.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { changeObject } from '../objects/change-objects.ts'
 import { recentSession, superuser } from '../testing/staff.ts'
-import { changeUser } from './change-user.ts'
+import { userAdmin } from './declaration.ts'
 import { changeUserEndpoint } from './endpoints.ts'
 
 const ODD = { email: "Conan.O'Brien@Example.COM", username: "Conan O'Brien", phone: '', name: 'Conan', lastName: '' }
@@ -19,7 +20,7 @@ it('the admin form saves a name beside an odd address, user name and phone, and 
   const sent = { email, username: ` ${username} `, phone, name: 'Conan C.', first_name: '', last_name: '' }
   const input = await validateInput(changeUserEndpoint, sent, context, new Throttling(changeUserEndpoint, context))
   expect(input).toEqual({ name: 'Conan C.' })
-  await changeUser({ ...input, email: email.toLowerCase() }, context)
+  await changeObject(userAdmin, { ...input, email: email.toLowerCase() }, context)
   const { tokensNotBefore: _, ...row } = await database().user.findUniqueOrThrow({ where: { id: user.id } })
   expect(row).toMatchObject({ ...ODD, name: 'Conan C.' })
   expect(await database().outboxMail.count({ where: { userId: user.id } })).toBe(0)

@@ -3,7 +3,7 @@ import { database, type Transaction, type User } from '../../db/client.ts'
 import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
-import { recordDenial, requireRecentAuthenticationNow } from '../../http/permission.ts'
+import { recordDenial } from '../../http/permission.ts'
 import {
   canGrant,
   hasMorePermissionsThan,
@@ -14,14 +14,6 @@ import {
 } from '../../permissions/user-permissions.ts'
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from '../object-id.ts'
-
-/** Fields that a stolen session must not change: how the account is recovered, and its permissions (AD-2). */
-const NEED_RECENT_AUTHENTICATION = ['email', 'is_active', 'is_staff', 'is_superuser', 'groups', 'user_permissions']
-
-/** @throws ReauthenticationRequired where one of the changed fields wants it */
-export async function requireRecentAuthenticationFor(tx: Transaction, fields: string[], context: AuthenticatedContext): Promise<void> {
-  if (fields.some((field) => NEED_RECENT_AUTHENTICATION.includes(field))) await requireRecentAuthenticationNow(context, tx)
-}
 
 export interface LockedUser {
   target: User

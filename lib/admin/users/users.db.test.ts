@@ -11,13 +11,12 @@ import { hasPermission, loadPermissions } from '../../permissions/user-permissio
 import { newTokenId } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { historyOf } from '../history.ts'
+import { addObject, changeObject, deleteObject } from '../objects/change-objects.ts'
 import { groupWith, permissionIds, recentSession, staffWith, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import type { UserActionInput } from './action-fields.ts'
-import { addUser, checkNewUser } from './add-user.ts'
-import { changeUser } from './change-user.ts'
+import { checkNewUser } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
-import { deleteUser } from './delete-user.ts'
 import { editableFields, editDeniedReason } from './edit-permissions.ts'
 import { readUser } from './read-user.ts'
 import type { ChangeUserInput } from './schema.ts'
@@ -33,7 +32,7 @@ const asks = (actor: User, target?: { id: number }): AuthenticatedContext => ({
   ...(target && { params: { id: String(target.id) } }),
 })
 const rowOf = ({ id }: { id: number }) => database().user.findUniqueOrThrow({ where: { id } })
-const change = (actor: User, target: User, input: ChangeUserInput) => changeUser(input, asks(actor, target))
+const change = (actor: User, target: User, input: ChangeUserInput) => changeObject(userAdmin, input, asks(actor, target))
 const outcome = (promise: Promise<unknown>) =>
   promise.then(
     () => 200,
@@ -87,7 +86,8 @@ describe('an account added by staff', () => {
     const staff = await staffWith('accounts.add_user')
     for (const n of [1, 2]) {
       const email = `added-${n}-${staff.id}@example.com`
-      const { body, redirect } = await addUser(
+      const { body, redirect } = await addObject(
+        userAdmin,
         { email, name: 'New', phone: `add ${n} ${staff.id}`, password1: PASSWORD, password2: PASSWORD },
         asks(staff),
       )
@@ -186,7 +186,7 @@ describe('a change', () => {
   it('of an account that is none is 404', async () => {
     const root = await superuser()
     for (const id of ['0', '99999999', 'x', '1e3', '9'.repeat(16), '-1']) {
-      expect(await outcome(changeUser({ name: 'X' }, { ...asks(root), params: { id } }))).toBe('404')
+      expect(await outcome(changeObject(userAdmin, { name: 'X' }, { ...asks(root), params: { id } }))).toBe('404')
     }
   })
 })
@@ -229,7 +229,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
       const before = await rowOf(target)
       expect(await outcome(change(staff, target, { name: 'X' }))).toBe('403')
       expect(await outcome(change(staff, target, { email: 'taken-over@example.com' }))).toBe('403')
-      expect(await outcome(deleteUser({}, asks(staff, target)))).toBe('403')
+      expect(await outcome(deleteObject(userAdmin, asks(staff, target)))).toBe('403')
       expect(await outcome(setPassword({ password1: PASSWORD, password2: PASSWORD }, asks(staff, target)))).toBe('403')
       expect(await outcome(endUserSessions({}, asks(staff, target)))).toBe('403')
       for (const action of ['activate', 'deactivate', 'end_sessions', 'send_reset', 'delete']) {
@@ -257,7 +257,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
     for (const input of [{ is_active: false }, { is_staff: false }, { is_superuser: false }]) {
       expect(await outcome(change(root, root, input))).toBe('409 own_account')
     }
-    expect(await outcome(deleteUser({}, asks(root, root)))).toBe('409 own_account')
+    expect(await outcome(deleteObject(userAdmin, asks(root, root)))).toBe('409 own_account')
     expect(await outcome(setPassword({ usable_password: false }, asks(root, root)))).toBe('409 own_account')
     const { body } = await actOnUsers({ action: 'delete', ids: [root.id] }, asks(root))
     expect(body).toEqual({ action: 'delete', count: 0, failed: [{ id: root.id, code: 'own_account' }], left: [] })
@@ -270,7 +270,7 @@ describe('one superuser always remains (L10)', () => {
     demote: (actor: User, target: User) => change(actor, target, { is_superuser: false }),
     deactivate: (actor: User, target: User) => change(actor, target, { is_active: false }),
     'shut out': (actor: User, target: User) => change(actor, target, { is_staff: false }),
-    delete: (actor: User, target: User) => deleteUser({}, asks(actor, target)),
+    delete: (actor: User, target: User) => deleteObject(userAdmin, asks(actor, target)),
   }
 
   it.each(Object.entries(ways))('when two %s each other at once', async (_, way) => {
@@ -384,7 +384,7 @@ describe('several accounts at once', () => {
 it('a deletion leaves an entry that Django can show, and nothing of the account', async () => {
   const [root, user] = [await superuser(), await newUser()]
   await session(user)
-  await deleteUser({}, asks(root, user))
+  await deleteObject(userAdmin, asks(root, user))
   expect(await readUser(user.id)).toBeNull()
   const rows = await database().logEntry.findMany({ where: { objectId: String(user.id) } })
   expect(rows).toMatchObject([{ actionFlag: 3, changeMessage: '', objectRepr: `#${user.id}` }])

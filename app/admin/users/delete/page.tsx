@@ -1,5 +1,5 @@
 import { userAdmin } from '#lib/admin/users/declaration'
-import { deletionPreview } from '#lib/admin/users/delete-user'
+import { deletionPreview } from '#lib/admin/users/edit-permissions'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 
 export const metadata = { title: 'Delete users' }
