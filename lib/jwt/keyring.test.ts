@@ -28,6 +28,11 @@ describe('the key that signs', () => {
     expect([kidAt(NOW), kidAt(NOW + 9), kidAt(NOW + 10), kidAt(NOW + 10_000)]).toEqual(['now', 'now', 'next', 'next'])
   })
 
+  it('is the one added last of those whose time comes in one second', async () => {
+    const twice = keyringOf([await hmac('first', { activeFrom: NOW }), await hmac('second', { activeFrom: NOW })])
+    expect(signingKey(twice, NOW, NOW).kid).toBe('second')
+  })
+
   it('is the one that was current when the token was issued, so that it is written again as it was', () => {
     expect(kidAt(NOW, NOW + 20)).toBe('now')
     expect(kidAt(NOW - 1001, NOW)).toBe('old')

@@ -79,8 +79,12 @@ function parametersOf(algorithm: Algorithm): webcrypto.RsaHashedImportParams | w
  */
 export function signingKey({ keys }: Keyring, issued: number, now: number): TokenKey & { signing: CryptoKey } {
   const usable = keys.filter((key): key is TokenKey & { signing: CryptoKey } => key.signing !== null && key.retiredFrom > now)
+  // Of keys of one second the one added last signs, as `manage rotatekeys` said when it was added.
   const currentAt = (moment: number) =>
-    usable.filter(({ activeFrom }) => activeFrom <= moment).sort((a, b) => b.activeFrom - a.activeFrom)[0]
+    usable
+      .filter(({ activeFrom }) => activeFrom <= moment)
+      .sort((a, b) => a.activeFrom - b.activeFrom)
+      .at(-1)
   const found = currentAt(Math.min(issued, now)) ?? currentAt(now)
   if (!found) throw new Error('No key signs tokens.')
   return found
