@@ -27,7 +27,8 @@ const RETIRED: RetiredWord[] = [
   { pattern: /\bdoors?\b/i, instead: 'endpoint, page', allowed: /illustration|className="mark-door"/, pending: true },
   { pattern: /lib\/gate\b|\bgate\/|passGate/, instead: 'lib/jwt, lib/web' },
   { pattern: /\blapsed|Lapsed/, instead: 'expired' },
-  { pattern: /proven/i, instead: 'verified, unverified', pending: true },
+  // A stored reason why a session ended.
+  { pattern: /proven/i, instead: 'verified, unverified', allowed: /'ownership_proven'/, pending: true },
   { pattern: /counts? no longer/i, instead: 'is no longer valid' },
   {
     pattern: /\bnobody\b/i,
@@ -39,9 +40,9 @@ const RETIRED: RetiredWord[] = [
   { pattern: /\bsomebody\b/i, instead: 'someone, a user, an attacker', pending: true },
   { pattern: /\bwhoever\b/i, instead: 'anyone who, the user who', pending: true },
   { pattern: /\b(?:anybody|everybody)\b/i, instead: 'anyone, everyone', pending: true },
-  { pattern: /\bmeanwhile\b/i, instead: 'since then, at the same time', pending: true },
-  { pattern: /\blest\b/i, instead: 'so that … not', pending: true },
-  { pattern: /\bwhat stands\b/i, instead: 'what is active, what is there', pending: true },
+  { pattern: /\bmeanwhile\b/i, instead: 'since then, at the same time' },
+  { pattern: /\blest\b/i, instead: 'so that … not' },
+  { pattern: /\bwhat stands\b/i, instead: 'what is active, what is there' },
   { pattern: /\b(?:that|which|it|one) is none\b/i, instead: 'say what is invalid or missing', pending: true },
 
   {
@@ -55,30 +56,28 @@ const RETIRED: RetiredWord[] = [
   },
   {
     pattern: /voidOneTimeTokens|claimOneTimeToken|requireOneTimeToken|superseded|canBeTakenBack/,
+    // The status of a decision.
+    allowed: /`superseded/,
     instead: 'invalidateOneTimeTokens, consumeOneTimeToken, consumeOrThrow, replaced, isReservedForUndo',
-    pending: true,
   },
   {
-    pattern: /\brights?Of|Rights\b|editDeniedReason|notEditableAmong|RecentProof/,
+    pattern: /\brights?Of|Rights\b|whyUntouchable|untouchableAmong|RecentProof/,
     instead: 'permissions, editDeniedReason, notEditableAmong, requireRecentAuthentication',
-    pending: true,
   },
   { pattern: /KeyFlaw|flawOf|stampOf/, instead: 'keyWeakness, fileVersion' },
   {
     pattern: /whoseDraft|noteUser|noteRefusal|reportFault|valuesToShow|askToProve|answer-shapes|successAnswer|refusedFields/,
     instead:
       'draftOwner, setRequestUser, setPageError, logServerError, valuesToRedisplay, redirectToReauthentication, responses, errorFields',
-    pending: true,
   },
   {
-    pattern: /giveBack|sparesSuccess|isHopeless|triesOf|LateStore/,
+    pattern: /giveBack|sparesSuccess|isHopeless|\btriesOf|LateStore/,
     instead: 'release, countsFailuresOnly, isFatal, CounterEntry, StoreTimeout',
-    pending: true,
   },
   {
-    pattern: /changedMeanwhile|describeConflict|lockUserForEdit|editDeniedReason|-words\b/i,
+    pattern: /changedMeanwhile|lockForChange|-words\b/i,
+    allowed: /data-words/,
     instead: 'EditConflict, withPermissionAudit, lockUserForEdit, *-labels, *-messages',
-    pending: true,
   },
   {
     pattern: /proven_again|session_over_before|one_session_over|throttle_over|mail_outdated/,

@@ -15,7 +15,7 @@ const HEADINGS: Record<Problem, string> = {
   token_unknown: 'This link doesn’t work',
   token_used: 'This link has already been used',
   token_expired: 'This link has expired',
-  token_superseded: 'This link is no longer valid',
+  token_replaced: 'This link is no longer valid',
 }
 
 /** Said on every page of a link that has lost it. */
@@ -27,7 +27,7 @@ const REASONS: Record<Problem, (lifetime: string) => string> = {
   token_unknown: () => 'The link may be incomplete. Open it from the email again, or request a new one.',
   token_used: () => 'Each link works only once.',
   token_expired: (lifetime) => `Links of this kind expire after ${lifetime}.`,
-  token_superseded: () => 'This link has been replaced. Use the link in the most recent email.',
+  token_replaced: () => 'This link has been replaced. Use the link in the most recent email.',
 }
 
 export const linkProblemTitle = (problem: Problem) => HEADINGS[problem]

@@ -7,14 +7,14 @@ type Problem = Extract<LinkState, { kind: 'problem' }>
 const TITLES: Record<Problem['problem'], string> = {
   token_used: 'This link has been used',
   token_expired: 'This link has expired',
-  token_superseded: 'This link has been replaced',
+  token_replaced: 'This link has been replaced',
   token_unknown: 'This link doesn’t work',
 }
 
 const WHY: Record<Problem['problem'], string> = {
   token_used: 'Each link works only once.',
   token_expired: 'Links expire so that an old email can’t be misused.',
-  token_superseded: 'Use the link in the most recent email, or request a new one.',
+  token_replaced: 'Use the link in the most recent email, or request a new one.',
   token_unknown: 'The link may be incomplete. Open it from the email again, or request a new one.',
 }
 

@@ -16,7 +16,7 @@ import { findUserByEmail } from '../users/find-user.ts'
 import { waitForMinimumDuration } from '../users/min-duration.ts'
 import { countPasswordTry, type Source } from './login-limits.ts'
 
-/** Whose login it is, and how that was proven. */
+/** Whose login it is, and how that was shown. */
 export interface Identity {
   /** The account as it was when the credential was checked. */
   user: User
@@ -113,7 +113,7 @@ const checks: { [Kind in keyof Required<Proof>]: (user: User, proof: string) => 
   password: async (user, password) => codePoints(password) <= MAX_PASSWORD_LENGTH && (await checkPassword(password, user.password)),
 }
 
-async function isProven(user: User, proof: Proof): Promise<boolean> {
+async function isRightProof(user: User, proof: Proof): Promise<boolean> {
   for (const [kind, given] of Object.entries(proof)) if (!(await checks[kind as keyof Proof](user, given))) return false
   return Object.keys(proof).length > 0
 }
@@ -136,7 +136,7 @@ export async function confirmIdentity(
   source: IdentityConfirmation,
   { counted = false } = {},
 ): Promise<void> {
-  const isRight = () => isProven(user, proof)
+  const isRight = () => isRightProof(user, proof)
   if (await (counted ? isRight() : countPasswordTry(user, source, isRight))) return
   // With a link, the sender is unknown.
   const own = source.principal?.user.id === user.id ? source.principal : null

@@ -66,7 +66,7 @@ export async function countPasswordTry(user: User, source: Source, isRight: () =
   const { subjects } = await loginSubjects(user.email, source)
   const outcome = await admit('login', policy, subjects, source.now)
   if (!outcome.admitted) {
-    if (outcome.first) await noteRefusal(outcome, user, source)
+    if (outcome.first) await recordFirstRefusal(outcome, user, source)
     throw new Throttled(outcome.retryAfter, [limitName('login', outcome)])
   }
   let counted = true
@@ -85,7 +85,7 @@ export async function countPasswordTry(user: User, source: Source, isRight: () =
 /** Whether nothing was checked at all: the queue of hashes was full. */
 export const isUnchecked = (error: unknown) => error instanceof ServiceUnavailable && error.body.code === 'overloaded'
 
-async function noteRefusal({ scope }: Refused, user: User, source: Source): Promise<void> {
+async function recordFirstRefusal({ scope }: Refused, user: User, source: Source): Promise<void> {
   try {
     await recordThrottled('login', scope, { actorId: user.id, user }, source)
   } catch {

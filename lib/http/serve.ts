@@ -104,7 +104,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
   } catch (error) {
     const known = responses.toApiError(error)
     // Who is led to where the password is asked for comes back, and is counted then.
-    if (known instanceof ReauthenticationRequired) await exchange.throttling?.giveBack()
+    if (known instanceof ReauthenticationRequired) await exchange.throttling?.release()
     const client = context?.client ?? (wantsPage ? 'browser' : 'api')
     const stepUp = known instanceof ReauthenticationRequired && prefersPage(request)
     const downloads = isDownload(endpoint, request)
@@ -112,7 +112,7 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     // Of another site's form nothing is read.
     const checks = (context !== null || asks) && (await onlyChecks(exchange, client))
     const page = asks && !checks ? await formPage(endpoint, () => submittedFields(exchange, client)) : null
-    if (page !== null) return askToProve(frame, page, exchange, client, context)
+    if (page !== null) return askToReauthenticate(frame, page, exchange, client, context)
     if (known instanceof ApiError && known.status >= 500 && !isUnchecked(known))
       logServerError(frame.requestId, request.method, endpoint.contract.path, error)
     // The form's script asked, and gets what it asked for: no page, no cookie that speaks to the next one, no error in the console.
@@ -201,7 +201,7 @@ async function run(exchange: RequestState, context: Context, throttling: Throttl
  * Asks for the password, or for a login where the session is over. A form of the very page that it leads back to finds there
  * again what it held; a page that depends on that has it in its address.
  */
-async function askToProve(
+async function askToReauthenticate(
   frame: responses.ResponseContext,
   page: string,
   exchange: RequestState,

@@ -65,8 +65,8 @@ export class Throttling {
    * all, and where a limit refused it: a refused request is counted nowhere.
    */
   async ended(error: unknown): Promise<void> {
-    if (error instanceof Throttled) return this.giveBack()
-    if (!this.#policy?.sparesSuccess) return
+    if (error instanceof Throttled) return this.release()
+    if (!this.#policy?.countsFailuresOnly) return
     const held = this.#units.filter((unit) => unit.held)
     const spared = error === null || isUnchecked(error)
     await settle(held, !spared)
@@ -85,7 +85,7 @@ export class Throttling {
   }
 
   /** Takes back all that the request was counted as. */
-  giveBack(): Promise<void> {
+  release(): Promise<void> {
     return releaseReservations(this.#units.splice(0))
   }
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type Counters, counters, type LimitRequest, type Reservation, type ReservationResult } from './counters.ts'
-import { type EffectivePolicy, type PolicyName, type Scope, sparesSuccess } from './policies.ts'
+import { type EffectivePolicy, type PolicyName, releasesOnSuccess, type Scope } from './policies.ts'
 
 /** The subjects a request is counted for, by scope. Scopes without a subject are not counted. */
 export type Subjects = Partial<Record<Scope, string>>
@@ -98,7 +98,7 @@ function wantedBy(name: PolicyName, policy: EffectivePolicy, subjects: Subjects)
   return (Object.entries(policy.limits) as [Scope, NonNullable<EffectivePolicy['limits'][Scope]>][]).flatMap(([scope, rates]) => {
     const subject = subjects[scope]
     if (subject === undefined) return []
-    const hold = sparesSuccess(policy, scope) ? HOLD : 0
+    const hold = releasesOnSuccess(policy, scope) ? HOLD : 0
     return rates.map(({ limit, window }) => ({ key: keyOf(name, scope, window, subject), limit, window, hold, scope }))
   })
 }

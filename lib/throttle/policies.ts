@@ -24,14 +24,14 @@ interface Policy {
   /** Asked in this order: who is refused by one is not counted by those after it. */
   limits: Partial<Record<Scope, Limit>>
   /** Whether a success gives back what it was counted as, so that only failures use up the limits; that of `pace` stays. */
-  sparesSuccess?: true
+  countsFailuresOnly?: true
 }
 
 /**
  * login: ten wrong passwords before the first delay (GOV.UK), 30 in an hour from one place; the account- and address-wide
- * limits are wider, lest one attacker's address use up what others have (ASVS 6.1.1), and fewer than the 100 of SP 800-63B.
+ * limits are wider, so that one attacker's address does not use up what others have (ASVS 6.1.1), and fewer than the 100 of SP 800-63B.
  * Known devices have a counter of their own instead. Successes cost a hash, too: hence the pace. Those that send mail are limited as a whole, too.
- * What anybody may ask about an address counts it together with the network: nobody elsewhere uses up what its owner has. How
+ * What anyone may ask about an address counts it together with the network: no one elsewhere uses up what its owner has. How
  * many emails it gets is `email`'s, and how often a code is tried the code's own.
  */
 const POLICIES: Record<PolicyName, Policy> = {
@@ -43,7 +43,7 @@ const POLICIES: Record<PolicyName, Policy> = {
       account: { rates: ['50/h'], times: 5 },
       pace: { rates: ['60/m'], times: 20 },
     },
-    sparesSuccess: true,
+    countsFailuresOnly: true,
   },
   signup: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   refresh: { limits: { address: { rates: ['600/m'] } } },
@@ -64,7 +64,7 @@ const HIGHEST_LIMIT = 1_000_000_000
 /** A policy as it is in force. */
 export interface EffectivePolicy {
   limits: Partial<Record<Scope, Rate[]>>
-  sparesSuccess: boolean
+  countsFailuresOnly: boolean
 }
 
 /**
@@ -72,17 +72,17 @@ export interface EffectivePolicy {
  * @param overrides rates by policy, `*` for those that are not named
  */
 export function effectivePolicy(name: PolicyName, overrides = settings().THROTTLE_RATES): EffectivePolicy | null {
-  const { limits, sparesSuccess: countsFailuresOnly = false } = POLICIES[name]
+  const { limits, countsFailuresOnly = false } = POLICIES[name]
   const override = name in overrides ? overrides[name] : overrides['*']
   if (override === null) return null
   const rates = ({ rates, times = 1 }: Limit) =>
     override ? [{ ...override, limit: Math.min(override.limit * times, HIGHEST_LIMIT) }] : rates.map((rate) => readRate(rate) as Rate)
   const entries = Object.entries(limits).map(([scope, limit]) => [scope, rates(limit)])
-  return { limits: Object.fromEntries(entries), sparesSuccess: countsFailuresOnly }
+  return { limits: Object.fromEntries(entries), countsFailuresOnly }
 }
 
-/** Whether a success gives back what it was counted as by a scope. */
-export const sparesSuccess = (policy: EffectivePolicy, scope: Scope): boolean => policy.sparesSuccess && scope !== 'pace'
+/** Whether a success releases its reservation in a scope. */
+export const releasesOnSuccess = (policy: EffectivePolicy, scope: Scope): boolean => policy.countsFailuresOnly && scope !== 'pace'
 
 const PERIODS: Record<number, string> = { 1: 'second', 60: 'minute', 3600: 'hour', 86400: 'day' }
 

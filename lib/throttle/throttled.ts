@@ -31,7 +31,7 @@ function readKey(key: string): Omit<CounterEntry, 'count' | 'expiresAt'> | null 
   return policy && rate ? { key, policy, scope: scope as Scope, window: rate.window, digest, limit: rate.limit } : null
 }
 
-const triesOf = (open: OpenCounter[]): CounterEntry[] =>
+const entriesOf = (open: OpenCounter[]): CounterEntry[] =>
   open.flatMap(({ key, count, expiresAt }) => {
     const known = readKey(key)
     return known === null || count === 0 ? [] : [{ ...known, count, expiresAt: new Date(expiresAt * 1000) }]
@@ -46,8 +46,8 @@ const inSeconds = (now: Date) => now.getTime() / 1000
 export async function throttledNow(now: Date, most: number, store: Counters = counters()): Promise<CounterEntry[]> {
   const refused = await store.find(REFUSED, most, inSeconds(now))
   const keys = refused.map((mark) => mark.slice(REFUSED.length))
-  const tries = triesOf(await store.read(keys, inSeconds(now)))
-  return tries.filter(({ count, limit }) => count >= limit)
+  const entries = entriesOf(await store.read(keys, inSeconds(now)))
+  return entries.filter(({ count, limit }) => count >= limit)
 }
 
 /** Every counter of some subjects, full or not. */
@@ -62,14 +62,14 @@ export async function countersOfSubjects(subjects: Subjects[], now: Date, store:
       }),
     ),
   )
-  return triesOf(await store.read([...new Set(keys)], inSeconds(now)))
+  return entriesOf(await store.read([...new Set(keys)], inSeconds(now)))
 }
 
 /** Resets a counter. @returns the count so far; null when no current limit uses that key */
 export async function resetCounters(key: string, now: Date, store: Counters = counters()): Promise<CounterEntry | null> {
   if (readKey(key) === null) return null
-  const [tries] = triesOf(await store.read([key], inSeconds(now)))
-  if (tries === undefined) return null
+  const [entry] = entriesOf(await store.read([key], inSeconds(now)))
+  if (entry === undefined) return null
   await store.remove([key, REFUSED + key])
-  return tries
+  return entry
 }

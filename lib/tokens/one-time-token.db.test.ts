@@ -62,7 +62,7 @@ describe('RS-1: a link', () => {
     const user = await newUser()
     const [old, other] = [await issue(user), await issue(user, 'email_verification')]
     const { token } = await issue(user)
-    expect(await findOneTimeToken('password_reset', old.token, NOW)).toBe('token_superseded')
+    expect(await findOneTimeToken('password_reset', old.token, NOW)).toBe('token_replaced')
     await find(token)
     await find(other.token, 'email_verification')
   })
@@ -122,7 +122,7 @@ describe('RS-6: a link is bound', () => {
       const { token } = await issue(user)
       const live = await find(token)
       await database().user.update({ where: { id: user.id }, data: { [field]: `new-${user.email}` } })
-      expect(await findOneTimeToken('password_reset', token, NOW)).toBe('token_superseded')
+      expect(await findOneTimeToken('password_reset', token, NOW)).toBe('token_replaced')
       expect(await claim(live)).toBe(false)
     },
   )

@@ -29,7 +29,7 @@ export const CODE_ATTEMPTS = 5
 const BOUND_TO_STATE: Purpose[] = ['password_reset', 'email_change']
 
 /** Why a token does not count. */
-export type TokenProblem = 'token_unknown' | 'token_used' | 'token_expired' | 'token_superseded'
+export type TokenProblem = 'token_unknown' | 'token_used' | 'token_expired' | 'token_replaced'
 
 export interface ActiveToken {
   row: OneTimeToken
@@ -134,9 +134,9 @@ export async function secretsForEmail(id: number, now: Date): Promise<{ token: s
 
 function problemOf(row: OneTimeToken, user: User, now: Date): TokenProblem | null {
   if (row.usedAt) return 'token_used'
-  if (row.voidedAt) return 'token_superseded'
+  if (row.voidedAt) return 'token_replaced'
   if (row.expiresAt <= now) return 'token_expired'
-  return row.state === stateOf(row.purpose as Purpose, user) ? null : 'token_superseded'
+  return row.state === stateOf(row.purpose as Purpose, user) ? null : 'token_replaced'
 }
 
 /** The row behind a link's token, if it counts, with its account. Nothing is used up (RS-5). */

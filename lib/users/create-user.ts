@@ -16,7 +16,7 @@ export interface NewUser {
   phone: string
   /** As makePassword() made it. */
   passwordHash: string
-  /** When the address was proven, or an operator vouched for it. */
+  /** When the address was verified, or an operator vouched for it. */
   emailVerifiedAt?: Date
   isStaff?: boolean
   isSuperuser?: boolean

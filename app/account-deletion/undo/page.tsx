@@ -19,7 +19,7 @@ const PROBLEMS: Record<LinkProblem, { heading: string; text: string }> = {
   },
   token_used: { heading: 'This link has already been used', text: 'Each link works only once.' },
   token_expired: { heading: 'This link has expired', text: 'It’s too late to restore this account.' },
-  token_superseded: {
+  token_replaced: {
     heading: 'This link is no longer valid',
     text: 'The account has been closed again since then. Use the link in the most recent email.',
   },

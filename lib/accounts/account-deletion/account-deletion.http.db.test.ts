@@ -122,7 +122,7 @@ test('the last superuser stays, and is told why', async ({ startServer }) => {
   const answers = await Promise.all([remove(call, root.access), remove(call, second.access)])
   expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
   expect(answers.find(({ status }) => status === 400)?.body).toEqual({
-    non_field_errors: ['The last superuser cannot be deleted. Make somebody else a superuser first.'],
+    non_field_errors: ['The last superuser cannot be deleted. Make someone else a superuser first.'],
   })
 })
 

@@ -23,7 +23,7 @@ export async function undoDeletion({ token }: DeletionUndoInput, context: Contex
       where: { id, isActive: false, deletionDueAt: { gt: context.now } },
       data: { isActive: true, deletionDueAt: null },
     })
-    if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+    if (count === 0) throw new ValidationFailed({ token: ['token_replaced'] })
     await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
   })
   return {

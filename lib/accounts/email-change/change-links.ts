@@ -17,11 +17,11 @@ export async function findChangeLink(
   const { isActive, deletionDueAt } = found.user
   // An account that is being deleted may still be given back to whom it was taken from.
   const open = purpose === 'email_change' ? isActive : isActive || deletionDueAt !== null
-  return open ? found : 'token_superseded'
+  return open ? found : 'token_replaced'
 }
 
 /**
- * Gives an account another e-mail address, which its owner has just proven; the user name follows where it was the former
+ * Gives an account another e-mail address, which its owner has just verified; the user name follows where it was the former
  * address.
  * @param username from withAvailableUsername() of the new address
  * @throws ValidationFailed, which takes the transaction back, when the address belongs to another account by now

@@ -60,7 +60,7 @@ async function requireOwner({ row, user }: ActiveToken, password: string | undef
     if (isSignedInAs(user, context)) return
     throw new ValidationFailed({ password: ['required'] })
   }
-  if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_superseded'] })
+  if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_replaced'] })
   await confirmIdentity(user, { password }, 'password', context)
 }
 

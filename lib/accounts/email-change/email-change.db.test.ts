@@ -136,7 +136,7 @@ describe('asking for another address', () => {
     const link = await tokenTo(other, 'email_change', 1)
     await request(fresh, 2)
     expect(await emailsTo(fresh)).toHaveLength(4)
-    expect(await confirm(link, 3)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(link, 3)).toEqual({ token: ['token_replaced'] })
   })
 
   it('over the limit of one address sends nothing and leaves the newest link working', async () => {
@@ -191,7 +191,7 @@ describe('confirming it', () => {
     const first = await tokenTo(fresh, 'email_change')
     await request(fresh, 1)
     const second = await tokenTo(fresh, 'email_change', 1)
-    expect(await confirm(first, 2)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(first, 2)).toEqual({ token: ['token_replaced'] })
     expect(await confirm(second, 1 + HOUR)).toEqual({ token: ['token_expired'] })
     expect(await confirm(second, HOUR)).toBe('accepted')
     expect(await confirm(second, HOUR)).toEqual({ token: ['token_used'] })
@@ -202,7 +202,7 @@ describe('confirming it', () => {
     await request(fresh)
     const token = await tokenTo(fresh, 'email_change')
     await database().$transaction((tx) => replacePassword(tx, user, '!other', { reason: 'password_reset' }, at(1)))
-    expect(await confirm(token)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(token)).toEqual({ token: ['token_replaced'] })
     expect((await current()).email).toBe(user.email)
   })
 
@@ -254,7 +254,7 @@ describe('SU-5: confirming shows whose change it is', () => {
   it('a wrong password is refused, and after ten the link no longer works', async () => {
     const token = await asking()
     for (let count = 0; count < 10; count++) expect(await confirm(token, 1, 'wrong')).toEqual({ password: ['password_incorrect'] })
-    expect(await confirm(token)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(token)).toEqual({ token: ['token_replaced'] })
   })
 
   it('is refused for an address that is reserved for its former account, whose undo goes on working', async () => {
@@ -322,7 +322,7 @@ describe('RS-7: undoing it', () => {
     const secondLink = await move(third, 1)
     expect(await undo(firstLink)).toBe('accepted')
     expect((await current()).email).toBe(user.email)
-    expect(await undo(secondLink)).toEqual({ token: ['token_superseded'] })
+    expect(await undo(secondLink)).toEqual({ token: ['token_replaced'] })
   })
 
   it('by a later one of a chain leaves the earlier one its word', async () => {
@@ -342,13 +342,13 @@ describe('RS-7: undoing it', () => {
     await database().user.update({ where: { id: user.id }, data: { isActive: false, deletionDueAt: at(HOUR).now } })
     expect(await undo(token)).toBe('accepted')
     expect(await current()).toMatchObject({ isActive: true, deletionDueAt: null })
-    expect(await confirm(pending, 3)).toEqual({ token: ['token_superseded'] })
+    expect(await confirm(pending, 3)).toEqual({ token: ['token_replaced'] })
   })
 
   it('does not open an account that an administrator closed', async () => {
     const token = await move(fresh)
     await database().user.update({ where: { id: user.id }, data: { isActive: false } })
-    expect(await undo(token)).toEqual({ token: ['token_superseded'] })
+    expect(await undo(token)).toEqual({ token: ['token_replaced'] })
   })
 
   it('cannot be prevented by a new account with the former email', async () => {

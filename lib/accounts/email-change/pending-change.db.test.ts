@@ -46,7 +46,7 @@ describe('a change of email address that waits for its confirmation', () => {
       expect(await cancelEmailChange({}, contextOf(user, NOW))).toEqual({ status: 204, body: null })
     }
     expect(await pendingToken('email_change', user, NOW)).toBeNull()
-    await expect(confirmEmailChange({ token }, contextAt(NOW))).rejects.toMatchObject({ errors: { token: ['token_superseded'] } })
+    await expect(confirmEmailChange({ token }, contextAt(NOW))).rejects.toMatchObject({ errors: { token: ['token_replaced'] } })
     const events = { subjectId: user.id, event: 'email_change_cancelled' }
     expect(await database().auditEvent.count({ where: events })).toBe(1)
   })

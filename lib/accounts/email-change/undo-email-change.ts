@@ -42,7 +42,7 @@ async function takeBack(tx: Transaction, link: ActiveToken, username: string, co
   // Asked again: staff may have shut the account out since the link was looked at.
   const open = { id: userId, OR: [{ isActive: true }, { deletionDueAt: { not: null } }] }
   const { count } = await tx.user.updateMany({ where: open, data: { isActive: true, deletionDueAt: null } })
-  if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+  if (count === 0) throw new ValidationFailed({ token: ['token_replaced'] })
   const former = await tx.user.findUniqueOrThrow({ where: { id: userId } })
   const restored = await changeEmail(tx, former, { email, username, password: makeUnusablePassword() }, now)
   await invalidateOneTimeTokens(tx, userId, ['email_change', 'email_verification', 'account_deletion_undo'], now)

@@ -62,9 +62,9 @@ describe('confirming an address', () => {
     const user = await newUser()
     const { token } = await mailed(user)
     await database().user.update({ where: { id: user.id }, data: { email: `new-${user.email}` } })
-    expect(await refusal({ token })).toEqual({ token: ['token_superseded'] })
+    expect(await refusal({ token })).toEqual({ token: ['token_replaced'] })
     expect((await current(user)).emailVerifiedAt).toBeNull()
-    expect(await inspectLink(token, { cookies: null, userId: null }, NOW)).toMatchObject({ kind: 'problem', problem: 'token_superseded' })
+    expect(await inspectLink(token, { cookies: null, userId: null }, NOW)).toMatchObject({ kind: 'problem', problem: 'token_replaced' })
   })
 
   it('does nothing to an account that was deactivated', async () => {
@@ -160,7 +160,7 @@ describe('asking for another email', () => {
     await resendVerification({ email: user.email }, contextAt(NOW))
     const second = await newest(user)
     expect(second.row.payload).toBe(first.row.payload)
-    expect(await refusal({ token: first.token })).toEqual({ token: ['token_superseded'] })
+    expect(await refusal({ token: first.token })).toEqual({ token: ['token_replaced'] })
   })
 
   it('works as well when the last one has expired', async () => {

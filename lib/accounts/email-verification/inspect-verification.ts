@@ -17,7 +17,7 @@ export async function inspectLink(token: string, visitor: Visitor, now: Date): P
     return { kind: 'ready', email: found.user.email, asks: ownershipOf(found, visitor) === null }
   }
   const owner = await ownerOfOneTimeToken('email_verification', token)
-  const problem = typeof found === 'string' ? found : 'token_superseded'
+  const problem = typeof found === 'string' ? found : 'token_replaced'
   return { kind: 'problem', problem, email: owner?.email ?? null, confirmed: owner?.emailVerifiedAt != null }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A sign-up whose address is not proven yet, where `EMAIL_VERIFICATION=mandatory`: what was entered travels as the payload
+ * A sign-up whose address is not verified yet, where `EMAIL_VERIFICATION=mandatory`: what was entered travels as the payload
  * of its own one-time token, and the cookie tells the browser it was entered in.
  */
 import { createHash, randomBytes } from 'node:crypto'

@@ -32,7 +32,7 @@ export async function verifyEmail(input: VerifyEmailInput, context: Context): Pr
   const by = input.token === undefined ? 'code' : 'link'
   await database().$transaction(async (tx) => {
     if (!(await consumeOneTimeToken(tx, token, context.now))) throw new ValidationFailed(refusal(input, 'token_used'))
-    if (!(await confirm(tx, token, ownership, context))) throw new ValidationFailed(refusal(input, 'token_superseded'))
+    if (!(await confirm(tx, token, ownership, context))) throw new ValidationFailed(refusal(input, 'token_replaced'))
     await recordEvent(tx, 'email_verified', { actorId: token.user.id, subjectId: token.user.id, detail: { by } }, context)
   })
   const signedIn = context.browserPrincipal?.user.id === token.user.id && ownership === 'account'
@@ -66,7 +66,7 @@ function findByCode({ email = '', code = '' }: VerifyEmailInput, { cookies, now 
 }
 
 /**
- * Puts in force what is proven. What came before the proof, and is not of the same person, ends with it (SU-5).
+ * Puts in force what is verified. What came before, and is not of the same person, ends (SU-5).
  * @returns false when the account has another address by now, or a proof already
  */
 async function confirm(tx: Transaction, { row, user }: ActiveToken, ownership: Ownership, context: Context): Promise<boolean> {

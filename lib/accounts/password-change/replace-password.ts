@@ -10,7 +10,7 @@ import { passwordChangedEmail } from './emails.ts'
 
 /** What may have been prepared with the former password; what undoes a thief's change of address must outlive it (RS-7). */
 const PENDING: Purpose[] = ['password_reset', 'email_change']
-/** A reset proves the mailbox: what sign-ups before it left to be proven must not come into force any more (SU-5). */
+/** A reset verifies the mailbox: what sign-ups before it left unverified must not come into force any more (SU-5). */
 const PENDING_AT_RESET: Purpose[] = [...PENDING, 'email_verification']
 
 interface Replacement {

@@ -43,7 +43,7 @@ export async function confirmPasswordReset({ token, password }: ConfirmResetInpu
 }
 
 /**
- * The mailbox is proven, so a closed account comes back, and a stranger who signed it up and closed it has lost it (SU-5).
+ * The mailbox is verified, so a closed account comes back, and a stranger who signed it up and closed it has lost it (SU-5).
  * @throws ValidationFailed, which takes the transaction back, when staff or the deletion were faster
  */
 async function restoreIfClosed(tx: Transaction, { id, isActive }: User, context: Context): Promise<void> {
@@ -52,7 +52,7 @@ async function restoreIfClosed(tx: Transaction, { id, isActive }: User, context:
     where: { id, isActive: false, deletionDueAt: { gt: context.now } },
     data: { isActive: true, deletionDueAt: null },
   })
-  if (count === 0) throw new ValidationFailed({ token: ['token_superseded'] })
+  if (count === 0) throw new ValidationFailed({ token: ['token_replaced'] })
   await invalidateOneTimeTokens(tx, id, ['account_deletion_undo'], context.now)
   await recordEvent(tx, 'account_deletion_undone', { actorId: id, subjectId: id, detail: {} }, context)
 }
@@ -65,10 +65,10 @@ async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordH
   const who = { actorId: user.id, subjectId: user.id }
   await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
   await restoreIfClosed(tx, user, context)
-  const proven = await tx.user.updateMany({
+  const verified = await tx.user.updateMany({
     where: { id: user.id, email: row.email, isActive: true, emailVerifiedAt: null },
     data: { emailVerifiedAt: now },
   })
-  if (proven.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+  if (verified.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
   return ended
 }

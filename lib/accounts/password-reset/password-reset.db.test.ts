@@ -100,7 +100,7 @@ describe('RS-1: a link', () => {
   it('stops when a newer one was sent', async () => {
     const first = await tokenFor(user.email, 0)
     const second = await tokenFor(user.email, 1)
-    expect(await refusal(first, 2)).toBe('token_superseded')
+    expect(await refusal(first, 2)).toBe('token_replaced')
     expect(await refusal(second, 2)).toBe('accepted')
   })
 
@@ -115,10 +115,10 @@ describe('RS-1: a link', () => {
 
 describe('RS-6: a link dies with', () => {
   it.each([
-    ['the password', { password: '!' }, 'token_superseded'],
-    ['the address', { email: 'elsewhere@example.com' }, 'token_superseded'],
-    ['the account', { isActive: false }, 'token_superseded'],
-    ['its deletion being asked for', { isActive: false, deletionDueAt: START }, 'token_superseded'],
+    ['the password', { password: '!' }, 'token_replaced'],
+    ['the address', { email: 'elsewhere@example.com' }, 'token_replaced'],
+    ['the account', { isActive: false }, 'token_replaced'],
+    ['its deletion being asked for', { isActive: false, deletionDueAt: START }, 'token_replaced'],
   ])('%s', async (_what, data, problem) => {
     const token = await tokenFor(user.email)
     await database().user.update({

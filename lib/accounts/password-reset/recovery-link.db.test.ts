@@ -94,8 +94,8 @@ describe('a closed account', () => {
     await requestPasswordReset({ email: user.email }, at())
     const token = await resetToken()
     await database().user.update({ where: { id: user.id }, data: { deletionDueAt: at(60).now } })
-    expect(await findResetLink(token, at(60).now)).toBe('token_superseded')
-    expect(await choose(token, 60)).toMatchObject({ errors: { token: ['token_superseded'] } })
+    expect(await findResetLink(token, at(60).now)).toBe('token_replaced')
+    expect(await choose(token, 60)).toMatchObject({ errors: { token: ['token_replaced'] } })
   })
 
   it('a sign-up with its address is answered as ever, and mails its owner the way back, not more often than allowed', async () => {

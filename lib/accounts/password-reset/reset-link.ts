@@ -14,7 +14,7 @@ export async function findResetLink(token: string, now: Date): Promise<ActiveTok
   const found = await findOneTimeToken('password_reset', token, now)
   if (typeof found === 'string') return found
   const isOpen = found.user.isActive || (await isRestorable(database(), found.user, now))
-  return isOpen ? found : 'token_superseded'
+  return isOpen ? found : 'token_replaced'
 }
 
 interface ResetLinkOptions {

@@ -27,7 +27,7 @@ export const signupEndpoint = endpoint({
     tag: 'Sign-up and login',
     responses: {
       201: z.object({ message: z.literal('User registered successfully'), user: userShape, tokens: tokenPairShape }),
-      // Where the address must be proven first.
+      // Where the address must be verified first.
       200: detailShape,
     },
     input: signupSchema,

@@ -22,8 +22,8 @@ const ANSWER = { body: { detail: 'We’ve sent you an email. Open the link in it
 const ATTEMPTS = 3
 
 /**
- * A sign-up where addresses must be proven. Its answer, its hashes and its time are the same whether the address is new,
- * waits for its proof, has an account, has a closed one or is reserved for its former account, and whether the phone number is
+ * A sign-up where addresses must be verified. Its answer, its hashes and its time are the same whether the address is new,
+ * waits for its verification, has an account, has a closed one or is reserved for its former account, and whether the phone number is
  * another's: the mailbox alone is told (SU-6).
  */
 export function signUpUnverified({ name, email, phone, password }: SignupInput, context: Context): Promise<Result> {

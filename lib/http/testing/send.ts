@@ -18,7 +18,7 @@ export interface Answer {
   status: number
   headers: IncomingHttpHeaders
   text: string
-  /** The text as JSON; undefined when it is none. */
+  /** The text as JSON; undefined when it is not JSON. */
   body: unknown
   /** Each Set-Cookie. */
   cookies: string[]
