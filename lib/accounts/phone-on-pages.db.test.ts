@@ -4,7 +4,7 @@ import { checkChange, checkNewUser } from '../admin/users/check-input.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { checkAvailability as checkProfile } from './profile/endpoints.ts'
+import { checkProfile } from './profile/endpoints.ts'
 import { checkAvailability as checkSignup } from './signup/endpoints.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')

@@ -8,7 +8,7 @@ import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { settings } from '../settings.ts'
 import { availableUsername, createUser } from '../users/create-user.ts'
-import { findUserByEmail } from '../users/find-user.ts'
+import { takenFields } from '../users/taken-fields.ts'
 import { askNewPassword, givenPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { CommandError, processTerminal, say, type Terminal, warn } from './terminal.ts'
@@ -27,27 +27,20 @@ interface Identity {
   phone: string
 }
 
-const FIELDS: Record<keyof Identity, { label: string; field: Field<string>; taken?: (value: string) => Promise<boolean> }> = {
-  email: {
-    label: 'Email',
-    field: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }),
-    taken: async (value) => (await findUserByEmail(value)) !== null,
-  },
+const FIELDS: Record<keyof Identity, { label: string; field: Field<string> }> = {
+  email: { label: 'Email', field: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }) },
   name: { label: 'Name', field: text({ label: 'Name', maxLength: 255 }) },
-  phone: {
-    label: 'Phone',
-    field: text({ label: 'Phone', maxLength: 20 }),
-    taken: async (value) => (await database().user.count({ where: { phone: value } })) > 0,
-  },
+  phone: { label: 'Phone', field: text({ label: 'Phone', maxLength: 20 }) },
 }
 
 /** The value in the form in which it is stored. @throws CommandError naming what is wrong */
 async function check(name: keyof Identity, raw: string | undefined): Promise<string> {
-  const { label, field, taken } = FIELDS[name]
+  const { label, field } = FIELDS[name]
   if (raw === undefined) throw new CommandError(`You must use --${name} with --no-input.`, 2)
   const outcome = field.safeParse(raw)
   if (!outcome.success) throw new CommandError(`${label}: ${outcome.error.issues.map((issue) => message(issue.message)).join(' ')}`)
-  if (await taken?.(outcome.data)) throw new CommandError(`That ${name} is already taken.`)
+  const taken = await takenFields(name === 'name' ? {} : { [name]: outcome.data }, { ownPage: false })
+  if (name in taken) throw new CommandError(`That ${name} is already taken.`)
   return outcome.data
 }
 

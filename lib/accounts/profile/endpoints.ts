@@ -1,15 +1,20 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { database, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
-import { ApiError, type FieldErrors } from '../../errors.ts'
+import { ApiError } from '../../errors.ts'
 import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
 import { entityTag, requireMatch } from '../../http/entity-tag.ts'
 import { settings } from '../../settings.ts'
 import { takenField } from '../../users/create-user.ts'
-import { e164, phoneFault } from '../../users/phone.ts'
+import { e164 } from '../../users/phone.ts'
 import { ownUser, ownUserShape, publicUser, storedTexts, userShape } from '../../users/public-user.ts'
+import { takenFields } from '../../users/taken-fields.ts'
 import { type ProfileInput, profileSchema } from './schema.ts'
+
+/** Whether phone and user name belong to another account. */
+export const checkProfile = ({ phone, username }: Partial<ProfileInput>, context: AuthenticatedContext) =>
+  takenFields({ phone, username }, context, context.principal.user)
 
 export const meEndpoint = endpoint({
   contract: {
@@ -48,7 +53,7 @@ export const updateProfileEndpoint = endpoint({
   form: { page: '/settings/profile', success: '/settings/profile', status: 'changes_saved' },
   stored: async ({ principal }) => storedTexts(principal.user),
   prepareInput: ({ username, ...data }) => (settings().USERNAME_EDITABLE && username !== undefined ? { ...data, username } : data),
-  validate: checkAvailability,
+  validate: checkProfile,
   run: updateProfile,
 })
 
@@ -67,20 +72,6 @@ export const protectedEndpoint = endpoint({
   policy: { access: 'authenticated' },
   run: async (_input, { principal }) => ({ body: publicUser(principal.user) }),
 })
-
-/** Whether phone and user name belong to another account (Django REST framework's UniqueValidator, which excludes the row itself). */
-export async function checkAvailability(
-  { phone, username }: Partial<ProfileInput>,
-  { principal, ownPage }: AuthenticatedContext,
-): Promise<FieldErrors> {
-  const id = principal.user.id
-  const errors: FieldErrors = {}
-  const fault = phone === undefined ? null : await phoneFault(phone, ownPage, principal.user)
-  if (fault !== null) errors.phone = [fault]
-  if (username !== undefined && (await database().user.count({ where: { username, id: { not: id } } })) > 0)
-    errors.username = ['unique_username']
-  return errors
-}
 
 /** An account as its owner is answered it, with the tag by which they can ask for it again and change it. */
 function ownAccount(user: User): Result {

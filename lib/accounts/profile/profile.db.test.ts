@@ -3,7 +3,7 @@ import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { newUser } from '../../users/testing/new-user.ts'
-import { checkAvailability, updateProfile } from './endpoints.ts'
+import { checkProfile, updateProfile } from './endpoints.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 const update = (user: User, input: Record<string, string>) => updateProfile(input, contextOf(user, NOW))
@@ -58,7 +58,7 @@ describe('a change of the profile', () => {
 
   it('refuses what belongs to another account, and not the account’s own', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
-    const check = (values: Record<string, string>) => checkAvailability(values, contextOf(ada, NOW))
+    const check = (values: Record<string, string>) => checkProfile(values, contextOf(ada, NOW))
     expect(await check({ phone: grace.phone, username: grace.username })).toEqual({
       phone: ['unique:phone'],
       username: ['unique_username'],
