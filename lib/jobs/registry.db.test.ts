@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { recordEvent } from '../audit/audit.ts'
 import { passwordIdentity } from '../authentication/identify.ts'
@@ -157,6 +159,15 @@ describe('every job of the registry', () => {
     expect(outcome.failed).toEqual([])
     expect(await handled()).toBe(true)
     expect(await runDue(name, new Date(START.getTime() + due))).toEqual({ handled: 0, failed: [] })
+  })
+
+  it('none is forgotten: every function of lib/jobs that takes a JobContext is in the registry', () => {
+    const modules = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    const exported = modules.flatMap((name) => {
+      const text = readFileSync(join(import.meta.dirname, name), 'utf8')
+      return [...text.matchAll(/^export (?:async )?function\*? (\w+)\([^)]*JobContext/gm)].map(([, job = '']) => job)
+    })
+    expect(exported.sort()).toEqual(jobs.map(({ run }) => run.name).sort())
   })
 
   it('has a name of its own', () => {
