@@ -1,9 +1,21 @@
 import * as z from 'zod/mini'
-import { endpoint } from '../../http/endpoint.ts'
-import { endOwnSession } from './end-own-session.ts'
+import { recordEvent } from '../../audit/audit.ts'
+import { database } from '../../db/client.ts'
+import { lockUser } from '../../db/lock-user.ts'
+import { ApiError } from '../../errors.ts'
+import { boolean } from '../../fields/choice.ts'
+import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
+import { activeSessionWhere } from '../../sessions/lifetimes.ts'
+import { revokeAllSessions, revokeSession } from '../../sessions/session.ts'
+import { LOGIN_PAGE } from '../../web/routes.ts'
 import { listSessions } from './list-sessions.ts'
-import { logOutEverywhere } from './log-out-everywhere.ts'
-import { logoutAllSchema } from './schema.ts'
+
+/** What ending all sessions takes: whether the one that asks ends, too. */
+export const logoutAllSchema = z.object({
+  current: boolean({ label: 'Current', optional: true, empty: false, once: true }),
+})
+
+export type LogoutAllInput = Partial<z.infer<typeof logoutAllSchema>>
 
 const PAGE = '/settings/sessions'
 
@@ -80,3 +92,49 @@ export const logoutAllEndpoint = endpoint({
   form: { page: PAGE, success: PAGE },
   run: logOutEverywhere,
 })
+
+/**
+ * Ends one session of the account. Its tokens and cookie are refused from the next request on.
+ * @throws ApiError 404 for another account's session, an ended one and an unknown id alike. A browser, whose list may be
+ * outdated, is told that the session has ended.
+ */
+export async function endOwnSession(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
+  const { now, params, client } = context
+  const id = params.id as string
+  const ended = await database().$transaction(async (tx) => {
+    if (!(await revokeSession(tx, id, 'revoked', now, { userId: user.id, ...activeSessionWhere(now) }))) return false
+    await recordEvent(tx, 'session_ended', { actorId: user.id, subjectId: user.id, sessionId: id, detail: { by: 'owner' } }, context)
+    return true
+  })
+  if (!ended && client === 'api') throw new ApiError(404, { detail: 'Not found.' })
+  const own = ended && id === claims.sid
+  return {
+    status: 204,
+    body: null,
+    flash: { status: own ? 'signed_out' : ended ? 'session_ended' : 'session_already_ended' },
+    ...(own && { cookie: null, redirect: LOGIN_PAGE }),
+  }
+}
+
+/**
+ * Ends the account's sessions but the one that asks, or that one too; with them the refresh tokens of the original, which
+ * belong to none, and its access tokens from before (tokens_not_before).
+ */
+export async function logOutEverywhere({ current = false }: LogoutAllInput, context: AuthenticatedContext): Promise<Result> {
+  const { user, claims } = context.principal
+  const sessionsEnded = await database().$transaction(async (tx) => {
+    await lockUser(tx, user.id)
+    const count = await revokeAllSessions(tx, user.id, 'logout_all', context.now, current ? null : claims.sid)
+    const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+    await recordEvent(tx, 'sessions_ended', { ...who, detail: { sessionsEnded: count, current } }, context)
+    return count
+  })
+  const detail = current ? 'All sessions have been ended.' : 'All other sessions have been ended.'
+  return {
+    body: { detail, sessions_ended: sessionsEnded },
+    ...(current
+      ? { cookie: null, redirect: LOGIN_PAGE, flash: { status: 'signed_out_everywhere' } }
+      : { flash: { values: { sessions_ended: String(sessionsEnded) } } }),
+  }
+}

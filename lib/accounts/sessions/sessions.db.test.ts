@@ -16,10 +16,8 @@ import { newTokenId } from '../../tokens/refresh-token.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { checkSessionCookie } from '../../web/check-session-cookie.ts'
 import { refreshTokens } from '../token-refresh/refresh-tokens.ts'
-import { endOwnSession } from './end-own-session.ts'
+import { endOwnSession, logOutEverywhere, logoutAllSchema } from './endpoints.ts'
 import { listSessions } from './list-sessions.ts'
-import { logOutEverywhere } from './log-out-everywhere.ts'
-import { logoutAllSchema } from './schema.ts'
 
 const START = new Date('2026-03-01T10:00:00Z')
 const MINUTE = 60_000

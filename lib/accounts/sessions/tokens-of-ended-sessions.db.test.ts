@@ -23,9 +23,8 @@ import { deleteAccount } from '../account-deletion/delete-account.ts'
 import { changePassword } from '../password-change/endpoints.ts'
 import { refreshTokens } from '../token-refresh/refresh-tokens.ts'
 import { verifyAnyToken } from '../token-verify/endpoints.ts'
-import { endOwnSession } from './end-own-session.ts'
+import { endOwnSession, logOutEverywhere } from './endpoints.ts'
 import { listSessions } from './list-sessions.ts'
-import { logOutEverywhere } from './log-out-everywhere.ts'
 
 /** Commands read the clock themselves, so it is today; whole, as tokens have it. */
 const START = new Date(Math.floor(Date.now() / 1000) * 1000)
