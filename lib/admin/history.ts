@@ -157,5 +157,5 @@ export async function actorsOf({ appLabel, model }: Model, id: number | string):
   return database().user.findMany({ where: { logEntries }, select: { id: true, email: true }, orderBy: { email: 'asc' } })
 }
 
-/** What somebody did last (Django's "Recent actions"). */
+/** What a staff member did last (Django's "Recent actions"). */
 export const recentActions = (userId: number, limit = 10): Promise<HistoryEntry[]> => entries({ userId }, limit)

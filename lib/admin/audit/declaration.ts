@@ -10,7 +10,7 @@ export interface EventItem {
   event: string
   outcome: string
   actor_id: number | null
-  /** null for nobody, and for an account that is gone. */
+  /** null for no account, and for an account that is gone. */
   actor_email: string | null
   subject_id: number | null
   subject_email: string | null
@@ -44,7 +44,7 @@ async function eventItems(rows: AuditEvent[]): Promise<EventItem[]> {
   return rows.map((row) => eventItem(row, emails))
 }
 
-/** The audit log, which nobody changes. Who may see Django's log entries may see it. */
+/** The audit log, which cannot be changed. Who may see Django's log entries may see it. */
 export const auditAdmin = modelAdmin({
   appLabel: 'admin',
   model: 'logentry',

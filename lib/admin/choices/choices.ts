@@ -1,4 +1,4 @@
-/** What the pickers of groups and permissions offer: all of them, by their words, and which of them whoever asks may give. */
+/** What the pickers of groups and permissions offer: all of them, by their words, and which of them the staff member may give. */
 import { database } from '../../db/client.ts'
 import { canGrant, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
@@ -6,7 +6,7 @@ import { listPermissions, type PermissionItem } from '../permissions/list-permis
 export interface Choice {
   id: number
   label: string
-  /** Whether whoever asks may give and take it: nobody passes on what they do not hold. */
+  /** Whether the staff member may give and take it: no one passes on what they do not have. */
   grantable: boolean
 }
 

@@ -22,7 +22,7 @@ export const listGroupChoicesEndpoint = endpoint({
   },
   policy: {
     access: 'authenticated',
-    // Whoever fills in the form sees what there is to choose, as in Django's.
+    // Staff who fill in the form see what there is to choose, as in Django's.
     permission: ['auth.view_group', 'accounts.change_user'],
     throttle: { policy: 'admin' },
   },

@@ -13,7 +13,7 @@ export interface MailItem {
   /** Whether it has not been sent and carries a link or code that does not count any more: it is not sent again. */
   outdated: boolean
   attempts: number
-  /** What the last attempt failed of, in the mail worker's words; they quote nobody. */
+  /** What the last attempt failed of, in the mail worker's words; they quote no address. */
   last_error: string | null
   /** ISO 8601, UTC. */
   created_at: string
@@ -25,7 +25,7 @@ export interface MailItem {
 
 type Row = Pick<OutboxMail, 'id' | 'sentAt' | 'oneTimeTokenId'>
 
-/** Those whose link or code does not count any more, as whoever would send them asks. */
+/** Those whose link or code does not count any more, as the mail worker asks before sending. */
 async function outdatedAmong(rows: Row[], now = new Date()): Promise<Set<number>> {
   const unsent = rows.filter(({ sentAt }) => sentAt === null)
   const found = await Promise.all(

@@ -22,7 +22,7 @@ export const listPermissionsEndpoint = endpoint({
   },
   policy: {
     access: 'authenticated',
-    // Whoever fills in one of the forms sees what there is to choose, as in Django's.
+    // Staff who fill in one of the forms see what there is to choose, as in Django's.
     permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],
     throttle: { policy: 'admin' },
   },

@@ -15,7 +15,7 @@ export interface SessionItem {
   /** ISO 8601, UTC. */
   created_at: string
   last_used_at: string
-  /** When it ends if nobody uses it any more. */
+  /** When it expires unless it is used again. */
   expires_at: string
   ended_at: string | null
   end_reason: string | null

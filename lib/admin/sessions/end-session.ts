@@ -9,7 +9,7 @@ import { lockUserForEdit, withPermissionAudit } from '../users/user-guard.ts'
 /**
  * Ends one session of an account; its tokens and its cookie open nothing from the next request on.
  * @throws ApiError 404 for none, and for one that is over: a browser, whose list may be of a while ago, is told that it is;
- * 409 for the one that asks; PermissionDenied where the account may do more than whoever asks
+ * 409 for the one that asks; PermissionDenied where the account has more permissions than the staff member
  */
 export async function endOneSession(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = context.params.id as string

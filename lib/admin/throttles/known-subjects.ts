@@ -1,6 +1,6 @@
 /**
- * Who may stand behind the counters, which name nobody: the accounts and addresses that the audit log and the outbox name of
- * late, and whoever is searched for. What is counted for one of them is found by computing its counter's key.
+ * Who may stand behind the counters, which are anonymous: the accounts and addresses that the audit log and the outbox name of
+ * late, and those who are searched for. What is counted for one of them is found by computing its counter's key.
  */
 import { isIP } from 'node:net'
 import { database, type User } from '../../db/client.ts'
@@ -68,16 +68,16 @@ export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubjec
   })
   const prefixes = [...new Set(events.map(({ ipAddress }) => ipPrefix(ipAddress)))]
   const emails = [...new Set([...users.map(({ email }) => email), ...messages.map(({ recipient }) => recipient)])]
-  const everybody = { subjects: { global: 'all' }, words: 'Everybody together' }
-  return { subjects: [everybody, ...prefixes.map(addressOf), ...pairs, ...(await accountsOf(emails, users))], prefixes }
+  const all = { subjects: { global: 'all' }, words: 'Everybody together' }
+  return { subjects: [all, ...prefixes.map(addressOf), ...pairs, ...(await accountsOf(emails, users))], prefixes }
 }
 
 /** `2001:db8:1:2::/64` as the lists show it, or one address of it. */
 const readAddress = (word: string) => (isIP(word.replace(/\/64$/, '')) === 0 ? null : ipPrefix(word.replace(/\/64$/, '')))
 
 /**
- * Whom a search names: network addresses, and whatever else somebody may have tried to log in as.
- * @param prefixes the networks seen of late, from which somebody may have tried
+ * Whom a search names: network addresses, and whatever else someone may have tried to log in as.
+ * @param prefixes the networks seen of late, from which someone may have tried
  */
 export async function searchedSubjects(search: string, prefixes: string[]): Promise<KnownSubject[]> {
   const words = search.split(/\s+/).filter((word) => word !== '')

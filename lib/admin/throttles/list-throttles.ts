@@ -6,9 +6,9 @@ import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throt
 import { linkHeader, pagesBeside } from '../list-result.ts'
 import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
 
-/** A limit that somebody stands at, or on the way to. */
+/** A limit that is reached, or counted towards. */
 export interface ThrottleItem {
-  /** The counter's key, which names nobody. */
+  /** The counter's key, which is anonymous. */
   id: string
   policy: string
   /** What is counted together (lib/throttle/policies.ts). */

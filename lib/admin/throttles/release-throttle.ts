@@ -6,14 +6,14 @@ import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
 import { notFound } from '../object-id.ts'
 
 /**
- * The keys by which the same subject's other windows are counted: whoever is over the minute's limit often is over the
+ * The keys by which the same subject's other windows are counted: a client over the minute's limit is often over the
  * hour's, and would be turned away by that one.
  */
 const besides = ({ key, policy, scope, digest }: CounterEntry): string[] =>
   (effectivePolicy(policy)?.limits[scope] ?? []).map(({ window }) => `${policy}:${scope}:${window}:${digest}`).filter((one) => one !== key)
 
 /**
- * Lets somebody try again: their counter begins anew, and with it those of the policy's other windows.
+ * Lets a client try again: their counter begins anew, and with it those of the policy's other windows.
  * @throws ApiError 404 where nothing is counted by that key, for example since its window is over: a browser, whose list may
  * be of a while ago, is told so
  */

@@ -101,7 +101,7 @@ export async function actOnUsers(input: UserActionInput, context: AuthenticatedC
       failed.push({ id, code: codeOf(known), ...(known instanceof StillReferenced && { references: known.references }) })
       unavailable = known.status === 503 ? unavailable + 1 : 0
       if (unavailable < MAX_UNAVAILABLE) continue
-      // The database is away, and not only somebody's row: what was done is said, unless that is nothing.
+      // The database is away, and not only one account's row: what was done is said, unless that is nothing.
       if (failed.length === index + 1 && failed.every(({ code }) => code === codeOf(known))) throw error
       left = wanted.slice(index + 1)
       break

@@ -144,7 +144,7 @@ export const listUserSessionsEndpoint = endpoint({
   },
   policy: {
     access,
-    // Whoever may end them sees what there is to end.
+    // Those who may end them see what there is to end.
     permission: ['sessions.view_session', 'accounts.change_user'],
     throttle,
   },

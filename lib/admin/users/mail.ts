@@ -2,7 +2,7 @@
 import { contactHint, type EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 
-/** @param usable whether there is a password at all now @param reason what whoever did it says of why; may be empty */
+/** @param usable whether there is a password at all now @param reason the reason given, which may be empty */
 export function passwordSetEmail(usable: boolean, reason: string): EmailContent {
   const { APP_NAME } = settings()
   return {

@@ -48,7 +48,7 @@ export async function lockUserForEdit(
   return { target, permissions }
 }
 
-/** The permissions of whoever asks, as they are now. @throws PermissionDenied when they do not hold the permission any more */
+/** The permissions of the staff member who asks, as they are now. @throws PermissionDenied when they have lost the permission */
 export async function currentPermissions(
   tx: Transaction,
   context: AuthenticatedContext,
@@ -76,7 +76,7 @@ export async function withPermissionAudit<Result>(
   }
 }
 
-/** @throws 409: nobody shuts themselves out */
+/** @throws 409: no one locks themselves out */
 export function refuseOwnAccount(context: AuthenticatedContext, targetId: number): void {
   if (context.principal.user.id === targetId) {
     throw conflict('own_account', 'You cannot deactivate, demote or delete your own account here.')

@@ -32,7 +32,7 @@ export async function listUserSessions(_input: object, { params, now }: Authenti
 }
 
 /**
- * Ends all sessions of an account; whoever does it to their own keeps the one they are in.
+ * Ends all sessions of an account; staff who do it to their own keep the one they are in.
  * @throws ApiError 404; PermissionDenied
  */
 export async function endUserSessions(_input: object, context: AuthenticatedContext): Promise<Result> {
