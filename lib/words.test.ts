@@ -21,7 +21,7 @@ const RETIRED: RetiredWord[] = [
   { pattern: /courier/i, instead: 'mail worker' },
   { pattern: /tally|tallies/i, instead: 'daily mail stats', allowed: /accounts_mailtally/, pending: true },
   { pattern: /\bgave up\b|\bgiven up\b/i, instead: 'failed', pending: true },
-  { pattern: /\bdeeds?\b|\bdeeds\.ts/i, instead: 'action, bulk action', pending: true },
+  { pattern: /\bdeeds?\b|\bdeeds\.ts/i, instead: 'action, bulk action' },
   { pattern: /\bhouse\b/i, instead: 'project' },
   { pattern: /(?<!Math\.)\bfloors?\b/i, instead: 'layer, minimum' },
   { pattern: /\bdoors?\b/i, instead: 'endpoint, page', allowed: /illustration|className="mark-door"/, pending: true },

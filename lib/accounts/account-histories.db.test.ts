@@ -39,7 +39,7 @@ const DAY = 24 * HOUR
 const RUNS = Number(process.env.PROPERTY_RUNS || 60)
 const TIME = process.env.PROPERTY_RUNS ? Number.POSITIVE_INFINITY : 8000
 
-interface Letter {
+interface SentEmail {
   id: number
   kind: EmailType
   to: string
@@ -55,7 +55,7 @@ interface Person {
   userAgent: string
   phone: string
   passwords: string[]
-  mailbox: Letter[]
+  mailbox: SentEmail[]
   sessions: Claims[]
   /** What their browser keeps of a sign-up. */
   cookie: string | null
@@ -169,7 +169,7 @@ interface Opening {
 async function open(
   w: World,
   person: Person,
-  { kind, to, token, code }: Letter,
+  { kind, to, token, code }: SentEmail,
   { session = -1, client = 'browser', byCode = false }: Opening,
 ) {
   const [endpoint, purpose] = LINKS[kind] as [Endpoint, Purpose]

@@ -1,4 +1,4 @@
-/** The admin area over HTTP: what forms get, and what nobody is shown (AD-1 to AD-6, AZ-3, X6); who is let in: admin-inventory. */
+/** The admin area over HTTP: what forms get, and what is shown to no one (AD-1 to AD-6, AZ-3, X6); who is let in: admin-inventory. */
 import { type Account, newPerson, PASSWORD, signUp, unique } from '../http/testing/accounts.ts'
 import { logInByForm, me, postForm } from '../http/testing/cookies.ts'
 import { expect, test } from '../http/testing/fixtures.ts'

@@ -1,4 +1,4 @@
-/** The admin area's own sign-in and what its forms do over HTTP: step-up, drafts, conflicts, searches, sessions (AD-2, AF-5, AF-6, AF-8). */
+/** What the admin area's forms and choices do over HTTP (AD-2, AF-5, AF-6); with their pages: e2e/api/admin-forms.spec.ts. */
 import { logIn, newPerson, PASSWORD, signUp, unique } from '../http/testing/accounts.ts'
 import { logInByForm, parseSetCookie, postForm } from '../http/testing/cookies.ts'
 import { expect, test } from '../http/testing/fixtures.ts'
@@ -42,12 +42,12 @@ test('AD-2: permissions, addresses and group permissions want the password again
   expect((await patch(`groups/${group.id}`, { permissions: [permission] })).status).toBe(403)
   expect((await patch(`users/${user.id}`, { name: 'New', is_active: true, groups: [] })).status).toBe(200)
   expect((await patch(`groups/${group.id}`, { name: `Renamed ${unique()}` })).status).toBe(200)
-  const proven = await call('/api/accounts/reauthenticate/', { json: { password: PASSWORD }, ...as(root) })
-  expect(proven.status).toBe(200)
+  const confirmed = await call('/api/accounts/reauthenticate/', { json: { password: PASSWORD }, ...as(root) })
+  expect(confirmed.status).toBe(200)
   expect((await patch(`users/${user.id}`, { is_staff: true, groups: [group.id] })).status).toBe(200)
 })
 
-test('AF-5: an invited owner chooses the password, and nobody else knows it', async ({ call, server, mailbox }) => {
+test('AF-5: an invited owner chooses the password, and no one else knows it', async ({ call, server, mailbox }) => {
   const root = await superuser(call, server.sql)
   const { email, name, phone } = newPerson()
   const cookie = await logInByForm(call, root)
