@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: `Send again to ${recipient}` }).click()
       await expect(statusOf(page, `The mail to ${recipient} is being sent.`)).toBeVisible()
       await expect(page).toHaveURL(/state=failed/)
-      const chosen = page.getByRole('complementary', { name: 'Filters' }).locator('[aria-current]', { hasText: 'Given up' })
+      const chosen = page.getByRole('complementary', { name: 'Filters' }).locator('[aria-current]', { hasText: 'Failed' })
       await expect(chosen, 'as the column has it').toHaveCount(1)
       await mailbox.waitFor(recipient)
     })

@@ -24,7 +24,7 @@ describe('an event in words', () => {
 })
 
 /** A call that records an event: a name, or the beginning of one, such as `group_${happened}`. */
-const RECORDED = /(?:recordEvent\([^'`]{0,80}['`]|exportResult\([^)]*?'(?=\w+_exported'))([a-z_]+)(\$\{)?/g
+const RECORDED = /(?:recordEvent\([^'`]{0,80}['`]|exportEndpoint\([^;]{0,200}?'(?=\w+_exported'))([a-z_]+)(\$\{)?/g
 
 describe('every event', () => {
   it('has a label', () => {

@@ -49,7 +49,7 @@ export async function dailyCounts<Name extends AuditEventName>(
 /** How many mails were sent and failed on each of the last days, as dailyCounts(). */
 export async function dailyMail(days: number, now: Date): Promise<Record<MailOutcome, DailyCount[]>> {
   const names = lastDays(days, now)
-  const tallies = new Map((await dailyEmailStats(names[0] ?? '')).map(({ day, outcome, count }) => [`${outcome} ${day}`, count]))
-  const of = (outcome: MailOutcome) => names.map((day) => ({ day, count: tallies.get(`${outcome} ${day}`) ?? 0 }))
+  const counts = new Map((await dailyEmailStats(names[0] ?? '')).map(({ day, outcome, count }) => [`${outcome} ${day}`, count]))
+  const of = (outcome: MailOutcome) => names.map((day) => ({ day, count: counts.get(`${outcome} ${day}`) ?? 0 }))
   return { sent: of('sent'), failed: of('failed') }
 }

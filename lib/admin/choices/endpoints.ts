@@ -13,7 +13,7 @@ export const listGroupChoicesEndpoint = endpoint({
     method: 'GET',
     path: PATH,
     name: 'Group Choices',
-    description: 'A page of the groups that an account may be put into, and which of them whoever asks may give.',
+    description: 'A page of the groups that an account may be put into, and which of them the caller may give.',
     operationId: 'adminListGroupChoices',
     summary: 'List the groups to choose from',
     tag: 'Administration',

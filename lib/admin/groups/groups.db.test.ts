@@ -47,7 +47,7 @@ describe('groups', () => {
     expect(await outcome(changeObject(groupAdmin, { name: 'X' }, asks(root, 99999)))).toBe(404)
   })
 
-  it('move no permission that whoever changes them does not hold', async () => {
+  it('move no permission that the caller does not have', async () => {
     const staff = await staffWith('auth.add_group', 'auth.change_group', 'auth.delete_group')
     const [beyond, own] = await permissionIds('accounts.delete_user', 'auth.add_group')
     const [strong, weak] = [await groupWith('accounts.delete_user'), await groupWith('auth.add_group')]

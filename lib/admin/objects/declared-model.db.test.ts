@@ -1,4 +1,4 @@
-/** A model that nobody has written a line for but its declaration: a table, and what an operator does with its rows. */
+/** A model of which only the declaration is written: a table, and what an operator does with its rows. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { validateFields } from '../../fields/validate.ts'
@@ -179,7 +179,7 @@ describe('a model that is declared and no more', () => {
     expect(validateFields(change.contract.input as never, { created: '2026-01-01', id: 7 }, true)).toEqual({ values: {}, errors: {} })
   })
 
-  it('keeps what is unique unique, and links only what there is and what whoever asks holds', async () => {
+  it('keeps what is unique unique, and links only what there is and what the staff member has', async () => {
     const [root, beyond] = [await superuser(), await groupWith('accounts.delete_user')]
     const { id } = detailOf(await calls(add, { ...TEAM, name: 'City' }, root))
     const other = detailOf(await calls(add, { ...TEAM, name: 'Town' }, root))

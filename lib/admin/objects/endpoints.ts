@@ -31,7 +31,7 @@ export function objectEndpoints(admin: ModelAdmin): { list: Endpoint[]; one: End
       method: 'POST',
       path,
       name: names,
-      description: `Adds ${article} ${verboseName}. Nobody gives permissions that they do not hold.`,
+      description: `Adds ${article} ${verboseName}. No one can give permissions that they do not have.`,
       operationId: `adminAdd${name}`,
       summary: `Add ${article} ${verboseName}`,
       tag,

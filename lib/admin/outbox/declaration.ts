@@ -1,5 +1,5 @@
 import type { OutboxMail } from '../../db/client.ts'
-import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../mail/outbox.ts'
+import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../mail/email-types.ts'
 import { secretsForEmail } from '../../tokens/one-time-token.ts'
 import { modelAdmin } from '../declaration.ts'
 
@@ -68,7 +68,7 @@ export const outboxAdmin = modelAdmin({
       title: 'state',
       kind: 'choice',
       choices: ['waiting', 'sent', 'failed'],
-      choiceLabels: { failed: 'Given up' },
+      choiceLabels: { failed: 'Failed' },
       where: (state) => STATES[state as keyof typeof STATES],
     },
     { field: 'kind', title: 'kind', kind: 'choice', choices: EMAIL_TYPES },

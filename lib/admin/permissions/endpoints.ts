@@ -13,7 +13,7 @@ export const listPermissionsEndpoint = endpoint({
     path: PATH,
     name: 'Permissions',
     description:
-      'A page of the permissions that groups and accounts may be given, and which of them whoever asks may give. Every word of `search` is in the label or the code name.',
+      'A page of the permissions that groups and accounts may be given, and which of them the caller may give. Every word of `search` is in the label or the code name.',
     operationId: 'adminListPermissions',
     summary: 'List the permissions',
     tag: 'Administration',

@@ -52,7 +52,7 @@ export const releaseThrottleEndpoint = endpoint({
     path: '/api/admin/throttles/{id}/release/',
     name: 'Release Throttle',
     description:
-      'Lets whoever is counted by this key try again, as if they had not tried before: what is counted of them in longer and shorter windows is released with it.',
+      'Lets the client that is counted by this key try again, as if it had not tried before: what is counted of it in longer and shorter windows is released with it.',
     operationId: 'adminReleaseThrottle',
     summary: 'Release a rate limit',
     responses: { 204: null },

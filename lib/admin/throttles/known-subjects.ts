@@ -17,7 +17,7 @@ export interface KnownSubject {
 const DAY = 86_400_000
 /** Events and emails looked at, the newest: each window's first refusal is an event. */
 const MAX_EVENTS = 1000
-const MAX_LETTERS = 500
+const MAX_EMAILS = 500
 
 type Account = Pick<User, 'id' | 'email'>
 
@@ -57,7 +57,7 @@ export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubjec
       orderBy: { at: 'desc' },
       take: MAX_EVENTS,
     }),
-    database().outboxMail.findMany({ select: { recipient: true }, orderBy: { id: 'desc' }, take: MAX_LETTERS }),
+    database().outboxMail.findMany({ select: { recipient: true }, orderBy: { id: 'desc' }, take: MAX_EMAILS }),
   ])
   const ids = [...new Set(events.flatMap(({ actorId, subjectId }) => [actorId, subjectId]).filter((id) => id !== null))]
   const users = await usersOf({ id: { in: ids } })
@@ -68,7 +68,7 @@ export async function recentSubjects(now: Date): Promise<{ subjects: KnownSubjec
   })
   const prefixes = [...new Set(events.map(({ ipAddress }) => ipPrefix(ipAddress)))]
   const emails = [...new Set([...users.map(({ email }) => email), ...messages.map(({ recipient }) => recipient)])]
-  const all = { subjects: { global: 'all' }, words: 'Everybody together' }
+  const all = { subjects: { global: 'all' }, words: 'All clients together' }
   return { subjects: [all, ...prefixes.map(addressOf), ...pairs, ...(await accountsOf(emails, users))], prefixes }
 }
 

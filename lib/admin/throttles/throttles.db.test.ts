@@ -30,7 +30,7 @@ async function exhaust(email: string): Promise<Date> {
 const limitsOf = async (email: string, now: Date) =>
   (await listThrottles(`${email} 192.0.2.7`, now)).filter(({ scope }) => scope === 'pair')
 
-it('whoever is let through again is let through by every window of the limit, and nobody else is', async () => {
+it('a user who is let through again is let through by every window of the limit, and no one else is', async () => {
   const [email, other] = ['both@throttle.example', 'other@throttle.example']
   const [now, root] = [await exhaust(email), await superuser()]
   await exhaust(other)

@@ -1,4 +1,4 @@
-/** Actions on several accounts: each within the permissions of whoever asks, and told one by one. */
+/** Actions on several accounts: each within the permissions of the caller, and reported one by one. */
 import { describe, expect, it } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
 import { lockUser } from '../../db/lock-user.ts'
@@ -36,7 +36,7 @@ describe('groups', () => {
     expect((await historyOf(userAdmin, one.id)).map(({ words }) => words)).toEqual(['Changed Groups.', 'Changed Groups.'])
   })
 
-  it('that may do more than whoever asks are neither given nor taken', async () => {
+  it('that may do more than the caller are neither given nor taken', async () => {
     const [staff, user, powerful] = [await staffWith('accounts.change_user'), await newUser(), await groupWith('accounts.delete_user')]
     const { body } = await act(staff, [user], { action: 'add_to_group', group: powerful.id })
     expect(body).toMatchObject({ count: 0, failed: [{ id: user.id, code: 'permission_denied' }] })

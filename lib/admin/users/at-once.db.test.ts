@@ -1,4 +1,4 @@
-/** What several administrators do at the same time: nobody waits for nobody, and nothing is half done (REL-3, REL-16). */
+/** What several administrators do at the same time: no one waits for another, and nothing is half done (REL-3, REL-16). */
 import { describe, expect, it } from 'vitest'
 import { database, type User } from '../../db/client.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'

@@ -82,7 +82,7 @@ describe('AD-2: without the password entered lately', () => {
     expect(await refusal(addObject(groupAdmin, { name: `Empty ${group.id}` }, asks(root, null)))).toBeNull()
   })
 
-  it('whoever lacks the right is told that, and not to enter a password', async () => {
+  it('staff without the permission are told that, and not to enter a password', async () => {
     const [staff, user] = [await staffWith('accounts.change_user'), await newUser()]
     await unauthenticated(staff)
     expect(await refusal(change(staff, user, { is_superuser: true }))).toBe(403)
@@ -118,7 +118,7 @@ describe('AF-8: two who change one account', () => {
     expect(await detailOf(user.id)).toMatchObject({ name: 'By Bob' })
   })
 
-  it('a version that is none is outdated, and what the form cannot change outdates none', async () => {
+  it('an invalid version is outdated, and what the form cannot change outdates none', async () => {
     const [root, user] = [await superuser(), await newUser()]
     const { version } = await detailOf(user.id)
     for (const made of ['x', '', '.', 'x.y', 'x.2147483648', `${'9'.repeat(30)}.${'9'.repeat(30)}`]) {
@@ -171,7 +171,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
   it.each([
     ['invitation', ['invitation']],
     ['none', ['email_verification']],
-  ] as const)('%s: nobody can sign in by password, and the emails are %j', async (sign_in_by, kinds) => {
+  ] as const)('%s: no one can sign in by password, and the emails are %j', async (sign_in_by, kinds) => {
     const staff = await staffWith('accounts.add_user')
     const input = { ...person(staff, sign_in_by), sign_in_by }
     expect(await checkNewUser(input, API)).toEqual({})
@@ -202,7 +202,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
     expect(await checkNewUser({ name: 'X', password1: '', password2: 'long enough words' }, API)).toEqual({ password1: ['blank'] })
   })
 
-  it('is not added by somebody who lost the right since the request came', async () => {
+  it('is not added by staff who lost the permission since the request came', async () => {
     const staff = await staffWith('accounts.add_user')
     await database().userPermission.deleteMany({ where: { userId: staff.id } })
     const input = { ...person(staff, 'late'), sign_in_by: 'none' as const }
@@ -212,7 +212,7 @@ describe('AF-5: an account without a password of the admin’s choosing', () => 
 })
 
 describe('AF-6: what there is to choose', () => {
-  it('is found by every word as it stands, and marked where whoever asks does not hold it', async () => {
+  it('is found by every word as it was typed, and marked where the staff member does not have it', async () => {
     const staff = await staffWith('accounts.change_user', 'auth.view_group')
     const [held, beyond] = [await groupWith('auth.view_group'), await groupWith('auth.view_group', 'auth.delete_group')]
     const odd = await database().group.create({ data: { name: `100%_\\ ÄRZTE ${staff.id}` } })

@@ -40,7 +40,7 @@ export async function lockUserForEdit(
   if (!target) throw notFound()
   if (target.isSuperuser && !actor.isSuperuser) throw new PermissionDenied()
   if (target.isSuperuser && target.isActive && losesSuperuser(target) && (await isLastSuperuser(tx, target))) {
-    throw conflict('last_superuser', 'One active superuser must remain. Make somebody else a superuser first.')
+    throw conflict('last_superuser', 'One active superuser must remain. Make someone else a superuser first.')
   }
   const permissions = await currentPermissions(tx, context, permission)
   if (!permissions.isSuperuser && hasMorePermissionsThan(await loadPermissions({ ...target, isActive: true }, tx), permissions))

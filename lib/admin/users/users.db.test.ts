@@ -1,4 +1,4 @@
-/** What staff may do to accounts, and what nobody may (AD-1, X6, L10). */
+/** What staff may do to accounts, and what no one may (AD-1, X6, L10). */
 import { afterAll, describe, expect, it } from 'vitest'
 import { deleteAccount } from '../../accounts/account-deletion/delete-account.ts'
 import { database, type User } from '../../db/client.ts'
@@ -111,7 +111,7 @@ describe('an account added by staff', () => {
     }
   })
 
-  it('must not take what is somebody else’s, nor have a password that will not do', async () => {
+  it('must not take what is another account’s, nor have a password that is not allowed', async () => {
     const other = await newUser()
     expect(await checkNewUser({ email: other.email, phone: other.phone, name: 'X', password1: '12345', password2: '12345' }, API)).toEqual({
       email: ['unique:email'],
@@ -183,7 +183,7 @@ describe('a change', () => {
     expect(await rowOf(user)).toMatchObject({ isActive: true, deletionDueAt: null })
   })
 
-  it('of an account that is none is 404', async () => {
+  it('of an account that does not exist is 404', async () => {
     const root = await superuser()
     for (const id of ['0', '99999999', 'x', '1e3', '9'.repeat(16), '-1']) {
       expect(await outcome(changeObject(userAdmin, { name: 'X' }, { ...asks(root), params: { id } }))).toBe('404')
@@ -191,10 +191,10 @@ describe('a change', () => {
   })
 })
 
-describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
+describe('no one gains by a change what they do not have (AD-1, X6)', () => {
   const permissions = ['accounts.view_user', 'accounts.change_user', 'accounts.delete_user'] as const
 
-  it('staff who are no superuser make nobody staff or superuser, themselves neither', async () => {
+  it('staff who are not superusers make no one staff or superuser, not even themselves', async () => {
     const staff = await staffWith(...permissions)
     for (const target of [staff, await newUser()]) {
       const before = await rowOf(target)
@@ -252,7 +252,7 @@ describe('nobody gains by a change what they do not have (AD-1, X6)', () => {
     expect(await outcome(change(root, user, { is_superuser: true }))).toBe('403')
   })
 
-  it('nobody deactivates, demotes or deletes themselves', async () => {
+  it('no one deactivates, demotes or deletes themselves', async () => {
     const [root] = [await superuser(), await superuser()]
     for (const input of [{ is_active: false }, { is_staff: false }, { is_superuser: false }]) {
       expect(await outcome(change(root, root, input))).toBe('409 own_account')
