@@ -4,7 +4,6 @@
  */
 import type { PermissionName } from '../permissions/user-permissions.ts'
 import type { Row } from './delegate.ts'
-import type { Hooks } from './objects/hooks.ts'
 import { valuesOf } from './objects/rows.ts'
 
 export type FieldKind =
@@ -163,7 +162,6 @@ export interface ModelDeclaration<Item extends { id: number | string } = { id: n
   sensitiveFields?: readonly NoInfer<Name>[]
   /** Whether adding an object leads to its page, to continue there. */
   addLeadsToObject?: true
-  hooks?: Hooks
   actions?: readonly AdminAction[]
   /** What the list reads of its rows besides, or in place of, their columns: Prisma's `include`, `select` or `omit`. */
   read?: object
@@ -184,7 +182,6 @@ const DEFAULTS = {
   related: [],
   actions: [],
   sensitiveFields: [],
-  hooks: {},
 }
 
 export type ModelAdmin<Item extends { id: number | string } = { id: number | string }, Name extends string = string> = ModelDeclaration<

@@ -158,7 +158,7 @@ export async function deleteUserBy(
 ): Promise<void> {
   const { id, email } = await requireUser(address)
   if (!yes) {
-    for (const { label, count, effect } of await deletionImpact(database(), [id])) say(terminal, `${label}: ${count} (${EFFECTS[effect]})`)
+    for (const { label, count, effect } of await deletionImpact([id])) say(terminal, `${label}: ${count} (${EFFECTS[effect]})`)
     await confirm(`Delete ${printable(email)} and everything kept about it? This cannot be undone. [y/N]: `, terminal)
   }
   const source: AuditSource = commandSource('user delete', new Date())

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { type EmailType, enqueueEmail } from './outbox.ts'
+import type { EmailType } from './email-types.ts'
+import { enqueueEmail } from './outbox.ts'
 
 const START = new Date('2026-11-24T10:00:00Z')
 const HOUR = 3600

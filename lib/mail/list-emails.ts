@@ -2,7 +2,7 @@
 
 import { database, type OutboxMail, type Transaction } from '../db/client.ts'
 import { secretsForEmail } from '../tokens/one-time-token.ts'
-import { type EmailStatus, emailStatus } from './outbox.ts'
+import { type EmailStatus, emailStatus } from './email-types.ts'
 import { fillPlaceholders, TOKEN_PLACEHOLDER } from './render-email.ts'
 
 export interface ListedEmail {

@@ -9,6 +9,7 @@ import { REFUSED, subjectDigest } from '../throttle/admit.ts'
 import { DatabaseStore } from '../throttle/database-store.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
 import { secretsForEmail } from '../tokens/one-time-token.ts'
+import type { EmailType } from './email-types.ts'
 import { type EmailContent, fillPlaceholders, renderEmail } from './render-email.ts'
 
 export interface OutboxEntry {
@@ -51,40 +52,13 @@ export async function renderSecrets(row: OutboxMail, now: Date): Promise<{ text:
   return row.oneTimeTokenId !== null && secrets === null ? null : fillPlaceholders(row, secrets)
 }
 
-/** What an email is about; also how the outbox lists it. */
-export const EMAIL_TYPES = [
-  'email_verification',
-  'already_registered',
-  'phone_taken',
-  'address_reserved',
-  'password_reset',
-  'address_restored',
-  'invitation',
-  'password_changed',
-  'email_change',
-  'email_change_notice',
-  'email_changed',
-  'email_change_undone',
-  'new_device',
-  'login_attempts',
-  'refresh_token_replayed',
-  'account_deletion',
-  'account_deleted',
-] as const
-
-export type EmailType = (typeof EMAIL_TYPES)[number]
-
-export type EmailStatus = 'waiting' | 'sent' | 'failed'
-
-export const emailStatus = ({ sentAt, failedAt }: Pick<OutboxMail, 'sentAt' | 'failedAt'>): EmailStatus =>
-  sentAt ? 'sent' : failedAt ? 'failed' : 'waiting'
-
 const DAY = 86_400
 
 /**
- * Limits how many emails one address gets, whichever feature queues them (RL-7, ASVS 2.4.1): what is counted together. `requested`: anyone who knows the address can cause these. The rest tell an owner what was done
- * with their account and have budgets of their own, so a flood of other emails can't hold them back. Null is not limited: what
- * carries the owner's way back, which a thief would otherwise use up first, and cannot be caused again before that was used.
+ * Limits how many emails one address gets, whichever feature queues them (RL-7, ASVS 2.4.1): what is counted together.
+ * `requested`: anyone who knows the address can cause these. The rest tell an owner what was done with their account and have
+ * budgets of their own, so a flood of other emails can't hold them back. Null is not limited: what carries the owner's way back,
+ * which a thief would otherwise use up first, and cannot be caused again before that was used.
  */
 const BUDGETS: Record<EmailType, string | null> = {
   email_verification: 'requested',

@@ -1,6 +1,6 @@
 /** Deletes accounts with everything that is kept about them; the audit log alone remembers for AUDIT_RETENTION by which address they were. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { type Database, provider, type Transaction, type User } from '../db/client.ts'
+import { type Database, database, provider, type Transaction, type User } from '../db/client.ts'
 import { isGone, referringTable } from '../db/errors.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
 import { lockUserForDeletion } from '../db/lock-user.ts'
@@ -25,7 +25,7 @@ const name = (declared: string) => raw(`"${declared}"`)
  */
 export async function deleteAccount(tx: Transaction, userId: number, now: Date): Promise<boolean> {
   await lockUserForDeletion(tx, userId)
-  requireUnreferenced(await deletionImpact(tx, [userId]))
+  requireUnreferenced(await deletionImpact([userId], tx))
   await blacklistTokensOf(tx, userId, now)
   try {
     for (const table of ownedTables) await release(tx, table, userId)
@@ -65,7 +65,7 @@ export interface Affected {
 }
 
 /** What the deletion of accounts does to other rows: of declared tables in their order, then of those that the database knows. */
-export async function deletionImpact(tx: Transaction | Database, userIds: number[]): Promise<Affected[]> {
+export async function deletionImpact(userIds: number[], tx: Transaction | Database = database()): Promise<Affected[]> {
   if (userIds.length === 0) return []
   const affected: Affected[] = []
   for (const owned of ownedTables) {

@@ -22,7 +22,7 @@ interface Props {
   /** Said where nothing was chosen, or too much: "Nothing has been deleted." */
   unchanged: string
   /** What else is deleted with the objects. */
-  preview?: (...ids: number[]) => Promise<Related[]>
+  preview?: (ids: number[]) => Promise<Related[]>
   /** What happens to the objects. */
   children: ReactNode
 }
@@ -71,7 +71,7 @@ export async function ConfirmAction(props: Props) {
         </p>
       </div>
     )
-  const [objects, related] = await Promise.all([loadObjects(admin, ids.slice(0, MAX_NAMED)), preview?.(...ids) ?? []])
+  const [objects, related] = await Promise.all([loadObjects(admin, ids.slice(0, MAX_NAMED)), preview?.(ids) ?? []])
   const [, second = ''] = admin.listDisplay
   const verb = admin.actions.find((action) => action.name === name)?.asks?.replace('…', '')
   return (

@@ -47,7 +47,7 @@ async function closeAccount(
 ): Promise<void> {
   const { now } = context
   // The email promises the deletion; the job would only find out when the account is due.
-  requireUnreferenced(await deletionImpact(tx, [user.id]))
+  requireUnreferenced(await deletionImpact([user.id], tx))
   await revokeAllSessions(tx, user.id, 'account_deletion', now)
   // What gives an address back to its owner outlives this: it may be a thief who deletes the account.
   await invalidateOneTimeTokens(tx, user.id, ['email_verification', 'password_reset', 'email_change'], now)

@@ -1,4 +1,3 @@
-import { recordEvent } from '../../audit/audit.ts'
 import { modelAdmin } from '../declaration.ts'
 
 export interface GroupItem {
@@ -13,10 +12,6 @@ export const groupAdmin = modelAdmin<GroupItem, 'name' | 'permissions'>({
   path: 'groups',
   verboseName: 'group',
   verboseNamePlural: 'groups',
-  hooks: {
-    record: (tx, { happened, id, name, fields, changes }, who, context) =>
-      recordEvent(tx, `group_${happened}`, { ...who, subjectId: null, detail: { group: id, name, fields, changes } }, context),
-  },
   delegate: 'group',
   table: 'auth_group',
   key: { column: 'id' },

@@ -18,23 +18,19 @@ import { currentPermissions, withPermissionAudit } from '../users/user-guard.ts'
 import { describeConflict, requireUnchanged } from '../versions.ts'
 import { withAccountIds } from './account-fields.ts'
 import type { Addition, Held, Record } from './hooks.ts'
+import { hooksOf } from './hooks-of.ts'
 import { completed, link, requireAccounts, requireMayGrant, takenError } from './input.ts'
 import { changesBetween, formFields, idsOf, manyFields, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
 import { columnsOf, deleteRow, lockRow, lockRowForDeletion, valuesOf } from './rows.ts'
 
 /** The audit event, in the transaction of Django's log entry. */
-async function record(
-  tx: Transaction,
-  { appLabel, model, hooks }: ModelAdmin,
-  done: Record,
-  logEntryId: number,
-  context: AuthenticatedContext,
-) {
+async function record(tx: Transaction, admin: ModelAdmin, done: Record, logEntryId: number, context: AuthenticatedContext) {
   const { user, claims } = context.principal
   const who = { actorId: user.id, sessionId: claims.sid, logEntryId }
-  if (hooks.record) return hooks.record(tx, done, who, context)
+  const own = hooksOf(admin)
+  if (own.record) return own.record(tx, done, who, context)
   const { happened, id, name, fields, changes } = done
-  const detail = { model: `${appLabel}.${model}`, object: id, name, fields, changes }
+  const detail = { model: `${admin.appLabel}.${admin.model}`, object: id, name, fields, changes }
   await recordEvent(tx, `object_${happened}`, { ...who, subjectId: null, detail }, context)
 }
 
@@ -82,7 +78,7 @@ const rowOf = (admin: ModelAdmin, input: FieldValues): Addition => ({
 /** @throws PermissionDenied; ReauthenticationRequired where permissions are given; ValidationFailed for what is taken, and for what there is not */
 export async function addObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
   const input = await withAccountIds(admin, completed(admin, given), context)
-  const addition = (await admin.hooks.add?.(input, context)) ?? rowOf(admin, input)
+  const addition = (await hooksOf(admin).add?.(input, context)) ?? rowOf(admin, input)
   try {
     return await withPermissionAudit(context, null, async (tx) => {
       const { id } = await addition.create(tx)
@@ -118,7 +114,8 @@ async function hold(
   input: FieldValues,
   context: AuthenticatedContext,
 ): Promise<Held> {
-  if (admin.hooks.lock) return admin.hooks.lock(tx, id, how, input, context)
+  const { lock } = hooksOf(admin)
+  if (lock) return lock(tx, id, how, input, context)
   await (how === 'delete' ? lockRowForDeletion : lockRow)(admin, id, tx)
   const row = await delegateOf(admin, tx).findUnique({ where: { id } })
   if (row === null) throw notFound()
@@ -141,7 +138,7 @@ function differing(admin: ModelAdmin, input: FieldValues, row: Held['row']): Fie
 export async function changeObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id, admin.key.max)
   const input = await withAccountIds(admin, given, context)
-  const steps = (await admin.hooks.change?.(input, context)) ?? {}
+  const steps = (await hooksOf(admin).change?.(input, context)) ?? {}
   try {
     const changed = await withPermissionAudit(context, subjectOf(admin, id), async (tx) => {
       const held = await hold(tx, admin, id, 'change', input, context)
@@ -185,8 +182,9 @@ export async function deleteWithin(tx: Transaction, admin: ModelAdmin, id: numbe
   const held = await hold(tx, admin, id, 'delete', {}, context)
   const name = objectName(admin, valuesOf(admin, held.row))
   const logged = () => logDeletion(tx, admin, held.permissions.userId, { id, repr: name }, context.now)
-  if (admin.hooks.remove) {
-    await admin.hooks.remove(tx, held, await logged(), context)
+  const { remove } = hooksOf(admin)
+  if (remove) {
+    await remove(tx, held, await logged(), context)
     return name
   }
   const object = await present(admin, id, tx)

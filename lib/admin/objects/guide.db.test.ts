@@ -98,9 +98,7 @@ describe('the model of the guide', () => {
     const captain = await newUser()
     const { id, captain: stored } = await team('United', captain.id)
     expect(stored).toBe(captain.id)
-    expect(await deletionImpact(database(), [captain.id])).toEqual([
-      { label: 'Teams led', table: 'clubs_team', count: 1, effect: 'set null' },
-    ])
+    expect(await deletionImpact([captain.id])).toEqual([{ label: 'Teams led', table: 'clubs_team', count: 1, effect: 'set null' }])
     await database().$transaction((tx) => deleteAccount(tx, captain.id, NOW))
     expect(await readObject(teamAdmin, id)).toMatchObject({ name: 'United', captain: null })
   })

@@ -76,7 +76,7 @@ export interface Hooks<New = FieldValues, Change = FieldValues> {
   editable?(permissions: UserPermissions, object: { id: number }): Promise<Set<string>>
   mayDelete?(permissions: UserPermissions, object: { id: number }): Promise<boolean>
   /** What a deletion does to other rows. */
-  deletionPreview?(...ids: number[]): Promise<{ label: string; count: number; effect?: Effect }[]>
+  deletionPreview?(id: number): Promise<{ label: string; count: number; effect?: Effect }[]>
   /** Whether the password must have been entered recently to add one. */
   addNeedsRecentAuthentication?: true
 }

@@ -9,6 +9,7 @@ import { delegateOf } from '../delegate.ts'
 import { difference, requireExisting } from '../related-rows.ts'
 import { requireGrantable, requireGroupsGrantable } from '../users/user-guard.ts'
 import { accountFields } from './account-fields.ts'
+import { hooksOf } from './hooks-of.ts'
 import { formFields, idsOf, LINKED_ID, manyFields } from './read-object.ts'
 
 /** What a form of Django's holds where nothing was entered; otherwise an empty text. */
@@ -70,8 +71,10 @@ export async function link(
 const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The field error behind a value that another row has; the error itself otherwise. */
-export function takenError(error: unknown, { fields, hooks, verboseName }: ModelAdmin, input: FieldValues): unknown {
-  if (hooks.taken) return hooks.taken(error, input) ?? error
+export function takenError(error: unknown, admin: ModelAdmin, input: FieldValues): unknown {
+  const { fields, verboseName } = admin
+  const { taken } = hooksOf(admin)
+  if (taken) return taken(error, input) ?? error
   const violated = uniqueViolation(error)
   if (violated === null) return error
   const unique = Object.entries(fields).filter(([field, { unique: is }]) => is && input[field] !== undefined)

@@ -3,6 +3,7 @@ import type { Effect } from '../../db/references.ts'
 import { hasPermission, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { type ModelAdmin, permissionFor } from '../declaration.ts'
 import type { FieldChanges } from '../field-changes.ts'
+import { hooksOf } from './hooks-of.ts'
 import { deletionPreview, differencesOf, formFields, type ObjectDetail, readObject } from './read-object.ts'
 
 export interface Objects {
@@ -21,7 +22,7 @@ export interface Objects {
 
 /** @param admin of a model whose objects have pages (hasObjects) */
 export function objectsOf(admin: ModelAdmin): Objects {
-  const { hooks } = admin
+  const hooks = hooksOf(admin)
   const may = (permissions: UserPermissions, action: 'change' | 'delete') => hasPermission(permissions, permissionFor(admin, action))
   return {
     read: (given) => readObject(admin, given),

@@ -10,6 +10,7 @@ import { notFound, readObjectId } from '../object-id.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { versionOf } from '../versions.ts'
 import { accountFields } from './account-fields.ts'
+import { hooksOf } from './hooks-of.ts'
 import { type Value, valuesOf } from './rows.ts'
 
 /** What a field of many holds: groups, or permissions. */
@@ -20,7 +21,7 @@ export type ObjectDetail = { id: number; version: string } & Record<string, Valu
 
 export type ObjectModel = Pick<
   ModelAdmin,
-  'appLabel' | 'model' | 'delegate' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields' | 'hooks'
+  'appLabel' | 'model' | 'delegate' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields' | 'path'
 >
 
 type ManyKind = 'groups' | 'permissions'
@@ -88,7 +89,7 @@ export async function readObject<Detail extends object = ObjectDetail>(
     return Array.isArray(value) ? value.map((one) => one.id) : value
   })
   const state = [...values, ...holders.map(({ email }) => email)]
-  const shown = model.hooks.detail?.(row, linked) ?? detail
+  const shown = hooksOf(model).detail?.(row, linked) ?? detail
   return { ...shown, id, version: await versionOf(model, id, state, tx) } as Detail
 }
 

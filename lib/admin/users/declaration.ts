@@ -5,7 +5,6 @@ import { type FieldOptions, fieldOptions } from '../../fields/text.ts'
 import { phoneHint } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
 import { type AdminField, modelAdmin } from '../declaration.ts'
-import { userHooks } from './hooks.ts'
 
 async function groupOptions() {
   const groups = await database().group.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } })
@@ -133,7 +132,6 @@ export const userAdmin = modelAdmin({
   readonlyFields: ['password', 'last_login', 'date_joined'],
   sensitiveFields: ['email', 'is_active', 'is_staff', 'is_superuser'],
   addLeadsToObject: true,
-  hooks: userHooks,
   actions: [
     { name: 'activate', description: 'Activate selected users', permission: 'accounts.change_user' },
     { name: 'deactivate', description: 'Deactivate selected users', permission: 'accounts.change_user', asks: 'Deactivate…' },

@@ -1,7 +1,6 @@
 /** What staff may edit of which account, by their permissions; the pages ask it to show no more. Use cases ask user-guard.ts. */
 import { database } from '../../db/client.ts'
 import { hasMorePermissionsThan, hasPermission, loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
-import { type Affected, deletionImpact } from '../../users/delete-account.ts'
 
 /** Why an account cannot be edited by staff with some permissions: it is a superuser's, or it has permissions that they do not have. */
 export async function editDeniedReason(permissions: UserPermissions, targetId: number): Promise<null | 'superuser' | 'more_permissions'> {
@@ -43,6 +42,3 @@ export async function editableFields(permissions: UserPermissions, { id }: { id:
 /** Whether staff may delete an account. Their own they delete in their settings. */
 export const mayDeleteUser = async (permissions: UserPermissions, { id }: { id: number }): Promise<boolean> =>
   hasPermission(permissions, 'accounts.delete_user') && permissions.userId !== id && (await editDeniedReason(permissions, id)) === null
-
-/** What goes with accounts, as their owner's page and Django's "Are you sure?" list it; nothing where there is none of it. */
-export const deletionPreview = (...userIds: number[]): Promise<Affected[]> => deletionImpact(database(), userIds)

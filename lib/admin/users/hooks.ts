@@ -8,13 +8,13 @@ import { makePassword, makeUnusablePassword } from '../../passwords/hash.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateOneTimeTokens, isRestorable } from '../../tokens/one-time-token.ts'
 import { availableUsername, createUser, takenField } from '../../users/create-user.ts'
-import { deletePermanently } from '../../users/delete-account.ts'
+import { deletePermanently, deletionImpact } from '../../users/delete-account.ts'
 import { invalidateRecoveryLinks } from '../../users/invalidate-recovery-links.ts'
 import { e164 } from '../../users/phone.ts'
 import { userItem } from '../../users/public-user.ts'
 import type { Changing, Hooks } from '../objects/hooks.ts'
 import { byPassword } from './check-input.ts'
-import { deletionPreview, editableFields, mayDeleteUser } from './edit-permissions.ts'
+import { editableFields, mayDeleteUser } from './edit-permissions.ts'
 import { addressChangedEmail } from './mail.ts'
 import { passwordSummary } from './password-summary.ts'
 import type { AddUserInput, ChangeUserInput } from './schema.ts'
@@ -116,7 +116,7 @@ export const userHooks: Hooks<AddUserInput, ChangeUserInput> = {
   }),
   editable: editableFields,
   mayDelete: mayDeleteUser,
-  deletionPreview,
+  deletionPreview: (id) => deletionImpact([id]),
   addNeedsRecentAuthentication: true,
 }
 

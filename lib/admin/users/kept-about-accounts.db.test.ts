@@ -8,11 +8,10 @@ import { enqueueEmail } from '../../mail/outbox.ts'
 import { startSession } from '../../sessions/session.ts'
 import { issueOneTimeToken } from '../../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../../tokens/refresh-token.ts'
-import { deleteAccount } from '../../users/delete-account.ts'
+import { deleteAccount, deletionImpact } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { logChange } from '../history.ts'
 import { userAdmin } from './declaration.ts'
-import { deletionPreview } from './edit-permissions.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 
@@ -75,7 +74,7 @@ describe('what is kept about an account', () => {
     expect(about).toHaveLength(1)
 
     // Refresh tokens do not go: Django keeps them, blacklisted and without an owner (SET_NULL).
-    const preview = await deletionPreview(user.id)
+    const preview = await deletionImpact([user.id])
     const effectOf = (table: string) => (table === 'token_blacklist_outstandingtoken' ? 'set null' : 'delete')
     expect(preview.map(({ table, count, effect }) => [table, count, effect]).sort()).toEqual(
       tables.map((table) => [table, 1, effectOf(table)]),

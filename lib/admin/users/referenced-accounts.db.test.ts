@@ -5,6 +5,7 @@ import { database, provider, type User } from '../../db/client.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { runDue } from '../../jobs/testing/run-due.ts'
+import { deletionImpact } from '../../users/delete-account.ts'
 import { newUser } from '../../users/testing/new-user.ts'
 import { groupAdmin } from '../groups/declaration.ts'
 import { deleteObject } from '../objects/change-objects.ts'
@@ -13,7 +14,6 @@ import type { ObjectDetail } from '../objects/read-object.ts'
 import { groupWith, recentSession, superuser } from '../testing/staff.ts'
 import { actOnUsers } from './act-on-users.ts'
 import { userAdmin } from './declaration.ts'
-import { deletionPreview } from './edit-permissions.ts'
 
 const run = (sql: string) => database().$executeRawUnsafe(sql)
 const asks = (actor: User, id?: number): AuthenticatedContext => ({
@@ -53,7 +53,7 @@ describe('an account that other tables refer to', () => {
     const group = await groupWith()
     await database().userGroup.create({ data: { userId: user.id, groupId: group.id } })
     await run(`INSERT INTO notes_note VALUES (${user.id}), (${free.id})`)
-    expect(await deletionPreview(user.id)).toEqual([
+    expect(await deletionImpact([user.id])).toEqual([
       { label: 'Group memberships', table: 'accounts_user_groups', count: 1, effect: 'delete' },
       { label: 'notes_note', table: 'notes_note', count: 1, effect: 'delete' },
       { label: 'shop_order', table: 'shop_order', count: 2, effect: 'refuse' },

@@ -1,5 +1,5 @@
 import { userAdmin } from '#lib/admin/users/declaration'
-import { deletionPreview } from '#lib/admin/users/edit-permissions'
+import { deletionImpact } from '#lib/users/delete-account'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 
 export const metadata = { title: 'Delete users' }
@@ -11,7 +11,7 @@ export default async function DeleteUsersPage({ searchParams }: PageProps<'/admi
       name="delete"
       query={await searchParams}
       unchanged="Nothing has been deleted."
-      preview={deletionPreview}
+      preview={deletionImpact}
     >
       These accounts are deleted at once, with everything that is kept about them, and cannot be had back.
     </ConfirmAction>
