@@ -5,6 +5,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { requireUnreferenced } from '../../errors.ts'
+import { MAX_INTEGER } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -61,6 +62,8 @@ const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({
   object: objectName(admin, object),
   id: String(object.id),
 })
+
+const requireId = ({ key }: ModelAdmin, { params }: AuthenticatedContext) => requireObjectId(params.id, key.max ?? MAX_INTEGER)
 
 /** The account that a denial is about. */
 const subjectOf = ({ table }: ModelAdmin, id: number) => (table === 'accounts_user' ? id : null)
@@ -136,7 +139,7 @@ function differing(admin: ModelAdmin, input: FieldValues, row: Held['row']): Fie
 
 /** @throws ApiError 404; PermissionDenied; ReauthenticationRequired for what is sensitive; 409 for an outdated form; 412; ValidationFailed */
 export async function changeObject(admin: ModelAdmin, given: FieldValues, context: AuthenticatedContext): Promise<Result> {
-  const id = requireObjectId(context.params.id, admin.key.max)
+  const id = requireId(admin, context)
   const input = await withAccountIds(admin, given, context)
   const steps = (await hooksOf(admin).change?.(input, context)) ?? {}
   try {
@@ -172,7 +175,7 @@ export async function changeObject(admin: ModelAdmin, given: FieldValues, contex
 
 /** @throws ApiError 404; PermissionDenied where someone would lose what the staff member does not have; StillReferenced */
 export async function deleteObject(admin: ModelAdmin, context: AuthenticatedContext): Promise<Result> {
-  const id = requireObjectId(context.params.id, admin.key.max)
+  const id = requireId(admin, context)
   const object = await withPermissionAudit(context, subjectOf(admin, id), (tx) => deleteWithin(tx, admin, id, context))
   return { status: 204, body: null, flash: { values: { kind: admin.verboseName, object, id: String(id) } } }
 }
