@@ -55,6 +55,10 @@ describe('layers', () => {
     expect(offenders(({ file, to }) => to !== null && layerOf(to) !== -1 && layerOf(to) < layerOf(file))).toEqual([])
   })
 
+  it('the core of the admin area serves any model and imports none', () => {
+    expect(offenders(({ file, to }) => file.startsWith('lib/admin/core/') && to?.startsWith('lib/admin/models/') === true)).toEqual([])
+  })
+
   it('every project import names a file that exists', () => {
     const missing = offenders(
       ({ to }) => to !== null && !/generated/.test(to) && !exists(to) && !exists(`${to}.ts`) && !exists(`${to}.tsx`),

@@ -1,8 +1,8 @@
 /** The lists of the admin area as people use them, with and without JavaScript. */
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { allColumns } from '../../lib/admin/declaration'
-import { userAdmin } from '../../lib/admin/users/declaration'
+import { allColumns } from '../../lib/admin/core/declaration'
+import { userAdmin } from '../../lib/admin/models/users/declaration'
 import { unique } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
 import { violationsOf } from './axe'

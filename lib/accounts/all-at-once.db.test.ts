@@ -1,6 +1,6 @@
 /** A person is told everything that is wrong with a form at once; an API client as Django REST framework does it, in two steps. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addUserEndpoint, setUserPasswordEndpoint } from '../admin/users/endpoints.ts'
+import { addUserEndpoint, setUserPasswordEndpoint } from '../admin/models/users/endpoints.ts'
 import { database } from '../db/client.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'

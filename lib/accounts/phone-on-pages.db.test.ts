@@ -1,6 +1,6 @@
 /** What the pages ask of a phone number and the API, which is the original's, does not. */
 import { describe, expect, it } from 'vitest'
-import { checkChange, checkNewUser } from '../admin/users/check-input.ts'
+import { checkChange, checkNewUser } from '../admin/models/users/check-input.ts'
 import type { Context } from '../http/endpoint.ts'
 import { contextAt, contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'

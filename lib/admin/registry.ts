@@ -1,12 +1,13 @@
 /** Every model that the admin area lists, in the order of its navigation. A declaration entered here has its pages and endpoints. */
-import { auditAdmin } from './audit/declaration.ts'
-import type { ModelAdmin } from './declaration.ts'
-import { groupAdmin } from './groups/declaration.ts'
-import { outboxAdmin } from './outbox/declaration.ts'
-import { sessionAdmin } from './sessions/declaration.ts'
-import { blacklistedTokenAdmin } from './tokens/blacklisted-tokens.ts'
-import { outstandingTokenAdmin } from './tokens/outstanding-tokens.ts'
-import { userAdmin } from './users/declaration.ts'
+
+import type { ModelAdmin } from './core/declaration.ts'
+import { auditAdmin } from './models/audit/declaration.ts'
+import { groupAdmin } from './models/groups/declaration.ts'
+import { outboxAdmin } from './models/outbox/declaration.ts'
+import { sessionAdmin } from './models/sessions/declaration.ts'
+import { blacklistedTokenAdmin } from './models/tokens/blacklisted-tokens.ts'
+import { outstandingTokenAdmin } from './models/tokens/outstanding-tokens.ts'
+import { userAdmin } from './models/users/declaration.ts'
 
 export const models: readonly ModelAdmin[] = [
   userAdmin,
@@ -24,7 +25,7 @@ export const modelAt = (path: string): ModelAdmin | null => models.find((model) 
 /** Whether a model's objects have pages of their own, and not only a list. */
 export const hasObjects = ({ fieldsets }: Pick<ModelAdmin, 'fieldsets'>): boolean => fieldsets.length > 0
 
-/** Those whose endpoints are made of their declarations alone; accounts have more (users/endpoints.ts). */
+/** Those whose endpoints are made of their declarations alone; accounts have more (models/users/endpoints.ts). */
 export const declaredModels: readonly ModelAdmin[] = models.filter((model) => hasObjects(model) && model.path !== userAdmin.path)
 
 /** The path of the page of an object that a log entry names; null where there is none. @param name as `app.model` */

@@ -1,5 +1,5 @@
 /** `group`: Django's groups from the command line. */
-import { readGroup } from '../admin/groups/read-group.ts'
+import { readGroup } from '../admin/models/groups/read-group.ts'
 import { listPermissions } from '../admin/permissions/list-permissions.ts'
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'

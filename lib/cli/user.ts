@@ -1,8 +1,8 @@
 /** `user`: looks at accounts and changes what the admin area changes, without a login; the last superuser is safe here, too. */
-import { listObjects } from '../admin/list-objects.ts'
-import { userAdmin } from '../admin/users/declaration.ts'
-import { FLAGS } from '../admin/users/hooks.ts'
-import { readUser, type UserDetail } from '../admin/users/read-user.ts'
+import { listObjects } from '../admin/core/list-objects.ts'
+import { userAdmin } from '../admin/models/users/declaration.ts'
+import { FLAGS } from '../admin/models/users/hooks.ts'
+import { readUser, type UserDetail } from '../admin/models/users/read-user.ts'
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'

@@ -50,7 +50,7 @@ export const number = <Empty = never>({
 
 /**
  * The account that something is about: its id, or its email address as it was entered, which only forms may name
- * (lib/admin/objects/account-fields.ts).
+ * (lib/admin/core/account-fields.ts).
  */
 export const account = <Empty = never>(options: ChoiceOptions<Empty>): Field<number | string | NoInfer<Empty>> =>
   choiceField(

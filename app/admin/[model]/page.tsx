@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { listTitle, permissionFor } from '#lib/admin/declaration'
+import { listTitle, permissionFor } from '#lib/admin/core/declaration'
 import { modelAt } from '#lib/admin/registry'
 import { pageTitle } from '../../_ui/page-title.ts'
 import { adminFormState } from '../_flash.ts'

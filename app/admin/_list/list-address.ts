@@ -1,5 +1,5 @@
 /** A list's address: the parameters of its API, and `columns` for what the page shows. `q` and `p`, Django's, are still read. */
-import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
+import { allColumns, type ModelAdmin } from '#lib/admin/core/declaration'
 import { safeNextPath } from '#lib/web/routes'
 
 export type ListedAdmin = Pick<

@@ -1,6 +1,6 @@
 /** What is around the rows of a list: the search, the choice of columns, the links to other pages. */
-import { allColumns, type ModelAdmin } from '#lib/admin/declaration'
-import type { ListPage } from '#lib/admin/list-objects'
+import { allColumns, type ModelAdmin } from '#lib/admin/core/declaration'
+import type { ListPage } from '#lib/admin/core/list-objects'
 import { Checkbox } from '../../_ui/field.tsx'
 import { FieldError } from '../../_ui/field-error.tsx'
 import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'

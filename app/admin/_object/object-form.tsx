@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
-import { type AdminField, type Fieldset, type ModelAdmin, permissionFor } from '#lib/admin/declaration'
-import { formFields, type ObjectDetail } from '#lib/admin/objects/read-object'
+import { type AdminField, type Fieldset, type ModelAdmin, permissionFor } from '#lib/admin/core/declaration'
+import { formFields, type ObjectDetail } from '#lib/admin/core/read-object'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 import { adminErrorText, adminProblems } from '../_ui/admin-messages.ts'

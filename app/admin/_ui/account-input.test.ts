@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { listUsersEndpoint } from '#lib/admin/users/endpoints'
+import { listUsersEndpoint } from '#lib/admin/models/users/endpoints'
 import { suggestAccounts } from './account-input.tsx'
 
 const ADA = { id: 1, email: 'ada@example.com', name: 'Ada' }

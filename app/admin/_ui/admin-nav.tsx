@@ -1,4 +1,4 @@
-import { listTitle, permissionFor } from '#lib/admin/declaration'
+import { listTitle, permissionFor } from '#lib/admin/core/declaration'
 import { models } from '#lib/admin/registry'
 import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
 import { ADMIN_PAGE } from '#lib/web/routes'

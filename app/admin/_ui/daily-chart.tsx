@@ -1,4 +1,4 @@
-import type { DailyCount } from '#lib/admin/audit/daily-counts'
+import type { DailyCount } from '#lib/admin/models/audit/daily-counts'
 import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'
 
 export interface Series {

@@ -1,7 +1,7 @@
 /** Values as tables and pages show them. */
 import { Fragment, type ReactNode } from 'react'
-import type { FieldKind } from '#lib/admin/declaration'
-import type { AccountEmails } from '#lib/admin/objects/account-fields'
+import type { AccountEmails } from '#lib/admin/core/account-fields'
+import type { FieldKind } from '#lib/admin/core/declaration'
 import { capitalize } from '../../_ui/format-count.ts'
 import { LINE } from '../../_ui/icons.tsx'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'

@@ -1,4 +1,4 @@
-import { auditAdmin, type EventItem } from '#lib/admin/audit/declaration'
+import { auditAdmin, type EventItem } from '#lib/admin/models/audit/declaration'
 import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 

@@ -1,5 +1,5 @@
-import { groupAdmin } from '#lib/admin/groups/declaration'
-import type { GroupDetail } from '#lib/admin/groups/read-group'
+import { groupAdmin } from '#lib/admin/models/groups/declaration'
+import type { GroupDetail } from '#lib/admin/models/groups/read-group'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { formatCount } from '../../_ui/format-count.ts'
 import { objectViewOf, viewOf } from './view.ts'

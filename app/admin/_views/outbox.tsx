@@ -1,4 +1,4 @@
-import { type MailItem, outboxAdmin } from '#lib/admin/outbox/declaration'
+import { type MailItem, outboxAdmin } from '#lib/admin/models/outbox/declaration'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
 import { formatCount } from '../../_ui/format-count.ts'

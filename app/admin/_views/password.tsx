@@ -1,4 +1,4 @@
-import type { UserDetail } from '#lib/admin/users/read-user'
+import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { settings } from '#lib/settings'
 import { NewPasswordFields } from '../../_ui/password-field.tsx'
 

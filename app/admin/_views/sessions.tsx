@@ -1,5 +1,5 @@
-import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/sessions/declaration'
-import { notEditableAmong } from '#lib/admin/users/edit-permissions'
+import { SESSION_KINDS, type SessionItem, sessionAdmin } from '#lib/admin/models/sessions/declaration'
+import { notEditableAmong } from '#lib/admin/models/users/edit-permissions'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { Ago } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'

@@ -1,5 +1,5 @@
-import { blacklistedTokenAdmin } from '#lib/admin/tokens/blacklisted-tokens'
-import { outstandingTokenAdmin } from '#lib/admin/tokens/outstanding-tokens'
+import { blacklistedTokenAdmin } from '#lib/admin/models/tokens/blacklisted-tokens'
+import { outstandingTokenAdmin } from '#lib/admin/models/tokens/outstanding-tokens'
 import { accountCell } from '../_ui/values.tsx'
 import { viewOf } from './view.ts'
 

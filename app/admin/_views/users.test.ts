@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import type { ObjectDetail } from '#lib/admin/objects/read-object'
+import type { ObjectDetail } from '#lib/admin/core/read-object'
 import { userObjectView } from './users.tsx'
 import type { ObjectContext } from './view.ts'
 

@@ -1,8 +1,8 @@
 /** What a model's pages show otherwise than its declaration says. */
 import type { ReactNode } from 'react'
-import type { ModelAdmin } from '#lib/admin/declaration'
-import type { AccountEmails } from '#lib/admin/objects/account-fields'
-import type { ObjectDetail } from '#lib/admin/objects/read-object'
+import type { AccountEmails } from '#lib/admin/core/account-fields'
+import type { ModelAdmin } from '#lib/admin/core/declaration'
+import type { ObjectDetail } from '#lib/admin/core/read-object'
 import type { UserPermissions } from '#lib/permissions/user-permissions'
 import type { FormState } from '../../_request.ts'
 

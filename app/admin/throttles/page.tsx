@@ -1,4 +1,4 @@
-import type { ListPage } from '#lib/admin/list-objects'
+import type { ListPage } from '#lib/admin/core/list-objects'
 import { listThrottles, MAX_THROTTLES, THROTTLES_PER_PAGE, type ThrottleItem } from '#lib/admin/throttles/list-throttles'
 import { lookUp } from '#lib/fields/look-up'
 import { truncate } from '#lib/fields/text'

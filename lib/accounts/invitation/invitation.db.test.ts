@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
+import { actOnUsers } from '../../admin/models/users/act-on-users.ts'
 import { recentSession, superuser } from '../../admin/testing/staff.ts'
-import { actOnUsers } from '../../admin/users/act-on-users.ts'
 import { database, type User } from '../../db/client.ts'
 import { contextAt, contextOf } from '../../http/testing/context.ts'
 import { hashingPool } from '../../passwords/pool.ts'

@@ -1,9 +1,9 @@
 /** What Django beside us reads when a session has ended, and what we read of what Django ended (docs/migrating-from-django.md). */
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { BULK_ACTIONS } from '../../admin/models/users/bulk-actions.ts'
+import { setPassword } from '../../admin/models/users/set-password.ts'
+import { endUserSessions, sessionsOfUser } from '../../admin/models/users/user-sessions.ts'
 import { superuser } from '../../admin/testing/staff.ts'
-import { BULK_ACTIONS } from '../../admin/users/bulk-actions.ts'
-import { setPassword } from '../../admin/users/set-password.ts'
-import { endUserSessions, sessionsOfUser } from '../../admin/users/user-sessions.ts'
 import { authenticatePassword } from '../../authentication/identify.ts'
 import { signIn } from '../../authentication/testing/sign-in.ts'
 import { changeUserBy } from '../../cli/user.ts'

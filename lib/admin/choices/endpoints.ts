@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { pageShape } from '../list-result.ts'
+import { pageShape } from '../core/list-result.ts'
 import { groupChoices } from './choices.ts'
 import { choicesQuery, listChoices } from './list-choices.ts'
 

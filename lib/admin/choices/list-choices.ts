@@ -5,7 +5,7 @@ import { text } from '../../fields/text.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { settings } from '../../settings.ts'
-import { linkHeader } from '../list-result.ts'
+import { linkHeader } from '../core/list-result.ts'
 import { type Choice, matching } from './choices.ts'
 
 const PAGE_SIZE = 100

@@ -1,5 +1,5 @@
 import { type Database, database } from '../../db/client.ts'
-import type { ModelAdmin } from '../declaration.ts'
+import type { ModelAdmin } from '../core/declaration.ts'
 import { hasObjects, models } from '../registry.ts'
 
 const ACTIONS = ['add', 'change', 'delete', 'view'] as const

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { permissionChoices } from '../choices/choices.ts'
 import { choicesQuery, listChoices } from '../choices/list-choices.ts'
-import { pageShape } from '../list-result.ts'
+import { pageShape } from '../core/list-result.ts'
 import { permissionShape } from '../shapes.ts'
 
 const PATH = '/api/admin/permissions/'

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
 import { endpoint } from '../../http/endpoint.ts'
-import { pageShape } from '../list-result.ts'
+import { pageShape } from '../core/list-result.ts'
 import { MAX_THROTTLES, throttlesResult } from './list-throttles.ts'
 import { releaseThrottle } from './release-throttle.ts'
 

@@ -3,7 +3,7 @@ import { database } from '../../db/client.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
-import { notFound } from '../object-id.ts'
+import { notFound } from '../core/object-id.ts'
 
 /**
  * The keys by which the same subject's other windows are counted: a client over the minute's limit is often over the

@@ -1,8 +1,8 @@
 import { afterAll, expect, it, vi } from 'vitest'
-import { objectListEndpoints } from '#lib/admin/objects/endpoints'
-import { objectsOf } from '#lib/admin/objects/objects-of'
+import { objectListEndpoints } from '#lib/admin/core/endpoints'
+import { objectsOf } from '#lib/admin/core/objects-of'
+import { addUserEndpoint } from '#lib/admin/models/users/endpoints'
 import { hasObjects, models } from '#lib/admin/registry'
-import { addUserEndpoint } from '#lib/admin/users/endpoints'
 import AddObjectPage from './page.tsx'
 
 // Workers keep modules from file to file: those with mocks are this file's alone.

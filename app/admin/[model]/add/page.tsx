@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { listTitle } from '#lib/admin/declaration'
+import { listTitle } from '#lib/admin/core/declaration'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { ErrorSummary } from '../../../_ui/error-summary.tsx'
 import { pageTitle } from '../../../_ui/page-title.ts'

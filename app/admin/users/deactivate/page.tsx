@@ -1,4 +1,4 @@
-import { userAdmin } from '#lib/admin/users/declaration'
+import { userAdmin } from '#lib/admin/models/users/declaration'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 
 export const metadata = { title: 'Deactivate users' }

@@ -1,4 +1,4 @@
-import { userAdmin } from '#lib/admin/users/declaration'
+import { userAdmin } from '#lib/admin/models/users/declaration'
 import { deletionImpact } from '#lib/users/delete-account'
 import { ConfirmAction } from '../../_list/confirm-action.tsx'
 

@@ -1,4 +1,4 @@
-import { listOutboxEndpoint } from '#lib/admin/outbox/endpoints'
+import { listOutboxEndpoint } from '#lib/admin/models/outbox/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listOutboxEndpoint)

@@ -1,4 +1,4 @@
-import { listOutstandingTokensEndpoint } from '#lib/admin/tokens/endpoints'
+import { listOutstandingTokensEndpoint } from '#lib/admin/models/tokens/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listOutstandingTokensEndpoint)

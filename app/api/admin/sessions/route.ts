@@ -1,4 +1,4 @@
-import { listAllSessionsEndpoint } from '#lib/admin/sessions/endpoints'
+import { listAllSessionsEndpoint } from '#lib/admin/models/sessions/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listAllSessionsEndpoint)

@@ -1,4 +1,4 @@
-import { addUserEndpoint, listUsersEndpoint } from '#lib/admin/users/endpoints'
+import { addUserEndpoint, listUsersEndpoint } from '#lib/admin/models/users/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listUsersEndpoint, addUserEndpoint)

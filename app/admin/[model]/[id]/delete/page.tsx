@@ -1,4 +1,4 @@
-import { objectName } from '#lib/admin/declaration'
+import { objectName } from '#lib/admin/core/declaration'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { adminFormState } from '../../../_flash.ts'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'

@@ -1,5 +1,5 @@
-import { type ModelAdmin, objectName } from '#lib/admin/declaration'
-import { actorsOf, HISTORY_PAGE, historyOf } from '#lib/admin/history'
+import { type ModelAdmin, objectName } from '#lib/admin/core/declaration'
+import { actorsOf, HISTORY_PAGE, historyOf } from '#lib/admin/core/history'
 import { OlderNewer } from '../../../../_ui/older-newer.tsx'
 import { Timestamp } from '../../../../_ui/timestamp.tsx'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'

@@ -1,4 +1,4 @@
-import { readUser, type UserDetail } from '#lib/admin/users/read-user'
+import { readUser, type UserDetail } from '#lib/admin/models/users/read-user'
 import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
 import { Field } from '../../../../_ui/field.tsx'
 import { adminFormState } from '../../../_flash.ts'

@@ -1,4 +1,4 @@
-import { exportAuditEndpoint } from '#lib/admin/audit/endpoints'
+import { exportAuditEndpoint } from '#lib/admin/models/audit/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(exportAuditEndpoint)

@@ -1,4 +1,4 @@
-import { changeUserEndpoint, deleteUserEndpoint, readUserEndpoint } from '#lib/admin/users/endpoints'
+import { changeUserEndpoint, deleteUserEndpoint, readUserEndpoint } from '#lib/admin/models/users/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(readUserEndpoint, changeUserEndpoint, deleteUserEndpoint)

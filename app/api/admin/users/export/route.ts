@@ -1,4 +1,4 @@
-import { exportUsersEndpoint } from '#lib/admin/users/endpoints'
+import { exportUsersEndpoint } from '#lib/admin/models/users/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(exportUsersEndpoint)

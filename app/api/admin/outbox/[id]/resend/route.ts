@@ -1,4 +1,4 @@
-import { resendMailEndpoint } from '#lib/admin/outbox/endpoints'
+import { resendMailEndpoint } from '#lib/admin/models/outbox/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(resendMailEndpoint)

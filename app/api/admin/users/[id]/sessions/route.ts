@@ -1,4 +1,4 @@
-import { endUserSessionsEndpoint, listUserSessionsEndpoint } from '#lib/admin/users/endpoints'
+import { endUserSessionsEndpoint, listUserSessionsEndpoint } from '#lib/admin/models/users/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listUserSessionsEndpoint, endUserSessionsEndpoint)

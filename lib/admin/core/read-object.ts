@@ -1,0 +1,145 @@
+import { type Database, database, type Transaction } from '../../db/client.ts'
+import { type Effect, findReferences, type Reference } from '../../db/references.ts'
+import { idsIn, MAX_INTEGER } from '../../fields/choice.ts'
+import type { Context, Result } from '../../http/endpoint.ts'
+import { entityTag } from '../../http/entity-tag.ts'
+import { hooksOf } from '../hooks-of.ts'
+import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
+import { accountFields } from './account-fields.ts'
+import type { AdminField, ModelAdmin } from './declaration.ts'
+import { delegateOf } from './delegate.ts'
+import { type FieldChange, type FieldChanges, setChange, valueChange } from './field-changes.ts'
+import { notFound, readObjectId } from './object-id.ts'
+import { type Value, valuesOf } from './rows.ts'
+import { versionOf } from './versions.ts'
+
+/** What a field of many holds: groups, or permissions. */
+export type Linked = { id: number; name: string } | PermissionItem
+
+/** An object as its form shows it: its fields by name, and how much belongs to it. */
+export type ObjectDetail = { id: number; version: string } & Record<string, Value | Linked[]>
+
+export type ObjectModel = Pick<
+  ModelAdmin,
+  'appLabel' | 'model' | 'delegate' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields' | 'path'
+>
+
+type ManyKind = 'groups' | 'permissions'
+
+export const isMany = (field: AdminField): field is AdminField & { kind: ManyKind } =>
+  field.kind === 'groups' || field.kind === 'permissions'
+
+/** The column of a table between that names a group or permission, as Prisma calls it. */
+export const LINKED_ID = { groups: 'groupId', permissions: 'permissionId' } as const
+
+/** The fields that another table holds, with its relation. */
+export const manyFields = ({ fields }: Pick<ObjectModel, 'fields'>): [string, { kind: ManyKind; relation: string }][] =>
+  Object.entries(fields).flatMap(([field, declared]) =>
+    isMany(declared) && declared.through ? [[field, { kind: declared.kind, relation: declared.through.relation }]] : [],
+  )
+
+/** The names of the fields that a form has and that may be changed. */
+export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'>, fieldsets: ModelAdmin['fieldsets']): string[] =>
+  fieldsets.flatMap(({ fields }) => fields).filter((field) => !readonlyFields.includes(field))
+
+/** Groups, or permissions, by their ids; in the order of their names. */
+async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
+  if (kind === 'permissions') return listPermissions({ id: { in: ids } }, tx)
+  return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
+}
+
+/** The ids of what a field of many holds. */
+export const idsOf = (linked: unknown): number[] => (linked as Linked[]).map(({ id }) => id)
+
+export const nameOfLinked = (row: Linked): string => ('label' in row ? row.label : row.name)
+
+/** @param given as an address names it; null when there is no such object */
+export async function readObject<Detail extends object = ObjectDetail>(
+  model: ObjectModel,
+  given: string | number,
+  tx: Transaction | Database = database(),
+): Promise<Detail | null> {
+  const id = readObjectId(given, model.key.max ?? MAX_INTEGER)
+  const many = manyFields(model)
+  const include = {
+    ...Object.fromEntries(many.map(([, { relation }]) => [relation, true])),
+    ...(model.related.length > 0 && { _count: { select: Object.fromEntries(model.related.map(({ relation }) => [relation, true])) } }),
+  }
+  const row = id === null ? null : await delegateOf(model, tx).findUnique({ where: { id }, include })
+  if (id === null || row === null) return null
+  const own = valuesOf(model, row)
+  const linked: Record<string, Value | Linked[]> = {}
+  for (const [field, { kind, relation }] of many) {
+    const rows: Record<string, number>[] = row[relation]
+    linked[field] = await linkedRows(
+      kind,
+      rows.map((one) => one[LINKED_ID[kind]] as number),
+      tx,
+    )
+  }
+  for (const { name, relation } of model.related) linked[name] = row._count[relation]
+  const detail = { ...own, ...linked }
+  // The form shows an account by its address: sent back after that went to another account, it would name the other one.
+  const accounts = accountFields(model)
+    .map((field) => Number(detail[field]))
+    .filter((account) => account > 0)
+  const holders = accounts.length === 0 ? [] : await tx.user.findMany({ where: { id: { in: accounts } }, orderBy: { id: 'asc' } })
+  const values = formFields(model, model.fieldsets).map((field) => {
+    const value = detail[field]
+    return Array.isArray(value) ? value.map((one) => one.id) : value
+  })
+  const state = [...values, ...holders.map(({ email }) => email)]
+  const shown = hooksOf(model).detail?.(row, linked) ?? detail
+  return { ...shown, id, version: await versionOf(model, id, state, tx) } as Detail
+}
+
+/** @throws ApiError 404 */
+export async function readResult(model: ObjectModel, { params }: Pick<Context, 'params'>): Promise<Result> {
+  const object = await readObject(model, params.id ?? '')
+  if (!object) throw notFound()
+  return { body: object, headers: { ETag: entityTag(object) } }
+}
+
+const shown = (value: Value | undefined): string | boolean => (typeof value === 'boolean' ? value : String(value ?? ''))
+
+/** From what to what each field went, of those that an object's form has. */
+export function changesBetween(model: ObjectModel, before: ObjectDetail, after: ObjectDetail): FieldChanges {
+  const found = formFields(model, model.fieldsets).map((field): [string, FieldChange | null] => {
+    const [from, to] = [before[field], after[field]]
+    if (Array.isArray(from) || Array.isArray(to)) return [field, setChange((from ?? []) as Linked[], (to ?? []) as Linked[], nameOfLinked)]
+    return [field, valueChange(shown(from), shown(to))]
+  })
+  return Object.fromEntries(found.filter((entry): entry is [string, FieldChange] => entry[1] !== null))
+}
+
+/** What saving a form would change of an object. @param typed as the form came back, by the fields' names */
+export async function differencesOf(model: ObjectModel, object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges> {
+  const wanted: ObjectDetail = { ...object }
+  for (const field of formFields(model, model.fieldsets)) {
+    const [declared, value] = [model.fields[field], typed[field]]
+    if (declared === undefined || value === undefined) continue
+    if (isMany(declared)) wanted[field] = await linkedRows(declared.kind, idsIn(value), database())
+    else wanted[field] = declared.kind === 'boolean' ? value === 'true' : value
+  }
+  return changesBetween(model, object, wanted)
+}
+
+/** Rows of tables that the declaration does not name, as the database's foreign keys know them. */
+export const referencesTo = ({ table, fields, related }: ObjectModel, id: number, tx: Transaction | Database): Promise<Reference[]> => {
+  const own = [...related.map((one) => one.table), ...Object.values(fields).flatMap(({ through }) => (through ? [through.table] : []))]
+  return findReferences(tx, new Map([[table, `"id" IN (${id})`]]), new Set(own))
+}
+
+/** What a deletion of an object does to other rows; nothing where there are none. */
+export async function deletionPreview(
+  model: ObjectModel,
+  object: ObjectDetail,
+): Promise<{ label: string; count: number; effect?: Effect }[]> {
+  const many = Object.entries(model.fields).flatMap(([field, { label, through }]) => {
+    const value = object[field]
+    return through && Array.isArray(value) ? [{ label, count: value.length }] : []
+  })
+  const declared = [...model.related.map(({ name, label }) => ({ label, count: Number(object[name]) })), ...many]
+  const others = await referencesTo(model, object.id, database())
+  return [...declared.filter(({ count }) => count > 0), ...others.map(({ table, ...rest }) => ({ label: table, ...rest }))]
+}

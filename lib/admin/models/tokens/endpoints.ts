@@ -1,0 +1,33 @@
+import * as z from 'zod/mini'
+import { listEndpoint } from '../../core/list-endpoints.ts'
+import { blacklistedTokenAdmin } from './blacklisted-tokens.ts'
+import { outstandingTokenAdmin } from './outstanding-tokens.ts'
+
+const tokenShape = z
+  .object({
+    id: z.int(),
+    jti: z.string(),
+    user_id: z.nullable(z.int()),
+    email: z.nullable(z.string()),
+    session_id: z.nullable(z.string()),
+    created_at: z.nullable(z.iso.datetime()),
+    expires_at: z.iso.datetime(),
+    blacklisted_at: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'OutstandingToken' })
+
+export const listOutstandingTokensEndpoint = listEndpoint(outstandingTokenAdmin, tokenShape, {
+  name: 'Outstanding Tokens',
+  description:
+    'A page of the refresh tokens that were given out, the newest first; never the tokens themselves. `expires_since` and `expires_until` are times or dates in UTC; a date is included to its end.',
+  operationId: 'adminListOutstandingTokens',
+  summary: 'List the refresh tokens',
+})
+
+export const listBlacklistedTokensEndpoint = listEndpoint(blacklistedTokenAdmin, tokenShape, {
+  name: 'Blacklisted Tokens',
+  description:
+    'A page of blacklisted refresh tokens, the last one first. `since` and `until` are times or dates in UTC; a date is included to its end.',
+  operationId: 'adminListBlacklistedTokens',
+  summary: 'List the blacklisted refresh tokens',
+})

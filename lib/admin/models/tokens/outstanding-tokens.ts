@@ -1,0 +1,88 @@
+import { modelAdmin } from '../../core/declaration.ts'
+
+/** A refresh token as staff see it: never the token, nor the digest of it that `token` holds. */
+export interface OutstandingTokenItem {
+  id: number
+  jti: string
+  /** null for one whose account is gone. */
+  user_id: number | null
+  email: string | null
+  /** null for one of the original's. */
+  session_id: string | null
+  /** ISO 8601, UTC. */
+  created_at: string | null
+  expires_at: string
+  blacklisted_at: string | null
+}
+
+export const TOKEN_COLUMNS = {
+  id: true,
+  jti: true,
+  userId: true,
+  sessionId: true,
+  createdAt: true,
+  expiresAt: true,
+  user: { select: { email: true } },
+  blacklisted: { select: { blacklistedAt: true } },
+} as const
+
+/** What both lists read of a token. */
+export interface TokenRow {
+  id: number
+  jti: string
+  userId: number | null
+  sessionId: string | null
+  createdAt: Date | null
+  expiresAt: Date
+  user: { email: string } | null
+  blacklisted: { blacklistedAt: Date } | null
+}
+
+export const tokenItem = (row: TokenRow): OutstandingTokenItem => ({
+  id: row.id,
+  jti: row.jti,
+  user_id: row.userId,
+  email: row.user?.email ?? null,
+  session_id: row.sessionId,
+  created_at: row.createdAt?.toISOString() ?? null,
+  expires_at: row.expiresAt.toISOString(),
+  blacklisted_at: row.blacklisted?.blacklistedAt.toISOString() ?? null,
+})
+
+/** The fields that both lists of tokens show, all of the outstanding one's table. */
+export const tokenFields = {
+  id: { label: 'ID', kind: 'integer', column: 'id' },
+  jti: { label: 'JTI', kind: 'code', column: 'jti' },
+  user_id: { label: 'User', kind: 'account', column: 'userId' },
+  session_id: { label: 'Session', kind: 'code', column: 'sessionId', nullable: true },
+  created_at: { label: 'Created', kind: 'datetime', column: 'createdAt' },
+  expires_at: { label: 'Expires', kind: 'datetime', column: 'expiresAt' },
+  blacklisted_at: { label: 'Blacklisted', kind: 'datetime' },
+} as const
+
+/** Simple JWT's OutstandingTokenAdmin, which changes nothing either. */
+export const outstandingTokenAdmin = modelAdmin({
+  appLabel: 'token_blacklist',
+  model: 'outstandingtoken',
+  path: 'outstanding-tokens',
+  verboseName: 'outstanding token',
+  verboseNamePlural: 'outstanding tokens',
+  delegate: 'outstandingToken',
+  table: 'token_blacklist_outstandingtoken',
+  key: { column: 'id' },
+  fields: tokenFields,
+  listDisplay: ['jti', 'user_id', 'created_at', 'expires_at', 'blacklisted_at'],
+  listOptional: ['session_id', 'id'],
+  sortableBy: ['id', 'expires_at'],
+  listFilter: [
+    { field: 'user_email', title: 'user’s email', kind: 'email', column: 'userId' },
+    { field: 'user_id', title: 'user’s number', kind: 'integer' },
+    { field: 'jti', title: 'JTI', kind: 'text' },
+    { field: 'session_id', title: 'session', kind: 'text', column: 'sessionId' },
+    { field: 'expires_since', title: 'expires since', kind: 'since', column: 'expiresAt' },
+    { field: 'expires_until', title: 'expires until', kind: 'until', column: 'expiresAt', wholeDay: true },
+  ],
+  ordering: ['-id'],
+  read: { select: TOKEN_COLUMNS },
+  items: (rows: TokenRow[]) => rows.map(tokenItem),
+})

@@ -1,0 +1,202 @@
+import * as z from 'zod/mini'
+import { fieldsShownTo } from '../../../fields/account.ts'
+import { endpoint } from '../../../http/endpoint.ts'
+import { userItemShape } from '../../../users/public-user.ts'
+import { addObject, changeObject, deleteObject } from '../../core/change-objects.ts'
+import { exportEndpoint, listEndpoint } from '../../core/list-endpoints.ts'
+import { listOfAction } from '../../core/list-selection.ts'
+import { readResult } from '../../core/read-object.ts'
+import { sessionShape, userDetailShape } from '../../shapes.ts'
+import { actOnUsers } from './act-on-users.ts'
+import { userActionSchema } from './action-fields.ts'
+import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
+import { userAdmin } from './declaration.ts'
+import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
+import { checkSetPassword, setPassword } from './set-password.ts'
+import { endUserSessions, listUserSessions } from './user-sessions.ts'
+
+const tag = 'Administration'
+const access = 'authenticated'
+const throttle = { policy: 'admin' } as const
+const LIST = '/admin/users'
+const ONE = '/admin/users/{id}'
+
+const refusedShape = z.object({
+  id: z.int(),
+  code: z.string(),
+  references: z.optional(z.array(z.object({ table: z.string(), count: z.nullable(z.int()) }))),
+})
+
+export const listUsersEndpoint = listEndpoint(userAdmin, userItemShape, {
+  name: 'Users',
+  description:
+    'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
+  operationId: 'adminListUsers',
+  summary: 'List the accounts',
+})
+
+export const addUserEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/admin/users/',
+    name: 'Users',
+    description:
+      'Adds an account without any right. With `sign_in_by` `invitation` its owner is mailed a link to choose a password, with `none` it has no password.',
+    operationId: 'adminAddUser',
+    summary: 'Add an account',
+    tag,
+    responses: { 201: userDetailShape },
+    input: addUserSchema,
+  },
+  policy: { access, permission: 'accounts.add_user', recentAuthentication: true, throttle, idempotencyKey: true },
+  form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
+  validate: checkNewUser,
+  refine: comparePasswords,
+  run: (input, context) => addObject(userAdmin, input, context),
+})
+
+export const readUserEndpoint = endpoint({
+  contract: {
+    method: 'GET',
+    path: '/api/admin/users/{id}/',
+    name: 'User',
+    description: 'An account with its groups and permissions. Of its password no more is shown than how it is kept.',
+    operationId: 'adminGetUser',
+    summary: 'Read an account',
+    tag,
+    responses: { 200: userDetailShape, 304: null },
+  },
+  policy: { access, permission: 'accounts.view_user', throttle },
+  run: (_input, context) => readResult(userAdmin, context),
+})
+
+export const changeUserEndpoint = endpoint({
+  contract: {
+    method: 'PATCH',
+    path: '/api/admin/users/{id}/',
+    name: 'User',
+    description:
+      'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
+    operationId: 'adminChangeUser',
+    summary: 'Change an account',
+    tag,
+    responses: { 200: userDetailShape },
+    errorStatuses: [409, 412],
+    input: changeUserSchema,
+    partial: true,
+  },
+  policy: { access, permission: 'accounts.change_user', throttle },
+  form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
+  // The choice of a form that leaves a closed account as it is.
+  prepareInput: ({ is_active, ...data }, client) =>
+    is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
+  stored: storedTextsOf,
+  validate: checkChange,
+  run: (input, context) => changeObject(userAdmin, input, context),
+})
+
+export const deleteUserEndpoint = endpoint({
+  contract: {
+    method: 'DELETE',
+    path: '/api/admin/users/{id}/',
+    name: 'User',
+    description: 'Deletes an account at once, with everything that is kept about it.',
+    operationId: 'adminDeleteUser',
+    summary: 'Delete an account',
+    tag,
+    responses: { 204: null },
+    errorStatuses: [409],
+  },
+  policy: { access, permission: 'accounts.delete_user', recentAuthentication: true, throttle },
+  form: { page: `${ONE}/delete`, success: LIST, status: 'user_deleted' },
+  run: (_input, context) => deleteObject(userAdmin, context),
+})
+
+export const setUserPasswordEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/admin/users/{id}/password/',
+    name: 'User Password',
+    description: 'Sets an account’s password, or with `usable_password` false switches it off. Its sessions end, and its owner is told.',
+    operationId: 'adminSetPassword',
+    summary: 'Set an account’s password',
+    tag,
+    responses: { 200: userDetailShape },
+    errorStatuses: [409],
+    input: setPasswordSchema,
+  },
+  policy: { access, permission: 'accounts.change_user', recentAuthentication: true, throttle },
+  form: { page: `${ONE}/password`, success: ONE },
+  validate: checkSetPassword,
+  run: setPassword,
+})
+
+export const listUserSessionsEndpoint = endpoint({
+  contract: {
+    method: 'GET',
+    path: '/api/admin/users/{id}/sessions/',
+    name: 'User Sessions',
+    description: 'The sessions of an account that still stand.',
+    operationId: 'adminListUserSessions',
+    summary: 'List an account’s sessions',
+    tag,
+    responses: { 200: z.array(sessionShape) },
+  },
+  policy: {
+    access,
+    // Those who may end them see what there is to end.
+    permission: ['sessions.view_session', 'accounts.change_user'],
+    throttle,
+  },
+  run: listUserSessions,
+})
+
+export const endUserSessionsEndpoint = endpoint({
+  contract: {
+    method: 'DELETE',
+    path: '/api/admin/users/{id}/sessions/',
+    name: 'User Sessions',
+    description: 'Ends all sessions of an account; of one’s own all but the one that asks.',
+    operationId: 'adminEndUserSessions',
+    summary: 'End an account’s sessions',
+    tag,
+    responses: { 200: z.object({ sessions_ended: z.int() }) },
+  },
+  policy: { access, permission: 'accounts.change_user', recentAuthentication: true, throttle },
+  form: { page: ONE, success: ONE, status: 'user_sessions_ended' },
+  run: endUserSessions,
+})
+
+export const userActionsEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/admin/users/actions/',
+    name: 'User Actions',
+    description:
+      'Does something to several accounts: those of `ids`, or with `all` those that search and filters show, 1000 at most. After 20 seconds it stops: `left` are the ids of the accounts that nothing was done to yet, for another request. `export` leads to their download, however many.',
+    operationId: 'adminActOnUsers',
+    summary: 'Act on several accounts',
+    tag,
+    responses: {
+      200: z.object({ action: z.string(), count: z.int(), failed: z.array(refusedShape), left: z.array(z.int()) }),
+    },
+    input: userActionSchema,
+    strict: true,
+  },
+  policy: {
+    access,
+    permission: 'accounts.view_user',
+    recentAuthentication: { page: (fields, next) => listOfAction(LIST, fields, next) },
+    throttle,
+  },
+  form: { page: LIST, success: LIST, status: 'action_done' },
+  run: actOnUsers,
+})
+
+export const exportUsersEndpoint = exportEndpoint(userAdmin, fieldsShownTo('staff'), 'users_exported', {
+  name: 'Users Export',
+  description:
+    'The accounts of `ids`, or that search and filters show, as CSV in the order of the list. What a spreadsheet would compute begins with an apostrophe.',
+  operationId: 'adminExportUsers',
+  summary: 'Download the accounts',
+})

@@ -1,0 +1,31 @@
+/** The emails about what staff did to an account: its owner is told (AD-4, ASVS 6.3.7). */
+import { contactHint, type EmailContent } from '../../../mail/render-email.ts'
+import { settings } from '../../../settings.ts'
+
+/** @param usable whether there is a password at all now @param reason the reason given, which may be empty */
+export function passwordSetEmail(usable: boolean, reason: string): EmailContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: usable ? `Your password for ${APP_NAME} was changed` : `Your password for ${APP_NAME} was removed`,
+    preheader: 'An administrator did this. You have been signed out everywhere.',
+    heading: usable ? 'Your password was changed by an administrator' : 'Your password was removed by an administrator',
+    paragraphs: [
+      'You’ve been signed out everywhere, and your old password no longer works.',
+      ...(reason === '' ? [] : [`The reason given: ${reason}`]),
+    ],
+    action: { label: 'Choose a new password', page: '/password-reset' },
+    closing: `If you didn’t expect this, ${contactHint()}.`,
+  }
+}
+
+/** To the former address, when staff gave the account another one. */
+export function addressChangedEmail(to: string): EmailContent {
+  const { APP_NAME } = settings()
+  return {
+    subject: `Your email address for ${APP_NAME} was changed`,
+    preheader: 'An administrator did this.',
+    heading: 'Your email address was changed by an administrator',
+    paragraphs: [`Your account’s email address is now ${to}. Use it to sign in.`],
+    closing: `If you didn’t expect this, ${contactHint()}.`,
+  }
+}

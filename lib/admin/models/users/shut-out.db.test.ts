@@ -1,0 +1,107 @@
+/** What staff decide about an account holds against links that were mailed before (LG-2, SU-5, RS-6). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteAccount } from '../../../accounts/account-deletion/delete-account.ts'
+import { undoDeletion } from '../../../accounts/account-deletion/undo-deletion.ts'
+import { undoEmailChange } from '../../../accounts/email-change/undo-email-change.ts'
+import { confirmPasswordReset } from '../../../accounts/password-reset/confirm-password-reset.ts'
+import { requestPasswordReset } from '../../../accounts/password-reset/request-password-reset.ts'
+import { changeUserBy } from '../../../cli/user.ts'
+import { database, type User } from '../../../db/client.ts'
+import { contextOf } from '../../../http/testing/context.ts'
+import { makePassword } from '../../../passwords/hash.ts'
+import { hashingPool } from '../../../passwords/pool.ts'
+import { issueOneTimeToken, secretsForEmail } from '../../../tokens/one-time-token.ts'
+import { newUser } from '../../../users/testing/new-user.ts'
+import { changeObject } from '../../core/change-objects.ts'
+import { outcome } from '../../testing/outcome.ts'
+import { recentSession, superuser } from '../../testing/staff.ts'
+import { actOnUsers } from './act-on-users.ts'
+import { userAdmin } from './declaration.ts'
+
+const NOW = new Date('2026-11-24T10:00:00Z')
+const PASSWORD = 'Corr3ct-horse-battery'
+const asks = (actor: User, id?: number) => ({
+  ...contextOf(actor, NOW, recentSession(actor)),
+  ...(id !== undefined && { params: { id: String(id) } }),
+})
+
+let password = ''
+beforeAll(async () => {
+  password = await makePassword(PASSWORD)
+})
+afterAll(() => hashingPool().close())
+
+/** The secret of the link to undo something, as the mail has it. */
+async function undoLink(user: User, purpose: 'account_deletion_undo' | 'email_change_undo'): Promise<string> {
+  const row =
+    purpose === 'account_deletion_undo'
+      ? (await database().oneTimeToken.findFirstOrThrow({ where: { userId: user.id, purpose } })).id
+      : await issueOneTimeToken(database(), { ...user, email: `former-${user.email}` }, purpose, 3600, NOW)
+  return (await secretsForEmail(row, NOW))?.token ?? ''
+}
+
+/** The secret of the newest link to set a new password. */
+async function resetLink({ id: userId }: User): Promise<string> {
+  const row = await database().oneTimeToken.findFirstOrThrow({ where: { userId, purpose: 'password_reset' }, orderBy: { id: 'desc' } })
+  return (await secretsForEmail(row.id, NOW))?.token ?? ''
+}
+
+const shutOut = {
+  'an action': (root: User, user: User) => actOnUsers({ action: 'deactivate', ids: [user.id] }, asks(root)),
+  'a change': (root: User, user: User) => changeObject(userAdmin, { is_active: false }, asks(root, user.id)),
+  'the command line': (_: User, user: User) => changeUserBy('deactivate', user.email),
+}
+
+describe('whom staff have shut out', () => {
+  it.each(Object.entries(shutOut))('by %s does not come back by closing the account beforehand', async (_, close) => {
+    const [root, user] = [await superuser(), await newUser({ password })]
+    await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
+    const token = await undoLink(user, 'account_deletion_undo')
+    expect(token).not.toBe('')
+    await requestPasswordReset({ email: user.email }, asks(user))
+    const reset = await resetLink(user)
+    await close(root, user)
+    expect(await outcome(undoDeletion({ token }, asks(user)))).toEqual({ token: [expect.stringMatching(/^token_/)] })
+    const used = { token: reset, password: 'An0ther-horse-battery', confirm_password: 'An0ther-horse-battery' }
+    expect(await outcome(confirmPasswordReset(used, asks(user)))).toEqual({ token: [expect.stringMatching(/^token_/)] })
+    const sent = await database().outboxMail.count({ where: { recipient: user.email } })
+    await requestPasswordReset({ email: user.email }, asks(user))
+    expect(await database().outboxMail.count({ where: { recipient: user.email } }), 'nor asks for another link').toBe(sent)
+    const row = await database().user.findUniqueOrThrow({ where: { id: user.id } })
+    expect(row.isActive).toBe(false)
+    expect(row.deletionDueAt, 'what its owner asked for is done all the same').not.toBeNull()
+  })
+
+  it.each(Object.entries(shutOut))('by %s does not come back by a former address', async (_, close) => {
+    const [root, user] = [await superuser(), await newUser({ password })]
+    const token = await undoLink(user, 'email_change_undo')
+    await close(root, user)
+    expect(await outcome(undoEmailChange({ token }, asks(user)))).toEqual({ token: [expect.stringMatching(/^token_/)] })
+    expect(await database().user.findUniqueOrThrow({ where: { id: user.id } })).toMatchObject({ isActive: false, email: user.email })
+  })
+})
+
+it('the bulk action counts a closed account whose owner it shuts out, and says nothing was done the second time', async () => {
+  const [root, user] = [await superuser(), await newUser({ password })]
+  await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
+  const deactivate = async () => (await actOnUsers({ action: 'deactivate', ids: [user.id] }, asks(root))).body
+  expect(await deactivate()).toMatchObject({ count: 1 })
+  expect(await deactivate()).toMatchObject({ count: 0 })
+  const events = await database().auditEvent.findMany({ where: { subjectId: user.id, event: 'user_changed' } })
+  expect(events).toHaveLength(1)
+})
+
+it('changing another field of a closed account leaves its owner the way back', async () => {
+  const [root, user] = [await superuser(), await newUser({ password })]
+  await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
+  await changeObject(userAdmin, { name: 'Renamed' }, asks(root, user.id))
+  expect(await outcome(undoDeletion({ token: await undoLink(user, 'account_deletion_undo') }, asks(user)))).toBe(200)
+})
+
+it('an address that staff set is not taken back by the link that a former address was mailed', async () => {
+  const [root, user] = [await superuser(), await newUser({ password })]
+  const token = await undoLink(user, 'email_change_undo')
+  await changeObject(userAdmin, { email: `handed-over-${user.email}` }, asks(root, user.id))
+  expect(await outcome(undoEmailChange({ token }, asks(user)))).toEqual({ token: [expect.stringMatching(/^token_/)] })
+  expect(await database().user.findUniqueOrThrow({ where: { id: user.id } })).toMatchObject({ email: `handed-over-${user.email}` })
+})
