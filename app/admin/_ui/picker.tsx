@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
 import { FieldError } from '../../_ui/field-error.tsx'
@@ -56,7 +56,8 @@ export function Picker(props: PickerProps) {
   useLayoutEffect(() => {
     if (fieldset.current) setEntered(enteredIn(fieldset.current, picked))
   }, [])
-  useEffect(() => {
+  // Before anything else happens: a key that is pressed while nothing has the focus would be lost.
+  useLayoutEffect(() => {
     const field = entered?.atSearch ? searchIn(fieldset.current) : null
     field?.focus()
     field?.setSelectionRange(field.value.length, field.value.length)
