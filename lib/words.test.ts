@@ -15,7 +15,7 @@ const RETIRED: RetiredWord[] = [
   { pattern: /stands? until/i, instead: 'is valid until, expires at' },
   { pattern: /\b[a-z]+Letters?\b|\bletterTo\b|MAX_LETTERS|interface Letter|letter-(?!spacing)/, instead: 'email' },
   { pattern: /courier/i, instead: 'mail worker' },
-  { pattern: /tally|tallies/i, instead: 'daily mail stats', allowed: /accounts_mailtally/ },
+  { pattern: /tally|tallie[sd]/i, instead: 'daily mail stats', allowed: /accounts_mailtally/ },
   { pattern: /\bgave up\b|\bgiven up\b/i, instead: 'failed' },
   { pattern: /\bdeeds?\b|\bdeeds\.ts/i, instead: 'action, bulk action' },
   { pattern: /\bhouse\b/i, instead: 'project' },

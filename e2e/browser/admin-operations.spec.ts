@@ -10,7 +10,7 @@ import { logIn } from './people'
 
 type Server = Pick<TestServer, 'sql'>
 
-/** A mail that was failed, to an address that no other test has. */
+/** A failed email, to an address that no other test has. */
 async function deadMail(server: Server, userId: number | null = null): Promise<string> {
   const recipient = `${unique()}@example.com`
   const at = '2026-01-02 03:04:05'
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
   }, () => {
     test.use({ javaScriptEnabled })
 
-    test('a mail that was failed is found, sent again, and arrives', async ({ page, server, mailbox, loggedIn }) => {
+    test('a failed email is found, sent again, and arrives', async ({ page, server, mailbox, loggedIn }) => {
       await loggedIn(page, { superuser: true })
       const recipient = await deadMail(server)
       await page.goto('/admin')

@@ -35,7 +35,7 @@ test('refresh tokens are listed by account, and blacklisted ones say since when'
   expect(await call(`/api/admin/outstanding-tokens/?jti=${results[0]?.jti}`, as(root))).toMatchObject({ body: { count: 1 } })
 })
 
-test('a mail that was failed is sent again by API and by form, is tallied, and is written down', async ({ startServer }) => {
+test('a failed email is sent again by API and by form, is counted, and is written down', async ({ startServer }) => {
   const mailbox = await startMailbox()
   mailbox.refuseWith = 550
   const server = await startServer({ env: { SMTP_URL: mailbox.url } })
