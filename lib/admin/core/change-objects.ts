@@ -5,7 +5,6 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { requireUnreferenced } from '../../errors.ts'
-import { MAX_INTEGER } from '../../fields/choice.ts'
 import { canonicalEmail } from '../../fields/email.ts'
 import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -18,11 +17,11 @@ import { delegateOf } from './delegate.ts'
 import { logAddition, logChange, logDeletion } from './history.ts'
 import type { Addition, Held, Record } from './hooks.ts'
 import { completed, link, requireAccounts, requireMayGrant, takenError } from './input.ts'
-import { notFound, requireObjectId } from './object-id.ts'
+import { maxIdOf, notFound, requireObjectId } from './object-id.ts'
 import { changesBetween, formFields, idsOf, manyFields, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
 import { columnsOf, deleteRow, lockRow, lockRowForDeletion, valuesOf } from './rows.ts'
 import { currentPermissions, withPermissionAudit } from './user-guard.ts'
-import { describeConflict, requireUnchanged } from './versions.ts'
+import { describeConflict, requireUnchanged, versionAfter } from './versions.ts'
 
 /** The audit event, in the transaction of Django's log entry. */
 async function record(tx: Transaction, admin: ModelAdmin, done: Record, logEntryId: number, context: AuthenticatedContext) {
@@ -35,16 +34,17 @@ async function record(tx: Transaction, admin: ModelAdmin, done: Record, logEntry
   await recordEvent(tx, `object_${happened}`, { ...who, subjectId: null, detail }, context)
 }
 
-/** Django's log entry of a change, and the audit event. */
+/** Django's log entry of a change, and the audit event. @returns the log entry's id */
 export async function recordChange(
   tx: Transaction,
   admin: ModelAdmin,
   { id, name, fields, changes }: Omit<Record, 'happened'>,
   context: AuthenticatedContext,
-): Promise<void> {
+): Promise<number> {
   const labels = fields.map((field) => admin.fields[field]?.label ?? field)
   const entry = await logChange(tx, admin, context.principal.user.id, { id, repr: name }, labels, context.now)
   await record(tx, admin, { happened: 'changed', id, name, fields, changes }, entry, context)
+  return entry
 }
 
 /** An object before it is there, or after it: each field empty. */
@@ -63,7 +63,7 @@ const shownOf = (admin: ModelAdmin, object: ObjectDetail) => ({
   id: String(object.id),
 })
 
-const requireId = ({ key }: ModelAdmin, { params }: AuthenticatedContext) => requireObjectId(params.id, key.max ?? MAX_INTEGER)
+const requireId = (admin: ModelAdmin, { params }: AuthenticatedContext) => requireObjectId(params.id, maxIdOf(admin))
 
 /** The account that a denial is about. */
 const subjectOf = ({ table }: ModelAdmin, id: number) => (table === 'accounts_user' ? id : null)
@@ -94,7 +94,7 @@ export async function addObject(admin: ModelAdmin, given: FieldValues, context: 
       const entry = await logAddition(tx, admin, permissions.userId, { id, repr: name }, context.now)
       const changes = changesBetween(admin, emptied(object), object)
       await record(tx, admin, { happened: 'added', id, name, fields: Object.keys(changes), changes, detail }, entry, context)
-      const added = await present(admin, id, tx)
+      const added = { ...object, version: versionAfter(object.version, entry) }
       return context.storeResult(tx, {
         status: 201,
         body: added,
@@ -164,8 +164,8 @@ export async function changeObject(admin: ModelAdmin, given: FieldValues, contex
       const after = await present(admin, id, tx)
       const inOrder = Object.keys(admin.fields).filter((field) => fields.has(field))
       const changes = changesBetween(admin, before, after)
-      await recordChange(tx, admin, { id, name: objectName(admin, after), fields: inOrder, changes }, context)
-      return present(admin, id, tx)
+      const entry = await recordChange(tx, admin, { id, name: objectName(admin, after), fields: inOrder, changes }, context)
+      return { ...after, version: versionAfter(after.version, entry) }
     })
     return { body: changed, headers: { ETag: entityTag(changed) }, flash: { values: shownOf(admin, changed) } }
   } catch (error) {

@@ -1,7 +1,11 @@
 import { ApiError } from '../../errors.ts'
-import { MAX_ID } from '../../fields/choice.ts'
+import { MAX_ID, MAX_INTEGER } from '../../fields/choice.ts'
+import type { ModelAdmin } from './declaration.ts'
 
 export const notFound = () => new ApiError(404, { detail: 'Not found.' })
+
+/** The largest id that a model's key takes. */
+export const maxIdOf = ({ key }: Pick<ModelAdmin, 'key'>): number => key.max ?? MAX_INTEGER
 
 /** The id that an address names; null when it can be none. @param most the largest one that the column takes */
 export function readObjectId(value: string | number | undefined, most = MAX_ID): number | null {

@@ -1,6 +1,6 @@
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { type Effect, findReferences, type Reference } from '../../db/references.ts'
-import { idsIn, MAX_INTEGER } from '../../fields/choice.ts'
+import { idsIn } from '../../fields/choice.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/entity-tag.ts'
 import { hooksOf } from '../hooks-of.ts'
@@ -9,7 +9,7 @@ import { accountFields } from './account-fields.ts'
 import type { AdminField, ModelAdmin } from './declaration.ts'
 import { delegateOf } from './delegate.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from './field-changes.ts'
-import { notFound, readObjectId } from './object-id.ts'
+import { maxIdOf, notFound, readObjectId } from './object-id.ts'
 import { type Value, valuesOf } from './rows.ts'
 import { versionOf } from './versions.ts'
 
@@ -59,7 +59,7 @@ export async function readObject<Detail extends object = ObjectDetail>(
   given: string | number,
   tx: Transaction | Database = database(),
 ): Promise<Detail | null> {
-  const id = readObjectId(given, model.key.max ?? MAX_INTEGER)
+  const id = readObjectId(given, maxIdOf(model))
   const many = manyFields(model)
   const include = {
     ...Object.fromEntries(many.map(([, { relation }]) => [relation, true])),

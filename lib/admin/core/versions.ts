@@ -23,6 +23,9 @@ export async function versionOf(model: Model, id: number, state: unknown, tx: Tr
 
 const digestOf = (version: string) => version.split('.')[0]
 
+/** A version once a log entry about its object was written. */
+export const versionAfter = (version: string, entry: number): string => `${digestOf(version)}.${entry}`
+
 /** What was done to an object after a version of it was read, the newest first; nothing for what is no version. */
 export async function changesSince(model: Model, id: number, version: string | undefined): Promise<HistoryEntry[]> {
   const [, entry = ''] = (version ?? '').split('.')

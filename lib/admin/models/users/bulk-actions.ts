@@ -98,5 +98,8 @@ export const BULK_ACTIONS: Record<Exclude<UserAction, 'export'>, BulkAction> = {
   resend_verification: resendVerification,
   add_to_group: setMember(true),
   remove_from_group: setMember(false),
-  delete: async (tx, id, context) => (await deleteWithin(tx, userAdmin, id, context)) !== '',
+  delete: async (tx, id, context) => {
+    await deleteWithin(tx, userAdmin, id, context)
+    return true
+  },
 }
