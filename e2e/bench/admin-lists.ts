@@ -23,6 +23,7 @@ import { as, superuser } from '../../lib/http/testing/staff.ts'
 import { startServer } from '../server.ts'
 import type { Done, Task } from './admin-lists-worker.ts'
 import { addPeople } from './admin-people.ts'
+import { median } from './median.ts'
 
 /** Timed runs of each case on each database. */
 const RUNS = Number(process.env.RUNS ?? 15)
@@ -153,8 +154,6 @@ async function openSide(database: TestDatabase): Promise<Side> {
     },
   }
 }
-
-const median = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] as number
 
 /** The medians among few and among many, and how many times as long it takes among many. */
 function compare([few = [], many = []]: number[][]): string {

@@ -7,6 +7,7 @@ import { signUp, unique } from '../../lib/http/testing/accounts.ts'
 import { startMailbox } from '../../lib/http/testing/mailbox.ts'
 import { send } from '../../lib/http/testing/send.ts'
 import { startServer } from '../server.ts'
+import { median } from './median.ts'
 
 const SAMPLES = 30
 const SMTP_DELAY = 3000
@@ -18,8 +19,6 @@ function rankDeviation(one: number[], other: number[]): number {
   const [n, m] = [one.length, other.length]
   return Math.abs(smaller - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12)
 }
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 const mailbox = await startMailbox()
 const server = await startServer({ env: { SMTP_URL: mailbox.url } })

@@ -8,6 +8,7 @@ import { type DatabaseKind, findPostgresql } from '../../lib/db/testing/database
 import { bearer, PASSWORD, readLogin, signupFields } from '../../lib/http/testing/accounts.ts'
 import { send } from '../../lib/http/testing/send.ts'
 import { startServer, type TestServer } from '../server.ts'
+import { median } from './median.ts'
 
 const CONNECTIONS = 16
 /** How long each turn takes, in milliseconds. */
@@ -56,8 +57,6 @@ async function casesOf({ url }: TestServer): Promise<Case[]> {
     { name: 'login', method: 'POST', path: '/api/accounts/login/', headers: { ...json, 'content-length': String(body.length) }, body },
   ]
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 const [other] = process.argv.slice(2)
 if (!other) throw new Error('usage: tsx e2e/bench/two-builds.ts DIRECTORY')
