@@ -75,6 +75,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
           <span className="visually-hidden"> {title.replace(/^\w+ /, '')}</span>
         </button>
       </div>
+      {/* Uncontrolled: React would put its own value back over text that arrives while it replaces the boxes. */}
       <input
         type="search"
         aria-label={find}
@@ -82,7 +83,7 @@ export function ChoiceList({ id, title, count, words, onWords, find, choices, ac
         placeholder="Find"
         autoComplete="off"
         maxLength={200}
-        value={words}
+        defaultValue={words}
         onFocus={onFocus}
         onChange={({ target }) => onWords(target.value)}
         onKeyDown={onSearchKey}
