@@ -7,7 +7,7 @@ import { readFlash } from '#lib/http/flash'
 import { hasOwnCookie, readKnownEmail, readSeenCookie, readTheme } from '#lib/web/cookies'
 import { readLinkToken } from '#lib/web/opened-links'
 import { hasRefusedCookies } from '#lib/web/routes'
-import { pageTitle } from './_ui/page-title.ts'
+import { pageTitle } from './_ui/format-text.ts'
 
 /** What a form's last answer left for its page: error codes and the values to show again; both empty without one. */
 export interface FormState {

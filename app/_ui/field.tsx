@@ -1,6 +1,58 @@
-/** The fields of every form. Each works as the server wrote it, without JavaScript, and in a form that checks itself. */
-import type { ComponentProps, ReactNode } from 'react'
-import { FieldError } from './field-error.tsx'
+'use client'
+/** The fields of every form and what is wrong with them. Each works as the server wrote it, without JavaScript, and in a form that checks itself. */
+import { type ComponentProps, type ReactNode, type Ref, useState } from 'react'
+import { ErrorIcon } from './icons.tsx'
+
+/** One problem, and the field it is about; null for what is about none. */
+export interface Problem {
+  text: string
+  fieldId: string | null
+}
+
+interface SummaryProps {
+  problems: Problem[]
+  ref?: Ref<HTMLDivElement>
+}
+
+/** Everything that is wrong with a form, first on the page and focused. Without JavaScript `autofocus` does that. */
+export function ErrorSummary({ problems, ref }: SummaryProps) {
+  if (problems.length === 0) return null
+  return (
+    // biome-ignore lint/a11y/noAutofocus: the page was loaded to say this
+    <div className="panel error-summary stack-tight" role="alert" tabIndex={-1} autoFocus ref={ref} aria-labelledby="error-summary-title">
+      <h2 id="error-summary-title">There is a problem</h2>
+      <ul className="stack-tight">
+        {problems.map(({ text, fieldId }) => (
+          <li key={`${fieldId} ${text}`}>{fieldId ? <a href={`#${fieldId}`}>{text}</a> : text}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+interface FieldErrorProps {
+  /** The field's; the message has it with `-error` behind. */
+  id: string
+  /** Messages, one a line. */
+  errors: readonly string[]
+}
+
+/** What is wrong with a field. A message that is gone keeps its place: the field must not move while a user types in it. */
+export function FieldError({ id, errors }: FieldErrorProps) {
+  const error = errors.join('\n')
+  const [lastError, setLastError] = useState(error)
+  if (error !== '' && error !== lastError) setLastError(error)
+  if (lastError === '') return null
+  return (
+    <p className="field-error" id={`${id}-error`} data-gone={error === '' || undefined}>
+      <ErrorIcon />
+      <span>
+        <span className="visually-hidden">Error: </span>
+        {lastError}
+      </span>
+    </p>
+  )
+}
 
 interface Described {
   id: string

@@ -1,9 +1,9 @@
 'use client'
 import type { FormState } from '../_request.ts'
-import { ErrorSummary } from './error-summary.tsx'
+import { ErrorSummary } from './field.tsx'
+import { useSubmitting } from './form-hooks.ts'
 import { errorText } from './messages.ts'
 import { SubmitButton } from './submit-button.tsx'
-import { useSubmitting } from './use-submitting.ts'
 
 interface Props {
   id: string

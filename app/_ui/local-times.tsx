@@ -1,6 +1,6 @@
 'use client'
 import { useEffect } from 'react'
-import { formatTime, type TimeStyle } from './time-format.ts'
+import { formatTime, type TimeStyle } from './timestamp.tsx'
 
 /**
  * Puts the page's moments into the reader's time zone, which the server does not know. Without JavaScript they stay as they

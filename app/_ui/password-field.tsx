@@ -1,8 +1,8 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import { Field, type FieldProps } from './field.tsx'
+import { useHydrated } from './form-hooks.ts'
 import { EyeIcon } from './icons.tsx'
-import { useHydrated } from './use-hydrated.ts'
 
 interface Props extends Omit<FieldProps, 'type' | 'inside'> {
   /** What the button shows, as in "Show password". */

@@ -2,11 +2,11 @@
 import { type SubmitEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { type Resolver, useForm } from 'react-hook-form'
 import type { FieldErrors } from '#lib/errors'
-import type { Problem } from './error-summary.tsx'
+import type { Problem } from './field.tsx'
+import { useHydrated } from './form-hooks.ts'
 import { errorText } from './messages.ts'
 import type { Values } from './schema-resolver.ts'
 import { tellWrong } from './tell-wrong.ts'
-import { useHydrated } from './use-hydrated.ts'
 
 interface Options {
   /** Ids of the inputs by field name, in the order of the form. */

@@ -6,7 +6,7 @@ import { settings } from '#lib/settings'
 import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
-import { pageTitle } from '../_ui/page-title.ts'
+import { pageTitle } from '../_ui/format-text.ts'
 import { RequestForm } from './request-form.tsx'
 import { SendAgain } from './send-again.tsx'
 

@@ -2,7 +2,7 @@
 import { requestResetSchema } from '#lib/accounts/password-reset/schema'
 import type { FormState } from '../_request.ts'
 import { EmailField } from '../_ui/email-field.tsx'
-import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { ErrorSummary } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'

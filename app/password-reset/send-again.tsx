@@ -1,9 +1,8 @@
 'use client'
 import { useEffect, useState } from 'react'
 import { FormAccount } from '../_ui/form-account.tsx'
+import { useHydrated, useSubmitting } from '../_ui/form-hooks.ts'
 import { SubmitButton } from '../_ui/submit-button.tsx'
-import { useHydrated } from '../_ui/use-hydrated.ts'
-import { useSubmitting } from '../_ui/use-submitting.ts'
 
 /** How long to wait before another email is worth asking for, in seconds. */
 const WAIT = 60

@@ -1,7 +1,7 @@
 'use client'
 import { reauthenticationSchema } from '#lib/accounts/reauthentication/schema'
 import type { FormState } from '../_request.ts'
-import { ErrorSummary } from '../_ui/error-summary.tsx'
+import { ErrorSummary } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
 import { CurrentPasswordField } from '../_ui/password-field.tsx'
 import { schemaResolver } from '../_ui/schema-resolver.ts'

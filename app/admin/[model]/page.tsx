@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { listTitle, permissionFor } from '#lib/admin/core/declaration'
 import { modelAt } from '#lib/admin/registry'
-import { pageTitle } from '../../_ui/page-title.ts'
+import { pageTitle } from '../../_ui/format-text.ts'
 import { adminFormState } from '../_flash.ts'
 import { readAddress } from '../_list/list-address.ts'
 import { ListPage } from '../_list/list-page.tsx'

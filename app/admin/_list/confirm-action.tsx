@@ -4,7 +4,7 @@ import { allKeys, loadObjects, readListQuery } from '#lib/admin/core/list-object
 import { readSelection, writeIds } from '#lib/admin/core/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/models/users/action-fields'
 import { requireRecentAuthentication } from '../../_session.ts'
-import { formatCount, formatNumber } from '../../_ui/format-count.ts'
+import { formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { requireStaff } from '../_staff.ts'
 import { adminErrorText } from '../_ui/admin-messages.ts'
 import { Confirmation, type Related } from '../_ui/confirmation.tsx'

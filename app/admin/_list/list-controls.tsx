@@ -1,9 +1,8 @@
 /** What is around the rows of a list: the search, the choice of columns, the links to other pages. */
 import { allColumns, type ModelAdmin } from '#lib/admin/core/declaration'
 import type { ListPage } from '#lib/admin/core/list-objects'
-import { Checkbox } from '../../_ui/field.tsx'
-import { FieldError } from '../../_ui/field-error.tsx'
-import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'
+import { Checkbox, FieldError } from '../../_ui/field.tsx'
+import { capitalize, formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 
 /** The address's other parameters in a form that goes back to the list. @param without those that the form asks for */

@@ -4,7 +4,7 @@ import { listTitle, type ModelAdmin, permissionFor } from '#lib/admin/core/decla
 import { shownSelection } from '#lib/admin/core/list-selection'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { Principal } from '#lib/sessions/principal'
-import { ErrorSummary } from '../../_ui/error-summary.tsx'
+import { ErrorSummary } from '../../_ui/field.tsx'
 import { adminFormState } from '../_flash.ts'
 import { adminProblems } from '../_ui/admin-messages.ts'
 import { UnsavedChangesForm } from '../_ui/unsaved-changes-form.tsx'

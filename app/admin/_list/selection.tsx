@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
-import { useHydrated } from '../../_ui/use-hydrated.ts'
+import { useHydrated } from '../../_ui/form-hooks.ts'
 
 /** The rows' boxes of the form that an element stands in. */
 const boxesOf = (element: HTMLElement | null) => [

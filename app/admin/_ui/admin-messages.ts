@@ -2,7 +2,7 @@
 import type { FieldErrors } from '#lib/errors'
 import { lookUp } from '#lib/fields/look-up'
 import type { Flash } from '#lib/http/flash'
-import { formatCount, formatNumber } from '../../_ui/format-count.ts'
+import { formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { errorText } from '../../_ui/messages.ts'
 
 const ENTER: Record<string, string> = {

@@ -1,7 +1,7 @@
 'use client'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
-import { formatNumber } from '../../_ui/format-count.ts'
+import { formatNumber } from '../../_ui/format-text.ts'
 
 /** Options of a list before "Show more", and that many more each time. */
 const STEP = 100

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
-import { formatNumber } from '../../_ui/format-count.ts'
+import { formatNumber } from '../../_ui/format-text.ts'
 import { UnsavedChangesForm } from './unsaved-changes-form.tsx'
 
 export type Related = { label: string; count: number; effect?: 'delete' | 'set null' | 'refuse' }

@@ -1,5 +1,5 @@
 import type { DailyCount } from '#lib/admin/models/audit/daily-counts'
-import { capitalize, formatCount, formatNumber } from '../../_ui/format-count.ts'
+import { capitalize, formatCount, formatNumber } from '../../_ui/format-text.ts'
 
 export interface Series {
   label: string

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
-import { formatNumber } from '../../_ui/format-count.ts'
+import { formatNumber } from '../../_ui/format-text.ts'
 import { ChoiceList } from './choice-list.tsx'
 import type { Entered, PickerProps } from './picker.tsx'
 

@@ -2,8 +2,8 @@
 import { useLayoutEffect, useRef, useState } from 'react'
 import type { Choice } from '#lib/admin/choices/choices'
 import type { PickerOptions } from '#lib/admin/choices/picker-options'
-import { FieldError } from '../../_ui/field-error.tsx'
-import { formatCount, formatNumber } from '../../_ui/format-count.ts'
+import { FieldError } from '../../_ui/field.tsx'
+import { formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { PickerLists } from './picker-lists.tsx'
 
 export interface PickerProps {

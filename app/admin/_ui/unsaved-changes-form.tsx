@@ -1,10 +1,8 @@
 'use client'
 import { type ComponentProps, type SubmitEvent, useEffect, useRef } from 'react'
 import { FormAccount } from '../../_ui/form-account.tsx'
+import { useHydrated, useSubmitting, useUnsavedWarning } from '../../_ui/form-hooks.ts'
 import { FormTheme } from '../../_ui/theme.tsx'
-import { useHydrated } from '../../_ui/use-hydrated.ts'
-import { useSubmitting } from '../../_ui/use-submitting.ts'
-import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
 
 interface Props extends Omit<ComponentProps<'form'>, 'method' | 'onSubmit' | 'ref' | 'noValidate'> {
   /** Whether it begins with values that were refused. */

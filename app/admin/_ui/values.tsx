@@ -2,7 +2,7 @@
 import { Fragment, type ReactNode } from 'react'
 import type { AccountEmails } from '#lib/admin/core/account-fields'
 import type { FieldKind } from '#lib/admin/core/declaration'
-import { capitalize } from '../../_ui/format-count.ts'
+import { capitalize } from '../../_ui/format-text.ts'
 import { LINE } from '../../_ui/icons.tsx'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 

@@ -1,7 +1,7 @@
 import { groupAdmin } from '#lib/admin/models/groups/declaration'
 import type { GroupDetail } from '#lib/admin/models/groups/read-group'
 import { hasPermission } from '#lib/permissions/user-permissions'
-import { formatCount } from '../../_ui/format-count.ts'
+import { formatCount } from '../../_ui/format-text.ts'
 import { objectViewOf, viewOf } from './view.ts'
 
 export const groupView = viewOf(groupAdmin, {

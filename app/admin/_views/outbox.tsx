@@ -1,7 +1,7 @@
 import { type MailItem, outboxAdmin } from '#lib/admin/models/outbox/declaration'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
-import { formatCount } from '../../_ui/format-count.ts'
+import { formatCount } from '../../_ui/format-text.ts'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
 import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'

@@ -7,7 +7,7 @@ import { outstandingTokenAdmin } from '#lib/admin/models/tokens/outstanding-toke
 import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { sessionsOfUser } from '#lib/admin/models/users/user-sessions'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
-import { formatNumber } from '../../_ui/format-count.ts'
+import { formatNumber } from '../../_ui/format-text.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'

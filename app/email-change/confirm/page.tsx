@@ -8,8 +8,8 @@ import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { pageTitle } from '../../_ui/format-text.ts'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
 
 const openChangeLink = cache((query: LinkQuery) =>

@@ -6,9 +6,9 @@ import { settings } from '#lib/settings'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { pageTitle } from '../../_ui/format-text.ts'
 import { FormErrors, LinkForm } from '../../_ui/link-form.tsx'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
-import { pageTitle } from '../../_ui/page-title.ts'
 
 const openUndoLink = cache((query: LinkQuery) =>
   openLink(UNDO_PAGE, query, 'email_change_undo', (token, now) => findChangeLink('email_change_undo', token, now)),

@@ -8,9 +8,9 @@ import { ownerOfOneTimeToken } from '#lib/tokens/done-by-link'
 import { openLink } from '../../_links.ts'
 import { formState, type LinkQuery, linkForm } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { pageTitle } from '../../_ui/format-text.ts'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
-import { pageTitle } from '../../_ui/page-title.ts'
 import { ConfirmForm } from './confirm-form.tsx'
 
 const openResetLink = cache(async (query: LinkQuery) => {

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
-import { sessionsEndedText } from '../../_ui/format-count.ts'
+import { sessionsEndedText } from '../../_ui/format-text.ts'
 
 const PAGE = '/password-reset/done'
 

@@ -1,7 +1,7 @@
 import { settings } from '#lib/settings'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { sessionsEndedText } from '../../_ui/format-count.ts'
+import { sessionsEndedText } from '../../_ui/format-text.ts'
 import { mismatchAtConfirmation } from '../../_ui/messages.ts'
 import { PasswordForm } from './password-form.tsx'
 

@@ -3,12 +3,11 @@ import type { ReactNode } from 'react'
 import { profileFormSchema } from '#lib/accounts/profile/schema'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
-import { ErrorSummary } from '../../_ui/error-summary.tsx'
-import { Field } from '../../_ui/field.tsx'
+import { ErrorSummary, Field } from '../../_ui/field.tsx'
+import { useUnsavedWarning } from '../../_ui/form-hooks.ts'
 import { NativeForm } from '../../_ui/native-form.tsx'
 import { schemaResolver } from '../../_ui/schema-resolver.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
-import { useUnsavedWarning } from '../../_ui/use-unsaved-warning.ts'
 
 const IDS = { name: 'name', phone: 'phone', first_name: 'first-name', last_name: 'last-name' }
 const IDS_WITH_USERNAME = { ...IDS, username: 'username' }

@@ -1,7 +1,7 @@
 import { listSessions, MAX_LISTED } from '#lib/accounts/sessions/list-sessions'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { sessionsEndedText } from '../../_ui/format-count.ts'
+import { sessionsEndedText } from '../../_ui/format-text.ts'
 import { FormErrors } from '../../_ui/link-form.tsx'
 import { SessionRow } from './session-row.tsx'
 

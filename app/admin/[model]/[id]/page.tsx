@@ -1,7 +1,7 @@
 import { accountFields, emailsOfAccounts, withAccountEmails } from '#lib/admin/core/account-fields'
 import { listTitle, objectName } from '#lib/admin/core/declaration'
 import { changesSince } from '#lib/admin/core/versions'
-import { ErrorSummary } from '../../../_ui/error-summary.tsx'
+import { ErrorSummary } from '../../../_ui/field.tsx'
 import { adminFormState } from '../../_flash.ts'
 import { listBehind } from '../../_list/list-address.ts'
 import { ChangeForm, formProblems, ObjectValues } from '../../_object/object-form.tsx'

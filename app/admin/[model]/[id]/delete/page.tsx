@@ -1,5 +1,5 @@
 import { objectName } from '#lib/admin/core/declaration'
-import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
+import { ErrorSummary } from '../../../../_ui/field.tsx'
 import { adminFormState } from '../../../_flash.ts'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
 import { adminProblems } from '../../../_ui/admin-messages.ts'

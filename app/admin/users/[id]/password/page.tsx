@@ -1,6 +1,5 @@
 import { readUser, type UserDetail } from '#lib/admin/models/users/read-user'
-import { ErrorSummary } from '../../../../_ui/error-summary.tsx'
-import { Field } from '../../../../_ui/field.tsx'
+import { ErrorSummary, Field } from '../../../../_ui/field.tsx'
 import { adminFormState } from '../../../_flash.ts'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
 import { required } from '../../../_staff.ts'

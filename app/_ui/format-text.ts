@@ -1,3 +1,6 @@
+/** Numbers, titles and sentences that pages put together. */
+import type { FieldErrors } from '#lib/errors'
+
 const NUMBER = new Intl.NumberFormat('en-GB')
 
 /** `3,412`. */
@@ -15,3 +18,6 @@ export function sessionsEndedText(count: string): string {
   if (!(sessions > 0)) return 'You’re not signed in anywhere else.'
   return sessions === 1 ? 'One session was signed out.' : `${sessions} sessions were signed out.`
 }
+
+/** A page's title, before the name of the app (app/layout.tsx); a page that has errors to show says so first. */
+export const pageTitle = (page: string, errors: FieldErrors): string => (Object.keys(errors).length > 0 ? `Error: ${page}` : page)

@@ -1,4 +1,30 @@
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, type SubmitEvent, useEffect, useState, useSyncExternalStore } from 'react'
+
+const subscribe = () => () => {}
+
+/** Whether JavaScript runs by now: false in the server's HTML and at the first render in the browser. */
+export const useHydrated = () =>
+  useSyncExternalStore(
+    subscribe,
+    () => true,
+    () => false,
+  )
+
+/** For a form of one button: says that it is on its way, and sends it once. */
+export function useSubmitting() {
+  const [sending, setSending] = useState(false)
+  useEffect(() => {
+    // A page that Back brings out of the browser's memory has its form where it was sent: ready again.
+    const ready = () => setSending(false)
+    window.addEventListener('pageshow', ready)
+    return () => window.removeEventListener('pageshow', ready)
+  }, [])
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
+    if (sending) event.preventDefault()
+    setSending(true)
+  }
+  return { sending, onSubmit }
+}
 
 /**
  * Lets the browser ask before a page is left with changes that were not saved; without changes it asks nothing.
