@@ -1,5 +1,5 @@
 'use client'
-/** The fields of every form and what is wrong with them. Each works as the server wrote it, without JavaScript, and in a form that checks itself. */
+/** The fields of every form, and what is wrong with them. All work as the server wrote them, and in a form that checks itself. */
 import { type ComponentProps, type ReactNode, type Ref, useState } from 'react'
 import { ErrorIcon } from './icons.tsx'
 

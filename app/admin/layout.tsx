@@ -1,6 +1,6 @@
 import { currentPath } from '../_request.ts'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
-import { currentFlash } from './_flash.ts'
+import { currentFlash } from './_request.ts'
 import { adminStatus, type Status } from './_ui/admin-messages.ts'
 
 /** With the object's name as the way to it (Django's messages). */

@@ -8,7 +8,7 @@ import { objectPath } from '#lib/admin/registry'
 import { hasPermission, type PermissionName } from '#lib/permissions/user-permissions'
 import { formatNumber } from '../_ui/format-text.ts'
 import { Ago } from '../_ui/timestamp.tsx'
-import { requireStaff } from './_staff.ts'
+import { requireStaff } from './_request.ts'
 import { DailyChart } from './_ui/daily-chart.tsx'
 
 const PAGE = '/admin'

@@ -5,10 +5,10 @@ import { readSelection, writeIds } from '#lib/admin/core/list-selection'
 import { MAX_AT_ONCE } from '#lib/admin/models/users/action-fields'
 import { requireRecentAuthentication } from '../../_session.ts'
 import { formatCount, formatNumber } from '../../_ui/format-text.ts'
-import { requireStaff } from '../_staff.ts'
+import { requireStaff } from '../_request.ts'
 import { adminErrorText } from '../_ui/admin-messages.ts'
 import { Confirmation, type Related } from '../_ui/confirmation.tsx'
-import { listBehind } from './list-address.ts'
+import { listBehind } from './load-list.ts'
 
 /** Objects named before the rest are only counted. */
 const MAX_NAMED = 100

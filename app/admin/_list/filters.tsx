@@ -4,8 +4,8 @@ import type { RowCount } from '#lib/admin/core/list-objects'
 import { Field, FieldError, Select } from '../../_ui/field.tsx'
 import { capitalize, formatNumber } from '../../_ui/format-text.ts'
 import { eventLabel } from '../_ui/values.tsx'
-import { type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
 import { KeptParameters } from './list-controls.tsx'
+import { type ListAddress, type ListedAdmin, listHref } from './load-list.ts'
 
 interface Props {
   admin: ListedAdmin

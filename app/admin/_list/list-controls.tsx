@@ -3,7 +3,7 @@ import { allColumns, type ModelAdmin } from '#lib/admin/core/declaration'
 import type { ListPage } from '#lib/admin/core/list-objects'
 import { Checkbox, FieldError } from '../../_ui/field.tsx'
 import { capitalize, formatCount, formatNumber } from '../../_ui/format-text.ts'
-import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './list-address.ts'
+import { hiddenFields, isNarrowed, type ListAddress, type ListedAdmin, listHref } from './load-list.ts'
 
 /** The address's other parameters in a form that goes back to the list. @param without those that the form asks for */
 export const KeptParameters = ({ address, without }: { address: ListAddress; without: readonly string[] }) =>

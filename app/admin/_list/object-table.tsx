@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type ListAddress, type ListedAdmin, listHref, orderOf } from './list-address.ts'
+import { type ListAddress, type ListedAdmin, listHref, orderOf } from './load-list.ts'
 import { SelectAll } from './selection.tsx'
 
 export interface Column<Item> {

@@ -9,9 +9,8 @@ import { hasPermission } from '#lib/permissions/user-permissions'
 import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { requireRecentAuthentication } from '../../_session.ts'
 import { pageTitle } from '../../_ui/format-text.ts'
-import { adminFormState } from '../_flash.ts'
-import { currentStaff, noteDenial, refuse, required, requireStaff, type Staff } from '../_staff.ts'
-import { objectViews } from '../_views/object-views.ts'
+import { adminFormState, currentStaff, noteDenial, refuse, required, requireStaff, type Staff } from '../_request.ts'
+import { objectViews } from '../_views/object-views.tsx'
 import type { ObjectView } from '../_views/view.ts'
 
 /** The pages of an object by the end of their paths, with what a visitor must be allowed to do with it. */

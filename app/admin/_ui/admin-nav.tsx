@@ -5,7 +5,7 @@ import { ADMIN_PAGE } from '#lib/web/routes'
 import { currentPath } from '../../_request.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { Tabs } from '../../_ui/tabs.tsx'
-import { currentStaff } from '../_staff.ts'
+import { currentStaff } from '../_request.ts'
 
 const SECTIONS: { href: string; name: string; permission: PermissionName | null }[] = [
   { href: ADMIN_PAGE, name: 'Overview', permission: null },

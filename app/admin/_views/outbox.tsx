@@ -1,11 +1,11 @@
-import { type MailItem, outboxAdmin } from '#lib/admin/models/outbox/declaration'
+import type { MailItem } from '#lib/admin/models/outbox/declaration'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
 import { formatCount } from '../../_ui/format-text.ts'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
 import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'
-import { viewOf } from './view.ts'
+import type { ListView } from './view.ts'
 
 /** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
 function MailDisabledNotice({ id }: { id: number }) {
@@ -58,14 +58,14 @@ export function MailState({ mail }: { mail: MailItem }) {
 const isSendable = ({ state, outdated, next_attempt_at }: MailItem, now: Date) =>
   !outdated && (state === 'failed' || (next_attempt_at !== null && new Date(next_attempt_at) > now))
 
-export const outboxView = viewOf(outboxAdmin, {
+export const outboxView: ListView<MailItem> = {
   empty: 'No mail has been written in the last days.',
   cells: {
     recipient: ({ recipient, user_id }) => (user_id === null ? <LongValue text={recipient} /> : accountCell(user_id, recipient)),
     kind: ({ kind }) => eventLabel(kind),
     state: (mail) => <MailState mail={mail} />,
   },
-  rowAction: async (mails, { permissions, now, here }) => {
+  async rowAction(mails, { permissions, now, here }) {
     if (!hasPermission(permissions, 'accounts.change_outboxmail') || !settings().SMTP_URL || !mails.some((mail) => isSendable(mail, now)))
       return null
     return (mail) =>
@@ -78,4 +78,4 @@ export const outboxView = viewOf(outboxAdmin, {
         />
       ) : null
   },
-})
+}

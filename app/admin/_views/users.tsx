@@ -1,4 +1,3 @@
-import { userAdmin } from '#lib/admin/models/users/declaration'
 import { editDeniedReason } from '#lib/admin/models/users/edit-permissions'
 import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { SIGN_IN_WAYS } from '#lib/admin/models/users/schema'
@@ -9,7 +8,7 @@ import { RadioGroup } from '../../_ui/field.tsx'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { PasswordPair, PasswordRow } from './password.tsx'
 import { UserActivity } from './user-activity.tsx'
-import { objectViewOf } from './view.ts'
+import type { ObjectView } from './view.ts'
 
 /** Whether the password's fields are there at all is up to the style sheet: without it all are. */
 const WAYS: { value: (typeof SIGN_IN_WAYS)[number]; label: string; hint: string }[] = [
@@ -71,8 +70,8 @@ function SignInWays({ values }: FormState, errorsOf: (field: string) => string[]
   )
 }
 
-export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
-  notices: async ({ id, deletion_due_at, is_active, password, last_login }, { permissions, editable }) => {
+export const userView: ObjectView<UserDetail> = {
+  async notices({ id, deletion_due_at, is_active, password, last_login }, { permissions, editable }) {
     const isInvited = is_active && !password.usable && last_login === null && editable.size > 0
     const denied = hasPermission(permissions, 'accounts.change_user') ? await editDeniedReason(permissions, id) : null
     return (
@@ -100,4 +99,4 @@ export const userObjectView = objectViewOf<UserDetail>(userAdmin, {
       The account of <bdi>{name}</bdi>, <strong dir="ltr">{email}</strong>, is deleted at once and cannot be had back.
     </>
   ),
-})
+}

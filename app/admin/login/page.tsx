@@ -7,7 +7,7 @@ import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/format-text.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { LoginForm } from '../../login/login-form.tsx'
-import { adminFormState } from '../_flash.ts'
+import { adminFormState } from '../_request.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
   const title = pageTitle('Log in', (await adminFormState(ADMIN_LOGIN_PAGE)).errors)

@@ -2,10 +2,10 @@ import { accountFields, emailsOfAccounts, withAccountEmails } from '#lib/admin/c
 import { listTitle, objectName } from '#lib/admin/core/declaration'
 import { changesSince } from '#lib/admin/core/versions'
 import { ErrorSummary } from '../../../_ui/field.tsx'
-import { adminFormState } from '../../_flash.ts'
-import { listBehind } from '../../_list/list-address.ts'
+import { listBehind } from '../../_list/load-list.ts'
 import { ChangeForm, formProblems, ObjectValues } from '../../_object/object-form.tsx'
 import { objectMetadata, requireObject } from '../../_object/require-object.ts'
+import { adminFormState } from '../../_request.ts'
 import { EditConflict } from '../../_ui/changes.tsx'
 
 export async function generateMetadata({ params }: PageProps<'/admin/[model]/[id]'>) {

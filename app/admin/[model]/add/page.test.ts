@@ -22,7 +22,7 @@ vi.mock('../../../_session.ts', async (original) => ({
     throw new Error(`asked before ${page}`)
   },
 }))
-vi.mock('../../_flash.ts', () => ({ adminFormState: async () => ({ errors: {}, values: {} }) }))
+vi.mock('../../_request.ts', () => ({ adminFormState: async () => ({ errors: {}, values: {} }) }))
 
 const adding = [addUserEndpoint, ...objectListEndpoints].filter(({ contract: { method } }) => method === 'POST')
 

@@ -3,9 +3,9 @@ import { listTitle } from '#lib/admin/core/declaration'
 import { requireRecentAuthentication } from '../../../_session.ts'
 import { ErrorSummary } from '../../../_ui/field.tsx'
 import { pageTitle } from '../../../_ui/format-text.ts'
-import { adminFormState } from '../../_flash.ts'
 import { AddForm, formProblems } from '../../_object/object-form.tsx'
 import { objectModelAt, requireObjects } from '../../_object/require-object.ts'
+import { adminFormState } from '../../_request.ts'
 
 const pageOf = (model: string) => `/admin/${model}/add`
 

@@ -1,7 +1,7 @@
 import { objectName } from '#lib/admin/core/declaration'
 import { ErrorSummary } from '../../../../_ui/field.tsx'
-import { adminFormState } from '../../../_flash.ts'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
+import { adminFormState } from '../../../_request.ts'
 import { adminProblems } from '../../../_ui/admin-messages.ts'
 import { Confirmation } from '../../../_ui/confirmation.tsx'
 

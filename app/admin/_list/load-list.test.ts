@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ListedAdmin, listBehind, listHref, objectHref, readAddress } from './list-address.ts'
 import { pageNumbers } from './list-controls.tsx'
+import { type ListedAdmin, listBehind, listHref, objectHref, readAddress } from './load-list.ts'
 
 const admin: ListedAdmin = {
   listDisplay: ['email', 'name', 'note'],

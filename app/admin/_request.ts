@@ -1,14 +1,16 @@
-/** Who works in the admin area: asked by each page for itself, since a layout locks nothing. */
+/** What a page of the admin area asks of its request: who is there, since a layout locks nothing, and what the last form left. */
 import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
 import { forbidden, notFound } from 'next/navigation'
 import { cache } from 'react'
 import { ApiError, PermissionDenied } from '#lib/errors'
 import { clientIp } from '#lib/http/client-ip'
+import { type Flash, readFlash } from '#lib/http/flash'
 import { recordDenial } from '#lib/http/permission'
 import { currentRequest, setPageError } from '#lib/http/request-context'
 import { hasPermission, loadPermissions, type PermissionName, type UserPermissions } from '#lib/permissions/user-permissions'
 import type { Principal } from '#lib/sessions/principal'
+import type { FormState } from '../_request.ts'
 import { currentPrincipal, requirePrincipal } from '../_session.ts'
 
 export interface Staff {
@@ -62,4 +64,13 @@ export function required<Found>(found: Found | null): Found {
 export function refuse(refusal: ApiError): never {
   setPageError(refusal)
   return refusal.status === 404 ? notFound() : forbidden()
+}
+
+/** What the last form left for the page that it leads to. */
+export const currentFlash = async (): Promise<Flash | null> => readFlash((await headers()).get('cookie'))
+
+/** The same for the page of one form. @param page the form's page; whatever its query was */
+export async function adminFormState(page: string): Promise<FormState> {
+  const flash = await currentFlash()
+  return flash?.form.split('?')[0] === page ? { errors: flash.errors ?? {}, values: flash.values ?? {} } : { errors: {}, values: {} }
 }
