@@ -1,14 +1,15 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { isDeadlock } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
-import { PostgresqlAdapterFactory } from './postgresql-adapter.ts'
-import { SqliteAdapterFactory } from './sqlite-adapter.ts'
+import type { PostgresqlOptions } from './postgresql-adapter.ts'
+import type { SqliteOptions } from './sqlite-adapter.ts'
 
 /** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
 export type Database = SqliteClient
@@ -45,14 +46,27 @@ export function openDatabase(target: DatabaseTarget): Database {
   // The adapters wait for a connection or a lock by themselves; maxWait is only a backstop.
   const transactionOptions = { maxWait: milliseconds + 1000, timeout: LONGEST_TRANSACTION }
   if (target.provider === 'sqlite') {
-    const adapter = new SqliteAdapterFactory({ file: target.file, timeout: milliseconds })
-    return new SqliteClient({ adapter, transactionOptions })
+    return new SqliteClient({ adapter: sqliteAdapter({ file: target.file, timeout: milliseconds }), transactionOptions })
   }
   const { connectionString, schema } = target
-  const adapter = new PostgresqlAdapterFactory({ connectionString, schema, poolSize: DATABASE_POOL_SIZE, timeout: milliseconds })
+  const adapter = postgresqlAdapter({ connectionString, schema, poolSize: DATABASE_POOL_SIZE, timeout: milliseconds })
   const client = new PostgresqlClient({ adapter, transactionOptions }) as unknown as Database
   return withRetriedDeadlocks(client)
 }
+
+/** What a client connects through; only then SQLite's driver is loaded. */
+export const sqliteAdapter = (options: SqliteOptions): SqlDriverAdapterFactory => ({
+  provider: 'sqlite',
+  adapterName: '@prisma/adapter-libsql',
+  connect: async () => (await import('./sqlite-adapter.ts')).connectSqlite(options),
+})
+
+/** The same, with PostgreSQL's driver. */
+export const postgresqlAdapter = (options: PostgresqlOptions): SqlDriverAdapterFactory => ({
+  provider: 'postgres',
+  adapterName: '@prisma/adapter-pg',
+  connect: async () => (await import('./postgresql-adapter.ts')).connectPostgresql(options),
+})
 
 /** Begins a transaction again that PostgreSQL ended because it and another one waited for each other. */
 function withRetriedDeadlocks(client: Database): Database {

@@ -3,18 +3,11 @@
  * session that a pooler would refuse or hand on.
  */
 import { PrismaPg } from '@prisma/adapter-pg'
-import type {
-  IsolationLevel,
-  SqlDriverAdapter,
-  SqlDriverAdapterFactory,
-  SqlQuery,
-  SqlQueryable,
-  Transaction,
-} from '@prisma/driver-adapter-utils'
+import type { IsolationLevel, SqlDriverAdapter, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { log } from '../log.ts'
 
-interface PostgresqlOptions {
+export interface PostgresqlOptions {
   connectionString: string
   schema: string | undefined
   /** Most connections. */
@@ -23,23 +16,12 @@ interface PostgresqlOptions {
   timeout: number
 }
 
-/** Makes the adapter that a Prisma client is given. */
-export class PostgresqlAdapterFactory implements SqlDriverAdapterFactory {
-  readonly provider = 'postgres'
-  readonly adapterName = '@prisma/adapter-pg'
-  readonly #options: PostgresqlOptions
-
-  constructor(options: PostgresqlOptions) {
-    this.#options = options
-  }
-
-  async connect(): Promise<SqlDriverAdapter> {
-    const { connectionString, schema, poolSize, timeout } = this.#options
-    const config = { connectionString, max: poolSize, connectionTimeoutMillis: timeout, statementTimeout: timeout, schema }
-    const pool = new pg.Pool({ ...config, Client: PostgresqlConnection as unknown as new () => pg.ClientBase } as pg.PoolConfig)
-    const adapter = await new PrismaPg(pool, { disposeExternalPool: true, ...(schema !== undefined && { schema }) }).connect()
-    return new PostgresqlAdapter(adapter, schema)
-  }
+/** Makes the adapter through which a Prisma client connects. */
+export async function connectPostgresql({ connectionString, schema, poolSize, timeout }: PostgresqlOptions): Promise<SqlDriverAdapter> {
+  const config = { connectionString, max: poolSize, connectionTimeoutMillis: timeout, statementTimeout: timeout, schema }
+  const pool = new pg.Pool({ ...config, Client: PostgresqlConnection as unknown as new () => pg.ClientBase } as pg.PoolConfig)
+  const adapter = await new PrismaPg(pool, { disposeExternalPool: true, ...(schema !== undefined && { schema }) }).connect()
+  return new PostgresqlAdapter(adapter, schema)
 }
 
 class PostgresqlAdapter implements SqlDriverAdapter {

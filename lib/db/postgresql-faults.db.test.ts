@@ -3,11 +3,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import type { Database } from './client.ts'
+import { type Database, postgresqlAdapter } from './client.ts'
 import { databaseTarget } from './database-url.ts'
 import { isUnavailable } from './errors.ts'
 import { PrismaClient } from './generated/postgresql/client.ts'
-import { PostgresqlAdapterFactory } from './postgresql-adapter.ts'
 
 /** How long the client under test waits for a statement, in milliseconds. */
 const TIMEOUT = 1500
@@ -19,7 +18,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'postgresql')('PostgreSQL', () => {
   let id: number
   const connect = (schema?: string) =>
     new PrismaClient({
-      adapter: new PostgresqlAdapterFactory({ connectionString, schema, poolSize: 3, timeout: TIMEOUT }),
+      adapter: postgresqlAdapter({ connectionString, schema, poolSize: 3, timeout: TIMEOUT }),
     }) as unknown as Database
 
   beforeAll(async () => {

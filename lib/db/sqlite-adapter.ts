@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '@libsql/client'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
-import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { readDates, withEscape, writeDates } from './sqlite-dates.ts'
 
@@ -13,28 +13,17 @@ const RETRY_PAUSE = { least: 5, most: 25 }
 /** What begins like this goes to the reading connection, which refuses to write. */
 const READS = /^\s*(SELECT|WITH|EXPLAIN|PRAGMA)\b/i
 
-interface SqliteOptions {
+export interface SqliteOptions {
   file: string
   /** How long a statement or transaction waits for its turn and for other processes' locks, in milliseconds. */
   timeout: number
 }
 
-/** Makes the adapter that a Prisma client is given. */
-export class SqliteAdapterFactory implements SqlDriverAdapterFactory {
-  readonly provider = 'sqlite'
-  readonly adapterName = '@prisma/adapter-libsql'
-  readonly #options: SqliteOptions
-
-  constructor(options: SqliteOptions) {
-    this.#options = options
-  }
-
-  async connect(): Promise<SqlDriverAdapter> {
-    const { file, timeout } = this.#options
-    const reading = new SqliteConnection(file, { readOnly: true })
-    const writing = new SqliteConnection(file, { readOnly: false })
-    return new SqliteAdapter(await convertedBy(reading), await convertedBy(writing), reading, writing, timeout)
-  }
+/** Makes the adapter through which a Prisma client connects. */
+export async function connectSqlite({ file, timeout }: SqliteOptions): Promise<SqlDriverAdapter> {
+  const reading = new SqliteConnection(file, { readOnly: true })
+  const writing = new SqliteConnection(file, { readOnly: false })
+  return new SqliteAdapter(await convertedBy(reading), await convertedBy(writing), reading, writing, timeout)
 }
 
 type Converted = SqlQueryable & Pick<SqlDriverAdapter, 'executeScript'>

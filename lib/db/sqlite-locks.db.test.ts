@@ -10,12 +10,11 @@ import Sqlite from 'libsql'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { settings } from '../settings.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import type { Database } from './client.ts'
+import { type Database, sqliteAdapter } from './client.ts'
 import { databaseTarget } from './database-url.ts'
 import { isUnavailable } from './errors.ts'
 import { PrismaClient } from './generated/sqlite/client.ts'
 import { migrate } from './migrate.ts'
-import { SqliteAdapterFactory } from './sqlite-adapter.ts'
 
 /** The driver's statements keep a closed connection, and its lock, until they are garbage. */
 async function collectGarbage(): Promise<void> {
@@ -39,7 +38,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('while another process ho
     const target = databaseTarget(settings().DATABASE_URL)
     if (target.provider !== 'sqlite') throw new Error('this is for SQLite')
     userId = (await newUser()).id
-    db = new PrismaClient({ adapter: new SqliteAdapterFactory({ file: target.file, timeout: TIMEOUT }) })
+    db = new PrismaClient({ adapter: sqliteAdapter({ file: target.file, timeout: TIMEOUT }) })
     other = new Sqlite(target.file)
   })
   afterEach(() => {
@@ -164,7 +163,7 @@ describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('the files of a database'
     const file = join(directory, 'new.sqlite3')
     const target = { provider: 'sqlite', file } as const
     await migrate(target)
-    const db = new PrismaClient({ adapter: new SqliteAdapterFactory({ file, timeout: TIMEOUT }) })
+    const db = new PrismaClient({ adapter: sqliteAdapter({ file, timeout: TIMEOUT }) })
     await db.group.create({ data: { name: 'Written' } })
     const modes = Object.fromEntries(['', '-wal', '-shm'].map((suffix) => [suffix, statSync(file + suffix).mode & 0o777]))
     expect({ directory: statSync(directory).mode & 0o777, ...modes }).toEqual({ directory: 0o700, '': 0o600, '-wal': 0o600, '-shm': 0o600 })

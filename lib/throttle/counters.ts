@@ -5,7 +5,6 @@ import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { DatabaseStore, StoreTimeout } from './database-store.ts'
 import { MemoryStore } from './memory-store.ts'
-import { RedisStore } from './redis-store.ts'
 
 /** How long the store is left alone after it failed, in milliseconds. */
 export const PAUSE_AFTER_FAILURE = 3000
@@ -15,15 +14,20 @@ export const PAUSE_AFTER_FAILURE = 3000
  * where the store was: a broken store limits more coarsely, never not at all, and breaks no request (RL-6).
  */
 export class Counters {
-  readonly #store: CounterStore
+  readonly #store: Promise<CounterStore>
   readonly #memory: MemoryStore
   readonly #timeout: number
   readonly #clock: () => number
   #pausedUntil = 0
 
   /** @param timeout longest to wait for the store, in milliseconds @param clock milliseconds that never go back */
-  constructor(store: CounterStore, timeout: number, clock: () => number = () => performance.now(), memory = new MemoryStore()) {
-    this.#store = store
+  constructor(
+    store: CounterStore | Promise<CounterStore>,
+    timeout: number,
+    clock: () => number = () => performance.now(),
+    memory = new MemoryStore(),
+  ) {
+    this.#store = Promise.resolve(store)
     this.#memory = memory
     this.#timeout = timeout
     this.#clock = clock
@@ -68,18 +72,19 @@ export class Counters {
   }
 
   async close(): Promise<void> {
-    await this.#store.close?.()
+    await (await this.#store).close?.()
   }
 
   /** @returns undefined when the store does not answer @throws ServiceUnavailable */
   async #ask<Result>(question: (store: CounterStore) => Promise<Result>): Promise<Result | undefined> {
     if (this.#clock() < this.#pausedUntil) return undefined
+    const store = await this.#store
     try {
-      return await withinTime(question(this.#store), this.#timeout, () => new StoreTimeout('timeout'))
+      return await withinTime(question(store), this.#timeout, () => new StoreTimeout('timeout'))
     } catch (error) {
       if (this.#clock() >= this.#pausedUntil) report()
       this.#pausedUntil = this.#clock() + PAUSE_AFTER_FAILURE
-      if (this.#store.isFatal?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
+      if (store.isFatal?.(error)) throw new ServiceUnavailable('database_unavailable', DATABASE_RETRY_AFTER)
       return undefined
     }
   }
@@ -92,11 +97,14 @@ const REDIS_TIMEOUT = 2000
 
 const shared = processValue<Counters>('counters')
 
+/** Loads the driver of Redis only where Redis is used. */
+const redisStore = async (url: string): Promise<CounterStore> => new (await import('./redis-store.ts')).RedisStore(url)
+
 /** The counters of this process: in Redis where REDIS_URL names one, else in the database. */
 export function counters(): Counters {
   const { REDIS_URL, DATABASE_TIMEOUT } = settings()
   shared.current ??= REDIS_URL
-    ? new Counters(new RedisStore(REDIS_URL), REDIS_TIMEOUT)
+    ? new Counters(redisStore(REDIS_URL), REDIS_TIMEOUT)
     : new Counters(new DatabaseStore(), DATABASE_TIMEOUT * 1000)
   return shared.current
 }
