@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientIp, PEER_ADDRESS_HEADER } from './client-ip.ts'
+import { clientIp, PEER_ADDRESS_HEADER } from './request-context.ts'
 
 const PEER = '192.0.2.1'
 const address = (hops: number, forwarded: string | null, more: Record<string, string> = {}) =>

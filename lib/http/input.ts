@@ -1,12 +1,12 @@
-/** What a body holds, validated by its endpoint's schema. */
+/** What a request says, as its endpoint declares it: the body's fields, the query's, and the parameters of the path. */
+import * as z from 'zod/mini'
 import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { ACCOUNT_FIELD } from '../fields/form-buttons.ts'
 import { JsonNumber } from '../fields/json-number.ts'
-import { strip } from '../fields/text.ts'
-import { type FieldValues, validateFields } from '../fields/validate.ts'
+import { strip, truncate } from '../fields/text.ts'
+import { type FieldsSchema, type FieldValues, validateFields } from '../fields/validate.ts'
 import type { Context, Endpoint } from './endpoint.ts'
-import { unknownNames } from './query.ts'
 import type { Throttling } from './throttling.ts'
 
 /** What a form holds besides its fields. */
@@ -81,4 +81,93 @@ function inOrder(fields: string[], ...sets: FieldErrors[]): FieldErrors {
   const named = new Set([...fields, ...sets.flatMap((errors) => Object.keys(errors))])
   const merged = [...named].map((field) => [field, sets.flatMap((errors) => errors[field] ?? [])] as const)
   return Object.fromEntries(merged.filter(([, codes]) => codes.length > 0))
+}
+
+/** What serve() itself reads of an address. */
+const OF_SERVE = ['format', '_method']
+
+const NOTHING: FieldsSchema = z.object({})
+
+/** As much of an unknown name as is said back, in code points. */
+const NAME_LENGTH = 100
+
+/**
+ * The query's declared parameters. An undeclared one is an error, never ignored: a list that ignored a filter would show too
+ * much, and one that passed it on would filter by any column it names (AD-3).
+ * @throws ValidationFailed
+ */
+export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): FieldValues {
+  const query = declared ?? (strict ? NOTHING : undefined)
+  if (!query) return {}
+  const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams))
+  if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
+  return values
+}
+
+/** @param given parameters as they came; of equal ones the last */
+export function validateQuery<Schema extends FieldsSchema>(
+  schema: Schema,
+  given: Record<string, unknown>,
+): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
+  const { values, errors } = validateFields(schema, given, true)
+  const codes = unknownNames(schema, given, OF_SERVE)
+  return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }
+}
+
+/** The codes of names that a schema does not declare. @param own names that are no fields */
+export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown>, own: readonly string[]): string[] =>
+  Object.keys(given)
+    .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
+    .map((name) => `unknown_parameter:${truncate(name, NAME_LENGTH)}`)
+
+/** Longest value of a path's parameter, in characters; no id has a quarter of it. */
+const PARAMETER_LENGTH = 255
+
+/** Neither what a database refuses nor what is a path of its own: control characters, half a character pair, slashes. */
+const IMPOSSIBLE = /[\x00-\x1f\x7f/\\]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+const segmentsOf = (path: string) => path.replace(/^\/|\/$/g, '').split('/')
+
+/**
+ * Matches a request's address against an endpoint's path, with and without the trailing slash:
+ * `/api/accounts/sessions/{id}/` has one parameter, `id`.
+ * @param url as the request has it, percent-encoded
+ * @returns the decoded values by name; null when the address is not of this path, or a value can be none (a broken or
+ * non-UTF-8 escape, nothing at all, more than PARAMETER_LENGTH characters)
+ */
+export function pathParameters(path: string, url: string): Record<string, string> | null {
+  if (!path.includes('{')) return {}
+  const [names, values] = [segmentsOf(path), segmentsOf(new URL(url).pathname)]
+  if (names.length !== values.length) return null
+  const parameters: Record<string, string> = {}
+  for (const [index, name] of names.entries()) {
+    const value = decode(values[index] as string)
+    if (value === null) return null
+    if (name.startsWith('{')) parameters[name.slice(1, -1)] = value
+    else if (name !== value) return null
+  }
+  return parameters
+}
+
+/** Whether a request's address is of a path, with and without the trailing slash. */
+export const matchesPath = (path: string, url: string): boolean =>
+  path.includes('{') ? pathParameters(path, url) !== null : segmentsOf(path).join('/') === segmentsOf(new URL(url).pathname).join('/')
+
+function decode(segment: string): string | null {
+  try {
+    const value = decodeURIComponent(segment)
+    return value === '' || value.length > PARAMETER_LENGTH || IMPOSSIBLE.test(value) ? null : value
+  } catch {
+    return null
+  }
+}
+
+/** An endpoint with the parameters of a request's path filled into its form's pages. */
+export function atPath(endpoint: Endpoint, url: string): Endpoint {
+  const { form } = endpoint
+  if (!form || !/\{/.test(form.page + form.success)) return endpoint
+  const params = pathParameters(endpoint.contract.path, url) ?? {}
+  const fill = (page: string) => page.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  // Its getters go on being asked when they are read.
+  return { ...endpoint, form: Object.create(form, { page: { value: fill(form.page) }, success: { value: fill(form.success) } }) }
 }

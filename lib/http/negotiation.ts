@@ -1,4 +1,8 @@
-/** Chooses JSON or HTML as Django REST framework's DefaultContentNegotiation does: by how specific a range is, q ignored. */
+/**
+ * What a request's headers ask of the answer: JSON, HTML or problem details by Accept, and whether anything has changed, by
+ * entity tags.
+ */
+import { createHash } from 'node:crypto'
 import { ApiError } from '../errors.ts'
 
 /** Problem details (RFC 9457): the shape of errors for those who ask for it by `Accept`. */
@@ -17,6 +21,7 @@ export const RENDERED_MEDIA_TYPES: readonly string[] = RENDERERS.map(([mediaType
 const ACCEPTED = [...RENDERERS, [PROBLEM_MEDIA_TYPE, 'json']] as const
 
 /**
+ * Chooses as Django REST framework's DefaultContentNegotiation does: by how specific a range is, q ignored.
  * @param accept the Accept header, null when absent
  * @param format the query parameter `format`, null when absent
  * @throws ApiError 406, and 404 for a format that is not served
@@ -61,3 +66,29 @@ export const asksForProblem = (accept: string | null): boolean =>
     const [mediaType = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     return mediaType === PROBLEM_MEDIA_TYPE && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
   })
+
+/** The strong entity tag of a representation (RFC 9110 §8.8.3): the same for the same bytes, and for no others. */
+export const entityTag = (body: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`
+
+const tagsOf = (header: string) => header.split(',').map((tag) => tag.trim())
+
+/** A GET whose answer the client has already is 304 without a body (§13.1.2, weak comparison). */
+export function unlessMatched(response: Response, ifNoneMatch: string | null): Response {
+  const etag = response.headers.get('etag')
+  const known = tagsOf(ifNoneMatch ?? '').map((tag) => tag.replace(/^W\//, ''))
+  if (etag === null || response.status !== 200 || !(known.includes(etag.replace(/^W\//, '')) || known.includes('*'))) return response
+  response.headers.delete('content-type')
+  return new Response(null, { status: 304, headers: response.headers })
+}
+
+/**
+ * Lets a change through only while what it is about is as the client saw it (§13.1.1, strong comparison). To be asked in
+ * the change's own transaction.
+ * @param ifMatch the header; null where the client did not ask @param current what a GET answers now
+ * @throws ApiError 412
+ */
+export function requireMatch(ifMatch: string | null, current: unknown): void {
+  if (ifMatch === null || ifMatch.trim() === '*' || tagsOf(ifMatch).includes(entityTag(current))) return
+  throw new ApiError(412, { detail: 'The resource has changed since you fetched it.', code: 'precondition_failed' })
+}

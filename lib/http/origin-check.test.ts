@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resetState } from '../testing/process-states.ts'
-import { checkOrigin } from './cross-origin.ts'
+import { checkOrigin } from './access.ts'
 
 const SECRET_KEY = 'Zm9yLXRoZS11bml0LXRlc3RzLW9ubHktMDEyMzQ1'
 

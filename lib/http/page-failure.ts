@@ -6,9 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
-import { ERROR_PAGE_POLICY, errorPage } from './error-page.ts'
 import { currentRequest, logServerError, type RequestContext } from './request-context.ts'
-import { toApiError } from './responses.ts'
+import { ERROR_PAGE_POLICY, errorPage, toApiError } from './responses.ts'
 
 /**
  * Next tells of an error here (instrumentation.ts) before it answers.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pathParameters } from './path-parameters.ts'
+import { pathParameters } from './input.ts'
 
 const PATH = '/api/accounts/sessions/{id}/'
 const at = (rest: string, path = PATH) => pathParameters(path, `http://localhost:3000/api/accounts/sessions/${rest}`)

@@ -7,9 +7,8 @@ import type { Socket } from 'node:net'
 import { settings } from '../settings.ts'
 import { isAbsentPage } from '../web/routes.ts'
 import { DATA_POLICY, SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
-import { PEER_ADDRESS_HEADER, warnOfUntrustedProxy } from './client-ip.ts'
 import { withErrorPage } from './page-failure.ts'
-import { logWhenDone, newRequestContext, withRequestContext } from './request-context.ts'
+import { logWhenDone, newRequestContext, PEER_ADDRESS_HEADER, warnOfUntrustedProxy, withRequestContext } from './request-context.ts'
 
 const SERVED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 

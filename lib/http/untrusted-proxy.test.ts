@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { processValue } from '../process-state.ts'
-import { warnOfUntrustedProxy } from './client-ip.ts'
+import { warnOfUntrustedProxy } from './request-context.ts'
 
 const warned = processValue<boolean>('proxyWarned')
 beforeEach(() => {

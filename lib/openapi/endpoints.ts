@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../http/endpoint.ts'
-import { entityTag } from '../http/entity-tag.ts'
+import { entityTag } from '../http/negotiation.ts'
 import { processValue } from '../process-state.ts'
 import { catalogue } from './catalogue.ts'
 import { describeApi } from './document.ts'

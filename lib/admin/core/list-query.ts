@@ -5,7 +5,7 @@ import { boolean, choice, datetime, idList, MAX_ID, number } from '../../fields/
 import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { type Field, text } from '../../fields/text.ts'
 import type { FieldValue } from '../../fields/validate.ts'
-import { validateQuery } from '../../http/query.ts'
+import { validateQuery } from '../../http/input.ts'
 import { type ListFilter, type ModelAdmin, PERIODS } from './declaration.ts'
 
 /** Beyond it no list goes: ten million rows of the smallest pages. */

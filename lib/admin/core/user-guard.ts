@@ -2,8 +2,8 @@
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { keepUser, lockUser } from '../../db/lock-user.ts'
 import { PermissionDenied } from '../../errors.ts'
+import { recordDenial } from '../../http/access.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
-import { recordDenial } from '../../http/permission.ts'
 import {
   canGrant,
   hasMorePermissionsThan,

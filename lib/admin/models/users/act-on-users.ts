@@ -1,7 +1,7 @@
 import { database } from '../../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../../errors.ts'
+import { requirePermission } from '../../../http/access.ts'
 import type { AuthenticatedContext, Result } from '../../../http/endpoint.ts'
-import { requirePermission } from '../../../http/permission.ts'
 import { toApiError } from '../../../http/responses.ts'
 import type { AdminAction } from '../../core/declaration.ts'
 import { allKeys } from '../../core/list-objects.ts'
