@@ -1,6 +1,5 @@
 /** One database's side of admin-lists.ts: does what it is told, and says how long that took or how the database did it. */
-import { countFacets } from '../../lib/admin/core/list-facets.ts'
-import { listObjects } from '../../lib/admin/core/list-objects.ts'
+import { countFacets, listObjects } from '../../lib/admin/core/list-objects.ts'
 import { userAdmin } from '../../lib/admin/models/users/declaration.ts'
 import { database, provider } from '../../lib/db/client.ts'
 import { Prisma } from '../../lib/db/generated/sqlite/client.ts'

@@ -5,8 +5,7 @@ import { auditAdmin } from './models/audit/declaration.ts'
 import { groupAdmin } from './models/groups/declaration.ts'
 import { outboxAdmin } from './models/outbox/declaration.ts'
 import { sessionAdmin } from './models/sessions/declaration.ts'
-import { blacklistedTokenAdmin } from './models/tokens/blacklisted-tokens.ts'
-import { outstandingTokenAdmin } from './models/tokens/outstanding-tokens.ts'
+import { blacklistedTokenAdmin, outstandingTokenAdmin } from './models/tokens/declaration.ts'
 import { userAdmin } from './models/users/declaration.ts'
 
 export const models: readonly ModelAdmin[] = [

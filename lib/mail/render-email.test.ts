@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changeConfirmedNotice } from '../accounts/email-change/emails.ts'
-import { addressChangedEmail, passwordSetEmail } from '../admin/models/users/mail.ts'
+import { addressChangedEmail, passwordSetEmail } from '../admin/models/users/emails.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { settings } from '../settings.ts'
 import { CODE_PLACEHOLDER, type EmailContent, fillPlaceholders, formatDuration, renderEmail, TOKEN_PLACEHOLDER } from './render-email.ts'

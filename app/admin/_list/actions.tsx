@@ -1,6 +1,5 @@
 import type { AdminAction } from '#lib/admin/core/declaration'
-import type { Selection } from '#lib/admin/core/list-selection'
-import { MAX_AT_ONCE } from '#lib/admin/models/users/action-fields'
+import { MAX_AT_ONCE, type Selection } from '#lib/admin/core/list-selection'
 import { formatNumber } from '../../_ui/format-text.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { SelectionCount } from './selection.tsx'

@@ -1,6 +1,5 @@
 import { type ListFilter, PERIODS, type Period } from '#lib/admin/core/declaration'
-import { type Facets, MAX_CHOICES } from '#lib/admin/core/list-facets'
-import type { RowCount } from '#lib/admin/core/list-objects'
+import { type Facets, MAX_CHOICES, type RowCount } from '#lib/admin/core/list-objects'
 import { Field, FieldError, Select } from '../../_ui/field.tsx'
 import { capitalize, formatNumber } from '../../_ui/format-text.ts'
 import { eventLabel } from '../_ui/values.tsx'

@@ -3,9 +3,8 @@
  * `q` and `p`, Django's, are still read.
  */
 import { allColumns, type ModelAdmin } from '#lib/admin/core/declaration'
-import { countFacets, type Facets } from '#lib/admin/core/list-facets'
-import { countTable, type ListPage, listObjects, readListQuery } from '#lib/admin/core/list-objects'
-import type { ListedModel } from '#lib/admin/core/list-query'
+import { countFacets, countTable, type Facets, type ListPage, listObjects } from '#lib/admin/core/list-objects'
+import { type ListedModel, readListQuery } from '#lib/admin/core/list-query'
 import { ApiError, type FieldErrors } from '#lib/errors'
 import { safeNextPath } from '#lib/web/routes'
 import type { Problem } from '../../_ui/field.tsx'
@@ -31,7 +30,7 @@ export interface ListAddress {
 }
 
 /** A change of an address: null removes a parameter. */
-export type AddressChange = Partial<Omit<ListAddress, 'base' | 'rows'>> & { rows?: Record<string, string | null> }
+type AddressChange = Partial<Omit<ListAddress, 'base' | 'rows'>> & { rows?: Record<string, string | null> }
 
 type Given = Record<string, string | string[] | undefined>
 

@@ -1,5 +1,4 @@
-import { groupChoices, permissionChoices } from '#lib/admin/choices/choices'
-import { chosenIds, pickerOptions } from '#lib/admin/choices/picker-options'
+import { chosenIds, groupChoices, permissionChoices, pickerOptions } from '#lib/admin/choices/choices'
 import { type AccountEmails, maySeeEmails } from '#lib/admin/core/account-fields'
 import type { AdminField } from '#lib/admin/core/declaration'
 import { isMany, type Linked, nameOfLinked, type ObjectDetail } from '#lib/admin/core/read-object'

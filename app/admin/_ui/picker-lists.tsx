@@ -1,7 +1,6 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
-import type { Choice } from '#lib/admin/choices/choices'
-import type { PickerOptions } from '#lib/admin/choices/picker-options'
+import type { Choice, PickerOptions } from '#lib/admin/choices/choices'
 import { formatNumber } from '../../_ui/format-text.ts'
 import { ChoiceList } from './choice-list.tsx'
 import type { Entered, PickerProps } from './picker.tsx'

@@ -1,7 +1,6 @@
 'use client'
 import { useLayoutEffect, useRef, useState } from 'react'
-import type { Choice } from '#lib/admin/choices/choices'
-import type { PickerOptions } from '#lib/admin/choices/picker-options'
+import type { Choice, PickerOptions } from '#lib/admin/choices/choices'
 import { FieldError } from '../../_ui/field.tsx'
 import { formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { PickerLists } from './picker-lists.tsx'

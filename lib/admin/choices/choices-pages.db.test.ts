@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { contextOf } from '../../http/testing/context.ts'
-import { listPermissionsEndpoint } from '../permissions/endpoints.ts'
 import { groupWith, superuser } from '../testing/staff.ts'
-import { listGroupChoicesEndpoint } from './endpoints.ts'
+import { listGroupChoicesEndpoint, listPermissionsEndpoint } from './endpoints.ts'
 
 it('pages of choices name those beside them in the body and as a Link', async () => {
   const root = await superuser()

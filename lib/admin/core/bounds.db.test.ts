@@ -9,7 +9,8 @@ import { userAdmin } from '../models/users/declaration.ts'
 import { readUser } from '../models/users/read-user.ts'
 import { superuser } from '../testing/staff.ts'
 import { changeObject } from './change-objects.ts'
-import { listObjects, readListQuery } from './list-objects.ts'
+import { listObjects } from './list-objects.ts'
+import { readListQuery } from './list-query.ts'
 
 it('ids and times at the edges of what is taken are answered, never a fault', async () => {
   const root = await superuser()

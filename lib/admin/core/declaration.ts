@@ -3,8 +3,7 @@
  * it, and nothing that it does not name is listed, searched, sorted, filtered or changed (AD-3).
  */
 import type { PermissionName } from '../../permissions/user-permissions.ts'
-import type { Row } from './delegate.ts'
-import { valuesOf } from './rows.ts'
+import { type Row, valuesOf } from './rows.ts'
 
 export type FieldKind =
   | 'text'

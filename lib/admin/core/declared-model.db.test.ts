@@ -15,8 +15,7 @@ import { objectEndpoints } from './endpoints.ts'
 import { historyOf } from './history.ts'
 import { listObjects } from './list-objects.ts'
 import type { ListQuery } from './list-query.ts'
-import { objectsOf } from './objects-of.ts'
-import type { ObjectDetail } from './read-object.ts'
+import { type ObjectDetail, objectsOf } from './read-object.ts'
 
 // Workers keep modules from file to file: those with mocks are this file's alone.
 vi.hoisted(() => vi.resetModules())

@@ -1,9 +1,9 @@
 /** The endpoints of each model whose objects are read and written by its declaration alone. */
 import { type AuthenticatedContext, type Endpoint, endpoint } from '../../http/endpoint.ts'
 import { declaredModels } from '../registry.ts'
-import { accountErrors } from './account-fields.ts'
 import { addObject, changeObject, deleteObject } from './change-objects.ts'
 import { type ModelAdmin, permissionFor } from './declaration.ts'
+import { accountErrors } from './input.ts'
 import { listEndpoint } from './list-endpoints.ts'
 import { addSchema, changeSchema, detailShape, itemShape, pluralTypeName, typeName } from './object-schema.ts'
 import { readResult } from './read-object.ts'

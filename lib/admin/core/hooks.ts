@@ -4,10 +4,10 @@ import type { Effect } from '../../db/references.ts'
 import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
-import type { Row } from './delegate.ts'
 import type { FieldChanges } from './field-changes.ts'
+import type { Row } from './rows.ts'
 
-export type Happened = 'added' | 'changed' | 'deleted'
+type Happened = 'added' | 'changed' | 'deleted'
 
 /** A row that is locked until the transaction ends, and the permissions of staff as they are now. */
 export interface Held {

@@ -7,11 +7,11 @@ import { newUser } from '../../users/testing/new-user.ts'
 import { auditAdmin } from '../models/audit/declaration.ts'
 import { outboxAdmin } from '../models/outbox/declaration.ts'
 import { sessionAdmin } from '../models/sessions/declaration.ts'
-import { blacklistedTokenAdmin } from '../models/tokens/blacklisted-tokens.ts'
-import { outstandingTokenAdmin } from '../models/tokens/outstanding-tokens.ts'
+import { blacklistedTokenAdmin, outstandingTokenAdmin } from '../models/tokens/declaration.ts'
 import { userAdmin } from '../models/users/declaration.ts'
 import type { ModelAdmin } from './declaration.ts'
-import { listObjects, readListQuery } from './list-objects.ts'
+import { listObjects } from './list-objects.ts'
+import { readListQuery } from './list-query.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')
 let [ada, bob]: User[] = []

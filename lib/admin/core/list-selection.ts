@@ -3,6 +3,9 @@ import type { FieldErrors } from '../../errors.ts'
 import { IDS } from '../../http/flash.ts'
 import { safeNextPath } from '../../web/routes.ts'
 
+/** The most rows of one action: each is a transaction of its own, and the client waits for the response. */
+export const MAX_AT_ONCE = 1000
+
 export interface Selection {
   ids: string[]
   /** Every row that search and filters show. */

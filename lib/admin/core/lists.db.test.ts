@@ -11,10 +11,9 @@ import { sessionAdmin } from '../models/sessions/declaration.ts'
 import { userAdmin } from '../models/users/declaration.ts'
 import { groupWith, superuser } from '../testing/staff.ts'
 import type { Period } from './declaration.ts'
-import { countFacets } from './list-facets.ts'
-import { eachObject, listObjects, readListQuery } from './list-objects.ts'
-import { type ListQuery, listQuerySchema } from './list-query.ts'
-import { exportResult, listResult } from './list-result.ts'
+import { exportResult, listResult } from './list-endpoints.ts'
+import { countFacets, eachObject, listObjects } from './list-objects.ts'
+import { type ListQuery, listQuerySchema, readListQuery } from './list-query.ts'
 import { periodAt } from './list-where.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')

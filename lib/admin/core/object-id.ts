@@ -20,7 +20,7 @@ export function requireObjectId(value: string | undefined, most = MAX_ID): numbe
   return id
 }
 
-export type ConflictCode =
+type ConflictCode =
   | 'last_superuser'
   | 'own_account'
   | 'own_session'

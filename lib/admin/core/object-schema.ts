@@ -4,9 +4,15 @@ import { account, boolean, choice, datetime, idList, MAX_INTEGER, number } from 
 import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
 import { type Field, text } from '../../fields/text.ts'
 import type { FieldsSchema, FieldValue } from '../../fields/validate.ts'
-import { groupShape, permissionShape } from '../shapes.ts'
 import type { AdminField, ModelAdmin } from './declaration.ts'
 import { formFields } from './read-object.ts'
+
+/** A group that something is in. */
+export const groupShape = z.object({ id: z.int(), name: z.string() })
+
+export const permissionShape = z
+  .object({ id: z.int(), name: z.string(), codename: z.string(), app_label: z.string(), model: z.string(), label: z.string() })
+  .register(z.globalRegistry, { id: 'Permission' })
 
 type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'readonlyFields' | 'related'>
 

@@ -1,16 +1,17 @@
+/** An object of any model: read, compared, and what its pages ask of its declaration and its hooks. */
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { type Effect, findReferences, type Reference } from '../../db/references.ts'
 import { idsIn } from '../../fields/choice.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { entityTag } from '../../http/negotiation.ts'
+import { hasPermission, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { hooksOf } from '../hooks-of.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { accountFields } from './account-fields.ts'
-import type { AdminField, ModelAdmin } from './declaration.ts'
-import { delegateOf } from './delegate.ts'
+import { type AdminField, type ModelAdmin, permissionFor } from './declaration.ts'
 import { type FieldChange, type FieldChanges, setChange, valueChange } from './field-changes.ts'
 import { maxIdOf, notFound, readObjectId } from './object-id.ts'
-import { type Value, valuesOf } from './rows.ts'
+import { delegateOf, type Value, valuesOf } from './rows.ts'
 import { versionOf } from './versions.ts'
 
 /** What a field of many holds: groups, or permissions. */
@@ -19,7 +20,7 @@ export type Linked = { id: number; name: string } | PermissionItem
 /** An object as its form shows it: its fields by name, and how much belongs to it. */
 export type ObjectDetail = { id: number; version: string } & Record<string, Value | Linked[]>
 
-export type ObjectModel = Pick<
+type ObjectModel = Pick<
   ModelAdmin,
   'appLabel' | 'model' | 'delegate' | 'table' | 'key' | 'fields' | 'fieldsets' | 'related' | 'readonlyFields' | 'path'
 >
@@ -142,4 +143,33 @@ export async function deletionPreview(
   const declared = [...model.related.map(({ name, label }) => ({ label, count: Number(object[name]) })), ...many]
   const others = await referencesTo(model, object.id, database())
   return [...declared.filter(({ count }) => count > 0), ...others.map(({ table, ...rest }) => ({ label: table, ...rest }))]
+}
+
+export interface Objects {
+  /** @param given as an address names it; null when there is no such object */
+  read(given: string): Promise<ObjectDetail | null>
+  /** The fields that staff may change of an object; none where they may only look at it. */
+  editable(permissions: UserPermissions, object: ObjectDetail): Promise<Set<string>>
+  mayDelete(permissions: UserPermissions, object: ObjectDetail): Promise<boolean>
+  /** Whether the password must have been entered recently to add one. */
+  addNeedsRecentAuthentication: boolean
+  /** What saving a form would change. @param typed as the form came back, by the fields' names */
+  differences(object: ObjectDetail, typed: Record<string, string>): Promise<FieldChanges>
+  /** What a deletion of an object does to other rows. */
+  deletionPreview(object: ObjectDetail): Promise<{ label: string; count: number; effect?: Effect }[]>
+}
+
+/** @param admin of a model whose objects have pages (hasObjects) */
+export function objectsOf(admin: ModelAdmin): Objects {
+  const hooks = hooksOf(admin)
+  const may = (permissions: UserPermissions, action: 'change' | 'delete') => hasPermission(permissions, permissionFor(admin, action))
+  return {
+    read: (given) => readObject(admin, given),
+    editable: async (permissions, object) =>
+      hooks.editable?.(permissions, object) ?? new Set(may(permissions, 'change') ? formFields(admin, admin.fieldsets) : []),
+    mayDelete: async (permissions, object) => hooks.mayDelete?.(permissions, object) ?? may(permissions, 'delete'),
+    addNeedsRecentAuthentication: hooks.addNeedsRecentAuthentication === true,
+    differences: (object, typed) => differencesOf(admin, object, typed),
+    deletionPreview: async (object) => hooks.deletionPreview?.(object.id) ?? deletionPreview(admin, object),
+  }
 }

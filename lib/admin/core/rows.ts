@@ -1,15 +1,35 @@
-/** Rows as their declaration has them: their values as JSON, and what a form writes into them. */
-import { provider, type Transaction } from '../../db/client.ts'
+/** Rows as their declaration has them: where they are, their values as JSON, and what a form writes into them. */
+import { type Database, database, provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { DateTime } from '../../fields/choice.ts'
 import type { FieldValue, FieldValues } from '../../fields/validate.ts'
 import type { AdminField, ModelDeclaration } from './declaration.ts'
-import { delegateOf, type Row } from './delegate.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: which columns a row has, only its declaration knows
+export type Row = any
+
+/** What the admin area uses of a model's Prisma delegate. Which model it is, only the declaration knows. */
+interface Delegate {
+  findMany(args: object): Promise<Row[]>
+  findUnique(args: object): Promise<Row | null>
+  count(args?: object): Promise<number>
+  create(args: object): Promise<Row>
+  update(args: object): Promise<Row>
+  updateMany(args: object): Promise<unknown>
+  delete(args: object): Promise<unknown>
+}
+
+/**
+ * A model's delegate. Prisma types each by its own model, and which one this is, is known only when it runs: hence the cast.
+ * @param delegate the name of a Prisma model, as the client has it: `outboxMail`
+ */
+export const delegateOf = ({ delegate }: { delegate: string }, tx: Transaction | Database = database()): Delegate =>
+  (tx as unknown as Record<string, Delegate>)[delegate] as Delegate
 
 export type Value = string | number | boolean | null
 
 /** What reading and writing rows needs of a declaration. */
-export interface StoredModel extends Pick<ModelDeclaration, 'delegate' | 'table' | 'related'> {
+interface StoredModel extends Pick<ModelDeclaration, 'delegate' | 'table' | 'related'> {
   fields: Readonly<Record<string, AdminField>>
 }
 

@@ -15,7 +15,7 @@ import {
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from './object-id.ts'
 
-export interface LockedUser {
+interface LockedUser {
   target: User
   /** The staff member's permissions, as they are now. */
   permissions: UserPermissions

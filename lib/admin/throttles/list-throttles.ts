@@ -3,7 +3,7 @@ import type { FieldValues } from '../../fields/validate.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
 import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throttle/throttled.ts'
-import { linkHeader, pagesBeside } from '../core/list-result.ts'
+import { linkHeader, pagesBeside } from '../core/list-endpoints.ts'
 import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
 
 /** A limit that is reached, or counted towards. */

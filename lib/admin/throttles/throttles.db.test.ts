@@ -4,8 +4,8 @@ import { contextOf } from '../../http/testing/context.ts'
 import { admit, settle } from '../../throttle/admit.ts'
 import { effectivePolicy } from '../../throttle/policies.ts'
 import { superuser } from '../testing/staff.ts'
+import { releaseThrottle } from './endpoints.ts'
 import { listThrottles, type ThrottleItem, throttlesResult } from './list-throttles.ts'
-import { releaseThrottle } from './release-throttle.ts'
 
 const START = Date.now()
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { afterAll, expect, it, vi } from 'vitest'
 import { objectListEndpoints } from '#lib/admin/core/endpoints'
-import { objectsOf } from '#lib/admin/core/objects-of'
+import { objectsOf } from '#lib/admin/core/read-object'
 import { addUserEndpoint } from '#lib/admin/models/users/endpoints'
 import { hasObjects, models } from '#lib/admin/registry'
 import AddObjectPage from './page.tsx'

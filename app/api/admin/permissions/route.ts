@@ -1,4 +1,4 @@
-import { listPermissionsEndpoint } from '#lib/admin/permissions/endpoints'
+import { listPermissionsEndpoint } from '#lib/admin/choices/endpoints'
 import { serve } from '#lib/http/serve'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(listPermissionsEndpoint)

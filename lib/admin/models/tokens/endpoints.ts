@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { listEndpoint } from '../../core/list-endpoints.ts'
-import { blacklistedTokenAdmin } from './blacklisted-tokens.ts'
-import { outstandingTokenAdmin } from './outstanding-tokens.ts'
+import { blacklistedTokenAdmin, outstandingTokenAdmin } from './declaration.ts'
 
 const tokenShape = z
   .object({

@@ -8,8 +8,7 @@ import { newUser } from '../../../users/testing/new-user.ts'
 import { historyOf } from '../../core/history.ts'
 import { writeIds } from '../../core/list-selection.ts'
 import { groupWith, staffWith, superuser } from '../../testing/staff.ts'
-import { actOnUsers } from './act-on-users.ts'
-import type { UserActionInput } from './action-fields.ts'
+import { actOnUsers, type UserActionInput } from './act-on-users.ts'
 import { userAdmin } from './declaration.ts'
 
 const NOW = new Date('2026-11-24T10:00:00Z')

@@ -1,16 +1,43 @@
+import * as z from 'zod/mini'
 import { database } from '../../../db/client.ts'
 import { ApiError, type Referring, StillReferenced, ValidationFailed } from '../../../errors.ts'
+import { boolean, choice, idList, MAX_INTEGER, number } from '../../../fields/choice.ts'
 import { requirePermission } from '../../../http/access.ts'
 import type { AuthenticatedContext, Result } from '../../../http/endpoint.ts'
 import { toApiError } from '../../../http/responses.ts'
 import type { AdminAction } from '../../core/declaration.ts'
 import { allKeys } from '../../core/list-objects.ts'
-import type { ListQuery } from '../../core/list-query.ts'
-import { listOfAction } from '../../core/list-selection.ts'
+import { type ListQuery, narrowingFields } from '../../core/list-query.ts'
+import { listOfAction, MAX_AT_ONCE } from '../../core/list-selection.ts'
 import { withPermissionAudit } from '../../core/user-guard.ts'
-import { GROUP_ACTIONS, MAX_AT_ONCE, type UserAction, type UserActionInput } from './action-fields.ts'
 import { BULK_ACTIONS } from './bulk-actions.ts'
 import { userAdmin } from './declaration.ts'
+
+const USER_ACTIONS = [
+  'activate',
+  'deactivate',
+  'end_sessions',
+  'send_reset',
+  'resend_verification',
+  'add_to_group',
+  'remove_from_group',
+  'export',
+  'delete',
+] as const
+export type UserAction = (typeof USER_ACTIONS)[number]
+
+/** Those that are about a group. */
+const GROUP_ACTIONS: readonly UserAction[] = ['add_to_group', 'remove_from_group']
+
+/** The accounts: by their ids, or all that the list's search and filters show. */
+export const userActionSchema = z.object({
+  action: choice(USER_ACTIONS, { label: 'Action' }),
+  ids: idList({ label: 'Ids', optional: true }),
+  all: boolean({ label: 'All', optional: true }),
+  group: number({ label: 'Group', max: MAX_INTEGER, optional: true, empty: null }),
+  ...narrowingFields(userAdmin),
+})
+export type UserActionInput = { action: UserAction; ids?: number[]; all?: boolean; group?: number | null } & ListQuery
 
 /** No account is begun later than this, in milliseconds: a proxy that waits for a minute must hear how far it came. */
 const MAX_TIME = 20_000

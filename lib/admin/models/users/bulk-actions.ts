@@ -15,13 +15,13 @@ import type { FieldChanges } from '../../core/field-changes.ts'
 import { link } from '../../core/input.ts'
 import { conflict, notFound } from '../../core/object-id.ts'
 import { lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
-import type { UserAction } from './action-fields.ts'
+import type { UserAction } from './act-on-users.ts'
 import { userAdmin } from './declaration.ts'
 import { invalidateRestore } from './hooks.ts'
 import { endLocked } from './user-sessions.ts'
 
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
-export type BulkAction = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
+type BulkAction = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
 
 const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext) => ({
   actorId: userId,

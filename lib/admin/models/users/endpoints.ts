@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
-import { fieldsShownTo } from '../../../fields/account.ts'
+import { fieldsShownTo, shapesShownTo } from '../../../fields/account.ts'
 import { endpoint } from '../../../http/endpoint.ts'
 import { userItemShape } from '../../../users/public-user.ts'
 import { addObject, changeObject, deleteObject } from '../../core/change-objects.ts'
 import { exportEndpoint, listEndpoint } from '../../core/list-endpoints.ts'
 import { listOfAction } from '../../core/list-selection.ts'
+import { groupShape, permissionShape } from '../../core/object-schema.ts'
 import { readResult } from '../../core/read-object.ts'
-import { sessionShape, userDetailShape } from '../../shapes.ts'
-import { actOnUsers } from './act-on-users.ts'
-import { userActionSchema } from './action-fields.ts'
+import { sessionShape } from '../sessions/endpoints.ts'
+import { actOnUsers, userActionSchema } from './act-on-users.ts'
 import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
 import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
@@ -20,6 +20,17 @@ const access = 'authenticated'
 const throttle = { policy: 'admin' } as const
 const LIST = '/admin/users'
 const ONE = '/admin/users/{id}'
+
+const userDetailShape = z
+  .object({
+    ...shapesShownTo('staff'),
+    groups: z.array(groupShape),
+    user_permissions: z.array(permissionShape),
+    password: z.object({ usable: z.boolean(), text: z.string(), parts: z.array(z.object({ label: z.string(), value: z.string() })) }),
+    deletion_due_at: z.nullable(z.iso.datetime()),
+    version: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'AdminUserDetail' })
 
 const refusedShape = z.object({
   id: z.int(),

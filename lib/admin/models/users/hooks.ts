@@ -1,4 +1,4 @@
-/** What adding, changing and deleting an account does besides writing its row. */
+import { enqueueVerificationEmail } from '../../../accounts/email-verification/verification-link.ts'
 import { mailInvitation } from '../../../accounts/invitation/invite.ts'
 import { recordEvent } from '../../../audit/audit.ts'
 import type { Transaction, User } from '../../../db/client.ts'
@@ -6,6 +6,7 @@ import { PermissionDenied } from '../../../errors.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../../passwords/hash.ts'
 import { revokeAllSessions } from '../../../sessions/session.ts'
+import { settings } from '../../../settings.ts'
 import { invalidateOneTimeTokens, isRestorable } from '../../../tokens/one-time-token.ts'
 import { availableUsername, createUser, takenField } from '../../../users/create-user.ts'
 import { deletePermanently, deletionImpact } from '../../../users/delete-account.ts'
@@ -16,10 +17,16 @@ import type { Changing, Hooks } from '../../core/hooks.ts'
 import { lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
 import { byPassword } from './check-input.ts'
 import { editableFields, mayDeleteUser } from './edit-permissions.ts'
-import { addressChangedEmail } from './mail.ts'
+import { addressChangedEmail } from './emails.ts'
 import { passwordSummary } from './password-summary.ts'
 import type { AddUserInput, ChangeUserInput } from './schema.ts'
-import { sendVerificationIfRequired } from './send-verification-if-required.ts'
+
+/** Sends a verification email to an address that staff entered, unless EMAIL_VERIFICATION is `none`. */
+async function sendVerificationIfRequired(tx: Transaction, user: User, now: Date): Promise<void> {
+  if (settings().EMAIL_VERIFICATION !== 'none') await enqueueVerificationEmail(tx, user, now)
+}
+
+/** What adding, changing and deleting an account does besides writing its row. */
 
 /** The fields of yes and no, with their columns. */
 export const FLAGS = { is_active: 'isActive', is_staff: 'isStaff', is_superuser: 'isSuperuser' } as const

@@ -11,7 +11,7 @@ import { logChange } from '../../core/history.ts'
 import { requireObjectId } from '../../core/object-id.ts'
 import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from '../../core/user-guard.ts'
 import { userAdmin } from './declaration.ts'
-import { passwordSetEmail } from './mail.ts'
+import { passwordSetEmail } from './emails.ts'
 import { readUser, type UserDetail } from './read-user.ts'
 import type { SetPasswordInput } from './schema.ts'
 

@@ -1,3 +1,4 @@
+import { database } from '../../../db/client.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
 /** A refresh token as staff see it: never the token, nor the digest of it that `token` holds. */
@@ -15,7 +16,7 @@ export interface OutstandingTokenItem {
   blacklisted_at: string | null
 }
 
-export const TOKEN_COLUMNS = {
+const TOKEN_COLUMNS = {
   id: true,
   jti: true,
   userId: true,
@@ -27,7 +28,7 @@ export const TOKEN_COLUMNS = {
 } as const
 
 /** What both lists read of a token. */
-export interface TokenRow {
+interface TokenRow {
   id: number
   jti: string
   userId: number | null
@@ -38,7 +39,7 @@ export interface TokenRow {
   blacklisted: { blacklistedAt: Date } | null
 }
 
-export const tokenItem = (row: TokenRow): OutstandingTokenItem => ({
+const tokenItem = (row: TokenRow): OutstandingTokenItem => ({
   id: row.id,
   jti: row.jti,
   user_id: row.userId,
@@ -50,7 +51,7 @@ export const tokenItem = (row: TokenRow): OutstandingTokenItem => ({
 })
 
 /** The fields that both lists of tokens show, all of the outstanding one's table. */
-export const tokenFields = {
+const tokenFields = {
   id: { label: 'ID', kind: 'integer', column: 'id' },
   jti: { label: 'JTI', kind: 'code', column: 'jti' },
   user_id: { label: 'User', kind: 'account', column: 'userId' },
@@ -85,4 +86,33 @@ export const outstandingTokenAdmin = modelAdmin({
   ordering: ['-id'],
   read: { select: TOKEN_COLUMNS },
   items: (rows: TokenRow[]) => rows.map(tokenItem),
+})
+
+async function tokensOf(user: string | number, take: number): Promise<number[]> {
+  const rows = await database().outstandingToken.findMany({ where: { userId: Number(user) }, select: { id: true }, take })
+  return rows.map(({ id }) => id)
+}
+
+/** Simple JWT's BlacklistedTokenAdmin, the last blacklisted first. A row says no more than which token, whose id is its name. */
+export const blacklistedTokenAdmin = modelAdmin({
+  ...outstandingTokenAdmin,
+  model: 'blacklistedtoken',
+  path: 'blacklisted-tokens',
+  verboseName: 'blacklisted token',
+  verboseNamePlural: 'blacklisted tokens',
+  delegate: 'blacklistedToken',
+  table: 'token_blacklist_blacklistedtoken',
+  key: { column: 'tokenId' },
+  fields: { ...tokenFields, blacklisted_at: { ...tokenFields.blacklisted_at, column: 'blacklistedAt' } },
+  sortableBy: ['blacklisted_at'],
+  listFilter: [
+    { field: 'user_email', title: 'user’s email', kind: 'email', where: (userId) => ({ token: { userId } }), keys: tokensOf },
+    { field: 'user_id', title: 'user’s number', kind: 'reference', where: (userId) => ({ token: { userId } }), keys: tokensOf },
+    { field: 'jti', title: 'JTI', kind: 'text', where: (jti) => ({ token: { jti: String(jti) } }) },
+    { field: 'since', title: 'since', kind: 'since', column: 'blacklistedAt' },
+    { field: 'until', title: 'until', kind: 'until', column: 'blacklistedAt', wholeDay: true },
+  ],
+  ordering: ['-blacklisted_at', '-id'],
+  read: { select: { tokenId: true, id: true, blacklistedAt: true, token: { select: TOKEN_COLUMNS } } },
+  items: (rows: { token: TokenRow }[]) => rows.map(({ token }) => tokenItem(token)),
 })
