@@ -7,10 +7,9 @@ import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User } from '../db/client.ts'
 import { lockUser } from '../db/lock-user.ts'
 import type { Effect } from '../db/references.ts'
-import { revokeAllSessions } from '../sessions/session.ts'
+import { type AccountChange, activate, deactivate } from '../users/activation.ts'
 import { deletePermanently, deletionImpact } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/find-user.ts'
-import { invalidateRecoveryLinks } from '../users/invalidate-recovery-links.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
 import type { UserItem } from '../users/public-user.ts'
 import { confirm } from './prompt.ts'
@@ -86,12 +85,12 @@ export async function showUser(address: string, { json }: { json?: boolean }, te
 interface Change {
   /** How the command is called. */
   command: string
-  data: Partial<Pick<User, 'isActive' | 'isStaff' | 'isSuperuser' | 'deletionDueAt'>>
+  data: Partial<Pick<User, 'isActive' | 'isStaff' | 'isSuperuser'>>
   done: string
 }
 
 const CHANGES = {
-  activate: { command: 'activate', data: { isActive: true, deletionDueAt: null }, done: 'is active' },
+  activate: { command: 'activate', data: { isActive: true }, done: 'is active' },
   deactivate: { command: 'deactivate', data: { isActive: false }, done: 'is not active any more' },
   promote: { command: 'promote', data: { isStaff: true, isSuperuser: true }, done: 'is a superuser' },
   promoteToStaff: { command: 'promote --staff', data: { isStaff: true }, done: 'is staff' },
@@ -113,14 +112,19 @@ async function lock(tx: Transaction, id: number, takesSuperuser: boolean): Promi
   return user
 }
 
-/** What a change makes of an account, by the fields' names; what is so already is no change. */
-const changesOf = (user: User, data: Change['data']) =>
-  Object.fromEntries(
+/** Changes an account; what is so already is no change. */
+async function write(tx: Transaction, user: User, data: Change['data'], now: Date): Promise<AccountChange | null> {
+  if (data.isActive !== undefined) return data.isActive ? activate(tx, user) : deactivate(tx, user, now)
+  // Of an account that is open no deletion is under way: Django left the date when it opened it.
+  await tx.user.update({ where: { id: user.id }, data: { ...data, ...(user.isActive && { deletionDueAt: null }) } })
+  const changes = Object.fromEntries(
     Object.entries(FLAGS).flatMap(([field, column]) => {
       const [from, to] = [user[column], data[column]]
       return to === undefined || to === from ? [] : [[field, { from, to }]]
     }),
   )
+  return Object.keys(changes).length > 0 ? { fields: Object.keys(changes), changes } : null
+}
 
 /** Opens or closes an account, or gives or takes the admin area's permissions. */
 export async function changeUserBy(
@@ -134,15 +138,8 @@ export async function changeUserBy(
   const source = commandSource(`user ${command}`, new Date())
   await database().$transaction(async (tx) => {
     const before = await lock(tx, id, Object.values(data).includes(false))
-    // Of an account that is open no deletion is under way: Django left the date when it opened it.
-    await tx.user.update({ where: { id }, data: { ...data, ...(before.isActive && { deletionDueAt: null }) } })
-    if (data.isActive === false) {
-      await revokeAllSessions(tx, id, 'admin', source.now)
-      await invalidateRecoveryLinks(tx, id, source.now)
-    }
-    const changes = changesOf(before, data)
-    const fields = Object.keys(changes)
-    if (fields.length > 0) await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail: { fields, changes } }, source)
+    const detail = await write(tx, before, data, source.now)
+    if (detail !== null) await recordEvent(tx, 'user_changed', { actorId: null, subjectId: id, detail }, source)
   })
   if (json) return sayJson(terminal, await readUser(id))
   say(terminal, `${printable(email)} ${done}.`)

@@ -10,7 +10,7 @@ import { log } from '../log.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { secretsForEmail } from '../tokens/one-time-token.ts'
-import { invalidateRecoveryLinks } from '../users/invalidate-recovery-links.ts'
+import { deactivate } from '../users/activation.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { startJobs } from './start-jobs.ts'
 import { runDue } from './testing/run-due.ts'
@@ -132,7 +132,8 @@ describe('an account that rows of another table hold', () => {
   it('whose owner staff have shut out stays shut when it is due', async () => {
     const id = await closedAt(start)
     await order(id)
-    await database().$transaction((tx) => invalidateRecoveryLinks(tx, id, new Date(start)))
+    const user = await database().user.findUniqueOrThrow({ where: { id } })
+    await database().$transaction((tx) => deactivate(tx, user, new Date(start)))
     await runDue('delete-closed-accounts', due)
     expect(await secretsOf(id, 'account_deletion_undo')).toBeNull()
   })

@@ -8,8 +8,7 @@ import { recordEvent } from '../../../audit/audit.ts'
 import type { Transaction, User } from '../../../db/client.ts'
 import type { AuthenticatedContext } from '../../../http/endpoint.ts'
 import type { UserPermissions } from '../../../permissions/user-permissions.ts'
-import { revokeAllSessions } from '../../../sessions/session.ts'
-import { invalidateRecoveryLinks } from '../../../users/invalidate-recovery-links.ts'
+import { activate, deactivate } from '../../../users/activation.ts'
 import { deleteWithin, recordChange } from '../../core/change-objects.ts'
 import type { FieldChanges } from '../../core/field-changes.ts'
 import { link } from '../../core/input.ts'
@@ -17,7 +16,6 @@ import { conflict, notFound } from '../../core/object-id.ts'
 import { lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
 import type { UserAction } from './act-on-users.ts'
 import { userAdmin } from './declaration.ts'
-import { invalidateRestore } from './hooks.ts'
 import { endLocked } from './user-sessions.ts'
 
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
@@ -37,15 +35,9 @@ const setActive =
   async (tx, id, context) => {
     const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => !active)
     if (!active) refuseOwnAccount(context, id)
-    if (!active && (await invalidateRestore(tx, target, context.now))) {
-      await recordOf(tx, target, ['is_active'], {}, context)
-      return true
-    }
-    if (target.isActive === active) return false
-    if (!active) await invalidateRecoveryLinks(tx, id, context.now)
-    await tx.user.update({ where: { id }, data: { isActive: active, deletionDueAt: null } })
-    if (!active) await revokeAllSessions(tx, id, 'admin', context.now)
-    await recordOf(tx, target, ['is_active'], { is_active: { from: !active, to: active } }, context)
+    const done = active ? await activate(tx, target) : await deactivate(tx, target, context.now)
+    if (done === null) return false
+    await recordOf(tx, target, done.fields, done.changes, context)
     return true
   }
 

@@ -5,12 +5,11 @@ import type { Transaction, User } from '../../../db/client.ts'
 import { PermissionDenied } from '../../../errors.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
 import { makePassword, makeUnusablePassword } from '../../../passwords/hash.ts'
-import { revokeAllSessions } from '../../../sessions/session.ts'
 import { settings } from '../../../settings.ts'
 import { invalidateOneTimeTokens, isRestorable } from '../../../tokens/one-time-token.ts'
+import { activate, deactivate } from '../../../users/activation.ts'
 import { availableUsername, createUser, takenField } from '../../../users/create-user.ts'
 import { deletePermanently, deletionImpact } from '../../../users/delete-account.ts'
-import { invalidateRecoveryLinks } from '../../../users/invalidate-recovery-links.ts'
 import { e164 } from '../../../users/phone.ts'
 import { userItem } from '../../../users/public-user.ts'
 import type { Changing, Hooks } from '../../core/hooks.ts'
@@ -77,7 +76,6 @@ const change: Hooks<AddUserInput, ChangeUserInput>['change'] = async (input, con
     write: async (tx, { row, fields }) => {
       const user: User = row
       const columns: Partial<User> = {}
-      if (fields.has('is_active') && input.is_active === false) await invalidateRecoveryLinks(tx, user.id, now)
       if (fields.has('phone') && input.phone !== undefined) columns.phoneE164 = e164(input.phone)
       if (fields.has('email') && input.email !== undefined) {
         // It is unverified, and links mailed to the former address must no longer act on this account.
@@ -87,10 +85,7 @@ const change: Hooks<AddUserInput, ChangeUserInput>['change'] = async (input, con
         const content = addressChangedEmail(input.email)
         await enqueueEmail(tx, { kind: 'email_changed', recipient: user.email, userId: user.id, content }, now)
       }
-      if (fields.has('is_active') && input.is_active !== user.isActive) {
-        columns.deletionDueAt = null
-        if (input.is_active === false) await revokeAllSessions(tx, user.id, 'admin', now)
-      }
+      if (fields.has('is_active')) await (input.is_active ? activate(tx, user) : deactivate(tx, user, now))
       return columns
     },
     written: async (tx, { row, fields }) => {
@@ -125,14 +120,4 @@ export const userHooks: Hooks<AddUserInput, ChangeUserInput> = {
   mayDelete: mayDeleteUser,
   deletionPreview: (id) => deletionImpact([id]),
   addNeedsRecentAuthentication: true,
-}
-
-/**
- * Keeps the owner of a closed account out: it can no longer be restored, and is deleted when it is due.
- * @returns false where it cannot be restored anyway
- */
-export async function invalidateRestore(tx: Transaction, user: User, now: Date): Promise<boolean> {
-  if (!(await isRestorable(tx, user, now))) return false
-  await invalidateRecoveryLinks(tx, user.id, now)
-  return true
 }

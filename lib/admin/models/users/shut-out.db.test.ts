@@ -81,6 +81,75 @@ describe('whom staff have shut out', () => {
   })
 })
 
+/** What is left of an account, and what was said of it. */
+async function traces({ id: userId, email }: User) {
+  const user = await database().user.findUniqueOrThrow({ where: { id: userId } })
+  const [sessions, links, tokens, events] = await Promise.all([
+    database().session.findMany({ where: { userId }, select: { endReason: true } }),
+    database().oneTimeToken.count({ where: { userId, usedAt: null, voidedAt: null } }),
+    database().outstandingToken.count({ where: { userId, blacklisted: null } }),
+    database().auditEvent.findMany({ where: { subjectId: userId, event: { startsWith: 'user_' } }, orderBy: { id: 'asc' } }),
+  ])
+  return {
+    isActive: user.isActive,
+    isDue: user.deletionDueAt !== null,
+    tokensRefused: user.tokensNotBefore !== null,
+    sessions,
+    links,
+    tokens,
+    events: events.map(({ event, detail }) => [event, JSON.parse(detail)]),
+    emails: await database().outboxMail.count({ where: { recipient: email } }),
+  }
+}
+
+/** An account that is used, also when the command line looks at the clock, and has links under way. */
+async function usedAccount(): Promise<User> {
+  const user = await newUser({ password })
+  const times = { createdAt: NOW, lastUsedAt: new Date(), expiresAt: new Date('2100-01-01T00:00:00Z'), authenticatedAt: NOW }
+  const { id: sessionId } = await database().session.create({
+    data: { id: `used-${user.id}`, userId: user.id, kind: 'api', userAgent: 'test', ...times },
+  })
+  await database().outstandingToken.create({
+    data: { userId: user.id, sessionId, jti: `jti-${user.id}`, token: '', createdAt: NOW, expiresAt: times.expiresAt },
+  })
+  await undoLink(user, 'email_change_undo')
+  await requestPasswordReset({ email: user.email }, asks(user))
+  return user
+}
+
+const accounts = {
+  'an account in use': usedAccount,
+  'one that its owner closed': async () => {
+    const user = await usedAccount()
+    await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
+    return user
+  },
+  'one that is inactive already': async () => {
+    const user = await usedAccount()
+    return database().user.update({ where: { id: user.id }, data: { isActive: false } })
+  },
+}
+
+describe('deactivating', () => {
+  it.each(Object.entries(accounts))('%s does the same by each way, and nothing the second time', async (name, make) => {
+    const root = await superuser()
+    const found = await Promise.all(
+      Object.values(shutOut).map(async (close) => {
+        const user = await make()
+        await close(root, user)
+        const first = await traces(user)
+        await close(root, user)
+        expect(await traces(user)).toEqual(first)
+        return first
+      }),
+    )
+    expect(found[1]).toEqual(found[0])
+    expect(found[2]).toEqual(found[0])
+    expect(found[0]?.isActive).toBe(false)
+    expect(found[0]?.events.map(([event]) => event)).toEqual(name === 'one that is inactive already' ? [] : ['user_changed'])
+  })
+})
+
 it('the bulk action counts a closed account whose owner it shuts out, and says nothing was done the second time', async () => {
   const [root, user] = [await superuser(), await newUser({ password })]
   await deleteAccount({ password: PASSWORD, confirmation: 'DELETE' }, asks(user))
