@@ -29,8 +29,8 @@ interface ModelOfPage extends Staff {
   page: string
 }
 
-interface Seen {
-  object: ObjectDetail
+interface Seen<Detail = ObjectDetail> {
+  object: Detail
   /** The fields that the visitor may change. */
   editable: ReadonlySet<string>
   mayDelete: boolean
@@ -56,26 +56,29 @@ export async function requireObjects(model: string, page: string, action: 'view'
 /** An object of a model, read once for its page and the page's title; null where there is none. */
 const readObject = cache(async (admin: ModelAdmin, id: string): Promise<ObjectDetail | null> => objectsOf(admin).read(id))
 
-async function seenBy({ permissions }: Staff, admin: ModelAdmin, object: ObjectDetail): Promise<Seen> {
+async function seenBy<Detail>({ permissions }: Staff, admin: ModelAdmin, object: ObjectDetail): Promise<Seen<Detail>> {
   const objects = objectsOf(admin)
   const [editable, mayDelete] = await Promise.all([objects.editable(permissions, object), objects.mayDelete(permissions, object)])
-  return { object, editable, mayDelete }
+  return { object: object as Detail, editable, mayDelete }
 }
 
 /** Whether a visitor with the model's permission may do it to this very object. */
-const mayOpen = (page: Page, { editable, mayDelete }: Seen) =>
+const mayOpen = (page: Page, { editable, mayDelete }: Omit<Seen, 'object'>) =>
   PAGES[page] === 'view' || (PAGES[page] === 'delete' ? mayDelete : editable.size > 0)
 
 /**
  * Requires what a page of an object needs: the permission, for pages that change something a recent login, and that the object
- * is not above the visitor's own permissions.
+ * is not above the visitor's own permissions. A page of one model says what its objects are (`Detail`).
  * @throws Next's interruption
  */
-export async function requireObject({ model, id }: Address, page: Page): Promise<ModelOfPage & Seen> {
+export async function requireObject<Detail extends { id: number } = ObjectDetail>(
+  { model, id }: Address,
+  page: Page,
+): Promise<ModelOfPage & Seen<Detail>> {
   const path = `/admin/${model}/${id}${page}`
   const found = await requireObjects(model, path, PAGES[page])
   if (PAGES[page] !== 'view') await requireRecentAuthentication(path)
-  const seen = await seenBy(found, found.admin, required(await readObject(found.admin, id)))
+  const seen = await seenBy<Detail>(found, found.admin, required(await readObject(found.admin, id)))
   if (!mayOpen(page, seen)) {
     await noteDenial('beyond_own_rights', found.principal, model === 'users' ? seen.object.id : null)
     refuse(new PermissionDenied())
@@ -88,23 +91,23 @@ export async function requireObject({ model, id }: Address, page: Page): Promise
  * `ann@example.com – Change user`. Checks what requireObject() does, without refusing.
  * @param what the page's name
  */
-export async function objectMetadata(
+export async function objectMetadata<Detail extends object = ObjectDetail>(
   { model, id }: Address,
   page: Page,
-  what: (admin: ModelAdmin, seen: Seen | null) => string,
+  what: (admin: ModelAdmin, seen: Seen<Detail> | null) => string,
 ): Promise<Metadata> {
   const admin = objectModelAt(model)
   if (admin === null) return {}
-  const seen = await seenOn(page, admin, id)
+  const seen = await seenOn<Detail>(page, admin, id)
   const title = seen === null ? what(admin, null) : `${objectName(admin, seen.object)} – ${what(admin, seen)}`
   return { title: pageTitle(title, (await adminFormState(`/admin/${model}/${id}${page}`)).errors) }
 }
 
-async function seenOn(page: Page, admin: ModelAdmin, id: string): Promise<Seen | null> {
+async function seenOn<Detail>(page: Page, admin: ModelAdmin, id: string): Promise<Seen<Detail> | null> {
   const staff = await currentStaff()
   if (!staff || !hasPermission(staff.permissions, permissionFor(admin, PAGES[page]))) return null
   if (PAGES[page] !== 'view' && !(await isRecentlyAuthenticated(staff.principal, new Date()))) return null
   const object = await readObject(admin, id)
-  const seen = object && (await seenBy(staff, admin, object))
+  const seen = object && (await seenBy<Detail>(staff, admin, object))
   return seen && mayOpen(page, seen) ? seen : null
 }

@@ -194,7 +194,8 @@ export const modelAdmin = <Item extends { id: number | string }, Name extends st
   declaration: ModelDeclaration<Item, Name>,
 ): ModelAdmin<Item, Name> => ({
   ...DEFAULTS,
-  items: (rows) => rows.map((row) => ({ id: row.id, ...valuesOf(declaration, row) }) as unknown as Item),
+  // Without `items` an Item is what the fields hold, which the compiler cannot tell from their kinds.
+  items: (rows) => rows.map((row): Row => ({ id: row.id, ...valuesOf(declaration, row) })),
   ...declaration,
 })
 

@@ -1,7 +1,7 @@
-import { readUser, type UserDetail } from '#lib/admin/models/users/read-user'
+import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { ErrorSummary, Field } from '../../../../_ui/field.tsx'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
-import { adminFormState, required } from '../../../_request.ts'
+import { adminFormState } from '../../../_request.ts'
 import { adminErrorText, adminProblems } from '../../../_ui/admin-messages.ts'
 import { UnsavedChangesForm } from '../../../_ui/unsaved-changes-form.tsx'
 import { PasswordPair } from '../../../_views/password.tsx'
@@ -14,14 +14,12 @@ const IDS = { password1: 'password1', password2: 'password2', reason: 'reason' }
 const addressOf = async (params: PageProps<'/admin/users/[id]/password'>['params']) => ({ model: 'users', ...(await params) })
 
 export async function generateMetadata({ params }: PageProps<'/admin/users/[id]/password'>) {
-  return objectMetadata(await addressOf(params), '/password', (_, seen) =>
-    titleOf((seen?.object as UserDetail | undefined)?.password.usable ?? true),
-  )
+  return objectMetadata<UserDetail>(await addressOf(params), '/password', (_, seen) => titleOf(seen?.object.password.usable ?? true))
 }
 
 export default async function SetPasswordPage({ params }: PageProps<'/admin/users/[id]/password'>) {
-  const { permissions, object, page } = await requireObject(await addressOf(params), '/password')
-  const { id, email, password } = required(await readUser(object.id))
+  const { permissions, object, page } = await requireObject<UserDetail>(await addressOf(params), '/password')
+  const { id, email, password } = object
   const { errors, values } = await adminFormState(page)
   const errorsOf = (field: string) => (errors[field] ?? []).map((code) => adminErrorText(field, code))
   const action = `/api/admin/users/${id}/password/`
