@@ -1,27 +1,33 @@
 import type { OutboxMail } from '../db/client.ts'
+import { lookUp } from '../fields/look-up.ts'
 
-/** What an email is about; also how the outbox lists it. */
-export const EMAIL_TYPES = [
-  'email_verification',
-  'already_registered',
-  'phone_taken',
-  'address_reserved',
-  'password_reset',
-  'address_restored',
-  'invitation',
-  'password_changed',
-  'email_change',
-  'email_change_notice',
-  'email_changed',
-  'email_change_undone',
-  'new_device',
-  'login_attempts',
-  'refresh_token_replayed',
-  'account_deletion',
-  'account_deleted',
-] as const
+/** What an email is about, and what pages call that. */
+const LABELS = {
+  email_verification: 'Email verification',
+  already_registered: 'Account already exists',
+  phone_taken: 'Phone number already in use',
+  address_reserved: 'Email address reserved',
+  password_reset: 'Password reset',
+  address_restored: 'Email address restored',
+  invitation: 'Invitation',
+  password_changed: 'Password changed',
+  email_change: 'Email change to confirm',
+  email_change_notice: 'Email change requested',
+  email_changed: 'Email address changed',
+  email_change_undone: 'Email change undone',
+  new_device: 'Sign-in from a new device',
+  login_attempts: 'Sign-in attempts blocked',
+  refresh_token_replayed: 'Reused refresh token',
+  account_deletion: 'Account closed',
+  account_deleted: 'Account deleted',
+} as const
 
-export type EmailType = (typeof EMAIL_TYPES)[number]
+export type EmailType = keyof typeof LABELS
+
+export const EMAIL_TYPES = Object.keys(LABELS) as EmailType[]
+
+/** @param kind as the outbox stores it: one that this version does not have is shown as it is */
+export const emailLabel = (kind: string): string => lookUp<string>(LABELS, kind) ?? kind
 
 export type EmailStatus = 'waiting' | 'sent' | 'failed'
 

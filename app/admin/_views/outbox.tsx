@@ -1,10 +1,11 @@
 import type { MailItem } from '#lib/admin/models/outbox/declaration'
+import { emailLabel } from '#lib/mail/email-types'
 import { hasPermission } from '#lib/permissions/user-permissions'
 import { settings } from '#lib/settings'
 import { formatCount } from '../../_ui/format-text.ts'
 import { ShortTimestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
-import { accountCell, eventLabel, Flag, LongValue } from '../_ui/values.tsx'
+import { accountCell, Flag, LongValue } from '../_ui/values.tsx'
 import type { ListView } from './view.ts'
 
 /** Said of a mail that waits where nothing sends mail; a development machine has a page where it is read. */
@@ -62,7 +63,7 @@ export const outboxView: ListView<MailItem> = {
   empty: 'No mail has been written in the last days.',
   cells: {
     recipient: ({ recipient, user_id }) => (user_id === null ? <LongValue text={recipient} /> : accountCell(user_id, recipient)),
-    kind: ({ kind }) => eventLabel(kind),
+    kind: ({ kind }) => emailLabel(kind),
     state: (mail) => <MailState mail={mail} />,
   },
   async rowAction(mails, { permissions, now, here }) {

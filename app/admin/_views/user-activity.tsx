@@ -6,6 +6,7 @@ import { sessionAdmin } from '#lib/admin/models/sessions/declaration'
 import { outstandingTokenAdmin } from '#lib/admin/models/tokens/declaration'
 import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { sessionsOfUser } from '#lib/admin/models/users/user-sessions'
+import { emailLabel } from '#lib/mail/email-types'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import { formatNumber } from '../../_ui/format-text.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
@@ -38,7 +39,7 @@ async function UserMail({ id }: { id: number }) {
         <ul className="rows">
           {mails.items.map((mail) => (
             <li key={mail.id}>
-              <p className="label">{eventLabel(mail.kind)}</p>
+              <p className="label">{emailLabel(mail.kind)}</p>
               <p className="meta">
                 <MailState mail={mail} />
               </p>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { emailLabel } from '#lib/mail/email-types'
 import { listEmails } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
 import { Timestamp } from '../../_ui/timestamp.tsx'
@@ -35,7 +36,7 @@ export default async function OutboxPage() {
                 {message.subject}
               </a>
               <p className="meta">
-                <span dir="ltr">{message.recipient}</span> <span>{message.kind}</span> <Timestamp date={message.createdAt} />
+                <span dir="ltr">{message.recipient}</span> <span>{emailLabel(message.kind)}</span> <Timestamp date={message.createdAt} />
               </p>
               <EmailStatus message={message} />
             </li>

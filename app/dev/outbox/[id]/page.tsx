@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { emailLabel } from '#lib/mail/email-types'
 import { type EmailDetail, getEmail } from '#lib/mail/list-emails'
 import { settings } from '#lib/settings'
 import { Timestamp } from '../../../_ui/timestamp.tsx'
@@ -34,7 +35,7 @@ export default async function EmailPage({ params }: PageProps<'/dev/outbox/[id]'
           <dt>From</dt>
           <dd dir="ltr">{settings().MAIL_FROM}</dd>
           <dt>Kind</dt>
-          <dd>{message.kind}</dd>
+          <dd>{emailLabel(message.kind)}</dd>
           <dt>Created</dt>
           <dd>
             <Timestamp date={message.createdAt} />

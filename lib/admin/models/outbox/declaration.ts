@@ -1,5 +1,5 @@
 import type { OutboxMail } from '../../../db/client.ts'
-import { EMAIL_TYPES, type EmailStatus, emailStatus } from '../../../mail/email-types.ts'
+import { EMAIL_TYPES, type EmailStatus, emailLabel, emailStatus } from '../../../mail/email-types.ts'
 import { secretsForEmail } from '../../../tokens/one-time-token.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
@@ -71,7 +71,13 @@ export const outboxAdmin = modelAdmin({
       choiceLabels: { failed: 'Failed' },
       where: (state) => STATES[state as keyof typeof STATES],
     },
-    { field: 'kind', title: 'kind', kind: 'choice', choices: EMAIL_TYPES },
+    {
+      field: 'kind',
+      title: 'kind',
+      kind: 'choice',
+      choices: EMAIL_TYPES,
+      choiceLabels: Object.fromEntries(EMAIL_TYPES.map((kind) => [kind, emailLabel(kind)])),
+    },
     { field: 'recipient', title: 'recipient', kind: 'text' },
     { field: 'user_email', title: 'user’s email', kind: 'email', column: 'userId' },
     { field: 'user_id', title: 'user’s number', kind: 'integer' },
