@@ -2,7 +2,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import type { FieldErrors } from '#lib/errors'
-import type { Theme } from '#lib/fields/theme'
+import type { Theme } from '#lib/fields/form-buttons'
 import { readFlash } from '#lib/http/flash'
 import { hasOwnCookie, readKnownEmail, readSeenCookie, readTheme } from '#lib/web/cookies'
 import { readLinkToken } from '#lib/web/opened-links'

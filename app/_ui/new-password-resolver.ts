@@ -1,5 +1,5 @@
 import type { Resolver } from 'react-hook-form'
-import { passwordsMatch } from '#lib/fields/new-password'
+import { passwordsMatch } from '#lib/fields/credentials'
 import { codePoints } from '#lib/fields/text'
 import type { FieldsSchema } from '#lib/fields/validate'
 import { schemaResolver, type Values } from './schema-resolver.ts'

@@ -1,8 +1,7 @@
 'use client'
 /** The choice of the theme: in the footer, and without JavaScript in each form in which something is typed. */
 import { type ButtonHTMLAttributes, createContext, type ReactNode, useContext, useState } from 'react'
-import { THEME_FIELD } from '#lib/fields/form-buttons'
-import { THEME_NAMES, THEMES, type Theme } from '#lib/fields/theme'
+import { THEME_FIELD, THEME_NAMES, THEMES, type Theme } from '#lib/fields/form-buttons'
 import { ThemeIcon } from './icons.tsx'
 
 interface ButtonsProps {

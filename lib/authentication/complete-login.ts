@@ -19,8 +19,7 @@ import {
 import { settings } from '../settings.ts'
 import { type Identity, LoginRefused, passwordIdentity, recordLoginFailure } from './identify.ts'
 import { rememberDevice } from './known-device.ts'
-import { consumePendingLogin, findPendingLogin, storePendingLogin } from './pending-login.ts'
-import { type Challenge, type LoginStage, stageThatHolds } from './stages.ts'
+import { type Challenge, consumePendingLogin, findPendingLogin, type LoginStage, stageThatHolds, storePendingLogin } from './stages.ts'
 
 /** Who logs in, and how the response will carry the session. A request's context is one. */
 export interface LoginContext extends ClientInfo, AuditSource {

@@ -2,7 +2,7 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { ServiceUnavailable, Throttled } from '../errors.ts'
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 import { log } from '../log.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
 import { type EmailContent, formatDateTime } from '../mail/render-email.ts'

@@ -1,7 +1,6 @@
 /** What an account's owner is told of its past. The audit log reaches back AUDIT_RETENTION, and knows nothing that Django did. */
 import { lastTime } from '../audit/list-events.ts'
-import { database, type User } from '../db/client.ts'
-import { hasDjangoTables } from '../db/django-tables.ts'
+import { database, hasDjangoTables, type User } from '../db/client.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { isKnownNetwork } from './known-device.ts'
 

@@ -2,8 +2,7 @@
 
 import { replacePassword } from '../accounts/password-change/replace-password.ts'
 import { commandSource, recordEvent } from '../audit/audit.ts'
-import { database } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
+import { database, lockUser } from '../db/client.ts'
 import { makePassword } from '../passwords/hash.ts'
 import { similarityAttributes } from '../passwords/policy.ts'
 import { findUserByEmail } from '../users/find-user.ts'

@@ -2,7 +2,7 @@
 import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
-import { email, MAX_EMAIL_LENGTH } from '../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../fields/credentials.ts'
 import { type Field, text } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { makePassword } from '../passwords/hash.ts'

@@ -1,7 +1,7 @@
 /** What `manage check` finds out about a database that Django's `migrate` has worked on. Changes nothing. */
 import { compactVerify, decodeProtectedHeader } from 'jose'
+import { hasTable } from '../db/client.ts'
 import { databaseTarget } from '../db/database-url.ts'
-import { hasTable } from '../db/django-tables.ts'
 import { type Connection, readOnly } from '../db/migration-connection.ts'
 import { isHmac } from '../jwt/algorithms.ts'
 import { keyring } from '../jwt/key-source.ts'

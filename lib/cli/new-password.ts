@@ -1,5 +1,5 @@
 /** New passwords for the commands: asked for twice, as Django's do, or from the environment. */
-import { passwordsMatch } from '../fields/new-password.ts'
+import { passwordsMatch } from '../fields/credentials.ts'
 import { strip } from '../fields/text.ts'
 import { message } from '../http/messages.ts'
 import { type PersonalAttributes, passwordProblems } from '../passwords/policy.ts'

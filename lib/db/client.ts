@@ -1,4 +1,4 @@
-/** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL). */
+/** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL), and the locks of an account's rows. */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -7,7 +7,8 @@ import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from './database-url.ts'
 import { isDeadlock } from './errors.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
-import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts'
+import { type Prisma, PrismaClient as SqliteClient, type User } from './generated/sqlite/client.ts'
+import type { Connection } from './migration-connection.ts'
 import type { PostgresqlOptions } from './postgresql-adapter.ts'
 import type { SqliteOptions } from './sqlite-adapter.ts'
 
@@ -89,10 +90,53 @@ function withRetriedDeadlocks(client: Database): Database {
 /** Which SQL the current database speaks. */
 export const provider = () => databaseTarget(settings().DATABASE_URL).provider
 
+/** Whether there is a table of this name, in PostgreSQL in any schema of the search path. @param rows runs a SELECT */
+export async function hasTable(rows: Connection['rows'], on: 'sqlite' | 'postgresql', table: string): Promise<boolean> {
+  const found =
+    on === 'sqlite'
+      ? `SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = '${table}'`
+      : `SELECT 1 AS found WHERE to_regclass('${table}') IS NOT NULL`
+  return (await rows(found)).length > 0
+}
+
+/** Whether the database is one that Django's `migrate` has worked on, so that a Django may be using it beside us. */
+export const hasDjangoTables = (): Promise<boolean> =>
+  hasTable((sql) => database().$queryRawUnsafe<Record<string, unknown>[]>(sql), provider(), 'django_migrations')
+
 /**
  * Fails as any write would: another process's lock, a file or disk that is read-only, a standby. Changes nothing.
  * @throws the database's error
  */
 export async function probeWriting(db: Pick<Database, 'throttleCounter'> = database()): Promise<void> {
   await db.throttleCounter.deleteMany({ where: { key: '' } })
+}
+
+/**
+ * Makes a transaction the only one that changes an account until it ends. Code that changes an account together with its
+ * tokens or sessions does this first: one lock order prevents deadlocks. It is a write, with which a transaction in SQLite must
+ * begin.
+ * @returns the account as it is now; null when it doesn't exist
+ */
+export async function lockUser(tx: Transaction, id: number): Promise<User | null> {
+  await tx.$executeRaw`UPDATE accounts_user SET is_active = is_active WHERE id = ${id}`
+  return tx.user.findUnique({ where: { id } })
+}
+
+/** Locks a session's row until the transaction ends, after waiting for anything that rotates its tokens or revokes it. */
+export async function lockSession(tx: Transaction, sid: string): Promise<void> {
+  await tx.$executeRaw`UPDATE accounts_session SET ended_at = ended_at WHERE id = ${sid}`
+}
+
+/**
+ * The same for an account that is about to be deleted: also waits for writes of rows that refer to it. PostgreSQL looks
+ * at Django's foreign keys when a transaction ends, which would fail then.
+ */
+export async function lockUserForDeletion(tx: Transaction, id: number): Promise<void> {
+  await lockUser(tx, id)
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR UPDATE`
+}
+
+/** Keeps an account from being deleted until the transaction ends, for one that writes what refers to it. */
+export async function keepUser(tx: Transaction, id: number): Promise<void> {
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR KEY SHARE`
 }

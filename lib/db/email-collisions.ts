@@ -1,5 +1,5 @@
 /** Finds accounts of one email address in different spellings: capitals, or the two forms of an international domain. */
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
 import type { Connection } from './migration-connection.ts'
 

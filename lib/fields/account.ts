@@ -3,7 +3,7 @@
  * area's list, form, CSV and version, and the profile's schema read this list. docs/adding-a-column.md adds one.
  */
 import * as z from 'zod/mini'
-import { email, MAX_EMAIL_LENGTH } from './email.ts'
+import { email, MAX_EMAIL_LENGTH } from './credentials.ts'
 import { type Field, text } from './text.ts'
 
 /** Who is shown a column. Each audience also sees the columns of those before it. */

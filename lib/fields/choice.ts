@@ -1,7 +1,6 @@
 /** Fields that are no free text: each yields what its text means. */
-import { isKnownForm } from './email.ts'
-import { JsonNumber } from './json-number.ts'
-import { type Field, type FieldOptions, field } from './text.ts'
+import { isKnownForm } from './credentials.ts'
+import { type Field, type FieldOptions, field, JsonNumber } from './text.ts'
 
 interface ChoiceOptions<Empty> extends Pick<FieldOptions, 'label' | 'optional'> {
   /** What it yields when it is empty; without it, it must not be. */

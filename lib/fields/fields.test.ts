@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod/mini'
 import { account, boolean, choice, type DateTime, datetime, idList, idsIn, MAX_ID, number } from './choice.ts'
-import { canonicalEmail, email, knownEmail } from './email.ts'
-import { JsonNumber } from './json-number.ts'
-import { type Field, strip, text, truncate } from './text.ts'
+import { canonicalEmail, email, knownEmail } from './credentials.ts'
+import { type Field, JsonNumber, strip, text, truncate } from './text.ts'
 import { validateFields } from './validate.ts'
 
 const outcome = (field: Field<unknown>, value: unknown) => {

@@ -1,4 +1,4 @@
-/** Names of fields that forms send besides their input. */
+/** What forms of our pages send besides their input: the names of those fields, and the themes that a button may choose. */
 
 /**
  * A button of this name chooses a theme in the middle of another form: nothing is done, and the form comes back with what was
@@ -17,3 +17,12 @@ export const CHECK_FIELD = '_check'
 
 /** Says in each form of our own pages which account's page sent it; empty without a session. */
 export const ACCOUNT_FIELD = '_account'
+
+/** The themes that pages have. */
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+export const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value)
+
+/** As people read them. */
+export const THEME_NAMES: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

@@ -6,7 +6,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { database, type Transaction } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
-import { JsonNumber } from '../fields/json-number.ts'
+import { JsonNumber } from '../fields/text.ts'
 import { settings } from '../settings.ts'
 import type { Context, Contract, Result } from './endpoint.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JsonNumber } from '../fields/json-number.ts'
+import { JsonNumber } from '../fields/text.ts'
 import { JsonError, parseJson } from './json.ts'
 import recorded from './testing/python-json.json' with { type: 'json' }
 

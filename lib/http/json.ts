@@ -2,7 +2,7 @@
  * JSON as Python's json module reads it, which the contract's parse errors and number texts come from: positions in the
  * messages, no byte-order mark, no NaN, numbers kept as they are written, `__proto__` a key like any other.
  */
-import { JsonNumber } from '../fields/json-number.ts'
+import { JsonNumber } from '../fields/text.ts'
 
 /** Deeper nesting is refused; Python itself gives up at about a thousand. */
 const MAX_DEPTH = 200

@@ -1,11 +1,10 @@
 /** The API's texts: Django REST framework's, Django's and Simple JWT's own words for each error code. */
 import type { ErrorCode, FieldErrors } from '../errors.ts'
-import { lookUp } from '../fields/look-up.ts'
 import { formatDateTime } from '../mail/render-email.ts'
 
 const plural = (count: string) => (count === '1' ? '' : 's')
 
-const MESSAGES: Record<string, (parameter: string) => string> = {
+const TEXTS: Record<string, (parameter: string) => string> = {
   required: () => 'This field is required.',
   null: () => 'This field may not be null.',
   blank: () => 'This field may not be blank.',
@@ -59,11 +58,14 @@ const MESSAGES: Record<string, (parameter: string) => string> = {
   email_unchanged: () => 'The new email address must differ from the current one.',
 }
 
+/** By a code's name, which may be a client's word: none is found under what objects inherit. */
+const MESSAGES = new Map(Object.entries(TEXTS))
+
 /** The text of one error code. */
 export function message(code: ErrorCode): string {
   const colon = code.indexOf(':')
   const [name, parameter] = colon === -1 ? [code, ''] : [code.slice(0, colon), code.slice(colon + 1)]
-  const make = lookUp(MESSAGES, name)
+  const make = MESSAGES.get(name)
   if (!make) throw new Error(`no text for the error code ${name}`)
   return make(parameter)
 }

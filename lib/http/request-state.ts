@@ -1,8 +1,7 @@
 /** A request on its way through serve(), and what its form holds besides the input. */
 import { OtherAccount } from '../errors.ts'
-import { ACCOUNT_FIELD, CHECK_FIELD, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
+import { ACCOUNT_FIELD, CHECK_FIELD, isTheme, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
 import { fieldOptions } from '../fields/text.ts'
-import { isTheme } from '../fields/theme.ts'
 import { themeCookie } from '../web/cookies.ts'
 import { isLinkToken } from '../web/opened-links.ts'
 import { LINK_PAGES, safeNextPath } from '../web/routes.ts'

@@ -2,7 +2,6 @@
 import { STATUS_CODES } from 'node:http'
 import { isGone, isUnavailable } from '../db/errors.ts'
 import { ApiError, DATABASE_RETRY_AFTER, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
-import { lookUp } from '../fields/look-up.ts'
 import { fieldOptions } from '../fields/text.ts'
 import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
@@ -215,7 +214,7 @@ export function errorPage(
   reads = false,
 ): string {
   const { title, text } = wordsFor(status, code, email, reads)
-  const label = code === 'not_staff' ? 'Log in to a different account' : (lookUp(FRONTS, back) ?? 'Back to the page')
+  const label = code === 'not_staff' ? 'Log in to a different account' : (FRONTS[back] ?? 'Back to the page')
   const links = [[back, label], ...(back === ADMIN_PAGE ? [['/', FRONTS['/']]] : [])].map(
     ([href = '', text]) => `<a href="${escapeHtml(href)}">${text}</a>`,
   )

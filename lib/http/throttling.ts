@@ -2,7 +2,7 @@
 import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../authentication/login-limits.ts'
 import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 import type { FieldValues } from '../fields/validate.ts'
 import {
   type Admission,

@@ -1,7 +1,7 @@
 /** The outbox: emails as rows, written in the transaction of what they tell; the mail worker sends them afterwards. */
 import { randomBytes } from 'node:crypto'
 import { type Database, database, type OutboxMail, type Transaction } from '../db/client.ts'
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
 import type { Rate } from '../settings-values.ts'

@@ -1,6 +1,5 @@
 /** In which format passwords are hashed: Django's names and parameters, so that either system reads and keeps the other's. */
-import { database } from '../db/client.ts'
-import { hasDjangoTables } from '../db/django-tables.ts'
+import { database, hasDjangoTables } from '../db/client.ts'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import type { PasswordHasher } from '../settings-values.ts'

@@ -1,7 +1,6 @@
 /** What a request with a session waits for. */
 import { expect, it, vi } from 'vitest'
-import { database } from '../db/client.ts'
-import { lockSession } from '../db/lock-user.ts'
+import { database, lockSession } from '../db/client.ts'
 import { contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { loadActiveUser } from './active-user.ts'

@@ -4,9 +4,8 @@
  * revives when the trace is gone (a blacklisted row flushed). That an account was inactive in between, a trigger counts.
  */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database, type Transaction, type User } from '../db/client.ts'
+import { database, lockUser, type Transaction, type User } from '../db/client.ts'
 import { isUnavailable } from '../db/errors.ts'
-import { lockUser } from '../db/lock-user.ts'
 import { expiryCutoff } from '../tokens/refresh-token.ts'
 import { matchingSnapshotWhere } from './lifetimes.ts'
 import { revokeAllSessions, revokeSession } from './session.ts'

@@ -1,7 +1,6 @@
 /** Sessions: one row for each login, asked on every request. */
 import { type AuditSource, recordEvent, storableUserAgent } from '../audit/audit.ts'
-import { type Database, database, type Session, type Transaction, type User } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
+import { type Database, database, lockUser, type Session, type Transaction, type User } from '../db/client.ts'
 import { REMEMBERED_CLAIM, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 import {

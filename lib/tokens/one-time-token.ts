@@ -3,8 +3,7 @@
  * SECRET_KEY at the moment the email is sent; the database holds digests, so that a copy of it confirms nothing.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { database, type OneTimeToken, type Transaction, type User } from '../db/client.ts'
-import { lockUser } from '../db/lock-user.ts'
+import { database, lockUser, type OneTimeToken, type Transaction, type User } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
 import { settings } from '../settings.ts'
 import { codeDigest, linkToken, readEnteredCode, seedOf, sha256, shortCode } from './derived-secrets.ts'

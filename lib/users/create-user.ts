@@ -8,7 +8,7 @@ import { findReservation } from '../tokens/one-time-token.ts'
 import { e164 } from './phone.ts'
 
 export interface NewUser {
-  /** In canonical form (lib/fields/email.ts). */
+  /** In canonical form (lib/fields/credentials.ts). */
   email: string
   /** From availableUsername(). */
   username: string

@@ -1,7 +1,7 @@
 /** Finds accounts by e-mail address. */
 import { domainToUnicode } from 'node:url'
 import { type Database, database, provider, type User } from '../db/client.ts'
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 
 /**
  * The account of an address: the one that spells it so, as Django finds it, and otherwise the one whose canonical form is

@@ -1,7 +1,6 @@
 /** Phone numbers as people write them, read with the numbering plans of the world. The API takes any text, as the original; our own pages ask for a number. */
 import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import { database, type User } from '../db/client.ts'
-import { hasTable } from '../db/django-tables.ts'
+import { database, hasTable, type User } from '../db/client.ts'
 import { settings } from '../settings.ts'
 
 /** Longest number in E.164 form, in characters: a plus and fifteen digits (ITU-T E.164 §6.1). */

@@ -1,6 +1,6 @@
 /** The cookies: their names, what they say, and how they are written. */
 import { stringifySetCookie } from 'cookie'
-import { isTheme, type Theme } from '../fields/theme.ts'
+import { isTheme, type Theme } from '../fields/form-buttons.ts'
 import { isSecureOrigin } from '../settings.ts'
 
 /**
@@ -24,7 +24,7 @@ const linkCookieName = () => cookieName('link')
 /** Tells an account's known browsers from others (lib/authentication/known-device.ts); no login, and worth nothing without one. */
 export const deviceCookieName = () => cookieName('device')
 
-/** Holds the ticket of a login that waits for a further step (lib/authentication/pending-login.ts). */
+/** Holds the ticket of a login that waits for a further step (lib/authentication/stages.ts). */
 const pendingLoginCookieName = () => cookieName('login')
 
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */

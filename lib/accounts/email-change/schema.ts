@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { text } from '../../fields/text.ts'
 import type { FieldsSchema } from '../../fields/validate.ts'
 

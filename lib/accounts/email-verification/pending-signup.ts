@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { OneTimeToken } from '../../db/client.ts'
-import { canonicalEmail } from '../../fields/email.ts'
+import { canonicalEmail } from '../../fields/credentials.ts'
 import { settings } from '../../settings.ts'
 import { cookieName, readCookie, writeCookie } from '../../web/cookies.ts'
 

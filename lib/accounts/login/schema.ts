@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { knownEmail } from '../../fields/email.ts'
+import { knownEmail } from '../../fields/credentials.ts'
 import { text } from '../../fields/text.ts'
 
 /** What login takes. */

@@ -1,7 +1,7 @@
 /** Replaces a password: the only place that does. */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { Transaction, User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { lockUser } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { newPasswordFields } from '../../fields/new-password.ts'
+import { newPasswordFields } from '../../fields/credentials.ts'
 import { text } from '../../fields/text.ts'
 
 /** What changing the password takes. */

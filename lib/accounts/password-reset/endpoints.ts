@@ -1,4 +1,4 @@
-import { comparePasswords } from '../../fields/new-password.ts'
+import { comparePasswords } from '../../fields/credentials.ts'
 import { detailShape, endpoint } from '../../http/endpoint.ts'
 import { checkReset, confirmPasswordReset } from './confirm-password-reset.ts'
 import { requestPasswordReset } from './request-password-reset.ts'

@@ -4,7 +4,7 @@
  */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { Transaction, User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { lockUser } from '../../db/client.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { findReservation, isRestorable } from '../../tokens/one-time-token.ts'
 import { closedAccountEmail, reservedAddressEmail } from './emails.ts'

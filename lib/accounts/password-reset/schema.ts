@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { knownEmail } from '../../fields/email.ts'
-import { newPasswordFields } from '../../fields/new-password.ts'
+import { knownEmail, newPasswordFields } from '../../fields/credentials.ts'
 import { text } from '../../fields/text.ts'
 
 /** What asking for a reset takes. */

@@ -1,6 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { database, type User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { database, lockUser, type User } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { accountColumns, type OwnerEditable, ownerEditable } from '../../fields/account.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'

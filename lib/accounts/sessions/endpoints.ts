@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { recordEvent } from '../../audit/audit.ts'
-import { database } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { database, lockUser } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { boolean } from '../../fields/choice.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'

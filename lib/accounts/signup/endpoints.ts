@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { database } from '../../db/client.ts'
 import type { FieldErrors } from '../../errors.ts'
-import { comparePasswords } from '../../fields/new-password.ts'
+import { comparePasswords } from '../../fields/credentials.ts'
 import { type Context, detailShape, endpoint } from '../../http/endpoint.ts'
 import { passwordProblems } from '../../passwords/policy.ts'
 import { settings } from '../../settings.ts'

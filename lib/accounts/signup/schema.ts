@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
-import { newPasswordFields } from '../../fields/new-password.ts'
+import { email, MAX_EMAIL_LENGTH, newPasswordFields } from '../../fields/credentials.ts'
 import { text } from '../../fields/text.ts'
 
 /** What sign-up takes, in the order in which errors are answered. */

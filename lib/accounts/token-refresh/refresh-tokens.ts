@@ -1,5 +1,4 @@
-import { database, type Session, type Transaction, type User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { database, lockUser, type Session, type Transaction, type User } from '../../db/client.ts'
 import { ApiError, TokenError } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { type Claims, verifyToken } from '../../jwt/tokens.ts'

@@ -4,8 +4,7 @@
  */
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { database, type User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { database, lockUser, type User } from '../../db/client.ts'
 import type { Context } from '../../http/endpoint.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { flushExpired } from '../../jobs/testing/run-due.ts'

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { signIn } from '../../authentication/testing/sign-in.ts'
-import { database, type User } from '../../db/client.ts'
-import { lockUser } from '../../db/lock-user.ts'
+import { database, lockUser, type User } from '../../db/client.ts'
 import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
 import { contextAt } from '../../http/testing/context.ts'
 import { flushExpired } from '../../jobs/testing/run-due.ts'

@@ -5,7 +5,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import type { Transaction } from '../../db/client.ts'
 import { requireUnreferenced } from '../../errors.ts'
-import { canonicalEmail } from '../../fields/email.ts'
+import { canonicalEmail } from '../../fields/credentials.ts'
 import type { FieldValues } from '../../fields/validate.ts'
 import { requireRecentAuthenticationNow } from '../../http/access.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { FieldErrors } from '../../errors.ts'
 import { boolean, choice, datetime, idList, MAX_ID, number } from '../../fields/choice.ts'
-import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { type Field, text } from '../../fields/text.ts'
 import type { FieldValue } from '../../fields/validate.ts'
 import { validateQuery } from '../../http/input.ts'

@@ -1,7 +1,7 @@
 /** The fields of an object's forms, and of what the API takes and answers, by its declaration. */
 import * as z from 'zod/mini'
 import { account, boolean, choice, datetime, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
-import { email, MAX_EMAIL_LENGTH } from '../../fields/email.ts'
+import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { type Field, text } from '../../fields/text.ts'
 import type { FieldsSchema, FieldValue } from '../../fields/validate.ts'
 import type { AdminField, ModelAdmin } from './declaration.ts'

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net'
 import { database, type User } from '../../db/client.ts'
-import { canonicalEmail } from '../../fields/email.ts'
+import { canonicalEmail } from '../../fields/credentials.ts'
 import type { Subjects } from '../../throttle/admit.ts'
 import { ipPrefix } from '../../throttle/policies.ts'
 

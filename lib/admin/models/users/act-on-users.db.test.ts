@@ -1,7 +1,6 @@
 /** Actions on several accounts: each within the permissions of the caller, and reported one by one. */
 import { describe, expect, it } from 'vitest'
-import { database, provider, type User } from '../../../db/client.ts'
-import { lockUser } from '../../../db/lock-user.ts'
+import { database, lockUser, provider, type User } from '../../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../../errors.ts'
 import { contextOf } from '../../../http/testing/context.ts'
 import { newUser } from '../../../users/testing/new-user.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportData } from '../../../accounts/data-export/endpoints.ts'
 import { passwordIdentity } from '../../../authentication/identify.ts'
-import { storePendingLogin } from '../../../authentication/pending-login.ts'
+import { storePendingLogin } from '../../../authentication/stages.ts'
 import { database, provider } from '../../../db/client.ts'
 import { contextOf } from '../../../http/testing/context.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'

@@ -1,4 +1,8 @@
-/** E-mail addresses: what is accepted, and the one form in which an address is stored and compared. */
+/**
+ * What people sign in with. E-mail addresses: what is accepted, and the one form in which an address is stored and compared.
+ * Passwords: the fields and rules that everything has in common that sets one.
+ */
+import type { FieldErrors } from '../errors.ts'
 import { codePoints, type Field, type FieldOptions, stripAny, text } from './text.ts'
 
 const LOCAL_PART = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
@@ -84,3 +88,23 @@ export const isKnownForm = (address: string): boolean => canonicalEmail(address)
 export function knownEmail(options: Omit<FieldOptions, 'type' | 'check'>): Field<string> {
   return text({ ...options, type: 'email', check: (value) => (isKnownForm(value) ? [] : ['email']) })
 }
+
+/** A new password, typed twice. In the order in which errors are answered. */
+export const newPasswordFields = () => ({
+  password: text({ label: 'Password', secret: true }),
+  confirm_password: text({ label: 'Confirm password', secret: true }),
+})
+
+/** Longest password that anything is computed over, in code points; no PASSWORD_MAX_LENGTH is greater. */
+export const MAX_PASSWORD_LENGTH = 1024
+
+/** NFC sorts combining marks, in time that is quadratic in a run of them. */
+const composed = (password: string) => (codePoints(password) > MAX_PASSWORD_LENGTH ? password : password.normalize('NFC'))
+
+/** Whether the two passwords are one, however the keyboard composes its letters; where one is missing, that is another fault. */
+export const passwordsMatch = ({ password, confirm_password }: { password?: string; confirm_password?: string }) =>
+  password === undefined || confirm_password === undefined || composed(password) === composed(confirm_password)
+
+/** What is wrong with them together (Django REST framework's `validate`). */
+export const comparePasswords = (input: Parameters<typeof passwordsMatch>[0]): FieldErrors =>
+  passwordsMatch(input) ? {} : { password: ['password_mismatch'] }
