@@ -4,12 +4,12 @@ import { enqueueVerificationEmail } from '../lib/accounts/email-verification/ver
 import { recordEvent } from '../lib/audit/audit.ts'
 import { completeSignUp } from '../lib/authentication/complete-login.ts'
 import { type Database, openDatabase } from '../lib/db/client.ts'
-import { databaseTarget } from '../lib/db/database-url.ts'
 import { type Account, newPerson, PASSWORD, PASSWORD_HASH, type Person } from '../lib/http/testing/accounts.ts'
 import { parseSetCookie, type SetCookie } from '../lib/http/testing/cookies.ts'
 import type { TestServer } from '../lib/http/testing/test-server.ts'
 import { makePassword } from '../lib/passwords/hash.ts'
 import { readSettings, settings } from '../lib/settings.ts'
+import { databaseTarget } from '../lib/settings-values.ts'
 import { createUser } from '../lib/users/create-user.ts'
 import { deviceCookie, sessionCookie } from '../lib/web/cookies.ts'
 

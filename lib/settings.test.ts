@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
-import { isPredictable } from './settings-checks.ts'
-import { formatProblems } from './settings-problems.ts'
+import { formatProblems, isPredictable } from './settings-problems.ts'
 
 const SECRET = 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA'
 const DEPLOYMENT = {

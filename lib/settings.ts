@@ -3,12 +3,18 @@
  * where those have them. No other module reads process.env.
  */
 import * as z from 'zod'
-import { checkDatabaseUrl } from './db/database-url.ts'
-import { ALGORITHMS, isHmac, splitSecrets } from './jwt/algorithms.ts'
-import { checkKeys } from './jwt/check-keys.ts'
+import { ALGORITHMS, isHmac, splitSecrets } from './jwt/keys.ts'
 import { processValue } from './process-state.ts'
-import { checkSecret, reportLifetimes } from './settings-checks.ts'
-import { HINTS, type Report, SettingsError, type SettingsProblem } from './settings-problems.ts'
+import {
+  checkDatabaseUrl,
+  checkKeys,
+  checkSecret,
+  HINTS,
+  type Report,
+  reportLifetimes,
+  SettingsError,
+  type SettingsProblem,
+} from './settings-problems.ts'
 import {
   boolean,
   contacts,

@@ -1,13 +1,13 @@
 /** What `manage check` says about the database, in the form of the settings' problems. Changes nothing. */
 import { LibsqlError } from '@libsql/client'
 import { DatabaseError } from 'pg'
-import { databaseTarget } from '../db/database-url.ts'
 import { isUnavailable, isUnavailableState } from '../db/errors.ts'
 import { migrationStatus } from '../db/migrate.ts'
 import { readOnly } from '../db/migration-connection.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
+import { databaseTarget } from '../settings-values.ts'
 import { sharedPhones } from '../users/phone.ts'
 import { djangoFindings } from './django-findings.ts'
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEVELOPMENT_KEY_PREFIX } from '../settings-checks.ts'
+import { DEVELOPMENT_KEY_PREFIX } from '../settings-problems.ts'
 
 /**
  * Gives `env` a SECRET_KEY where it has none.

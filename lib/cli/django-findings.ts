@@ -1,15 +1,14 @@
 /** What `manage check` finds out about a database that Django's `migrate` has worked on. Changes nothing. */
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { hasTable } from '../db/client.ts'
-import { databaseTarget } from '../db/database-url.ts'
 import { type Connection, readOnly } from '../db/migration-connection.ts'
-import { isHmac } from '../jwt/algorithms.ts'
-import { keyring } from '../jwt/key-source.ts'
-import { type Keyring, verifyingKeys } from '../jwt/keyring.ts'
-import { findPreference, type HashFormat, type Preference } from '../passwords/hash-format.ts'
+import { type Keyring, keyring, verifyingKeys } from '../jwt/keyring.ts'
+import { isHmac } from '../jwt/keys.ts'
+import { findPreference, type HashFormat, type Preference } from '../passwords/hash.ts'
 import { readHash } from '../passwords/hashers.ts'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
+import { databaseTarget } from '../settings-values.ts'
 
 type Rows = Connection['rows']
 

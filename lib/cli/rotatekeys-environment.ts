@@ -1,6 +1,6 @@
 /** How the keys of the environment are changed: two rounds of restarts, between which every server takes both keys' tokens. */
 import { createPublicKey, randomBytes } from 'node:crypto'
-import { type Algorithm, isHmac, newKey, splitKeys } from '../jwt/algorithms.ts'
+import { type Algorithm, isHmac, newKey, splitKeys } from '../jwt/keys.ts'
 import { retirementTime } from '../jwt/rotation.ts'
 import type { Settings } from '../settings.ts'
 import { CommandError } from './terminal.ts'

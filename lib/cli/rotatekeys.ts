@@ -1,8 +1,7 @@
 /** `rotatekeys`: changes the keys that sign tokens, while servers run and without logging anyone out. */
 import { chmodSync, chownSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ALGORITHMS, type Algorithm, isHmac } from '../jwt/algorithms.ts'
-import { type KeysFile, KeysFileError, parseKeysFile, readKeysFile } from '../jwt/keys-file.ts'
+import { ALGORITHMS, type Algorithm, isHmac, type KeysFile, KeysFileError, parseKeysFile, readKeysFile } from '../jwt/keys.ts'
 import { ACTIVATE_AFTER, makeFileKey, type Rotation, retirementTime, rotate } from '../jwt/rotation.ts'
 import { readSettings, type Settings } from '../settings.ts'
 import { SettingsError } from '../settings-problems.ts'

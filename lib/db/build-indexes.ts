@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Client, escapeIdentifier } from 'pg'
 import { log } from '../log.ts'
-import type { DatabaseTarget } from './database-url.ts'
+import type { DatabaseTarget } from '../settings-values.ts'
 import { needsTrigrams } from './expected-schema.ts'
 import { retryOnLocks, withClient } from './migration-connection.ts'
 import type { SchemaChange } from './sql-statements.ts'

@@ -6,7 +6,7 @@ import { createClient } from '@libsql/client'
 import { Client, escapeIdentifier } from 'pg'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
-import type { DatabaseTarget } from './database-url.ts'
+import type { DatabaseTarget } from '../settings-values.ts'
 import { createSqliteFile } from './sqlite-connection.ts'
 
 type PostgresqlTarget = Extract<DatabaseTarget, { provider: 'postgresql' }>

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseTarget } from './database-url.ts'
+import type { DatabaseTarget } from '../settings-values.ts'
 import { readStatements, type Statement } from './sql-statements.ts'
 
 type Provider = DatabaseTarget['provider']

@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settings } from '../settings.ts'
+import { databaseTarget } from '../settings-values.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { type Database, openDatabase } from './client.ts'
-import { databaseTarget } from './database-url.ts'
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 30)
 

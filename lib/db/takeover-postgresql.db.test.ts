@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { DatabaseTarget } from './database-url.ts'
+import type { DatabaseTarget } from '../settings-values.ts'
 import { migrate, migrationStatus } from './migrate.ts'
 import { readOnly } from './migration-connection.ts'
 import { readMigrations } from './migration-files.ts'

@@ -6,7 +6,7 @@
 import { escapeLiteral } from 'pg'
 import { settings } from '../settings.ts'
 import type { SettingsProblem } from '../settings-problems.ts'
-import { databaseTarget } from './database-url.ts'
+import { databaseTarget } from '../settings-values.ts'
 import { emailCollisions } from './email-collisions.ts'
 import { originalTables, readCatalogue } from './expected-schema.ts'
 import { type Connection, readOnly } from './migration-connection.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { DatabaseTarget } from '../settings-values.ts'
 import { openDatabase } from './client.ts'
-import type { DatabaseTarget } from './database-url.ts'
 import { expectedSchema } from './expected-schema.ts'
 import { migrate, migrationStatus } from './migrate.ts'
 import { readOnly } from './migration-connection.ts'

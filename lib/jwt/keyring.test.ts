@@ -5,8 +5,17 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Settings, settings } from '../settings.ts'
-import { KeySource, RECHECK, RECHECK_FOR_UNKNOWN } from './key-source.ts'
-import { type KeyLifetime, type Keyring, keyringOf, signingKey, tokenKey, verifyingKeys } from './keyring.ts'
+import {
+  type KeyLifetime,
+  type Keyring,
+  KeySource,
+  keyringOf,
+  RECHECK,
+  RECHECK_FOR_UNKNOWN,
+  signingKey,
+  tokenKey,
+  verifyingKeys,
+} from './keyring.ts'
 
 const NOW = 1_800_000_000
 const secret = (letter: string) => createSecretKey(letter.repeat(32), 'utf8')

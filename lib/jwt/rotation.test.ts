@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ALGORITHMS, keyWeakness } from './algorithms.ts'
-import { type KeyFileEntry, type KeysFile, parseKeysFile, privateKeyOf } from './keys-file.ts'
+import { ALGORITHMS, type KeyFileEntry, type KeysFile, keyWeakness, parseKeysFile, privateKeyOf } from './keys.ts'
 import { makeFileKey, rotate } from './rotation.ts'
 
 const NOW = 1_800_000_000

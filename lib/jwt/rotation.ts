@@ -1,8 +1,8 @@
 /** The lives of signing keys: made, accepted everywhere, signing, verifying only, gone. */
 import type { KeyObject } from 'node:crypto'
 import type { Settings } from '../settings.ts'
-import { type Algorithm, kidOf, newKey } from './algorithms.ts'
-import type { KeyFileEntry, KeysFile } from './keys-file.ts'
+import type { KeyFileEntry, KeysFile } from './keys.ts'
+import { type Algorithm, kidOf, newKey } from './keys.ts'
 
 /** How long clients may cache the public keys, in seconds. */
 export const JWKS_MAX_AGE = 300

@@ -6,8 +6,7 @@ import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod/mini'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
-import { keyring, RECHECK_FOR_UNKNOWN } from './key-source.ts'
-import { signingKey, type TokenKey, verifyingKeys } from './keyring.ts'
+import { keyring, RECHECK_FOR_UNKNOWN, signingKey, type TokenKey, verifyingKeys } from './keyring.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 

@@ -3,8 +3,17 @@ import { ServiceUnavailable } from '../errors.ts'
 import { settings } from '../settings.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import djangoList from './django-common-passwords.json' with { type: 'json' }
-import { checkPassword, hashInFormat, makePassword, makeUnusablePassword, matchPassword, needsRehash } from './hash.ts'
-import { fallsShort, formatOf, type HashFormat } from './hash-format.ts'
+import {
+  checkPassword,
+  fallsShort,
+  formatOf,
+  type HashFormat,
+  hashInFormat,
+  makePassword,
+  makeUnusablePassword,
+  matchPassword,
+  needsRehash,
+} from './hash.ts'
 import { readHash } from './hashers.ts'
 import { passwordProblems } from './policy.ts'
 import { HashingPool, hashingFor, hashingPool } from './pool.ts'

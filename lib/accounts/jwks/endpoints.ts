@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
-import { publicKeys } from '../../jwt/key-source.ts'
+import { publicKeys } from '../../jwt/keyring.ts'
 import { JWKS_MAX_AGE } from '../../jwt/rotation.ts'
 
 /** For services that verify access tokens by themselves (RFC 7517 §5; RFC 8414's jwks_uri). Secrets are never in it. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
-import type { DatabaseTarget } from '../database-url.ts'
+import type { DatabaseTarget } from '../../settings-values.ts'
 
 const PYTHON = '/usr/bin/python3'
 

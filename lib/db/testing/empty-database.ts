@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { Client } from 'pg'
 import { settings } from '../../settings.ts'
-import { type DatabaseTarget, databaseTarget } from '../database-url.ts'
+import { type DatabaseTarget, databaseTarget } from '../../settings-values.ts'
 
 export const postgresql = process.env.TEST_PROVIDER === 'postgresql'
 

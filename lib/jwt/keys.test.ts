@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { KeysFileError, parseKeysFile } from './keys-file.ts'
+import { KeysFileError, parseKeysFile } from './keys.ts'
 
 const CANARY = 'Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LWNhbmFyeS1jYW5hcnk'
 const secret = { kty: 'oct', k: CANARY, kid: 'a', alg: 'HS256' }

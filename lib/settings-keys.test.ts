@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readSettings } from '../settings.ts'
-import { formatProblems } from '../settings-problems.ts'
+import { readSettings } from './settings.ts'
+import { formatProblems } from './settings-problems.ts'
 
 const SECRET = 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA'
 const OTHER = 'b3RoZXIta2V5LWZvci10aGUtdGVzdHMtb25seS0wMTIzNDU2'
