@@ -4,8 +4,16 @@
  */
 import { type NextRequest, NextResponse } from 'next/server'
 import { checkSessionCookie } from '#lib/web/check-session-cookie'
-import { clearedFlashCookie, flashCookieName, hasOwnCookie, probeCookie, seenCookie, sessionCookie } from '#lib/web/cookies'
-import { isLinkToken, keepLink } from '#lib/web/opened-links'
+import {
+  clearedFlashCookie,
+  flashCookieName,
+  hasOwnCookie,
+  isLinkToken,
+  keepLink,
+  probeCookie,
+  seenCookie,
+  sessionCookie,
+} from '#lib/web/cookies'
 import { ACTIVITY_PAGE, isProtectedPage, LINK_PAGES, loginPath, needsCookies } from '#lib/web/routes'
 import { contentSecurityPolicy, newNonce, transportHeaders } from '#lib/web/security-headers'
 

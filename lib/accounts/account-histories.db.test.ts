@@ -15,10 +15,10 @@ import { type Claims, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
 import type { EmailType } from '../mail/email-types.ts'
 import { checkPassword } from '../passwords/hash.ts'
 import { hashingPool } from '../passwords/pool.ts'
-import { loadActiveUser } from '../sessions/active-user.ts'
+import { loadActiveUser } from '../sessions/principal.ts'
 import { settings } from '../settings.ts'
 import { findOneTimeToken, type Purpose, secretsForEmail } from '../tokens/one-time-token.ts'
-import { findUserByEmail } from '../users/find-user.ts'
+import { findUserByEmail } from '../users/user.ts'
 import { deleteAccountEndpoint, undoDeletionEndpoint } from './account-deletion/endpoints.ts'
 import {
   emailChangeCancelEndpoint,

@@ -5,8 +5,8 @@ import { hashingPool } from '../passwords/pool.ts'
 import { countHashes } from '../passwords/testing/count-hashes.ts'
 import djangoUsers from '../passwords/testing/django-users.json' with { type: 'json' }
 import { availableUsername, createUser } from '../users/create-user.ts'
-import { findUserByEmail } from '../users/find-user.ts'
 import { newUser } from '../users/testing/new-user.ts'
+import { findUserByEmail } from '../users/user.ts'
 import { authenticatePassword } from './identify.ts'
 
 const source = { now: new Date(), requestId: 'test', clientIp: null, userAgent: '' }

@@ -1,4 +1,5 @@
 /** Whose a login is, by email and password; and step-up, where an account's owner proves again who they are. */
+
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { AuditEvents } from '../audit/events.ts'
 import { database, type User } from '../db/client.ts'
@@ -11,9 +12,7 @@ import { checkPassword, makePassword, matchPassword, needsRehash } from '../pass
 import { keepSessionsOfPassword } from '../sessions/lifetimes.ts'
 import type { Principal } from '../sessions/principal.ts'
 import type { Amr } from '../sessions/session.ts'
-import { isRestorable } from '../tokens/one-time-token.ts'
-import { findUserByEmail } from '../users/find-user.ts'
-import { waitForMinimumDuration } from '../users/min-duration.ts'
+import { findUserByEmail, isRestorable, waitForMinimumDuration } from '../users/user.ts'
 import { countPasswordTry, type Source } from './login-limits.ts'
 
 /** Whose login it is, and how that was shown. */

@@ -9,7 +9,7 @@ import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
 import type { ClientInfo } from '../sessions/session.ts'
 import { type Admission, admit, isFirstIn, type Subjects, settle } from '../throttle/admit.ts'
 import { effectivePolicy, ipPrefix, limitName, type PolicyName } from '../throttle/policies.ts'
-import { findUserByEmail } from '../users/find-user.ts'
+import { findUserByEmail } from '../users/user.ts'
 import { type DeviceSignals, matchDevice } from './known-device.ts'
 
 /** The owner is told of many failures this often at most, in seconds. */

@@ -4,7 +4,7 @@ import { database, type PendingLogin as Row, type Transaction, type User } from 
 import { accountSnapshot, matchesSnapshot } from '../sessions/lifetimes.ts'
 import { joinAmr, type SessionKind, splitAmr } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
-import { sha256 } from '../tokens/derived-secrets.ts'
+import { tokenDigest } from '../tokens/refresh-token.ts'
 import { PENDING_LOGIN_LIFETIME, readPendingLogin } from '../web/cookies.ts'
 import type { Identity } from './identify.ts'
 
@@ -87,7 +87,7 @@ export async function storePendingLogin(
   await tx.pendingLogin.create({
     data: {
       userId: user.id,
-      digest: sha256(ticket),
+      digest: tokenDigest(ticket),
       kind: client,
       amr: joinAmr(amr),
       credentialId,
@@ -107,7 +107,7 @@ export async function storePendingLogin(
  */
 export async function findPendingLogin(ticket: string, { client, cookies, now }: Client): Promise<FoundLogin | null> {
   if (client === 'browser' && readPendingLogin(cookies) !== ticket) return null
-  const row = await database().pendingLogin.findUnique({ where: { digest: sha256(ticket) }, include: { user: true } })
+  const row = await database().pendingLogin.findUnique({ where: { digest: tokenDigest(ticket) }, include: { user: true } })
   if (!row || row.kind !== client || row.usedAt !== null || row.expiresAt <= now) return null
   const { user } = row
   if (!user.isActive || !matchesSnapshot(row, user)) return null

@@ -5,7 +5,7 @@ import { commandSource, recordEvent } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { uniqueViolation } from '../db/errors.ts'
 import { codePoints } from '../fields/text.ts'
-import { findUserByEmail } from '../users/find-user.ts'
+import { findUserByEmail } from '../users/user.ts'
 import { confirm } from './prompt.ts'
 import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
 

@@ -8,9 +8,8 @@ import { database, lockUser, type Transaction, type User } from '../db/client.ts
 import type { Effect } from '../db/references.ts'
 import { type AccountChange, activate, deactivate } from '../users/activation.ts'
 import { deletePermanently, deletionImpact } from '../users/delete-account.ts'
-import { findUserByEmail } from '../users/find-user.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
-import type { UserItem } from '../users/public-user.ts'
+import { findUserByEmail, type UserItem } from '../users/user.ts'
 import { confirm } from './prompt.ts'
 import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
 

@@ -10,12 +10,12 @@ import {
   deviceCookie,
   draftCookie,
   flashCookie,
+  keepLink,
   readDraftCookie,
   readKnownEmail,
   readPendingLogin,
   sessionCookie,
 } from '../web/cookies.ts'
-import { keepLink } from '../web/opened-links.ts'
 import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
 import type { Context, Endpoint, Form, Result } from './endpoint.ts'
 import { encodeFlash, readDraft } from './flash.ts'

@@ -5,7 +5,9 @@ import { isUnavailable } from '../db/errors.ts'
 import { withinTime } from '../errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'
-import { countEmail, RETRY_PERIOD, renderSecrets } from './outbox.ts'
+import { secretsForEmail } from '../tokens/one-time-token.ts'
+import { countEmail, RETRY_PERIOD } from './outbox.ts'
+import { fillPlaceholders } from './render-email.ts'
 import { describeError, isPermanent, type Send } from './transport.ts'
 
 /** How long an email belongs to the process that is sending it, in milliseconds; after a crash another one takes it then. */
@@ -26,6 +28,14 @@ const LONGEST_WAIT = 600_000
 export const backoff = (attempts: number) => {
   const wait = Math.min(LONGEST_WAIT, 1000 * 2 ** Math.min(attempts - 1, 20))
   return wait + randomInt(Math.ceil(wait / 5))
+}
+
+/**
+ * An email with its secrets in place; null when it names a token that does not count any more and so is not worth sending.
+ */
+export async function renderSecrets(row: OutboxMail, now: Date): Promise<{ text: string; html: string } | null> {
+  const secrets = row.oneTimeTokenId === null ? null : await secretsForEmail(row.oneTimeTokenId, now)
+  return row.oneTimeTokenId !== null && secrets === null ? null : fillPlaceholders(row, secrets)
 }
 
 /**

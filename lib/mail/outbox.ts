@@ -1,6 +1,6 @@
 /** The outbox: emails as rows, written in the transaction of what they tell; the mail worker sends them afterwards. */
 import { randomBytes } from 'node:crypto'
-import { type Database, database, type OutboxMail, type Transaction } from '../db/client.ts'
+import { type Database, database, type Transaction } from '../db/client.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
 import { log } from '../log.ts'
 import { settings } from '../settings.ts'
@@ -8,9 +8,8 @@ import type { Rate } from '../settings-values.ts'
 import { REFUSED, subjectDigest } from '../throttle/admit.ts'
 import { DatabaseStore } from '../throttle/database-store.ts'
 import { effectivePolicy } from '../throttle/policies.ts'
-import { secretsForEmail } from '../tokens/one-time-token.ts'
 import type { EmailType } from './email-types.ts'
-import { type EmailContent, fillPlaceholders, renderEmail } from './render-email.ts'
+import { type EmailContent, renderEmail } from './render-email.ts'
 
 export interface OutboxEntry {
   kind: EmailType
@@ -42,14 +41,6 @@ export async function enqueueEmail(tx: Transaction, posting: OutboxEntry, now: D
     data: { kind, recipient, userId, ...message, messageId, createdAt: now, nextAttemptAt: now, oneTimeTokenId },
   })
   return true
-}
-
-/**
- * An email with its secrets in place; null when it names a token that does not count any more and so is not worth sending.
- */
-export async function renderSecrets(row: OutboxMail, now: Date): Promise<{ text: string; html: string } | null> {
-  const secrets = row.oneTimeTokenId === null ? null : await secretsForEmail(row.oneTimeTokenId, now)
-  return row.oneTimeTokenId !== null && secrets === null ? null : fillPlaceholders(row, secrets)
 }
 
 const DAY = 86_400

@@ -113,13 +113,6 @@ export function findReservation(tx: Transaction, email: string, now: Date, excep
   return tx.oneTimeToken.findFirst({ where, orderBy: { id: 'asc' } })
 }
 
-/** Whether an account that its owner closed may still be restored: staff who keep the owner out void its link. */
-export async function isRestorable(tx: Transaction, { id, isActive, deletionDueAt }: User, now: Date): Promise<boolean> {
-  if (isActive || deletionDueAt === null || deletionDueAt <= now) return false
-  const where = { userId: id, purpose: 'account_deletion_undo', usedAt: null, voidedAt: null, expiresAt: { gt: now } }
-  return (await tx.oneTimeToken.count({ where })) > 0
-}
-
 /**
  * The token and code that an email carries; null when they cannot be had or are not worth sending any more: the row is
  * gone, was used, replaced or has expired, or its key is neither SECRET_KEY nor a fallback any more.

@@ -1,7 +1,8 @@
 /** Letting an account's owner in, and shutting them out: what staff do by the admin area, and operators by the command line. */
 import type { Transaction, User } from '../db/client.ts'
 import { revokeAllSessions } from '../sessions/session.ts'
-import { invalidateOneTimeTokens, isRestorable, type Purpose } from '../tokens/one-time-token.ts'
+import { invalidateOneTimeTokens, type Purpose } from '../tokens/one-time-token.ts'
+import { isRestorable } from './user.ts'
 
 /** What the audit log says of a change. */
 export interface AccountChange {

@@ -1,7 +1,7 @@
 import { database, type User } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
-import { findUserByEmail } from './find-user.ts'
 import { phoneFault } from './phone.ts'
+import { findUserByEmail } from './user.ts'
 
 interface Unique {
   email?: string | undefined

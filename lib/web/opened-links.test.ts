@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { forgetLinks, keepLink, readLinkToken } from './opened-links.ts'
+import { forgetLinks, keepLink, readLinkToken } from './cookies.ts'
 import { LINK_PAGES } from './routes.ts'
 
 /** The Cookie header that a browser sends after a Set-Cookie. */

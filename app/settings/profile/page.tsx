@@ -1,6 +1,6 @@
 import { settings } from '#lib/settings'
 import { formatPhone, phoneHint } from '#lib/users/phone'
-import { storedTexts } from '#lib/users/public-user'
+import { storedTexts } from '#lib/users/user'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'

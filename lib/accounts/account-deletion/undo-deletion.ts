@@ -3,7 +3,7 @@ import { database } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { consumeOneTimeToken, findOneTimeToken } from '../../tokens/one-time-token.ts'
-import { forgetLinks } from '../../web/opened-links.ts'
+import { forgetLinks } from '../../web/cookies.ts'
 import type { DeletionUndoInput } from './schema.ts'
 
 /** The page that the link of the email leads to. */

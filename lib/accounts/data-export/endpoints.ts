@@ -5,7 +5,7 @@ import { type AuthenticatedContext, endpoint, type Result } from '../../http/end
 import { logServerError } from '../../http/request-context.ts'
 import { textStream } from '../../http/text-stream.ts'
 import { ownedTables } from '../../users/owned-tables.ts'
-import { exportedUser, exportedUserShape } from '../../users/public-user.ts'
+import { exportedUser, exportedUserShape } from '../../users/user.ts'
 
 const tables = ownedTables.flatMap(({ export: said }) => (said ? [[said.name, z.array(said.shape)] as const] : []))
 

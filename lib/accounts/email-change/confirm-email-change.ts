@@ -15,9 +15,8 @@ import {
   takeAttempt,
 } from '../../tokens/one-time-token.ts'
 import { withAvailableUsername } from '../../users/create-user.ts'
-import { findUserByEmail } from '../../users/find-user.ts'
-import { knownEmailCookie } from '../../web/cookies.ts'
-import { forgetLinks } from '../../web/opened-links.ts'
+import { findUserByEmail } from '../../users/user.ts'
+import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { CONFIRM_PAGE, changeEmail, findChangeLink } from './change-links.ts'
 import { changeConfirmedNotice, changedNotice } from './emails.ts'
 import type { ConfirmChangeInput } from './schema.ts'

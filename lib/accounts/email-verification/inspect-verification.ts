@@ -1,7 +1,7 @@
 /** What the page of links and codes shows; looking uses nothing up (RS-5). */
 import { ownerOfOneTimeToken } from '../../tokens/done-by-link.ts'
 import { findOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
-import { findUserByEmail } from '../../users/find-user.ts'
+import { findUserByEmail } from '../../users/user.ts'
 import { readSignupCookie } from './pending-signup.ts'
 import { ownershipOf, type Visitor } from './verify-ownership.ts'
 

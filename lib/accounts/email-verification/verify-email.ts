@@ -13,10 +13,8 @@ import {
   invalidateOneTimeTokens,
 } from '../../tokens/one-time-token.ts'
 import { takenField } from '../../users/create-user.ts'
-import { findUserByEmail } from '../../users/find-user.ts'
-import { withMinimumDuration } from '../../users/min-duration.ts'
-import { knownEmailCookie } from '../../web/cookies.ts'
-import { forgetLinks } from '../../web/opened-links.ts'
+import { findUserByEmail, withMinimumDuration } from '../../users/user.ts'
+import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { VERIFIED_PAGE, VERIFY_PAGE } from '../../web/routes.ts'
 import { pendingSignupOf, signupCookieOf } from './pending-signup.ts'
 import type { VerifyEmailInput } from './schema.ts'

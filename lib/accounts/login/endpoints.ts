@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { endpoint } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
-import { userShape } from '../../users/public-user.ts'
+import { userShape } from '../../users/user.ts'
 import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../web/routes.ts'
 import { logIn, logInStaff } from './log-in.ts'
 import { type LoginInput, loginSchema } from './schema.ts'

@@ -2,7 +2,7 @@ import { type CompletedLogin, completeLogin, type PendingLogin } from '../../aut
 import { authenticatePassword } from '../../authentication/identify.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
-import { publicUser } from '../../users/public-user.ts'
+import { publicUser } from '../../users/user.ts'
 import { pendingLoginCookie } from '../../web/cookies.ts'
 import type { LoginInput } from './schema.ts'
 

@@ -2,11 +2,12 @@
  * Leads the owner of a mailbox back to what strangers are told nothing of: an account that was closed and can still be
  * restored, or an address that is reserved for the owner of its former account.
  */
+
 import type { AuditSource } from '../../audit/audit.ts'
-import type { Transaction, User } from '../../db/client.ts'
-import { lockUser } from '../../db/client.ts'
+import { lockUser, type Transaction, type User } from '../../db/client.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
-import { findReservation, isRestorable } from '../../tokens/one-time-token.ts'
+import { findReservation } from '../../tokens/one-time-token.ts'
+import { isRestorable } from '../../users/user.ts'
 import { closedAccountEmail, reservedAddressEmail } from './emails.ts'
 import { mailPasswordResetLink } from './reset-link.ts'
 

@@ -1,11 +1,13 @@
 /** The emailed link with which a new password is chosen. */
+
 import type { AuditSource } from '../../audit/audit.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import type { EmailType } from '../../mail/email-types.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import type { EmailContent } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
-import { type ActiveToken, findOneTimeToken, isRestorable, issueOneTimeToken, type TokenProblem } from '../../tokens/one-time-token.ts'
+import { type ActiveToken, findOneTimeToken, issueOneTimeToken, type TokenProblem } from '../../tokens/one-time-token.ts'
+import { isRestorable } from '../../users/user.ts'
 
 /** The page that a reset link leads to. */
 export const CONFIRM_PAGE = '/password-reset/confirm'

@@ -7,8 +7,8 @@ import { entityTag, requireMatch } from '../../http/negotiation.ts'
 import { settings } from '../../settings.ts'
 import { takenField } from '../../users/create-user.ts'
 import { e164 } from '../../users/phone.ts'
-import { ownUser, ownUserShape, publicUser, storedTexts, userShape } from '../../users/public-user.ts'
 import { takenFields } from '../../users/taken-fields.ts'
+import { ownUser, ownUserShape, publicUser, storedTexts, userShape } from '../../users/user.ts'
 import { type ProfileInput, profileSchema } from './schema.ts'
 
 /** Whether phone and user name belong to another account. */

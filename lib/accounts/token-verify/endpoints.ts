@@ -4,7 +4,7 @@ import { ApiError, TokenError, ValidationFailed } from '../../errors.ts'
 import { text } from '../../fields/text.ts'
 import { type Context, emptyShape, endpoint, type Result } from '../../http/endpoint.ts'
 import { verifyToken } from '../../jwt/tokens.ts'
-import { loadActiveUser } from '../../sessions/active-user.ts'
+import { loadActiveUser } from '../../sessions/principal.ts'
 import { settings } from '../../settings.ts'
 import { mayHaveLostItsRow } from '../../tokens/refresh-token.ts'
 

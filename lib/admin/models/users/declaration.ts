@@ -3,7 +3,7 @@ import { accountColumns, type OwnerEditable, ownerEditable, textColumns } from '
 import { MAX_ID } from '../../../fields/choice.ts'
 import { type FieldOptions, fieldOptions } from '../../../fields/text.ts'
 import { phoneHint } from '../../../users/phone.ts'
-import { userItem } from '../../../users/public-user.ts'
+import { userItem } from '../../../users/user.ts'
 import { type AdminField, modelAdmin } from '../../core/declaration.ts'
 
 async function groupOptions() {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { fieldsShownTo, shapesShownTo } from '../../../fields/account.ts'
 import { endpoint } from '../../../http/endpoint.ts'
-import { userItemShape } from '../../../users/public-user.ts'
+import { userItemShape } from '../../../users/user.ts'
 import { addObject, changeObject, deleteObject } from '../../core/change-objects.ts'
 import { exportEndpoint, listEndpoint } from '../../core/list-endpoints.ts'
 import { listOfAction } from '../../core/list-selection.ts'

@@ -1,5 +1,5 @@
 import { type Database, database, type Transaction } from '../../../db/client.ts'
-import type { UserItem } from '../../../users/public-user.ts'
+import type { UserItem } from '../../../users/user.ts'
 import { readObject } from '../../core/read-object.ts'
 import type { PermissionItem } from '../../permissions/list-permissions.ts'
 import type { GroupItem } from '../groups/declaration.ts'

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { database, lockSession } from '../db/client.ts'
 import { contextOf } from '../http/testing/context.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { loadActiveUser } from './active-user.ts'
+import { loadActiveUser } from './principal.ts'
 import { startSession } from './session.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
