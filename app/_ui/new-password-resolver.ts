@@ -1,7 +1,6 @@
 import type { Resolver } from 'react-hook-form'
 import { passwordsMatch } from '#lib/fields/credentials'
-import { codePoints } from '#lib/fields/text'
-import type { FieldsSchema } from '#lib/fields/validate'
+import { codePoints, type FieldsSchema } from '#lib/fields/text'
 import { schemaResolver, type Values } from './schema-resolver.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import type { Resolver } from 'react-hook-form'
-import type { FieldsSchema } from '#lib/fields/validate'
+import type { FieldsSchema } from '#lib/fields/text'
 
 /** A form's values by field name: texts, which the schema still checks. */
 export type Values = Record<string, unknown>

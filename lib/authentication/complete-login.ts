@@ -2,8 +2,7 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
-import type { EmailContent } from '../mail/render-email.ts'
-import { requestDetails } from '../sessions/describe-device.ts'
+import { type EmailContent, requestDetails } from '../mail/render-email.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { revokeOutdatedSessions } from '../sessions/revoked-elsewhere.ts'
 import {

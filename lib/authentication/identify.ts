@@ -2,8 +2,7 @@
 
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { AuditEvents } from '../audit/events.ts'
-import { database, type User } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
+import { database, isUnavailable, type User } from '../db/client.ts'
 import { type ErrorCode, ValidationFailed } from '../errors.ts'
 import { MAX_PASSWORD_LENGTH } from '../fields/credentials.ts'
 import { codePoints } from '../fields/text.ts'

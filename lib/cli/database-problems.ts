@@ -1,7 +1,7 @@
 /** What `manage check` says about the database, in the form of the settings' problems. Changes nothing. */
 import { LibsqlError } from '@libsql/client'
 import { DatabaseError } from 'pg'
-import { isUnavailable, isUnavailableState } from '../db/errors.ts'
+import { isUnavailable, isUnavailableState } from '../db/client.ts'
 import { migrationStatus } from '../db/migrate.ts'
 import { readOnly } from '../db/migration-connection.ts'
 import { takeoverProblems } from '../db/takeover-problems.ts'

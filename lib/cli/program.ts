@@ -1,6 +1,6 @@
 /** The commands of `npm run manage`: Django's management commands, under Django's names. */
 import { Command, CommanderError } from 'commander'
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable } from '../db/client.ts'
 import { jobs } from '../jobs/registry.ts'
 import { readSettings } from '../settings.ts'
 import { formatProblem, formatProblems, SettingsError, type SettingsProblem } from '../settings-problems.ts'

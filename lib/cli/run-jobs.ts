@@ -1,5 +1,5 @@
 /** `run-jobs` and `flushexpiredtokens`: what the servers do in the background, all of it at once. */
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable } from '../db/client.ts'
 import { runJob } from '../jobs/job.ts'
 import { jobs } from '../jobs/registry.ts'
 import { CommandError, processTerminal, say, warn } from './terminal.ts'

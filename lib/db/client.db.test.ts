@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newUser } from '../users/testing/new-user.ts'
-import { database, type Transaction } from './client.ts'
-import { isUnavailable, uniqueViolation } from './errors.ts'
+import { database, isUnavailable, type Transaction, uniqueViolation } from './client.ts'
 
 describe.runIf(process.env.TEST_PROVIDER === 'sqlite')('SQLite is durable and strict', () => {
   it.each([

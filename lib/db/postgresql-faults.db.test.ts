@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settings } from '../settings.ts'
 import { databaseTarget } from '../settings-values.ts'
 import { newUser } from '../users/testing/new-user.ts'
-import { type Database, postgresqlAdapter } from './client.ts'
-import { isUnavailable } from './errors.ts'
+import { type Database, isUnavailable, postgresqlAdapter } from './client.ts'
 import { PrismaClient } from './generated/postgresql/client.ts'
 
 /** How long the client under test waits for a statement, in milliseconds. */

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { database, probeWriting } from './client.ts'
-import { isUnavailable } from './errors.ts'
+import { database, isUnavailable, probeWriting } from './client.ts'
 
 it('a database that can be written passes', async () => {
   await expect(probeWriting()).resolves.toBeUndefined()

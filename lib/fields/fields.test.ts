@@ -3,8 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod/mini'
 import { account, boolean, choice, type DateTime, datetime, idList, idsIn, MAX_ID, number } from './choice.ts'
 import { canonicalEmail, email, knownEmail } from './credentials.ts'
-import { type Field, JsonNumber, strip, text, truncate } from './text.ts'
-import { validateFields } from './validate.ts'
+import { type Field, JsonNumber, strip, text, truncate, validateFields } from './text.ts'
 
 const outcome = (field: Field<unknown>, value: unknown) => {
   const result = field.safeParse(value)

@@ -3,7 +3,8 @@
  * the text means. Shared by the API and the forms in the browser, so it imports nothing of the server.
  */
 import * as z from 'zod/mini'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode, FieldErrors } from '../errors.ts'
+import type { DateTime } from './choice.ts'
 
 export interface FieldOptions {
   /** As Django REST framework derives it from the field's name; shown by OPTIONS. */
@@ -140,4 +141,36 @@ function pythonFloat(value: number, negative: boolean): string {
   if (exponent < 0) return `${negative ? '-' : ''}0.${'0'.repeat(-exponent - 1)}${digits.replace(/[-.]/g, '')}`
   const plain = digits.replace(/[-.]/g, '').padEnd(exponent + 2, '0')
   return `${negative ? '-' : ''}${plain.slice(0, exponent + 1)}.${plain.slice(exponent + 1)}`
+}
+
+/** What a field may yield. `String()` makes of it the text that the field takes. */
+export type FieldValue = string | boolean | number | number[] | DateTime | null
+
+/** Values by the names of their fields; what was left out is not there. */
+export type FieldValues = Partial<Record<string, FieldValue>>
+
+/** Whichever fields it has: any of them may have been left out. */
+export type FieldsSchema = z.ZodMiniObject<Record<string, Field<FieldValue | undefined>>>
+
+/**
+ * Runs a schema's fields one by one, as Django REST framework's serializers do: every field's errors are collected.
+ * @param data the fields as they came; keys that the schema does not name are ignored and never passed on
+ * @param partial whether any field may be left out (Django REST framework's `partial=True`)
+ * @returns the values of the valid fields and the error codes of the others, in the schema's order
+ */
+export function validateFields<Schema extends FieldsSchema>(
+  schema: Schema,
+  data: Record<string, unknown>,
+  partial = false,
+): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
+  const values: FieldValues = {}
+  const errors: FieldErrors = {}
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const given = Object.hasOwn(data, name) && data[name] !== undefined
+    if (!given && (partial || fieldOptions(field)?.optional)) continue
+    const outcome = field.safeParse(given ? data[name] : undefined)
+    if (outcome.success) values[name] = outcome.data
+    else errors[name] = outcome.error.issues.map((issue) => issue.message)
+  }
+  return { values: values as Partial<z.infer<Schema>>, errors }
 }

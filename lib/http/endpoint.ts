@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Transaction } from '../db/client.ts'
 import type { FieldErrors } from '../errors.ts'
-import type { FieldsSchema, FieldValues } from '../fields/validate.ts'
+import type { FieldsSchema, FieldValues } from '../fields/text.ts'
 import type { PermissionName } from '../permissions/user-permissions.ts'
 import type { Principal } from '../sessions/principal.ts'
 import type { ClientInfo } from '../sessions/session.ts'

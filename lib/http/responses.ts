@@ -1,6 +1,6 @@
 /** Responses for API clients, in Django REST framework's shapes, and error pages. */
 import { STATUS_CODES } from 'node:http'
-import { isGone, isUnavailable } from '../db/errors.ts'
+import { isGone, isUnavailable } from '../db/client.ts'
 import { ApiError, DATABASE_RETRY_AFTER, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
 import { fieldOptions } from '../fields/text.ts'
 import { escapeHtml } from '../html.ts'

@@ -3,7 +3,7 @@ import { isUnchecked, loginSubjects, type Refused, recordThrottled } from '../au
 import type { User } from '../db/client.ts'
 import { Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
-import type { FieldValues } from '../fields/validate.ts'
+import type { FieldValues } from '../fields/text.ts'
 import {
   type Admission,
   admit,

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable } from '../db/client.ts'
 import { MAX_UNAVAILABLE, type OnFailure, type RowFailures, rowFailures } from './job.ts'
 
 /** Rows deleted in one statement. Small batches keep the write lock short. */

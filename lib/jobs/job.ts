@@ -1,5 +1,5 @@
 /** What runs in the background: registry.ts lists every job. */
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable } from '../db/client.ts'
 
 /** One row that could not be handled, `account 12`, and why. The job goes on with the next one. */
 export type OnFailure = (row: string, error: unknown) => void

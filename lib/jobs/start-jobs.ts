@@ -1,5 +1,5 @@
 /** Runs the jobs in a server, each at its own times, and logs what they did. */
-import { isUnavailable } from '../db/errors.ts'
+import { isUnavailable } from '../db/client.ts'
 import { errorFields, log } from '../log.ts'
 import { type Job, type JobOutcome, runJob } from './job.ts'
 import { jobs } from './registry.ts'

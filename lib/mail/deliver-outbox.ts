@@ -1,7 +1,6 @@
 /** Sends the emails in the outbox. Survives failures of the mail server and crashes of processes. */
 import { randomBytes, randomInt } from 'node:crypto'
-import { type Database, database, type OutboxMail } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
+import { type Database, database, isUnavailable, type OutboxMail } from '../db/client.ts'
 import { withinTime } from '../errors.ts'
 import { truncate } from '../fields/text.ts'
 import { log } from '../log.ts'

@@ -1,4 +1,5 @@
 /** The one template of all emails: from what is to be said to a subject, a text part and an HTML part. */
+import { type AuditSource, describeDevice } from '../audit/audit.ts'
 import { truncate } from '../fields/text.ts'
 import { escapeHtml } from '../html.ts'
 import { settings } from '../settings.ts'
@@ -64,6 +65,13 @@ export const contactHint = () => (settings().MAIL_REPLY_TO === undefined ? 'cont
 /** `24 November 2026 at 14:05 UTC`. */
 export const formatDateTime = (date: Date) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date)} at ${date.toISOString().slice(11, 16)} UTC`
+
+/** When and from where a request came, for an email: time, IP address, and the device that the client claims to be. */
+export const requestDetails = ({ now, clientIp, userAgent }: AuditSource): NonNullable<EmailContent['details']> => [
+  ['Time', formatDateTime(now)],
+  ['Address', clientIp ?? 'Not known'],
+  ['Device', describeDevice(userAgent)],
+]
 
 /** The URL of a page for an email. Its origin is always APP_URL's, never the request's (RS-3). */
 const urlOf = ({ page, withToken }: NonNullable<EmailContent['action']>) =>

@@ -16,6 +16,17 @@ export interface StoredHash {
  */
 type HashReader = (rest: string) => Omit<StoredHash, 'algorithm'> | null
 
+/** What worker.mjs can derive. Byte strings travel as base64. */
+export type Derivation =
+  | { derivation: 'bcryptHash'; input: { input: string; cost: number } }
+  | { derivation: 'bcryptCompare'; input: { input: string; hash: string } }
+  | { derivation: 'pbkdf2'; input: { password: string; salt: string; iterations: number; length: number; digest: string } }
+  | { derivation: 'scrypt'; input: { password: string; salt: string; length: number; N: number; r: number; p: number } }
+  | {
+      derivation: 'argon2'
+      input: { type: string; password: string; salt: string; memory: number; iterations: number; parallelism: number; length: number }
+    }
+
 /** Compares two byte strings given as base64, in constant time. */
 function equalBytes(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left, 'base64'), Buffer.from(right, 'base64')]

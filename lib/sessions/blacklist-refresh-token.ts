@@ -1,7 +1,6 @@
 /** Logging out an API client: its refresh token is blacklisted and its session ends, access tokens included. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database, lockSession, lockUser } from '../db/client.ts'
-import { uniqueViolation } from '../db/errors.ts'
+import { database, lockSession, lockUser, uniqueViolation } from '../db/client.ts'
 import { TokenError } from '../errors.ts'
 import { type Claims, verifyToken } from '../jwt/tokens.ts'
 import { outstandingRow } from '../tokens/refresh-token.ts'

@@ -1,5 +1,5 @@
+import { describeDevice } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
-import { describeDevice } from './describe-device.ts'
 import { endsAtLatest, sessionExpiresAt } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
 

@@ -1,8 +1,7 @@
 /** Who makes a request: read from the Authorization header or from the browser's cookie, as far as account and session still stand. */
 import { setTimeout } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
-import { database, type Session, type User } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
+import { database, isUnavailable, type Session, type User } from '../db/client.ts'
 import { ApiError, TokenError } from '../errors.ts'
 import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
 import { log } from '../log.ts'

@@ -1,8 +1,7 @@
-import { type AuditSource, recordEvent } from '../audit/audit.ts'
+import { type AuditSource, describeDevice, recordEvent } from '../audit/audit.ts'
 import { database, type Session } from '../db/client.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
-import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
-import { describeDevice, requestDetails } from './describe-device.ts'
+import { type EmailContent, formatDateTime, requestDetails } from '../mail/render-email.ts'
 import { revokeSession } from './session.ts'
 
 /**

@@ -4,8 +4,7 @@
  * revives when the trace is gone (a blacklisted row flushed). That an account was inactive in between, a trigger counts.
  */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import { database, lockUser, type Transaction, type User } from '../db/client.ts'
-import { isUnavailable } from '../db/errors.ts'
+import { database, isUnavailable, lockUser, type Transaction, type User } from '../db/client.ts'
 import { expiryCutoff } from '../tokens/refresh-token.ts'
 import { matchingSnapshotWhere } from './lifetimes.ts'
 import { revokeAllSessions, revokeSession } from './session.ts'

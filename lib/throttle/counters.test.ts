@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { admit, settle } from './admit.ts'
 import { type CounterStore, Counters, PAUSE_AFTER_FAILURE } from './counters.ts'
-import { MemoryStore } from './memory-store.ts'
 import { effectivePolicy } from './policies.ts'
+import { MemoryStore } from './stores.ts'
 
 const NOW = 1_800_000_000
 const at = (second: number) => new Date((NOW + second) * 1000)

@@ -3,8 +3,7 @@ import { DATABASE_RETRY_AFTER, ServiceUnavailable, withinTime } from '../errors.
 import { log } from '../log.ts'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
-import { DatabaseStore, StoreTimeout } from './database-store.ts'
-import { MemoryStore } from './memory-store.ts'
+import { DatabaseStore, MemoryStore, StoreTimeout } from './stores.ts'
 
 /** How long the store is left alone after it failed, in milliseconds. */
 export const PAUSE_AFTER_FAILURE = 3000

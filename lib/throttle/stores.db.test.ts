@@ -6,9 +6,8 @@ import { database, openDatabase } from '../db/client.ts'
 import { settings } from '../settings.ts'
 import { databaseTarget } from '../settings-values.ts'
 import type { CounterStore, LimitRequest, ReservationResult } from './counters.ts'
-import { DatabaseStore } from './database-store.ts'
-import { MemoryStore } from './memory-store.ts'
 import { RedisStore } from './redis-store.ts'
+import { DatabaseStore, MemoryStore } from './stores.ts'
 
 const NOW = 1_800_000_000
 const newKey = () => `test:${randomBytes(8).toString('hex')}`

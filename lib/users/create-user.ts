@@ -1,7 +1,6 @@
 /** Creates accounts: the one place that fills a row of accounts_user. */
 import { createHash, randomBytes } from 'node:crypto'
-import { database, type Transaction, type User } from '../db/client.ts'
-import { uniqueViolation } from '../db/errors.ts'
+import { database, type Transaction, type User, uniqueViolation } from '../db/client.ts'
 import { ValidationFailed } from '../errors.ts'
 import { codePoints, truncate } from '../fields/text.ts'
 import { findReservation } from '../tokens/one-time-token.ts'

@@ -1,6 +1,6 @@
+import { describeDevice } from '#lib/audit/audit'
 import { eventLabel } from '#lib/audit/events'
 import { pageOfEvents } from '#lib/audit/list-events'
-import { describeDevice } from '#lib/sessions/describe-device'
 import { requirePrincipal } from '../../_session.ts'
 import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'

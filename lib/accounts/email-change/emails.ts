@@ -1,8 +1,7 @@
 /** The emails about a change of address, in the order in which they are sent. */
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
-import { contactHint, type EmailContent, formatDateTime, formatDuration, linkExpiry } from '../../mail/render-email.ts'
-import { requestDetails } from '../../sessions/describe-device.ts'
+import { contactHint, type EmailContent, formatDateTime, formatDuration, linkExpiry, requestDetails } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 import { CONFIRM_PAGE } from '../password-reset/reset-link.ts'
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
-import { text } from '../../fields/text.ts'
-import type { FieldsSchema } from '../../fields/validate.ts'
+import { type FieldsSchema, text } from '../../fields/text.ts'
 
 /** What asking for another address takes. */
 export const requestChangeSchema = z.object({

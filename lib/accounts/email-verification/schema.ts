@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { knownEmail } from '../../fields/credentials.ts'
-import { text } from '../../fields/text.ts'
-import type { FieldsSchema } from '../../fields/validate.ts'
+import { type FieldsSchema, text } from '../../fields/text.ts'
 
 /** What confirming takes: a link's token, or an address and its email's code; and the password where it must be asked for. */
 export const verifyEmailSchema = z.object({

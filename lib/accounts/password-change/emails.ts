@@ -1,6 +1,5 @@
 import type { AuditSource } from '../../audit/audit.ts'
-import type { EmailContent } from '../../mail/render-email.ts'
-import { requestDetails } from '../../sessions/describe-device.ts'
+import { type EmailContent, requestDetails } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 
 /** To the account’s email address, whenever its password changes (ASVS 6.3.7). */

@@ -1,7 +1,6 @@
 import type { AuditSource } from '../../audit/audit.ts'
 import type { User } from '../../db/client.ts'
-import { type EmailContent, formatDateTime, formatDuration, linkExpiry } from '../../mail/render-email.ts'
-import { requestDetails } from '../../sessions/describe-device.ts'
+import { type EmailContent, formatDateTime, formatDuration, linkExpiry, requestDetails } from '../../mail/render-email.ts'
 import { settings } from '../../settings.ts'
 import { CONFIRM_PAGE } from './reset-link.ts'
 

@@ -1,5 +1,5 @@
+import { describeDevice } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import { describeDevice } from '../../sessions/describe-device.ts'
 import { activeSessionWhere, matchingSnapshotWhere, sessionExpiresAt } from '../../sessions/lifetimes.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import type { SessionKind } from '../../sessions/session.ts'

@@ -1,7 +1,7 @@
 /** A model of which only the declaration is written: a table, and what an operator does with its rows. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { database, provider, type User } from '../../db/client.ts'
-import { validateFields } from '../../fields/validate.ts'
+import { validateFields } from '../../fields/text.ts'
 import type { Context, Endpoint, Result } from '../../http/endpoint.ts'
 import { contextOf } from '../../http/testing/context.ts'
 import { loadPermissions, type PermissionName } from '../../permissions/user-permissions.ts'

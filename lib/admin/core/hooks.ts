@@ -1,7 +1,7 @@
 /** What a model does besides what its declaration says. Core calls the hooks around its own steps (change-objects.ts). */
 import type { Transaction } from '../../db/client.ts'
 import type { Effect } from '../../db/references.ts'
-import type { FieldValues } from '../../fields/validate.ts'
+import type { FieldValues } from '../../fields/text.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
 import type { FieldChanges } from './field-changes.ts'

@@ -1,10 +1,9 @@
 /** What of a form's input is checked and written for any model: what was left out, links, accounts, what is unique. */
-import { provider, type Transaction } from '../../db/client.ts'
-import { uniqueViolation } from '../../db/errors.ts'
+import { provider, type Transaction, uniqueViolation } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
 import { MAX_ID, MAX_INTEGER } from '../../fields/choice.ts'
-import type { FieldValue, FieldValues } from '../../fields/validate.ts'
+import type { FieldValue, FieldValues } from '../../fields/text.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { findUserByEmail } from '../../users/user.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { recordEvent } from '../../audit/audit.ts'
 import { database } from '../../db/client.ts'
-import type { FieldValues } from '../../fields/validate.ts'
+import type { FieldValues } from '../../fields/text.ts'
 import { type AuthenticatedContext, type Context, type Contract, type Endpoint, endpoint, type Result } from '../../http/endpoint.ts'
 import { textStream } from '../../http/text-stream.ts'
 import { settings } from '../../settings.ts'

@@ -2,7 +2,7 @@
 import { type Database, database, provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { ApiError } from '../../errors.ts'
-import type { FieldValue } from '../../fields/validate.ts'
+import type { FieldValue } from '../../fields/text.ts'
 import { type ListFilter, type ModelAdmin, PERIODS } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 import {

@@ -2,7 +2,7 @@
 import { type Database, database, provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { DateTime, MAX_INTEGER } from '../../fields/choice.ts'
-import type { FieldValue } from '../../fields/validate.ts'
+import type { FieldValue } from '../../fields/text.ts'
 import type { FieldKind, ListFilter, Period } from './declaration.ts'
 import type { ListedModel, ListQuery } from './list-query.ts'
 import type { Row } from './rows.ts'

@@ -2,8 +2,7 @@
 import * as z from 'zod/mini'
 import { account, boolean, choice, datetime, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
-import { type Field, text } from '../../fields/text.ts'
-import type { FieldsSchema, FieldValue } from '../../fields/validate.ts'
+import { type Field, type FieldsSchema, type FieldValue, text } from '../../fields/text.ts'
 import type { AdminField, ModelAdmin } from './declaration.ts'
 import { formFields } from './read-object.ts'
 

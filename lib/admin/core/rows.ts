@@ -2,7 +2,7 @@
 import { type Database, database, provider, type Transaction } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/sqlite/client.ts'
 import { DateTime } from '../../fields/choice.ts'
-import type { FieldValue, FieldValues } from '../../fields/validate.ts'
+import type { FieldValue, FieldValues } from '../../fields/text.ts'
 import type { AdminField, ModelDeclaration } from './declaration.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: which columns a row has, only its declaration knows

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Database, database, type Transaction } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { MAX_INTEGER } from '../../fields/choice.ts'
-import type { FieldValue } from '../../fields/validate.ts'
+import type { FieldValue } from '../../fields/text.ts'
 import { type HistoryEntry, historyOf, type Model } from './history.ts'
 
 /** The last log entry about an object; 0 where there is none. */

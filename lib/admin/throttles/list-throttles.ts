@@ -1,5 +1,5 @@
 import { ApiError } from '../../errors.ts'
-import type { FieldValues } from '../../fields/validate.ts'
+import type { FieldValues } from '../../fields/text.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import { type Subjects, subjectDigest } from '../../throttle/admit.ts'
 import { type CounterEntry, countersOfSubjects, throttledNow } from '../../throttle/throttled.ts'

@@ -1,5 +1,5 @@
+import { describeDevice } from '../../../audit/audit.ts'
 import type { Session, User } from '../../../db/client.ts'
-import { describeDevice } from '../../../sessions/describe-device.ts'
 import { sessionExpiresAt } from '../../../sessions/lifetimes.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 

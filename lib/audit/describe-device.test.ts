@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEVICE_NAMES, describeDevice } from './describe-device.ts'
+import { DEVICE_NAMES, describeDevice } from './audit.ts'
 
 describe('describeDevice', () => {
   it.each([

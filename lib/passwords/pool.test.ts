@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { FairQueue } from './fair-queue.ts'
+import { FairQueue } from './pool.ts'
 
 /** The turns of all that waits. */
 function turns(queue: FairQueue<string>): string[] {
