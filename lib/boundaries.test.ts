@@ -80,6 +80,14 @@ describe('layers', () => {
     expect([...imports.keys()].flatMap((from) => cyclic([from]))).toEqual([])
   })
 
+  it('the driver of a database or of Redis is loaded only where it is in use', () => {
+    const isDriver = (to: string | null) => /^lib\/(db\/(sqlite|postgresql)-adapter|throttle\/redis-store)\.ts$/.test(to ?? '')
+    const isLoadedAtOnce = (file: string, specifier: string) =>
+      new RegExp(`^import (?!type )[^']*'${specifier}'`, 'm').test(readFileSync(join(ROOT, file), 'utf8'))
+    expect(edges.filter(({ to }) => isDriver(to)).length).toBeGreaterThanOrEqual(3)
+    expect(offenders(({ file, specifier, to }) => isDriver(to) && isLoadedAtOnce(file, specifier))).toEqual([])
+  })
+
   it('lib/ imports neither Next nor React', () => {
     expect(offenders(({ file, specifier }) => file.startsWith('lib/') && /^(next|react)(\/|$|-dom)/.test(specifier))).toEqual([])
   })

@@ -122,7 +122,7 @@ export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown
 const PARAMETER_LENGTH = 255
 
 /** Neither what a database refuses nor what is a path of its own: control characters, half a character pair, slashes. */
-const IMPOSSIBLE = /[\x00-\x1f\x7f/\\]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+const IMPOSSIBLE_PARAMETER = /[\x00-\x1f\x7f/\\]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 const segmentsOf = (path: string) => path.replace(/^\/|\/$/g, '').split('/')
 
@@ -139,7 +139,7 @@ export function pathParameters(path: string, url: string): Record<string, string
   if (names.length !== values.length) return null
   const parameters: Record<string, string> = {}
   for (const [index, name] of names.entries()) {
-    const value = decode(values[index] as string)
+    const value = decodeParameter(values[index] as string)
     if (value === null) return null
     if (name.startsWith('{')) parameters[name.slice(1, -1)] = value
     else if (name !== value) return null
@@ -151,10 +151,10 @@ export function pathParameters(path: string, url: string): Record<string, string
 export const matchesPath = (path: string, url: string): boolean =>
   path.includes('{') ? pathParameters(path, url) !== null : segmentsOf(path).join('/') === segmentsOf(new URL(url).pathname).join('/')
 
-function decode(segment: string): string | null {
+function decodeParameter(segment: string): string | null {
   try {
     const value = decodeURIComponent(segment)
-    return value === '' || value.length > PARAMETER_LENGTH || IMPOSSIBLE.test(value) ? null : value
+    return value === '' || value.length > PARAMETER_LENGTH || IMPOSSIBLE_PARAMETER.test(value) ? null : value
   } catch {
     return null
   }

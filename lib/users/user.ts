@@ -49,7 +49,8 @@ export async function isRestorable(tx: Transaction, { id, isActive, deletionDueA
 }
 
 /**
- * Keeps from an answer's time what its text does not tell (ASVS 6.3.8): waits until LOGIN_FAILURE_TIME has passed, which is longer than what the cases differ by.
+ * Keeps from an answer's time what its text does not tell (ASVS 6.3.8): waits until LOGIN_FAILURE_TIME has passed, which is
+ * longer than what the cases differ by.
  * @param started when the work began, in milliseconds of performance.now()
  */
 export const waitForMinimumDuration = (started: number) =>
