@@ -48,6 +48,28 @@ test('the lists of the admin area fit a laptop with addresses of 50 characters',
   }
 })
 
+test('the list of users shows all columns beside a name of any length, at any width and in both directions', async ({
+  page,
+  server,
+  loggedIn,
+}) => {
+  const { email } = await loggedIn(page, { staff: true, permissions: ['view_user'] })
+  for (const name of [...NAMES, 'A'.repeat(255)]) {
+    await server.sql('UPDATE accounts_user SET name = ? WHERE email = ?', [name, email])
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(`/admin/users?search=${encodeURIComponent(email)}`)
+      for (const dir of ['ltr', 'rtl']) {
+        await page.evaluate((value) => document.documentElement.setAttribute('dir', value), dir)
+        const frame = page.locator('.object-table-frame')
+        const beyond = await frame.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+        expect.soft(beyond, `${name} at ${width}, ${dir}`).toBeLessThanOrEqual(0)
+        expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width}`).toBe(true)
+      }
+    }
+  }
+})
+
 test('the wall behind the front page begins at the top, with a header of one row or two', async ({ page }) => {
   for (const width of [320, 360, 390, 1280]) {
     await page.setViewportSize({ width, height: 700 })

@@ -44,6 +44,13 @@ export function LongValue({ text }: { text: string }) {
   )
 }
 
+/** A text of any length: a wide table shows two lines of it, and all of it as its title. */
+const TextValue = ({ text }: { text: string }) => (
+  <span className="text-value" dir="auto" title={text.length > 40 ? text : undefined}>
+    {text}
+  </span>
+)
+
 /** An account that a row is about; its number alone where it is gone, or the visitor may not see it. @param email where the visitor may */
 export function accountCell(id: number | null, email: string | null = null): ReactNode {
   if (id === null) return NOTHING
@@ -72,6 +79,6 @@ export function cellOf(kind: FieldKind, value: unknown, emails: AccountEmails): 
     default:
       // A model's email address is text to its declaration.
       if (/^[^\s@]+@\S+$/.test(String(value))) return <LongValue text={String(value)} />
-      return <span dir="auto">{String(value)}</span>
+      return <TextValue text={String(value)} />
   }
 }
