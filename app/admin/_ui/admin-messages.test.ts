@@ -22,7 +22,7 @@ describe('what the admin area says', () => {
   })
 
   it('of a form’s success are Django’s words, and what can be done next', () => {
-    const flash = (form: string) => ({ form, status: 'user_changed', values: { object: 'ada@example.com' } })
+    const flash = (form: string) => ({ form, status: 'object_changed', values: { kind: 'user', object: 'ada@example.com' } })
     expect(adminStatus(flash('/admin/users?q=a'), '/admin/users')?.text).toBe('The user “ada@example.com” was changed successfully.')
     expect(adminStatus(flash('/admin/users/7?next=x'), '/admin/users/7')?.text).toMatch(/successfully\. You may edit it again below\.$/)
     expect(adminStatus(flash('/admin/users/add'), '/admin/users/add')?.text).toMatch(/successfully\. You may add another below\.$/)

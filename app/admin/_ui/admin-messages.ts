@@ -99,19 +99,18 @@ function actionWords({ action = '', count = '0', left = '', ...values }: Record<
   return [`${formatCount(done, 'user', 'users')} ${done === 1 ? one : many}.`, ...rest, ...refusals].join(' ')
 }
 
-const objectWords = (kind: string, verb: string) => (values: Record<string, string>) =>
-  `The ${values.kind ?? kind} “${values.object ?? ''}” was ${verb} successfully.`
+const objectWords =
+  (verb: string) =>
+  ({ kind = 'object', object = '' }: Record<string, string>) =>
+    `The ${kind} “${object}” was ${verb} successfully.`
 
 const STATUSES: Record<string, (values: Record<string, string>) => string> = {
-  user_added: objectWords('user', 'added'),
   invitation_added: ({ object = '' }) => `Invitation sent to ${object}.`,
   invitation_not_sent: ({ object = '' }) =>
     `The user “${object}” was added, but no invitation was sent: this address has been sent too many emails. Send it again later.`,
-  user_changed: objectWords('user', 'changed'),
-  user_deleted: objectWords('user', 'deleted'),
-  object_added: objectWords('object', 'added'),
-  object_changed: objectWords('object', 'changed'),
-  object_deleted: objectWords('object', 'deleted'),
+  object_added: objectWords('added'),
+  object_changed: objectWords('changed'),
+  object_deleted: objectWords('deleted'),
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${formatCount(Number(count), 'session was', 'sessions were')} ended.`,

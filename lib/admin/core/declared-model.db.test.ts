@@ -67,8 +67,7 @@ const teamAdmin = modelAdmin({
   related: [{ name: 'matches', label: 'Matches', relation: 'matches', table: 'clubs_match' }],
 })
 
-const [list, add] = objectEndpoints(teamAdmin).list as [Endpoint, Endpoint]
-const [read, change, remove] = objectEndpoints(teamAdmin).one as [Endpoint, Endpoint, Endpoint]
+const { list, add, read, change, remove } = objectEndpoints(teamAdmin)
 
 beforeAll(async () => {
   const [id, time, flag] =

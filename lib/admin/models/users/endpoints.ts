@@ -2,11 +2,10 @@ import * as z from 'zod/mini'
 import { fieldsShownTo, shapesShownTo } from '../../../fields/account.ts'
 import { endpoint } from '../../../http/endpoint.ts'
 import { userItemShape } from '../../../users/user.ts'
-import { addObject, changeObject, deleteObject } from '../../core/change-objects.ts'
-import { exportEndpoint, listEndpoint } from '../../core/list-endpoints.ts'
+import { objectEndpoints } from '../../core/endpoints.ts'
+import { exportEndpoint } from '../../core/list-endpoints.ts'
 import { listOfAction } from '../../core/list-selection.ts'
 import { groupShape, permissionShape } from '../../core/object-schema.ts'
-import { readResult } from '../../core/read-object.ts'
 import { sessionShape } from '../sessions/endpoints.ts'
 import { actOnUsers, userActionSchema } from './act-on-users.ts'
 import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
@@ -38,89 +37,31 @@ const refusedShape = z.object({
   references: z.optional(z.array(z.object({ table: z.string(), count: z.nullable(z.int()) }))),
 })
 
-export const listUsersEndpoint = listEndpoint(userAdmin, userItemShape, {
-  name: 'Users',
-  description:
-    'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
-  operationId: 'adminListUsers',
-  summary: 'List the accounts',
-})
-
-export const addUserEndpoint = endpoint({
-  contract: {
-    method: 'POST',
-    path: '/api/admin/users/',
-    name: 'Users',
-    description:
-      'Adds an account without any right. With `sign_in_by` `invitation` its owner is mailed a link to choose a password, with `none` it has no password.',
-    operationId: 'adminAddUser',
-    summary: 'Add an account',
-    tag,
-    responses: { 201: userDetailShape },
-    input: addUserSchema,
+export const {
+  list: listUsersEndpoint,
+  add: addUserEndpoint,
+  read: readUserEndpoint,
+  change: changeUserEndpoint,
+  remove: deleteUserEndpoint,
+} = objectEndpoints(userAdmin, {
+  noun: ['account', 'accounts'],
+  descriptions: {
+    list: 'A page of the accounts, searched, filtered and sorted. Every word of `search` is in the address, the name or the phone number.',
+    add: 'Adds an account without any right. With `sign_in_by` `invitation` its owner is mailed a link to choose a password, with `none` it has no password.',
+    read: 'An account with its groups and permissions. Of its password no more is shown than how it is kept.',
+    remove: 'Deletes an account at once, with everything that is kept about it.',
   },
-  policy: { access, permission: 'accounts.add_user', recentAuthentication: true, throttle, idempotencyKey: true },
-  form: { page: '/admin/users/add', success: LIST, status: 'user_added' },
-  validate: checkNewUser,
-  refine: comparePasswords,
-  run: (input, context) => addObject(userAdmin, input, context),
-})
-
-export const readUserEndpoint = endpoint({
-  contract: {
-    method: 'GET',
-    path: '/api/admin/users/{id}/',
-    name: 'User',
-    description: 'An account with its groups and permissions. Of its password no more is shown than how it is kept.',
-    operationId: 'adminGetUser',
-    summary: 'Read an account',
-    tag,
-    responses: { 200: userDetailShape, 304: null },
-  },
-  policy: { access, permission: 'accounts.view_user', throttle },
-  run: (_input, context) => readResult(userAdmin, context),
-})
-
-export const changeUserEndpoint = endpoint({
-  contract: {
-    method: 'PATCH',
-    path: '/api/admin/users/{id}/',
-    name: 'User',
-    description:
-      'Changes the fields that are given. With `version`, only where nothing has changed since that was read; with `If-Match` the same by the entity tag.',
-    operationId: 'adminChangeUser',
-    summary: 'Change an account',
-    tag,
-    responses: { 200: userDetailShape },
-    errorStatuses: [409, 412],
+  shapes: { item: userItemShape, detail: userDetailShape },
+  add: { input: addUserSchema, validate: checkNewUser, refine: comparePasswords },
+  change: {
     input: changeUserSchema,
-    partial: true,
+    // The choice of a form that leaves a closed account as it is.
+    prepareInput: ({ is_active, ...data }, client) =>
+      is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
+    stored: storedTextsOf,
+    validate: checkChange,
   },
-  policy: { access, permission: 'accounts.change_user', throttle },
-  form: { page: ONE, success: LIST, searches: true, status: 'user_changed' },
-  // The choice of a form that leaves a closed account as it is.
-  prepareInput: ({ is_active, ...data }, client) =>
-    is_active === undefined || (client === 'browser' && is_active === '') ? data : { ...data, is_active },
-  stored: storedTextsOf,
-  validate: checkChange,
-  run: (input, context) => changeObject(userAdmin, input, context),
-})
-
-export const deleteUserEndpoint = endpoint({
-  contract: {
-    method: 'DELETE',
-    path: '/api/admin/users/{id}/',
-    name: 'User',
-    description: 'Deletes an account at once, with everything that is kept about it.',
-    operationId: 'adminDeleteUser',
-    summary: 'Delete an account',
-    tag,
-    responses: { 204: null },
-    errorStatuses: [409],
-  },
-  policy: { access, permission: 'accounts.delete_user', recentAuthentication: true, throttle },
-  form: { page: `${ONE}/delete`, success: LIST, status: 'user_deleted' },
-  run: (_input, context) => deleteObject(userAdmin, context),
+  removeErrors: [409],
 })
 
 export const setUserPasswordEndpoint = endpoint({
