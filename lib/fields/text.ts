@@ -174,3 +174,27 @@ export function validateFields<Schema extends FieldsSchema>(
   }
   return { values: values as Partial<z.infer<Schema>>, errors }
 }
+
+/** As much of an unknown name as is said back, in code points. */
+const NAME_LENGTH = 100
+
+/**
+ * The same for parameters, all of which may be left out; a name that the schema does not declare is an error.
+ * @param given parameters as they came; of equal ones the last
+ * @param own names that are no fields
+ */
+export function validateQuery<Schema extends FieldsSchema>(
+  schema: Schema,
+  given: Record<string, unknown>,
+  own: readonly string[] = [],
+): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
+  const { values, errors } = validateFields(schema, given, true)
+  const codes = unknownNames(schema, given, own)
+  return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }
+}
+
+/** The codes of names that a schema does not declare. @param own names that are no fields */
+export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown>, own: readonly string[]): string[] =>
+  Object.keys(given)
+    .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
+    .map((name) => `unknown_parameter:${truncate(name, NAME_LENGTH)}`)

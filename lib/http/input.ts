@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import { ACCOUNT_FIELD } from '../fields/form-buttons.ts'
-import { type FieldsSchema, type FieldValues, JsonNumber, strip, truncate, validateFields } from '../fields/text.ts'
+import { type FieldsSchema, type FieldValues, JsonNumber, strip, unknownNames, validateFields, validateQuery } from '../fields/text.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import type { Throttling } from './throttling.ts'
 
@@ -86,9 +86,6 @@ const OF_SERVE = ['format', '_method']
 
 const NOTHING: FieldsSchema = z.object({})
 
-/** As much of an unknown name as is said back, in code points. */
-const NAME_LENGTH = 100
-
 /**
  * The query's declared parameters. An undeclared one is an error, never ignored: a list that ignored a filter would show too
  * much, and one that passed it on would filter by any column it names (AD-3).
@@ -97,26 +94,10 @@ const NAME_LENGTH = 100
 export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): FieldValues {
   const query = declared ?? (strict ? NOTHING : undefined)
   if (!query) return {}
-  const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams))
+  const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams), OF_SERVE)
   if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
   return values
 }
-
-/** @param given parameters as they came; of equal ones the last */
-export function validateQuery<Schema extends FieldsSchema>(
-  schema: Schema,
-  given: Record<string, unknown>,
-): { values: Partial<z.infer<Schema>>; errors: FieldErrors } {
-  const { values, errors } = validateFields(schema, given, true)
-  const codes = unknownNames(schema, given, OF_SERVE)
-  return { values, errors: codes.length > 0 ? { ...errors, non_field_errors: codes } : errors }
-}
-
-/** The codes of names that a schema does not declare. @param own names that are no fields */
-export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown>, own: readonly string[]): string[] =>
-  Object.keys(given)
-    .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
-    .map((name) => `unknown_parameter:${truncate(name, NAME_LENGTH)}`)
 
 /** Longest value of a path's parameter, in characters; no id has a quarter of it. */
 const PARAMETER_LENGTH = 255

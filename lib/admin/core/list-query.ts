@@ -3,8 +3,7 @@ import * as z from 'zod/mini'
 import type { FieldErrors } from '../../errors.ts'
 import { boolean, choice, datetime, idList, MAX_ID, number } from '../../fields/choice.ts'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
-import { type Field, type FieldValue, text } from '../../fields/text.ts'
-import { validateQuery } from '../../http/input.ts'
+import { type Field, type FieldValue, text, validateQuery } from '../../fields/text.ts'
 import { type ListFilter, type ModelAdmin, PERIODS } from './declaration.ts'
 
 /** Beyond it no list goes: ten million rows of the smallest pages. */
