@@ -1,15 +1,14 @@
 /** What the pickers of groups and permissions offer: all of them, by their words, and which of them the staff member may give. */
+import * as z from 'zod/mini'
 import { database } from '../../db/client.ts'
 import { idsIn } from '../../fields/choice.ts'
 import { canGrant, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 
-export interface Choice {
-  id: number
-  label: string
-  /** Whether the staff member may give and take it: no one passes on what they do not have. */
-  grantable: boolean
-}
+/** One of them; `grantable` says whether the staff member may give and take it: no one passes on what they do not have. */
+export const choiceShape = z.object({ id: z.int(), label: z.string(), grantable: z.boolean() }).register(z.globalRegistry, { id: 'Choice' })
+
+export type Choice = z.infer<typeof choiceShape>
 
 /** The groups by their names; one may be given by who holds each of its permissions. */
 export async function groupChoices(permissions: UserPermissions): Promise<Choice[]> {

@@ -7,8 +7,8 @@ import { type AuthenticatedContext, endpoint, type Result } from '../../http/end
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
 import { settings } from '../../settings.ts'
 import { linkHeader, pageShape } from '../core/list-endpoints.ts'
-import { permissionShape } from '../core/object-schema.ts'
-import { type Choice, groupChoices, matching, permissionChoices } from './choices.ts'
+import { permissionShape } from '../permissions/list-permissions.ts'
+import { type Choice, choiceShape, groupChoices, matching, permissionChoices } from './choices.ts'
 
 const PAGE_SIZE = 100
 const LARGEST_PAGE = 1000
@@ -47,8 +47,6 @@ async function listChoices(
 }
 
 const GROUPS = '/api/admin/groups/choices/'
-
-const choiceShape = z.object({ id: z.int(), label: z.string(), grantable: z.boolean() }).register(z.globalRegistry, { id: 'Choice' })
 
 export const listGroupChoicesEndpoint = endpoint({
   contract: {

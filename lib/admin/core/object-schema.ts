@@ -3,15 +3,12 @@ import * as z from 'zod/mini'
 import { account, boolean, choice, datetime, idList, MAX_INTEGER, number } from '../../fields/choice.ts'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { type Field, type FieldsSchema, type FieldValue, text } from '../../fields/text.ts'
+import { permissionShape } from '../permissions/list-permissions.ts'
 import type { AdminField, ModelAdmin } from './declaration.ts'
 import { formFields } from './read-object.ts'
 
 /** A group that something is in. */
 export const groupShape = z.object({ id: z.int(), name: z.string() })
-
-export const permissionShape = z
-  .object({ id: z.int(), name: z.string(), codename: z.string(), app_label: z.string(), model: z.string(), label: z.string() })
-  .register(z.globalRegistry, { id: 'Permission' })
 
 type Declared = Pick<ModelAdmin, 'fields' | 'fieldsets' | 'addFieldsets' | 'readonlyFields' | 'related'>
 

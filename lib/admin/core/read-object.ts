@@ -45,7 +45,7 @@ export const formFields = ({ readonlyFields }: Pick<ModelAdmin, 'readonlyFields'
 
 /** Groups, or permissions, by their ids; in the order of their names. */
 async function linkedRows(kind: ManyKind, ids: number[], tx: Transaction | Database): Promise<Linked[]> {
-  if (kind === 'permissions') return listPermissions({ id: { in: ids } }, tx)
+  if (kind === 'permissions') return listPermissions(ids, tx)
   return tx.group.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' }, select: { id: true, name: true } })
 }
 

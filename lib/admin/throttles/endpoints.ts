@@ -8,21 +8,7 @@ import { effectivePolicy } from '../../throttle/policies.ts'
 import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
 import { pageShape } from '../core/list-endpoints.ts'
 import { notFound } from '../core/object-id.ts'
-import { MAX_THROTTLES, throttlesResult } from './list-throttles.ts'
-
-const throttleShape = z
-  .object({
-    id: z.string(),
-    policy: z.string(),
-    scope: z.string(),
-    subject: z.nullable(z.string()),
-    tries: z.int(),
-    limit: z.int(),
-    window: z.int(),
-    throttled: z.boolean(),
-    frees_at: z.iso.datetime(),
-  })
-  .register(z.globalRegistry, { id: 'Throttle' })
+import { MAX_THROTTLES, throttleShape, throttlesResult } from './list-throttles.ts'
 
 const contract = { tag: 'Administration' } as const
 

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { ApiError } from '../../errors.ts'
 import type { FieldValues } from '../../fields/text.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
@@ -7,23 +8,27 @@ import { linkHeader, pagesBeside } from '../core/list-endpoints.ts'
 import { type KnownSubject, recentSubjects, searchedSubjects } from './known-subjects.ts'
 
 /** A limit that is reached, or counted towards. */
-export interface ThrottleItem {
-  /** The counter's key, which is anonymous. */
-  id: string
-  policy: string
-  /** What is counted together (lib/throttle/policies.ts). */
-  scope: string
-  /** Of whom, in words; null where neither the audit log nor the outbox tells. */
-  subject: string | null
-  tries: number
-  limit: number
-  /** In seconds. */
-  window: number
-  /** Whether the next one is turned away. */
-  throttled: boolean
-  /** When it begins to count anew; ISO 8601, UTC. */
-  frees_at: string
-}
+export const throttleShape = z
+  .object({
+    /** The counter's key, which is anonymous. */
+    id: z.string(),
+    policy: z.string(),
+    /** What is counted together (lib/throttle/policies.ts). */
+    scope: z.string(),
+    /** Of whom, in words; null where neither the audit log nor the outbox tells. */
+    subject: z.nullable(z.string()),
+    tries: z.int(),
+    limit: z.int(),
+    /** In seconds. */
+    window: z.int(),
+    /** Whether the next one is turned away. */
+    throttled: z.boolean(),
+    /** When it begins to count anew; ISO 8601, UTC. */
+    frees_at: z.iso.datetime(),
+  })
+  .register(z.globalRegistry, { id: 'Throttle' })
+
+export type ThrottleItem = z.infer<typeof throttleShape>
 
 /** Most throttled keys looked at. */
 export const MAX_THROTTLES = 500

@@ -1,25 +1,30 @@
+import * as z from 'zod/mini'
 import { AUDIT_EVENT_NAMES } from '../../../audit/events.ts'
 import { type AuditEvent, database } from '../../../db/client.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
 /** An event of the audit log, as staff see it. */
-export interface EventItem {
-  id: number
-  /** ISO 8601, UTC. */
-  at: string
-  event: string
-  outcome: string
-  actor_id: number | null
-  /** null for no account, and for an account that is gone. */
-  actor_email: string | null
-  subject_id: number | null
-  subject_email: string | null
-  session_id: string | null
-  ip_address: string | null
-  user_agent: string
-  request_id: string
-  detail: Record<string, unknown>
-}
+export const eventShape = z
+  .object({
+    id: z.int(),
+    /** ISO 8601, UTC. */
+    at: z.iso.datetime(),
+    event: z.string(),
+    outcome: z.string(),
+    actor_id: z.nullable(z.int()),
+    /** null for no account, and for an account that is gone. */
+    actor_email: z.nullable(z.string()),
+    subject_id: z.nullable(z.int()),
+    subject_email: z.nullable(z.string()),
+    session_id: z.nullable(z.string()),
+    ip_address: z.nullable(z.string()),
+    user_agent: z.string(),
+    request_id: z.string(),
+    detail: z.looseObject({}),
+  })
+  .register(z.globalRegistry, { id: 'AuditEvent' })
+
+export type EventItem = z.infer<typeof eventShape>
 
 const eventItem = (row: AuditEvent, emails: Map<number | null, string>): EventItem => ({
   id: row.id,

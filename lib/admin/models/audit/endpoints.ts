@@ -1,24 +1,5 @@
-import * as z from 'zod/mini'
 import { exportEndpoint, listEndpoint } from '../../core/list-endpoints.ts'
-import { auditAdmin } from './declaration.ts'
-
-const eventShape = z
-  .object({
-    id: z.int(),
-    at: z.iso.datetime(),
-    event: z.string(),
-    outcome: z.string(),
-    actor_id: z.nullable(z.int()),
-    actor_email: z.nullable(z.string()),
-    subject_id: z.nullable(z.int()),
-    subject_email: z.nullable(z.string()),
-    session_id: z.nullable(z.string()),
-    ip_address: z.nullable(z.string()),
-    user_agent: z.string(),
-    request_id: z.string(),
-    detail: z.looseObject({}),
-  })
-  .register(z.globalRegistry, { id: 'AuditEvent' })
+import { auditAdmin, eventShape } from './declaration.ts'
 
 export const listAuditEndpoint = listEndpoint(auditAdmin, eventShape, {
   name: 'Audit Log',

@@ -1,27 +1,32 @@
+import * as z from 'zod/mini'
 import type { OutboxMail } from '../../../db/client.ts'
-import { EMAIL_TYPES, type EmailStatus, emailLabel, emailStatus } from '../../../mail/email-types.ts'
+import { EMAIL_TYPES, emailLabel, emailStatus } from '../../../mail/email-types.ts'
 import { secretsForEmail } from '../../../tokens/one-time-token.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
 /** A mail as staff see it: neither what it says nor any link or code of it. */
-export interface MailItem {
-  id: number
-  kind: string
-  recipient: string
-  user_id: number | null
-  state: EmailStatus
-  /** Whether it has not been sent and carries a link or code that does not count any more: it is not sent again. */
-  outdated: boolean
-  attempts: number
-  /** What the last attempt failed of, in the mail worker's words; they quote no address. */
-  last_error: string | null
-  /** ISO 8601, UTC. */
-  created_at: string
-  /** When it is tried next; null where it is not to be. */
-  next_attempt_at: string | null
-  sent_at: string | null
-  failed_at: string | null
-}
+export const mailShape = z
+  .object({
+    id: z.int(),
+    kind: z.string(),
+    recipient: z.string(),
+    user_id: z.nullable(z.int()),
+    state: z.enum(['waiting', 'sent', 'failed']),
+    /** Whether it has not been sent and carries a link or code that does not count any more: it is not sent again. */
+    outdated: z.boolean(),
+    attempts: z.int(),
+    /** What the last attempt failed of, in the mail worker's words; they quote no address. */
+    last_error: z.nullable(z.string()),
+    /** ISO 8601, UTC. */
+    created_at: z.iso.datetime(),
+    /** When it is tried next; null where it is not to be. */
+    next_attempt_at: z.nullable(z.iso.datetime()),
+    sent_at: z.nullable(z.iso.datetime()),
+    failed_at: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'OutboxMail' })
+
+export type MailItem = z.infer<typeof mailShape>
 
 type Row = Pick<OutboxMail, 'id' | 'sentAt' | 'oneTimeTokenId'>
 

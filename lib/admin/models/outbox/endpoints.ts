@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { recordEvent } from '../../../audit/audit.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../../http/endpoint.ts'
 import { type ResendProblem, resendEmail } from '../../../mail/list-emails.ts'
@@ -6,24 +5,7 @@ import { settings } from '../../../settings.ts'
 import { listEndpoint } from '../../core/list-endpoints.ts'
 import { loadObjects } from '../../core/list-objects.ts'
 import { conflict, notFound, requireObjectId } from '../../core/object-id.ts'
-import { outboxAdmin } from './declaration.ts'
-
-const mailShape = z
-  .object({
-    id: z.int(),
-    kind: z.string(),
-    recipient: z.string(),
-    user_id: z.nullable(z.int()),
-    state: z.enum(['waiting', 'sent', 'failed']),
-    outdated: z.boolean(),
-    attempts: z.int(),
-    last_error: z.nullable(z.string()),
-    created_at: z.iso.datetime(),
-    next_attempt_at: z.nullable(z.iso.datetime()),
-    sent_at: z.nullable(z.iso.datetime()),
-    failed_at: z.nullable(z.iso.datetime()),
-  })
-  .register(z.globalRegistry, { id: 'OutboxMail' })
+import { mailShape, outboxAdmin } from './declaration.ts'
 
 const contract = { tag: 'Administration' } as const
 

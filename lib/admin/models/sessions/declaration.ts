@@ -1,25 +1,30 @@
+import * as z from 'zod/mini'
 import { describeDevice } from '../../../audit/audit.ts'
 import type { Session, User } from '../../../db/client.ts'
 import { sessionExpiresAt } from '../../../sessions/lifetimes.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
 /** A session as staff see it. */
-export interface SessionItem {
-  id: string
-  user_id: number
-  email: string
-  kind: string
-  /** Browser and system in words, as the client claims them. */
-  device: string
-  ip_address: string | null
-  /** ISO 8601, UTC. */
-  created_at: string
-  last_used_at: string
-  /** When it expires unless it is used again. */
-  expires_at: string
-  ended_at: string | null
-  end_reason: string | null
-}
+export const sessionShape = z
+  .object({
+    id: z.string(),
+    user_id: z.int(),
+    email: z.string(),
+    kind: z.string(),
+    /** Browser and system in words, as the client claims them. */
+    device: z.string(),
+    ip_address: z.nullable(z.string()),
+    /** ISO 8601, UTC. */
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime(),
+    /** When it expires unless it is used again. */
+    expires_at: z.iso.datetime(),
+    ended_at: z.nullable(z.iso.datetime()),
+    end_reason: z.nullable(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'AdminSession' })
+
+export type SessionItem = z.infer<typeof sessionShape>
 
 /** What a session's kind is called. */
 export const SESSION_KINDS: Readonly<Record<string, string>> = { browser: 'Browser', api: 'API client' }

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { recordEvent } from '../../../audit/audit.ts'
 import { database } from '../../../db/client.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../../http/endpoint.ts'
@@ -7,23 +6,7 @@ import { revokeSession } from '../../../sessions/session.ts'
 import { listEndpoint } from '../../core/list-endpoints.ts'
 import { conflict, notFound } from '../../core/object-id.ts'
 import { lockUserForEdit, withPermissionAudit } from '../../core/user-guard.ts'
-import { sessionAdmin } from './declaration.ts'
-
-export const sessionShape = z
-  .object({
-    id: z.string(),
-    user_id: z.int(),
-    email: z.string(),
-    kind: z.string(),
-    device: z.string(),
-    ip_address: z.nullable(z.string()),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime(),
-    expires_at: z.iso.datetime(),
-    ended_at: z.nullable(z.iso.datetime()),
-    end_reason: z.nullable(z.string()),
-  })
-  .register(z.globalRegistry, { id: 'AdminSession' })
+import { sessionAdmin, sessionShape } from './declaration.ts'
 
 /**
  * Ends one session of an account; its tokens and its cookie open nothing from the next request on.

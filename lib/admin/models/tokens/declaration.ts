@@ -1,20 +1,25 @@
+import * as z from 'zod/mini'
 import { database } from '../../../db/client.ts'
 import { modelAdmin } from '../../core/declaration.ts'
 
 /** A refresh token as staff see it: never the token, nor the digest of it that `token` holds. */
-export interface OutstandingTokenItem {
-  id: number
-  jti: string
-  /** null for one whose account is gone. */
-  user_id: number | null
-  email: string | null
-  /** null for one of the original's. */
-  session_id: string | null
-  /** ISO 8601, UTC. */
-  created_at: string | null
-  expires_at: string
-  blacklisted_at: string | null
-}
+export const tokenShape = z
+  .object({
+    id: z.int(),
+    jti: z.string(),
+    /** null for one whose account is gone. */
+    user_id: z.nullable(z.int()),
+    email: z.nullable(z.string()),
+    /** null for one of the original's. */
+    session_id: z.nullable(z.string()),
+    /** ISO 8601, UTC. */
+    created_at: z.nullable(z.iso.datetime()),
+    expires_at: z.iso.datetime(),
+    blacklisted_at: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'OutstandingToken' })
+
+export type OutstandingTokenItem = z.infer<typeof tokenShape>
 
 const TOKEN_COLUMNS = {
   id: true,

@@ -1,19 +1,5 @@
-import * as z from 'zod/mini'
 import { listEndpoint } from '../../core/list-endpoints.ts'
-import { blacklistedTokenAdmin, outstandingTokenAdmin } from './declaration.ts'
-
-const tokenShape = z
-  .object({
-    id: z.int(),
-    jti: z.string(),
-    user_id: z.nullable(z.int()),
-    email: z.nullable(z.string()),
-    session_id: z.nullable(z.string()),
-    created_at: z.nullable(z.iso.datetime()),
-    expires_at: z.iso.datetime(),
-    blacklisted_at: z.nullable(z.iso.datetime()),
-  })
-  .register(z.globalRegistry, { id: 'OutstandingToken' })
+import { blacklistedTokenAdmin, outstandingTokenAdmin, tokenShape } from './declaration.ts'
 
 export const listOutstandingTokensEndpoint = listEndpoint(outstandingTokenAdmin, tokenShape, {
   name: 'Outstanding Tokens',

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
-import { fieldsShownTo, shapesShownTo } from '../../../fields/account.ts'
+import { fieldsShownTo } from '../../../fields/account.ts'
 import { endpoint } from '../../../http/endpoint.ts'
 import { userItemShape } from '../../../users/user.ts'
 import { objectEndpoints } from '../../core/endpoints.ts'
 import { exportEndpoint } from '../../core/list-endpoints.ts'
 import { listOfAction } from '../../core/list-selection.ts'
-import { groupShape, permissionShape } from '../../core/object-schema.ts'
-import { sessionShape } from '../sessions/endpoints.ts'
+import { sessionShape } from '../sessions/declaration.ts'
 import { actOnUsers, userActionSchema } from './act-on-users.ts'
 import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
+import { userDetailShape } from './read-user.ts'
 import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
@@ -19,17 +19,6 @@ const access = 'authenticated'
 const throttle = { policy: 'admin' } as const
 const LIST = '/admin/users'
 const ONE = '/admin/users/{id}'
-
-const userDetailShape = z
-  .object({
-    ...shapesShownTo('staff'),
-    groups: z.array(groupShape),
-    user_permissions: z.array(permissionShape),
-    password: z.object({ usable: z.boolean(), text: z.string(), parts: z.array(z.object({ label: z.string(), value: z.string() })) }),
-    deletion_due_at: z.nullable(z.iso.datetime()),
-    version: z.string(),
-  })
-  .register(z.globalRegistry, { id: 'AdminUserDetail' })
 
 const refusedShape = z.object({
   id: z.int(),
