@@ -1,10 +1,9 @@
 'use client'
 import type { ReactNode } from 'react'
 import type { FormState } from '../_request.ts'
-import type { FieldProps } from './field.tsx'
-import { ErrorSummary } from './field.tsx'
+import { ErrorSummary, type FieldProps } from './field.tsx'
 import { NativeForm } from './native-form.tsx'
-import { schemaResolver } from './schema-resolver.ts'
+import { schemaResolver } from './resolvers.ts'
 import { useNativeForm } from './use-native-form.ts'
 
 interface Props {

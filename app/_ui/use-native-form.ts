@@ -5,7 +5,7 @@ import type { FieldErrors } from '#lib/errors'
 import type { Problem } from './field.tsx'
 import { useHydrated } from './form-hooks.ts'
 import { errorText } from './messages.ts'
-import type { Values } from './schema-resolver.ts'
+import type { Values } from './resolvers.ts'
 import { tellWrong } from './tell-wrong.ts'
 
 interface Options {

@@ -2,12 +2,11 @@ import { previousSignIn } from '#lib/authentication/sign-in-history'
 import { type CurrentSession, currentSession } from '#lib/sessions/current-session'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
-import { EmailChangeBanner } from '../_ui/email-change-banner.tsx'
+import { EmailChangeBanner, VerifyBanner } from '../_ui/email-banners.tsx'
 import { KeyIllustration } from '../_ui/illustration.tsx'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
-import { VerifyBanner } from '../_ui/verify-banner.tsx'
 
 export const metadata = { title: 'Dashboard' }
 

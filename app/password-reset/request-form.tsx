@@ -4,7 +4,7 @@ import type { FormState } from '../_request.ts'
 import { EmailField } from '../_ui/email-field.tsx'
 import { ErrorSummary } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
-import { schemaResolver } from '../_ui/schema-resolver.ts'
+import { schemaResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { email: 'email' }

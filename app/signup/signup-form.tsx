@@ -6,8 +6,8 @@ import { askServer } from '../_ui/ask-server.ts'
 import { EmailField, useEmailSuggestion } from '../_ui/email-field.tsx'
 import { ErrorSummary, Field } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
-import { newPasswordResolver } from '../_ui/new-password-resolver.ts'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../_ui/password-field.tsx'
+import { newPasswordResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
 const IDS = { name: 'name', email: 'email', phone: 'phone', ...NEW_PASSWORD_IDS }

@@ -4,7 +4,7 @@ import type { FormState } from '../_request.ts'
 import { ErrorSummary, Field } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
 import { PostButton } from '../_ui/post-button.tsx'
-import { schemaResolver } from '../_ui/schema-resolver.ts'
+import { schemaResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 import { SignupPassword } from './signup-password.tsx'
 

@@ -1,6 +1,7 @@
 /** What staff changed, field by field. */
-import type { FieldChange, FieldChanges } from '#lib/admin/core/field-changes'
+
 import type { HistoryEntry } from '#lib/admin/core/history'
+import type { FieldChange, FieldChanges } from '#lib/admin/core/read-object'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 
 /** The declaration's fields, for their labels. */

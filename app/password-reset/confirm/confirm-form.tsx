@@ -5,8 +5,8 @@ import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary } from '../../_ui/field.tsx'
 import { NativeForm } from '../../_ui/native-form.tsx'
-import { newPasswordResolver } from '../../_ui/new-password-resolver.ts'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../../_ui/password-field.tsx'
+import { newPasswordResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { token: 'token', ...NEW_PASSWORD_IDS }

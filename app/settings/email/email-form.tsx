@@ -6,7 +6,7 @@ import { EmailField, useEmailSuggestion } from '../../_ui/email-field.tsx'
 import { ErrorSummary } from '../../_ui/field.tsx'
 import { NativeForm } from '../../_ui/native-form.tsx'
 import { CurrentPasswordField } from '../../_ui/password-field.tsx'
-import { schemaResolver } from '../../_ui/schema-resolver.ts'
+import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { email: 'new-email', password: 'current-password' }

@@ -2,7 +2,7 @@ import { formatDuration } from '#lib/mail/render-email'
 import { settings } from '#lib/settings'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
-import { EmailChangeBanner } from '../../_ui/email-change-banner.tsx'
+import { EmailChangeBanner } from '../../_ui/email-banners.tsx'
 import { EmailForm } from './email-form.tsx'
 
 const PAGE = '/settings/email'

@@ -6,7 +6,7 @@ import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary, Field } from '../../_ui/field.tsx'
 import { useUnsavedWarning } from '../../_ui/form-hooks.ts'
 import { NativeForm } from '../../_ui/native-form.tsx'
-import { schemaResolver } from '../../_ui/schema-resolver.ts'
+import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { name: 'name', phone: 'phone', first_name: 'first-name', last_name: 'last-name' }

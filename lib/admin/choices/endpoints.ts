@@ -5,8 +5,7 @@ import { number } from '../../fields/choice.ts'
 import { text } from '../../fields/text.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
 import { loadPermissions, type UserPermissions } from '../../permissions/user-permissions.ts'
-import { settings } from '../../settings.ts'
-import { linkHeader, pageShape } from '../core/list-endpoints.ts'
+import { linkHeader, pageShape, pagesBeside } from '../core/list-endpoints.ts'
 import { permissionShape } from '../permissions/list-permissions.ts'
 import { type Choice, choiceShape, groupChoices, matching, permissionChoices } from './choices.ts'
 
@@ -22,7 +21,7 @@ type ChoicesQuery = Partial<z.infer<typeof choicesQuery>>
 
 /**
  * A page of choices in Django REST framework's shape.
- * @param path of the endpoint
+ * @param path of the endpoint, below /api/admin/
  * @throws ApiError 404 for a page that there is not
  */
 async function listChoices(
@@ -35,23 +34,14 @@ async function listChoices(
   const pages = Math.max(Math.ceil(found.length / size), 1)
   if (page > pages) throw new ApiError(404, { detail: 'Invalid page.' })
   const results = found.slice((page - 1) * size, page * size)
-  const address = (to: number) => {
-    const url = new URL(path, settings().APP_URL)
-    for (const [name, value] of Object.entries({ ...context.query, page: to === 1 ? '' : String(to) })) {
-      if (value) url.searchParams.set(name, String(value))
-    }
-    return url.href
-  }
-  const beside = { next: page < pages ? address(page + 1) : null, previous: page > 1 ? address(page - 1) : null }
+  const beside = pagesBeside(path, { ...context.query, ...(search === '' && { search: undefined }) }, page, page < pages)
   return { body: { count: found.length, count_is_exact: true, ...beside, results }, headers: linkHeader(beside) }
 }
-
-const GROUPS = '/api/admin/groups/choices/'
 
 export const listGroupChoicesEndpoint = endpoint({
   contract: {
     method: 'GET',
-    path: GROUPS,
+    path: '/api/admin/groups/choices/',
     name: 'Group Choices',
     description: 'A page of the groups that an account may be put into, and which of them the caller may give.',
     operationId: 'adminListGroupChoices',
@@ -66,15 +56,13 @@ export const listGroupChoicesEndpoint = endpoint({
     permission: ['auth.view_group', 'accounts.change_user'],
     throttle: { policy: 'admin' },
   },
-  run: (_input, context) => listChoices(GROUPS, groupChoices, context),
+  run: (_input, context) => listChoices('groups/choices', groupChoices, context),
 })
-
-const PERMISSIONS = '/api/admin/permissions/'
 
 export const listPermissionsEndpoint = endpoint({
   contract: {
     method: 'GET',
-    path: PERMISSIONS,
+    path: '/api/admin/permissions/',
     name: 'Permissions',
     description:
       'A page of the permissions that groups and accounts may be given, and which of them the caller may give. Every word of `search` is in the label or the code name.',
@@ -90,5 +78,5 @@ export const listPermissionsEndpoint = endpoint({
     permission: ['auth.view_permission', 'auth.add_group', 'auth.change_group', 'accounts.change_user'],
     throttle: { policy: 'admin' },
   },
-  run: (_input, context) => listChoices(PERMISSIONS, permissionChoices, context),
+  run: (_input, context) => listChoices('permissions', permissionChoices, context),
 })

@@ -3,7 +3,7 @@ import { AUDIT_EVENT_NAMES, auditEvents } from '../../audit/events.ts'
 import { database, type LogEntryWhere, type Transaction } from '../../db/client.ts'
 import { truncate } from '../../fields/text.ts'
 import type { ModelAdmin } from './declaration.ts'
-import type { FieldChanges } from './field-changes.ts'
+import type { FieldChanges } from './read-object.ts'
 
 interface Entry {
   id: number

@@ -4,7 +4,7 @@ import type { Effect } from '../../db/references.ts'
 import type { FieldValues } from '../../fields/text.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import type { UserPermissions } from '../../permissions/user-permissions.ts'
-import type { FieldChanges } from './field-changes.ts'
+import type { FieldChanges } from './read-object.ts'
 import type { Row } from './rows.ts'
 
 type Happened = 'added' | 'changed' | 'deleted'

@@ -9,7 +9,6 @@ import { hooksOf } from '../hooks-of.ts'
 import { listPermissions, type PermissionItem } from '../permissions/list-permissions.ts'
 import { accountFields } from './account-fields.ts'
 import { type AdminField, type ModelAdmin, permissionFor } from './declaration.ts'
-import { type FieldChange, type FieldChanges, setChange, valueChange } from './field-changes.ts'
 import { maxIdOf, notFound, readObjectId } from './object-id.ts'
 import { delegateOf, type Value, valuesOf } from './rows.ts'
 import { versionOf } from './versions.ts'
@@ -100,6 +99,32 @@ export async function readResult(model: ObjectModel, { params }: Pick<Context, '
   if (!object) throw notFound()
   return { body: object, headers: { ETag: entityTag(object) } }
 }
+
+/**
+ * What a change made of a field, from old to new: kept in the audit log beside Django's log entry, which names fields alone. A text
+ * or a flag; of what is many, what came and what went, by its name. Never a secret.
+ */
+export type FieldChange = { from: string | boolean; to: string | boolean } | { added: string[]; removed: string[] }
+
+/** By the field's name, as the API has it. */
+export type FieldChanges = Record<string, FieldChange>
+
+/** Between two sets of named things; null where they are the same. */
+function setChange<Thing extends { id: number }>(
+  before: readonly Thing[],
+  after: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): FieldChange | null {
+  const without = (these: readonly Thing[], those: readonly Thing[]) => {
+    const ids = new Set(those.map(({ id }) => id))
+    return these.filter(({ id }) => !ids.has(id)).map(nameOf)
+  }
+  const [added, removed] = [without(after, before), without(before, after)]
+  return added.length + removed.length === 0 ? null : { added, removed }
+}
+
+/** Between two values; null where they are the same. */
+const valueChange = (from: string | boolean, to: string | boolean): FieldChange | null => (from === to ? null : { from, to })
 
 const shown = (value: Value | undefined): string | boolean => (typeof value === 'boolean' ? value : String(value ?? ''))
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { signupSchema } from '#lib/accounts/signup/schema'
-import { newPasswordResolver } from './new-password-resolver.ts'
+import { newPasswordResolver } from './resolvers.ts'
 
 it('a short password and a confirmation that differs are told at once', async () => {
   const check = newPasswordResolver(signupSchema, 8)

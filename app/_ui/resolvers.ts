@@ -1,7 +1,14 @@
+/** What forms are checked by in the browser: their endpoints’ own schemas. */
+import { zodResolver } from '@hookform/resolvers/zod'
 import type { Resolver } from 'react-hook-form'
 import { passwordsMatch } from '#lib/fields/credentials'
 import { codePoints, type FieldsSchema } from '#lib/fields/text'
-import { schemaResolver, type Values } from './schema-resolver.ts'
+
+/** A form's values by field name: texts, which the schema still checks. */
+export type Values = Record<string, unknown>
+
+/** Checks a form in the browser with the very schema that the endpoint has; the messages are its error codes. */
+export const schemaResolver = (schema: FieldsSchema): Resolver<Values> => zodResolver(schema)
 
 /**
  * What a schema with a new password says of a form, and the two rules that can be told without the server.
