@@ -18,13 +18,12 @@ import { completed, link, requireAccounts, requireMayGrant, takenError, withAcco
 import { maxIdOf, notFound, requireObjectId } from './object-id.ts'
 import { changesBetween, formFields, idsOf, manyFields, type ObjectDetail, readObject, referencesTo } from './read-object.ts'
 import { columnsOf, delegateOf, deleteRow, lockRow, lockRowForDeletion, valuesOf } from './rows.ts'
-import { currentPermissions, withPermissionAudit } from './user-guard.ts'
+import { actorOf, currentPermissions, withPermissionAudit } from './user-guard.ts'
 import { describeConflict, requireUnchanged, versionAfter } from './versions.ts'
 
 /** The audit event, in the transaction of Django's log entry. */
 async function record(tx: Transaction, admin: ModelAdmin, done: Record, logEntryId: number, context: AuthenticatedContext) {
-  const { user, claims } = context.principal
-  const who = { actorId: user.id, sessionId: claims.sid, logEntryId }
+  const who = { ...actorOf(context), logEntryId }
   const own = hooksOf(admin)
   if (own.record) return own.record(tx, done, who, context)
   const { happened, id, name, fields, changes } = done

@@ -30,6 +30,7 @@ interface Own {
 
 type ObjectEndpoints = Record<'list' | 'add' | 'read' | 'change' | 'remove', Endpoint>
 
+/** The endpoints of a model's objects: `list` and `add` are under one path, the others under another. */
 export function objectEndpoints(admin: ModelAdmin, own: Own = {}): ObjectEndpoints {
   const { path: segment } = admin
   const { noun: [verboseName, verboseNamePlural] = [admin.verboseName, admin.verboseNamePlural], descriptions = {} } = own

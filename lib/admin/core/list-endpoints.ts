@@ -11,6 +11,7 @@ import { type ModelAdmin, permissionFor } from './declaration.ts'
 import { countFacets, eachObject, type Facets, listObjects } from './list-objects.ts'
 import { exportQuerySchema, type ListedModel, type ListQuery, listQuerySchema } from './list-query.ts'
 import { listOfExport } from './list-selection.ts'
+import { actorOf } from './user-guard.ts'
 
 type Key = number | string
 type Listed<Item extends { id: Key }> = ListedModel & Pick<ModelAdmin<Item>, 'items' | 'path'>
@@ -75,9 +76,8 @@ export async function exportResult<Item extends { id: Key }>(
   event: 'users_exported' | 'events_exported',
   context: AuthenticatedContext<ListQuery>,
 ): Promise<Result> {
-  const { user, claims } = context.principal
   const filters = Object.keys(context.query).filter((name) => name !== 'ordering')
-  await recordEvent(database(), event, { actorId: user.id, subjectId: null, sessionId: claims.sid, detail: { filters } }, context)
+  await recordEvent(database(), event, { ...actorOf(context), subjectId: null, detail: { filters } }, context)
   const body = textStream(csvText(model, columns, context.query))
   const name = `${model.path}-${context.now.toISOString().slice(0, 10)}.csv`
   return { body, headers: { 'Content-Disposition': `attachment; filename="${name}"` } }

@@ -14,6 +14,9 @@ import {
 import { isLastSuperuser, lockSuperusersFor } from '../../users/last-superuser.ts'
 import { conflict, notFound } from './object-id.ts'
 
+/** Who does something, as the audit log names them. */
+export const actorOf = ({ principal: { user, claims } }: AuthenticatedContext) => ({ actorId: user.id, sessionId: claims.sid })
+
 interface LockedUser {
   target: User
   /** The staff member's permissions, as they are now. */

@@ -8,6 +8,7 @@ import { effectivePolicy } from '../../throttle/policies.ts'
 import { type CounterEntry, resetCounters } from '../../throttle/throttled.ts'
 import { pageShape } from '../core/list-endpoints.ts'
 import { notFound } from '../core/object-id.ts'
+import { actorOf } from '../core/user-guard.ts'
 import { MAX_THROTTLES, throttleShape, throttlesResult } from './list-throttles.ts'
 
 const contract = { tag: 'Administration' } as const
@@ -48,15 +49,14 @@ const besides = ({ key, policy, scope, digest }: CounterEntry): string[] =>
  * be of a while ago, is told so
  */
 export async function releaseThrottle(_input: object, context: AuthenticatedContext): Promise<Result> {
-  const { user, claims } = context.principal
   const tries = await resetCounters(context.params.id as string, context.now)
   if (tries === null) {
     if (context.client === 'api') throw notFound()
     return { status: 204, body: null, flash: { status: 'throttle_already_reset' } }
   }
   for (const key of besides(tries)) await resetCounters(key, context.now)
-  const who = { actorId: user.id, subjectId: null, sessionId: claims.sid }
-  await recordEvent(database(), 'throttle_released', { ...who, detail: { policy: tries.policy, limit: tries.scope } }, context)
+  const detail = { policy: tries.policy, limit: tries.scope }
+  await recordEvent(database(), 'throttle_released', { ...actorOf(context), subjectId: null, detail }, context)
   return { status: 204, body: null }
 }
 

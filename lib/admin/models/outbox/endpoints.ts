@@ -5,11 +5,8 @@ import { settings } from '../../../settings.ts'
 import { listEndpoint } from '../../core/list-endpoints.ts'
 import { loadObjects } from '../../core/list-objects.ts'
 import { conflict, notFound, requireObjectId } from '../../core/object-id.ts'
+import { actorOf } from '../../core/user-guard.ts'
 import { mailShape, outboxAdmin } from './declaration.ts'
-
-const contract = { tag: 'Administration' } as const
-
-const policy = { access: 'authenticated', throttle: { policy: 'admin' } } as const
 
 export const listOutboxEndpoint = listEndpoint(outboxAdmin, mailShape, {
   name: 'Outbox',
@@ -34,9 +31,8 @@ const KEPT_HERE = 'No mail server is configured (SMTP_URL): the mail stays in th
  */
 async function resendMail(_input: object, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
-  const { user, claims } = context.principal
   const [before] = await loadObjects(outboxAdmin, [id])
-  const who = { actorId: user.id, subjectId: before?.user_id ?? null, sessionId: claims.sid }
+  const who = { ...actorOf(context), subjectId: before?.user_id ?? null }
   const problem = await resendEmail(id, context.now, (tx) =>
     recordEvent(tx, 'mail_resent', { ...who, detail: { mail: id, kind: before?.kind ?? '' } }, context),
   )
@@ -52,17 +48,17 @@ async function resendMail(_input: object, context: AuthenticatedContext): Promis
 
 export const resendMailEndpoint = endpoint({
   contract: {
-    ...contract,
     method: 'POST',
     path: '/api/admin/outbox/{id}/resend/',
     name: 'Resend Mail',
     description: 'Has a mail that failed or waits for its next attempt, sent at once.',
     operationId: 'adminResendMail',
     summary: 'Send a mail again',
+    tag: 'Administration',
     responses: { 200: mailShape },
     errorStatuses: [409],
   },
-  policy: { ...policy, permission: 'accounts.change_outboxmail' },
+  policy: { access: 'authenticated', permission: 'accounts.change_outboxmail', throttle: { policy: 'admin' } },
   form: { page: '/admin/outbox', success: '/admin/outbox', status: 'mail_resent' },
   run: resendMail,
 })

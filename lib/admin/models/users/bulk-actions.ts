@@ -7,24 +7,18 @@ import { mailPasswordResetLink } from '../../../accounts/password-reset/reset-li
 import { recordEvent } from '../../../audit/audit.ts'
 import type { Transaction, User } from '../../../db/client.ts'
 import type { AuthenticatedContext } from '../../../http/endpoint.ts'
-import type { UserPermissions } from '../../../permissions/user-permissions.ts'
 import { activate, deactivate } from '../../../users/activation.ts'
 import { deleteWithin, recordChange } from '../../core/change-objects.ts'
 import { link } from '../../core/input.ts'
 import { conflict, notFound } from '../../core/object-id.ts'
 import type { FieldChanges } from '../../core/read-object.ts'
-import { lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
+import { actorOf, lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
 import type { UserAction } from './act-on-users.ts'
 import { userAdmin } from './declaration.ts'
 import { endLocked } from './user-sessions.ts'
 
 /** @param group the id that the action is about, where it is about one @returns whether anything was done */
 type BulkAction = (tx: Transaction, id: number, context: AuthenticatedContext, group: number) => Promise<boolean>
-
-const actor = ({ userId }: UserPermissions, { principal }: AuthenticatedContext) => ({
-  actorId: userId,
-  sessionId: principal.claims.sid,
-})
 
 /** What was changed of an account, in Django's log and in ours. */
 const recordOf = (tx: Transaction, { id, email }: User, fields: string[], changes: FieldChanges, context: AuthenticatedContext) =>
@@ -45,22 +39,22 @@ const setActive =
 const emailLimitReached = () => conflict('email_limit_reached', 'This address has been sent too many emails. Try again later.')
 
 const sendReset: BulkAction = async (tx, id, context) => {
-  const { target, permissions } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
+  const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   const isSent = isInvited(target)
     ? await mailInvitation(tx, target, context)
     : await mailPasswordResetLink(tx, target, passwordResetEmail, context)
   if (!isSent) throw emailLimitReached()
-  await recordEvent(tx, 'user_reset_sent', { ...actor(permissions, context), subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'user_reset_sent', { ...actorOf(context), subjectId: id, detail: {} }, context)
   return true
 }
 
 const resendVerification: BulkAction = async (tx, id, context) => {
-  const { target, permissions } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
+  const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   if (!target.isActive) throw conflict('user_inactive', 'The account is not active.')
   if (target.emailVerifiedAt !== null) throw conflict('already_confirmed', 'The address is confirmed already.')
   if (!(await enqueueVerificationEmail(tx, target, context.now))) throw emailLimitReached()
-  await recordEvent(tx, 'email_verification_requested', { ...actor(permissions, context), subjectId: id, detail: {} }, context)
+  await recordEvent(tx, 'email_verification_requested', { ...actorOf(context), subjectId: id, detail: {} }, context)
   return true
 }
 

@@ -9,7 +9,7 @@ import { revokeAllSessions } from '../../../sessions/session.ts'
 import { invalidateOneTimeTokens } from '../../../tokens/one-time-token.ts'
 import { logChange } from '../../core/history.ts'
 import { requireObjectId } from '../../core/object-id.ts'
-import { lockUserForEdit, refuseOwnAccount, withPermissionAudit } from '../../core/user-guard.ts'
+import { actorOf, lockUserForEdit, refuseOwnAccount, withPermissionAudit } from '../../core/user-guard.ts'
 import { userAdmin } from './declaration.ts'
 import { passwordSetEmail } from './emails.ts'
 import { readUser, type UserDetail } from './read-user.ts'
@@ -53,7 +53,7 @@ export async function setPassword(input: SetPasswordInput, context: Authenticate
     )
     const logEntryId = await logChange(tx, userAdmin, actor.id, { id, repr: target.email }, ['password'], now)
     const detail = { usable, sessionsEnded, reason }
-    const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid, logEntryId }
+    const who = { ...actorOf(context), subjectId: id, logEntryId }
     await recordEvent(tx, 'user_password_set', { ...who, detail }, context)
     return (await readUser(id, tx)) as UserDetail
   })

@@ -5,7 +5,7 @@ import { activeSessionWhere, matchingSnapshotWhere } from '../../../sessions/lif
 import { revokeAllSessions } from '../../../sessions/session.ts'
 import { notFound, requireObjectId } from '../../core/object-id.ts'
 import { delegateOf } from '../../core/rows.ts'
-import { lockUserForEdit, withPermissionAudit } from '../../core/user-guard.ts'
+import { actorOf, lockUserForEdit, withPermissionAudit } from '../../core/user-guard.ts'
 import { type SessionItem, sessionAdmin } from '../sessions/declaration.ts'
 
 /** Most sessions of one account shown. */
@@ -46,7 +46,7 @@ export async function endLocked(tx: Transaction, id: number, context: Authentica
   const { user: actor, claims } = context.principal
   await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
   const ended = await revokeAllSessions(tx, id, 'admin', context.now, actor.id === id ? claims.sid : null)
-  const who = { actorId: actor.id, subjectId: id, sessionId: claims.sid }
-  await recordEvent(tx, 'user_sessions_ended', { ...who, detail: { sessionsEnded: ended } }, context)
+  const detail = { sessionsEnded: ended }
+  await recordEvent(tx, 'user_sessions_ended', { ...actorOf(context), subjectId: id, detail }, context)
   return ended
 }
