@@ -13,10 +13,10 @@ const LAYERS: [layer: string, paths: RegExp][] = [
   ['features', /^lib\/(accounts|admin|health)\//],
   ['http', /^lib\/http\//],
   ['authentication', /^lib\/authentication\//],
-  ['users', /^lib\/(sessions|users|permissions)\//],
+  ['users', /^lib\/(credentials|sessions|users|permissions)\//],
   ['nouns', /^lib\/(tokens|passwords|mail|audit|throttle)\//],
   ['web', /^lib\/web\//],
-  ['ground', /^lib\/(db|fields|jwt)\/|^lib\/(settings(-\w+)?|errors|log|html|process-state)\.ts/],
+  ['ground', /^lib\/(db|fields|jwt)\/|^lib\/(settings(-\w+)?|errors|log|html|process-state|encryption)\.ts/],
 ]
 
 function sourceFiles(directory: string): string[] {

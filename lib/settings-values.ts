@@ -84,6 +84,7 @@ export const redisUrl = z
 /** The kinds of requests whose number is limited (lib/throttle/policies.ts). */
 export const THROTTLE_POLICIES = [
   'login',
+  'second_factor',
   'signup',
   'refresh',
   'confirm',

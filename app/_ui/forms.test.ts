@@ -5,7 +5,13 @@ import { expect, it } from 'vitest'
 const APP = resolve(import.meta.dirname, '..')
 
 /** Forms without an account: of signed-out users, or of the browser's own preferences. */
-const OF_NO_ACCOUNT = ['_ui/link-form.tsx', '_ui/theme.tsx', 'login/login-form.tsx', 'password-reset/confirm/confirm-form.tsx']
+const OF_NO_ACCOUNT = [
+  '_ui/link-form.tsx',
+  '_ui/theme.tsx',
+  'login/login-form.tsx',
+  'login/second-factor/second-factor-form.tsx',
+  'password-reset/confirm/confirm-form.tsx',
+]
 
 const sources = readdirSync(APP, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.tsx'))

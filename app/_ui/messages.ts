@@ -28,6 +28,7 @@ const FIELDS: Record<string, Words> = {
   username: { name: 'Username', enter: 'Enter a username' },
   // As Django's admin calls it.
   staff_username: { name: 'Username', enter: 'Enter a username' },
+  saved: { name: 'This box', enter: 'Save the codes, then tick the box' },
   confirmation: { name: 'Confirmation', enter: 'Type DELETE to confirm' },
   confirm_password: { name: 'Confirmed password', enter: 'Enter the password again' },
 }
@@ -81,6 +82,9 @@ const TEXTS: Record<string, Text> = {
   token_expired: () => 'This link has expired. Request a new one',
   token_replaced: () => 'This link has been replaced. Use the link in the most recent email, or request a new one',
   code_incorrect: () => 'That code isn’t right or has expired. Use the code from the most recent email',
+  second_factor_incorrect: () => 'The code is incorrect or has expired. Enter the current code',
+  second_factor_clock: () =>
+    'The code is incorrect or has expired. Enter the current code, and check that the time on your phone is set automatically',
   password_not_of_signup: () => 'That isn’t the password you chose when you signed up',
   password_unchanged: () => 'Choose a password that’s different from your current one',
   email_unchanged: () => 'Enter an email address that’s different from your current one',
@@ -125,6 +129,11 @@ const STATUSES: Record<string, string> = {
   session_expired: 'Your session expired before anything was changed. Sign in to continue.',
   session_expired_input_kept: 'Your session expired before your changes were saved. Sign in to continue; your input has been kept.',
   session_expired_input_lost: 'Your session expired before your changes were saved. Sign in and enter them again.',
+  sign_in_expired: 'Signing in took too long or had too many wrong codes. Sign in again.',
+  authenticator_added: 'Your authenticator app has been added.',
+  authenticator_removed: 'Your authenticator app has been removed.',
+  recovery_codes_replaced: 'Your recovery codes have been replaced. The old ones no longer work.',
+  recovery_codes_saved: 'Your recovery codes are saved.',
   session_already_ended: 'That session had already ended.',
 }
 

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { failedSignIns, type PasswordOrigin, passwordOrigin } from '#lib/authentication/sign-in-history'
+import { secondFactorsOf } from '#lib/credentials/second-factors'
 import { settings } from '#lib/settings'
 import { lastLookAtActivity } from '../_request.ts'
+import { formatCount } from './format-text.ts'
 import { DoneIcon, ErrorIcon, NoteIcon } from './icons.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -13,6 +15,9 @@ interface Props {
 export async function SecurityChecklist({ user }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const origin = await passwordOrigin(user)
+  const { device, recoveryCodes } = await secondFactorsOf(user.id)
+  const hasApp = device !== null && device.confirmedAt !== null
+  const codesLeft = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
   return (
     <ul className="rows rows-signed">
       {user.emailVerifiedAt ? (
@@ -28,6 +33,25 @@ export async function SecurityChecklist({ user }: Props) {
         href="/settings/password"
         action="Change password"
       />
+      {hasApp ? (
+        <Item
+          state={codesLeft > 2 ? 'done' : 'todo'}
+          title={
+            codesLeft > 2
+              ? 'Signing in takes a code from your authenticator app'
+              : `You have ${formatCount(codesLeft, 'recovery code', 'recovery codes')} left`
+          }
+          href="/settings/security/recovery-codes"
+          action="Recovery codes"
+        />
+      ) : (
+        <Item
+          state="note"
+          title="Signing in takes your password alone"
+          href="/settings/security/authenticator"
+          action="Add an authenticator app"
+        />
+      )}
       <Item
         state={alarming ? 'todo' : count > 0 ? 'note' : 'done'}
         title={count > 0 ? `Failed sign-in attempts in the last 30 days: ${count}` : 'No failed sign-ins in the last 30 days'}

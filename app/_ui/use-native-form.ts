@@ -87,7 +87,10 @@ export function useNativeForm({ ids, errors: found, resolver, onLeave, ask }: Op
     else act()
   }
 
-  const textIn = (name: string) => (form.current?.elements.namedItem(name) as HTMLInputElement | null)?.value ?? ''
+  const textIn = (name: string) => {
+    const input = form.current?.elements.namedItem(name) as HTMLInputElement | null
+    return input === null || (input.type === 'checkbox' && !input.checked) ? '' : input.value
+  }
 
   const leave = (name: string, value: string) => {
     if (!changed.current.has(name)) return

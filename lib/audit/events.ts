@@ -49,6 +49,7 @@ const FAILED_BECAUSE = {
   email_not_verified: 'Sign-in attempt before the email address was confirmed',
   account_closed: 'Sign-in attempt while the account was closed',
   not_staff: 'Sign-in attempt to the admin area without staff status',
+  wrong_code: 'Sign-in attempt with the right password, but a wrong code',
 }
 
 /** By their names, in the past tense. */
@@ -64,8 +65,14 @@ export const auditEvents = {
   sessions_ended: event<{ sessionsEnded: number; current: boolean }>(({ current }) =>
     current ? 'Signed out everywhere' : 'Signed out everywhere else',
   ),
+  second_factor_enabled: event<{ method: 'totp' }>('Authenticator app added'),
+  second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
+  recovery_codes_replaced: event('Recovery codes replaced'),
+  recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
   reauthenticated: event('Password confirmed'),
-  reauthentication_failed: event<{ reason: 'wrong_password' }>('Password check failed'),
+  reauthentication_failed: event<{ reason: 'wrong_password' | 'wrong_code' }>(({ reason }) =>
+    reason === 'wrong_code' ? 'Check of a code failed' : 'Password check failed',
+  ),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */
   request_throttled: event<{ policy: string; limit: string }>('Sign-in blocked: too many attempts'),

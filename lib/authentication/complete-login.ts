@@ -63,7 +63,6 @@ export function completeLogin(
  * @param amr what the stage proved
  * @returns null where the ticket is not valid (findPendingLogin()) or was used concurrently
  * @throws as completeLogin()
- * @internal
  */
 export async function resumeLogin(
   ticket: string,
@@ -126,7 +125,7 @@ async function keepPending(
   remember: boolean,
   context: LoginContext,
 ): Promise<PendingLogin> {
-  const challenge = await stage.challenge(identity)
+  const challenge = await stage.challenge(identity, tx)
   return { status: 'pending', challenge, ticket: await storePendingLogin(tx, identity, remember, context) }
 }
 

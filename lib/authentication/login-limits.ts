@@ -1,9 +1,10 @@
-/** Rate limits of the `login` policy: one budget per account, wherever its password is tried. */
+/** Rate limits of the policies `login` and `second_factor`: one budget per account, wherever its password or a code is tried. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import { database, type User } from '../db/client.ts'
 import { ServiceUnavailable, Throttled } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
 import { log } from '../log.ts'
+import type { EmailType } from '../mail/email-types.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
 import { type EmailContent, formatDateTime } from '../mail/render-email.ts'
 import type { ClientInfo } from '../sessions/session.ts'
@@ -45,12 +46,13 @@ export async function recordThrottled(
 ): Promise<void> {
   const { now } = source
   const subject = { actorId, subjectId: user?.id ?? null }
-  const tell = user !== null && policy === 'login' && limit === 'account' && (await isFirstIn('notice', `${user.id}`, NOTICE_INTERVAL, now))
+  const notice = limit === 'account' ? notices[policy] : undefined
+  const tell = user !== null && notice !== undefined && (await isFirstIn(notice.counter, `${user.id}`, NOTICE_INTERVAL, now))
   await database().$transaction(async (tx) => {
     await recordEvent(tx, 'request_throttled', { ...subject, outcome: 'failure', detail: { policy, limit } }, source)
     if (!tell) return
-    const content = loginAttemptsEmail(source)
-    await enqueueEmail(tx, { kind: 'login_attempts', recipient: user.email, userId: user.id, content }, now)
+    const content = notice.email(source)
+    await enqueueEmail(tx, { kind: notice.kind, recipient: user.email, userId: user.id, content }, now)
     await recordEvent(tx, 'login_attempts_reported', { actorId: null, subjectId: user.id, detail: {} }, source)
   })
 }
@@ -61,13 +63,35 @@ export async function recordThrottled(
  * @throws Throttled, before anything is tried; what `isRight` throws
  */
 export async function countPasswordTry(user: User, source: Source, isRight: () => Promise<boolean>): Promise<boolean> {
-  const policy = effectivePolicy('login')
-  if (policy === null) return isRight()
   const { subjects } = await loginSubjects(user.email, source)
-  const outcome = await admit('login', policy, subjects, source.now)
+  return countTry('login', subjects, user, source, isRight)
+}
+
+/**
+ * The same for a code of a second factor, wherever it is asked for: a new ticket gives no new budget (MF-2). A device that the
+ * account knows has its own, so that a stranger with the password cannot keep the owner out.
+ * @throws as countPasswordTry()
+ */
+export async function countSecondFactorTry(user: User, source: Source, isRight: () => Promise<boolean>): Promise<boolean> {
+  const device = await matchDevice(user.id, source)
+  const account = canonicalEmail(user.email) ?? user.email
+  const subjects: Subjects = device?.by === 'cookie' ? { device: device.fingerprint } : { account }
+  return countTry('second_factor', subjects, user, source, isRight)
+}
+
+async function countTry(
+  name: 'login' | 'second_factor',
+  subjects: Subjects,
+  user: User,
+  source: Source,
+  isRight: () => Promise<boolean>,
+): Promise<boolean> {
+  const policy = effectivePolicy(name)
+  if (policy === null) return isRight()
+  const outcome = await admit(name, policy, subjects, source.now)
   if (!outcome.admitted) {
-    if (outcome.first) await recordFirstRefusal(outcome, user, source)
-    throw new Throttled(outcome.retryAfter, [limitName('login', outcome)])
+    if (outcome.first) await recordFirstRefusal(name, outcome, user, source)
+    throw new Throttled(outcome.retryAfter, [limitName(name, outcome)])
   }
   let counted = true
   try {
@@ -85,9 +109,9 @@ export async function countPasswordTry(user: User, source: Source, isRight: () =
 /** Whether nothing was checked at all: the queue of hashes was full. */
 export const isUnchecked = (error: unknown) => error instanceof ServiceUnavailable && error.body.code === 'overloaded'
 
-async function recordFirstRefusal({ scope }: Refused, user: User, source: Source): Promise<void> {
+async function recordFirstRefusal(policy: PolicyName, { scope }: Refused, user: User, source: Source): Promise<void> {
   try {
-    await recordThrottled('login', scope, { actorId: user.id, user }, source)
+    await recordThrottled(policy, scope, { actorId: user.id, user }, source)
   } catch {
     // That a request is refused must not hang on whether it can be written down.
     log().error({ requestId: source.requestId, event: 'request_throttled' }, 'audit_failed')
@@ -107,3 +131,23 @@ const loginAttemptsEmail = (source: AuditSource): EmailContent => ({
   action: { label: 'Review activity', page: '/settings/security' },
   closing: 'If you use this password anywhere else, or it is easy to guess, choose a new one.',
 })
+
+/** To the owner, once a day at most, when wrong codes followed the right password. */
+const secondFactorAttemptsEmail = (source: AuditSource): EmailContent => ({
+  subject: 'Someone may know your password',
+  preheader: 'They entered your password, but not your second factor.',
+  heading: 'Someone may know your password',
+  paragraphs: [
+    'Someone entered your password, then many wrong codes in place of your second factor. We blocked them, and your account is safe.',
+    'If it wasn’t you, change your password now.',
+  ],
+  details: [['Last attempt', formatDateTime(source.now)]],
+  action: { label: 'Change password', page: '/settings/password' },
+  closing: 'If it was you, check that the time on your phone is set automatically, then try again later or use a recovery code.',
+})
+
+/** What the owner is told, once a day at most, where the limit of the whole account was reached. */
+const notices: Partial<Record<PolicyName, { kind: EmailType; counter: string; email: (source: AuditSource) => EmailContent }>> = {
+  login: { kind: 'login_attempts', counter: 'notice', email: loginAttemptsEmail },
+  second_factor: { kind: 'second_factor_attempts', counter: 'factor-notice', email: secondFactorAttemptsEmail },
+}

@@ -1,11 +1,13 @@
 /** What a login has to pass after the account is identified, before a session starts; and the logins that wait for it. */
 import { randomBytes } from 'node:crypto'
+import { hasSecondFactor, isSecondFactorRequired, secondFactorMethods } from '../credentials/second-factors.ts'
 import { database, type PendingLogin as Row, type Transaction, type User } from '../db/client.ts'
 import { accountSnapshot, matchesSnapshot } from '../sessions/lifetimes.ts'
 import { joinAmr, type SessionKind, splitAmr } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { tokenDigest } from '../tokens/refresh-token.ts'
 import { PENDING_LOGIN_LIFETIME, readPendingLogin } from '../web/cookies.ts'
+import { SECOND_FACTOR_PAGE } from '../web/routes.ts'
 import type { Identity } from './identify.ts'
 
 /** What a login that is held back asks for. */
@@ -27,7 +29,7 @@ export type LoginStage = {
   applies: (identity: Identity, db: Transaction) => boolean | Promise<boolean>
 } & (
   | { /** As the audit log has it. */ refusal: 'wrong_credentials' | 'email_not_verified' }
-  | { challenge: (identity: Identity) => Challenge | Promise<Challenge> }
+  | { challenge: (identity: Identity, db: Transaction) => Challenge | Promise<Challenge> }
 )
 
 /** Holds back logins of inactive accounts, as if the credential were wrong. */
@@ -44,8 +46,21 @@ const verifiedEmail: LoginStage = {
   refusal: 'email_not_verified',
 }
 
-/** The stages in their order. A second factor comes next, then what a sign-up elsewhere left out of the profile. */
-export const stages: LoginStage[] = [activeAccount, verifiedEmail]
+/** Holds back logins of accounts that have a second factor, or must have one, until it has been shown or added (LG-3). */
+const secondFactor: LoginStage = {
+  name: 'second_factor',
+  applies: async ({ user, amr }, db) => !amr.includes('mfa') && (isSecondFactorRequired(user) || (await hasSecondFactor(user.id, db))),
+  challenge: async ({ user }, db) => {
+    const methods = await secondFactorMethods(user.id, db)
+    const page = SECOND_FACTOR_PAGE
+    return methods.length > 0
+      ? { code: 'mfa_required', detail: 'Enter a code from your authenticator app to finish signing in.', methods, page }
+      : { code: 'mfa_enrolment_required', detail: 'Add an authenticator app to finish signing in.', methods: ['totp'], page }
+  },
+}
+
+/** The stages in their order. What a sign-up elsewhere left out of the profile comes next. */
+export const stages: LoginStage[] = [activeAccount, verifiedEmail, secondFactor]
 
 /** The first stage that holds a login back; null when it may complete. */
 export async function stageThatHolds(identity: Identity, db: Transaction): Promise<LoginStage | null> {
@@ -112,6 +127,20 @@ export async function findPendingLogin(ticket: string, { client, cookies, now }:
   const { user } = row
   if (!user.isActive || !matchesSnapshot(row, user)) return null
   return { row, identity: { user, amr: splitAmr(row.amr), credentialId: row.credentialId } }
+}
+
+/** Tries of a code that a pending login survives (MF-2). */
+const MAX_ATTEMPTS = 5
+
+/** Counts a try of a code for a pending login, before it is checked. @returns which one it is, from 1 on; null where it has none left */
+export async function countAttempt({ row }: FoundLogin): Promise<number | null> {
+  const { pendingLogin } = database()
+  const { count } = await pendingLogin.updateMany({
+    where: { id: row.id, usedAt: null, attempts: { lt: MAX_ATTEMPTS } },
+    data: { attempts: { increment: 1 } },
+  })
+  if (count === 0) return null
+  return (await pendingLogin.findUnique({ where: { id: row.id }, select: { attempts: true } }))?.attempts ?? null
 }
 
 /** Uses a pending login up, with one conditional UPDATE. @returns whether this call was the one */

@@ -1,12 +1,24 @@
 /** The commands about users and groups, as `manage` offers them. */
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { addGroupBy, changeMembership, deleteGroupBy, listGroups } from './group.ts'
+import { auditMfa } from './mfa.ts'
 import type { Terminal } from './terminal.ts'
 import { changeUserBy, deleteUserBy, listUsers, showUser, type UserListOptions } from './user.ts'
 
 const ADDRESS = 'the account’s e-mail address'
 
 export function addAdministration(program: Command, terminal: Terminal): void {
+  program
+    .command('mfa')
+    .description('look at second factors')
+    .addHelpText('after', '\nExample:\n  npm run manage -- mfa audit staff')
+    .command('audit')
+    .description('list who would have to add a second factor at the next login')
+    .addArgument(new Argument('<whom>', 'a value of MFA_REQUIRED').choices(['superusers', 'staff', 'everyone']))
+    .option('--limit <number>', 'how many', '100')
+    .option('--json', 'as JSON')
+    .action((whom: 'superusers' | 'staff' | 'everyone', options: { limit: string; json?: boolean }) => auditMfa(whom, options, terminal))
+
   const user = program
     .command('user')
     .description('look at accounts and change them')

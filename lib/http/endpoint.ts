@@ -82,6 +82,7 @@ export const TAGS = [
   'Sessions',
   'Email address',
   'Password',
+  'Second factor',
   'Account',
   'Preferences',
   'Administration',

@@ -5,11 +5,13 @@ import { recordEvent } from '../audit/audit.ts'
 import { passwordIdentity } from '../authentication/identify.ts'
 import { storePendingLogin } from '../authentication/stages.ts'
 import { database, type User } from '../db/client.ts'
+import { seal, unseal } from '../encryption.ts'
 import { contextAt } from '../http/testing/context.ts'
 import { startMailbox } from '../http/testing/mailbox.ts'
 import { enqueueEmail } from '../mail/outbox.ts'
 import { startSession } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
+import { applySettings, newState, withState } from '../testing/process-states.ts'
 import { issueOneTimeToken } from '../tokens/one-time-token.ts'
 import { issueRefreshToken } from '../tokens/refresh-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
@@ -19,6 +21,8 @@ import { runDue } from './testing/run-due.ts'
 const mailbox = await startMailbox()
 process.env.SMTP_URL = mailbox.url
 process.env.EMAIL_VERIFICATION = 'mandatory'
+const FORMER_KEY = 'Rm9ybWVyLWtleS1vZi10aGVzZS10ZXN0cy0xMjM0NTY3'
+process.env.SECRET_KEY_FALLBACKS = FORMER_KEY
 afterAll(() => mailbox.stop())
 
 const DAY = 86_400_000
@@ -141,6 +145,25 @@ const cases: Record<string, Case> = {
     make: async (user) => {
       await database().user.update({ where: { id: user.id }, data: { phone: '+44 (0)20 7946 0958', phoneE164: null } })
       return async () => (await database().user.findUnique({ where: { id: user.id } }))?.phoneE164 === '+442079460958'
+    },
+  },
+  'reencrypt-secrets': {
+    due: 0,
+    make: async (user) => {
+      const owner = `totp\0${user.id}`
+      const secret = withState(newState(), () => {
+        applySettings({ ...process.env, SECRET_KEY: FORMER_KEY, SECRET_KEY_FALLBACKS: '' })
+        return seal('JBSWY3DPEHPK3PXP', owner)
+      })
+      await database().totpDevice.create({ data: { userId: user.id, secret, createdAt: START } })
+      return async () => {
+        const device = await database().totpDevice.findUnique({ where: { userId: user.id } })
+        const withoutFallback = withState(newState(), () => {
+          applySettings({ ...process.env, SECRET_KEY_FALLBACKS: '' })
+          return unseal(device?.secret ?? '', owner)
+        })
+        return withoutFallback === 'JBSWY3DPEHPK3PXP'
+      }
     },
   },
 }

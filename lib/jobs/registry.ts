@@ -14,6 +14,7 @@ import {
 import { fillPhoneNumbers } from './fill-phone-numbers.ts'
 import { flushExpiredSessions, flushExpiredTokens } from './flush-expired-tokens.ts'
 import type { Job, JobContext } from './job.ts'
+import { reencryptSecrets } from './reencrypt-secrets.ts'
 
 const MINUTE = 60
 
@@ -43,6 +44,7 @@ export const jobs: readonly Job[] = [
   { name: 'delete-old-events', done: 'old audit events deleted', every: 10 * MINUTE, run: deleteOldEvents },
   { name: 'delete-unused-devices', done: 'unused devices deleted', every: 10 * MINUTE, run: deleteUnusedDevices },
   { name: 'fill-phone-numbers', done: 'phone numbers of Django’s accounts read', every: 60 * MINUTE, run: fillPhoneNumbers },
+  { name: 'reencrypt-secrets', done: 'secrets encrypted with the current key', every: 60 * MINUTE, run: reencryptSecrets },
 ]
 
 /** Sends the emails that are due; without SMTP_URL they stay in the outbox. */

@@ -10,6 +10,7 @@ import * as passwordChange from '../accounts/password-change/endpoints.ts'
 import * as passwordReset from '../accounts/password-reset/endpoints.ts'
 import * as profile from '../accounts/profile/endpoints.ts'
 import * as reauthentication from '../accounts/reauthentication/endpoints.ts'
+import * as secondFactor from '../accounts/second-factor/endpoints.ts'
 import * as securityContact from '../accounts/security-contact/endpoints.ts'
 import * as sessions from '../accounts/sessions/endpoints.ts'
 import * as signup from '../accounts/signup/endpoints.ts'
@@ -51,6 +52,7 @@ const modules: object[] = [
   emailChange,
   passwordReset,
   passwordChange,
+  secondFactor,
   profile,
   dataExport,
   accountDeletion,

@@ -27,7 +27,7 @@ export const ERRORS: Record<number, ErrorResponse> = {
   403: {
     title: 'Forbidden',
     description:
-      'The request carries a cookie, or comes from a browser, and does not come from this site; or it requires recent authentication (`reauthentication_required`).',
+      'The request carries a cookie, or comes from a browser, and does not come from this site; or it requires recent authentication (`reauthentication_required`), or a login a second factor (`mfa_required`).',
     example: { detail: 'CSRF Failed: the request does not come from this site.', code: 'csrf_failed' },
   },
   404: {
@@ -146,6 +146,8 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
     properties: {
       detail: { type: 'string' },
       code: { type: 'string' },
+      ticket: { type: 'string', description: 'Of `mfa_required`: names the login that waits, for ten minutes.' },
+      methods: { type: 'array', items: { type: 'string' }, description: 'Of `mfa_required`: by what the login can be finished.' },
       messages: {
         type: 'array',
         items: {

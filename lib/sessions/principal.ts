@@ -1,6 +1,7 @@
 /** Who makes a request: read from the Authorization header or from the browser's cookie, as far as account and session still stand. */
 import { setTimeout } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
+import { isSecondFactorRequired } from '../credentials/second-factors.ts'
 import { database, isUnavailable, type Session, type User } from '../db/client.ts'
 import { ApiError, TokenError } from '../errors.ts'
 import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
@@ -11,6 +12,7 @@ import { isOfPassword } from '../tokens/refresh-token.ts'
 import { readCookie, sessionCookieName } from '../web/cookies.ts'
 import { activeSessionWhere, completedSnapshot, matchesSnapshot, touchInterval } from './lifetimes.ts'
 import { isOutdated, revokeBlacklistedSession, revokeSessionsOfInactive } from './revoked-elsewhere.ts'
+import { splitAmr } from './session.ts'
 
 export interface Principal {
   user: User
@@ -105,12 +107,19 @@ function refusedError(refusal: AuthenticationFailure): ApiError {
     user_not_found: { detail: 'User not found', code: 'user_not_found' },
     user_inactive: { detail: 'User is inactive', code: 'user_inactive' },
     password_changed: { detail: "The user's password has been changed.", code: 'password_changed' },
+    second_factor_missing: { detail: 'Log in again, with a second factor.', code: 'second_factor_missing' },
   }
   return refusal === 'session_ended' ? invalidAccessToken('Token is blacklisted') : new ApiError(401, bodies[refusal])
 }
 
 /** Why the account or the session behind a token does not stand any more. */
-export type AuthenticationFailure = 'no_user_id' | 'user_not_found' | 'user_inactive' | 'password_changed' | 'session_ended'
+export type AuthenticationFailure =
+  | 'no_user_id'
+  | 'user_not_found'
+  | 'user_inactive'
+  | 'password_changed'
+  | 'second_factor_missing'
+  | 'session_ended'
 
 /** How long a request waits until its use of a session is written down, in milliseconds; while the database is locked it goes on without. */
 const TOUCH_PATIENCE = 50
@@ -122,7 +131,7 @@ const touches = processValue<Map<string, number>>('touchedSessions')
 
 /**
  * The live account of a verified token, asked anew each time, so that logout, deactivation, deletion and a new password
- * hold from the next request on. Tokens that the original made name no session; their account alone decides, and its
+ * hold from the next request on; a session without the second factor that MFA_REQUIRED asks for is none. Tokens that the original made name no session; their account alone decides, and its
  * tokens_not_before.
  */
 export async function loadActiveUser(claims: Claims, now: Date): Promise<User | AuthenticationFailure> {
@@ -132,11 +141,14 @@ export async function loadActiveUser(claims: Claims, now: Date): Promise<User | 
     database().user.findFirst({
       where: { id: userId, isActive: true, ...(sid !== null && { sessions: { some: { id: sid, ...activeSessionWhere(now) } } }) },
     }),
-    sid === null ? null : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true, deactivations: true } }),
+    sid === null
+      ? null
+      : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true, deactivations: true, amr: true } }),
   ])
   if (!user) return authenticationFailure(userId, sid, now)
   if (sid === null) return failureWithoutSession(claims, user) ?? user
   if (session && !matchesSnapshot(session, user) && (await isOutdated(sid, userId, now))) return 'session_ended'
+  if (isSecondFactorRequired(user) && !splitAmr(session?.amr ?? '').includes('mfa')) return 'second_factor_missing'
   await touch(
     sid,
     now,
@@ -164,7 +176,9 @@ const isTooOld = ({ iat }: Claims, { tokensNotBefore }: User) =>
 /** Why a token without a session does not hold for an active account; null where it does. */
 export function failureWithoutSession(claims: Claims, user: User): AuthenticationFailure | null {
   if (!isOfPassword(claims, user)) return 'password_changed'
-  return isTooOld(claims, user) ? 'session_ended' : null
+  if (isTooOld(claims, user)) return 'session_ended'
+  // Who made it asked for the password alone.
+  return isSecondFactorRequired(user) ? 'second_factor_missing' : null
 }
 
 async function authenticationFailure(userId: number, sid: string | null, now: Date): Promise<AuthenticationFailure> {

@@ -45,6 +45,11 @@ const POLICIES: Record<PolicyName, Policy> = {
     },
     countsFailuresOnly: true,
   },
+  // Ten in an hour, as a code of six digits asks for; from a device that the account knows they are counted apart.
+  second_factor: {
+    limits: { address: { rates: ['50/h'], times: 5 }, device: { rates: ['10/h'] }, account: { rates: ['10/h', '30/d'] } },
+    countsFailuresOnly: true,
+  },
   signup: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   refresh: { limits: { address: { rates: ['600/m'] } } },
   confirm: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['20/h'] } } },

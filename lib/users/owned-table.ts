@@ -5,6 +5,9 @@ import type { Transaction } from '../db/client.ts'
 /** Rows read at once, so that no statement takes long and no more is held in memory, however much there is. */
 export const EXPORT_BATCH = 500
 
+/** What a query of byId() asks for besides. */
+export const ordered = { orderBy: { id: 'asc' }, take: EXPORT_BATCH } as const
+
 /** What the export says of a table. */
 interface TableExport {
   /** The property of the export that holds its rows. */

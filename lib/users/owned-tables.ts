@@ -5,13 +5,13 @@
 import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
 import { exportedSessionShape, exportSessions } from './export-sessions.ts'
-import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
+import { ownedCredentials } from './owned-credentials.ts'
+import { byId, type OwnedTable, ordered } from './owned-table.ts'
 
 const time = z.iso.datetime()
 const maybeTime = z.nullable(time)
 const maybeText = z.nullable(z.string())
 
-const ordered = { orderBy: { id: 'asc' }, take: EXPORT_BATCH } as const
 const aboutAccount = (userId: number) => ({ contentType: { appLabel: 'accounts', model: 'user' }, objectId: String(userId) })
 const permissionSelect = { select: { codename: true, contentType: { select: { appLabel: true } } } } as const
 
@@ -100,6 +100,7 @@ export const ownedTables: readonly OwnedTable[] = [
       ),
     },
   },
+  ...ownedCredentials,
   {
     table: 'accounts_onetimetoken',
     column: 'user_id',

@@ -8,6 +8,9 @@ const PROTECTED_PAGES = ['/dashboard', '/settings', '/admin']
 export const ADMIN_PAGE = '/admin'
 export const ADMIN_LOGIN_PAGE = '/admin/login'
 
+/** The page that asks for a second factor, where a login waits for it. */
+export const SECOND_FACTOR_PAGE = '/login/second-factor'
+
 /**
  * Pages that are open to everyone, as Next names their routes. Every page is here or among the protected ones: the tests know from
  * the build which pages there are, and fail for a page that is in neither list (ASVS 8.2.1).
@@ -25,6 +28,7 @@ export const PUBLIC_PAGES = [
   '/email-change/undo',
   '/email-change/undone',
   '/login',
+  SECOND_FACTOR_PAGE,
   '/logout',
   '/password-reset',
   '/password-reset/confirm',
@@ -81,7 +85,7 @@ export function hasRefusedCookies(url: URL, headers: Headers): boolean {
 }
 
 /** Pages whose forms lead back to where the password was asked for. */
-export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
+export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, SECOND_FACTOR_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
 
 /** Pages that a login never redirects to: they would loop or end the new session. */
 const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]

@@ -5,6 +5,7 @@ import { requirePrincipal } from '../../_session.ts'
 import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
+import { Credentials } from './credentials.tsx'
 
 const PAGE = '/settings/security'
 
@@ -26,6 +27,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
         <h2 id="checklist-title">Checklist</h2>
         <SecurityChecklist user={user} />
       </section>
+      <Credentials user={user} />
       <section className="stack" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>
         {events.length === 0 ? (

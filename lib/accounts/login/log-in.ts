@@ -4,6 +4,7 @@ import { ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { publicUser } from '../../users/user.ts'
 import { pendingLoginCookie } from '../../web/cookies.ts'
+import { ADMIN_PAGE } from '../../web/routes.ts'
 import type { LoginInput } from './schema.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function logInStaff({ email, password }: LoginInput, context: Conte
   const identity = await authenticatePassword(email, password, context, { staffOnly: true })
   const login = identity && (await completeLogin(identity, {}, context))
   if (!login) throw new ValidationFailed({ non_field_errors: ['invalid_staff_credentials'] })
-  return login.status === 'pending' ? pendingLoginResult(login) : sessionResult('Login successful', login)
+  return login.status === 'pending' ? pendingLoginResult(login, ADMIN_PAGE) : sessionResult('Login successful', login)
 }
 
 /** A new session: an API client gets its tokens, a browser its cookie. */
@@ -34,14 +35,20 @@ export function sessionResult(message: string, { user, tokens, cookie }: Complet
   return { body: { message, user: publicUser(user), tokens }, ...(cookie && { cookie }) }
 }
 
-/** A login that a stage holds back: an API client gets the ticket; a browser keeps it in a cookie and goes to the stage's page. */
-export function pendingLoginResult({ challenge, ticket }: PendingLogin): Result {
+/**
+ * A login that a stage holds back: an API client gets the ticket; a browser keeps it in a cookie and goes to the stage's page.
+ * @param success where it leads in the end, where that is not the dashboard
+ */
+export function pendingLoginResult({ challenge, ticket }: PendingLogin, success: string | null = null): Result {
   const { detail, code, methods, page } = challenge
   return {
     status: 403,
     body: { detail, code, ticket, ...(methods && { methods }) },
     setCookies: [pendingLoginCookie(ticket)],
-    redirect: (next) => (next === null ? page : `${page}?next=${encodeURIComponent(next)}`),
+    redirect: (asked) => {
+      const next = asked ?? success
+      return next === null ? page : `${page}?next=${encodeURIComponent(next)}`
+    },
     flash: { status: null },
   }
 }

@@ -1,4 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
+import { removeSecondFactors } from '../../credentials/second-factors.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -68,6 +69,10 @@ async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordH
     where: { id: user.id, email: row.email, isActive: true, emailVerifiedAt: null },
     data: { emailVerifiedAt: now },
   })
-  if (verified.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+  if (verified.count > 0) {
+    await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+    // Until now no one had shown that the address is theirs (SU-5). Later resets leave the second factor in place.
+    await removeSecondFactors(tx, user.id)
+  }
   return ended
 }

@@ -51,6 +51,8 @@ async function accountEverywhere() {
   )
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
   await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
+  await db.totpDevice.create({ data: { userId: user.id, secret: 's', createdAt: NOW, confirmedAt: NOW } })
+  await db.recoveryCode.create({ data: { userId: user.id, digest: 'd'.repeat(64), createdAt: NOW } })
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })

@@ -1,0 +1,38 @@
+/** What an account has besides its password, as owned-tables.ts lists it. No secret is ever exported. */
+import * as z from 'zod/mini'
+import { database } from '../db/client.ts'
+import { byId, type OwnedTable, ordered } from './owned-table.ts'
+
+const time = z.iso.datetime()
+const maybeTime = z.nullable(time)
+
+export const ownedCredentials: readonly OwnedTable[] = [
+  {
+    table: 'accounts_totpdevice',
+    column: 'user_id',
+    label: 'Authenticator apps',
+    onDelete: 'delete',
+    export: {
+      name: 'authenticator_apps',
+      shape: z.object({ created_at: time, confirmed_at: maybeTime, last_used_at: maybeTime }),
+      read: byId(
+        (userId, after) => database().totpDevice.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ createdAt, confirmedAt, lastUsedAt }) => ({ created_at: createdAt, confirmed_at: confirmedAt, last_used_at: lastUsedAt }),
+      ),
+    },
+  },
+  {
+    table: 'accounts_recoverycode',
+    column: 'user_id',
+    label: 'Recovery codes',
+    onDelete: 'delete',
+    export: {
+      name: 'recovery_codes',
+      shape: z.object({ created_at: time, used_at: maybeTime }),
+      read: byId(
+        (userId, after) => database().recoveryCode.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ createdAt, usedAt }) => ({ created_at: createdAt, used_at: usedAt }),
+      ),
+    },
+  },
+]
