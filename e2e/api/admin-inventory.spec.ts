@@ -18,6 +18,7 @@ const PAGES: Record<string, string | null> = {
   '/admin/users/[id]/delete': 'delete_user',
   '/admin/users/[id]/history': 'view_user',
   '/admin/users/[id]/password': 'change_user',
+  '/admin/users/[id]/second-factor': 'change_user',
   '/admin/groups/add': 'add_group',
   '/admin/groups/[id]': 'view_group',
   '/admin/groups/[id]/delete': 'delete_group',

@@ -13,7 +13,7 @@ import { objectViews } from '../_views/object-views.tsx'
 import type { ObjectView } from '../_views/view.ts'
 
 /** The pages of an object by the end of their paths, with what a visitor must be allowed to do with it. */
-const PAGES = { '': 'view', '/history': 'view', '/password': 'change', '/delete': 'delete' } as const
+const PAGES = { '': 'view', '/history': 'view', '/password': 'change', '/second-factor': 'change', '/delete': 'delete' } as const
 type Page = keyof typeof PAGES
 
 interface Address {

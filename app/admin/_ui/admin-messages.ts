@@ -111,6 +111,7 @@ const STATUSES: Record<string, (values: Record<string, string>) => string> = {
   object_added: objectWords('added'),
   object_changed: objectWords('changed'),
   object_deleted: objectWords('deleted'),
+  user_second_factor_reset: (object) => `The second factor of “${object}” was removed.`,
   user_password_set: () => 'Password changed successfully.',
   user_password_disabled: () => 'Password-based authentication was disabled.',
   user_sessions_ended: ({ count = '0' }) => `${formatCount(Number(count), 'session was', 'sessions were')} ended.`,

@@ -6,9 +6,10 @@ import { sessionAdmin } from '#lib/admin/models/sessions/declaration'
 import { outstandingTokenAdmin } from '#lib/admin/models/tokens/declaration'
 import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { sessionsOfUser } from '#lib/admin/models/users/user-sessions'
+import { secondFactorsOf } from '#lib/credentials/second-factors'
 import { emailLabel } from '#lib/mail/email-types'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
-import { formatNumber } from '../../_ui/format-text.ts'
+import { formatCount, formatNumber } from '../../_ui/format-text.ts'
 import { PostButton } from '../../_ui/post-button.tsx'
 import { Ago, Timestamp } from '../../_ui/timestamp.tsx'
 import { RowButton } from '../_list/actions.tsx'
@@ -54,6 +55,32 @@ async function UserMail({ id }: { id: number }) {
   )
 }
 
+/** Whether an account has a second factor, and the way to remove it for an owner who has lost it. */
+async function SecondFactor({ id, mayRemove }: { id: number; mayRemove: boolean }) {
+  const { device, recoveryCodes } = await secondFactorsOf(id)
+  const left = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
+  return (
+    <section className="stack" aria-labelledby="second-factor-title">
+      <h2 id="second-factor-title">Second factor</h2>
+      {device?.confirmedAt ? (
+        <>
+          <p>
+            Authenticator app, added <Timestamp date={device.confirmedAt} dayOnly />. {formatCount(left, 'recovery code', 'recovery codes')}{' '}
+            left.
+          </p>
+          {mayRemove && (
+            <p>
+              <a href={`/admin/users/${id}/second-factor`}>Remove second factor</a>
+            </p>
+          )}
+        </>
+      ) : (
+        <p className="secondary">None.</p>
+      )}
+    </section>
+  )
+}
+
 /** Where an account is signed in, what was sent to it, and what happened to it last. */
 export async function UserActivity({ user: { id, email }, permissions, sid, mayEnd }: Props) {
   const now = new Date()
@@ -66,6 +93,7 @@ export async function UserActivity({ user: { id, email }, permissions, sid, mayE
   ])
   return (
     <div className="stack-loose">
+      <SecondFactor id={id} mayRemove={mayEnd} />
       <section className="stack" aria-labelledby="sessions-title">
         <h2 id="sessions-title">Sessions</h2>
         {sessions === null ? (

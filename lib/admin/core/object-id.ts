@@ -24,6 +24,7 @@ type ConflictCode =
   | 'last_superuser'
   | 'own_account'
   | 'own_session'
+  | 'no_second_factor'
   | 'user_inactive'
   | 'already_confirmed'
   | 'email_limit_reached'

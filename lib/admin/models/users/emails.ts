@@ -29,3 +29,18 @@ export function addressChangedEmail(to: string): EmailContent {
     closing: `If you didn’t expect this, ${contactHint()}.`,
   }
 }
+
+/** @param reason the reason given */
+export function secondFactorResetEmail(reason: string): EmailContent {
+  return {
+    subject: 'The authenticator app was removed from your account',
+    preheader: 'An administrator did this.',
+    heading: 'Your authenticator app was removed by an administrator',
+    paragraphs: [
+      'Signing in to your account no longer takes a code from the app, and your recovery codes no longer work.',
+      `The reason given: ${reason}`,
+    ],
+    action: { label: 'Review your account’s security', page: '/settings/security' },
+    closing: `If you didn’t ask for this, change your password, and ${contactHint()}.`,
+  }
+}

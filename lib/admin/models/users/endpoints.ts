@@ -10,7 +10,8 @@ import { actOnUsers, userActionSchema } from './act-on-users.ts'
 import { checkChange, checkNewUser, comparePasswords, storedTextsOf } from './check-input.ts'
 import { userAdmin } from './declaration.ts'
 import { userDetailShape } from './read-user.ts'
-import { addUserSchema, changeUserSchema, setPasswordSchema } from './schema.ts'
+import { resetSecondFactor } from './reset-second-factor.ts'
+import { addUserSchema, changeUserSchema, resetSecondFactorSchema, setPasswordSchema } from './schema.ts'
 import { checkSetPassword, setPassword } from './set-password.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
@@ -70,6 +71,25 @@ export const setUserPasswordEndpoint = endpoint({
   form: { page: `${ONE}/password`, success: ONE },
   validate: checkSetPassword,
   run: setPassword,
+})
+
+export const resetSecondFactorEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/admin/users/{id}/second-factor/reset/',
+    name: 'User Second Factor',
+    description:
+      'Removes the authenticator app and the recovery codes of an account whose owner has lost them. The owner is told the reason.',
+    operationId: 'adminResetSecondFactor',
+    summary: 'Remove an account’s second factor',
+    tag,
+    responses: { 204: null },
+    errorStatuses: [409],
+    input: resetSecondFactorSchema,
+  },
+  policy: { access, permission: 'accounts.change_user', recentAuthentication: true, throttle },
+  form: { page: `${ONE}/second-factor`, success: ONE },
+  run: resetSecondFactor,
 })
 
 export const listUserSessionsEndpoint = endpoint({

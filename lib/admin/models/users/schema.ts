@@ -38,3 +38,7 @@ export const setPasswordSchema = z.object({
   reason: text({ label: 'Reason', maxLength: 200, optional: true, blank: true }),
 })
 export type SetPasswordInput = Partial<z.infer<typeof setPasswordSchema>>
+
+/** Why an account's second factor is removed: its owner and the audit log are told. */
+export const resetSecondFactorSchema = z.object({ reason: text({ label: 'Reason', maxLength: 200 }) })
+export type ResetSecondFactorInput = z.infer<typeof resetSecondFactorSchema>
