@@ -1,3 +1,4 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServiceUnavailable } from '../errors.ts'
 import { settings } from '../settings.ts'
@@ -263,6 +264,13 @@ describe('new passwords obey Django’s validators', () => {
     const words = djangoList.split('\n')
     expect(words).toHaveLength(19_727)
     expect(words.filter((word) => !isCommonPassword(` ${word.toUpperCase()} `))).toEqual([])
+  })
+
+  it('PW-5: every entry of the other lists that come with the project is refused, without regard to case', () => {
+    const words = Object.values(dictionary).flat()
+    expect(words).toHaveLength(49_233 + 7_776)
+    expect(words.filter((word) => !isCommonPassword(word.toUpperCase()))).toEqual([])
+    for (const word of ['', 'quartz lantern', 'no-such-entry-41']) expect(isCommonPassword(word)).toBe(false)
   })
 
   it('resembling the account’s own words comes first', () => {
