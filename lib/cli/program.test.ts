@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Env, newSecret } from '../http/testing/test-server.ts'
 import { manageApart as manage } from './testing/manage.ts'
 
-const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'run-jobs', 'outbox', 'dev']
+const COMMANDS = ['check', 'migrate', 'createsuperuser', 'changepassword', 'flushexpiredtokens', 'run-jobs', 'passwords', 'outbox', 'dev']
 
 const good = (): Env => ({
   NODE_ENV: 'production',

@@ -15,6 +15,7 @@ import { InputEnded } from './prompt.ts'
 import { type RotateKeysOptions, rotateKeys } from './rotatekeys.ts'
 import { runJobs } from './run-jobs.ts'
 import { CommandError, processTerminal, say, type Terminal, warn } from './terminal.ts'
+import { verifyList } from './verify-list.ts'
 
 /** What a program is started with. */
 export interface Start {
@@ -117,6 +118,15 @@ function buildProgram(start: Start, exitWith: (code: number) => void): Command {
       '\nWithout SIGNING_KEYS_FILE nothing is changed: what to set, and when, is printed, secrets included.\n\nExample:\n  SIGNING_KEYS_FILE=/etc/latchkey/keys.json npm run manage -- rotatekeys --algorithm ES256',
     )
     .action((options: RotateKeysOptions) => rotateKeys(options, env, production, terminal))
+
+  program
+    .command('passwords')
+    .description('look after the list of breached passwords')
+    .addHelpText('after', '\nExample:\n  npm run manage -- passwords verify-list')
+    .command('verify-list')
+    .description('read the file of BREACHED_PASSWORDS_FILE from end to end, and name its first wrong line')
+    .addHelpText('after', '\nExample:\n  BREACHED_PASSWORDS_FILE=/srv/pwned.new.txt npm run manage -- passwords verify-list')
+    .action(() => verifyList(env.BREACHED_PASSWORDS_FILE, terminal))
 
   const outbox = program
     .command('outbox')

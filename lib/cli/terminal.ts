@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 export interface Terminal {
   input: Readable & { isTTY?: boolean }
   output: Pick<Writable, 'write'>
-  errors: Pick<Writable, 'write'>
+  errors: Pick<Writable, 'write'> & { isTTY?: boolean }
 }
 
 export const processTerminal = (): Terminal => ({ input: process.stdin, output: process.stdout, errors: process.stderr })
