@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/keys.ts'
 import { processValue } from './process-state.ts'
+import { checkBreachedPasswords } from './settings-files.ts'
 import {
   checkDatabaseUrl,
   checkKeys,
@@ -78,6 +79,7 @@ const environment = z.object({
   REVOKE_TOKEN_CLAIM: name('hash_password'),
   PASSWORD_MIN_LENGTH: integer(8, 8, 128),
   PASSWORD_MAX_LENGTH: integer(128, 64, 1024),
+  BREACHED_PASSWORDS_FILE: z.string().optional(),
   PASSWORD_HASHER: z.enum(PASSWORD_HASHERS, { error: () => 'E027' }).optional(),
   PASSWORD_REHASH_ON_LOGIN: optionalBoolean,
   PASSWORD_BCRYPT_COST: integer(12, 10, 16),
@@ -155,6 +157,7 @@ export function readSettings(
     for (const key of splitSecrets(given.VERIFYING_KEYS ?? '')) checkSecret('VERIFYING_KEYS', key, production, report)
   }
   if ((ALGORITHMS as readonly string[]).includes(algorithm)) checkKeys(given, algorithm, production, report)
+  if (given.BREACHED_PASSWORDS_FILE) checkBreachedPasswords(given.BREACHED_PASSWORDS_FILE, report)
 
   const appUrl = checkAppUrl(given.APP_URL ?? (production ? undefined : `http://localhost:${given.PORT ?? '3000'}`), production, report)
   const databaseUrl = given.DATABASE_URL ?? 'file:./data/latchkey.sqlite3'

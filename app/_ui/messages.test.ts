@@ -23,6 +23,10 @@ describe('the texts of the pages', () => {
     expect(errorText('password', 'password_too_similar:email')).toBe('Choose a password that’s less similar to your email address')
   })
 
+  it('say of a breached password what to do', () => {
+    expect(errorText('password', 'password_breached')).toBe('This password has appeared in a data breach. Choose a different one')
+  })
+
   it('say the same of a wrong address and a wrong password', () => {
     expect(errorText('non_field_errors', 'invalid_credentials')).toBe('The email address or password is incorrect')
   })

@@ -71,6 +71,7 @@ const TEXTS: Record<string, Text> = {
   password_too_similar: (attribute) => `Choose a password that’s less similar to your ${lookUp(RESEMBLED, attribute) ?? 'other details'}`,
   password_too_short: (minimum) => `Password must be ${minimum} characters or more`,
   password_too_common: () => 'This password is too common. Choose one that’s harder to guess',
+  password_breached: () => 'This password has appeared in a data breach. Choose a different one',
   password_entirely_numeric: () => 'Password can’t be only numbers',
   invalid_credentials: () => 'The email address or password is incorrect',
   throttled: (seconds) => `Too many attempts. Try again in ${waitWords(Number(seconds))}`,

@@ -23,7 +23,7 @@ export async function changePassword(
   if (!user) throw new CommandError(`user "${address}" does not exist`)
   warn(terminal, `Changing password for user '${user.email}'`)
   if (!input) {
-    await setPassword(user.id, await makePassword(givenPassword('NEW_PASSWORD', given, similarityAttributes(user))))
+    await setPassword(user.id, await makePassword(await givenPassword('NEW_PASSWORD', given, similarityAttributes(user))))
     say(terminal, `Password changed successfully for user '${user.email}'`)
     return
   }

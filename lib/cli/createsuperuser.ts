@@ -73,7 +73,7 @@ async function takeGiven(options: SuperuserOptions, given: string | undefined): 
     name: await check('name', options.name),
     phone: await check('phone', options.phone),
   }
-  return [identity, givenPassword('SUPERUSER_PASSWORD', given, { ...identity })]
+  return [identity, await givenPassword('SUPERUSER_PASSWORD', given, { ...identity })]
 }
 
 async function askForAll(options: SuperuserOptions, terminal: Terminal): Promise<[Identity, string]> {

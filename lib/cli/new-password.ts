@@ -21,7 +21,7 @@ export async function askNewPassword(
   const again = await prompt.askSecret('Password (again): ')
   if (!passwordsMatch({ password, confirm_password: again })) return refuse("Error: Your passwords didn't match.")
   if (strip(password) === '') return refuse("Error: Blank passwords aren't allowed.")
-  const problems = passwordProblems(password, personal)
+  const problems = await passwordProblems(password, personal)
   if (problems.length === 0) return password
   for (const problem of problems) refuse(message(problem))
   const tooLong = problems.some((problem) => problem.startsWith('max_length'))
@@ -34,12 +34,12 @@ export async function askNewPassword(
  * The password of a variable, without its last line break.
  * @throws CommandError naming the variable, or what the password lacks
  */
-export function givenPassword(variable: string, value: string | undefined, personal: PersonalAttributes): string {
+export async function givenPassword(variable: string, value: string | undefined, personal: PersonalAttributes): Promise<string> {
   // What writes secrets into files ends them with a line break.
   const password = value?.replace(/\r?\n$/, '')
   if (!password) throw new CommandError(`You must set ${variable} with --no-input.`, 2)
   if (/\p{Cc}/u.test(password)) throw new CommandError(`${variable} has control characters, which no sign-in form can send.`)
-  const problems = passwordProblems(password, personal)
+  const problems = await passwordProblems(password, personal)
   if (problems.length > 0) throw new CommandError(problems.map(message).join(' '))
   return password
 }

@@ -22,6 +22,7 @@ const TEXTS: Record<string, (parameter: string) => string> = {
   password_too_similar: (attribute) => `The password is too similar to the ${attribute}.`,
   password_too_short: (n) => `This password is too short. It must contain at least ${n} character${plural(n)}.`,
   password_too_common: () => 'This password is too common.',
+  password_breached: () => 'This password has appeared in a data breach.',
   password_entirely_numeric: () => 'This password is entirely numeric.',
   invalid_credentials: () => 'Invalid email or password.',
   invalid_staff_credentials: () =>

@@ -256,8 +256,8 @@ describe('new passwords obey Django’s validators', () => {
     ['   spaced   ', []],
     ['пароль-пароль-1', []],
     ['a'.repeat(129), ['max_length:128']],
-  ])('%j → %j', (password, problems) => {
-    expect(passwordProblems(password, {})).toEqual(problems)
+  ])('%j → %j', async (password, problems) => {
+    expect(await passwordProblems(password, {})).toEqual(problems)
   })
 
   it('what Django’s list of common passwords holds is refused, all of it', () => {
@@ -273,8 +273,8 @@ describe('new passwords obey Django’s validators', () => {
     for (const word of ['', 'quartz lantern', 'no-such-entry-41']) expect(isCommonPassword(word)).toBe(false)
   })
 
-  it('resembling the account’s own words comes first', () => {
-    expect(passwordProblems('adalove', { email: 'ada@x.co', name: 'Ada Lovelace' })).toEqual([
+  it('resembling the account’s own words comes first', async () => {
+    expect(await passwordProblems('adalove', { email: 'ada@x.co', name: 'Ada Lovelace' })).toEqual([
       'password_too_similar:name',
       'password_too_short:8',
     ])

@@ -1,9 +1,10 @@
-/** What a new password must be: Django's four validators, in Django's order and with its messages' codes. */
+/** What a new password must be: Django's four validators, in Django's order and with its messages' codes, and the list of breached ones. */
 
 import type { User } from '../db/client.ts'
 import type { ErrorCode } from '../errors.ts'
 import { codePoints } from '../fields/text.ts'
 import { settings } from '../settings.ts'
+import { isBreachedPassword } from './breached-passwords.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { tooSimilarAttribute } from './similarity.ts'
 
@@ -14,19 +15,20 @@ const DIGITS =
 /** The account's own words that a password must not resemble, by the name the message calls them. */
 export type PersonalAttributes = Record<string, string>
 
-/** Every rule that a new password breaks; none when it may be used. */
-export function passwordProblems(password: string, personal: PersonalAttributes): ErrorCode[] {
+/** Every rule that a new password breaks; none when it may be used. The file of breached passwords is asked last, of what would do. */
+export async function passwordProblems(password: string, personal: PersonalAttributes): Promise<ErrorCode[]> {
   const { PASSWORD_MIN_LENGTH, PASSWORD_MAX_LENGTH } = settings()
   const length = codePoints(password)
   // Before the others: nothing is computed over a text that cannot be accepted.
   if (length > PASSWORD_MAX_LENGTH) return [`max_length:${PASSWORD_MAX_LENGTH}`]
   const similar = tooSimilarAttribute(password, personal)
-  return [
+  const problems = [
     ...(similar !== null ? [`password_too_similar:${similar}`] : []),
     ...(length < PASSWORD_MIN_LENGTH ? [`password_too_short:${PASSWORD_MIN_LENGTH}`] : []),
     ...(isCommonPassword(password) ? ['password_too_common'] : []),
     ...(DIGITS.test(password) ? ['password_entirely_numeric'] : []),
   ]
+  return problems.length === 0 && (await isBreachedPassword(password)) ? ['password_breached'] : problems
 }
 
 /** An account's own words, which its password must not resemble, by the names that the messages call them. */

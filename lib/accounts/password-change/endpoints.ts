@@ -53,7 +53,7 @@ export async function checkNewPassword(
 ): Promise<FieldErrors> {
   if (password === undefined) return {}
   if (password === current_password) return { password: ['password_unchanged'] }
-  const problems = passwordProblems(password, similarityAttributes(context.principal.user))
+  const problems = await passwordProblems(password, similarityAttributes(context.principal.user))
   return problems.length > 0 ? { password: problems } : {}
 }
 

@@ -18,7 +18,7 @@ export async function checkReset({ token, password }: Partial<ConfirmResetInput>
   if (token === undefined) return {}
   const found = await findResetLink(token, now)
   if (typeof found === 'string') return { token: [found] }
-  const problems = password === undefined ? [] : passwordProblems(password, similarityAttributes(found.user))
+  const problems = password === undefined ? [] : await passwordProblems(password, similarityAttributes(found.user))
   return problems.length > 0 ? { password: problems } : {}
 }
 

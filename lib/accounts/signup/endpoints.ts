@@ -61,7 +61,7 @@ export async function checkAvailability(values: Partial<SignupInput>, context: C
   if (fault !== null && (tells || fault !== 'unique:phone')) errors.phone = [fault]
   if (password !== undefined) {
     const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
-    const problems = passwordProblems(password, personal)
+    const problems = await passwordProblems(password, personal)
     if (problems.length > 0) errors.password = problems
   }
   return errors

@@ -19,7 +19,7 @@ export async function checkNewUser(input: Partial<AddUserInput>, context: Pick<A
     if (!value) errors[field] = [value === undefined ? 'required' : 'blank']
   }
   const personal = { ...(email && { email }), ...(name && { name }), ...(phone && { phone }) }
-  const problems = password1 ? passwordProblems(password1, personal) : []
+  const problems = password1 ? await passwordProblems(password1, personal) : []
   return problems.length > 0 ? { ...errors, password1: problems } : errors
 }
 

@@ -24,7 +24,7 @@ export async function checkSetPassword(input: SetPasswordInput, { params }: Auth
   const user = await database().user.findUnique({ where: { id: requireObjectId(params.id) } })
   const confirmation: ErrorCode[] =
     password2 === '' ? ['required'] : password1 === '' || password1 === password2 ? [] : ['password_mismatch']
-  const problems = user && password1 !== '' ? passwordProblems(password1, similarityAttributes(user)) : []
+  const problems = user && password1 !== '' ? await passwordProblems(password1, similarityAttributes(user)) : []
   const found: FieldErrors = { password1: password1 === '' ? ['required'] : [], password2: [...confirmation, ...problems] }
   return Object.fromEntries(Object.entries(found).filter(([, codes]) => codes.length > 0))
 }
