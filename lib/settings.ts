@@ -15,6 +15,7 @@ import {
   SettingsError,
   type SettingsProblem,
 } from './settings-problems.ts'
+import { type IdentityProvider, readProviders } from './settings-providers.ts'
 import {
   boolean,
   contacts,
@@ -27,6 +28,7 @@ import {
   optionalBoolean,
   origins,
   PASSWORD_HASHERS,
+  providerIds,
   redisUrl,
   smtpUrl,
   throttleRates,
@@ -106,17 +108,19 @@ const environment = z.object({
   AUDIT_RETENTION: duration('365d', 86_400),
   USERNAME_EDITABLE: boolean(false),
   DEFAULT_PHONE_COUNTRY: country.optional(),
+  OIDC_PROVIDERS: providerIds,
 })
 
 /** The variables of the environment that are settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
 
 /** Every setting, with durations in seconds. */
-export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM'> & {
+export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM' | 'OIDC_PROVIDERS'> & {
   APP_URL: URL
   MAIL_FROM: string
   DATABASE_URL: string
   SECRET_KEY: string
+  OIDC_PROVIDERS: IdentityProvider[]
   production: boolean
 }
 
@@ -174,6 +178,8 @@ export function readSettings(
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
 
+  const providers = readProviders(parsed.data?.OIDC_PROVIDERS ?? [], given, isLoopback, report)
+
   if (!parsed.data || !appUrl || problems.some((problem) => problem.level === 'error')) return { settings: null, problems }
   const MAIL_FROM = parsed.data.MAIL_FROM ?? defaultSender(parsed.data.APP_NAME, appUrl)
   const settings = {
@@ -182,6 +188,7 @@ export function readSettings(
     DATABASE_URL: databaseUrl,
     SECRET_KEY: given.SECRET_KEY as string,
     MAIL_FROM,
+    OIDC_PROVIDERS: providers,
     production,
   }
   return { settings, problems }

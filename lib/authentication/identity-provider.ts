@@ -1,0 +1,121 @@
+/**
+ * What an OpenID provider says of who signed in. Everything is verified before it is returned: the response to the authorization
+ * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
+ */
+import * as openid from 'openid-client'
+import { canonicalEmail } from '../fields/email.ts'
+import { strip, truncate } from '../fields/text.ts'
+import { askProvider, ProviderFailure, type ReadyProvider } from './provider-connection.ts'
+
+/** Who signed in at a provider. Issuer and subject together identify; the email address never does. */
+export interface ExternalIdentity {
+  issuer: string
+  subject: string
+  /** In canonical form; null where the provider gives none that an account may have. */
+  email: string | null
+  /** Whether the provider says that it has verified the address. */
+  emailVerified: boolean
+  name: string | null
+}
+
+/** The secrets of one login at a provider. */
+export interface LoginSecrets {
+  state: string
+  nonce: string
+  /** PKCE's. */
+  verifier: string
+}
+
+/**
+ * The address of the provider's login page.
+ * @throws ProviderFailure
+ */
+export function authorizationUrl(provider: ReadyProvider, secrets: LoginSecrets, redirectUri: string, now: Date): Promise<URL> {
+  return askProvider(provider, now, async (config) =>
+    openid.buildAuthorizationUrl(config, {
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: provider.client.scope,
+      state: secrets.state,
+      nonce: secrets.nonce,
+      code_challenge: await openid.calculatePKCECodeChallenge(secrets.verifier),
+      code_challenge_method: 'S256',
+    }),
+  )
+}
+
+/** A code as the provider has issued it, and what it was issued for. */
+export interface IssuedCode {
+  /** Where the provider has led the browser, with the parameters of its response. */
+  callback: URL
+  /** Undefined where the client has checked it. */
+  state?: string
+  /** Undefined where the client sent none. */
+  nonce?: string | undefined
+  verifier: string
+}
+
+/** Exchanges a code. @throws ProviderFailure */
+export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
+  return askProvider(provider, now, async (config) => {
+    const tokens = await openid.authorizationCodeGrant(config, code.callback, {
+      pkceCodeVerifier: code.verifier,
+      idTokenExpected: true,
+      ...(code.state !== undefined && { expectedState: code.state }),
+      ...(code.nonce !== undefined && { expectedNonce: code.nonce }),
+    })
+    const claims = tokens.claims()
+    if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
+    // Most providers have the address in the ID token; OpenID Connect asks for it only at the other endpoint.
+    const isComplete = claims.email !== undefined || config.serverMetadata().userinfo_endpoint === undefined
+    const profile: Record<string, unknown> = isComplete ? {} : await openid.fetchUserInfo(config, tokens.access_token, claims.sub)
+    return toIdentity(provider, claims, isComplete ? claims : { ...profile, name: profile.name ?? claims.name })
+  })
+}
+
+/** How old an ID token may be when a native client shows it, in seconds. */
+const MAX_ID_TOKEN_AGE = 600
+
+/**
+ * Verifies an ID token that a native client got from the provider.
+ * @returns with when it expires: until then the caller keeps it from being used twice
+ * @throws ProviderFailure
+ */
+export function identityFromIdToken(
+  provider: ReadyProvider,
+  idToken: string,
+  nonce: string,
+  now: Date,
+): Promise<ExternalIdentity & { expiresAt: Date }> {
+  return askProvider(provider, now, async (config) => {
+    openid.useIdTokenResponseType(config)
+    const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
+    const claims = await openid.implicitAuthentication(config, callback, nonce)
+    if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
+    return { ...toIdentity(provider, claims, claims), expiresAt: new Date(claims.exp * 1000) }
+  })
+}
+
+/** Longest subject, in characters (OpenID Connect Core §2); of ASCII alone. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/
+
+const MAX_NAME_LENGTH = 255
+
+/** @param profile where the rest is read from, all of it: an address and whether it is verified belong together */
+function toIdentity(
+  { client: { issuer } }: ReadyProvider,
+  { sub }: Record<string, unknown>,
+  { email, email_verified, name }: Record<string, unknown>,
+): ExternalIdentity {
+  if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw new ProviderFailure('invalid', 'subject_not_valid')
+  const address = typeof email === 'string' ? canonicalEmail(email) : null
+  const shown = typeof name === 'string' ? strip(name.replaceAll(/\p{C}/gu, ' ')) : ''
+  return {
+    issuer,
+    subject: sub,
+    email: address,
+    // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4).
+    emailVerified: address !== null && email_verified === true,
+    name: shown === '' ? null : truncate(shown, MAX_NAME_LENGTH),
+  }
+}

@@ -1,0 +1,95 @@
+/** The identity providers that people may sign in with (OpenID Connect), each by settings of its own. */
+import type { Report } from './settings-problems.ts'
+
+/** How this site is known to a provider. */
+export interface ProviderClient {
+  /** Exactly as the provider's metadata and ID tokens have it. */
+  issuer: string
+  clientId: string
+  clientSecret: string
+  /** Separated by spaces. */
+  scope: string
+  /** Whether a verified email address of the provider links an existing account with the same verified address. */
+  linksVerifiedEmail: boolean
+}
+
+export interface IdentityProvider {
+  /** In paths and in the database's log of what happened. */
+  id: string
+  /** For people. */
+  name: string
+  /** Null where its settings are incomplete: then no one can sign in with it. */
+  client: ProviderClient | null
+}
+
+const PRESETS: Record<string, { name: string; issuer?: string }> = {
+  google: { name: 'Google', issuer: 'https://accounts.google.com' },
+  gitlab: { name: 'GitLab', issuer: 'https://gitlab.com' },
+  // Its issuer has the tenant's id in it; that of all tenants is no issuer that a token names.
+  microsoft: { name: 'Microsoft' },
+}
+
+export const PROVIDER_ID = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+
+/** The settings of one provider: OIDC_WORK_ISSUER for `work`. */
+const providerSettings = (id: string) => {
+  const prefix = `OIDC_${id.toUpperCase().replaceAll('-', '_')}_`
+  return {
+    name: `${prefix}NAME`,
+    issuer: `${prefix}ISSUER`,
+    clientId: `${prefix}CLIENT_ID`,
+    clientSecret: `${prefix}CLIENT_SECRET`,
+    scope: `${prefix}SCOPE`,
+    linksVerifiedEmail: `${prefix}LINK_VERIFIED_EMAIL`,
+  }
+}
+
+/** @param isLoopback whether a host is this machine: there plain http is accepted */
+function isIssuer(text: string, isLoopback: (host: string) => boolean): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, search, hash, username, password } = new URL(text)
+  const isProtected = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  return isProtected && [search, hash, username, password].every((part) => part === '')
+}
+
+/** A name as it fits on a button: one line, without what a page would not show. */
+const isName = (text: string) => /^[^\p{C}]{1,40}$/u.test(text)
+
+const isScope = (text: string) =>
+  /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text) && text.split(' ').includes('openid')
+
+/**
+ * Reads each provider's own settings. What is missing or wrong is a warning: the provider is off, and everything else works (OI-7).
+ * @param ids those that OIDC_PROVIDERS names
+ */
+export function readProviders(
+  ids: readonly string[],
+  given: Record<string, string | undefined>,
+  isLoopback: (host: string) => boolean,
+  report: Report,
+): IdentityProvider[] {
+  return ids.map((id) => {
+    const preset = PRESETS[id]
+    const names = providerSettings(id)
+    const name = given[names.name]?.trim() ?? preset?.name ?? id.charAt(0).toUpperCase() + id.slice(1)
+    const issuer = given[names.issuer]?.trim() ?? preset?.issuer
+    const clientId = given[names.clientId]
+    const clientSecret = given[names.clientSecret]
+    const scope = given[names.scope]?.trim() ?? 'openid email profile'
+    const links = given[names.linksVerifiedEmail]?.trim().toLowerCase() ?? 'false'
+    const off = `Signing in with ${id} is off.`
+    const problems = [
+      ...(isName(name) ? [] : [['W073', names.name, `It is not a name of 1 to 40 characters. ${off}`]]),
+      ...(issuer === undefined ? [['W070', names.issuer, `It is not set. ${off}`]] : []),
+      ...(issuer !== undefined && !isIssuer(issuer, isLoopback) ? [['W071', names.issuer, `It is not an https address. ${off}`]] : []),
+      ...(clientId?.trim() ? [] : [['W070', names.clientId, `It is not set. ${off}`]]),
+      ...(clientSecret?.trim() ? [] : [['W070', names.clientSecret, `It is not set. ${off}`]]),
+      ...(isScope(scope) ? [] : [['W072', names.scope, `It is not a list of scopes with openid among them. ${off}`]]),
+      ...(['true', 'false'].includes(links) ? [] : [['W074', names.linksVerifiedEmail, `It is neither true nor false. ${off}`]]),
+    ] as [code: string, setting: string, message: string][]
+    for (const problem of problems) report(...problem)
+    if (problems.length > 0 || issuer === undefined || !clientId || !clientSecret)
+      return { id, name: isName(name) ? name : id, client: null }
+    return { id, name, client: { issuer, clientId, clientSecret, scope, linksVerifiedEmail: links === 'true' } }
+  })
+}
