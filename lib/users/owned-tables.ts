@@ -5,6 +5,7 @@
 import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
 import { exportedSessionShape, exportSessions } from './export-sessions.ts'
+import { ownedExternalAccounts } from './owned-external-accounts.ts'
 import { byId, EXPORT_BATCH, type OwnedTable } from './owned-table.ts'
 
 const time = z.iso.datetime()
@@ -80,11 +81,7 @@ export const ownedTables: readonly OwnedTable[] = [
     column: 'user_id',
     label: 'Sessions',
     onDelete: 'delete',
-    export: {
-      name: 'sessions',
-      shape: exportedSessionShape,
-      read: exportSessions,
-    },
+    export: { name: 'sessions', shape: exportedSessionShape, read: exportSessions },
   },
   {
     table: 'accounts_pendinglogin',
@@ -100,6 +97,7 @@ export const ownedTables: readonly OwnedTable[] = [
       ),
     },
   },
+  ...ownedExternalAccounts,
   {
     table: 'accounts_onetimetoken',
     column: 'user_id',

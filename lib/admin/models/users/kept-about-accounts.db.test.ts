@@ -52,6 +52,9 @@ async function accountEverywhere() {
   await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
   await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
+  await db.externalAccount.create({ data: { userId: user.id, issuer: 'x', subject: `${user.id}`, createdAt: NOW, lastUsedAt: NOW } })
+  const login = { userId: user.id, purpose: 'link', provider: 'x', kind: 'browser', digest: `${user.id}` }
+  await db.externalLogin.create({ data: { ...login, createdAt: NOW, expiresAt: NOW } })
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
   const permission = await db.permission.findFirstOrThrow()
