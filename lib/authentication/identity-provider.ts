@@ -3,7 +3,7 @@
  * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
  */
 import * as openid from 'openid-client'
-import { canonicalEmail } from '../fields/email.ts'
+import { canonicalEmail } from '../fields/credentials.ts'
 import { strip, truncate } from '../fields/text.ts'
 import { askProvider, ProviderFailure, type ReadyProvider } from './provider-connection.ts'
 
