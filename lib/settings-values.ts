@@ -93,6 +93,7 @@ export const THROTTLE_POLICIES = [
   'change',
   'export',
   'preferences',
+  'oidc',
   'admin',
   'email',
 ] as const

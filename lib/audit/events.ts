@@ -53,10 +53,20 @@ const FAILED_BECAUSE = {
 
 /** By their names, in the past tense. */
 export const auditEvents = {
-  signed_up: event<{ method: 'password' }>((_, device) => `Account created from ${device}`),
+  signed_up: event<{ method: 'password' | 'external' }>((_, device) => `Account created from ${device}`),
   logged_in: event<{ newDevice: boolean }>(({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`),
   login_failed: event<{ reason: keyof typeof FAILED_BECAUSE }>(
     ({ reason }) => lookUp(FAILED_BECAUSE as Record<string, string>, reason ?? 'wrong_credentials') ?? 'Sign-in failed',
+  ),
+  /** A login at an identity provider that ended with no session here. */
+  external_login_failed: event<{ provider: string; reason: string }>(
+    ({ provider = 'another service' }) => `Sign-in attempt with ${provider} failed`,
+  ),
+  external_account_linked: event<{ provider: string; by: 'owner' | 'verified_email' | 'sign_up' }>(
+    ({ provider = 'another service' }) => `Connected ${provider} for signing in`,
+  ),
+  external_account_unlinked: event<{ provider: string; by: 'owner' | 'ownership' }>(
+    ({ provider = 'another service' }) => `Disconnected ${provider}`,
   ),
   logged_out: event('Signed out'),
   /** One session, by its owner, by staff, because a login made them too many, or by Django beside us. */

@@ -3,11 +3,13 @@
  * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
  */
 import * as openid from 'openid-client'
+import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
 import { strip, truncate } from '../fields/text.ts'
+import { settings } from '../settings.ts'
 import { askProvider, ProviderFailure, type ReadyProvider } from './provider-connection.ts'
 
-/** Who signed in at a provider. Issuer and subject together identify; the email address never does. */
+/** Who signed in at a provider. Issuer and subject together identify; the email address never does (OI-3). */
 export interface ExternalIdentity {
   issuer: string
   subject: string
@@ -24,6 +26,18 @@ export interface LoginSecrets {
   nonce: string
   /** PKCE's. */
   verifier: string
+}
+
+/** The providers that people can sign in with, in the order of OIDC_PROVIDERS. */
+export const readyProviders = (): ReadyProvider[] =>
+  settings().OIDC_PROVIDERS.filter((provider): provider is ReadyProvider => provider.client !== null)
+
+/** @throws ApiError 404 for one that is not declared, 503 for one whose settings are incomplete (OI-7) */
+export function requireProvider(id: string): ReadyProvider {
+  const found = settings().OIDC_PROVIDERS.find((provider) => provider.id === id)
+  if (!found) throw new ApiError(404, { detail: 'Not found.' })
+  if (!found.client) throw new ApiError(503, { detail: 'Signing in with this provider is not available.', code: 'provider_unavailable' })
+  return found as ReadyProvider
 }
 
 /**

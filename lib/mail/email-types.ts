@@ -18,6 +18,8 @@ const LABELS = {
   new_device: 'Sign-in from a new device',
   login_attempts: 'Sign-in attempts blocked',
   refresh_token_replayed: 'Reused refresh token',
+  external_account_linked: 'Provider connected',
+  external_account_unlinked: 'Provider disconnected',
   account_deletion: 'Account closed',
   account_deleted: 'Account deleted',
 } as const

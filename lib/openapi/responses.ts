@@ -154,6 +154,8 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
           required: ['token_class', 'token_type', 'message'],
         },
       },
+      ticket: { type: 'string', description: 'Of a login that waits for a further step: names it, for ten minutes.' },
+      methods: { type: 'array', items: { type: 'string' }, description: 'Of a login that waits: the ways to complete it.' },
       version: { type: 'string', description: 'Of `changed_meanwhile`: the present version.' },
       changes: {
         type: 'array',

@@ -27,8 +27,8 @@ export interface ClientInfo {
 /** A browser holds a sliding token in a cookie, an API client a pair of tokens. */
 export type SessionKind = 'browser' | 'api'
 
-/** How an account's owner proved who they are (RFC 8176): `pwd` by the password, `mfa` by two factors. */
-export type Amr = 'pwd' | 'mfa'
+/** How an account's owner proved who they are (RFC 8176): `pwd` by the password, `mfa` by two factors, and `fed` at an identity provider. */
+export type Amr = 'pwd' | 'mfa' | 'fed'
 
 export const joinAmr = (amr: readonly Amr[]): string => amr.join(' ')
 export const splitAmr = (stored: string): Amr[] => stored.split(' ') as Amr[]

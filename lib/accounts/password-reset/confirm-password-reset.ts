@@ -6,6 +6,7 @@ import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems, similarityAttributes } from '../../passwords/policy.ts'
 import { noteResetPassword } from '../../tokens/done-by-link.ts'
 import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { unlinkUnverified } from '../../users/unlink-unverified.ts'
 import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { replacePassword } from '../password-change/replace-password.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
@@ -68,6 +69,9 @@ async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordH
     where: { id: user.id, email: row.email, isActive: true, emailVerifiedAt: null },
     data: { emailVerifiedAt: now },
   })
-  if (verified.count > 0) await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+  if (verified.count > 0) {
+    await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
+    await unlinkUnverified(tx, user.id, context)
+  }
   return ended
 }
