@@ -74,8 +74,12 @@ export const auditEvents = {
   sessions_ended: event<{ sessionsEnded: number; current: boolean }>(({ current }) =>
     current ? 'Signed out everywhere' : 'Signed out everywhere else',
   ),
-  reauthenticated: event('Password confirmed'),
-  reauthentication_failed: event<{ reason: 'wrong_password' }>('Password check failed'),
+  reauthenticated: event<{ provider?: string }>(({ provider }) =>
+    provider ? `Identity confirmed with ${provider}` : 'Password confirmed',
+  ),
+  reauthentication_failed: event<{ reason: 'wrong_password' | 'wrong_external_account' }>(({ reason }) =>
+    reason === 'wrong_external_account' ? 'Identity check failed' : 'Password check failed',
+  ),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */
   request_throttled: event<{ policy: string; limit: string }>('Sign-in blocked: too many attempts'),

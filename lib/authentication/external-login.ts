@@ -21,10 +21,10 @@ interface Client {
 /** What a login at a provider is begun for. */
 export interface Intent {
   provider: string
-  purpose: 'login' | 'link'
+  purpose: 'login' | 'link' | 'confirm'
   /** Where the browser is led afterwards. */
   next: string | null
-  /** Whose account is to be linked. */
+  /** Whose account is to be linked, or who is to confirm that it is theirs. */
   owner?: { userId: number; sid: string | null }
 }
 
@@ -71,7 +71,7 @@ export async function consumeExternalLogin(
     where: {
       digest,
       provider,
-      purpose: { in: ['login', 'link'] },
+      purpose: { in: ['login', 'link', 'confirm'] },
       browserDigest: sha256(browser),
       usedAt: null,
       expiresAt: { gt: now },

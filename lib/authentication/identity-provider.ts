@@ -42,9 +42,16 @@ export function requireProvider(id: string): ReadyProvider {
 
 /**
  * The address of the provider's login page.
+ * @param options `again`: whether a person who is signed in there is asked who they are once more
  * @throws ProviderFailure
  */
-export function authorizationUrl(provider: ReadyProvider, secrets: LoginSecrets, redirectUri: string, now: Date): Promise<URL> {
+export function authorizationUrl(
+  provider: ReadyProvider,
+  secrets: LoginSecrets,
+  redirectUri: string,
+  now: Date,
+  { again = false } = {},
+): Promise<URL> {
   return askProvider(provider, now, async (config) =>
     openid.buildAuthorizationUrl(config, {
       redirect_uri: redirectUri,
@@ -54,6 +61,7 @@ export function authorizationUrl(provider: ReadyProvider, secrets: LoginSecrets,
       nonce: secrets.nonce,
       code_challenge: await openid.calculatePKCECodeChallenge(secrets.verifier),
       code_challenge_method: 'S256',
+      ...(again && { max_age: '0' }),
     }),
   )
 }
@@ -67,7 +75,12 @@ export interface IssuedCode {
   /** Undefined where the client sent none. */
   nonce?: string | undefined
   verifier: string
+  /** Set where the person was asked again: they must not have signed in at the provider before. */
+  since?: Date | undefined
 }
+
+/** By how much the clocks of a provider and this server may differ, in seconds. */
+const CLOCK_TOLERANCE = 60
 
 /** Exchanges a code. @throws ProviderFailure */
 export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
@@ -80,6 +93,10 @@ export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now:
     })
     const claims = tokens.claims()
     if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
+    // A provider that does not say when is believed: it was asked to ask (OpenID Connect Core §3.1.2.1).
+    const { auth_time } = claims
+    if (code.since !== undefined && auth_time !== undefined && auth_time < code.since.getTime() / 1000 - CLOCK_TOLERANCE)
+      throw new ProviderFailure('invalid', 'authentication_too_old')
     // Most providers have the address in the ID token; OpenID Connect asks for it only at the other endpoint.
     const isComplete = claims.email !== undefined || config.serverMetadata().userinfo_endpoint === undefined
     const profile: Record<string, unknown> = isComplete ? {} : await openid.fetchUserInfo(config, tokens.access_token, claims.sub)

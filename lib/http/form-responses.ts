@@ -194,7 +194,8 @@ export const isSignedOut = ({ policy: { access } }: Pick<Endpoint, 'policy'>, { 
   access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
 
 /** The user id whose draft may be shown: the signed-in user's, or that of the login just completed. */
-export async function draftOwner({ principal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
+export async function draftOwner({ principal, browserPrincipal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
   if (readDraftCookie(cookies) === null) return null
-  return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)
+  if (principal) return principal.user.id
+  return cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : (browserPrincipal?.user.id ?? null)
 }

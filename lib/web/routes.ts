@@ -31,6 +31,7 @@ export const PUBLIC_PAGES = [
   '/password-reset/done',
   '/reauthenticate',
   '/signup',
+  '/signup/complete',
   '/verify-email',
   '/verify-email/confirmed',
 ]

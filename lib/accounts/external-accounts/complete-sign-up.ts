@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { completeSignUp } from '../../authentication/complete-login.ts'
 import { consumePendingSignUp, findPendingSignUp, type PendingSignUp } from '../../authentication/external-login.ts'
-import { requireProvider } from '../../authentication/identity-provider.ts'
+import { readyProviders, requireProvider } from '../../authentication/identity-provider.ts'
 import type { ReadyProvider } from '../../authentication/provider-connection.ts'
 import { database } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
@@ -17,6 +17,16 @@ import { pendingLoginResult, sessionResult } from '../login/log-in.ts'
 import { AlreadyLinked, linkExternalAccount } from './link.ts'
 import { refusal } from './refusals.ts'
 import type { CompleteSignUpInput } from './schema.ts'
+
+/** What the page of a browser's sign-up shows; null where none waits for it. */
+export async function describePendingSignUp(
+  cookies: string | null,
+  now: Date,
+): Promise<{ provider: string; name: string | null; email: string | null } | null> {
+  const pending = await findPendingSignUp(undefined, { now, client: 'browser', cookies })
+  const provider = readyProviders().find(({ id }) => id === pending?.provider)
+  return pending && provider ? { provider: provider.name, name: pending.identity.name, email: pending.identity.email } : null
+}
 
 /** What the schema cannot know: whether phone number and email are taken, and whether an email is needed. */
 export async function checkProfile({ ticket, email, phone }: Partial<CompleteSignUpInput>, context: Context): Promise<FieldErrors> {

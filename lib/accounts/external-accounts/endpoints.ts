@@ -4,10 +4,10 @@ import { isId } from '../../fields/choice.ts'
 import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
 import { userShape } from '../../users/user.ts'
-import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../web/routes.ts'
+import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE } from '../../web/routes.ts'
 import { checkProfile, completeExternalSignUp } from './complete-sign-up.ts'
 import { listExternalAccounts, unlinkExternalAccount } from './link.ts'
-import { finishAtCallback, leaveForProvider, leaveToLink, logInNatively } from './log-in-at-provider.ts'
+import { finishAtCallback, leaveForProvider, leaveToConfirm, leaveToLink, logInNatively } from './log-in-at-provider.ts'
 import { COMPLETE_SIGN_UP_PAGE } from './log-in-externally.ts'
 import { beginSchema, callbackSchema, completeSignUpSchema, nativeLoginSchema } from './schema.ts'
 
@@ -109,6 +109,23 @@ export const beginLinkEndpoint = endpoint({
   run: leaveToLink,
 })
 
+export const beginConfirmationEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/login/oidc/{provider}/confirm/',
+    name: 'External Confirmation',
+    description: 'Leads a browser’s form to an identity provider that is connected, before what a stolen session must not do',
+    operationId: 'confirmExternally',
+    summary: 'Confirm who you are with an identity provider',
+    tag: 'Sessions',
+    responses: {},
+    input: beginSchema,
+  },
+  policy: { access: 'authenticated', throttle: { policy: 'oidc' } },
+  form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN, leaves: true },
+  run: leaveToConfirm,
+})
+
 export const listExternalAccountsEndpoint = endpoint({
   contract: {
     method: 'GET',
@@ -121,8 +138,8 @@ export const listExternalAccountsEndpoint = endpoint({
     responses: { 200: z.array(externalAccountShape) },
   },
   policy: { access: 'authenticated' },
-  run: async (_input, context) => ({
-    body: (await listExternalAccounts(context)).map(({ id, provider, email, linkedAt, lastUsedAt }) => {
+  run: async (_input, { principal }) => ({
+    body: (await listExternalAccounts(principal.user.id)).map(({ id, provider, email, linkedAt, lastUsedAt }) => {
       return { id, provider, email, created_at: linkedAt, last_used_at: lastUsedAt }
     }),
   }),

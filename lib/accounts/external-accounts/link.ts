@@ -4,7 +4,6 @@ import { type ExternalIdentity, readyProviders } from '../../authentication/iden
 import type { ReadyProvider } from '../../authentication/provider-connection.ts'
 import { database, type ExternalAccount, lockUser, type Transaction, type User, uniqueViolation } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
-import type { AuthenticatedContext } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { isUsablePassword } from '../../passwords/hash.ts'
 import type { Principal } from '../../sessions/principal.ts'
@@ -80,9 +79,18 @@ async function endSessionsOf(tx: Transaction, { id, userId }: ExternalAccount, e
   }
 }
 
+/** The providers that an owner can connect besides. */
+export const linkableProviders = (accounts: readonly Pick<LinkedAccount, 'issuer'>[]): ReadyProvider[] =>
+  readyProviders().filter(({ client }) => accounts.every(({ issuer }) => issuer !== client.issuer))
+
+/** The providers with which an owner can confirm who they are. */
+export const linkedProviders = (accounts: readonly Pick<LinkedAccount, 'issuer'>[]): ReadyProvider[] =>
+  readyProviders().filter(({ client }) => accounts.some(({ issuer }) => issuer === client.issuer))
+
 /** What an account's owner sees of one. */
 export interface LinkedAccount {
   id: number
+  issuer: string
   /** The provider's name. */
   provider: string
   email: string | null
@@ -91,9 +99,9 @@ export interface LinkedAccount {
 }
 
 /** In the order in which they were linked. */
-export async function listExternalAccounts({ principal }: Pick<AuthenticatedContext, 'principal'>): Promise<LinkedAccount[]> {
-  const rows = await database().externalAccount.findMany({ where: { userId: principal.user.id }, orderBy: { id: 'asc' } })
+export async function listExternalAccounts(userId: number): Promise<LinkedAccount[]> {
+  const rows = await database().externalAccount.findMany({ where: { userId }, orderBy: { id: 'asc' } })
   return rows.map(({ id, issuer, email, createdAt, lastUsedAt }) => {
-    return { id, provider: providerName(issuer), email, linkedAt: createdAt, lastUsedAt }
+    return { id, issuer, provider: providerName(issuer), email, linkedAt: createdAt, lastUsedAt }
   })
 }

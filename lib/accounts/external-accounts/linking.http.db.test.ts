@@ -73,6 +73,61 @@ test('connecting and disconnecting require recent authentication, at each step o
   expect((await app.call('/api/accounts/login/oidc/fake/link/', { json: {} })).status).toBe(401)
 })
 
+test.describe('an owner without a password confirms who they are with a connected provider', () => {
+  const notRecent = (app: App, id: number) => app.sql(`UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = ${id}`)
+  const isRecent = async (app: App, id: number) => {
+    const rows = await app.sql(`SELECT id FROM accounts_session WHERE user_id = ${id} AND authenticated_at IS NOT NULL`)
+    return rows.length > 0
+  }
+
+  test('and goes on where that was asked for, in the same session', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const { visitor, person, id } = await signedUp(app)
+    await notRecent(app, id)
+    const url = await visitor.begin('fake', { next: '/settings/security' }, 'confirm')
+    expect(url.searchParams.get('max_age')).toBe('0')
+    const { auth_time, ...rest } = { ...person, auth_time: Math.floor(Date.now() / 1000) }
+    const answer = await visitor.open(pathOf(fake.signIn(url, { ...rest, auth_time })))
+    expect([answer.status, answer.headers.location]).toEqual([303, '/settings/security'])
+    expect(await isRecent(app, id)).toBe(true)
+    expect(await app.sql(`SELECT id FROM accounts_session WHERE user_id = ${id}`)).toHaveLength(1)
+    const [event] = await app.sql(`SELECT detail FROM accounts_auditevent WHERE subject_id = ${id} AND event = 'reauthenticated'`)
+    expect(JSON.parse(String(event?.detail))).toEqual({ provider: 'Fake' })
+  })
+
+  test('not with another account of the provider, which is audited', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const [{ visitor, id }, { person: stranger }] = [await signedUp(app), await signedUp(app)]
+    await notRecent(app, id)
+    for (const person of [stranger, newPerson()]) {
+      const answer = await visitor.signIn('fake', fake, person, 'confirm')
+      expect([answer.headers.location, visitor.errors()]).toEqual(['/reauthenticate', ['external_account_refused:Fake']])
+    }
+    expect(await isRecent(app, id)).toBe(false)
+    const failures = await app.sql(`SELECT id FROM accounts_auditevent WHERE subject_id = ${id} AND event = 'reauthentication_failed'`)
+    expect(failures).toHaveLength(2)
+  })
+
+  test('not by having signed in there before it was asked for', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const { visitor, person, id } = await signedUp(app)
+    await notRecent(app, id)
+    const answer = await visitor.signIn('fake', fake, { ...person, auth_time: Math.floor(Date.now() / 1000) - 300 }, 'confirm')
+    expect([answer.headers.location, visitor.errors()]).toEqual(['/reauthenticate', ['external_login_failed:Fake']])
+    expect(await isRecent(app, id)).toBe(false)
+  })
+
+  test('not in another session than the one that asked', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const { visitor, person, id } = await signedUp(app)
+    const callback = pathOf(fake.signIn(await visitor.begin('fake', {}, 'confirm'), person))
+    await visitor.signIn('fake', fake, person)
+    await notRecent(app, id)
+    expect((await visitor.open(callback)).headers.location).toBe('/login')
+    expect(await isRecent(app, id)).toBe(false)
+  })
+})
+
 test('OI-1: an account is connected only in the session that asked for it', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   const [mine, theirs] = [await signedIn(app), await signedIn(app)]

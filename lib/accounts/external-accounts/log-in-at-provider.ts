@@ -1,4 +1,5 @@
 /** A login at an identity provider: begun there, and brought back by a browser or shown by a native client. */
+import { recordEvent } from '../../audit/audit.ts'
 import { beginExternalLogin, consumeExternalLogin, consumeIdToken, type Intent } from '../../authentication/external-login.ts'
 import {
   authorizationUrl,
@@ -11,8 +12,10 @@ import type { ReadyProvider } from '../../authentication/provider-connection.ts'
 import { database, type ExternalLogin, lockUser } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { AuthenticatedContext, Context, Result } from '../../http/endpoint.ts'
+import type { Principal } from '../../sessions/principal.ts'
+import { renewAuthentication } from '../../sessions/session.ts'
 import { settings } from '../../settings.ts'
-import { ACTIVITY_PAGE, LOGIN_PAGE, safeNextPath } from '../../web/routes.ts'
+import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE, safeNextPath } from '../../web/routes.ts'
 import { AlreadyLinked, findExternalAccount, linkExternalAccount } from './link.ts'
 import { logInExternally } from './log-in-externally.ts'
 import { orRefuse, refusal } from './refusals.ts'
@@ -28,11 +31,17 @@ function requireBrowser({ client }: Context): void {
   if (client !== 'browser') throw new ApiError(400, { detail: 'Only a browser’s form can do this.', code: 'browser_required' })
 }
 
+/** Where errors are shown, by what the login was begun for. */
+const PAGES = { login: LOGIN_PAGE, link: ACTIVITY_PAGE, confirm: REAUTHENTICATE_PAGE } as const
+
+const pageOf = ({ purpose }: Pick<ExternalLogin, 'purpose'>) => PAGES[purpose as Intent['purpose']]
+
 /** Leads a browser to a provider's login page. @throws the refusals of refusals.ts */
 async function begin(provider: ReadyProvider, intent: Omit<Intent, 'provider'>, context: Context): Promise<Result> {
   const { secrets, cookie } = await beginExternalLogin({ provider: provider.id, ...intent }, context)
-  const page = intent.purpose === 'link' ? ACTIVITY_PAGE : LOGIN_PAGE
-  const url = await orRefuse(provider, context, authorizationUrl(provider, secrets, callbackOf(provider).href, context.now), page)
+  const again = intent.purpose === 'confirm'
+  const asked = authorizationUrl(provider, secrets, callbackOf(provider).href, context.now, { again })
+  const url = await orRefuse(provider, context, asked, pageOf(intent))
   return { body: null, setCookies: [cookie], leaveTo: { url, name: provider.name } }
 }
 
@@ -51,6 +60,14 @@ export async function leaveToLink(_input: unknown, context: AuthenticatedContext
   return begin(provider, { purpose: 'link', next: null, owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
+/** Begins step-up: the owner shows at a provider that is linked that it is they. */
+export async function leaveToConfirm({ next }: { next?: string }, context: AuthenticatedContext): Promise<Result> {
+  const provider = providerOf(context)
+  requireBrowser(context)
+  const { user, claims } = context.principal
+  return begin(provider, { purpose: 'confirm', next: safeNextPath(next), owner: { userId: user.id, sid: claims.sid } }, context)
+}
+
 /** What a provider brings back: at the provider and in the browser that it was begun for, once (OI-1). */
 export async function finishAtCallback(_input: unknown, context: Context): Promise<Result> {
   const provider = providerOf(context)
@@ -60,20 +77,48 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   if (!begun || state === undefined) throw refusal('external_login_expired', provider, context)
   const callback = callbackOf(provider)
   for (const [name, value] of Object.entries({ ...parameters, state })) callback.searchParams.set(name, value)
-  const page = begun.row.purpose === 'link' ? ACTIVITY_PAGE : LOGIN_PAGE
-  const identity = await orRefuse(provider, context, identityFromCode(provider, { callback, ...begun.secrets }, context.now), page)
-  return begun.row.purpose === 'link'
-    ? link(provider, identity, begun.row, context)
-    : logInExternally(provider, identity, begun.row.next, context)
+  const { row, secrets } = begun
+  const code = { callback, ...secrets, ...(row.purpose === 'confirm' && { since: row.createdAt }) }
+  const identity = await orRefuse(provider, context, identityFromCode(provider, code, context.now), pageOf(row))
+  if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
+  const principal = requireOwner(provider, row, context)
+  return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row, principal, context)
+}
+
+/** @throws refusal() where another session than the one that began it brings it back */
+function requireOwner(provider: ReadyProvider, { userId, sessionId }: ExternalLogin, context: Context): Principal {
+  const { browserPrincipal: principal } = context
+  if (principal === null || principal.user.id !== userId || principal.claims.sid !== sessionId)
+    throw refusal('external_login_expired', provider, context)
+  return principal
+}
+
+/** The session may then do what a stolen one must not, as after the password. */
+async function confirm(
+  provider: ReadyProvider,
+  identity: ExternalIdentity,
+  { next }: ExternalLogin,
+  principal: Principal,
+  context: Context,
+): Promise<Result> {
+  const { user, claims } = principal
+  const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
+  if ((await findExternalAccount(identity))?.userId !== user.id) {
+    const failure = { ...who, outcome: 'failure', detail: { reason: 'wrong_external_account' } } as const
+    await recordEvent(database(), 'reauthentication_failed', failure, context)
+    throw refusal('external_account_refused', provider, context, REAUTHENTICATE_PAGE)
+  }
+  await database().$transaction(async (tx) => {
+    if (!(await renewAuthentication(tx, principal, context.now))) throw refusal('external_login_expired', provider, context)
+    await recordEvent(tx, 'reauthenticated', { ...who, detail: { provider: provider.name } }, context)
+  })
+  return { body: null, redirect: next ?? AFTER_LOGIN, flash: { status: 'reauthenticated' } }
 }
 
 /** Links an account, in the session that asked for it. */
-async function link(provider: ReadyProvider, identity: ExternalIdentity, row: ExternalLogin, context: Context): Promise<Result> {
-  const { browserPrincipal: principal } = context
-  const isOwner = principal !== null && principal.user.id === row.userId && principal.claims.sid === row.sessionId
-  if (!isOwner) throw refusal('external_login_expired', provider, context)
+async function link(provider: ReadyProvider, identity: ExternalIdentity, principal: Principal, context: Context): Promise<Result> {
   const linked = await findExternalAccount(identity)
-  if (linked && linked.userId !== row.userId) throw refusal('external_account_taken', provider, context, ACTIVITY_PAGE)
+  if (linked && linked.userId !== principal.user.id) throw refusal('external_account_taken', provider, context, ACTIVITY_PAGE)
   if (!linked) {
     try {
       await database().$transaction(async (tx) => {

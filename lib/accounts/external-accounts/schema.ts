@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
+import type { FieldsSchema } from '../../fields/text.ts'
 import { text } from '../../fields/text.ts'
 
 /** What beginning takes: where the browser is led afterwards. */
@@ -32,6 +33,14 @@ export const completeSignUpSchema = z.object({
   email: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH, optional: true }),
   phone: text({ label: 'Phone', maxLength: 20 }),
 })
+
+/** What the page asks for. @param asksEmail whether the provider gives no address */
+export const completeFormSchema = (asksEmail: boolean): FieldsSchema =>
+  z.object({
+    name: text({ label: 'Name', maxLength: 255 }),
+    ...(asksEmail && { email: email({ label: 'Email', maxLength: MAX_EMAIL_LENGTH }) }),
+    phone: text({ label: 'Phone', maxLength: 20 }),
+  })
 
 export type CompleteSignUpInput = Pick<z.infer<typeof completeSignUpSchema>, 'name' | 'phone'> &
   Partial<z.infer<typeof completeSignUpSchema>>

@@ -15,9 +15,9 @@ export interface Visitor {
   /** Follows a link of another site. */
   open: (path: string) => Promise<Answer>
   /** Presses "Continue with …". @returns the provider's login page */
-  begin: (id: string, form?: Record<string, string>, action?: 'start' | 'link') => Promise<URL>
+  begin: (id: string, form?: Record<string, string>, action?: 'start' | 'link' | 'confirm') => Promise<URL>
   /** From the button to the answer that it comes back with. */
-  signIn: (id: string, provider: FakeProvider, person?: Person, action?: 'start' | 'link') => Promise<Answer>
+  signIn: (id: string, provider: FakeProvider, person?: Person, action?: 'start' | 'link' | 'confirm') => Promise<Answer>
   /** The error codes that the next page shows. */
   errors: () => string[]
 }
