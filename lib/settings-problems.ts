@@ -73,7 +73,6 @@ export const HINTS: Record<string, string> = {
   E051: 'Serve that page over https; plain http is accepted only for localhost and 127.0.0.1.',
   E052: 'Write mailto:security@example.com, https://example.com/report or tel:+44-20-…, several with commas between (RFC 9116).',
   E053: 'Choose one of fatal, error, warn, info, debug, trace and silent.',
-  E070: 'Write OIDC_PROVIDERS=google,work: lower-case letters, digits and hyphens, each provider once.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',
   W030: 'Shorten it, or lengthen SESSION_ABSOLUTE_LIFETIME and SESSION_IDLE_TIMEOUT (0 for none).',
@@ -84,11 +83,6 @@ export const HINTS: Record<string, string> = {
   W041: 'chmod 600, with the user that the server runs as for its owner.',
   W042: 'Remove it when the last token that it signed has expired.',
   W043: 'Set it to the number of proxies in front of the server; leave it where clients reach the server with none between.',
-  W070: 'Set it to what the provider shows for this site’s registration, or take the provider off OIDC_PROVIDERS.',
-  W071: 'Write the issuer as the provider’s metadata has it, like https://login.example.com/tenant.',
-  W072: 'Write openid email profile, with blanks between.',
-  W073: 'Write the name that people know the provider by.',
-  W074: 'Write true or false.',
   W060: "Write it in single quotes with a backslash before each $, as in 'a\\$b#c', or set the variable in the environment.",
 }
 

@@ -29,6 +29,16 @@ const PRESETS: Record<string, { name: string; issuer?: string }> = {
   microsoft: { name: 'Microsoft' },
 }
 
+/** What to do about each problem, by its code. */
+export const PROVIDER_HINTS: Record<string, string> = {
+  E070: 'Write OIDC_PROVIDERS=google,work: lower-case letters, digits and hyphens, each provider once.',
+  W070: 'Set it to what the provider shows for this site’s registration, or take the provider off OIDC_PROVIDERS.',
+  W071: 'Write the issuer as the provider’s metadata has it, like https://login.example.com/tenant.',
+  W072: 'Write openid email profile, with blanks between.',
+  W073: 'Write the name that people know the provider by.',
+  W074: 'Write true or false.',
+}
+
 export const PROVIDER_ID = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/
 
 /** The settings of one provider: OIDC_WORK_ISSUER for `work`. */

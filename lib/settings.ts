@@ -15,7 +15,7 @@ import {
   SettingsError,
   type SettingsProblem,
 } from './settings-problems.ts'
-import { type IdentityProvider, readProviders } from './settings-providers.ts'
+import { type IdentityProvider, PROVIDER_HINTS, readProviders } from './settings-providers.ts'
 import {
   boolean,
   contacts,
@@ -139,7 +139,7 @@ export function readSettings(
 ): { settings: Settings | null; problems: SettingsProblem[] } {
   const problems: SettingsProblem[] = []
   const report = (code: string, setting: string, message: string) => {
-    const hint = HINTS[code] ?? ''
+    const hint = HINTS[code] ?? PROVIDER_HINTS[code] ?? ''
     problems.push({ id: `settings.${code}`, level: code.startsWith('W') ? 'warning' : 'error', setting, message, hint })
   }
 

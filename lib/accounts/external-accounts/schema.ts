@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
-import type { FieldsSchema } from '../../fields/text.ts'
-import { text } from '../../fields/text.ts'
+import { type FieldsSchema, text } from '../../fields/text.ts'
 
 /** What beginning takes: where the browser is led afterwards. */
 export const beginSchema = z.object({ next: text({ label: 'Next', optional: true, blank: true, maxLength: 2048 }) })
