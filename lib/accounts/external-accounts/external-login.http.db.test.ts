@@ -231,6 +231,8 @@ test('OI-2: a login whose ID token is not verified has no session, and is logged
   }
   expect(await app.sql(`SELECT id FROM accounts_session WHERE user_id = ${id}`)).toHaveLength(1)
   expect(app.output()).toContain('identity_provider_failed')
+  const failed = await app.sql(`SELECT detail FROM accounts_auditevent WHERE event = 'external_login_failed' ORDER BY id DESC LIMIT 1`)
+  expect(JSON.parse(String(failed[0]?.detail))).toEqual({ provider: 'Fake', reason: 'external_login_failed' })
 })
 
 test('OI-5: what a provider says of an error is shown to no one', async ({ serverWith }) => {
@@ -466,10 +468,14 @@ test('a person without an address at the provider is asked for one, which is not
   expect(row?.email_verified_at).toBeNull()
 })
 
-test('X5: where addresses must be verified, a provider that has not verified one signs no one up', async ({ serverWith }) => {
+test('SU-6, X5: where addresses must be verified, one that the provider has not verified gets the same answer with an account and without', async ({
+  serverWith,
+}) => {
   const app = await serverWith({ ...ENV, EMAIL_VERIFICATION: 'mandatory' })
   const visitor = newVisitor(app)
-  for (const person of [{ ...newPerson(), email_verified: false }, { sub: unique() }]) {
+  const { email } = (await signUpAt(app)).person
+  const unverified = { ...newPerson(), email_verified: false }
+  for (const person of [unverified, { ...unverified, email }, { sub: unique() }]) {
     isRefused(await visitor.signIn('fake', fake, person))
     expect(visitor.errors()).toEqual(['external_email_unverified:Fake'])
   }

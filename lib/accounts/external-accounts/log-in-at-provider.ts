@@ -41,7 +41,7 @@ async function begin(provider: ReadyProvider, intent: Omit<Intent, 'provider'>, 
   const { secrets, cookie } = await beginExternalLogin({ provider: provider.id, ...intent }, context)
   const again = intent.purpose === 'confirm'
   const asked = authorizationUrl(provider, secrets, callbackOf(provider).href, context.now, { again })
-  const url = await orRefuse(provider, context, asked, pageOf(intent))
+  const url = await orRefuse(provider, context, asked, { page: pageOf(intent) })
   return { body: null, setCookies: [cookie], leaveTo: { url, name: provider.name } }
 }
 
@@ -79,7 +79,8 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   for (const [name, value] of Object.entries({ ...parameters, state })) callback.searchParams.set(name, value)
   const { row, secrets } = begun
   const code = { callback, ...secrets, ...(row.purpose === 'confirm' && { since: row.createdAt }) }
-  const identity = await orRefuse(provider, context, identityFromCode(provider, code, context.now), pageOf(row))
+  const asked = identityFromCode(provider, code, context.now)
+  const identity = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
   if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
   const principal = requireOwner(provider, row, context)
   return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row, principal, context)
@@ -145,11 +146,14 @@ export async function logInNatively(input: NativeLoginInput, context: Context): 
   return logInExternally(provider, await identityOf(provider, input, context), null, context)
 }
 
+/** Whose it was to be is not known. */
+const LOGIN = { login: { subjectId: null } }
+
 async function identityOf(provider: ReadyProvider, input: NativeLoginInput, context: Context): Promise<ExternalIdentity> {
   const { code, code_verifier: verifier, redirect_uri, iss, id_token, nonce } = input
   if (id_token !== undefined) {
     if (nonce === undefined) throw new ValidationFailed({ nonce: ['required'] })
-    const { expiresAt, ...identity } = await orRefuse(provider, context, identityFromIdToken(provider, id_token, nonce, context.now))
+    const { expiresAt, ...identity } = await orRefuse(provider, context, identityFromIdToken(provider, id_token, nonce, context.now), LOGIN)
     if (!(await consumeIdToken(provider.id, id_token, expiresAt, context.now))) throw refusal('external_login_failed', provider, context)
     return identity
   }
@@ -160,5 +164,6 @@ async function identityOf(provider: ReadyProvider, input: NativeLoginInput, cont
   const callback = new URL(redirect_uri)
   callback.search = new URLSearchParams({ code, ...(iss !== undefined && { iss }) }).toString()
   callback.hash = ''
-  return orRefuse(provider, context, identityFromCode(provider, { callback, verifier, ...(nonce !== undefined && { nonce }) }, context.now))
+  const asked = identityFromCode(provider, { callback, verifier, ...(nonce !== undefined && { nonce }) }, context.now)
+  return orRefuse(provider, context, asked, LOGIN)
 }

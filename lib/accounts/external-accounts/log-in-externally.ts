@@ -38,6 +38,9 @@ export async function logInExternally(
     }
     return logIn(provider, { user, amr: ['fed'], credentialId: String(id) }, claim, next, context)
   }
+  // Whether the address has an account is for its owner alone (SU-6).
+  if (settings().EMAIL_VERIFICATION === 'mandatory' && !identity.emailVerified)
+    throw refusal('external_email_unverified', provider, context)
   const owner = identity.email === null ? null : await findUserByEmail(identity.email)
   if (owner === null) return askForProfile(provider, identity, next, context)
   if (!mayLink(provider, identity, owner)) return refuse('external_account_exists', provider, owner, context)
@@ -90,9 +93,6 @@ async function refuse(code: Refusal, provider: ReadyProvider, subject: User | nu
 
 /** Name and phone number are asked for before there is an account: a provider gives no phone number. */
 async function askForProfile(provider: ReadyProvider, identity: ExternalIdentity, next: string | null, context: Context): Promise<Result> {
-  // Its owner could not show that it is theirs: there is no password to confirm it with.
-  if (settings().EMAIL_VERIFICATION === 'mandatory' && !identity.emailVerified)
-    throw refusal('external_email_unverified', provider, context)
   const ticket = await storePendingSignUp(provider.id, identity, next, context)
   const detail = 'Complete your profile to finish signing up.'
   const pending = pendingLoginResult({

@@ -48,12 +48,16 @@ const BY_REASON = {
   invalid: 'external_login_failed',
 } as const
 
-/** Asks a provider something. @param page as refusal() has it @throws the refusal that its failure is answered with */
+/**
+ * Asks a provider something.
+ * @param options `page` as refusal() has it; `login`: whether it ends a login, whose failure is recorded, for the account it is about
+ * @throws the refusal that its failure is answered with
+ */
 export async function orRefuse<Answer>(
   provider: ReadyProvider,
   context: Context,
   question: Promise<Answer>,
-  page?: string,
+  { page, login }: { page?: string; login?: { subjectId: number | null } } = {},
 ): Promise<Answer> {
   try {
     return await question
@@ -62,6 +66,7 @@ export async function orRefuse<Answer>(
     const { reason, code } = error
     log().warn({ provider: provider.id, reason, code, requestId: context.requestId }, 'identity_provider_failed')
     if (reason === 'unavailable' && error.cause !== undefined) log().debug(errorFields(error.cause), 'identity_provider_failed')
+    if (login) await recordRefusal(BY_REASON[reason], provider, login.subjectId, context)
     throw refusal(BY_REASON[reason], provider, context, page)
   }
 }
