@@ -15,6 +15,8 @@ export interface RealProvider {
   signIn: (authorizationUrl: URL, subject: string) => Promise<URL>
   /** Replaces its key by a new one. */
   rotate: () => void
+  /** Lets another site's people sign in. */
+  register: (redirectUri: string) => void
   stop: () => Promise<void>
 }
 
@@ -22,6 +24,7 @@ const CLIENT = { client_id: 'latchkey', client_secret: 'client-secret-of-the-rea
 
 /** @param redirectUri of the site that people sign in to */
 export async function startRealProvider(redirectUri: string): Promise<RealProvider> {
+  const redirectUris = [redirectUri]
   let op: Provider
   let subject = ''
   const server = createServer((request, response) => void answer(request, response))
@@ -32,7 +35,7 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
   const rotate = () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     op = new Provider(issuer, {
-      clients: [{ ...CLIENT, redirect_uris: [redirectUri] }],
+      clients: [{ ...CLIENT, redirect_uris: redirectUris }],
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
       cookies: { keys: ['of-this-test-alone'] },
       features: { devInteractions: { enabled: false } },
@@ -55,7 +58,7 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
     subject = who
     const cookies = new Map<string, string>()
     let url = authorizationUrl
-    for (let step = 0; step < 8 && url.href.split('?')[0] !== redirectUri; step++) {
+    for (let step = 0; step < 8 && !redirectUris.includes(url.href.split('?')[0] as string); step++) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const response = await fetch(url, { redirect: 'manual', headers: { cookie } })
       await response.arrayBuffer()
@@ -74,6 +77,10 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
     people,
     signIn,
     rotate,
+    register: (uri) => {
+      redirectUris.push(uri)
+      rotate()
+    },
     provider: { id: 'real', name: 'Real', client: { ...client, linksVerifiedEmail: false } },
     stop: async () => {
       server.closeAllConnections()
