@@ -84,7 +84,9 @@ export async function consumeExternalLogin(
 
 /** Uses up an ID token that a native client shows. @returns false for one that was used */
 export async function consumeIdToken(provider: string, idToken: string, expiresAt: Date, now: Date): Promise<boolean> {
-  const row = { purpose: 'id_token', provider, digest: sha256(idToken), kind: 'api' }
+  // What is signed: a signature can be written in several ways.
+  const signed = idToken.slice(0, idToken.lastIndexOf('.'))
+  const row = { purpose: 'id_token', provider, digest: sha256(signed), kind: 'api' }
   try {
     await database().externalLogin.create({ data: { ...row, createdAt: now, expiresAt, usedAt: now } })
     return true

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resetState } from '../testing/process-states.ts'
+import { sha256 } from '../tokens/derived-secrets.ts'
 import { authorizationUrl, identityFromCode, identityFromIdToken, type LoginSecrets } from './identity-provider.ts'
 import { ProviderFailure } from './provider-connection.ts'
 import { type FakeProvider, type Misbehavior, startFakeProvider } from './testing/fake-provider.ts'
@@ -293,7 +294,7 @@ describe('OI-5: requests to a provider', () => {
 describe('keys', () => {
   it('OI-2: a new key of the provider is found without a restart, and a key it has no more is refused', async () => {
     await logIn()
-    const former = await fake.idToken({ nonce: SECRETS.nonce })
+    const former = await fake.idToken({ nonce: sha256(SECRETS.nonce) })
     await fake.rotate()
     expect((await logIn({}, { now: later(10_000) })).subject).toBe('person-1')
     expect((await failureOf(identityFromIdToken(fake.provider, former, SECRETS.nonce, later(11_000)))).reason).toBe('invalid')
@@ -318,25 +319,26 @@ describe('keys', () => {
 
 describe('an ID token of a native client', () => {
   it('gives the same, with its expiry', async () => {
-    const token = await fake.idToken({ sub: 'ada', nonce: 'of-the-app', email: 'ada@example.com', email_verified: true })
+    const token = await fake.idToken({ sub: 'ada', nonce: sha256('of-the-app'), email: 'ada@example.com', email_verified: true })
     const identity = await identityFromIdToken(fake.provider, token, 'of-the-app', NOW)
     expect(identity).toMatchObject({ issuer: fake.issuer, subject: 'ada', email: 'ada@example.com', emailVerified: true })
     expect(Math.abs(identity.expiresAt.getTime() - NOW.getTime() - 300_000)).toBeLessThan(60_000)
   })
 
   it.each<[string, Record<string, unknown>]>([
-    ['of another nonce', { nonce: 'of-another-app' }],
+    ['of another nonce', { nonce: sha256('of-another-app') }],
     ['without a nonce', {}],
-    ['for another client', { nonce: 'of-the-app', aud: 'another-client' }],
-    ['of another issuer', { nonce: 'of-the-app', iss: 'https://evil.example' }],
-    ['of eleven minutes ago', { nonce: 'of-the-app', iat: Math.floor(NOW.getTime() / 1000) - 660 }],
+    ['of the nonce itself, which who copies a token reads in it', { nonce: 'of-the-app' }],
+    ['for another client', { nonce: sha256('of-the-app'), aud: 'another-client' }],
+    ['of another issuer', { nonce: sha256('of-the-app'), iss: 'https://evil.example' }],
+    ['of eleven minutes ago', { nonce: sha256('of-the-app'), iat: Math.floor(NOW.getTime() / 1000) - 660 }],
   ])('OI-2: is refused %s', async (_, claims) => {
     const failure = await failureOf(identityFromIdToken(fake.provider, await fake.idToken(claims), 'of-the-app', NOW))
     expect(failure.reason).toBe('invalid')
   })
 
   it('OI-2: is refused unsigned, with another key and as no token at all', async () => {
-    const good = await fake.idToken({ nonce: 'of-the-app' })
+    const good = await fake.idToken({ nonce: sha256('of-the-app') })
     const [header, body] = good.split('.')
     for (const token of [
       '',

@@ -7,6 +7,7 @@ import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
 import { strip, truncate } from '../fields/text.ts'
 import { settings } from '../settings.ts'
+import { sha256 } from '../tokens/derived-secrets.ts'
 import { askProvider, ProviderFailure, type ReadyProvider } from './provider-connection.ts'
 
 /** Who signed in at a provider. Issuer and subject together identify; the email address never does (OI-3). */
@@ -108,7 +109,8 @@ export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now:
 const MAX_ID_TOKEN_AGE = 600
 
 /**
- * Verifies an ID token that a native client got from the provider.
+ * Verifies an ID token that a native client got from the provider. The token holds the SHA-256 of the nonce, in hex: one that was
+ * copied is worth nothing without the nonce itself.
  * @returns with when it expires: until then the caller keeps it from being used twice
  * @throws ProviderFailure
  */
@@ -121,7 +123,7 @@ export function identityFromIdToken(
   return askProvider(provider, now, async (config) => {
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
-    const claims = await openid.implicitAuthentication(config, callback, nonce)
+    const claims = await openid.implicitAuthentication(config, callback, sha256(nonce))
     if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
     return { ...toIdentity(provider, claims, claims), expiresAt: new Date(claims.exp * 1000) }
   })

@@ -4,6 +4,7 @@ import { bearer, logIn, openProtected, PASSWORD, readLogin, unique, uniquePhone 
 import { cookieOf, parseSetCookie, sessionCookieOf } from '../../http/testing/cookies.ts'
 import { expect, test } from '../../http/testing/fixtures.ts'
 import type { App } from '../../http/testing/start-app.ts'
+import { sha256 } from '../../tokens/derived-secrets.ts'
 import { newVisitor, pathOf, providerEnv, shareProvider } from './testing/visitor.ts'
 
 const fake = await shareProvider(afterAll)
@@ -398,11 +399,15 @@ test.describe('a native client', () => {
   test('OI-1: signs in with an ID token and its nonce, once', async ({ serverWith }) => {
     const app = await serverWith(ENV)
     const { person, id } = await signUpAt(app)
-    const json = { id_token: await fake.idToken({ ...person, nonce: 'of-the-app' }), nonce: 'of-the-app' }
+    const json = { id_token: await fake.idToken({ ...person, nonce: sha256('of-the-app') }), nonce: 'of-the-app' }
     const answers = await Promise.all(Array.from({ length: 4 }, () => app.call(NATIVE, { json })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
     expect(answers.filter(({ status }) => status === 200).map((answer) => readLogin(answer).id)).toEqual([id])
-    const foreign = { id_token: await fake.idToken({ ...person, nonce: 'of-another' }), nonce: 'of-the-app' }
+    // The last character of a signature has bits that say nothing: another one is the same signature.
+    const [end, alphabet] = [json.id_token.slice(-1), 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+    const rewritten = json.id_token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(end) + 1)
+    expect((await app.call(NATIVE, { json: { ...json, id_token: rewritten } })).status).toBe(400)
+    const foreign = { id_token: await fake.idToken({ ...person, nonce: sha256('of-another') }), nonce: 'of-the-app' }
     expect((await app.call(NATIVE, { json: foreign })).status).toBe(400)
   })
 
@@ -418,7 +423,7 @@ test.describe('a native client', () => {
   test('of a new person gets a ticket, which opens nothing, and completes the sign-up with it, once', async ({ serverWith }) => {
     const app = await serverWith(ENV)
     const person = newPerson()
-    const pending = await app.call(NATIVE, { json: { id_token: await fake.idToken({ ...person, nonce: 'n' }), nonce: 'n' } })
+    const pending = await app.call(NATIVE, { json: { id_token: await fake.idToken({ ...person, nonce: sha256('n') }), nonce: 'n' } })
     expect(pending.status).toBe(403)
     const { ticket, ...body } = pending.body as { ticket: string }
     expect(body).toEqual({ detail: 'Complete your profile to finish signing up.', code: 'profile_incomplete', methods: ['profile'] })

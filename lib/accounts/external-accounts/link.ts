@@ -72,7 +72,10 @@ export async function unlinkExternalAccount(id: number, { user: owner, claims }:
   })
 }
 
+/** Its logins that wait for a further step end, too. */
 async function endSessionsOf(tx: Transaction, { id, userId }: ExternalAccount, except: string | null, now: Date): Promise<void> {
+  const waiting = { userId, credentialId: String(id), amr: { contains: 'fed' }, usedAt: null }
+  await tx.pendingLogin.updateMany({ where: waiting, data: { usedAt: now } })
   const begun = await tx.session.findMany({ where: { userId, credentialId: String(id), endedAt: null }, select: { id: true, amr: true } })
   for (const session of begun) {
     if (session.id !== except && splitAmr(session.amr ?? '').includes('fed')) await revokeSession(tx, session.id, 'revoked', now)

@@ -1,7 +1,8 @@
 /** Connecting and disconnecting identity providers, and who is kept out by it. */
 import { afterAll, beforeEach } from 'vitest'
+import { holdLogins } from '../../authentication/testing/hold-logins.ts'
 import { bearer, logIn, unique, uniquePhone } from '../../http/testing/accounts.ts'
-import { cookieOf, postForm } from '../../http/testing/cookies.ts'
+import { cookieOf, postForm, sessionCookieOf } from '../../http/testing/cookies.ts'
 import { expect, test } from '../../http/testing/fixtures.ts'
 import type { App } from '../../http/testing/start-app.ts'
 import { newVisitor, pathOf, providerEnv, shareProvider, type Visitor } from './testing/visitor.ts'
@@ -224,6 +225,26 @@ test('a disconnected provider signs in no more, and what it signed in to ends, b
   expect(events.map(({ event }) => event)).toEqual(
     expect.arrayContaining(['external_account_linked', 'external_account_unlinked', 'external_login_failed']),
   )
+})
+
+test('LG-3: a login with a provider waits for a further step without a session, and disconnecting ends it', async ({ serverWith }) => {
+  const app = await serverWith(ENV)
+  const { account, visitor } = await signedIn(app)
+  const person = newPerson()
+  await visitor.signIn('fake', fake, person, 'link')
+  const release = holdLogins('mfa', ({ user, amr }) => user.id === account.id && !amr.includes('mfa'))
+  try {
+    const held = await newVisitor(app).signIn('fake', fake, person)
+    expect([held.headers.location, sessionCookieOf(held)]).toEqual(['/login/mfa', undefined])
+    const waiting = () => app.sql(`SELECT amr, used_at FROM accounts_pendinglogin WHERE user_id = ${account.id}`)
+    expect(await waiting()).toMatchObject([{ amr: 'fed', used_at: null }])
+    const [linked] = await list(app, visitor)
+    await unlink(visitor, linked?.id ?? 0)
+    const [ended] = await waiting()
+    expect(ended?.used_at).not.toBeNull()
+  } finally {
+    release()
+  }
 })
 
 test('another account’s connection cannot be removed', async ({ serverWith }) => {

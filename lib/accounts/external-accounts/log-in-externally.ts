@@ -6,7 +6,6 @@ import type { ReadyProvider } from '../../authentication/provider-connection.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
-
 import { findUserByEmail, isRestorable } from '../../users/user.ts'
 import { AFTER_LOGIN } from '../../web/routes.ts'
 import { pendingLoginResult, sessionResult } from '../login/log-in.ts'
@@ -33,6 +32,7 @@ export async function logInExternally(
     const { id, user } = linked
     // Asked again in the login's transaction: it may have been unlinked since.
     const claim = async (tx: Transaction) => {
+      await lockUser(tx, user.id)
       const data = { lastUsedAt: context.now, email: identity.email }
       return (await tx.externalAccount.updateMany({ where: { id, userId: user.id }, data })).count > 0
     }
