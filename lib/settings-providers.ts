@@ -3,6 +3,8 @@ import type { Report } from './settings-problems.ts'
 
 /** How this site is known to a provider. */
 export interface ProviderClient {
+  /** How it is asked who signed in. */
+  kind: 'oidc' | 'github'
   /** Exactly as the provider's metadata and ID tokens have it. */
   issuer: string
   clientId: string
@@ -22,9 +24,11 @@ export interface IdentityProvider {
   client: ProviderClient | null
 }
 
-const PRESETS: Record<string, { name: string; issuer?: string }> = {
+const PRESETS: Record<string, { name: string; issuer?: string; kind?: 'github'; scope?: string }> = {
   google: { name: 'Google', issuer: 'https://accounts.google.com' },
   gitlab: { name: 'GitLab', issuer: 'https://gitlab.com' },
+  // OAuth 2.0 without OpenID Connect (lib/authentication/github.ts).
+  github: { name: 'GitHub', issuer: 'https://github.com', kind: 'github', scope: 'read:user user:email' },
   // Its issuer has the tenant's id in it; that of all tenants is no issuer that a token names.
   microsoft: { name: 'Microsoft' },
 }
@@ -65,8 +69,8 @@ function isIssuer(text: string, isLoopback: (host: string) => boolean): boolean 
 /** A name as it fits on a button: one line, without what a page would not show. */
 const isName = (text: string) => /^[^\p{C}]{1,40}$/u.test(text)
 
-const isScope = (text: string) =>
-  /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text) && text.split(' ').includes('openid')
+const isScope = (text: string, kind: ProviderClient['kind']) =>
+  /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text) && (kind !== 'oidc' || text.split(' ').includes('openid'))
 
 /**
  * Reads each provider's own settings. What is missing or wrong is a warning: the provider is off, and everything else works (OI-7).
@@ -85,7 +89,8 @@ export function readProviders(
     const issuer = given[names.issuer]?.trim() ?? preset?.issuer
     const clientId = given[names.clientId]
     const clientSecret = given[names.clientSecret]
-    const scope = given[names.scope]?.trim() ?? 'openid email profile'
+    const scope = given[names.scope]?.trim() ?? preset?.scope ?? 'openid email profile'
+    const kind = preset?.kind ?? 'oidc'
     const links = given[names.linksVerifiedEmail]?.trim().toLowerCase() ?? 'false'
     const off = `Signing in with ${id} is off.`
     const problems = [
@@ -94,12 +99,12 @@ export function readProviders(
       ...(issuer !== undefined && !isIssuer(issuer, isLoopback) ? [['W071', names.issuer, `It is not an https address. ${off}`]] : []),
       ...(clientId?.trim() ? [] : [['W070', names.clientId, `It is not set. ${off}`]]),
       ...(clientSecret?.trim() ? [] : [['W070', names.clientSecret, `It is not set. ${off}`]]),
-      ...(isScope(scope) ? [] : [['W072', names.scope, `It is not a list of scopes with openid among them. ${off}`]]),
+      ...(isScope(scope, kind) ? [] : [['W072', names.scope, `It is not a list of scopes with openid among them. ${off}`]]),
       ...(['true', 'false'].includes(links) ? [] : [['W074', names.linksVerifiedEmail, `It is neither true nor false. ${off}`]]),
     ] as [code: string, setting: string, message: string][]
     for (const problem of problems) report(...problem)
     if (problems.length > 0 || issuer === undefined || !clientId || !clientSecret)
       return { id, name: isName(name) ? name : id, client: null }
-    return { id, name, client: { issuer, clientId, clientSecret, scope, linksVerifiedEmail: links === 'true' } }
+    return { id, name, client: { kind, issuer, clientId, clientSecret, scope, linksVerifiedEmail: links === 'true' } }
   })
 }

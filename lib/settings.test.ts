@@ -195,6 +195,7 @@ describe('identity providers', () => {
         id: 'work',
         name: 'Work',
         client: {
+          kind: 'oidc',
           issuer: 'https://login.example.com/work',
           clientId: 'latchkey',
           clientSecret: 'from-the-provider',
@@ -205,6 +206,8 @@ describe('identity providers', () => {
     ])
     const google = { OIDC_PROVIDERS: 'google', OIDC_GOOGLE_CLIENT_ID: 'latchkey', OIDC_GOOGLE_CLIENT_SECRET: 'from-google' }
     expect(client(google)?.issuer).toBe('https://accounts.google.com')
+    const github = { OIDC_PROVIDERS: 'github', OIDC_GITHUB_CLIENT_ID: 'latchkey', OIDC_GITHUB_CLIENT_SECRET: 'from-github' }
+    expect(client(github)).toMatchObject({ kind: 'github', issuer: 'https://github.com', scope: 'read:user user:email' })
     const hyphenated = { OIDC_PROVIDERS: 'my-work', OIDC_MY_WORK_NAME: 'The Office' }
     expect(read(hyphenated)?.OIDC_PROVIDERS[0]).toEqual({ id: 'my-work', name: 'The Office', client: null })
   })

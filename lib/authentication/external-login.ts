@@ -8,7 +8,8 @@ import { type Database, database, type ExternalLogin as Row, type Transaction, u
 import type { SessionKind } from '../sessions/session.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 import { EXTERNAL_LOGIN_LIFETIME, externalLoginCookie, readExternalLoginCookie, readPendingLogin } from '../web/cookies.ts'
-import type { ExternalIdentity, LoginSecrets } from './identity-provider.ts'
+import type { ExternalIdentity } from './external-identity.ts'
+import type { LoginSecrets } from './identity-provider.ts'
 
 /** What of a request tells which client it is. */
 interface Client {

@@ -5,8 +5,8 @@ import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resetState } from '../testing/process-states.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
+import { ProviderFailure } from './external-identity.ts'
 import { authorizationUrl, identityFromCode, identityFromIdToken, type LoginSecrets } from './identity-provider.ts'
-import { ProviderFailure } from './provider-connection.ts'
 import { type FakeProvider, type Misbehavior, startFakeProvider } from './testing/fake-provider.ts'
 
 const NOW = new Date()

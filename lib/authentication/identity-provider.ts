@@ -5,21 +5,11 @@
 import * as openid from 'openid-client'
 import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
-import { strip, truncate } from '../fields/text.ts'
 import { settings } from '../settings.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
-import { askProvider, ProviderFailure, type ReadyProvider } from './provider-connection.ts'
-
-/** Who signed in at a provider. Issuer and subject together identify; the email address never does (OI-3). */
-export interface ExternalIdentity {
-  issuer: string
-  subject: string
-  /** In canonical form; null where the provider gives none that an account may have. */
-  email: string | null
-  /** Whether the provider says that it has verified the address. */
-  emailVerified: boolean
-  name: string | null
-}
+import { type ExternalIdentity, ProviderFailure, type ReadyProvider, toName } from './external-identity.ts'
+import { identityFromGithub } from './github.ts'
+import { askProvider } from './provider-connection.ts'
 
 /** The secrets of one login at a provider. */
 export interface LoginSecrets {
@@ -59,7 +49,7 @@ export function authorizationUrl(
       response_type: 'code',
       scope: provider.client.scope,
       state: secrets.state,
-      nonce: secrets.nonce,
+      ...(provider.client.kind === 'oidc' && { nonce: secrets.nonce }),
       code_challenge: await openid.calculatePKCECodeChallenge(secrets.verifier),
       code_challenge_method: 'S256',
       ...(again && { max_age: '0' }),
@@ -85,13 +75,15 @@ const CLOCK_TOLERANCE = 60
 
 /** Exchanges a code. @throws ProviderFailure */
 export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
+  const isGithub = provider.client.kind === 'github'
   return askProvider(provider, now, async (config) => {
     const tokens = await openid.authorizationCodeGrant(config, code.callback, {
       pkceCodeVerifier: code.verifier,
-      idTokenExpected: true,
+      idTokenExpected: !isGithub,
       ...(code.state !== undefined && { expectedState: code.state }),
-      ...(code.nonce !== undefined && { expectedNonce: code.nonce }),
+      ...(code.nonce !== undefined && !isGithub && { expectedNonce: code.nonce }),
     })
+    if (isGithub) return identityFromGithub(config, provider.client, tokens.access_token)
     const claims = tokens.claims()
     if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
     // A provider that does not say when is believed: it was asked to ask (OpenID Connect Core §3.1.2.1).
@@ -121,6 +113,7 @@ export function identityFromIdToken(
   now: Date,
 ): Promise<ExternalIdentity & { expiresAt: Date }> {
   return askProvider(provider, now, async (config) => {
+    if (provider.client.kind !== 'oidc') throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
     const claims = await openid.implicitAuthentication(config, callback, sha256(nonce))
@@ -132,8 +125,6 @@ export function identityFromIdToken(
 /** Longest subject, in characters (OpenID Connect Core §2); of ASCII alone. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/
 
-const MAX_NAME_LENGTH = 255
-
 /** @param profile where the rest is read from, all of it: an address and whether it is verified belong together */
 function toIdentity(
   { client: { issuer } }: ReadyProvider,
@@ -142,13 +133,12 @@ function toIdentity(
 ): ExternalIdentity {
   if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw new ProviderFailure('invalid', 'subject_not_valid')
   const address = typeof email === 'string' ? canonicalEmail(email) : null
-  const shown = typeof name === 'string' ? strip(name.replaceAll(/\p{C}/gu, ' ')) : ''
   return {
     issuer,
     subject: sub,
     email: address,
     // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4).
     emailVerified: address !== null && email_verified === true,
-    name: shown === '' ? null : truncate(shown, MAX_NAME_LENGTH),
+    name: toName(name),
   }
 }

@@ -1,28 +1,10 @@
 /** What is known of identity providers, and asking them: metadata and keys are fetched once and kept for a time. */
 import * as openid from 'openid-client'
 import { processValue } from '../process-state.ts'
-import type { IdentityProvider, ProviderClient } from '../settings-providers.ts'
+import type { ProviderClient } from '../settings-providers.ts'
 import { BackChannelFailure, backChannel } from './back-channel.ts'
-
-/** A provider whose settings are complete. */
-export interface ReadyProvider extends IdentityProvider {
-  client: ProviderClient
-}
-
-/**
- * A login that did not succeed. `denied`: the provider or its user said no. `unavailable`: it could not be asked. `invalid`: what it
- * said was not verified. `code` is for the log; the provider's own texts are never shown.
- */
-export class ProviderFailure extends Error {
-  constructor(
-    readonly reason: 'denied' | 'unavailable' | 'invalid',
-    readonly code: string,
-    options?: ErrorOptions,
-  ) {
-    super(`The login at the identity provider failed: ${code}`, options)
-    this.name = 'ProviderFailure'
-  }
-}
+import { ProviderFailure, type ReadyProvider } from './external-identity.ts'
+import { githubAddresses, githubMetadata } from './github.ts'
 
 /** How long a provider's metadata is used, in milliseconds. */
 const METADATA_LIFETIME = 3_600_000
@@ -49,7 +31,11 @@ async function lookUp({ client }: ReadyProvider, now: Date): Promise<Known> {
   known.current ??= new Map()
   const found = known.current.get(client.issuer)
   if (found && now.getTime() - found.fetchedAt < METADATA_LIFETIME) return found
-  const looked = { ...found, metadata: await discover(client), fetchedAt: now.getTime() }
+  const looked = {
+    ...found,
+    metadata: client.kind === 'github' ? githubMetadata(client) : await discover(client),
+    fetchedAt: now.getTime(),
+  }
   known.current.set(client.issuer, looked)
   return looked
 }
@@ -82,7 +68,8 @@ function configure({ client }: ReadyProvider, { metadata, keys }: Known, now: Da
   const secret = usesPost ? openid.ClientSecretPost(clientSecret) : openid.ClientSecretBasic(clientSecret)
   const config = new openid.Configuration({ ...metadata }, clientId, {}, secret)
   const { token_endpoint, jwks_uri, userinfo_endpoint } = metadata
-  const addresses = [token_endpoint, jwks_uri, userinfo_endpoint].flatMap((url) => (url === undefined ? [] : [new URL(url).href]))
+  const asked = [token_endpoint, jwks_uri, userinfo_endpoint, ...(client.kind === 'github' ? githubAddresses(client) : [])]
+  const addresses = asked.flatMap((url) => (url === undefined ? [] : [new URL(url).href]))
   config[openid.customFetch] = backChannel((url) => addresses.includes(new URL(url).href))
   config.timeout = TIMEOUT
   openid.enableNonRepudiationChecks(config)

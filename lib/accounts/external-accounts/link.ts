@@ -1,7 +1,7 @@
 /** Which accounts of identity providers open an account here. */
 import { type AuditSource, recordEvent } from '../../audit/audit.ts'
-import { type ExternalIdentity, readyProviders } from '../../authentication/identity-provider.ts'
-import type { ReadyProvider } from '../../authentication/provider-connection.ts'
+import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
+import { readyProviders } from '../../authentication/identity-provider.ts'
 import { database, type ExternalAccount, lockUser, type Transaction, type User, uniqueViolation } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'

@@ -1,14 +1,8 @@
 /** A login at an identity provider: begun there, and brought back by a browser or shown by a native client. */
 import { recordEvent } from '../../audit/audit.ts'
+import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
 import { beginExternalLogin, consumeExternalLogin, consumeIdToken, type Intent } from '../../authentication/external-login.ts'
-import {
-  authorizationUrl,
-  type ExternalIdentity,
-  identityFromCode,
-  identityFromIdToken,
-  requireProvider,
-} from '../../authentication/identity-provider.ts'
-import type { ReadyProvider } from '../../authentication/provider-connection.ts'
+import { authorizationUrl, identityFromCode, identityFromIdToken, requireProvider } from '../../authentication/identity-provider.ts'
 import { database, type ExternalLogin, lockUser } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { AuthenticatedContext, Context, Result } from '../../http/endpoint.ts'

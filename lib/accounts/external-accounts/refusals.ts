@@ -1,6 +1,6 @@
 /** Logins at identity providers that end without a session: what is said, logged and audited. Nothing the provider says is shown. */
 import { recordEvent } from '../../audit/audit.ts'
-import { ProviderFailure, type ReadyProvider } from '../../authentication/provider-connection.ts'
+import { ProviderFailure, type ReadyProvider } from '../../authentication/external-identity.ts'
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context } from '../../http/endpoint.ts'

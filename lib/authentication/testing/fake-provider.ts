@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose'
-import type { ReadyProvider } from '../provider-connection.ts'
+import type { ReadyProvider } from '../external-identity.ts'
 
 type Json = Record<string, unknown>
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -132,7 +132,14 @@ export async function startFakeProvider(): Promise<FakeProvider> {
     provider: {
       id: 'fake',
       name: 'Fake',
-      client: { issuer, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: 'openid email profile', linksVerifiedEmail: false },
+      client: {
+        kind: 'oidc',
+        issuer,
+        clientId: CLIENT_ID,
+        clientSecret: CLIENT_SECRET,
+        scope: 'openid email profile',
+        linksVerifiedEmail: false,
+      },
     },
     rotate: async () => {
       key = await newKey()

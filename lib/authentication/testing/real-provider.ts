@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
-import type { ReadyProvider } from '../provider-connection.ts'
+import type { ReadyProvider } from '../external-identity.ts'
 
 export interface RealProvider {
   issuer: string
@@ -71,7 +71,13 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
     return url
   }
 
-  const client = { issuer, clientId: CLIENT.client_id, clientSecret: CLIENT.client_secret, scope: 'openid email profile' }
+  const client = {
+    kind: 'oidc' as const,
+    issuer,
+    clientId: CLIENT.client_id,
+    clientSecret: CLIENT.client_secret,
+    scope: 'openid email profile',
+  }
   return {
     issuer,
     people,
