@@ -73,6 +73,12 @@ export interface IssuedCode {
 /** By how much the clocks of a provider and this server may differ, in seconds. */
 const CLOCK_TOLERANCE = 60
 
+/** A provider that does not say when is believed: it was asked to ask (OpenID Connect Core §3.1.2.1). @throws ProviderFailure */
+function requireSince({ auth_time }: { auth_time?: number }, since: Date | undefined): void {
+  if (since !== undefined && auth_time !== undefined && auth_time < since.getTime() / 1000 - CLOCK_TOLERANCE)
+    throw new ProviderFailure('invalid', 'authentication_too_old')
+}
+
 /** Exchanges a code. @throws ProviderFailure */
 export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
   const isGithub = provider.client.kind === 'github'
@@ -86,10 +92,7 @@ export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now:
     if (isGithub) return identityFromGithub(config, provider.client, tokens.access_token)
     const claims = tokens.claims()
     if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
-    // A provider that does not say when is believed: it was asked to ask (OpenID Connect Core §3.1.2.1).
-    const { auth_time } = claims
-    if (code.since !== undefined && auth_time !== undefined && auth_time < code.since.getTime() / 1000 - CLOCK_TOLERANCE)
-      throw new ProviderFailure('invalid', 'authentication_too_old')
+    requireSince(claims, code.since)
     // Most providers have the address in the ID token; OpenID Connect asks for it only at the other endpoint.
     const isComplete = claims.email !== undefined || config.serverMetadata().userinfo_endpoint === undefined
     const profile: Record<string, unknown> = isComplete ? {} : await openid.fetchUserInfo(config, tokens.access_token, claims.sub)
@@ -111,12 +114,14 @@ export function identityFromIdToken(
   idToken: string,
   nonce: string,
   now: Date,
+  since?: Date,
 ): Promise<ExternalIdentity & { expiresAt: Date }> {
   return askProvider(provider, now, async (config) => {
     if (provider.client.kind !== 'oidc') throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
     const claims = await openid.implicitAuthentication(config, callback, sha256(nonce))
+    requireSince(claims, since)
     if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
     return { ...toIdentity(provider, claims, claims), expiresAt: new Date(claims.exp * 1000) }
   })

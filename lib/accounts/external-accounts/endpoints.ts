@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 import { ApiError } from '../../errors.ts'
 import { isId } from '../../fields/choice.ts'
-import { type AuthenticatedContext, endpoint, type Result } from '../../http/endpoint.ts'
+import { type AuthenticatedContext, detailShape, endpoint, type Result } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
 import { userShape } from '../../users/user.ts'
 import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE } from '../../web/routes.ts'
 import { checkProfile, completeExternalSignUp } from './complete-sign-up.ts'
 import { listExternalAccounts, unlinkExternalAccount } from './link.ts'
-import { finishAtCallback, leaveForProvider, leaveToConfirm, leaveToLink, logInNatively } from './log-in-at-provider.ts'
+import { confirmAtProvider, finishAtCallback, leaveForProvider, linkAtProvider, logInNatively } from './log-in-at-provider.ts'
 import { COMPLETE_SIGN_UP_PAGE } from './log-in-externally.ts'
-import { beginSchema, callbackSchema, completeSignUpSchema, nativeLoginSchema } from './schema.ts'
+import { beginSchema, callbackSchema, completeSignUpSchema, confirmSchema, nativeLoginSchema } from './schema.ts'
 
 const loggedIn = z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape })
 
@@ -98,15 +98,18 @@ export const beginLinkEndpoint = endpoint({
     method: 'POST',
     path: '/api/accounts/login/oidc/{provider}/link/',
     name: 'External Account Link',
-    description: 'Leads a browser’s form to an identity provider, to log in to the account with it from then on',
+    description:
+      'Connects an identity provider, to log in to the account with it from then on: a native client shows a login as at login/oidc/{provider}/, a browser’s form is led there first',
     operationId: 'linkExternalAccount',
     summary: 'Connect an identity provider',
     tag: 'Account',
-    responses: {},
+    responses: { 200: detailShape },
+    input: nativeLoginSchema,
+    errorStatuses: [409],
   },
   policy: { access: 'authenticated', recentAuthentication: true, throttle: { policy: 'change' } },
   form: { page: ACTIVITY_PAGE, success: ACTIVITY_PAGE, leaves: true },
-  run: leaveToLink,
+  run: linkAtProvider,
 })
 
 export const beginConfirmationEndpoint = endpoint({
@@ -114,16 +117,17 @@ export const beginConfirmationEndpoint = endpoint({
     method: 'POST',
     path: '/api/accounts/login/oidc/{provider}/confirm/',
     name: 'External Confirmation',
-    description: 'Leads a browser’s form to an identity provider that is connected, before what a stolen session must not do',
+    description:
+      'Takes a login at a connected identity provider, before what a stolen session must not do: a native client shows one as at login/oidc/{provider}/, a browser’s form is led there first',
     operationId: 'confirmExternally',
     summary: 'Confirm who you are with an identity provider',
     tag: 'Sessions',
-    responses: {},
-    input: beginSchema,
+    responses: { 200: detailShape },
+    input: confirmSchema,
   },
   policy: { access: 'authenticated', throttle: { policy: 'oidc' } },
   form: { page: REAUTHENTICATE_PAGE, success: AFTER_LOGIN, leaves: true },
-  run: leaveToConfirm,
+  run: confirmAtProvider,
 })
 
 export const listExternalAccountsEndpoint = endpoint({

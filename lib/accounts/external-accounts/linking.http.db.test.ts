@@ -1,10 +1,11 @@
 /** Connecting and disconnecting identity providers, and who is kept out by it. */
 import { afterAll, beforeEach } from 'vitest'
 import { holdLogins } from '../../authentication/testing/hold-logins.ts'
-import { bearer, logIn, unique, uniquePhone } from '../../http/testing/accounts.ts'
+import { bearer, logIn, readLogin, unique, uniquePhone } from '../../http/testing/accounts.ts'
 import { cookieOf, postForm, sessionCookieOf } from '../../http/testing/cookies.ts'
 import { expect, test } from '../../http/testing/fixtures.ts'
 import type { App } from '../../http/testing/start-app.ts'
+import { sha256 } from '../../tokens/derived-secrets.ts'
 import { newVisitor, pathOf, providerEnv, shareProvider, type Visitor } from './testing/visitor.ts'
 
 const fake = await shareProvider(afterAll)
@@ -156,6 +157,41 @@ test('OI-3: an account at a provider is connected to one account only, also by t
   const third = await signedIn(app)
   expect((await third.visitor.signIn('fake', fake, person, 'link')).headers.location).toBe('/settings/security')
   expect(third.visitor.errors()).toEqual(['external_account_taken:Fake'])
+})
+
+test.describe('a native client', () => {
+  const show = async (person: Record<string, unknown>) => {
+    const nonce = unique()
+    return { nonce, id_token: await fake.idToken({ ...person, nonce: sha256(nonce) }) }
+  }
+
+  test('connects a provider with a login there, and then signs in with it', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const { account } = await signedIn(app)
+    const person = newPerson()
+    const linked = await app.call('/api/accounts/login/oidc/fake/link/', { json: await show(person), headers: bearer(account.access) })
+    expect([linked.status, linked.body]).toEqual([200, { detail: 'The account is connected.' }])
+    const login = await app.call('/api/accounts/login/oidc/fake/', { json: await show(person) })
+    expect(readLogin(login).id).toBe(account.id)
+    const other = await signedIn(app)
+    const taken = await app.call('/api/accounts/login/oidc/fake/link/', { json: await show(person), headers: bearer(other.account.access) })
+    expect([taken.status, (taken.body as { code: string }).code]).toEqual([409, 'external_account_taken'])
+  })
+
+  test('confirms who its owner is with a recent login at a connected provider, and with no other', async ({ serverWith }) => {
+    const app = await serverWith(ENV)
+    const { account } = await signedIn(app)
+    const person = newPerson()
+    const headers = bearer(account.access)
+    await app.call('/api/accounts/login/oidc/fake/link/', { json: await show(person), headers })
+    await app.sql(`UPDATE accounts_session SET authenticated_at = NULL WHERE user_id = ${account.id}`)
+    const confirm = async (shown: Record<string, unknown>) =>
+      (await app.call('/api/accounts/login/oidc/fake/confirm/', { json: await show(shown), headers })).status
+    const end = async () => (await app.call('/api/accounts/logout/all/', { json: {}, headers })).status
+    const now = Math.floor(Date.now() / 1000)
+    expect([await confirm(newPerson()), await confirm({ ...person, auth_time: now - 3600 }), await end()]).toEqual([403, 400, 403])
+    expect([await confirm({ ...person, auth_time: now - 10 }), await end()]).toEqual([200, 200])
+  })
 })
 
 test('SU-5: an account whose address is not verified connects nothing', async ({ serverWith }) => {

@@ -45,20 +45,29 @@ export async function leaveForProvider({ next }: { next?: string }, context: Con
   return begin(provider, { purpose: 'login', next: safeNextPath(next) }, context)
 }
 
-/** Begins to link an account at a provider. Not before the address is verified: its mailbox may be another person's (SU-5). */
-export async function leaveToLink(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+/**
+ * Links an account at a provider: a browser is led there first. Not before the address is verified: its mailbox may be another
+ * person's (SU-5).
+ */
+export async function linkAtProvider(input: NativeLoginInput, context: AuthenticatedContext): Promise<Result> {
   const provider = providerOf(context)
-  requireBrowser(context)
   const { user, claims } = context.principal
   if (user.emailVerifiedAt === null) throw new ValidationFailed({ non_field_errors: ['external_link_unverified'] })
+  if (context.client === 'api') return link(provider, await identityOf(provider, input, context), context.principal, context)
   return begin(provider, { purpose: 'link', next: null, owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
-/** Begins step-up: the owner shows at a provider that is linked that it is they. */
-export async function leaveToConfirm({ next }: { next?: string }, context: AuthenticatedContext): Promise<Result> {
+/** Step-up: the owner shows at a provider that is linked that it is they. A browser is led there first. */
+export async function confirmAtProvider(
+  { next, ...input }: NativeLoginInput & { next?: string },
+  context: AuthenticatedContext,
+): Promise<Result> {
   const provider = providerOf(context)
-  requireBrowser(context)
   const { user, claims } = context.principal
+  if (context.client === 'api') {
+    const since = new Date(context.now.getTime() - settings().REAUTHENTICATION_TIMEOUT * 1000)
+    return confirm(provider, await identityOf(provider, input, context, since), null, context.principal, context)
+  }
   return begin(provider, { purpose: 'confirm', next: safeNextPath(next), owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
@@ -77,7 +86,7 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   const identity = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
   if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
   const principal = requireOwner(provider, row, context)
-  return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row, principal, context)
+  return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row.next, principal, context)
 }
 
 /** @throws refusal() where another session than the one that began it brings it back */
@@ -92,7 +101,7 @@ function requireOwner(provider: ReadyProvider, { userId, sessionId }: ExternalLo
 async function confirm(
   provider: ReadyProvider,
   identity: ExternalIdentity,
-  { next }: ExternalLogin,
+  next: string | null,
   principal: Principal,
   context: Context,
 ): Promise<Result> {
@@ -107,7 +116,8 @@ async function confirm(
     if (!(await renewAuthentication(tx, principal, context.now))) throw refusal('external_login_expired', provider, context)
     await recordEvent(tx, 'reauthenticated', { ...who, detail: { provider: provider.name } }, context)
   })
-  return { body: null, redirect: next ?? AFTER_LOGIN, flash: { status: 'reauthenticated' } }
+  const body = { detail: 'You have confirmed that it is you.' }
+  return { body, redirect: next ?? AFTER_LOGIN, flash: { status: 'reauthenticated' } }
 }
 
 /** Links an account, in the session that asked for it. */
@@ -128,7 +138,7 @@ async function link(provider: ReadyProvider, identity: ExternalIdentity, princip
       throw error
     }
   }
-  return { body: null, redirect: ACTIVITY_PAGE, flash: { status: 'external_account_linked', values: { provider: provider.name } } }
+  return { body: { detail: 'The account is connected.' }, redirect: ACTIVITY_PAGE, flash: { status: 'external_account_linked' } }
 }
 
 /**
@@ -143,11 +153,17 @@ export async function logInNatively(input: NativeLoginInput, context: Context): 
 /** Whose it was to be is not known. */
 const LOGIN = { login: { subjectId: null } }
 
-async function identityOf(provider: ReadyProvider, input: NativeLoginInput, context: Context): Promise<ExternalIdentity> {
+/** Who a native client shows to have signed in. @param since when at the earliest */
+async function identityOf(provider: ReadyProvider, input: NativeLoginInput, context: Context, since?: Date): Promise<ExternalIdentity> {
   const { code, code_verifier: verifier, redirect_uri, iss, id_token, nonce } = input
   if (id_token !== undefined) {
     if (nonce === undefined) throw new ValidationFailed({ nonce: ['required'] })
-    const { expiresAt, ...identity } = await orRefuse(provider, context, identityFromIdToken(provider, id_token, nonce, context.now), LOGIN)
+    const { expiresAt, ...identity } = await orRefuse(
+      provider,
+      context,
+      identityFromIdToken(provider, id_token, nonce, context.now, since),
+      LOGIN,
+    )
     if (!(await consumeIdToken(provider.id, id_token, expiresAt, context.now))) throw refusal('external_login_failed', provider, context)
     return identity
   }
@@ -158,6 +174,6 @@ async function identityOf(provider: ReadyProvider, input: NativeLoginInput, cont
   const callback = new URL(redirect_uri)
   callback.search = new URLSearchParams({ code, ...(iss !== undefined && { iss }) }).toString()
   callback.hash = ''
-  const asked = identityFromCode(provider, { callback, verifier, ...(nonce !== undefined && { nonce }) }, context.now)
+  const asked = identityFromCode(provider, { callback, verifier, since, ...(nonce !== undefined && { nonce }) }, context.now)
   return orRefuse(provider, context, asked, LOGIN)
 }

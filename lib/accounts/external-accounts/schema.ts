@@ -23,6 +23,9 @@ export const nativeLoginSchema = z.object({
   nonce: text({ label: 'Nonce', secret: true, optional: true, maxLength: 255 }),
 })
 
+/** The same, and where a browser is led afterwards. */
+export const confirmSchema = z.extend(nativeLoginSchema, beginSchema.shape)
+
 export type NativeLoginInput = Partial<z.infer<typeof nativeLoginSchema>>
 
 /** What completes a sign-up. The ticket is an API client's; an address is asked for where the provider gives none. */
