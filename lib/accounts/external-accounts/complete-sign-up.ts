@@ -13,8 +13,9 @@ import { phoneFault } from '../../users/phone.ts'
 import { findUserByEmail } from '../../users/user.ts'
 import { AFTER_LOGIN, LOGIN_PAGE } from '../../web/routes.ts'
 import { enqueueVerificationEmail } from '../email-verification/verification-link.ts'
-import { pendingLoginResult, sessionResult } from '../login/log-in.ts'
+import { sessionResult } from '../login/log-in.ts'
 import { AlreadyLinked, linkExternalAccount } from './link.ts'
+import { pendingResult } from './log-in-externally.ts'
 import { refusal } from './refusals.ts'
 import type { CompleteSignUpInput } from './schema.ts'
 
@@ -81,7 +82,7 @@ function create(
     await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'external' } }, context)
     if (!isVerified && settings().EMAIL_VERIFICATION !== 'none') await enqueueVerificationEmail(tx, user, now)
     const login = await completeSignUp(tx, user, context, { user, amr: ['fed'], credentialId: String(linked.id) })
-    if (login.status === 'pending') return pendingLoginResult(login)
+    if (login.status === 'pending') return pendingResult(login, pending.next)
     const created = { status: 201, headers: { Location: '/api/accounts/me/' } }
     return { ...sessionResult('User registered successfully', login), ...created, redirect: pending.next ?? AFTER_LOGIN }
   })

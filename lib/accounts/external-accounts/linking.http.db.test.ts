@@ -270,8 +270,9 @@ test('LG-3: a login with a provider waits for a further step without a session, 
   await visitor.signIn('fake', fake, person, 'link')
   const release = holdLogins('mfa', ({ user, amr }) => user.id === account.id && !amr.includes('mfa'))
   try {
-    const held = await newVisitor(app).signIn('fake', fake, person)
-    expect([held.headers.location, sessionCookieOf(held)]).toEqual(['/login/mfa', undefined])
+    const other = newVisitor(app)
+    const held = await other.open(pathOf(fake.signIn(await other.begin('fake', { next: '/settings/profile' }), person)))
+    expect([held.headers.location, sessionCookieOf(held)]).toEqual(['/login/mfa?next=%2Fsettings%2Fprofile', undefined])
     const waiting = () => app.sql(`SELECT amr, used_at FROM accounts_pendinglogin WHERE user_id = ${account.id}`)
     expect(await waiting()).toMatchObject([{ amr: 'fed', used_at: null }])
     const [linked] = await list(app, visitor)

@@ -1,4 +1,4 @@
-import { completeLogin } from '../../authentication/complete-login.ts'
+import { completeLogin, type PendingLogin } from '../../authentication/complete-login.ts'
 import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
 import { storePendingSignUp } from '../../authentication/external-login.ts'
 import { type Identity, LoginRefused } from '../../authentication/identify.ts'
@@ -80,6 +80,11 @@ async function logIn(
   const login = await completeLogin(identity, { claim }, context)
   if (!login) return refuse('external_account_refused', provider, null, context)
   if (login.status === 'complete') return { ...sessionResult('Login successful', login), redirect: next ?? AFTER_LOGIN }
+  return pendingResult(login, next)
+}
+
+/** A login that a stage holds back, which leads on to where it was begun. */
+export function pendingResult(login: PendingLogin, next: string | null): Result {
   const { redirect, ...pending } = pendingLoginResult(login)
   return { ...pending, redirect: typeof redirect === 'function' ? () => redirect(next) : (redirect ?? AFTER_LOGIN) }
 }
