@@ -26,7 +26,11 @@ export class ApiError extends Error {
 
 /** 400 with messages by field (Django REST framework's ValidationError). */
 export class ValidationFailed extends Error {
-  constructor(readonly errors: FieldErrors) {
+  /** @param page where a browser's form shows it, if that is not the form's own page */
+  constructor(
+    readonly errors: FieldErrors,
+    readonly page?: string,
+  ) {
     super('the input is not valid')
     this.name = 'ValidationFailed'
   }

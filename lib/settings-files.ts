@@ -1,6 +1,9 @@
-/** Checks of the file of breached passwords, as far as its first and last lines tell. `passwords verify-list` reads all of it. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+/** Checks of files that settings name: the SQLite file, and the list of breached passwords. */
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isReadableByOthers } from './jwt/keys.ts'
 import type { Report } from './settings-problems.ts'
+import { databaseTarget } from './settings-values.ts'
 
 /** A line as Have I Been Pwned publishes it: SHA-1 in upper-case hexadecimal digits, and how often it was seen. */
 const LINE = /^[0-9A-F]{40}:\d+$/
@@ -8,7 +11,23 @@ const LINE = /^[0-9A-F]{40}:\d+$/
 /** Bytes that are read from the start and from the end. */
 const SAMPLE = 4096
 
-/** Reports a file that is missing, cannot be read or is not a sorted list of hashes. */
+/**
+ * Reports a DATABASE_URL that names no database, and an SQLite file that other users of the machine can read: Latchkey makes its
+ * own for its owner alone, but leaves one that is there as it is.
+ */
+export function checkDatabaseUrl(url: string, report: Report): void {
+  if (!/^(file:.|postgres(ql)?:\/\/.)/.test(url)) report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
+  if (!/^file:./.test(url)) return
+  const target = databaseTarget(url)
+  if (target.provider !== 'sqlite' || !existsSync(target.file)) return
+  const canBeReached = (statSync(dirname(target.file)).mode & 0o001) !== 0
+  if (canBeReached && isReadableByOthers(target.file)) report('W004', 'DATABASE_URL', 'Others than the owner can read the SQLite file.')
+}
+
+/**
+ * Reports a list that is missing, cannot be read or is not one of sorted hashes, as far as its first and last lines tell.
+ * `passwords verify-list` reads all of it.
+ */
 export function checkBreachedPasswords(path: string, report: Report) {
   const refuse = (message: string) => report('E054', 'BREACHED_PASSWORDS_FILE', message)
   try {

@@ -1,7 +1,5 @@
 /** What can be wrong with settings beyond what a schema knows, and how it is told: with stable ids, as Django's system checks do. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import {
   isHmac,
@@ -14,7 +12,7 @@ import {
   readKeysFile,
   splitKeys,
 } from './jwt/keys.ts'
-import { databaseTarget, THROTTLE_POLICIES } from './settings-values.ts'
+import { THROTTLE_POLICIES } from './settings-values.ts'
 
 /** One thing wrong with the settings. `level` error stops the start; warning is only printed; info is what `check` found in order. */
 export interface SettingsProblem {
@@ -235,17 +233,4 @@ function checkFile(path: string, production: boolean, report: Report): boolean {
     report('E044', 'SIGNING_KEYS_FILE', `The file does not serve. ${error.message}`)
     return false
   }
-}
-
-/**
- * Reports a DATABASE_URL that names no database, and an SQLite file that other users of the machine can read: Latchkey makes its
- * own for its owner alone, but leaves one that is there as it is.
- */
-export function checkDatabaseUrl(url: string, report: Report): void {
-  if (!/^(file:.|postgres(ql)?:\/\/.)/.test(url)) report('E007', 'DATABASE_URL', 'It names no SQLite file and no PostgreSQL database.')
-  if (!/^file:./.test(url)) return
-  const target = databaseTarget(url)
-  if (target.provider !== 'sqlite' || !existsSync(target.file)) return
-  const canBeReached = (statSync(dirname(target.file)).mode & 0o001) !== 0
-  if (canBeReached && isReadableByOthers(target.file)) report('W004', 'DATABASE_URL', 'Others than the owner can read the SQLite file.')
 }

@@ -1,6 +1,7 @@
 /** How the values of settings are written, each as a zod schema whose issues are the codes of settings-problems.ts. */
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { PROVIDER_ID } from './settings-providers.ts'
 
 const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
@@ -93,6 +94,7 @@ export const THROTTLE_POLICIES = [
   'change',
   'export',
   'preferences',
+  'oidc',
   'admin',
   'email',
 ] as const
@@ -181,3 +183,10 @@ function filePath(url: string): string {
   const path = url.slice('file:'.length).split('?')[0] as string
   return decodeURIComponent(path.startsWith('//') ? path.replace(/^\/\/(localhost)?/, '') : path)
 }
+
+/** The ids of identity providers: `google,work`, each once. */
+export const providerIds = z
+  .string()
+  .default('')
+  .transform(list)
+  .refine((ids) => ids.every((id) => PROVIDER_ID.test(id)) && new Set(ids).size === ids.length, { message: 'E070' })

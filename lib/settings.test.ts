@@ -179,3 +179,64 @@ describe('the documentation', () => {
     expect(names.filter((name) => !documented.includes(`\`${name}\``))).toEqual([])
   })
 })
+
+describe('identity providers', () => {
+  const WORK = {
+    OIDC_PROVIDERS: 'work',
+    OIDC_WORK_ISSUER: 'https://login.example.com/work',
+    OIDC_WORK_CLIENT_ID: 'latchkey',
+    OIDC_WORK_CLIENT_SECRET: 'from-the-provider',
+  }
+  const client = (env: Record<string, string>) => read(env)?.OIDC_PROVIDERS[0]?.client
+
+  it('a provider has its settings by its id; those that are known need only a client', () => {
+    expect(read(WORK)?.OIDC_PROVIDERS).toEqual([
+      {
+        id: 'work',
+        name: 'Work',
+        client: {
+          kind: 'oidc',
+          issuer: 'https://login.example.com/work',
+          clientId: 'latchkey',
+          clientSecret: 'from-the-provider',
+          scope: 'openid email profile',
+          linksVerifiedEmail: false,
+        },
+      },
+    ])
+    const google = { OIDC_PROVIDERS: 'google', OIDC_GOOGLE_CLIENT_ID: 'latchkey', OIDC_GOOGLE_CLIENT_SECRET: 'from-google' }
+    expect(client(google)?.issuer).toBe('https://accounts.google.com')
+    const github = { OIDC_PROVIDERS: 'github', OIDC_GITHUB_CLIENT_ID: 'latchkey', OIDC_GITHUB_CLIENT_SECRET: 'from-github' }
+    expect(client(github)).toMatchObject({ kind: 'github', issuer: 'https://github.com', scope: 'read:user user:email' })
+    const hyphenated = { OIDC_PROVIDERS: 'my-work', OIDC_MY_WORK_NAME: 'The Office' }
+    expect(read(hyphenated)?.OIDC_PROVIDERS[0]).toEqual({ id: 'my-work', name: 'The Office', client: null })
+  })
+
+  it.each([
+    ['OIDC_WORK_ISSUER', '', 'W070'],
+    ['OIDC_WORK_CLIENT_ID', '', 'W070'],
+    ['OIDC_WORK_CLIENT_SECRET', '', 'W070'],
+    ['OIDC_WORK_CLIENT_SECRET', '  ', 'W070'],
+    ['OIDC_WORK_ISSUER', 'http://login.example.com', 'W071'],
+    ['OIDC_WORK_ISSUER', 'https://login.example.com/?tenant=1', 'W071'],
+    ['OIDC_WORK_ISSUER', 'https://user:word@login.example.com', 'W071'],
+    ['OIDC_WORK_ISSUER', 'login.example.com', 'W071'],
+    ['OIDC_WORK_SCOPE', 'email profile', 'W072'],
+    ['OIDC_WORK_NAME', 'two\nlines', 'W073'],
+    ['OIDC_WORK_LINK_VERIFIED_EMAIL', 'sometimes', 'W074'],
+  ])('OI-7: with %s=%j a provider is off, and the server starts', (name, value, problem) => {
+    const env = { ...DEPLOYMENT, ...WORK, [name]: value }
+    const { settings, problems } = readSettings(env, true)
+    expect(problems.map(({ id, level }) => [id, level])).toEqual([[`settings.${problem}`, 'warning']])
+    expect(settings?.OIDC_PROVIDERS).toMatchObject([{ id: 'work', client: null }])
+    expect(formatProblems(problems)).not.toContain('from-the-provider')
+  })
+
+  it('plain http is accepted for a provider on this machine', () => {
+    expect(client({ ...WORK, OIDC_WORK_ISSUER: 'http://127.0.0.1:9000' })?.issuer).toBe('http://127.0.0.1:9000')
+  })
+
+  it.each(['Work', 'a b', 'work,work', '-work', 'work-', '../work'])('E070: OIDC_PROVIDERS=%s is an error', (value) => {
+    expect(ids({ ...DEPLOYMENT, OIDC_PROVIDERS: value })).toEqual(['settings.E070'])
+  })
+})

@@ -5,17 +5,9 @@
 import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/keys.ts'
 import { processValue } from './process-state.ts'
-import { checkBreachedPasswords } from './settings-files.ts'
-import {
-  checkDatabaseUrl,
-  checkKeys,
-  checkSecret,
-  HINTS,
-  type Report,
-  reportLifetimes,
-  SettingsError,
-  type SettingsProblem,
-} from './settings-problems.ts'
+import { checkBreachedPasswords, checkDatabaseUrl } from './settings-files.ts'
+import { checkKeys, checkSecret, HINTS, type Report, reportLifetimes, SettingsError, type SettingsProblem } from './settings-problems.ts'
+import { type IdentityProvider, PROVIDER_HINTS, readProviders } from './settings-providers.ts'
 import {
   boolean,
   contacts,
@@ -28,6 +20,7 @@ import {
   optionalBoolean,
   origins,
   PASSWORD_HASHERS,
+  providerIds,
   redisUrl,
   smtpUrl,
   throttleRates,
@@ -109,17 +102,19 @@ const environment = z.object({
   AUDIT_RETENTION: duration('365d', 86_400),
   USERNAME_EDITABLE: boolean(false),
   DEFAULT_PHONE_COUNTRY: country.optional(),
+  OIDC_PROVIDERS: providerIds,
 })
 
 /** The variables of the environment that are settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
 
 /** Every setting, with durations in seconds. */
-export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM'> & {
+export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM' | 'OIDC_PROVIDERS'> & {
   APP_URL: URL
   MAIL_FROM: string
   DATABASE_URL: string
   SECRET_KEY: string
+  OIDC_PROVIDERS: IdentityProvider[]
   production: boolean
 }
 
@@ -138,7 +133,7 @@ export function readSettings(
 ): { settings: Settings | null; problems: SettingsProblem[] } {
   const problems: SettingsProblem[] = []
   const report = (code: string, setting: string, message: string) => {
-    const hint = HINTS[code] ?? ''
+    const hint = HINTS[code] ?? PROVIDER_HINTS[code] ?? ''
     problems.push({ id: `settings.${code}`, level: code.startsWith('W') ? 'warning' : 'error', setting, message, hint })
   }
 
@@ -178,6 +173,8 @@ export function readSettings(
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
 
+  const providers = readProviders(parsed.data?.OIDC_PROVIDERS ?? [], given, isLoopback, report)
+
   if (!parsed.data || !appUrl || problems.some((problem) => problem.level === 'error')) return { settings: null, problems }
   const MAIL_FROM = parsed.data.MAIL_FROM ?? defaultSender(parsed.data.APP_NAME, appUrl)
   const settings = {
@@ -186,6 +183,7 @@ export function readSettings(
     DATABASE_URL: databaseUrl,
     SECRET_KEY: given.SECRET_KEY as string,
     MAIL_FROM,
+    OIDC_PROVIDERS: providers,
     production,
   }
   return { settings, problems }

@@ -90,6 +90,19 @@ const TEXTS: Record<string, Text> = {
   password_unchanged: () => 'Choose a password that’s different from your current one',
   email_unchanged: () => 'Enter an email address that’s different from your current one',
   not_a_boolean: () => 'Tick the box or leave it empty',
+  external_login_denied: (name) => `Signing in with ${name} was canceled. Try again, or sign in another way`,
+  external_login_failed: (name) => `We couldn’t sign you in with ${name}. Try again, or sign in another way`,
+  external_login_expired: (name) => `Signing in with ${name} took too long or was started in another browser. Try again`,
+  external_account_exists: (name) =>
+    `You already have an account with this email address. Sign in to it, then connect ${name} in your security settings`,
+  external_account_refused: (name) => `This account can’t be signed in to with ${name}`,
+  external_account_taken: (name) => `This ${name} account is connected to another account. Choose a different one`,
+  external_email_unverified: (name) =>
+    `Your email address isn’t confirmed at ${name}. Confirm it there, or sign up with your email address`,
+  external_link_unverified: () => 'Confirm your email address before you connect another way to sign in',
+  last_sign_in_method: () => 'This is your only way to sign in. Set a password before you disconnect it',
+  provider_unreachable: (name) => `We couldn’t reach ${name}. Try again later, or sign in another way`,
+  sign_up_expired: () => 'Your sign-up took too long. Start again',
   overloaded: () => 'The service is very busy. Try again in a few seconds',
 }
 
@@ -135,6 +148,8 @@ const STATUSES: Record<string, string> = {
   authenticator_removed: 'Your authenticator app has been removed.',
   recovery_codes_replaced: 'Your recovery codes have been replaced. The old ones no longer work.',
   recovery_codes_saved: 'Your recovery codes are saved.',
+  external_account_linked: 'Connected. You can use it to sign in from now on.',
+  external_account_unlinked: 'Disconnected. You can’t use it to sign in any more.',
   session_already_ended: 'That session had already ended.',
 }
 

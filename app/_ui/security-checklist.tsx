@@ -8,7 +8,7 @@ import { DoneIcon, ErrorIcon, NoteIcon } from './icons.tsx'
 import { Timestamp } from './timestamp.tsx'
 
 interface Props {
-  user: { id: number; emailVerifiedAt: Date | null; dateJoined: Date }
+  user: { id: number; emailVerifiedAt: Date | null; dateJoined: Date; password: string }
 }
 
 /** What keeps an account safe, what of it is in order, and what to do about the rest. */
@@ -30,8 +30,8 @@ export async function SecurityChecklist({ user }: Props) {
       <Item
         state={origin?.by === 'owner' ? 'done' : 'note'}
         title={<PasswordWords origin={origin} />}
-        href="/settings/password"
-        action="Change password"
+        href={origin?.by === 'none' ? '/password-reset' : '/settings/password'}
+        action={origin?.by === 'none' ? 'Set a password' : 'Change password'}
       />
       {hasApp ? (
         <Item
@@ -64,6 +64,7 @@ export async function SecurityChecklist({ user }: Props) {
 
 function PasswordWords({ origin }: { origin: PasswordOrigin }) {
   if (origin === null) return 'We don’t know when you last changed your password'
+  if (origin.by === 'none') return 'You sign in without a password'
   if (origin.by === 'signup') return 'Your password is the one you signed up with'
   return (
     <>

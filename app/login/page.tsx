@@ -5,6 +5,7 @@ import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { PostButton } from '../_ui/post-button.tsx'
+import { ProviderButtons } from '../_ui/provider-buttons.tsx'
 import { LoginForm } from './login-form.tsx'
 
 export const generateMetadata = () => formMetadata('Sign in', '/login')
@@ -29,6 +30,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         remembered={formatDuration(rememberedLifetime())}
         idle={idle === null ? null : formatDuration(idle)}
       />
+      <ProviderButtons next={target} action="start" />
       {closed && (
         <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>
           Email me a link to restore it

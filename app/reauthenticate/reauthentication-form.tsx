@@ -16,28 +16,33 @@ interface Props {
   email: string
   /** Where it leads. */
   next: string | null
+  /** Whether the account has a password. */
+  asksPassword: boolean
 }
 
-/** Asks a signed-in user for the password again (step-up). */
-export function ReauthenticationForm({ state, email, next }: Props) {
+/** Asks a signed-in user for the password again (step-up). Without one, the page has other ways below. */
+export function ReauthenticationForm({ state, email, next, asksPassword }: Props) {
   const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
       <ErrorSummary {...form.summary} />
       <h1>Confirm it’s you</h1>
       <p className="lead">
-        Enter the password for <strong dir="ltr">{email}</strong> to continue.
+        {asksPassword ? 'Enter the password for ' : 'Sign in again as '}
+        <strong dir="ltr">{email}</strong> to continue.
       </p>
-      <NativeForm form={form} id="reauthentication-form" action="/api/accounts/reauthenticate/" submit={['Continue', 'Checking…']}>
-        {next !== null && <input type="hidden" name="next" value={next} />}
-        <CurrentPasswordField
-          {...form.field('password')}
-          email={email}
-          label="Password"
-          enterKeyHint="go"
-          autoFocus={form.summary.problems.length === 0}
-        />
-      </NativeForm>
+      {asksPassword && (
+        <NativeForm form={form} id="reauthentication-form" action="/api/accounts/reauthenticate/" submit={['Continue', 'Checking…']}>
+          {next !== null && <input type="hidden" name="next" value={next} />}
+          <CurrentPasswordField
+            {...form.field('password')}
+            email={email}
+            label="Password"
+            enterKeyHint="go"
+            autoFocus={form.summary.problems.length === 0}
+          />
+        </NativeForm>
+      )}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { formMetadata, formState } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { mismatchAtConfirmation } from '../_ui/messages.ts'
+import { ProviderButtons } from '../_ui/provider-buttons.tsx'
 import { SignupForm } from './signup-form.tsx'
 
 export const generateMetadata = () => formMetadata('Create an account', '/signup')
@@ -24,6 +25,7 @@ export default async function SignupPage({ searchParams }: PageProps<'/signup'>)
         passwordMinLength={PASSWORD_MIN_LENGTH}
         confirm={SIGNUP_CONFIRM_PASSWORD}
       />
+      <ProviderButtons next={target} action="start" />
       <p className="secondary">
         Already have an account? <a href={target ? `/login?next=${encodeURIComponent(target)}` : '/login'}>Sign in</a>
       </p>

@@ -52,12 +52,28 @@ const FAILED_BECAUSE = {
   wrong_code: 'Sign-in attempt with the right password, but a wrong code',
 }
 
+const CHECK_FAILED = {
+  wrong_password: 'Password check failed',
+  wrong_code: 'Check of a code failed',
+  wrong_external_account: 'Identity check failed',
+}
+
 /** By their names, in the past tense. */
 export const auditEvents = {
-  signed_up: event<{ method: 'password' }>((_, device) => `Account created from ${device}`),
+  signed_up: event<{ method: 'password' | 'external' }>((_, device) => `Account created from ${device}`),
   logged_in: event<{ newDevice: boolean }>(({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`),
   login_failed: event<{ reason: keyof typeof FAILED_BECAUSE }>(
     ({ reason }) => lookUp(FAILED_BECAUSE as Record<string, string>, reason ?? 'wrong_credentials') ?? 'Sign-in failed',
+  ),
+  /** A login at an identity provider that ended with no session here. */
+  external_login_failed: event<{ provider: string; reason: string }>(
+    ({ provider = 'another service' }) => `Sign-in attempt with ${provider} failed`,
+  ),
+  external_account_linked: event<{ provider: string; by: 'owner' | 'verified_email' | 'sign_up' }>(
+    ({ provider = 'another service' }) => `Connected ${provider} for signing in`,
+  ),
+  external_account_unlinked: event<{ provider: string; by: 'owner' | 'ownership' }>(
+    ({ provider = 'another service' }) => `Disconnected ${provider}`,
   ),
   logged_out: event('Signed out'),
   /** One session, by its owner, by staff, because a login made them too many, or by Django beside us. */
@@ -69,10 +85,10 @@ export const auditEvents = {
   second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
   recovery_codes_replaced: event('Recovery codes replaced'),
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
-  reauthenticated: event('Password confirmed'),
-  reauthentication_failed: event<{ reason: 'wrong_password' | 'wrong_code' }>(({ reason }) =>
-    reason === 'wrong_code' ? 'Check of a code failed' : 'Password check failed',
+  reauthenticated: event<{ provider?: string }>(({ provider }) =>
+    provider ? `Identity confirmed with ${provider}` : 'Password confirmed',
   ),
+  reauthentication_failed: event<{ reason: keyof typeof CHECK_FAILED }>(({ reason }) => CHECK_FAILED[reason ?? 'wrong_password']),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */
   request_throttled: event<{ policy: string; limit: string }>('Sign-in blocked: too many attempts'),

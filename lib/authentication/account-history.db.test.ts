@@ -10,7 +10,7 @@ const at = (days: number) => source(days).now
 
 let user: User
 beforeEach(async () => {
-  user = await newUser()
+  user = await newUser({ password: 'usable' })
 })
 
 const signUp = () =>
@@ -52,4 +52,10 @@ it('beside a Django nothing is known for certain', async () => {
   await signUp()
   expect(await isWholeHistoryKnown(user)).toBe(false)
   expect(await passwordOrigin(user)).toBeNull()
+})
+
+it('of an account without a usable password it says that there is none', async () => {
+  user = await newUser({ password: '!' })
+  await signUp()
+  expect(await passwordOrigin(user)).toEqual({ by: 'none' })
 })

@@ -46,16 +46,17 @@ export interface PendingLogin {
 
 /**
  * Completes the login of an identified account, or keeps it pending where a stage asks for more.
- * @param options `remember`: whether a browser is to stay signed in when it is closed ("Keep me signed in")
+ * @param options `remember`: whether a browser is to stay signed in when it is closed ("Keep me signed in"); `claim`: the first
+ * statement of the transaction, which says whether the credential is still there
  * @returns null where the account was deactivated, or its password replaced, since it was identified
  * @throws LoginRefused where a stage refuses the account
  */
 export function completeLogin(
   identity: Identity,
-  { remember = false }: { remember?: boolean },
+  { remember = false, claim = async () => true }: { remember?: boolean; claim?: (tx: Transaction) => Promise<boolean> },
   context: LoginContext,
 ): Promise<CompletedLogin | PendingLogin | null> {
-  return advance(identity, remember, context, async () => true)
+  return advance(identity, remember, context, claim)
 }
 
 /**
@@ -106,11 +107,15 @@ async function advance(
 }
 
 /**
- * The login of a sign-up with a password, in the transaction that creates the account: it has no event and no email of its own.
+ * The login of a sign-up, in the transaction that creates the account: it has no event and no email of its own.
  * @throws LoginRefused where a stage refuses new accounts
  */
-export async function completeSignUp(tx: Transaction, user: User, context: LoginContext): Promise<CompletedLogin | PendingLogin> {
-  const identity = passwordIdentity(user)
+export async function completeSignUp(
+  tx: Transaction,
+  user: User,
+  context: LoginContext,
+  identity: Identity = passwordIdentity(user),
+): Promise<CompletedLogin | PendingLogin> {
   const stage = await stageThatHolds(identity, tx)
   if (stage && 'refusal' in stage) throw new LoginRefused('email_not_verified')
   if (stage) return keepPending(tx, identity, stage, false, context)

@@ -1,6 +1,7 @@
 /** What an account's owner is told of its past. The audit log reaches back AUDIT_RETENTION, and knows nothing that Django did. */
 import { lastTime } from '../audit/list-events.ts'
 import { database, hasDjangoTables, type User } from '../db/client.ts'
+import { isUsablePassword } from '../passwords/hash.ts'
 import type { Principal } from '../sessions/principal.ts'
 import { isKnownNetwork } from './known-device.ts'
 
@@ -52,8 +53,8 @@ export async function previousSignIn({ user, claims }: Principal, began: Date | 
   return (await isWholeHistoryKnown(user)) ? 'never' : null
 }
 
-/** Who gave the account its present password, as far as the log tells; null where nothing is known. */
-export type PasswordOrigin = { by: 'owner' | 'administrator'; at: Date } | { by: 'signup' } | null
+/** Who gave the account its present password, as far as the log tells; `none` where it has none; null where nothing is known. */
+export type PasswordOrigin = { by: 'owner' | 'administrator'; at: Date } | { by: 'signup' } | { by: 'none' } | null
 
 /** Whether everything that happened to an account is in the log: its beginning is, and no Django signs people in beside us. */
 export async function isWholeHistoryKnown({ id, dateJoined }: Pick<User, 'id' | 'dateJoined'>): Promise<boolean> {
@@ -62,7 +63,8 @@ export async function isWholeHistoryKnown({ id, dateJoined }: Pick<User, 'id' | 
 }
 
 /** Where the account's password comes from. */
-export async function passwordOrigin(user: Pick<User, 'id' | 'dateJoined'>): Promise<PasswordOrigin> {
+export async function passwordOrigin(user: Pick<User, 'id' | 'dateJoined' | 'password'>): Promise<PasswordOrigin> {
+  if (!isUsablePassword(user.password)) return { by: 'none' }
   const last = await database().auditEvent.findFirst({
     where: { subjectId: user.id, event: { in: ['password_changed', 'password_reset', 'user_password_set'] }, outcome: 'success' },
     orderBy: { id: 'desc' },

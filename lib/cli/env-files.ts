@@ -9,6 +9,9 @@ import { HINTS, type SettingsProblem } from '../settings-problems.ts'
 /** What is read from the environment: the settings, and what commands take from there. */
 const NAMES: readonly string[] = [...SETTING_NAMES, 'SUPERUSER_PASSWORD', 'NEW_PASSWORD']
 
+/** Of a provider in OIDC_PROVIDERS. */
+const isProviderSetting = (name: string) => /^OIDC_[A-Z0-9_]+$/.test(name)
+
 const log = { info: () => {}, error: (...words: unknown[]) => process.stderr.write(`${words.join(' ')}\n`) }
 
 /**
@@ -25,7 +28,8 @@ export function loadEnvFiles(directory: string, production: boolean): SettingsPr
     for (const [name, value] of Object.entries(env)) {
       if (real[name] !== undefined) process.env[name] = real[name]
       // The first file that names a variable decides.
-      else if (!seen.has(name) && NAMES.includes(name)) problems.push(...changedValue(name, path, contents, value ?? ''))
+      else if (!seen.has(name) && (NAMES.includes(name) || isProviderSetting(name)))
+        problems.push(...changedValue(name, path, contents, value ?? ''))
       seen.add(name)
     }
   }

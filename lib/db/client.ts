@@ -16,7 +16,17 @@ export type Database = SqliteClient
 export type Transaction = Prisma.TransactionClient
 export type LogEntryWhere = Prisma.LogEntryWhereInput
 export type UserWhere = Prisma.UserWhereInput
-export type { AuditEvent, OneTimeToken, OutboxMail, PendingLogin, Session, TotpDevice, User } from './generated/sqlite/client.ts'
+export type {
+  AuditEvent,
+  ExternalAccount,
+  ExternalLogin,
+  OneTimeToken,
+  OutboxMail,
+  PendingLogin,
+  Session,
+  TotpDevice,
+  User,
+} from './generated/sqlite/client.ts'
 
 /** How often a transaction is begun that PostgreSQL ends as one of two that wait for each other (deadlock_timeout: a second). */
 const DEADLOCK_ATTEMPTS = 4

@@ -36,6 +36,12 @@ async function writeEveryModel(at: Date): Promise<void> {
   await db.oneTimeToken.create({ data: { ...link, createdAt: at, expiresAt: at, usedAt: at, voidedAt: at } })
   const login = { userId, digest: `login-${userId}`, kind: 'x', amr: '', remember: false, passwordDigest: '', deactivations: 0 }
   await db.pendingLogin.create({ data: { ...login, createdAt: at, expiresAt: at, usedAt: at } })
+  await db.totpDevice.create({ data: { userId, secret: 'x', createdAt: at, confirmedAt: at, lastUsedAt: at } })
+  await db.recoveryCode.create({ data: { userId, digest: `recovery-${userId}`, createdAt: at, usedAt: at } })
+  const external = { userId, issuer: 'x', subject: `person-${userId}` }
+  await db.externalAccount.create({ data: { ...external, createdAt: at, lastUsedAt: at } })
+  const atProvider = { userId, purpose: 'x', provider: 'x', kind: 'x', digest: `at-provider-${userId}` }
+  await db.externalLogin.create({ data: { ...atProvider, createdAt: at, expiresAt: at, usedAt: at } })
   const mail = { kind: 'x', recipient: '', subject: '', text: '', html: '', messageId: `mail-${userId}` }
   await db.outboxMail.create({ data: { ...mail, createdAt: at, nextAttemptAt: at, sentAt: at, failedAt: at } })
   await db.auditEvent.create({ data: { at, event: 'x', outcome: 'success', userAgent: '', requestId: '', detail: '{}' } })

@@ -97,7 +97,7 @@ export const datetime = <Empty = never>(options: ChoiceOptions<Empty>): Field<Da
 /** Most numbers of one field, as many as a body holds; a form that has a field for each has a thousand. */
 const MAX_IDS = 5000
 
-const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= MAX_ID
+export const isId = (value: string) => /^\d{1,16}$/.test(value) && Number(value) <= MAX_ID
 
 /** Anything else, JSON's objects above all, has no text form. */
 const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number' || value instanceof JsonNumber

@@ -61,6 +61,11 @@ export interface Result {
   cookie?: { token: string; expires: Date | null; device?: string } | null
   /** Further Set-Cookie headers for a browser's form, as they are sent. */
   setCookies?: string[]
+  /**
+   * Another site that a browser's form leads to. It is led there by a page: pages forbid their forms to end on other sites
+   * (`form-action`), also by a redirect.
+   */
+  leaveTo?: { url: URL; name: string }
   /** What the next page shows a browser, once. */
   flash?: {
     /** The message (lib/http/messages.ts) in place of the form's; null for none. */
@@ -109,6 +114,8 @@ export interface Contract<Schema extends FieldsSchema = FieldsSchema, Query exte
   strict?: true
   /** The query's parameters, all optional; an undeclared one is rejected. */
   query?: Query
+  /** Whether an undeclared parameter is ignored instead: where another site writes the query. */
+  openQuery?: true
   /** The responses to API clients, by status: the body's schema, null for none. Errors that serve() makes itself are left out. */
   responses: Record<number, z.ZodMiniType | null>
   /** Statuses of errors that the use case throws, besides those that follow from the rest of the declaration. */
@@ -150,9 +157,9 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Ac
   idempotencyKey?: true
   /**
    * Of a GET: whether it does more than read, such as writing an audit event. A HEAD does not run it, and another site cannot
-   * make a browser send it with its cookie.
+   * make a browser send it with its cookie. With `state` another site leads here, with a state that this browser was given.
    */
-  sideEffects?: true
+  sideEffects?: true | 'state'
 }
 
 /**
@@ -166,6 +173,8 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
   success: string
   /** The message shown there (lib/http/messages.ts). */
   status?: string
+  /** Whether a success may lead to another site (`leaveTo`). */
+  leaves?: true
   /** Whether the form has searches of its own (lib/http/request-state.ts). */
   searches?: true
   /** The field that asks for the user's own password (confirmIdentity): a form with other errors also says when it is wrong. */

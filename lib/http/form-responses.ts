@@ -20,7 +20,7 @@ import { loginPath, reauthenticatePath, SIGN_IN_PAGES } from '../web/routes.ts'
 import type { Context, Endpoint, Form, Result } from './endpoint.ts'
 import { encodeFlash, readDraft } from './flash.ts'
 import { prefersPage } from './negotiation.ts'
-import { errorPageResponse, type ResponseContext, seeOther } from './responses.ts'
+import { errorPageResponse, leaveResponse, type ResponseContext, seeOther } from './responses.ts'
 
 /**
  * With the end of a session the browser forgets what it kept of this site (ASVS 14.3.1). Not "cookies": that would take the
@@ -39,6 +39,7 @@ export function formSuccess(
 ): Response {
   const cookies: string[] = [...(answer.setCookies ?? [])]
   const { cookie } = answer
+  if (answer.leaveTo) return leaveResponse(frame, answer.leaveTo, cookies)
   if (cookie === null) cookies.push(clearedSessionCookie(), clearedDraftCookie())
   else if (cookie) cookies.push(sessionCookie(cookie.token, cookie.expires && cookie.expires.getTime() / 1000, context.now))
   if (cookie && readKnownEmail(context.cookies) !== null) cookies.push(clearedKnownEmailCookie())
@@ -83,7 +84,9 @@ export function formFailure(frame: ResponseContext, error: ApiError | Validation
     for (const cookie of kept) response.headers.append('Set-Cookie', cookie)
     return response
   }
-  return formKept(frame, form, sent, [], errors)
+  const shownAt =
+    error instanceof ValidationFailed && error.page !== undefined ? Object.create(form, { page: { value: error.page } }) : form
+  return formKept(frame, shownAt, sent, [], errors)
 }
 
 /** A link's form comes back for that very link, also where the browser has forgotten it. */
@@ -151,6 +154,9 @@ export function redirectToLogin(
   return seeOther(frame, login, [flashCookie(encodeFlash({ form: pathOf(login), status })), ...draft])
 }
 
+/** Of what is not available now: the form that was sent says so. */
+const FORM_CODES = ['overloaded', 'provider_unreachable']
+
 export function formErrors(error: ApiError | ValidationFailed): FieldErrors | null {
   if (error instanceof ValidationFailed) return error.errors
   if (error instanceof Throttled) return { non_field_errors: [`throttled:${error.retryAfter}`] }
@@ -159,7 +165,7 @@ export function formErrors(error: ApiError | ValidationFailed): FieldErrors | nu
   if (error instanceof OtherAccount) return null
   // What the state of things forbids is said where it was tried.
   const { code } = error.body
-  return code !== undefined && (code === 'overloaded' || error.status === 409) ? { non_field_errors: [code] } : null
+  return code !== undefined && (FORM_CODES.includes(code) || error.status === 409) ? { non_field_errors: [code] } : null
 }
 
 /** Whether a browser follows a link to a file. A token in a header is an API client's, which is answered in JSON. */
@@ -188,7 +194,8 @@ export const isSignedOut = ({ policy: { access } }: Pick<Endpoint, 'policy'>, { 
   access === 'authenticated' && error instanceof ApiError && error.status === 401 && !offersToken(headers.get('authorization'))
 
 /** The user id whose draft may be shown: the signed-in user's, or that of the login just completed. */
-export async function draftOwner({ principal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
+export async function draftOwner({ principal, browserPrincipal, cookies, now }: Context, { cookie }: Result): Promise<number | null> {
   if (readDraftCookie(cookies) === null) return null
-  return principal?.user.id ?? (cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : null)
+  if (principal) return principal.user.id
+  return cookie ? (await verifySlidingToken(cookie.token, now)).claims.userId : (browserPrincipal?.user.id ?? null)
 }

@@ -91,10 +91,12 @@ const NOTHING: FieldsSchema = z.object({})
  * much, and one that passed it on would filter by any column it names (AD-3).
  * @throws ValidationFailed
  */
-export function readQuery({ contract: { query: declared, strict } }: Endpoint, url: string): FieldValues {
+export function readQuery({ contract: { query: declared, strict, openQuery } }: Endpoint, url: string): FieldValues {
   const query = declared ?? (strict ? NOTHING : undefined)
   if (!query) return {}
-  const { values, errors } = validateQuery(query, Object.fromEntries(new URL(url).searchParams), OF_SERVE)
+  const given = Object.entries(Object.fromEntries(new URL(url).searchParams))
+  const read = openQuery ? given.filter(([name]) => Object.hasOwn(query.shape, name)) : given
+  const { values, errors } = validateQuery(query, Object.fromEntries(read), OF_SERVE)
   if (Object.keys(errors).length > 0) throw new ValidationFailed(errors)
   return values
 }

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
+import { PLAIN_PAGE_POLICY } from './plain-page.ts'
 import { currentRequest, logServerError, type RequestContext } from './request-context.ts'
-import { ERROR_PAGE_POLICY, errorPage, toApiError } from './responses.ts'
+import { errorPage, toApiError } from './responses.ts'
 
 /**
  * Next tells of an error here (instrumentation.ts) before it answers.
@@ -42,7 +43,7 @@ export function withErrorPage(record: RequestContext, request: IncomingMessage, 
       {
         ...failure.headers,
         'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': ERROR_PAGE_POLICY,
+        'Content-Security-Policy': PLAIN_PAGE_POLICY,
         'Cache-Control': 'private, no-store',
       },
     ])

@@ -11,6 +11,7 @@ import { PARSED_MEDIA_TYPES } from './body.ts'
 import type { Endpoint, Result } from './endpoint.ts'
 import { messagesByField } from './messages.ts'
 import { PROBLEM_MEDIA_TYPE, RENDERED_MEDIA_TYPES } from './negotiation.ts'
+import { leavePage, PLAIN_PAGE_POLICY, plainPage } from './plain-page.ts'
 
 /** What every answer of one request has in common. */
 export interface ResponseContext {
@@ -75,8 +76,20 @@ export function errorPageResponse(
   back: string,
   email: string | null = null,
 ): Response {
-  const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': ERROR_PAGE_POLICY }
+  const page = { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PLAIN_PAGE_POLICY }
   return new Response(errorPage(status, body.code, frame.requestId, back, email), { status, headers: headersOf(frame, page) })
+}
+
+/** A page that leads a browser to another site. It says nowhere where the browser comes from, and is shown to no one again. */
+export function leaveResponse(frame: ResponseContext, { url, name }: { url: URL; name: string }, cookies: string[]): Response {
+  const page = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': PLAIN_PAGE_POLICY,
+    'Referrer-Policy': 'no-referrer',
+  }
+  const headers = headersOf(frame, page)
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie)
+  return new Response(leavePage(url, name), { status: 200, headers })
 }
 
 /** An address that nothing answers. @param page whether the client is a browser, which is shown a page */
@@ -176,23 +189,6 @@ function wordsFor(status: number, code: string | undefined, email: string | null
   return { title: 'That could not be read', text: 'Nothing was changed. Go back to the page and try again.' }
 }
 
-/** The page's content security policy: it has its few styles inline and nothing else. */
-export const ERROR_PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-/** The pages' colors (app/styles/tokens.css), written out because nothing else can be counted on here. */
-const STYLE = `
-:root { color-scheme: light dark; font: 1.0625rem/1.55 system-ui, sans-serif }
-body { margin: 0; min-height: 100vh; box-sizing: border-box; padding: 1.5rem clamp(1.25rem, 4vw, 4rem); display: flex; flex-direction: column; color: light-dark(#14201b, #e9f0ea); background: light-dark(#f7f9f6, #0f1513) }
-header { display: flex; align-items: center; gap: .625rem; font-size: 1.25rem; font-weight: 700 }
-main { max-width: 36rem; margin: auto 0; padding-block: 3rem }
-h1 { font-size: clamp(2rem, 1.4rem + 2.4vw, 3.125rem); line-height: 1.06; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance; overflow-wrap: anywhere }
-a { color: light-dark(#0d6146, #82d9b4); text-underline-offset: .2em } small { color: light-dark(#4d5b54, #a7b5ac); overflow-wrap: anywhere }
-a:focus-visible { outline: 3px solid currentColor; outline-offset: 3px }
-.arch { fill: light-dark(#0d6146, #82d9b4) } .hole { fill: light-dark(#f7f9f6, #0f1513) }`
-
-const MARK = `<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><path class="arch" d="M5 30V13a11 11 0 0 1 22 0v17Z"/><path class="hole" d="M16 10.5a3.6 3.6 0 0 1 1.9 6.66L19.2 24h-6.4l1.3-6.84A3.6 3.6 0 0 1 16 10.5Z"/></svg>`
-
 const FRONTS: Record<string, string> = { '/': 'Go to the home page', [ADMIN_PAGE]: 'Go to the admin area' }
 
 /**
@@ -218,11 +214,9 @@ export function errorPage(
   const links = [[back, label], ...(back === ADMIN_PAGE ? [['/', FRONTS['/']]] : [])].map(
     ([href = '', text]) => `<a href="${escapeHtml(href)}">${text}</a>`,
   )
-  const app = escapeHtml(settings().APP_NAME)
-  return `<!doctype html>
-<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} – ${app}</title><style>${STYLE}</style></head>
-<body><header>${MARK}${app}</header><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p>${links.join(' · ')}</p>
-<p><small>Reference: ${escapeHtml(requestId)}</small></p></main></body></html>
-`
+  return plainPage(
+    title,
+    `<p>${escapeHtml(text)}</p><p>${links.join(' · ')}</p>
+<p><small>Reference: ${escapeHtml(requestId)}</small></p>`,
+  )
 }

@@ -44,6 +44,20 @@ export function deleteExpiredPendingLogins({ now, onFailure }: JobContext): Asyn
   )
 }
 
+/** Used ones, too: an ID token is kept from being used again until it expires. */
+export function deleteExpiredExternalLogins({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: now() } })
+  const { externalLogin } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'external login',
+      find: async (failed) => idsOf(await externalLogin.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => externalLogin.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
 export function deleteExpiredCounters({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const due = () => ({ expiresAt: { lte: seconds(now()) } })
   const { throttleCounter } = database()

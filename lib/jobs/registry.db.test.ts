@@ -93,6 +93,14 @@ const cases: Record<string, Case> = {
       return gone(() => database().pendingLogin.count({ where: { userId: user.id } }))
     },
   },
+  'delete-expired-external-logins': {
+    due: 600_000,
+    make: async (user) => {
+      const row = { purpose: 'link', provider: 'work', kind: 'browser', digest: `login${user.id}`, userId: user.id }
+      await database().externalLogin.create({ data: { ...row, createdAt: START, expiresAt: new Date(START.getTime() + 600_000) } })
+      return gone(() => database().externalLogin.count({ where: { userId: user.id } }))
+    },
+  },
   'delete-expired-counters': {
     due: 60_000,
     make: async (user) => {

@@ -3,6 +3,7 @@ import { smtpTransport } from '../mail/transport.ts'
 import { deleteClosedAccounts, deleteUnverifiedAccounts } from './delete-accounts.ts'
 import {
   deleteExpiredCounters,
+  deleteExpiredExternalLogins,
   deleteExpiredIdempotencyKeys,
   deleteExpiredLinks,
   deleteExpiredPendingLogins,
@@ -31,6 +32,12 @@ export const jobs: readonly Job[] = [
     done: 'expired pending logins deleted',
     every: 10 * MINUTE,
     run: deleteExpiredPendingLogins,
+  },
+  {
+    name: 'delete-expired-external-logins',
+    done: 'expired logins at identity providers deleted',
+    every: 10 * MINUTE,
+    run: deleteExpiredExternalLogins,
   },
   { name: 'delete-expired-counters', done: 'expired throttle counters deleted', every: 10 * MINUTE, run: deleteExpiredCounters },
   {

@@ -23,6 +23,8 @@ const LABELS = {
   recovery_codes_replaced: 'Recovery codes replaced',
   recovery_code_used: 'Recovery code used',
   refresh_token_replayed: 'Reused refresh token',
+  external_account_linked: 'Provider connected',
+  external_account_unlinked: 'Provider disconnected',
   account_deletion: 'Account closed',
   account_deleted: 'Account deleted',
 } as const

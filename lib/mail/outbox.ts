@@ -71,6 +71,8 @@ const BUDGETS: Record<EmailType, string | null> = {
   password_changed: 'password_changed',
   email_changed: null,
   address_restored: null,
+  external_account_linked: 'external_account',
+  external_account_unlinked: 'external_account',
   invitation: 'invitation',
   account_deletion: null,
   account_deleted: 'account_deleted',

@@ -127,6 +127,11 @@ function responses(endpoint: Endpoint, schemas: Definitions, limited: boolean): 
   for (const [status, schema] of Object.entries(endpoint.contract.responses))
     found[status] = success(endpoint, Number(status), schema, schemas, limited)
   if (endpoint.form) found[303] ??= redirect('A browser’s form (`Accept: text/html`) is led on, or back to itself with what is wrong.')
+  if (endpoint.form?.leaves) {
+    const page = { 'text/html': { schema: { type: 'string' } } }
+    found[200] ??= { description: 'A page that leads the browser to the other site.', headers: headerRefs([]) }
+    found[200].content = { ...found[200].content, ...page }
+  }
   if (endpoint.policy.recentAuthentication) found[303] ??= redirect('A browser is led to the page that asks for the password again.')
   for (const status of errorStatuses(endpoint)) found[status] = failure(endpoint, status)
   return found

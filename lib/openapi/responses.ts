@@ -146,8 +146,6 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
     properties: {
       detail: { type: 'string' },
       code: { type: 'string' },
-      ticket: { type: 'string', description: 'Of `mfa_required`: names the login that waits, for ten minutes.' },
-      methods: { type: 'array', items: { type: 'string' }, description: 'Of `mfa_required`: by what the login can be finished.' },
       messages: {
         type: 'array',
         items: {
@@ -156,6 +154,8 @@ export const ERROR_SCHEMAS: Record<string, JsonSchema> = {
           required: ['token_class', 'token_type', 'message'],
         },
       },
+      ticket: { type: 'string', description: 'Of a login that waits for a further step: names it, for ten minutes.' },
+      methods: { type: 'array', items: { type: 'string' }, description: 'Of a login that waits: the ways to complete it.' },
       version: { type: 'string', description: 'Of `changed_meanwhile`: the present version.' },
       changes: {
         type: 'array',

@@ -10,6 +10,7 @@ const STEP_UP: Record<string, string> = {
   adminAddUser: ALWAYS,
   adminChangeUser: 'for the address, the state, staff and superuser status, groups and permissions',
   adminSetPassword: ALWAYS,
+  adminResetSecondFactor: ALWAYS,
   adminDeleteUser: ALWAYS,
   adminEndUserSessions: ALWAYS,
   adminEndSession: ALWAYS,

@@ -30,6 +30,9 @@ export async function hashInFormat(password: string, { algorithm, costs }: HashF
 /** A hash that no password matches (Django's set_unusable_password). */
 export const makeUnusablePassword = () => `!${randomBytes(30).toString('base64url').slice(0, 40)}`
 
+/** Whether an account has a password that it can be signed in to with (Django's is_password_usable). */
+export const isUsablePassword = (encoded: string) => encoded !== '' && !encoded.startsWith('!')
+
 /** Whether a password is the stored hash's, as matchPassword() tries it. @throws ServiceUnavailable when the hashing pool is full */
 export const checkPassword = async (password: string, encoded: string | null): Promise<boolean> =>
   (await matchPassword(password, encoded)) !== null

@@ -27,8 +27,11 @@ export interface ClientInfo {
 /** A browser holds a sliding token in a cookie, an API client a pair of tokens. */
 export type SessionKind = 'browser' | 'api'
 
-/** How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `mfa` by two factors. */
-export type Amr = 'pwd' | 'otp' | 'mfa'
+/**
+ * How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `fed` at an identity
+ * provider, `mfa` by two factors.
+ */
+export type Amr = 'pwd' | 'otp' | 'fed' | 'mfa'
 
 export const joinAmr = (amr: readonly Amr[]): string => amr.join(' ')
 export const splitAmr = (stored: string): Amr[] => stored.split(' ') as Amr[]

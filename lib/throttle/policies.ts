@@ -58,6 +58,8 @@ const POLICIES: Record<PolicyName, Policy> = {
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
   preferences: { limits: { address: { rates: ['300/m'] } } },
+  // Each asks the provider.
+  oidc: { limits: { address: { rates: ['60/m'] } } },
   admin: { limits: { address: { rates: ['600/m'] } } },
   // Counted where emails are queued, whatever asked for them (lib/mail/outbox.ts).
   email: { limits: { account: { rates: ['5/h'] } } },

@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 import { database } from '../db/client.ts'
 import { exportedSessionShape, exportSessions } from './export-sessions.ts'
 import { ownedCredentials } from './owned-credentials.ts'
+import { ownedExternalAccounts } from './owned-external-accounts.ts'
 import { byId, type OwnedTable, ordered } from './owned-table.ts'
 
 const time = z.iso.datetime()
@@ -80,11 +81,7 @@ export const ownedTables: readonly OwnedTable[] = [
     column: 'user_id',
     label: 'Sessions',
     onDelete: 'delete',
-    export: {
-      name: 'sessions',
-      shape: exportedSessionShape,
-      read: exportSessions,
-    },
+    export: { name: 'sessions', shape: exportedSessionShape, read: exportSessions },
   },
   {
     table: 'accounts_pendinglogin',
@@ -101,6 +98,7 @@ export const ownedTables: readonly OwnedTable[] = [
     },
   },
   ...ownedCredentials,
+  ...ownedExternalAccounts,
   {
     table: 'accounts_onetimetoken',
     column: 'user_id',

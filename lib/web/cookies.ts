@@ -28,6 +28,9 @@ export const deviceCookieName = () => cookieName('device')
 /** Holds the ticket of a login that waits for a further step (lib/authentication/stages.ts). */
 const pendingLoginCookieName = () => cookieName('login')
 
+/** Binds logins at identity providers to the browser that began them (lib/authentication/external-login.ts). */
+const externalLoginCookieName = () => cookieName('external')
+
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */
 const probeCookieName = () => cookieName('check')
 
@@ -58,6 +61,9 @@ const KNOWN_EMAIL_LIFETIME = 900
 /** How long a login waits for its further step, in seconds. */
 export const PENDING_LOGIN_LIFETIME = 600
 
+/** How long a login may take at an identity provider, in seconds. */
+export const EXTERNAL_LOGIN_LIFETIME = 600
+
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
 
@@ -86,6 +92,14 @@ export const readDraftCookie = (header: string | null) => readCookie(header, dra
 export const pendingLoginCookie = (ticket: string) => writeCookie(pendingLoginCookieName(), ticket, PENDING_LOGIN_LIFETIME)
 export const clearedPendingLoginCookie = () => writeCookie(pendingLoginCookieName(), '', 0)
 export const readPendingLogin = (header: string | null) => readCookie(header, pendingLoginCookieName())
+
+export const externalLoginCookie = (secret: string) => writeCookie(externalLoginCookieName(), secret, EXTERNAL_LOGIN_LIFETIME)
+
+/** The secret of a Cookie header; null for none, and for what we did not make. */
+export function readExternalLoginCookie(header: string | null): string | null {
+  const secret = readCookie(header, externalLoginCookieName())
+  return secret !== null && /^[\w-]{43}$/.test(secret) ? secret : null
+}
 
 export const deviceCookie = (value: string) => writeCookie(deviceCookieName(), value, DEVICE_LIFETIME)
 

@@ -35,6 +35,7 @@ export const PUBLIC_PAGES = [
   '/password-reset/done',
   '/reauthenticate',
   '/signup',
+  '/signup/complete',
   '/verify-email',
   '/verify-email/confirmed',
 ]

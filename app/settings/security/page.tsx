@@ -1,15 +1,19 @@
+import { listExternalAccounts } from '#lib/accounts/external-accounts/link'
 import { describeDevice } from '#lib/audit/audit'
 import { eventLabel } from '#lib/audit/events'
 import { pageOfEvents } from '#lib/audit/list-events'
+import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
+import { FormErrors } from '../../_ui/link-form.tsx'
 import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { Credentials } from './credentials.tsx'
+import { ExternalAccounts } from './external-accounts.tsx'
 
 const PAGE = '/settings/security'
 
-export const metadata = { title: 'Security' }
+export const generateMetadata = () => formMetadata('Security', PAGE)
 
 function pageBefore(before: number | 'first' | null): string | null {
   if (before === null) return null
@@ -19,15 +23,18 @@ function pageBefore(before: number | 'first' | null): string | null {
 export default async function SecurityPage({ searchParams }: PageProps<'/settings/security'>) {
   const { user } = await requirePrincipal(PAGE)
   const { before } = await searchParams
+  const { errors } = await formState(PAGE)
   const { events, older, newer } = await pageOfEvents(user.id, before)
   return (
     <div className="stack-loose measure-wide">
+      <FormErrors errors={errors} />
       <h1>Security</h1>
       <section className="stack" aria-labelledby="checklist-title">
         <h2 id="checklist-title">Checklist</h2>
         <SecurityChecklist user={user} />
       </section>
       <Credentials user={user} />
+      <ExternalAccounts accounts={await listExternalAccounts(user.id)} />
       <section className="stack" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>
         {events.length === 0 ? (

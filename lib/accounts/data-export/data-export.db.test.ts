@@ -29,11 +29,13 @@ async function kept(userId: number): Promise<string[]> {
   const devices = await db.knownDevice.findMany({ where: { userId } })
   const sessions = await db.session.findMany({ where: { userId } })
   const messages = await db.outboxMail.findMany({ where: { userId } })
+  const begun = await db.externalLogin.findMany({ where: { userId } })
   return [
     ...links.flatMap(({ nonce, digest, codeDigest, state, payload }) => [nonce, digest, codeDigest, state ?? '', payload ?? '']),
     ...tokens.flatMap(({ jti, token }) => [jti, token]),
     ...devices.map(({ fingerprint }) => fingerprint),
     ...sessions.map(({ id }) => id),
+    ...begun.flatMap(({ digest, browserDigest }) => [digest, browserDigest ?? '']),
     ...messages.flatMap(({ text, html, messageId }) => [text, html, messageId]),
     (await db.user.findUniqueOrThrow({ where: { id: userId } })).password,
   ].filter((value) => value !== '')
@@ -58,6 +60,17 @@ describe('the export', () => {
       NOW,
     )
     await db.knownDevice.create({ data: { userId: user.id, fingerprint: 'f'.repeat(64), createdAt: NOW, lastSeenAt: NOW } })
+    const external = { userId: user.id, issuer: 'https://login.example.com', subject: 'ada', email: 'ada@work.example' }
+    await db.externalAccount.create({ data: { ...external, createdAt: NOW, lastUsedAt: NOW } })
+    const begun = {
+      userId: user.id,
+      purpose: 'link',
+      provider: 'work',
+      kind: 'browser',
+      digest: 'd'.repeat(64),
+      browserDigest: 'b'.repeat(64),
+    }
+    await db.externalLogin.create({ data: { ...begun, createdAt: NOW, expiresAt: NOW } })
     const group = await db.group.create({ data: { name: 'Editors' } })
     await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
 
@@ -70,6 +83,10 @@ describe('the export', () => {
       permissions: [],
       sessions: [{ kind: 'api', ip_address: '127.0.0.1', user_agent: 'test', created_at: NOW.toISOString(), ended_at: null }],
       known_devices: [{ first_seen_at: NOW.toISOString(), last_seen_at: NOW.toISOString() }],
+      external_accounts: [
+        { issuer: 'https://login.example.com', subject: 'ada', email: 'ada@work.example', last_used_at: NOW.toISOString() },
+      ],
+      unfinished_links: [{ purpose: 'link', provider: 'work', used_at: null }],
       refresh_tokens: [{ created_at: NOW.toISOString(), blacklisted_at: null }],
       mailed_links: [{ purpose: 'password_reset', email: user.email, used_at: null }],
       emails: [{ kind: 'password_reset', to: user.email, subject: 'Hello' }],

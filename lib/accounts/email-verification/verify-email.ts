@@ -13,6 +13,7 @@ import {
   invalidateOneTimeTokens,
 } from '../../tokens/one-time-token.ts'
 import { takenField } from '../../users/create-user.ts'
+import { unlinkUnverified } from '../../users/unlink-unverified.ts'
 import { findUserByEmail, withMinimumDuration } from '../../users/user.ts'
 import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { VERIFIED_PAGE, VERIFY_PAGE } from '../../web/routes.ts'
@@ -79,6 +80,7 @@ async function confirm(tx: Transaction, { row, user }: ActiveToken, ownership: O
   if (count === 0) return false
   const mandatory = settings().EMAIL_VERIFICATION === 'mandatory'
   await invalidateOneTimeTokens(tx, user.id, signup || mandatory ? ALL_PURPOSES : ['email_verification'], now)
+  if (signup) await unlinkUnverified(tx, user.id, context)
   if (!signup && !mandatory) return true
   const own = !signup && context.browserPrincipal?.user.id === user.id ? context.browserPrincipal.claims.sid : null
   await revokeAllSessions(tx, user.id, 'ownership_proven', now, own)

@@ -7,6 +7,7 @@ import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems, similarityAttributes } from '../../passwords/policy.ts'
 import { noteResetPassword } from '../../tokens/done-by-link.ts'
 import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
+import { unlinkUnverified } from '../../users/unlink-unverified.ts'
 import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { replacePassword } from '../password-change/replace-password.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
@@ -73,6 +74,7 @@ async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordH
     await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
     // Until now no one had shown that the address is theirs (SU-5). Later resets leave the second factor in place.
     await removeSecondFactors(tx, user.id)
+    await unlinkUnverified(tx, user.id, context)
   }
   return ended
 }

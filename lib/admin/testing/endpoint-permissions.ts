@@ -11,6 +11,7 @@ export const ENDPOINTS: Record<string, string[]> = {
   'PATCH /api/admin/users/[id]': ['change_user'],
   'DELETE /api/admin/users/[id]': ['delete_user'],
   'POST /api/admin/users/[id]/password': ['change_user'],
+  'POST /api/admin/users/[id]/second-factor/reset': ['change_user'],
   'GET /api/admin/users/[id]/sessions': ['view_session', 'change_user'],
   'DELETE /api/admin/users/[id]/sessions': ['change_user'],
   'POST /api/admin/users/actions': ['view_user'],

@@ -37,7 +37,7 @@ export function secondFactorResetEmail(reason: string): EmailContent {
     preheader: 'An administrator did this.',
     heading: 'Your authenticator app was removed by an administrator',
     paragraphs: [
-      'Signing in to your account no longer takes a code from the app, and your recovery codes no longer work.',
+      'You can sign in without a code from the app now. Your recovery codes have stopped working.',
       `The reason given: ${reason}`,
     ],
     action: { label: 'Review your account’s security', page: '/settings/security' },

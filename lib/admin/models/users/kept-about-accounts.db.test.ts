@@ -54,6 +54,9 @@ async function accountEverywhere() {
   await db.totpDevice.create({ data: { userId: user.id, secret: 's', createdAt: NOW, confirmedAt: NOW } })
   await db.recoveryCode.create({ data: { userId: user.id, digest: 'd'.repeat(64), createdAt: NOW } })
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
+  await db.externalAccount.create({ data: { userId: user.id, issuer: 'x', subject: `${user.id}`, createdAt: NOW, lastUsedAt: NOW } })
+  const login = { userId: user.id, purpose: 'link', provider: 'x', kind: 'browser', digest: `${user.id}` }
+  await db.externalLogin.create({ data: { ...login, createdAt: NOW, expiresAt: NOW } })
   const group = await db.group.create({ data: { name: `Kept about ${user.id}` } })
   await db.userGroup.create({ data: { userId: user.id, groupId: group.id } })
   const permission = await db.permission.findFirstOrThrow()
