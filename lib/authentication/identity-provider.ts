@@ -2,6 +2,7 @@
  * What an OpenID provider says of who signed in. Everything is verified before it is returned: the response to the authorization
  * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
  */
+import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
@@ -104,8 +105,8 @@ export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now:
 const MAX_ID_TOKEN_AGE = 600
 
 /**
- * Verifies an ID token that a native client got from the provider. The token holds the SHA-256 of the nonce, in hex: one that was
- * copied is worth nothing without the nonce itself.
+ * Verifies an ID token that a native client got from the provider, with the nonce that it was asked for with. Where the token
+ * holds the nonce's SHA-256 in hex, as the providers' SDKs let an app ask, a copied token is worth nothing without the nonce.
  * @returns with when it expires: until then the caller keeps it from being used twice
  * @throws ProviderFailure
  */
@@ -120,11 +121,21 @@ export function identityFromIdToken(
     if (provider.client.kind !== 'oidc') throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
-    const claims = await openid.implicitAuthentication(config, callback, sha256(nonce))
+    const expected = nonceOf(idToken) === nonce ? nonce : sha256(nonce)
+    const claims = await openid.implicitAuthentication(config, callback, expected)
     requireSince(claims, since)
     if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
     return { ...toIdentity(provider, claims, claims), expiresAt: new Date(claims.exp * 1000) }
   })
+}
+
+/** What a token that is not verified yet says that its nonce is. */
+function nonceOf(idToken: string): unknown {
+  try {
+    return decodeJwt(idToken).nonce
+  } catch {
+    return undefined
+  }
 }
 
 /** Longest subject, in characters (OpenID Connect Core §2); of ASCII alone. */

@@ -64,7 +64,7 @@ export const nativeLoginEndpoint = endpoint({
     path: '/api/accounts/login/oidc/{provider}/',
     name: 'External Login',
     description:
-      'Logs in a native client that has been at the identity provider: with a code and its PKCE verifier, or with an ID token whose nonce is the SHA-256 of `nonce`, in hex. A new account is answered 403 `profile_incomplete` with a ticket for signup/complete/',
+      'Logs in a native client that has been at the identity provider: with a code and its PKCE verifier, or with an ID token and the nonce it was asked for with, as it is or as its SHA-256 in hex. A new account is answered 403 `profile_incomplete` with a ticket for signup/complete/',
     operationId: 'logInExternally',
     summary: 'Log in with an identity provider',
     tag: 'Sign-up and login',
