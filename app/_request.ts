@@ -2,7 +2,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import type { FieldErrors } from '#lib/errors'
-import type { Theme } from '#lib/fields/form-buttons'
+import type { Theme } from '#lib/fields/text'
 import { readFlash } from '#lib/http/flash'
 import { hasOwnCookie, readKnownEmail, readLinkToken, readSeenCookie, readTheme } from '#lib/web/cookies'
 import { hasRefusedCookies } from '#lib/web/routes'

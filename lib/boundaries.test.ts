@@ -110,6 +110,38 @@ describe('layers', () => {
   })
 })
 
+/** What a reader has to open to follow a file to its end: what it imports that is not a type, and what that imports. */
+function closureOf(entry: string): Set<string> {
+  const found = new Set<string>()
+  const waiting = [entry]
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue
+    found.add(file)
+    const text = readFileSync(join(ROOT, file), 'utf8')
+    for (const [, names = '', specifier = ''] of text.matchAll(/^(?:import|export) (?!type )([^'"]*?)from '([^']+)'/gm)) {
+      const path = target(file, specifier)
+      const isTypesOnly =
+        /^\{[^}]*\}\s*$/.test(names) &&
+        names
+          .replaceAll(/[{}\s]/g, ' ')
+          .split(',')
+          .every((name) => /^\s*(type |$)/.test(name))
+      const imported = [path, `${path}.ts`, `${path}.tsx`].find((one) => path !== null && exists(one ?? ''))
+      if (imported && !isTypesOnly && !/generated/.test(imported)) waiting.push(imported)
+    }
+  }
+  return found
+}
+
+describe('what there is to read', () => {
+  it.each([
+    ['signing in', 'app/api/accounts/login/route.ts', 60],
+    ['a list of the admin area', 'app/admin/[model]/page.tsx', 90],
+  ])('%s takes fewer modules than its limit', (_, entry, limit) => {
+    expect(closureOf(entry).size).toBeLessThan(limit)
+  })
+})
+
 describe('names and sizes', () => {
   it('no utility modules and no barrels', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common|index)(\/|\.[tj]sx?$)/.test(file))).toEqual([])

@@ -1,7 +1,6 @@
 /** How the values of settings are written, each as a zod schema whose issues are the codes of settings-problems.ts. */
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { PROVIDER_ID } from './settings-providers.ts'
 
 const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
@@ -183,6 +182,8 @@ function filePath(url: string): string {
   const path = url.slice('file:'.length).split('?')[0] as string
   return decodeURIComponent(path.startsWith('//') ? path.replace(/^\/\/(localhost)?/, '') : path)
 }
+
+export const PROVIDER_ID = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/
 
 /** The ids of identity providers: `google,work`, each once. */
 export const providerIds = z

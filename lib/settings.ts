@@ -5,9 +5,8 @@
 import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/keys.ts'
 import { processValue } from './process-state.ts'
-import { checkBreachedPasswords, checkDatabaseUrl } from './settings-files.ts'
 import { checkKeys, checkSecret, HINTS, type Report, reportLifetimes, SettingsError, type SettingsProblem } from './settings-problems.ts'
-import { type IdentityProvider, PROVIDER_HINTS, readProviders } from './settings-providers.ts'
+import { checkBreachedPasswords, checkDatabaseUrl, type IdentityProvider, PROVIDER_HINTS, readProviders } from './settings-resources.ts'
 import {
   boolean,
   contacts,

@@ -1,5 +1,5 @@
 import type { FieldErrors } from '#lib/errors'
-import { CHECK_FIELD } from '#lib/fields/form-buttons'
+import { CHECK_FIELD } from '#lib/fields/text'
 import { mismatchAtConfirmation } from './messages.ts'
 
 /** How long a person is to wait for the server's opinion, in milliseconds. */

@@ -1,6 +1,6 @@
 'use client'
 import { createContext, type ReactNode, useContext } from 'react'
-import { ACCOUNT_FIELD } from '#lib/fields/form-buttons'
+import { ACCOUNT_FIELD } from '#lib/fields/text'
 
 const Account = createContext<number | null>(null)
 

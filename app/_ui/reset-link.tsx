@@ -1,6 +1,6 @@
 'use client'
 import type { SubmitEvent } from 'react'
-import { OPEN_FIELD } from '#lib/fields/form-buttons'
+import { OPEN_FIELD } from '#lib/fields/text'
 import { FormAccount } from './form-account.tsx'
 
 interface Props {

@@ -1,7 +1,7 @@
 'use client'
 /** The choice of the theme: in the footer, and without JavaScript in each form in which something is typed. */
 import { type ButtonHTMLAttributes, createContext, type ReactNode, useContext, useState } from 'react'
-import { THEME_FIELD, THEME_NAMES, THEMES, type Theme } from '#lib/fields/form-buttons'
+import { THEME_FIELD, THEME_NAMES, THEMES, type Theme } from '#lib/fields/text'
 import { ThemeIcon } from './icons.tsx'
 
 interface ButtonsProps {
@@ -35,7 +35,7 @@ export const ThemeProvider = ({ theme, children }: { theme: Theme; children: Rea
 
 /**
  * Part of each form in which something is typed. Without JavaScript the theme is chosen here instead of in the footer, whose
- * form would empty this one; this one comes back with what it held (lib/fields/form-buttons.ts).
+ * form would empty this one; this one comes back with what it held (lib/fields/text.ts).
  */
 export function FormTheme() {
   const chosen = useContext(Chosen)

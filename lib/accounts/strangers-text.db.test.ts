@@ -1,5 +1,6 @@
 /** RS-8: nothing that a stranger enters or sends appears in the text of an email to another person. */
 import fc from 'fast-check'
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, expect, it } from 'vitest'
 import { database } from '../db/client.ts'
 import type { AuthenticatedContext, Context } from '../http/endpoint.ts'
@@ -14,9 +15,12 @@ import { deleteAccount } from './account-deletion/delete-account.ts'
 import { confirmEmailChange } from './email-change/confirm-email-change.ts'
 import { requestEmailChange } from './email-change/request-email-change.ts'
 import { undoEmailChange } from './email-change/undo-email-change.ts'
-import { logIn } from './login/log-in.ts'
+import { linkExternalAccount, unlinkExternalAccount } from './external-accounts/link.ts'
+import { logIn } from './login/endpoints.ts'
 import { changePassword } from './password-change/endpoints.ts'
 import { requestPasswordReset } from './password-reset/request-password-reset.ts'
+import { finishLogin } from './second-factor/finish-login.ts'
+import { beginAuthenticator, confirmAuthenticator, removeAuthenticator, replaceCodes } from './second-factor/second-factor.ts'
 import { checkAvailability } from './signup/endpoints.ts'
 import { signUp } from './signup/sign-up.ts'
 
@@ -27,9 +31,34 @@ const PASSWORD = 'harbour lantern quartz 9'
 /** In every text of the stranger's. */
 const CANARY = 'evilcanary'
 /** Types of which no stranger's request is part: staff or a counter cause them. */
-const WITHOUT_REQUEST = ['invitation', 'login_attempts', 'phone_taken']
+const WITHOUT_REQUEST = ['invitation', 'login_attempts', 'second_factor_attempts', 'phone_taken']
 
 let serial = 0
+
+/** Everything that who has taken an account over can do to its credentials, each of which is told to its address. */
+async function changeCredentials(email: string, signedIn: () => Promise<AuthenticatedContext>, context: Context): Promise<void> {
+  await database().user.update({ where: { email }, data: { emailVerifiedAt: NOW } })
+  const { secret } = (await beginAuthenticator({}, await signedIn())).body as { secret: string }
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: NOW.getTime() })
+  const added = (await confirmAuthenticator({ code }, await signedIn())).body as { recovery_codes: [string, string] }
+  const { ticket } = (await logIn({ email, password: PASSWORD }, context)).body as { ticket: string }
+  await finishLogin({ ticket, code: added.recovery_codes[0] }, context)
+  const replaced = (await replaceCodes({ code: added.recovery_codes[1] }, await signedIn())).body as { recovery_codes: [string] }
+  await removeAuthenticator({ code: replaced.recovery_codes[0] }, await signedIn())
+  const { principal } = await signedIn()
+  const identity = {
+    issuer: 'https://id.example',
+    subject: CANARY,
+    email: `${CANARY}@example.com`,
+    emailVerified: true,
+    name: CANARY,
+  }
+  const { id } = await database().$transaction((tx) =>
+    linkExternalAccount(tx, principal.user, { id: 'work', name: 'Work', client: null as never }, identity, { by: 'owner' }, context),
+  )
+  await unlinkExternalAccount(id, principal, context)
+  await database().user.update({ where: { email }, data: { emailVerifiedAt: null } })
+}
 
 /**
  * Everything that a stranger who signed up with another person's email can cause to be sent there.
@@ -53,6 +82,7 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   const session = await database().session.findFirstOrThrow({ where: { userId: (await current()).id, endedAt: null } })
   await revokeReusedRefreshToken(session.id, context)
   await requestPasswordReset({ email: victim }, context)
+  await changeCredentials(victim, signedIn, context)
   await changePassword({ current_password: PASSWORD, password: `${PASSWORD}x`, confirm_password: `${PASSWORD}x` }, await signedIn())
   await requestEmailChange({ email: own, password: `${PASSWORD}x` }, await signedIn())
   const token = async (recipient: string, kind: string) => {

@@ -1,6 +1,6 @@
 /** What logins at identity providers are about, and how they fail. */
 import { strip, truncate } from '../fields/text.ts'
-import type { IdentityProvider, ProviderClient } from '../settings-providers.ts'
+import type { IdentityProvider, ProviderClient } from '../settings-resources.ts'
 
 /** A provider whose settings are complete. */
 export interface ReadyProvider extends IdentityProvider {

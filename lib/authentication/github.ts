@@ -5,7 +5,7 @@
 import * as openid from 'openid-client'
 import * as z from 'zod/mini'
 import { canonicalEmail } from '../fields/credentials.ts'
-import type { ProviderClient } from '../settings-providers.ts'
+import type { ProviderClient } from '../settings-resources.ts'
 import { type ExternalIdentity, ProviderFailure, toName } from './external-identity.ts'
 
 const PUBLIC = 'https://github.com'

@@ -1,7 +1,7 @@
 /** What is known of identity providers, and asking them: metadata and keys are fetched once and kept for a time. */
 import * as openid from 'openid-client'
 import { processValue } from '../process-state.ts'
-import type { ProviderClient } from '../settings-providers.ts'
+import type { ProviderClient } from '../settings-resources.ts'
 import { BackChannelFailure, backChannel } from './back-channel.ts'
 import { ProviderFailure, type ReadyProvider } from './external-identity.ts'
 import { githubAddresses, githubMetadata } from './github.ts'

@@ -1,7 +1,6 @@
 /** Logins that a stage holds back (LG-3), with a stage that these tests alone register. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { loginEndpoint } from '../accounts/login/endpoints.ts'
-import { logIn } from '../accounts/login/log-in.ts'
+import { logIn, loginEndpoint } from '../accounts/login/endpoints.ts'
 import { meEndpoint } from '../accounts/profile/endpoints.ts'
 import { signUp } from '../accounts/signup/sign-up.ts'
 import { tokenObtainEndpoint } from '../accounts/token-obtain/endpoints.ts'

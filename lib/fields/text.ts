@@ -1,6 +1,6 @@
 /**
  * Fields as Django REST framework takes them, as zod schemas whose issues are error codes: each reads a text, and yields what
- * the text means. Shared by the API and the forms in the browser, so it imports nothing of the server.
+ * the text means; and what forms of our pages send besides. Shared by the API and the browser, so it imports nothing of the server.
  */
 import * as z from 'zod/mini'
 import type { ErrorCode, FieldErrors } from '../errors.ts'
@@ -198,3 +198,30 @@ export const unknownNames = (schema: FieldsSchema, given: Record<string, unknown
   Object.keys(given)
     .filter((name) => !Object.hasOwn(schema.shape, name) && !own.includes(name))
     .map((name) => `unknown_parameter:${truncate(name, NAME_LENGTH)}`)
+
+/**
+ * A button of this name chooses a theme in the middle of another form: nothing is done, and the form comes back with what was
+ * typed. For pages without JavaScript, where a form of its own would empty the page's.
+ */
+export const THEME_FIELD = '_theme'
+
+/**
+ * A field of this name opens a form with what is sent to it. Values go this way and not in the address of its page, which
+ * stays in the browser's history and in the logs of proxies.
+ */
+export const OPEN_FIELD = '_open'
+
+/** With a field of this name the form's own script asks what is wrong: nothing is done, and the answer is the error codes by field. */
+export const CHECK_FIELD = '_check'
+
+/** Says in each form of our own pages which account's page sent it; empty without a session. */
+export const ACCOUNT_FIELD = '_account'
+
+/** The themes that pages have. */
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+export const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value)
+
+/** As people read them. */
+export const THEME_NAMES: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

@@ -2,8 +2,16 @@
 import * as z from 'zod/mini'
 import { confirmIdentity } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
-import { ACCOUNT_FIELD } from '../fields/form-buttons.ts'
-import { type FieldsSchema, type FieldValues, JsonNumber, strip, unknownNames, validateFields, validateQuery } from '../fields/text.ts'
+import {
+  ACCOUNT_FIELD,
+  type FieldsSchema,
+  type FieldValues,
+  JsonNumber,
+  strip,
+  unknownNames,
+  validateFields,
+  validateQuery,
+} from '../fields/text.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import type { Throttling } from './throttling.ts'
 

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.ts'
+import { PLAIN_PAGE_POLICY } from '../html.ts'
 import { ADMIN_PAGE, loginPath, safeNextPath } from '../web/routes.ts'
-import { PLAIN_PAGE_POLICY } from './plain-page.ts'
 import { currentRequest, logServerError, type RequestContext } from './request-context.ts'
 import { errorPage, toApiError } from './responses.ts'
 

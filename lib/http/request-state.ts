@@ -1,7 +1,6 @@
 /** A request on its way through serve(), and what its form holds besides the input. */
 import { OtherAccount } from '../errors.ts'
-import { ACCOUNT_FIELD, CHECK_FIELD, isTheme, OPEN_FIELD, THEME_FIELD } from '../fields/form-buttons.ts'
-import { fieldOptions } from '../fields/text.ts'
+import { ACCOUNT_FIELD, CHECK_FIELD, fieldOptions, isTheme, OPEN_FIELD, THEME_FIELD } from '../fields/text.ts'
 import { isLinkToken, themeCookie } from '../web/cookies.ts'
 import { LINK_PAGES, safeNextPath } from '../web/routes.ts'
 import { readBody } from './body.ts'

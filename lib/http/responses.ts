@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { isGone, isUnavailable } from '../db/client.ts'
 import { ApiError, DATABASE_RETRY_AFTER, ServiceUnavailable, Throttled, TokenError, ValidationFailed } from '../errors.ts'
 import { fieldOptions } from '../fields/text.ts'
-import { escapeHtml } from '../html.ts'
+import { escapeHtml, leavePage, PLAIN_PAGE_POLICY, plainPage } from '../html.ts'
 import { settings } from '../settings.ts'
 import { ADMIN_PAGE } from '../web/routes.ts'
 import { API_SECURITY_HEADERS, transportHeaders } from '../web/security-headers.ts'
@@ -11,7 +11,6 @@ import { PARSED_MEDIA_TYPES } from './body.ts'
 import type { Endpoint, Result } from './endpoint.ts'
 import { messagesByField } from './messages.ts'
 import { PROBLEM_MEDIA_TYPE, RENDERED_MEDIA_TYPES } from './negotiation.ts'
-import { leavePage, PLAIN_PAGE_POLICY, plainPage } from './plain-page.ts'
 
 /** What every answer of one request has in common. */
 export interface ResponseContext {

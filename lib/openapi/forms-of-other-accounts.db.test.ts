@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signIn } from '../authentication/testing/sign-in.ts'
 import { database, type User } from '../db/client.ts'
-import { ACCOUNT_FIELD } from '../fields/form-buttons.ts'
+import { ACCOUNT_FIELD } from '../fields/text.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serve } from '../http/serve.ts'
 import { contextAt } from '../http/testing/context.ts'

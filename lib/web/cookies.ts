@@ -1,7 +1,7 @@
 /** The cookies: their names, what they say, and how they are written. */
 import { createHash } from 'node:crypto'
 import { stringifySetCookie } from 'cookie'
-import { isTheme, type Theme } from '../fields/form-buttons.ts'
+import { isTheme, type Theme } from '../fields/text.ts'
 import { isSecureOrigin } from '../settings.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { Context, Result } from '../../http/endpoint.ts'
 import { settings } from '../../settings.ts'
 import { findUserByEmail, isRestorable } from '../../users/user.ts'
 import { AFTER_LOGIN } from '../../web/routes.ts'
-import { pendingLoginResult, sessionResult } from '../login/log-in.ts'
+import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
 import { AlreadyLinked, findExternalAccount, linkExternalAccount } from './link.ts'
 import { type Refusal, recordRefusal, refusal } from './refusals.ts'
 

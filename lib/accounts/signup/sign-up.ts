@@ -6,7 +6,7 @@ import { makePassword } from '../../passwords/hash.ts'
 import { settings } from '../../settings.ts'
 import { createUser, withAvailableUsername } from '../../users/create-user.ts'
 import { enqueueVerificationEmail } from '../email-verification/verification-link.ts'
-import { pendingLoginResult, sessionResult } from '../login/log-in.ts'
+import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
 import type { SignupInput } from './schema.ts'
 import { signUpUnverified } from './sign-up-unverified.ts'
 

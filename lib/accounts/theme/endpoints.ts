@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { isTheme, THEMES } from '../../fields/form-buttons.ts'
-import { text } from '../../fields/text.ts'
+import { isTheme, THEMES, text } from '../../fields/text.ts'
 import { endpoint, type Result } from '../../http/endpoint.ts'
 import { themeCookie } from '../../web/cookies.ts'
 import { REAUTHENTICATE_PAGE, safeNextPath } from '../../web/routes.ts'

@@ -6,7 +6,7 @@ import { text } from '../../fields/text.ts'
 import { type Context, endpoint, type Result } from '../../http/endpoint.ts'
 import { message } from '../../http/messages.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
-import { pendingLoginResult } from '../login/log-in.ts'
+import { pendingLoginResult } from '../login/endpoints.ts'
 
 /** What Simple JWT's obtain view takes: the address is not checked for its form (a plain CharField). */
 const tokenObtainSchema = z.object({
