@@ -13,6 +13,8 @@ export interface RealProvider {
   people: Map<string, Record<string, unknown>>
   /** Signs a person in, as their browser would: where it leads back to. */
   signIn: (authorizationUrl: URL, subject: string) => Promise<URL>
+  /** Whom its page signs in, of a browser that comes there. */
+  become: (subject: string) => void
   /** Replaces its key by a new one. */
   rotate: () => void
   /** Lets another site's people sign in. */
@@ -82,8 +84,13 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
     issuer,
     people,
     signIn,
+    become: (who) => {
+      subject = who
+    },
     rotate,
     register: (uri) => {
+      // Each time its key is a new one, which a site that has just asked for the keys does not ask for again at once.
+      if (redirectUris.includes(uri)) return
       redirectUris.push(uri)
       rotate()
     },

@@ -1,0 +1,85 @@
+/** Signing in with an OpenID provider in a browser, with and without JavaScript (OI-1, OI-3, L11). */
+import type { Page } from '@playwright/test'
+import { providerEnv } from '../../lib/accounts/external-accounts/testing/visitor.ts'
+import { type RealProvider, startRealProvider } from '../../lib/authentication/testing/real-provider.ts'
+import { unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
+import { expect, test } from '../fixtures'
+import { violationsOf } from './axe'
+import { signOut, summaryOf } from './people'
+
+let real: RealProvider
+test.beforeAll(async () => {
+  real = await startRealProvider('https://other.example/callback')
+})
+test.afterAll(() => real.stop())
+
+const ENV = () => ({ OIDC_PROVIDERS: 'real', OIDC_REAL_NAME: 'Real', ...providerEnv('real', real) })
+
+const newPerson = (more: object = {}) => {
+  const subject = unique()
+  const person = { email: `${subject}@example.com`, email_verified: true, name: 'Ada Lovelace', ...more }
+  real.people.set(subject, person)
+  return { subject, ...person }
+}
+
+const statusOf = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text })
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`an identity provider ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, () => {
+    test.use({ javaScriptEnabled })
+
+    test('makes an account, which asks for what the provider does not say, and opens it from then on', async ({ page, serverWith }) => {
+      const server = await serverWith(ENV())
+      real.register(`${server.url}/api/accounts/login/oidc/real/callback/`)
+      const person = newPerson()
+      real.become(person.subject)
+      await page.goto(`${server.url}/login?next=/settings/profile`)
+      await page.getByRole('button', { name: 'Continue with Real' }).click()
+      await expect(page).toHaveURL(/\/signup\/complete/)
+      await expect(page.getByText(person.email)).toBeVisible()
+      await page.getByLabel('Phone number').fill('1')
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await expect(summaryOf(page)).toBeVisible()
+      if (javaScriptEnabled) expect(await violationsOf(page)).toEqual([])
+      await page.getByLabel('Phone number').fill(`+44 20 ${uniquePhone().slice(0, 8)}`)
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await expect(page).toHaveURL(/\/settings\/profile$/)
+      await signOut(page)
+      await page.goto(`${server.url}/login`)
+      await page.getByRole('button', { name: 'Continue with Real' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+    })
+
+    test('is connected and disconnected by an owner, but never as the last way in', async ({ page, serverWith, loggedIn }) => {
+      const server = await serverWith(ENV())
+      real.register(`${server.url}/api/accounts/login/oidc/real/callback/`)
+      const account = await loggedIn(page, { server })
+      await server.sql('UPDATE accounts_user SET email_verified_at = date_joined WHERE id = ?', [account.id])
+      real.become(newPerson().subject)
+      await page.goto(`${server.url}/settings/security`)
+      await page.getByRole('button', { name: 'Connect Real' }).click()
+      await expect(statusOf(page, 'Connected.')).toBeVisible()
+      if (javaScriptEnabled) expect(await violationsOf(page)).toEqual([])
+      await server.sql("UPDATE accounts_user SET password = '!none' WHERE id = ?", [account.id])
+      // A new password hash ends the sessions that the former began; the provider signs in again.
+      await page.goto(`${server.url}/login`)
+      await page.getByRole('button', { name: 'Continue with Real' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+      await page.goto(`${server.url}/settings/security`)
+      await page.getByRole('button', { name: 'Disconnect Real' }).click()
+      await expect(page.getByText('only way to sign in').first()).toBeVisible()
+    })
+  })
+}
+
+test('a provider that is down says so on the sign-in page, and the password works', async ({ page, serverWith, newAccount }) => {
+  const server = await serverWith({ ...ENV(), OIDC_REAL_ISSUER: 'http://127.0.0.1:9' })
+  const account = await newAccount({ server })
+  await page.goto(`${server.url}/login`)
+  await page.getByRole('button', { name: 'Continue with Real' }).click()
+  await expect(summaryOf(page)).toBeVisible()
+  await page.getByLabel('Email address').fill(account.email)
+  await page.getByLabel('Password', { exact: true }).fill(account.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/dashboard$/)
+})
