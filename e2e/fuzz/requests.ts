@@ -114,9 +114,17 @@ function fieldsOf(schema: Schema, known: Known): fc.Arbitrary<[string, unknown][
     ),
   )
   const more = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...POISON), nasty), anything), { maxLength: 2 })
-  return fc
+  const mixed = fc
     .tuple(fc.tuple(...properties), more, fc.integer({ min: 0, max: 3 }))
     .map(([own, extra, odd]) => [...own.flat(), ...(odd === 0 ? extra : [])])
+  // Of many fields hardly ever all are as they should be, and then nothing behind the checks is reached.
+  const asTheyShouldBe = fc.tuple(
+    ...Object.entries(schema.properties ?? {}).map(([name, field]) =>
+      // A password is entered twice alike.
+      (/password/.test(name) ? fc.constant(known.password) : valid(name, field, known)).map((value): [string, unknown] => [name, value]),
+    ),
+  )
+  return fc.oneof({ weight: 2, arbitrary: mixed }, { weight: 1, arbitrary: asTheyShouldBe })
 }
 
 const asJson = (fields: [string, unknown][]) =>
