@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { failedSignIns, type PasswordOrigin, passwordOrigin } from '#lib/authentication/sign-in-history'
-import { secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
 import { settings } from '#lib/settings'
 import { lastLookAtActivity } from '../_request.ts'
 import { formatCount } from './format-text.ts'
@@ -15,9 +15,9 @@ interface Props {
 export async function SecurityChecklist({ user }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const origin = await passwordOrigin(user)
-  const { device, recoveryCodes } = await secondFactorsOf(user.id)
-  const hasApp = device !== null && device.confirmedAt !== null
-  const codesLeft = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
+  const factors = await secondFactorsOf(user.id)
+  const left = codesLeft(factors)
+  const hasApp = factors.device !== null && factors.device.confirmedAt !== null
   return (
     <ul className="rows rows-signed">
       {user.emailVerifiedAt ? (
@@ -35,11 +35,11 @@ export async function SecurityChecklist({ user }: Props) {
       />
       {hasApp ? (
         <Item
-          state={codesLeft > 2 ? 'done' : 'todo'}
+          state={left > 2 ? 'done' : 'todo'}
           title={
-            codesLeft > 2
+            left > 2
               ? 'Signing in takes a code from your authenticator app'
-              : `You have ${formatCount(codesLeft, 'recovery code', 'recovery codes')} left`
+              : `You have ${formatCount(left, 'recovery code', 'recovery codes')} left`
           }
           href="/settings/security/recovery-codes"
           action="Recovery codes"

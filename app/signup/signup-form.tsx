@@ -4,9 +4,10 @@ import { signupSchema } from '#lib/accounts/signup/schema'
 import type { FormState } from '../_request.ts'
 import { askServer } from '../_ui/ask-server.ts'
 import { EmailField, useEmailSuggestion } from '../_ui/email-field.tsx'
-import { ErrorSummary, Field } from '../_ui/field.tsx'
+import { ErrorSummary } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
 import { NEW_PASSWORD_IDS, NewPasswordFields } from '../_ui/password-field.tsx'
+import { NameField, PhoneField } from '../_ui/profile-fields.tsx'
 import { newPasswordResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
@@ -33,16 +34,7 @@ export function SignupForm({ state, next, passwordMinLength, phoneHint, confirm 
       <h1>Create an account</h1>
       <NativeForm form={form} id="sign-up-form" action="/api/accounts/signup/" submit={['Create account', 'Creating account…']}>
         {next !== null && <input type="hidden" name="next" value={next} />}
-        <Field
-          {...form.field('name')}
-          label="Full name"
-          type="text"
-          autoComplete="name"
-          spellCheck={false}
-          dir="auto"
-          required
-          defaultValue={state.values.name}
-        />
+        <NameField {...form.field('name')} defaultValue={state.values.name} />
         <EmailField
           {...form.field('email')}
           label="Email address"
@@ -50,17 +42,7 @@ export function SignupForm({ state, next, passwordMinLength, phoneHint, confirm 
           defaultValue={state.values.email}
           below={below(form.fill)}
         />
-        <Field
-          {...form.field('phone')}
-          label="Phone number"
-          hint={`We use it to identify your account. ${phoneHint}`}
-          type="tel"
-          autoComplete="tel"
-          inputMode="tel"
-          dir="ltr"
-          required
-          defaultValue={state.values.phone}
-        />
+        <PhoneField {...form.field('phone')} hint={`We use it to identify your account. ${phoneHint}`} defaultValue={state.values.phone} />
         <NewPasswordFields
           first={{ ...form.field('password'), label: 'Password', shows: 'password' }}
           second={confirm ? { ...form.field('confirm_password'), label: 'Confirm password' } : null}

@@ -1,10 +1,7 @@
 /** `mfa`: who has no second factor, before MFA_REQUIRED asks for one. */
 import { lackingSecondFactorWhere } from '../credentials/second-factors.ts'
 import { database } from '../db/client.ts'
-import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
-
-/** Most accounts of one list. */
-const MAX_LISTED = 10_000
+import { printable, processTerminal, readLimit, say, sayJson, table } from './terminal.ts'
 
 /** Lists the accounts that a value of MFA_REQUIRED would concern, by their address. */
 export async function auditMfa(
@@ -12,8 +9,7 @@ export async function auditMfa(
   { limit, json }: { limit: string; json?: boolean },
   terminal = processTerminal(),
 ): Promise<void> {
-  const most = Number(limit)
-  if (!/^\d+$/.test(limit) || most < 1 || most > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
+  const most = readLimit(limit)
   const where = lackingSecondFactorWhere(whom)
   const select = { id: true, email: true, isStaff: true, isSuperuser: true, lastLogin: true }
   const users = await database().user.findMany({ where, select, orderBy: { email: 'asc' }, take: most })

@@ -41,3 +41,13 @@ export class CommandError extends Error {
     this.name = 'CommandError'
   }
 }
+
+/** Most accounts of one list. */
+const MAX_LISTED = 10_000
+
+/** How many accounts `--limit` asks for. @throws CommandError for what is no such number */
+export function readLimit(text: string): number {
+  const limit = Number(text)
+  if (!/^\d+$/.test(text) || limit < 1 || limit > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
+  return limit
+}

@@ -11,12 +11,9 @@ import { deletePermanently, deletionImpact } from '../users/delete-account.ts'
 import { isLastSuperuser, lockSuperusers } from '../users/last-superuser.ts'
 import { findUserByEmail, type UserItem } from '../users/user.ts'
 import { confirm } from './prompt.ts'
-import { CommandError, printable, processTerminal, say, sayJson, table } from './terminal.ts'
+import { CommandError, printable, processTerminal, readLimit, say, sayJson, table } from './terminal.ts'
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
-
-/** Most accounts of one list. */
-const MAX_LISTED = 10_000
 
 export interface UserListOptions {
   search?: string
@@ -32,8 +29,7 @@ export async function listUsers(
   { search, staff, superusers, inactive, limit, json }: UserListOptions,
   terminal = processTerminal(),
 ): Promise<void> {
-  const most = Number(limit)
-  if (!/^\d+$/.test(limit) || most < 1 || most > MAX_LISTED) throw new CommandError(`--limit is a number from 1 to ${MAX_LISTED}`, 2)
+  const most = readLimit(limit)
   const query = {
     ...(search !== undefined && { search }),
     ...(staff && { is_staff: true }),

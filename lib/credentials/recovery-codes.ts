@@ -5,7 +5,7 @@ import { seal, unseal } from '../encryption.ts'
 import { truncate } from '../fields/text.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 
-export const RECOVERY_CODES = 10
+const RECOVERY_CODES = 10
 
 /** Without those that are taken for each other: l, o, 0 and 1. */
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'

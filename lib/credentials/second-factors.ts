@@ -21,15 +21,19 @@ export async function secondFactorsOf(userId: number, db: Transaction | Database
   return { device, recoveryCodes }
 }
 
+/** How many recovery codes have not been used. */
+export const codesLeft = ({ recoveryCodes }: Pick<SecondFactors, 'recoveryCodes'>): number =>
+  recoveryCodes.filter(({ usedAt }) => usedAt === null).length
+
 /** Whether a login of the account asks for a second factor. */
 export const hasSecondFactor = async (userId: number, db: Transaction | Database = database()): Promise<boolean> =>
   (await db.totpDevice.count({ where: { userId, confirmedAt: { not: null } } })) > 0
 
 /** By what a login of the account can be finished; none where it has no second factor. */
 export async function secondFactorMethods(userId: number, db: Transaction | Database = database()): Promise<SecondFactorMethod[]> {
-  const { device, recoveryCodes } = await secondFactorsOf(userId, db)
-  if (!device?.confirmedAt) return []
-  return recoveryCodes.some(({ usedAt }) => usedAt === null) ? ['totp', 'recovery_code'] : ['totp']
+  const factors = await secondFactorsOf(userId, db)
+  if (!factors.device?.confirmedAt) return []
+  return codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
 }
 
 /** Removes the account's second factors. @returns whether there was one that counted */

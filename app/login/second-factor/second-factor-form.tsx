@@ -1,5 +1,5 @@
 'use client'
-import { finishLoginFormSchema } from '#lib/accounts/second-factor/schema'
+import { codeSchema } from '#lib/accounts/second-factor/schema'
 import type { FormState } from '../../_request.ts'
 import { AuthenticatorCodeField } from '../../_ui/code-field.tsx'
 import { ErrorSummary, Field } from '../../_ui/field.tsx'
@@ -8,7 +8,7 @@ import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { code: 'code' }
-const resolver = schemaResolver(finishLoginFormSchema)
+const resolver = schemaResolver(codeSchema)
 
 interface Props {
   state: FormState

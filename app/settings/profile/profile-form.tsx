@@ -6,6 +6,7 @@ import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary, Field } from '../../_ui/field.tsx'
 import { useUnsavedWarning } from '../../_ui/form-hooks.ts'
 import { NativeForm } from '../../_ui/native-form.tsx'
+import { NameField, PhoneField } from '../../_ui/profile-fields.tsx'
 import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
@@ -37,27 +38,8 @@ export function ProfileForm({ state, phoneHint, usernameEditable, children }: Pr
       <ErrorSummary {...form.summary} />
       <h1>Profile</h1>
       <NativeForm form={form} id="profile-form" action="/api/accounts/me/?_method=PATCH" submit={['Save changes', 'Saving…']}>
-        <Field
-          {...form.field('name')}
-          label="Full name"
-          type="text"
-          autoComplete="name"
-          spellCheck={false}
-          dir="auto"
-          required
-          defaultValue={state.values.name}
-        />
-        <Field
-          {...form.field('phone')}
-          label="Phone number"
-          hint={phoneHint}
-          type="tel"
-          autoComplete="tel"
-          inputMode="tel"
-          dir="ltr"
-          required
-          defaultValue={state.values.phone}
-        />
+        <NameField {...form.field('name')} defaultValue={state.values.name} />
+        <PhoneField {...form.field('phone')} hint={phoneHint} defaultValue={state.values.phone} />
         <Field
           {...form.field('first_name')}
           label="First name (optional)"

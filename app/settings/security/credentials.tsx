@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react'
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
-import { secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
 import { formatCount } from '../../_ui/format-text.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 
 /** With what the account is signed in to, and what each is for. */
 export async function Credentials({ user }: { user: { id: number } }) {
   const { device, recoveryCodes } = await secondFactorsOf(user.id)
-  const left = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
   return (
     <section className="stack" aria-labelledby="credentials-title">
       <h2 id="credentials-title">Ways to sign in</h2>
@@ -22,7 +21,7 @@ export async function Credentials({ user }: { user: { id: number } }) {
               {device.lastUsedAt ? <Timestamp date={device.lastUsedAt} /> : 'never'}
             </Credential>
             <Credential title="Recovery codes" href={RECOVERY_CODES_PAGE} action="Replace">
-              When you don’t have the app. {formatCount(left, 'code is', 'codes are')} left
+              When you don’t have the app. {formatCount(codesLeft({ recoveryCodes }), 'code is', 'codes are')} left
             </Credential>
           </>
         ) : (

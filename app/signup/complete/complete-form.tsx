@@ -4,8 +4,9 @@ import { completeFormSchema } from '#lib/accounts/external-accounts/schema'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { EmailField, useEmailSuggestion } from '../../_ui/email-field.tsx'
-import { ErrorSummary, Field } from '../../_ui/field.tsx'
+import { ErrorSummary } from '../../_ui/field.tsx'
 import { NativeForm } from '../../_ui/native-form.tsx'
+import { NameField, PhoneField } from '../../_ui/profile-fields.tsx'
 import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
 
@@ -34,16 +35,7 @@ export function CompleteForm({ state, pending, phoneHint }: Props) {
           : `You’re signing up with ${pending.provider} as ${pending.email}.`}
       </p>
       <NativeForm form={form} id="complete-form" action="/api/accounts/signup/complete/" submit={['Create account', 'Creating account…']}>
-        <Field
-          {...form.field('name')}
-          label="Full name"
-          type="text"
-          autoComplete="name"
-          spellCheck={false}
-          dir="auto"
-          required
-          defaultValue={state.values.name ?? pending.name ?? undefined}
-        />
+        <NameField {...form.field('name')} defaultValue={state.values.name ?? pending.name ?? undefined} />
         {asksEmail && (
           <EmailField
             {...form.field('email')}
@@ -53,17 +45,7 @@ export function CompleteForm({ state, pending, phoneHint }: Props) {
             below={below(form.fill)}
           />
         )}
-        <Field
-          {...form.field('phone')}
-          label="Phone number"
-          hint={`We use it to identify your account. ${phoneHint}`}
-          type="tel"
-          autoComplete="tel"
-          inputMode="tel"
-          dir="ltr"
-          required
-          defaultValue={state.values.phone}
-        />
+        <PhoneField {...form.field('phone')} hint={`We use it to identify your account. ${phoneHint}`} defaultValue={state.values.phone} />
       </NativeForm>
     </>
   )

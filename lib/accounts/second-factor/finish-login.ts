@@ -4,7 +4,7 @@ import { recordLoginFailure } from '../../authentication/identify.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
 import { countAttempt, type FoundLogin, findPendingLogin } from '../../authentication/stages.ts'
 import { acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
-import { hasSecondFactor, type SecondFactorMethod, secondFactorsOf } from '../../credentials/second-factors.ts'
+import { codesLeft, hasSecondFactor, type SecondFactorMethod, secondFactorsOf } from '../../credentials/second-factors.ts'
 import { database, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -25,7 +25,7 @@ const CLOCK_HINT_AFTER = 2
  * the login page. ValidationFailed for a wrong code; Throttled
  */
 export async function finishLogin(input: FinishLoginInput, context: Context): Promise<Result> {
-  const ticket = context.client === 'browser' ? (readPendingLogin(context.cookies) ?? '') : input.ticket
+  const ticket = ticketOf(input, context)
   const found = await findPendingLogin(ticket, context)
   const attempt = found && (await countAttempt(found))
   if (!found || attempt === null) return expired(context)
@@ -46,6 +46,10 @@ export async function finishLogin(input: FinishLoginInput, context: Context): Pr
   return adds ? withRecoveryCodes(result, codes ?? []) : result
 }
 
+/** A browser's is in its cookie. */
+const ticketOf = ({ ticket }: { ticket: string }, { client, cookies }: Context) =>
+  client === 'browser' ? (readPendingLogin(cookies) ?? '') : ticket
+
 /** An API client gets the codes at once; a browser is shown them until its owner has saved them. */
 const withRecoveryCodes = (result: Result, codes: string[]): Result => ({
   ...result,
@@ -59,7 +63,7 @@ const withRecoveryCodes = (result: Result, codes: string[]): Result => ({
  * @throws ApiError 401 as finishLogin(), 409 where the account has an app, 403 where its address is not verified
  */
 export async function beginEnrolmentAtLogin(input: { ticket: string }, context: Context): Promise<Result> {
-  const ticket = context.client === 'browser' ? (readPendingLogin(context.cookies) ?? '') : input.ticket
+  const ticket = ticketOf(input, context)
   const found = await findPendingLogin(ticket, context)
   if (!found) return expired(context)
   return { body: await beginEnrolment(found.identity.user, context.now) }
@@ -86,8 +90,7 @@ function expired({ client }: Context): Result {
 
 async function tellOfRecoveryCode(user: User, context: Context): Promise<void> {
   await database().$transaction(async (tx) => {
-    const { recoveryCodes } = await secondFactorsOf(user.id, tx)
-    const left = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
+    const left = codesLeft(await secondFactorsOf(user.id, tx))
     await recordEvent(tx, 'recovery_code_used', { actorId: user.id, subjectId: user.id, detail: { left } }, context)
     const content = recoveryCodeUsedEmail(left, context)
     await enqueueEmail(tx, { kind: 'recovery_code_used', recipient: user.email, userId: user.id, content }, context.now)

@@ -1,4 +1,4 @@
-/** MFA_REQUIRED: whom it concerns reaches nothing but adding a second factor (ASVS 6.3.3). */
+/** MFA_REQUIRED: an account that it covers reaches nothing but adding a second factor (ASVS 6.3.3). */
 import { Secret, TOTP } from 'otpauth'
 import { type Account, bearer, logIn, newPerson, openProtected, readLogin, refreshWith, signupFields } from '../../http/testing/accounts.ts'
 import { cookieOf, logInByForm, me, openPage, parseSetCookie, postForm } from '../../http/testing/cookies.ts'

@@ -18,7 +18,4 @@ export const finishLoginSchema = z.object({
 /** What adding an app at the login takes. */
 export const ticketSchema = z.pick(finishLoginSchema, { ticket: true })
 
-/** What the page asks for. */
-export const finishLoginFormSchema = z.omit(finishLoginSchema, { ticket: true })
-
 export type FinishLoginInput = z.infer<typeof finishLoginSchema>

@@ -3,7 +3,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
 import { acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
 import { forgetRecoveryCodes, replaceRecoveryCodes } from '../../credentials/recovery-codes.ts'
-import { hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
+import { codesLeft, hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
 import { acceptTotpCode, beginTotp, type TotpEnrolment } from '../../credentials/totp.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
@@ -29,9 +29,7 @@ export async function readSecondFactor(_input: unknown, { principal }: Authentic
   return {
     body: {
       authenticator: device?.confirmedAt ? { created_at: device.confirmedAt, last_used_at: device.lastUsedAt } : null,
-      recovery_codes: first
-        ? { created_at: first.createdAt, total: recoveryCodes.length, left: recoveryCodes.filter(({ usedAt }) => usedAt === null).length }
-        : null,
+      recovery_codes: first ? { created_at: first.createdAt, total: recoveryCodes.length, left: codesLeft({ recoveryCodes }) } : null,
     },
   }
 }

@@ -1,6 +1,6 @@
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
 import { unsavedRecoveryCodes } from '#lib/credentials/recovery-codes'
-import { secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
 import { settings } from '#lib/settings'
 import { formMetadata, formState } from '../../../_request.ts'
 import { requireRecentAuthentication } from '../../../_session.ts'
@@ -33,13 +33,12 @@ export default async function RecoveryCodesPage() {
       </div>
     )
   }
-  const left = recoveryCodes.filter(({ usedAt }) => usedAt === null).length
   return (
     <div className="stack-loose measure">
       <CodeForm
         state={state}
         title="Replace your recovery codes"
-        lead={`You have ${formatCount(left, 'code', 'codes')} left. A new set of ten replaces them: the old codes will stop working.`}
+        lead={`You have ${formatCount(codesLeft({ recoveryCodes }), 'code', 'codes')} left. A new set of ten replaces them: the old codes will stop working.`}
         action="/api/accounts/second-factor/recovery-codes/"
         submit={['Replace the codes', 'Replacing…']}
       />
