@@ -9,7 +9,7 @@ import { canonicalEmail } from '../fields/credentials.ts'
 import { settings } from '../settings.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 import { type ExternalIdentity, ProviderFailure, type ReadyProvider, toName } from './external-identity.ts'
-import { identityFromGithub } from './github.ts'
+import { oauthProvider } from './oauth-providers.ts'
 import { askProvider } from './provider-connection.ts'
 
 /** The secrets of one login at a provider. */
@@ -44,16 +44,20 @@ export function authorizationUrl(
   now: Date,
   { again = false } = {},
 ): Promise<URL> {
+  const { client } = provider
+  const oauth = oauthProvider(client)
   return askProvider(provider, now, async (config) =>
     openid.buildAuthorizationUrl(config, {
       redirect_uri: redirectUri,
       response_type: 'code',
-      scope: provider.client.scope,
+      scope: client.scope,
       state: secrets.state,
-      ...(provider.client.kind === 'oidc' && { nonce: secrets.nonce }),
+      ...(!oauth && { nonce: secrets.nonce }),
+      // Apple tells the name and the address in no other way.
+      ...(client.kind === 'apple' && { response_mode: 'form_post' }),
       code_challenge: await openid.calculatePKCECodeChallenge(secrets.verifier),
       code_challenge_method: 'S256',
-      ...(again && { max_age: '0' }),
+      ...(again && (oauth?.again ?? { max_age: '0' })),
     }),
   )
 }
@@ -82,15 +86,15 @@ function requireSince({ auth_time }: { auth_time?: number }, since: Date | undef
 
 /** Exchanges a code. @throws ProviderFailure */
 export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
-  const isGithub = provider.client.kind === 'github'
+  const oauth = oauthProvider(provider.client)
   return askProvider(provider, now, async (config) => {
     const tokens = await openid.authorizationCodeGrant(config, code.callback, {
       pkceCodeVerifier: code.verifier,
-      idTokenExpected: !isGithub,
+      idTokenExpected: !oauth,
       ...(code.state !== undefined && { expectedState: code.state }),
-      ...(code.nonce !== undefined && !isGithub && { expectedNonce: code.nonce }),
+      ...(code.nonce !== undefined && !oauth && { expectedNonce: code.nonce }),
     })
-    if (isGithub) return identityFromGithub(config, provider.client, tokens.access_token)
+    if (oauth) return oauth.identify(config, tokens.access_token)
     const claims = tokens.claims()
     if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
     requireSince(claims, code.since)
@@ -118,7 +122,7 @@ export function identityFromIdToken(
   since?: Date,
 ): Promise<ExternalIdentity & { expiresAt: Date }> {
   return askProvider(provider, now, async (config) => {
-    if (provider.client.kind !== 'oidc') throw new ProviderFailure('invalid', 'no_id_tokens')
+    if (oauthProvider(provider.client)) throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
     const expected = nonceOf(idToken) === nonce ? nonce : sha256(nonce)
@@ -143,7 +147,7 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/
 
 /** @param profile where the rest is read from, all of it: an address and whether it is verified belong together */
 function toIdentity(
-  { client: { issuer } }: ReadyProvider,
+  { client: { issuer, kind } }: ReadyProvider,
   { sub }: Record<string, unknown>,
   { email, email_verified, name }: Record<string, unknown>,
 ): ExternalIdentity {
@@ -153,8 +157,8 @@ function toIdentity(
     issuer,
     subject: sub,
     email: address,
-    // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4).
-    emailVerified: address !== null && email_verified === true,
+    // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4). Apple alone may write "true".
+    emailVerified: address !== null && (email_verified === true || (kind === 'apple' && email_verified === 'true')),
     name: toName(name),
   }
 }
