@@ -1,6 +1,7 @@
 /** A login at an identity provider: begun there, and brought back by a browser or shown by a native client. */
 import { recordEvent } from '../../audit/audit.ts'
-import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
+import { nameFromApple } from '../../authentication/apple.ts'
+import { type ExternalIdentity, type ReadyProvider, toName } from '../../authentication/external-identity.ts'
 import { beginExternalLogin, consumeExternalLogin, consumeIdToken, type Intent } from '../../authentication/external-login.ts'
 import { authorizationUrl, identityFromCode, identityFromIdToken, requireProvider } from '../../authentication/identity-provider.ts'
 import { database, type ExternalLogin, lockUser } from '../../db/client.ts'
@@ -13,7 +14,7 @@ import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE, safeNextPa
 import { AlreadyLinked, findExternalAccount, linkExternalAccount } from './link.ts'
 import { logInExternally } from './log-in-externally.ts'
 import { orRefuse, refusal } from './refusals.ts'
-import type { NativeLoginInput } from './schema.ts'
+import type { NativeLoginInput, PostedCallbackInput } from './schema.ts'
 
 /** Where providers lead browsers back to, as it is registered there. */
 const callbackOf = ({ id }: ReadyProvider) => new URL(`/api/accounts/login/oidc/${id}/callback/`, settings().APP_URL)
@@ -71,11 +72,25 @@ export async function confirmAtProvider(
   return begin(provider, { purpose: 'confirm', next: safeNextPath(next), owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
+/**
+ * A response that is posted from Apple's site, to which browsers send none of our cookies (SameSite=Lax): it is led on to the
+ * callback by GET, to which they do. Nothing is looked up, used or set here, and only what a callback takes is passed on.
+ * @throws ApiError 405 for another provider, whose response comes by GET
+ */
+export async function passOnToCallback({ user, ...parameters }: PostedCallbackInput, context: Context): Promise<Result> {
+  const provider = providerOf(context)
+  if (provider.client.kind !== 'apple') throw new ApiError(405, { detail: 'Method "POST" not allowed.' })
+  const name = nameFromApple(user)
+  const callback = callbackOf(provider)
+  callback.search = new URLSearchParams({ ...parameters, ...(name !== null && { name }) }).toString()
+  return { status: 303, body: null, redirect: callback.pathname + callback.search }
+}
+
 /** What a provider brings back: at the provider and in the browser that it was begun for, once (OI-1). */
 export async function finishAtCallback(_input: unknown, context: Context): Promise<Result> {
   const provider = providerOf(context)
   requireBrowser(context)
-  const { state, ...parameters } = context.query as Record<string, string>
+  const { state, name, ...parameters } = context.query as Record<string, string>
   const begun = state === undefined ? null : await consumeExternalLogin(state, provider.id, context)
   if (!begun || state === undefined) throw refusal('external_login_expired', provider, context)
   const callback = callbackOf(provider)
@@ -83,7 +98,9 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   const { row, secrets } = begun
   const code = { callback, ...secrets, ...(row.purpose === 'confirm' && { since: row.createdAt }) }
   const asked = identityFromCode(provider, code, context.now)
-  const identity = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
+  const verified = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
+  // Apple's is not signed, and said to the browser alone: it fills in a field that its owner sees, and nothing else is made of it.
+  const identity = provider.client.kind === 'apple' ? { ...verified, name: toName(name) } : verified
   if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
   const principal = requireOwner(provider, row, context)
   return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row.next, principal, context)
