@@ -40,10 +40,10 @@ async function begin(provider: ReadyProvider, intent: Omit<Intent, 'provider'>, 
   return { body: null, setCookies: [cookie], leaveTo: { url, name: provider.name } }
 }
 
-export async function leaveForProvider({ next }: { next?: string }, context: Context): Promise<Result> {
+export async function leaveForProvider({ next, remember = '' }: { next?: string; remember?: string }, context: Context): Promise<Result> {
   const provider = providerOf(context)
   requireBrowser(context)
-  return begin(provider, { purpose: 'login', next: safeNextPath(next) }, context)
+  return begin(provider, { purpose: 'login', next: safeNextPath(next), remember: remember !== '' }, context)
 }
 
 /**
@@ -55,7 +55,7 @@ export async function linkAtProvider(input: NativeLoginInput, context: Authentic
   const { user, claims } = context.principal
   if (user.emailVerifiedAt === null) throw new ValidationFailed({ non_field_errors: ['external_link_unverified'] })
   if (context.client === 'api') return link(provider, await identityOf(provider, input, context), context.principal, context)
-  return begin(provider, { purpose: 'link', next: null, owner: { userId: user.id, sid: claims.sid } }, context)
+  return begin(provider, { purpose: 'link', next: null, remember: false, owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
 /** Step-up: the owner shows at a provider that is linked that it is they. A browser is led there first. */
@@ -69,7 +69,8 @@ export async function confirmAtProvider(
     const since = new Date(context.now.getTime() - settings().REAUTHENTICATION_TIMEOUT * 1000)
     return confirm(provider, await identityOf(provider, input, context, since), null, context.principal, context)
   }
-  return begin(provider, { purpose: 'confirm', next: safeNextPath(next), owner: { userId: user.id, sid: claims.sid } }, context)
+  const owner = { userId: user.id, sid: claims.sid }
+  return begin(provider, { purpose: 'confirm', next: safeNextPath(next), remember: false, owner }, context)
 }
 
 /**
@@ -101,7 +102,7 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   const verified = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
   // Apple's is not signed, and said to the browser alone: it fills in a field that its owner sees, and nothing else is made of it.
   const identity = provider.client.kind === 'apple' ? { ...verified, name: toName(name) } : verified
-  if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
+  if (row.purpose === 'login') return logInExternally(provider, identity, row, context)
   const principal = requireOwner(provider, row, context)
   return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row.next, principal, context)
 }
@@ -164,7 +165,7 @@ async function link(provider: ReadyProvider, identity: ExternalIdentity, princip
  */
 export async function logInNatively(input: NativeLoginInput, context: Context): Promise<Result> {
   const provider = providerOf(context)
-  return logInExternally(provider, await identityOf(provider, input, context), null, context)
+  return logInExternally(provider, await identityOf(provider, input, context), { next: null, remember: false }, context)
 }
 
 /** Whose it was to be is not known. */

@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { type FieldsSchema, text } from '../../fields/text.ts'
 
-/** What beginning takes: where the browser is led afterwards. */
-export const beginSchema = z.object({ next: text({ label: 'Next', optional: true, blank: true, maxLength: 2048 }) })
+const next = text({ label: 'Next', optional: true, blank: true, maxLength: 2048 })
+
+/** What beginning takes: where the browser is led afterwards, and whether it is to stay signed in when it is closed. */
+export const beginSchema = z.object({ next, remember: text({ label: 'Remember', optional: true, blank: true }) })
 
 /** What a provider brings back with the browser. Nothing of it is shown but a name, and that to the person who brings it. */
 export const callbackSchema = z.object({
@@ -30,7 +32,7 @@ export const nativeLoginSchema = z.object({
 })
 
 /** The same, and where a browser is led afterwards. */
-export const confirmSchema = z.extend(nativeLoginSchema, beginSchema.shape)
+export const confirmSchema = z.extend(nativeLoginSchema, { next })
 
 export type PostedCallbackInput = Partial<z.infer<typeof postedCallbackSchema>>
 
