@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isReadableByOthers, keyWeakness, readKey } from './jwt/keys.ts'
+import { isReadableByOthers, keyWeakness, readKey, splitSecrets } from './jwt/keys.ts'
 import type { Report } from './settings-problems.ts'
 import { databaseTarget } from './settings-values.ts'
 
@@ -11,6 +11,8 @@ interface Client {
   /** Exactly as the provider's metadata and ID tokens have it. */
   issuer: string
   clientId: string
+  /** How apps of ours are known to the provider, where they are known by other ids: their ID tokens name those. */
+  nativeClientIds: string[]
   /** Separated by spaces. */
   scope: string
   /** Whether a verified email address of the provider links an existing account with the same verified address. */
@@ -69,6 +71,7 @@ const providerSettings = (id: string) => {
     name: `${prefix}NAME`,
     issuer: `${prefix}ISSUER`,
     clientId: `${prefix}CLIENT_ID`,
+    nativeClientIds: `${prefix}NATIVE_CLIENT_IDS`,
     clientSecret: `${prefix}CLIENT_SECRET`,
     teamId: `${prefix}TEAM_ID`,
     keyId: `${prefix}KEY_ID`,
@@ -132,7 +135,8 @@ export function readProviders(
     if (!isScope(scope, kind)) refuse('W072', names.scope, 'It is not a list of scopes with openid among them.')
     const links = given[names.linksVerifiedEmail]?.trim().toLowerCase() ?? 'false'
     if (!['true', 'false'].includes(links)) refuse('W074', names.linksVerifiedEmail, 'It is neither true nor false.')
-    const client = { ...credentials, issuer, clientId, scope, linksVerifiedEmail: links === 'true' }
+    const nativeClientIds = splitSecrets(given[names.nativeClientIds] ?? '')
+    const client = { ...credentials, issuer, clientId, nativeClientIds, scope, linksVerifiedEmail: links === 'true' }
     return { id, name: isName(name) ? name : id, client: isOff ? null : client }
   })
 }

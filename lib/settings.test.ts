@@ -189,6 +189,13 @@ describe('identity providers', () => {
   }
   const client = (env: Record<string, string>) => read(env)?.OIDC_PROVIDERS[0]?.client
 
+  it('the ids that apps are known by are separated by commas', () => {
+    expect(client({ ...WORK, OIDC_WORK_NATIVE_CLIENT_IDS: 'com.example.ios, com.example.android' })?.nativeClientIds).toEqual([
+      'com.example.ios',
+      'com.example.android',
+    ])
+  })
+
   it('a provider has its settings by its id; those that are known need only a client', () => {
     expect(read(WORK)?.OIDC_PROVIDERS).toEqual([
       {
@@ -199,6 +206,7 @@ describe('identity providers', () => {
           issuer: 'https://login.example.com/work',
           clientId: 'latchkey',
           clientSecret: 'from-the-provider',
+          nativeClientIds: [],
           scope: 'openid email profile',
           linksVerifiedEmail: false,
         },

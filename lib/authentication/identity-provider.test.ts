@@ -339,6 +339,13 @@ describe('an ID token of a native client', () => {
     expect(failure.reason).toBe('invalid')
   })
 
+  it('may be for an app that is known by an id of its own, which gets no code exchanged by that', async () => {
+    const token = await fake.idToken({ sub: 'ada', nonce: sha256('of-the-app'), aud: 'app.of.ours' })
+    expect((await identityFromIdToken(fake.provider, token, 'of-the-app', NOW)).subject).toBe('ada')
+    fake.misbehave({ claims: (claims) => ({ ...claims, aud: 'app.of.ours' }) })
+    expect((await failureOf(logIn())).reason).toBe('invalid')
+  })
+
   it('OI-2: is refused unsigned, with another key and as no token at all', async () => {
     const good = await fake.idToken({ nonce: sha256('of-the-app') })
     const [header, body] = good.split('.')

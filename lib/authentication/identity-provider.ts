@@ -2,7 +2,7 @@
  * What an OpenID provider says of who signed in. Everything is verified before it is returned: the response to the authorization
  * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
  */
-import { decodeJwt } from 'jose'
+import { decodeJwt, type JWTPayload } from 'jose'
 import * as openid from 'openid-client'
 import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
@@ -121,11 +121,13 @@ export function identityFromIdToken(
   now: Date,
   since?: Date,
 ): Promise<ExternalIdentity & { expiresAt: Date }> {
-  return askProvider(provider, now, async (config) => {
+  const { aud, nonce: asked } = unverifiedClaims(idToken)
+  const clientId = provider.client.nativeClientIds.find((id) => id === aud) ?? provider.client.clientId
+  return askProvider({ ...provider, client: { ...provider.client, clientId } }, now, async (config) => {
     if (oauthProvider(provider.client)) throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
-    const expected = nonceOf(idToken) === nonce ? nonce : sha256(nonce)
+    const expected = asked === nonce ? nonce : sha256(nonce)
     const claims = await openid.implicitAuthentication(config, callback, expected)
     requireSince(claims, since)
     if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
@@ -133,12 +135,12 @@ export function identityFromIdToken(
   })
 }
 
-/** What a token that is not verified yet says that its nonce is. */
-function nonceOf(idToken: string): unknown {
+/** What a token says that is not verified yet; nothing where it is no token. */
+function unverifiedClaims(idToken: string): JWTPayload {
   try {
-    return decodeJwt(idToken).nonce
+    return decodeJwt(idToken)
   } catch {
-    return undefined
+    return {}
   }
 }
 

@@ -63,7 +63,7 @@ beforeEach(() => {
 const providerOf = (kind: 'github' | 'facebook', scope: string): ReadyProvider => ({
   id: kind,
   name: kind,
-  client: { kind, issuer, clientId: 'latchkey', clientSecret: SECRET, scope, linksVerifiedEmail: false },
+  client: { kind, issuer, clientId: 'latchkey', clientSecret: SECRET, nativeClientIds: [], scope, linksVerifiedEmail: false },
 })
 
 async function logIn(secrets = SECRETS) {

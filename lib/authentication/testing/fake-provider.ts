@@ -160,6 +160,7 @@ export async function startFakeProvider(kind: 'oidc' | 'apple' = 'oidc'): Promis
         ...(kind === 'apple' ? { kind, key: APPLE_KEY } : { kind, clientSecret: CLIENT_SECRET }),
         issuer,
         clientId: CLIENT_ID,
+        nativeClientIds: ['app.of.ours'],
         scope: isApple ? 'name email' : 'openid email profile',
         linksVerifiedEmail: false,
       },
