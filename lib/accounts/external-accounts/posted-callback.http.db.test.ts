@@ -79,7 +79,7 @@ test('a name that is posted is no account’s: it changes none', async ({ server
   expect((await app.call('/api/accounts/me/', { headers: { cookie: cookieOf(answer) } })).body).toMatchObject({ name: 'Ada' })
 })
 
-test('the post leads on with what a callback takes and nothing else', async ({ serverWith }) => {
+test('OI-8: the post leads on with what a callback takes and nothing else, to no other address', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   const form = { code: 'c+d', state: 's&t', error: 'e', iss: 'i', user: JSON.stringify(ADA) }
   const others = { id_token: 'x', next: '//evil.example', redirect_uri: 'https://evil.example/', name: 'Mallory', email: 'x@example.com' }
@@ -91,7 +91,7 @@ test('the post leads on with what a callback takes and nothing else', async ({ s
   expect(Object.fromEntries(target.searchParams)).toEqual({ ...known, name: 'Ada Lovelace' })
 })
 
-test('OI-1: the post uses nothing up and sets nothing, whether a browser sends its cookies or not', async ({ serverWith }) => {
+test('OI-8: the post uses nothing up and sets nothing, whether a browser sends its cookies or not', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   const visitor = newVisitor(app)
   await signIn(app, visitor, newPerson())
@@ -136,7 +136,7 @@ test('OI-5: a person who says no is told so, and what Apple says of it is shown 
   expect(visitor.errors()).toEqual(['external_login_denied:Apple'])
 })
 
-test('the post is bounded, and leads nowhere when it is not as it should be', async ({ serverWith }) => {
+test('OI-8: the post is bounded, and leads nowhere when it is not as it should be', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   for (const [form, status] of [
     [{ code: 'x'.repeat(4097) }, 400],
