@@ -20,7 +20,7 @@ interface Client {
 }
 
 /** How a login goes on once it is complete. */
-export interface Sequel {
+export interface Continuation {
   /** Where the browser is led. */
   next: string | null
   /** Whether it is to stay signed in when it is closed. */
@@ -28,7 +28,7 @@ export interface Sequel {
 }
 
 /** What a login at a provider is begun for. */
-export interface Intent extends Sequel {
+export interface Intent extends Continuation {
   provider: string
   purpose: 'login' | 'link' | 'confirm'
   /** Whose account is to be linked, or who is to confirm that it is theirs. */
@@ -113,7 +113,7 @@ const identityShape = z.object({
 })
 
 /** A person who has signed in at a provider and has no account here yet. */
-export interface PendingSignUp extends Sequel {
+export interface PendingSignUp extends Continuation {
   id: number
   provider: string
   identity: ExternalIdentity
@@ -123,7 +123,7 @@ export interface PendingSignUp extends Sequel {
 export async function storePendingSignUp(
   provider: string,
   identity: ExternalIdentity,
-  { next, remember }: Sequel,
+  { next, remember }: Continuation,
   { now, client }: Client,
 ): Promise<string> {
   const ticket = newSecret()

@@ -1,6 +1,6 @@
 import { completeLogin, type PendingLogin } from '../../authentication/complete-login.ts'
 import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
-import { type Sequel, storePendingSignUp } from '../../authentication/external-login.ts'
+import { type Continuation, storePendingSignUp } from '../../authentication/external-login.ts'
 import { type Identity, LoginRefused } from '../../authentication/identify.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -22,7 +22,7 @@ export const COMPLETE_SIGN_UP_PAGE = '/signup/complete'
 export async function logInExternally(
   provider: ReadyProvider,
   identity: ExternalIdentity,
-  sequel: Sequel,
+  continuation: Continuation,
   context: Context,
 ): Promise<Result> {
   const linked = await findExternalAccount(identity)
@@ -34,13 +34,13 @@ export async function logInExternally(
       const data = { lastUsedAt: context.now, email: identity.email }
       return (await tx.externalAccount.updateMany({ where: { id, userId: user.id }, data })).count > 0
     }
-    return logIn(provider, { user, amr: ['fed'], credentialId: String(id) }, claim, sequel, context)
+    return logIn(provider, { user, amr: ['fed'], credentialId: String(id) }, claim, continuation, context)
   }
   // Whether the address has an account is for its owner alone (SU-6).
   if (settings().EMAIL_VERIFICATION === 'mandatory' && !identity.emailVerified)
     throw refusal('external_email_unverified', provider, context)
   const owner = identity.email === null ? null : await findUserByEmail(identity.email)
-  if (owner === null) return askForProfile(provider, identity, sequel, context)
+  if (owner === null) return askForProfile(provider, identity, continuation, context)
   if (!mayLink(provider, identity, owner)) return refuse('external_account_exists', provider, owner, context)
   const external: Identity = { user: owner, amr: ['fed'], credentialId: null }
   const claim = async (tx: Transaction) => {
@@ -50,7 +50,7 @@ export async function logInExternally(
     return true
   }
   try {
-    return await logIn(provider, external, claim, sequel, context)
+    return await logIn(provider, external, claim, continuation, context)
   } catch (error) {
     if (error instanceof AlreadyLinked) throw refusal('external_login_failed', provider, context)
     throw error
@@ -68,7 +68,7 @@ async function logIn(
   provider: ReadyProvider,
   identity: Identity,
   claim: (tx: Transaction) => Promise<boolean>,
-  { next, remember }: Sequel,
+  { next, remember }: Continuation,
   context: Context,
 ): Promise<Result> {
   const { user } = identity
@@ -95,8 +95,13 @@ async function refuse(code: Refusal, provider: ReadyProvider, subject: User | nu
 }
 
 /** Name and phone number are asked for before there is an account: a provider gives no phone number. */
-async function askForProfile(provider: ReadyProvider, identity: ExternalIdentity, sequel: Sequel, context: Context): Promise<Result> {
-  const ticket = await storePendingSignUp(provider.id, identity, sequel, context)
+async function askForProfile(
+  provider: ReadyProvider,
+  identity: ExternalIdentity,
+  continuation: Continuation,
+  context: Context,
+): Promise<Result> {
+  const ticket = await storePendingSignUp(provider.id, identity, continuation, context)
   const detail = 'Complete your profile to finish signing up.'
   const pending = pendingLoginResult({
     status: 'pending',
