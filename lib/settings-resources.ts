@@ -1,23 +1,37 @@
 /** What settings name outside of this process: the SQLite file, the list of breached passwords, and identity providers. */
+
+import type { KeyObject } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isReadableByOthers } from './jwt/keys.ts'
+import { isReadableByOthers, keyWeakness, readKey, splitSecrets } from './jwt/keys.ts'
 import type { Report } from './settings-problems.ts'
 import { databaseTarget } from './settings-values.ts'
 
-/** How this site is known to a provider. */
-export interface ProviderClient {
-  /** How it is asked who signed in. */
-  kind: 'oidc' | 'github'
+interface Client {
   /** Exactly as the provider's metadata and ID tokens have it. */
   issuer: string
   clientId: string
-  clientSecret: string
+  /** How apps of ours are known to the provider, where they are known by other ids: their ID tokens name those. */
+  nativeClientIds: string[]
   /** Separated by spaces. */
   scope: string
   /** Whether a verified email address of the provider links an existing account with the same verified address. */
   linksVerifiedEmail: boolean
 }
+
+export interface SecretClient extends Client {
+  kind: 'oidc' | 'github' | 'facebook'
+  clientSecret: string
+}
+
+export interface AppleClient extends Client {
+  kind: 'apple'
+  /** What signs the client secrets (lib/authentication/apple.ts). */
+  key: { id: string; teamId: string; privateKey: KeyObject }
+}
+
+/** How this site is known to a provider, and, by its kind, how that is asked who signed in. */
+export type ProviderClient = SecretClient | AppleClient
 
 export interface IdentityProvider {
   /** In paths and in the database's log of what happened. */
@@ -28,11 +42,13 @@ export interface IdentityProvider {
   client: ProviderClient | null
 }
 
-const PRESETS: Record<string, { name: string; issuer?: string; kind?: 'github'; scope?: string }> = {
+const PRESETS: Record<string, { name: string; issuer?: string; kind?: ProviderClient['kind']; scope?: string }> = {
   google: { name: 'Google', issuer: 'https://accounts.google.com' },
   gitlab: { name: 'GitLab', issuer: 'https://gitlab.com' },
-  // OAuth 2.0 without OpenID Connect (lib/authentication/github.ts).
+  apple: { name: 'Apple', issuer: 'https://appleid.apple.com', kind: 'apple', scope: 'name email' },
+  // OAuth 2.0 without OpenID Connect (lib/authentication/oauth-providers.ts).
   github: { name: 'GitHub', issuer: 'https://github.com', kind: 'github', scope: 'read:user user:email' },
+  facebook: { name: 'Facebook', issuer: 'https://www.facebook.com', kind: 'facebook', scope: 'public_profile email' },
   // Its issuer has the tenant's id in it; that of all tenants is no issuer that a token names.
   microsoft: { name: 'Microsoft' },
 }
@@ -45,6 +61,7 @@ export const PROVIDER_HINTS: Record<string, string> = {
   W072: 'Write openid email profile, with blanks between.',
   W073: 'Write the name that people know the provider by.',
   W074: 'Write true or false.',
+  W075: 'Write the .p8 file that Apple made for the key, from its first line to its last, with \\n for each line break.',
 }
 
 /** The settings of one provider: OIDC_WORK_ISSUER for `work`. */
@@ -54,7 +71,11 @@ const providerSettings = (id: string) => {
     name: `${prefix}NAME`,
     issuer: `${prefix}ISSUER`,
     clientId: `${prefix}CLIENT_ID`,
+    nativeClientIds: `${prefix}NATIVE_CLIENT_IDS`,
     clientSecret: `${prefix}CLIENT_SECRET`,
+    teamId: `${prefix}TEAM_ID`,
+    keyId: `${prefix}KEY_ID`,
+    privateKey: `${prefix}PRIVATE_KEY`,
     scope: `${prefix}SCOPE`,
     linksVerifiedEmail: `${prefix}LINK_VERIFIED_EMAIL`,
   }
@@ -87,27 +108,36 @@ export function readProviders(
   return ids.map((id) => {
     const preset = PRESETS[id]
     const names = providerSettings(id)
+    let isOff = false
+    const refuse: Report = (code, setting, message) => {
+      isOff = true
+      report(code, setting, `${message} Signing in with ${id} is off.`)
+    }
+    const required = (setting: string, value = given[setting] ?? '') => {
+      if (value.trim() === '') refuse('W070', setting, 'It is not set.')
+      return value
+    }
     const name = given[names.name]?.trim() ?? preset?.name ?? id.charAt(0).toUpperCase() + id.slice(1)
-    const issuer = given[names.issuer]?.trim() ?? preset?.issuer
-    const clientId = given[names.clientId]
-    const clientSecret = given[names.clientSecret]
-    const scope = given[names.scope]?.trim() ?? preset?.scope ?? 'openid email profile'
+    if (!isName(name)) refuse('W073', names.name, 'It is not a name of 1 to 40 characters.')
+    const issuer = required(names.issuer, given[names.issuer]?.trim() ?? preset?.issuer)
+    if (issuer !== '' && !isIssuer(issuer, isLoopback)) refuse('W071', names.issuer, 'It is not an https address.')
+    const clientId = required(names.clientId)
     const kind = preset?.kind ?? 'oidc'
+    const appleKey = () => {
+      const text = required(names.privateKey)
+      const privateKey = readKey(text, 'ES256', 'private') as KeyObject
+      const isUsable = privateKey !== null && keyWeakness(privateKey, 'ES256') === null
+      if (text.trim() !== '' && !isUsable) refuse('W075', names.privateKey, 'It is not a private key for ES256.')
+      return { id: required(names.keyId), teamId: required(names.teamId), privateKey }
+    }
+    const credentials = kind === 'apple' ? { kind, key: appleKey() } : { kind, clientSecret: required(names.clientSecret) }
+    const scope = given[names.scope]?.trim() ?? preset?.scope ?? 'openid email profile'
+    if (!isScope(scope, kind)) refuse('W072', names.scope, 'It is not a list of scopes with openid among them.')
     const links = given[names.linksVerifiedEmail]?.trim().toLowerCase() ?? 'false'
-    const off = `Signing in with ${id} is off.`
-    const problems = [
-      ...(isName(name) ? [] : [['W073', names.name, `It is not a name of 1 to 40 characters. ${off}`]]),
-      ...(issuer === undefined ? [['W070', names.issuer, `It is not set. ${off}`]] : []),
-      ...(issuer !== undefined && !isIssuer(issuer, isLoopback) ? [['W071', names.issuer, `It is not an https address. ${off}`]] : []),
-      ...(clientId?.trim() ? [] : [['W070', names.clientId, `It is not set. ${off}`]]),
-      ...(clientSecret?.trim() ? [] : [['W070', names.clientSecret, `It is not set. ${off}`]]),
-      ...(isScope(scope, kind) ? [] : [['W072', names.scope, `It is not a list of scopes with openid among them. ${off}`]]),
-      ...(['true', 'false'].includes(links) ? [] : [['W074', names.linksVerifiedEmail, `It is neither true nor false. ${off}`]]),
-    ] as [code: string, setting: string, message: string][]
-    for (const problem of problems) report(...problem)
-    if (problems.length > 0 || issuer === undefined || !clientId || !clientSecret)
-      return { id, name: isName(name) ? name : id, client: null }
-    return { id, name, client: { kind, issuer, clientId, clientSecret, scope, linksVerifiedEmail: links === 'true' } }
+    if (!['true', 'false'].includes(links)) refuse('W074', names.linksVerifiedEmail, 'It is neither true nor false.')
+    const nativeClientIds = splitSecrets(given[names.nativeClientIds] ?? '')
+    const client = { ...credentials, issuer, clientId, nativeClientIds, scope, linksVerifiedEmail: links === 'true' }
+    return { id, name: isName(name) ? name : id, client: isOff ? null : client }
   })
 }
 

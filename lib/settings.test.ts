@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
@@ -189,6 +189,13 @@ describe('identity providers', () => {
   }
   const client = (env: Record<string, string>) => read(env)?.OIDC_PROVIDERS[0]?.client
 
+  it('the ids that apps are known by are separated by commas', () => {
+    expect(client({ ...WORK, OIDC_WORK_NATIVE_CLIENT_IDS: 'com.example.ios, com.example.android' })?.nativeClientIds).toEqual([
+      'com.example.ios',
+      'com.example.android',
+    ])
+  })
+
   it('a provider has its settings by its id; those that are known need only a client', () => {
     expect(read(WORK)?.OIDC_PROVIDERS).toEqual([
       {
@@ -199,6 +206,7 @@ describe('identity providers', () => {
           issuer: 'https://login.example.com/work',
           clientId: 'latchkey',
           clientSecret: 'from-the-provider',
+          nativeClientIds: [],
           scope: 'openid email profile',
           linksVerifiedEmail: false,
         },
@@ -208,6 +216,8 @@ describe('identity providers', () => {
     expect(client(google)?.issuer).toBe('https://accounts.google.com')
     const github = { OIDC_PROVIDERS: 'github', OIDC_GITHUB_CLIENT_ID: 'latchkey', OIDC_GITHUB_CLIENT_SECRET: 'from-github' }
     expect(client(github)).toMatchObject({ kind: 'github', issuer: 'https://github.com', scope: 'read:user user:email' })
+    const facebook = { OIDC_PROVIDERS: 'facebook', OIDC_FACEBOOK_CLIENT_ID: 'latchkey', OIDC_FACEBOOK_CLIENT_SECRET: 'from-facebook' }
+    expect(client(facebook)).toMatchObject({ kind: 'facebook', issuer: 'https://www.facebook.com', scope: 'public_profile email' })
     const hyphenated = { OIDC_PROVIDERS: 'my-work', OIDC_MY_WORK_NAME: 'The Office' }
     expect(read(hyphenated)?.OIDC_PROVIDERS[0]).toEqual({ id: 'my-work', name: 'The Office', client: null })
   })
@@ -230,6 +240,38 @@ describe('identity providers', () => {
     expect(problems.map(({ id, level }) => [id, level])).toEqual([[`settings.${problem}`, 'warning']])
     expect(settings?.OIDC_PROVIDERS).toMatchObject([{ id: 'work', client: null }])
     expect(formatProblems(problems)).not.toContain('from-the-provider')
+  })
+
+  const privateKey = (namedCurve: string) =>
+    generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const APPLE = {
+    OIDC_PROVIDERS: 'apple',
+    OIDC_APPLE_CLIENT_ID: 'com.example.accounts',
+    OIDC_APPLE_TEAM_ID: 'TEAM123456',
+    OIDC_APPLE_KEY_ID: 'KEY1234567',
+    OIDC_APPLE_PRIVATE_KEY: privateKey('P-256'),
+  }
+
+  it('Apple has a key in place of a client secret, whose line breaks may be written as \\n', () => {
+    const onOneLine = APPLE.OIDC_APPLE_PRIVATE_KEY.replaceAll('\n', '\\n')
+    for (const OIDC_APPLE_PRIVATE_KEY of [APPLE.OIDC_APPLE_PRIVATE_KEY, onOneLine]) {
+      const known = client({ ...APPLE, OIDC_APPLE_PRIVATE_KEY })
+      expect(known).toMatchObject({ kind: 'apple', issuer: 'https://appleid.apple.com', scope: 'name email', key: { id: 'KEY1234567' } })
+    }
+  })
+
+  it.each([
+    ['no team', 'OIDC_APPLE_TEAM_ID', '', 'W070'],
+    ['a blank for a key id', 'OIDC_APPLE_KEY_ID', ' ', 'W070'],
+    ['no key', 'OIDC_APPLE_PRIVATE_KEY', '', 'W070'],
+    ['a file’s name for a key', 'OIDC_APPLE_PRIVATE_KEY', 'AuthKey_KEY1234567.p8', 'W075'],
+    ['a key of another curve', 'OIDC_APPLE_PRIVATE_KEY', privateKey('P-384'), 'W075'],
+    ['half a key', 'OIDC_APPLE_PRIVATE_KEY', APPLE.OIDC_APPLE_PRIVATE_KEY.slice(0, 60), 'W075'],
+  ])('OI-7: with %s Apple is off, which the check explains without the key', (_, name, value, problem) => {
+    const { settings, problems } = readSettings({ ...DEPLOYMENT, ...APPLE, [name]: value }, true)
+    expect(problems).toMatchObject([{ id: `settings.${problem}`, level: 'warning', setting: name, hint: expect.stringMatching(/./) }])
+    expect(settings?.OIDC_PROVIDERS).toMatchObject([{ id: 'apple', name: 'Apple', client: null }])
+    for (const line of value.split('\n').filter((text) => text.trim() !== '')) expect(formatProblems(problems)).not.toContain(line)
   })
 
   it('plain http is accepted for a provider on this machine', () => {

@@ -1,26 +1,41 @@
 import { readyProviders } from '#lib/authentication/identity-provider'
-import { PostButton } from './post-button.tsx'
+import { Checkbox } from './field.tsx'
+import { FormAccount } from './form-account.tsx'
 
 interface Props {
   /** Where they lead, if the address named a safe place. */
   next: string | null
   /** What is done there. */
   action: 'start' | 'confirm'
+  /** The label of the choice to stay signed in; without one it is not offered. */
+  remember?: string
+  /** Whether that was chosen already. */
+  remembered?: boolean
   /** Those to choose from. */
   providers?: readonly { id: string; name: string }[]
 }
 
-/** Ways to continue with another service; nothing where there are none. */
-export function ProviderButtons({ next, action, providers = readyProviders() }: Props) {
+/**
+ * Ways to continue with another service; nothing where there are none. They are one form, apart from that of the password: what is
+ * typed there, or filled in by the browser, is not sent along.
+ */
+export function ProviderButtons({ next, action, remember, remembered = false, providers = readyProviders() }: Props) {
   if (providers.length === 0) return null
   return (
     <section className="stack" aria-label="Other ways to continue">
       <hr />
-      {providers.map(({ id, name }) => (
-        <PostButton key={id} action={`/api/accounts/login/oidc/${id}/${action}/`} fields={next === null ? {} : { next }}>
-          Continue with {name}
-        </PostButton>
-      ))}
+      <form method="post" className="form">
+        <FormAccount />
+        {next !== null && <input type="hidden" name="next" value={next} />}
+        {remember !== undefined && <Checkbox id="remember-provider" name="remember" label={remember} defaultChecked={remembered} />}
+        <div className="stack">
+          {providers.map(({ id, name }) => (
+            <button key={id} type="submit" formAction={`/api/accounts/login/oidc/${id}/${action}/`} className="button button-secondary">
+              Continue with {name}
+            </button>
+          ))}
+        </div>
+      </form>
     </section>
   )
 }

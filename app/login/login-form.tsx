@@ -18,16 +18,14 @@ interface Props {
   lead?: string | null
   /** Where it leads, if the address named a safe place. */
   next: string | null
-  /** For how long a browser can stay signed in, in words; null where that is not offered. */
-  remembered: string | null
-  /** After how long without use that ends sooner, in words; null where it does not. */
-  idle?: string | null
+  /** The label of the choice to stay signed in; null where that is not offered. */
+  remember: string | null
   /** Django's words for staff, on the admin area's own page. */
   staff?: boolean
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, lead = null, next, remembered, idle = null, staff = false }: Props) {
+export function LoginForm({ state, lead = null, next, remember, staff = false }: Props) {
   const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
@@ -51,14 +49,7 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
           defaultValue={state.values.email}
         />
         <CurrentPasswordField {...form.field('password')} label="Password" enterKeyHint="go" />
-        {remembered !== null && (
-          <Checkbox
-            id="remember"
-            name="remember"
-            label={`Keep me signed in for ${remembered}${idle === null ? '' : `, or until ${idle} without use`}`}
-            defaultChecked={Boolean(state.values.remember)}
-          />
-        )}
+        {remember !== null && <Checkbox id="remember" name="remember" label={remember} defaultChecked={Boolean(state.values.remember)} />}
       </NativeForm>
       <div className="secondary">
         <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />

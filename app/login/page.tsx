@@ -18,6 +18,8 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const status = await flashedStatus()
   const email = state.values.email ?? (await knownEmail())
   const idle = rememberedIdleTimeout()
+  const untilUnused = idle === null ? '' : `, or until ${formatDuration(idle)} without use`
+  const remember = `Keep me signed in for ${formatDuration(rememberedLifetime())}${untilUnused}`
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   const isClosed = state.errors.non_field_errors?.some((code) => code.startsWith('account_closed:'))
   const closed = isClosed ? state.values.email : undefined
@@ -27,10 +29,9 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         state={{ ...state, values: { ...state.values, ...(email !== null && { email }) } }}
         lead={target !== null && status === null && Object.keys(state.errors).length === 0 ? 'Sign in to continue.' : null}
         next={target}
-        remembered={formatDuration(rememberedLifetime())}
-        idle={idle === null ? null : formatDuration(idle)}
+        remember={remember}
       />
-      <ProviderButtons next={target} action="start" />
+      <ProviderButtons next={target} action="start" remember={remember} remembered={Boolean(state.values.remember)} />
       {closed && (
         <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>
           Email me a link to restore it

@@ -1,6 +1,7 @@
 /** Signing in with an OpenID provider in a browser, with and without JavaScript (OI-1, OI-3, L11). */
 import type { Page } from '@playwright/test'
 import { providerEnv } from '../../lib/accounts/external-accounts/testing/visitor.ts'
+import { type FakeProvider, startFakeProvider } from '../../lib/authentication/testing/fake-provider.ts'
 import { type RealProvider, startRealProvider } from '../../lib/authentication/testing/real-provider.ts'
 import { unique, uniquePhone } from '../../lib/http/testing/accounts.ts'
 import { expect, test } from '../fixtures'
@@ -8,10 +9,12 @@ import { violationsOf } from './axe'
 import { signOut, summaryOf } from './people'
 
 let real: RealProvider
+let apple: FakeProvider
 test.beforeAll(async () => {
   real = await startRealProvider('https://other.example/callback')
+  apple = await startFakeProvider('apple')
 })
-test.afterAll(() => real.stop())
+test.afterAll(() => Promise.all([real.stop(), apple.stop()]))
 
 const ENV = () => ({ OIDC_PROVIDERS: 'real', OIDC_REAL_NAME: 'Real', ...providerEnv('real', real) })
 
@@ -48,6 +51,38 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(`${server.url}/login`)
       await page.getByRole('button', { name: 'Continue with Real' }).click()
       await expect(page).toHaveURL(/\/dashboard$/)
+    })
+
+    test('that posts its response from another site, where our cookies are not sent, signs in, for as long as was chosen', async ({
+      page,
+      context,
+      serverWith,
+    }) => {
+      const server = await serverWith({ OIDC_PROVIDERS: 'apple', ...providerEnv('apple', apple) })
+      const { subject: sub, email } = newPerson()
+      apple.become({ sub, email, email_verified: 'true' }, { name: { firstName: 'Ada', lastName: 'Lovelace' } })
+      const posted = page.waitForRequest((request) => request.method() === 'POST' && request.url().includes('/callback/'))
+      await page.goto(`${server.url}/login`)
+      const others = page.getByRole('region', { name: 'Other ways to continue' })
+      await others.getByRole('checkbox', { name: /^Keep me signed in/ }).check()
+      if (javaScriptEnabled) expect(await violationsOf(page)).toEqual([])
+      await others.getByRole('button', { name: 'Continue with Apple' }).click()
+      await page.getByRole('button', { name: 'Allow' }).click()
+      await expect(page).toHaveURL(/\/signup\/complete$/)
+      const headers = await (await posted).allHeaders()
+      expect([headers.origin, headers['sec-fetch-site'], headers.cookie]).toEqual([apple.issuer, 'cross-site', undefined])
+      await expect(page.getByLabel('Name')).toHaveValue('Ada Lovelace')
+      await page.getByLabel('Phone number').fill(`+44 20 ${uniquePhone().slice(0, 8)}`)
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+      const session = async () => (await context.cookies()).find(({ name }) => name === 'latchkey')
+      expect((await session())?.expires).toBeGreaterThan(Date.now() / 1000 + 86_400)
+      await signOut(page)
+      await page.goto(`${server.url}/login`)
+      await page.getByRole('button', { name: 'Continue with Apple' }).click()
+      await page.getByRole('button', { name: 'Allow' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+      expect((await session())?.expires).toBe(-1)
     })
 
     test('is connected and disconnected by an owner, but never as the last way in', async ({ page, serverWith, loggedIn }) => {

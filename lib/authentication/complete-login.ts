@@ -108,6 +108,7 @@ async function advance(
 
 /**
  * The login of a sign-up, in the transaction that creates the account: it has no event and no email of its own.
+ * @param remember as completeLogin() has it
  * @throws LoginRefused where a stage refuses new accounts
  */
 export async function completeSignUp(
@@ -115,11 +116,12 @@ export async function completeSignUp(
   user: User,
   context: LoginContext,
   identity: Identity = passwordIdentity(user),
+  remember = false,
 ): Promise<CompletedLogin | PendingLogin> {
   const stage = await stageThatHolds(identity, tx)
   if (stage && 'refusal' in stage) throw new LoginRefused('email_not_verified')
-  if (stage) return keepPending(tx, identity, stage, false, context)
-  const { isNew: _, ...login } = await beginSession(tx, identity, false, context)
+  if (stage) return keepPending(tx, identity, stage, remember, context)
+  const { isNew: _, ...login } = await beginSession(tx, identity, remember, context)
   return login
 }
 

@@ -19,12 +19,18 @@ interface Client {
   cookies: string | null
 }
 
+/** How a login goes on once it is complete. */
+export interface Continuation {
+  /** Where the browser is led. */
+  next: string | null
+  /** Whether it is to stay signed in when it is closed. */
+  remember: boolean
+}
+
 /** What a login at a provider is begun for. */
-export interface Intent {
+export interface Intent extends Continuation {
   provider: string
   purpose: 'login' | 'link' | 'confirm'
-  /** Where the browser is led afterwards. */
-  next: string | null
   /** Whose account is to be linked, or who is to confirm that it is theirs. */
   owner?: { userId: number; sid: string | null }
 }
@@ -52,6 +58,7 @@ export async function beginExternalLogin(intent: Intent, { now, cookies }: Clien
       userId: intent.owner?.userId ?? null,
       sessionId: intent.owner?.sid ?? null,
       next: intent.next,
+      remember: intent.remember,
       createdAt: now,
       expiresAt: expiryAt(now),
     },
@@ -106,18 +113,17 @@ const identityShape = z.object({
 })
 
 /** A person who has signed in at a provider and has no account here yet. */
-export interface PendingSignUp {
+export interface PendingSignUp extends Continuation {
   id: number
   provider: string
   identity: ExternalIdentity
-  next: string | null
 }
 
 /** Keeps who signed in until they have completed their sign-up. @returns its ticket */
 export async function storePendingSignUp(
   provider: string,
   identity: ExternalIdentity,
-  next: string | null,
+  { next, remember }: Continuation,
   { now, client }: Client,
 ): Promise<string> {
   const ticket = newSecret()
@@ -128,6 +134,7 @@ export async function storePendingSignUp(
       digest: sha256(ticket),
       kind: client,
       next,
+      remember,
       identity: JSON.stringify(identityShape.parse(identity)),
       createdAt: now,
       expiresAt: expiryAt(now),
@@ -147,7 +154,8 @@ export async function findPendingSignUp(given: string | undefined, { now, client
   const row = await database().externalLogin.findUnique({ where: { digest: sha256(ticket) } })
   const isValid = row?.purpose === 'sign_up' && row.kind === client && row.usedAt === null && row.expiresAt > now
   if (!isValid || row.identity === null) return null
-  return { id: row.id, provider: row.provider, identity: identityShape.parse(JSON.parse(row.identity)), next: row.next }
+  const { id, provider, next, remember } = row
+  return { id, provider, identity: identityShape.parse(JSON.parse(row.identity)), next, remember }
 }
 
 /** Uses a sign-up up. @returns whether this call was the one */

@@ -7,7 +7,7 @@ import { resetState } from '../testing/process-states.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 import { ProviderFailure } from './external-identity.ts'
 import { authorizationUrl, identityFromCode, identityFromIdToken, type LoginSecrets } from './identity-provider.ts'
-import { type FakeProvider, type Misbehavior, startFakeProvider } from './testing/fake-provider.ts'
+import { CLIENT_SECRET, type FakeProvider, type Misbehavior, startFakeProvider } from './testing/fake-provider.ts'
 
 const NOW = new Date()
 const later = (milliseconds: number) => new Date(NOW.getTime() + milliseconds)
@@ -56,7 +56,7 @@ describe('a login', () => {
     })
     expect(code_challenge).toHaveLength(43)
     expect(url.href).not.toContain(SECRETS.verifier)
-    expect(url.href).not.toContain(fake.provider.client.clientSecret)
+    expect(url.href).not.toContain(CLIENT_SECRET)
   })
 
   it('gives issuer and subject, with the address in canonical form and the name on one line', async () => {
@@ -141,7 +141,7 @@ describe('OI-2: an ID token is refused', () => {
 
   it('that is signed with the client secret, which others may know', async () => {
     const claims = JSON.parse(Buffer.from((await fake.idToken({ nonce: SECRETS.nonce })).split('.')[1] as string, 'base64url').toString())
-    const secret = new TextEncoder().encode(fake.provider.client.clientSecret)
+    const secret = new TextEncoder().encode(CLIENT_SECRET)
     const symmetric = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret)
     fake.misbehave({
       idToken: () => symmetric,
@@ -337,6 +337,13 @@ describe('an ID token of a native client', () => {
   ])('OI-2: is refused %s', async (_, claims) => {
     const failure = await failureOf(identityFromIdToken(fake.provider, await fake.idToken(claims), 'of-the-app', NOW))
     expect(failure.reason).toBe('invalid')
+  })
+
+  it('may be for an app that is known by an id of its own, which gets no code exchanged by that', async () => {
+    const token = await fake.idToken({ sub: 'ada', nonce: sha256('of-the-app'), aud: 'app.of.ours' })
+    expect((await identityFromIdToken(fake.provider, token, 'of-the-app', NOW)).subject).toBe('ada')
+    fake.misbehave({ claims: (claims) => ({ ...claims, aud: 'app.of.ours' }) })
+    expect((await failureOf(logIn())).reason).toBe('invalid')
   })
 
   it('OI-2: is refused unsigned, with another key and as no token at all', async () => {

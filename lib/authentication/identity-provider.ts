@@ -2,14 +2,14 @@
  * What an OpenID provider says of who signed in. Everything is verified before it is returned: the response to the authorization
  * request, and signature, issuer, audience, nonce and dates of the ID token (OpenID Connect Core §3.1.3.7, RFC 9207, RFC 9700).
  */
-import { decodeJwt } from 'jose'
+import { decodeJwt, type JWTPayload } from 'jose'
 import * as openid from 'openid-client'
 import { ApiError } from '../errors.ts'
 import { canonicalEmail } from '../fields/credentials.ts'
 import { settings } from '../settings.ts'
 import { sha256 } from '../tokens/derived-secrets.ts'
 import { type ExternalIdentity, ProviderFailure, type ReadyProvider, toName } from './external-identity.ts'
-import { identityFromGithub } from './github.ts'
+import { oauthProvider } from './oauth-providers.ts'
 import { askProvider } from './provider-connection.ts'
 
 /** The secrets of one login at a provider. */
@@ -44,16 +44,20 @@ export function authorizationUrl(
   now: Date,
   { again = false } = {},
 ): Promise<URL> {
+  const { client } = provider
+  const oauth = oauthProvider(client)
   return askProvider(provider, now, async (config) =>
     openid.buildAuthorizationUrl(config, {
       redirect_uri: redirectUri,
       response_type: 'code',
-      scope: provider.client.scope,
+      scope: client.scope,
       state: secrets.state,
-      ...(provider.client.kind === 'oidc' && { nonce: secrets.nonce }),
+      ...(!oauth && { nonce: secrets.nonce }),
+      // Apple tells the name and the address in no other way.
+      ...(client.kind === 'apple' && { response_mode: 'form_post' }),
       code_challenge: await openid.calculatePKCECodeChallenge(secrets.verifier),
       code_challenge_method: 'S256',
-      ...(again && { max_age: '0' }),
+      ...(again && (oauth?.again ?? { max_age: '0' })),
     }),
   )
 }
@@ -82,15 +86,15 @@ function requireSince({ auth_time }: { auth_time?: number }, since: Date | undef
 
 /** Exchanges a code. @throws ProviderFailure */
 export function identityFromCode(provider: ReadyProvider, code: IssuedCode, now: Date): Promise<ExternalIdentity> {
-  const isGithub = provider.client.kind === 'github'
+  const oauth = oauthProvider(provider.client)
   return askProvider(provider, now, async (config) => {
     const tokens = await openid.authorizationCodeGrant(config, code.callback, {
       pkceCodeVerifier: code.verifier,
-      idTokenExpected: !isGithub,
+      idTokenExpected: !oauth,
       ...(code.state !== undefined && { expectedState: code.state }),
-      ...(code.nonce !== undefined && !isGithub && { expectedNonce: code.nonce }),
+      ...(code.nonce !== undefined && !oauth && { expectedNonce: code.nonce }),
     })
-    if (isGithub) return identityFromGithub(config, provider.client, tokens.access_token)
+    if (oauth) return oauth.identify(config, tokens.access_token)
     const claims = tokens.claims()
     if (!claims) throw new ProviderFailure('invalid', 'no_id_token')
     requireSince(claims, code.since)
@@ -117,11 +121,13 @@ export function identityFromIdToken(
   now: Date,
   since?: Date,
 ): Promise<ExternalIdentity & { expiresAt: Date }> {
-  return askProvider(provider, now, async (config) => {
-    if (provider.client.kind !== 'oidc') throw new ProviderFailure('invalid', 'no_id_tokens')
+  const { aud, nonce: asked } = unverifiedClaims(idToken)
+  const clientId = provider.client.nativeClientIds.find((id) => id === aud) ?? provider.client.clientId
+  return askProvider({ ...provider, client: { ...provider.client, clientId } }, now, async (config) => {
+    if (oauthProvider(provider.client)) throw new ProviderFailure('invalid', 'no_id_tokens')
     openid.useIdTokenResponseType(config)
     const callback = new URL(`http://response.invalid/#${new URLSearchParams({ id_token: idToken })}`)
-    const expected = nonceOf(idToken) === nonce ? nonce : sha256(nonce)
+    const expected = asked === nonce ? nonce : sha256(nonce)
     const claims = await openid.implicitAuthentication(config, callback, expected)
     requireSince(claims, since)
     if (now.getTime() / 1000 - claims.iat > MAX_ID_TOKEN_AGE) throw new ProviderFailure('invalid', 'id_token_too_old')
@@ -129,12 +135,12 @@ export function identityFromIdToken(
   })
 }
 
-/** What a token that is not verified yet says that its nonce is. */
-function nonceOf(idToken: string): unknown {
+/** What a token says that is not verified yet; nothing where it is no token. */
+function unverifiedClaims(idToken: string): JWTPayload {
   try {
-    return decodeJwt(idToken).nonce
+    return decodeJwt(idToken)
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -143,7 +149,7 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/
 
 /** @param profile where the rest is read from, all of it: an address and whether it is verified belong together */
 function toIdentity(
-  { client: { issuer } }: ReadyProvider,
+  { client: { issuer, kind } }: ReadyProvider,
   { sub }: Record<string, unknown>,
   { email, email_verified, name }: Record<string, unknown>,
 ): ExternalIdentity {
@@ -153,8 +159,8 @@ function toIdentity(
     issuer,
     subject: sub,
     email: address,
-    // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4).
-    emailVerified: address !== null && email_verified === true,
+    // The text "false" is no refusal: nothing but the boolean says that it is verified (OI-4). Apple alone may write "true".
+    emailVerified: address !== null && (email_verified === true || (kind === 'apple' && email_verified === 'true')),
     name: toName(name),
   }
 }

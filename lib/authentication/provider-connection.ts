@@ -2,9 +2,10 @@
 import * as openid from 'openid-client'
 import { processValue } from '../process-state.ts'
 import type { ProviderClient } from '../settings-resources.ts'
+import { appleSecret } from './apple.ts'
 import { BackChannelFailure, backChannel } from './back-channel.ts'
 import { ProviderFailure, type ReadyProvider } from './external-identity.ts'
-import { githubAddresses, githubMetadata } from './github.ts'
+import { oauthProvider } from './oauth-providers.ts'
 
 /** How long a provider's metadata is used, in milliseconds. */
 const METADATA_LIFETIME = 3_600_000
@@ -33,7 +34,7 @@ async function lookUp({ client }: ReadyProvider, now: Date): Promise<Known> {
   if (found && now.getTime() - found.fetchedAt < METADATA_LIFETIME) return found
   const looked = {
     ...found,
-    metadata: client.kind === 'github' ? githubMetadata(client) : await discover(client),
+    metadata: oauthProvider(client)?.metadata ?? (await discover(client)),
     fetchedAt: now.getTime(),
   }
   known.current.set(client.issuer, looked)
@@ -61,16 +62,22 @@ async function discover({ issuer, clientId }: ProviderClient): Promise<openid.Se
 const hasProtocolOf = (url: URL, protocol: string, origin: string) =>
   protocol === 'http:' ? url.origin === origin : url.protocol === 'https:'
 
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
+
 /** The client of one request: the keys are ours, so that their age is, too. */
-function configure({ client }: ReadyProvider, { metadata, keys }: Known, now: Date): openid.Configuration {
-  const { clientId, clientSecret, issuer } = client
+async function configure({ client }: ReadyProvider, { metadata, keys }: Known, now: Date): Promise<openid.Configuration> {
+  const { clientId, issuer } = client
+  const clientSecret = client.kind === 'apple' ? await appleSecret(client, now) : client.clientSecret
   const usesPost = metadata.token_endpoint_auth_methods_supported?.includes('client_secret_post')
   const secret = usesPost ? openid.ClientSecretPost(clientSecret) : openid.ClientSecretBasic(clientSecret)
   const config = new openid.Configuration({ ...metadata }, clientId, {}, secret)
   const { token_endpoint, jwks_uri, userinfo_endpoint } = metadata
-  const asked = [token_endpoint, jwks_uri, userinfo_endpoint, ...(client.kind === 'github' ? githubAddresses(client) : [])]
-  const addresses = asked.flatMap((url) => (url === undefined ? [] : [new URL(url).href]))
-  config[openid.customFetch] = backChannel((url) => addresses.includes(new URL(url).href))
+  const asked = [token_endpoint, jwks_uri, userinfo_endpoint, ...(oauthProvider(client)?.addresses ?? [])]
+  const addresses = asked.flatMap((url) => (url === undefined ? [] : [withoutQuery(url)]))
+  config[openid.customFetch] = backChannel((url) => addresses.includes(withoutQuery(url)))
   config.timeout = TIMEOUT
   openid.enableNonRepudiationChecks(config)
   if (issuer.startsWith('http:')) openid.allowInsecureRequests(config)
@@ -96,7 +103,7 @@ export async function askProvider<Answer>(
 ): Promise<Answer> {
   try {
     const known = await lookUp(provider, now)
-    const config = configure(provider, known, now)
+    const config = await configure(provider, known, now)
     const before = openid.getJwksCache(config)?.uat
     try {
       return await question(config)
@@ -111,6 +118,9 @@ export async function askProvider<Answer>(
 /** What of openid-client's errors is the provider's being away: it broke off, took too long or answered with no such thing. */
 const UNAVAILABLE = ['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR']
 
+/** Whether a provider has refused a request with an error that is not as OAuth 2.0 has it, as Facebook does. */
+const isRefusal = (error: unknown) => error instanceof Error && error.cause instanceof Response && error.cause.status === 400
+
 function toFailure(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -118,5 +128,5 @@ function toFailure(error: unknown): ProviderFailure {
   }
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
   if (error instanceof openid.AuthorizationResponseError) return new ProviderFailure('denied', code, { cause: error })
-  return new ProviderFailure(UNAVAILABLE.includes(code) ? 'unavailable' : 'invalid', code, { cause: error })
+  return new ProviderFailure(UNAVAILABLE.includes(code) && !isRefusal(error) ? 'unavailable' : 'invalid', code, { cause: error })
 }

@@ -160,6 +160,8 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Ac
    * make a browser send it with its cookie. With `state` another site leads here, with a state that this browser was given.
    */
   sideEffects?: true | 'state'
+  /** Whether any site may make a browser send it: a POST that does no more than a link of that site could. It has no form. */
+  anyOrigin?: true
 }
 
 /**

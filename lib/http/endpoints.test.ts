@@ -89,6 +89,14 @@ describe('every route is declared, every declaration mounted', () => {
     expect(found.filter(({ policy: { throttle } }) => throttle === undefined).map(named)).toEqual([])
   })
 
+  it('CS-1: one endpoint takes posts of other sites, and it has no form and no principal', async () => {
+    const open = (await all()).filter(({ policy: { anyOrigin } }) => anyOrigin)
+    expect(open.map(named)).toEqual(['POST /api/accounts/login/oidc/{provider}/callback/'])
+    expect(open.map(({ form, policy: { access, optionalPrincipal } }) => [form, access, optionalPrincipal])).toEqual([
+      [undefined, 'public', undefined],
+    ])
+  })
+
   it('an account is sent one file of unknown length at a time', async () => {
     const files = (await all()).filter(
       ({ contract: { mediaType }, policy: { access } }) => mediaType !== undefined && access === 'authenticated',

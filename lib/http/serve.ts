@@ -75,8 +75,8 @@ async function handle(endpoints: Endpoint[], request: Request): Promise<Response
     const accept = endpoint.contract.mediaType === undefined ? request.headers.get('accept') : null
     const representation = negotiate(accept, new URL(request.url).searchParams.get('format'))
     // A header that no other site can send authenticates alone: where it counts, the request's origin does not.
-    if (endpoint.policy.access === 'public' || !offersToken(request.headers.get('authorization')))
-      checkOrigin(request, wantsPage, endpoint.policy.sideEffects === true)
+    const originCounts = endpoint.policy.access === 'public' || !offersToken(request.headers.get('authorization'))
+    if (originCounts && !endpoint.policy.anyOrigin) checkOrigin(request, wantsPage, endpoint.policy.sideEffects === true)
     context = await authenticate(exchange, frame.requestId, representation === 'html' && wantsPage)
     setRequestUser(context.principal?.user ?? context.browserPrincipal?.user)
     if (method === 'OPTIONS') return responses.json(frame, 200, responses.metadata(endpoint))

@@ -30,7 +30,7 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
           a different account?
         </p>
       )}
-      <LoginForm state={state} next={next} remembered={null} staff />
+      <LoginForm state={state} next={next} remember={null} staff />
       {unconfirmed && (
         <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: unconfirmed }}>
           Send another email

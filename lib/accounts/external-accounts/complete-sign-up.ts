@@ -81,7 +81,8 @@ function create(
     const linked = await linkExternalAccount(tx, user, provider, identity, { by: 'sign_up' }, context)
     await recordEvent(tx, 'signed_up', { actorId: user.id, subjectId: user.id, detail: { method: 'external' } }, context)
     if (!isVerified && settings().EMAIL_VERIFICATION !== 'none') await enqueueVerificationEmail(tx, user, now)
-    const login = await completeSignUp(tx, user, context, { user, amr: ['fed'], credentialId: String(linked.id) })
+    const external = { user, amr: ['fed' as const], credentialId: String(linked.id) }
+    const login = await completeSignUp(tx, user, context, external, pending.remember)
     if (login.status === 'pending') return pendingResult(login, pending.next)
     const created = { status: 201, headers: { Location: '/api/accounts/me/' } }
     return { ...sessionResult('User registered successfully', login), ...created, redirect: pending.next ?? AFTER_LOGIN }

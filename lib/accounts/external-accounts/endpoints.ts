@@ -7,9 +7,16 @@ import { userShape } from '../../users/user.ts'
 import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE } from '../../web/routes.ts'
 import { checkProfile, completeExternalSignUp } from './complete-sign-up.ts'
 import { listExternalAccounts, unlinkExternalAccount } from './link.ts'
-import { confirmAtProvider, finishAtCallback, leaveForProvider, linkAtProvider, logInNatively } from './log-in-at-provider.ts'
+import {
+  confirmAtProvider,
+  finishAtCallback,
+  leaveForProvider,
+  linkAtProvider,
+  logInNatively,
+  passOnToCallback,
+} from './log-in-at-provider.ts'
 import { COMPLETE_SIGN_UP_PAGE } from './log-in-externally.ts'
-import { beginSchema, callbackSchema, completeSignUpSchema, confirmSchema, nativeLoginSchema } from './schema.ts'
+import { beginSchema, callbackSchema, completeSignUpSchema, confirmSchema, nativeLoginSchema, postedCallbackSchema } from './schema.ts'
 
 const loggedIn = z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape })
 
@@ -56,6 +63,23 @@ export const externalLoginCallbackEndpoint = endpoint({
   policy: { access: 'public', throttle: { policy: 'oidc' }, sideEffects: 'state' },
   form: { page: LOGIN_PAGE, success: AFTER_LOGIN },
   run: finishAtCallback,
+})
+
+export const postedCallbackEndpoint = endpoint({
+  contract: {
+    method: 'POST',
+    path: '/api/accounts/login/oidc/{provider}/callback/',
+    name: 'External Login Callback',
+    description: 'Where Apple posts its response (`response_mode=form_post`): leads the browser on to the same address by GET',
+    operationId: 'receiveExternalLogin',
+    summary: 'Come back from Apple',
+    tag: 'Sign-up and login',
+    responses: { 303: null },
+    input: postedCallbackSchema,
+    errorStatuses: [405],
+  },
+  policy: { access: 'public', throttle: { policy: 'oidc' }, anyOrigin: true },
+  run: passOnToCallback,
 })
 
 export const nativeLoginEndpoint = endpoint({

@@ -3,6 +3,7 @@ import { afterAll, beforeEach } from 'vitest'
 import { bearer, logIn, openProtected, PASSWORD, readLogin, unique, uniquePhone } from '../../http/testing/accounts.ts'
 import { cookieOf, parseSetCookie, sessionCookieOf } from '../../http/testing/cookies.ts'
 import { expect, test } from '../../http/testing/fixtures.ts'
+import type { Answer } from '../../http/testing/send.ts'
 import type { App } from '../../http/testing/start-app.ts'
 import { sha256 } from '../../tokens/derived-secrets.ts'
 import { newVisitor, pathOf, providerEnv, shareProvider } from './testing/visitor.ts'
@@ -118,6 +119,22 @@ test('LG-5: a login leads to the page it was begun from, and to no other site', 
     const answer = await visitor.open(pathOf(fake.signIn(await visitor.begin('fake', { next }), person)))
     expect.soft(answer.headers.location, next).toBe(expected)
   }
+})
+
+test('“Keep me signed in” is kept on the way to the provider, through a sign-up too, and a login without it ends with the browser', async ({
+  serverWith,
+}) => {
+  const app = await serverWith(ENV)
+  const visitor = newVisitor(app)
+  const person = newPerson()
+  const come = async (form: Record<string, string>) => visitor.open(pathOf(fake.signIn(await visitor.begin('fake', form), person)))
+  const maxAge = (answer: Answer) => sessionCookieOf(answer)?.attributes['max-age']
+  await come({ remember: 'on' })
+  const completed = await visitor.post('/api/accounts/signup/complete/', { name: 'Ada', phone: uniquePhone() })
+  expect(Number(maxAge(completed))).toBeGreaterThan(86_400)
+  expect(maxAge(await come({}))).toBeUndefined()
+  expect(maxAge(await come({ remember: '' }))).toBeUndefined()
+  expect(Number(maxAge(await come({ remember: 'on' })))).toBeGreaterThan(86_400)
 })
 
 test('the page that leads to a provider names no page of ours, runs nothing and cannot be framed', async ({ serverWith }) => {

@@ -1,6 +1,7 @@
 /** A login at an identity provider: begun there, and brought back by a browser or shown by a native client. */
 import { recordEvent } from '../../audit/audit.ts'
-import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
+import { nameFromApple } from '../../authentication/apple.ts'
+import { type ExternalIdentity, type ReadyProvider, toName } from '../../authentication/external-identity.ts'
 import { beginExternalLogin, consumeExternalLogin, consumeIdToken, type Intent } from '../../authentication/external-login.ts'
 import { authorizationUrl, identityFromCode, identityFromIdToken, requireProvider } from '../../authentication/identity-provider.ts'
 import { database, type ExternalLogin, lockUser } from '../../db/client.ts'
@@ -13,7 +14,7 @@ import { ACTIVITY_PAGE, AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE, safeNextPa
 import { AlreadyLinked, findExternalAccount, linkExternalAccount } from './link.ts'
 import { logInExternally } from './log-in-externally.ts'
 import { orRefuse, refusal } from './refusals.ts'
-import type { NativeLoginInput } from './schema.ts'
+import type { NativeLoginInput, PostedCallbackInput } from './schema.ts'
 
 /** Where providers lead browsers back to, as it is registered there. */
 const callbackOf = ({ id }: ReadyProvider) => new URL(`/api/accounts/login/oidc/${id}/callback/`, settings().APP_URL)
@@ -39,10 +40,10 @@ async function begin(provider: ReadyProvider, intent: Omit<Intent, 'provider'>, 
   return { body: null, setCookies: [cookie], leaveTo: { url, name: provider.name } }
 }
 
-export async function leaveForProvider({ next }: { next?: string }, context: Context): Promise<Result> {
+export async function leaveForProvider({ next, remember = '' }: { next?: string; remember?: string }, context: Context): Promise<Result> {
   const provider = providerOf(context)
   requireBrowser(context)
-  return begin(provider, { purpose: 'login', next: safeNextPath(next) }, context)
+  return begin(provider, { purpose: 'login', next: safeNextPath(next), remember: remember !== '' }, context)
 }
 
 /**
@@ -54,7 +55,7 @@ export async function linkAtProvider(input: NativeLoginInput, context: Authentic
   const { user, claims } = context.principal
   if (user.emailVerifiedAt === null) throw new ValidationFailed({ non_field_errors: ['external_link_unverified'] })
   if (context.client === 'api') return link(provider, await identityOf(provider, input, context), context.principal, context)
-  return begin(provider, { purpose: 'link', next: null, owner: { userId: user.id, sid: claims.sid } }, context)
+  return begin(provider, { purpose: 'link', next: null, remember: false, owner: { userId: user.id, sid: claims.sid } }, context)
 }
 
 /** Step-up: the owner shows at a provider that is linked that it is they. A browser is led there first. */
@@ -68,14 +69,29 @@ export async function confirmAtProvider(
     const since = new Date(context.now.getTime() - settings().REAUTHENTICATION_TIMEOUT * 1000)
     return confirm(provider, await identityOf(provider, input, context, since), null, context.principal, context)
   }
-  return begin(provider, { purpose: 'confirm', next: safeNextPath(next), owner: { userId: user.id, sid: claims.sid } }, context)
+  const owner = { userId: user.id, sid: claims.sid }
+  return begin(provider, { purpose: 'confirm', next: safeNextPath(next), remember: false, owner }, context)
+}
+
+/**
+ * A response that is posted from Apple's site, to which browsers send none of our cookies (SameSite=Lax): it is led on to the
+ * callback by GET, to which they do. Nothing is looked up, used or set here, and only what a callback takes is passed on.
+ * @throws ApiError 405 for another provider, whose response comes by GET
+ */
+export async function passOnToCallback({ user, ...parameters }: PostedCallbackInput, context: Context): Promise<Result> {
+  const provider = providerOf(context)
+  if (provider.client.kind !== 'apple') throw new ApiError(405, { detail: 'Method "POST" not allowed.' })
+  const name = nameFromApple(user)
+  const callback = callbackOf(provider)
+  callback.search = new URLSearchParams({ ...parameters, ...(name !== null && { name }) }).toString()
+  return { status: 303, body: null, redirect: callback.pathname + callback.search }
 }
 
 /** What a provider brings back: at the provider and in the browser that it was begun for, once (OI-1). */
 export async function finishAtCallback(_input: unknown, context: Context): Promise<Result> {
   const provider = providerOf(context)
   requireBrowser(context)
-  const { state, ...parameters } = context.query as Record<string, string>
+  const { state, name, ...parameters } = context.query as Record<string, string>
   const begun = state === undefined ? null : await consumeExternalLogin(state, provider.id, context)
   if (!begun || state === undefined) throw refusal('external_login_expired', provider, context)
   const callback = callbackOf(provider)
@@ -83,8 +99,10 @@ export async function finishAtCallback(_input: unknown, context: Context): Promi
   const { row, secrets } = begun
   const code = { callback, ...secrets, ...(row.purpose === 'confirm' && { since: row.createdAt }) }
   const asked = identityFromCode(provider, code, context.now)
-  const identity = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
-  if (row.purpose === 'login') return logInExternally(provider, identity, row.next, context)
+  const verified = await orRefuse(provider, context, asked, { page: pageOf(row), login: { subjectId: row.userId } })
+  // Apple's is not signed, and said to the browser alone: it fills in a field that its owner sees, and nothing else is made of it.
+  const identity = provider.client.kind === 'apple' ? { ...verified, name: toName(name) } : verified
+  if (row.purpose === 'login') return logInExternally(provider, identity, row, context)
   const principal = requireOwner(provider, row, context)
   return row.purpose === 'link' ? link(provider, identity, principal, context) : confirm(provider, identity, row.next, principal, context)
 }
@@ -147,7 +165,7 @@ async function link(provider: ReadyProvider, identity: ExternalIdentity, princip
  */
 export async function logInNatively(input: NativeLoginInput, context: Context): Promise<Result> {
   const provider = providerOf(context)
-  return logInExternally(provider, await identityOf(provider, input, context), null, context)
+  return logInExternally(provider, await identityOf(provider, input, context), { next: null, remember: false }, context)
 }
 
 /** Whose it was to be is not known. */

@@ -1,6 +1,6 @@
 import { completeLogin, type PendingLogin } from '../../authentication/complete-login.ts'
 import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
-import { storePendingSignUp } from '../../authentication/external-login.ts'
+import { type Continuation, storePendingSignUp } from '../../authentication/external-login.ts'
 import { type Identity, LoginRefused } from '../../authentication/identify.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -17,13 +17,12 @@ export const COMPLETE_SIGN_UP_PAGE = '/signup/complete'
 /**
  * Signs in who has signed in at a provider. The account is the one that issuer and subject are linked to (OI-3). An address links
  * none, unless both sides have verified it and the settings allow it (OI-4): its owner signs in with what they have and links then.
- * @param next where a browser is led
  * @throws LoginRefused, and the refusals of refusals.ts
  */
 export async function logInExternally(
   provider: ReadyProvider,
   identity: ExternalIdentity,
-  next: string | null,
+  continuation: Continuation,
   context: Context,
 ): Promise<Result> {
   const linked = await findExternalAccount(identity)
@@ -35,13 +34,13 @@ export async function logInExternally(
       const data = { lastUsedAt: context.now, email: identity.email }
       return (await tx.externalAccount.updateMany({ where: { id, userId: user.id }, data })).count > 0
     }
-    return logIn(provider, { user, amr: ['fed'], credentialId: String(id) }, claim, next, context)
+    return logIn(provider, { user, amr: ['fed'], credentialId: String(id) }, claim, continuation, context)
   }
   // Whether the address has an account is for its owner alone (SU-6).
   if (settings().EMAIL_VERIFICATION === 'mandatory' && !identity.emailVerified)
     throw refusal('external_email_unverified', provider, context)
   const owner = identity.email === null ? null : await findUserByEmail(identity.email)
-  if (owner === null) return askForProfile(provider, identity, next, context)
+  if (owner === null) return askForProfile(provider, identity, continuation, context)
   if (!mayLink(provider, identity, owner)) return refuse('external_account_exists', provider, owner, context)
   const external: Identity = { user: owner, amr: ['fed'], credentialId: null }
   const claim = async (tx: Transaction) => {
@@ -51,7 +50,7 @@ export async function logInExternally(
     return true
   }
   try {
-    return await logIn(provider, external, claim, next, context)
+    return await logIn(provider, external, claim, continuation, context)
   } catch (error) {
     if (error instanceof AlreadyLinked) throw refusal('external_login_failed', provider, context)
     throw error
@@ -69,7 +68,7 @@ async function logIn(
   provider: ReadyProvider,
   identity: Identity,
   claim: (tx: Transaction) => Promise<boolean>,
-  next: string | null,
+  { next, remember }: Continuation,
   context: Context,
 ): Promise<Result> {
   const { user } = identity
@@ -77,7 +76,7 @@ async function logIn(
     await recordRefusal('external_account_refused', provider, user.id, context)
     throw new LoginRefused('account_closed', `account_closed:${(user.deletionDueAt as Date).toISOString()}`)
   }
-  const login = await completeLogin(identity, { claim }, context)
+  const login = await completeLogin(identity, { remember, claim }, context)
   if (!login) return refuse('external_account_refused', provider, null, context)
   if (login.status === 'complete') return { ...sessionResult('Login successful', login), redirect: next ?? AFTER_LOGIN }
   return pendingResult(login, next)
@@ -96,8 +95,13 @@ async function refuse(code: Refusal, provider: ReadyProvider, subject: User | nu
 }
 
 /** Name and phone number are asked for before there is an account: a provider gives no phone number. */
-async function askForProfile(provider: ReadyProvider, identity: ExternalIdentity, next: string | null, context: Context): Promise<Result> {
-  const ticket = await storePendingSignUp(provider.id, identity, next, context)
+async function askForProfile(
+  provider: ReadyProvider,
+  identity: ExternalIdentity,
+  continuation: Continuation,
+  context: Context,
+): Promise<Result> {
+  const ticket = await storePendingSignUp(provider.id, identity, continuation, context)
   const detail = 'Complete your profile to finish signing up.'
   const pending = pendingLoginResult({
     status: 'pending',

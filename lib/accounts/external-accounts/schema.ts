@@ -2,15 +2,23 @@ import * as z from 'zod/mini'
 import { email, MAX_EMAIL_LENGTH } from '../../fields/credentials.ts'
 import { type FieldsSchema, text } from '../../fields/text.ts'
 
-/** What beginning takes: where the browser is led afterwards. */
-export const beginSchema = z.object({ next: text({ label: 'Next', optional: true, blank: true, maxLength: 2048 }) })
+const next = text({ label: 'Next', optional: true, blank: true, maxLength: 2048 })
 
-/** What a provider brings back with the browser; nothing of it is shown. */
+/** What beginning takes: where the browser is led afterwards, and whether it is to stay signed in when it is closed. */
+export const beginSchema = z.object({ next, remember: text({ label: 'Remember', optional: true, blank: true }) })
+
+/** What a provider brings back with the browser. Nothing of it is shown but a name, and that to the person who brings it. */
 export const callbackSchema = z.object({
   code: text({ label: 'Code', secret: true, optional: true, maxLength: 4096 }),
   state: text({ label: 'State', secret: true, optional: true, maxLength: 255 }),
   iss: text({ label: 'Issuer', optional: true, maxLength: 255 }),
   error: text({ label: 'Error', optional: true, maxLength: 255 }),
+  name: text({ label: 'Name', optional: true, maxLength: 255 }),
+})
+
+/** The same as Apple posts it: with a person's name in JSON. */
+export const postedCallbackSchema = z.extend(z.omit(callbackSchema, { name: true }), {
+  user: text({ label: 'User', secret: true, optional: true, maxLength: 4096 }),
 })
 
 /** What a native client shows: a code with what it was asked for with, or an ID token with its nonce. */
@@ -24,7 +32,9 @@ export const nativeLoginSchema = z.object({
 })
 
 /** The same, and where a browser is led afterwards. */
-export const confirmSchema = z.extend(nativeLoginSchema, beginSchema.shape)
+export const confirmSchema = z.extend(nativeLoginSchema, { next })
+
+export type PostedCallbackInput = Partial<z.infer<typeof postedCallbackSchema>>
 
 export type NativeLoginInput = Partial<z.infer<typeof nativeLoginSchema>>
 

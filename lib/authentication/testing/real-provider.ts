@@ -77,6 +77,7 @@ export async function startRealProvider(redirectUri: string): Promise<RealProvid
     kind: 'oidc' as const,
     issuer,
     clientId: CLIENT.client_id,
+    nativeClientIds: [],
     clientSecret: CLIENT.client_secret,
     scope: 'openid email profile',
   }

@@ -57,16 +57,22 @@ export function newVisitor({ call }: App): Visitor {
 }
 
 /** Settings for a provider of tests. */
-export const providerEnv = (id: string, { provider: { client } }: Pick<FakeProvider, 'provider'>, more: Env = {}): Env => ({
-  [`OIDC_${id.toUpperCase()}_ISSUER`]: client.issuer,
-  [`OIDC_${id.toUpperCase()}_CLIENT_ID`]: client.clientId,
-  [`OIDC_${id.toUpperCase()}_CLIENT_SECRET`]: client.clientSecret,
-  ...more,
-})
+export function providerEnv(id: string, { provider: { client } }: Pick<FakeProvider, 'provider'>, more: Env = {}): Env {
+  const prefix = `OIDC_${id.toUpperCase()}_`
+  const credentials =
+    client.kind === 'apple'
+      ? {
+          [`${prefix}TEAM_ID`]: client.key.teamId,
+          [`${prefix}KEY_ID`]: client.key.id,
+          [`${prefix}PRIVATE_KEY`]: client.key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        }
+      : { [`${prefix}CLIENT_SECRET`]: client.clientSecret }
+  return { [`${prefix}ISSUER`]: client.issuer, [`${prefix}CLIENT_ID`]: client.clientId, ...credentials, ...more }
+}
 
 /** A provider that the tests of a file share; each has people of its own. */
-export async function shareProvider(atEnd: (stop: () => Promise<void>) => void): Promise<FakeProvider> {
-  const provider = await startFakeProvider()
+export async function shareProvider(atEnd: (stop: () => Promise<void>) => void, kind?: 'apple'): Promise<FakeProvider> {
+  const provider = await startFakeProvider(kind)
   atEnd(provider.stop)
   return provider
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "accounts_externallogin" ADD COLUMN     "remember" BOOLEAN NOT NULL DEFAULT false;
