@@ -21,3 +21,7 @@ export function sessionsEndedText(count: string): string {
 
 /** A page's title, before the name of the app (app/layout.tsx); a page that has errors to show says so first. */
 export const pageTitle = (page: string, errors: FieldErrors): string => (Object.keys(errors).length > 0 ? `Error: ${page}` : page)
+
+/** The label of "Keep me signed in". @param lifetime for how long, in words @param idle after how long without use it ends sooner; null where it does not */
+export const rememberLabel = (lifetime: string, idle: string | null): string =>
+  `Keep me signed in for ${lifetime}${idle === null ? '' : `, or until ${idle} without use`}`

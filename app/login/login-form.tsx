@@ -3,9 +3,10 @@ import { loginFormSchema } from '#lib/accounts/login/schema'
 import type { FormState } from '../_request.ts'
 import { EmailField } from '../_ui/email-field.tsx'
 import { Checkbox, ErrorSummary } from '../_ui/field.tsx'
+import { rememberLabel } from '../_ui/format-text.ts'
 import { NativeForm } from '../_ui/native-form.tsx'
+import { OpenFormButton } from '../_ui/open-form-button.tsx'
 import { CurrentPasswordField } from '../_ui/password-field.tsx'
-import { ResetLink } from '../_ui/reset-link.tsx'
 import { schemaResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
@@ -22,12 +23,14 @@ interface Props {
   remembered: string | null
   /** After how long without use that ends sooner, in words; null where it does not. */
   idle?: string | null
+  /** What is mailed to sign in with; `none` where that is not offered. */
+  emailLogin?: 'none' | 'code' | 'link'
   /** Django's words for staff, on the admin area's own page. */
   staff?: boolean
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, lead = null, next, remembered, idle = null, staff = false }: Props) {
+export function LoginForm({ state, lead = null, next, remembered, idle = null, emailLogin = 'none', staff = false }: Props) {
   const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
@@ -52,17 +55,29 @@ export function LoginForm({ state, lead = null, next, remembered, idle = null, s
         />
         <CurrentPasswordField {...form.field('password')} label="Password" enterKeyHint="go" />
         {remembered !== null && (
-          <Checkbox
-            id="remember"
-            name="remember"
-            label={`Keep me signed in for ${remembered}${idle === null ? '' : `, or until ${idle} without use`}`}
-            defaultChecked={Boolean(state.values.remember)}
-          />
+          <Checkbox id="remember" name="remember" label={rememberLabel(remembered, idle)} defaultChecked={Boolean(state.values.remember)} />
         )}
       </NativeForm>
       <div className="secondary">
-        <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />
+        <OpenFormButton
+          action="/api/accounts/password/reset/"
+          label="Forgot your password?"
+          email={state.values.email ?? ''}
+          typedIn={IDS.email}
+        />
       </div>
+      {emailLogin !== 'none' && (
+        <div className="secondary">
+          <OpenFormButton
+            action="/api/accounts/login/email/"
+            label={emailLogin === 'link' ? 'Email me a sign-in link' : 'Email me a sign-in code'}
+            email={state.values.email ?? ''}
+            typedIn={IDS.email}
+            tickedIn="remember"
+            next={next}
+          />
+        </div>
+      )}
     </>
   )
 }

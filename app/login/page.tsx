@@ -1,5 +1,6 @@
 import { formatDuration } from '#lib/mail/render-email'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
+import { settings } from '#lib/settings'
 import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
@@ -29,6 +30,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         next={target}
         remembered={formatDuration(rememberedLifetime())}
         idle={idle === null ? null : formatDuration(idle)}
+        emailLogin={settings().EMAIL_LOGIN}
       />
       <ProviderButtons next={target} action="start" />
       {closed && (
