@@ -145,7 +145,7 @@ const STATUSES: Record<string, string> = {
   session_expired_input_kept: 'Your session expired before your changes were saved. Sign in to continue; your input has been kept.',
   session_expired_input_lost: 'Your session expired before your changes were saved. Sign in and enter them again.',
   password_removed:
-    'You’re signed in, and your email address is confirmed. The password from before is removed: you can choose a new one by resetting it.',
+    'You’re signed in, and your email address is confirmed. We removed the password that was set before. You can set a new one in your security settings.',
   sign_in_expired: 'Signing in took too long or had too many wrong codes. Sign in again.',
   authenticator_added: 'Your authenticator app has been added.',
   authenticator_removed: 'Your authenticator app has been removed.',

@@ -71,7 +71,7 @@ function Content({ view, what, next }: Props) {
         <FormErrors errors={state.errors} />
         <h1>{TITLES.link}</h1>
         <p className="lead">
-          As <strong dir="ltr">{view.email}</strong>.
+          You’ll be signed in as <strong dir="ltr">{view.email}</strong>.
         </p>
         <LinkForm
           id="email-login-link-form"
