@@ -62,6 +62,7 @@ export const HINTS: Record<string, string> = {
   E026: "Make a random one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\"",
   E027: 'Choose one of bcrypt_sha256, pbkdf2_sha256, argon2 and scrypt (Django’s names).',
   E030: 'Choose none, superusers, staff or everyone.',
+  E034: 'Choose none, code or link.',
   E040: 'Give public keys alone (SPKI PEM), one block after the other; a private key verifies nothing and must not lie about.',
   E041: 'Give keys of the kind and curve that ALGORITHM asks for: for HS… secrets with commas between, for the others SPKI PEM.',
   E042: 'Make an RSA key of 3072 bits or more with the exponent 65537; one of 2048 may verify (VERIFYING_KEYS) until its tokens have expired.',

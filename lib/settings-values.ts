@@ -85,6 +85,7 @@ export const redisUrl = z
 export const THROTTLE_POLICIES = [
   'login',
   'second_factor',
+  'email_login',
   'signup',
   'refresh',
   'confirm',

@@ -98,6 +98,7 @@ describe('a deployment does not start with', () => {
     ['a lifetime in words', { REFRESH_TOKEN_LIFETIME: 'a day' }, 'settings.E008'],
     ['a port out of range', { PORT: '70000' }, 'settings.E009'],
     ['a cheap hash', { PASSWORD_BCRYPT_COST: '4' }, 'settings.E009'],
+    ['a way to sign in by email that there is not', { EMAIL_LOGIN: 'both' }, 'settings.E034'],
     ['neither true nor false', { ROTATE_REFRESH_TOKENS: 'maybe' }, 'settings.E010'],
     ['an algorithm that Simple JWT has not', { ALGORITHM: 'none' }, 'settings.E012'],
     ['a claim with a blank in its name', { USER_ID_CLAIM: 'user id' }, 'settings.E011'],

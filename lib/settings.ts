@@ -92,6 +92,8 @@ const environment = z.object({
   MFA_REQUIRED: z.enum(['none', 'superusers', 'staff', 'everyone'], { error: () => 'E030' }).default('none'),
   EMAIL_VERIFICATION: z.enum(['none', 'optional', 'mandatory'], { error: () => 'E018' }).default('optional'),
   EMAIL_VERIFICATION_TIMEOUT: duration('1d', 60),
+  EMAIL_LOGIN: z.enum(['none', 'code', 'link'], { error: () => 'E034' }).default('none'),
+  EMAIL_LOGIN_TIMEOUT: duration('10m', 60),
   PASSWORD_RESET_TIMEOUT: duration('30m', 60),
   INVITATION_TIMEOUT: duration('7d', 60),
   EMAIL_CHANGE_TIMEOUT: duration('1h', 60),

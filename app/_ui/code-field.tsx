@@ -4,12 +4,14 @@ import { Field, type FieldProps } from './field.tsx'
 
 interface Props extends Pick<FieldProps, 'id' | 'name' | 'errors'> {
   autoFocus?: boolean
+  /** Where the code is from. */
+  hint?: string
   /** Whether the form is sent with the sixth digit, where nothing else is to be entered. */
   submits?: boolean
 }
 
-/** The code of an authenticator app: one field, into which it can be typed or pasted in any way. */
-export function AuthenticatorCodeField({ submits = false, ...field }: Props) {
+/** A code of six digits: one field, into which it can be typed or pasted in any way. */
+export function AuthenticatorCodeField({ submits = false, hint = 'Six digits from your authenticator app', ...field }: Props) {
   const onInput = ({ currentTarget, nativeEvent }: InputEvent<HTMLInputElement>) => {
     // While someone corrects a digit in the middle, the code is not complete yet.
     const isAtEnd = currentTarget.selectionStart === currentTarget.value.length
@@ -20,7 +22,7 @@ export function AuthenticatorCodeField({ submits = false, ...field }: Props) {
     <Field
       {...field}
       label="Code"
-      hint="Six digits from your authenticator app"
+      hint={hint}
       type="text"
       inputMode="numeric"
       autoComplete="one-time-code"

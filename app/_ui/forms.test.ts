@@ -8,6 +8,7 @@ const APP = resolve(import.meta.dirname, '..')
 const OF_NO_ACCOUNT = [
   '_ui/link-form.tsx',
   '_ui/theme.tsx',
+  'login/email/code-form.tsx',
   'login/login-form.tsx',
   'login/second-factor/second-factor-form.tsx',
   'password-reset/confirm/confirm-form.tsx',

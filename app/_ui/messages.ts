@@ -82,6 +82,7 @@ const TEXTS: Record<string, Text> = {
   token_used: () => 'This link has already been used',
   token_expired: () => 'This link has expired. Request a new one',
   token_replaced: () => 'This link has been replaced. Use the link in the most recent email, or request a new one',
+  email_login_elsewhere: () => 'You asked for this link in another browser. Go back to it and enter the code from the email there',
   code_incorrect: () => 'That code isn’t right or has expired. Use the code from the most recent email',
   second_factor_incorrect: () => 'The code is incorrect or has expired. Enter the current code',
   second_factor_clock: () =>
@@ -143,6 +144,8 @@ const STATUSES: Record<string, string> = {
   session_expired: 'Your session expired before anything was changed. Sign in to continue.',
   session_expired_input_kept: 'Your session expired before your changes were saved. Sign in to continue; your input has been kept.',
   session_expired_input_lost: 'Your session expired before your changes were saved. Sign in and enter them again.',
+  password_removed:
+    'You’re signed in, and your email address is confirmed. We removed the password that was set before. You can set a new one in your security settings.',
   sign_in_expired: 'Signing in took too long or had too many wrong codes. Sign in again.',
   authenticator_added: 'Your authenticator app has been added.',
   authenticator_removed: 'Your authenticator app has been removed.',

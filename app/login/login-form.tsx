@@ -4,8 +4,8 @@ import type { FormState } from '../_request.ts'
 import { EmailField } from '../_ui/email-field.tsx'
 import { Checkbox, ErrorSummary } from '../_ui/field.tsx'
 import { NativeForm } from '../_ui/native-form.tsx'
+import { OpenFormButton } from '../_ui/open-form-button.tsx'
 import { CurrentPasswordField } from '../_ui/password-field.tsx'
-import { ResetLink } from '../_ui/reset-link.tsx'
 import { schemaResolver } from '../_ui/resolvers.ts'
 import { useNativeForm } from '../_ui/use-native-form.ts'
 
@@ -20,12 +20,14 @@ interface Props {
   next: string | null
   /** The label of the choice to stay signed in; null where that is not offered. */
   remember: string | null
+  /** What is mailed to sign in with; `none` where that is not offered. */
+  emailLogin?: 'none' | 'code' | 'link'
   /** Django's words for staff, on the admin area's own page. */
   staff?: boolean
 }
 
 /** The sign-in form. */
-export function LoginForm({ state, lead = null, next, remember, staff = false }: Props) {
+export function LoginForm({ state, lead = null, next, remember, emailLogin = 'none', staff = false }: Props) {
   const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   return (
     <>
@@ -52,8 +54,25 @@ export function LoginForm({ state, lead = null, next, remember, staff = false }:
         {remember !== null && <Checkbox id="remember" name="remember" label={remember} defaultChecked={Boolean(state.values.remember)} />}
       </NativeForm>
       <div className="secondary">
-        <ResetLink label="Forgot your password?" email={state.values.email ?? ''} typedIn={IDS.email} />
+        <OpenFormButton
+          action="/api/accounts/password/reset/"
+          label="Forgot your password?"
+          email={state.values.email ?? ''}
+          typedIn={IDS.email}
+        />
       </div>
+      {emailLogin !== 'none' && (
+        <div className="secondary">
+          <OpenFormButton
+            action="/api/accounts/login/email/"
+            label={emailLogin === 'link' ? 'Email me a sign-in link' : 'Email me a sign-in code'}
+            email={state.values.email ?? ''}
+            typedIn={IDS.email}
+            tickedIn="remember"
+            next={next}
+          />
+        </div>
+      )}
     </>
   )
 }

@@ -1,11 +1,11 @@
-import { formatDuration } from '#lib/mail/render-email'
-import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
+import { settings } from '#lib/settings'
 import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { PostButton } from '../_ui/post-button.tsx'
 import { ProviderButtons } from '../_ui/provider-buttons.tsx'
+import { rememberLabel } from '../_ui/remember-label.ts'
 import { LoginForm } from './login-form.tsx'
 
 export const generateMetadata = () => formMetadata('Sign in', '/login')
@@ -17,9 +17,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const state = await formState('/login')
   const status = await flashedStatus()
   const email = state.values.email ?? (await knownEmail())
-  const idle = rememberedIdleTimeout()
-  const untilUnused = idle === null ? '' : `, or until ${formatDuration(idle)} without use`
-  const remember = `Keep me signed in for ${formatDuration(rememberedLifetime())}${untilUnused}`
+  const remember = rememberLabel()
   const unconfirmed = state.errors.non_field_errors?.includes('email_not_verified') ? state.values.email : undefined
   const isClosed = state.errors.non_field_errors?.some((code) => code.startsWith('account_closed:'))
   const closed = isClosed ? state.values.email : undefined
@@ -30,8 +28,9 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         lead={target !== null && status === null && Object.keys(state.errors).length === 0 ? 'Sign in to continue.' : null}
         next={target}
         remember={remember}
+        emailLogin={settings().EMAIL_LOGIN}
       />
-      <ProviderButtons next={target} action="start" remember={remember} remembered={Boolean(state.values.remember)} />
+      <ProviderButtons next={target} action="start" rememberLabel={remember} />
       {closed && (
         <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>
           Email me a link to restore it

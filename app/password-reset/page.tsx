@@ -7,8 +7,8 @@ import { formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/format-text.ts'
+import { SendAgain } from '../_ui/send-again.tsx'
 import { RequestForm } from './request-form.tsx'
-import { SendAgain } from './send-again.tsx'
 
 const PAGE = '/password-reset'
 
@@ -51,7 +51,7 @@ function Sent({ email, at }: { email: string; at: Date }) {
         {formatDuration(settings().PASSWORD_RESET_TIMEOUT)}.
       </p>
       <p>Didn’t get it? Check your spam folder and that the address is correct.</p>
-      <SendAgain email={email} sentAt={at.getTime()} now={Date.now()} />
+      <SendAgain action="/api/accounts/password/reset/" fields={{ email }} sentAt={at.getTime()} now={Date.now()} />
       <p className="secondary">
         <a href="/password-reset?another">Use a different email address</a>
       </p>

@@ -16,6 +16,9 @@ import { complaints } from './complaints'
 
 const LISTS = ['users', 'groups', 'audit', 'sessions', 'outbox', 'outstanding-tokens', 'blacklisted-tokens']
 
+/** What a server without further settings answers 404. */
+const isAbsent = (path: string) => ['/nowhere', '/login/email'].includes(path) || path.startsWith('/dev/')
+
 const isAdminPage = (path: string) => path.startsWith('/admin') && !path.startsWith('/admin/login')
 
 /** The addresses of a page of the build, for lists and models that exist. @param ids of a row of each model */
@@ -68,7 +71,7 @@ test.describe('WB-2, WB-4, WB-5, AZ-1: every page of the build', () => {
     const found = await complaints(page)
     for (const path of [...(await addresses(server, owner.id)), '/nowhere']) {
       if (!isProtectedPage(path)) {
-        await visit(page, path, found, path === '/nowhere' || path.startsWith('/dev/') ? [404] : [200])
+        await visit(page, path, found, isAbsent(path) ? [404] : [200])
         continue
       }
       const answer = await ask(server, path)

@@ -20,7 +20,13 @@ const REPEATS = 4
 
 /** As fast as it can: most counters would only wait for the disk, and one is soon used up, so that 429 is met, too. */
 export const FUZZ_SETTINGS: ServerOverrides = {
-  env: { LOGIN_FAILURE_TIME: '0', THROTTLE_RATES: 'resend=20/s,refresh=1000000/s,*=none', LOG_LEVEL: 'warn', PASSWORD_HASH_QUEUE: '1000' },
+  env: {
+    LOGIN_FAILURE_TIME: '0',
+    THROTTLE_RATES: 'resend=20/s,refresh=1000000/s,*=none',
+    LOG_LEVEL: 'warn',
+    PASSWORD_HASH_QUEUE: '1000',
+    EMAIL_LOGIN: 'link',
+  },
 }
 
 export interface Report {

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { database, type User } from '../db/client.ts'
 import { ApiError, ValidationFailed } from '../errors.ts'
 import type { Context, Endpoint, Result } from '../http/endpoint.ts'
@@ -26,11 +26,17 @@ import {
   emailChangeEndpoint,
   emailChangeUndoEndpoint,
 } from './email-change/endpoints.ts'
+import { confirmEmailLoginEndpoint, requestEmailLoginEndpoint } from './email-login/endpoints.ts'
 import { resendVerificationEndpoint, verifyEmailEndpoint } from './email-verification/endpoints.ts'
 import { loginEndpoint } from './login/endpoints.ts'
 import { passwordChangeEndpoint } from './password-change/endpoints.ts'
 import { passwordResetConfirmEndpoint, passwordResetEndpoint } from './password-reset/endpoints.ts'
 import { signupEndpoint } from './signup/endpoints.ts'
+
+// Before the settings are read.
+vi.hoisted(() => {
+  process.env.EMAIL_LOGIN = 'link'
+})
 
 const START = new Date('2026-03-01T10:00:00Z')
 const HOUR = 3600
@@ -57,8 +63,8 @@ interface Person {
   passwords: string[]
   mailbox: SentEmail[]
   sessions: Claims[]
-  /** What their browser keeps of a sign-up. */
-  cookie: string | null
+  /** What their browser keeps of a sign-up, and of having asked to sign in by email, by the name of the cookie. */
+  cookies: Map<string, string>
 }
 
 interface World {
@@ -104,8 +110,9 @@ async function ask(
   const principal =
     claims && user !== null && typeof user !== 'string' ? { user, claims, via: 'cookie' as const, extendedToken: null } : null
   if (endpoint.policy.access === 'authenticated' && !principal) return null
-  const { userAgent, cookie } = person
-  const browser = client === 'browser' ? { browserPrincipal: principal, cookies: cookie, ownPage: false } : {}
+  const { userAgent } = person
+  const cookies = [...person.cookies].map((pair) => pair.join('=')).join('; ')
+  const browser = client === 'browser' ? { browserPrincipal: principal, cookies, ownPage: false } : {}
   const clientIp = person.who === 'owner' ? '198.51.100.7' : '203.0.113.66'
   const context = contextAt(at(w), { client, clientIp: clientIp, userAgent, principal, ...browser })
   try {
@@ -120,13 +127,15 @@ async function ask(
   }
 }
 
-/** Keeps what an answer gives: sessions, and the cookie of a sign-up. */
+/** Keeps what an answer gives: sessions, and the cookies of a sign-up and of asking to sign in by email. */
 async function keep(w: World, person: Person, { body, cookie, setCookies = [] }: Result): Promise<void> {
   const { tokens } = (body ?? {}) as { tokens?: { access: string } }
   if (tokens) person.sessions.push(await verifyToken(tokens.access, 'access', at(w)))
   if (cookie) person.sessions.push((await verifySlidingToken(cookie.token, at(w))).claims)
-  const [signup] = setCookies.filter((one) => one.startsWith('latchkey_signup='))
-  if (signup) person.cookie = signup.split(';')[0] as string
+  for (const setCookie of setCookies) {
+    const [, name, value] = /^(latchkey_(?:signup|email_login))=([^;]*)/.exec(setCookie) ?? []
+    if (name !== undefined && value !== undefined) person.cookies.set(name, value)
+  }
 }
 
 /** Brings new emails to their mailboxes; what a stranger caused to be written to the owner says nothing of the stranger's. */
@@ -150,6 +159,7 @@ async function deliver(w: World, actor: Person | null): Promise<void> {
 const LINKS: Partial<Record<EmailType, [endpoint: Endpoint, purpose: Purpose]>> = {
   email_verification: [verifyEmailEndpoint, 'email_verification'],
   password_reset: [passwordResetConfirmEndpoint, 'password_reset'],
+  email_login: [confirmEmailLoginEndpoint, 'email_login'],
   address_restored: [passwordResetConfirmEndpoint, 'password_reset'],
   email_change: [emailChangeConfirmEndpoint, 'email_change'],
   email_changed: [emailChangeUndoEndpoint, 'email_change_undo'],
@@ -173,7 +183,8 @@ async function open(
   { session = -1, client = 'browser', byCode = false }: Opening,
 ) {
   const [endpoint, purpose] = LINKS[kind] as [Endpoint, Purpose]
-  const link = byCode && purpose === 'email_verification' ? { email: to, code } : { token }
+  const link: Record<string, string> = byCode && ['email_verification', 'email_login'].includes(purpose) ? { email: to, code } : { token }
+  if (purpose === 'email_login') return ask(w, person, endpoint, { ticket: '-', ...link })
   if (purpose === 'password_reset') {
     const password = newPassword(person)
     return ask(w, person, endpoint, { ...link, password, confirm_password: password })
@@ -302,6 +313,11 @@ const actions = (actor: Actor) => {
       action(actor, `asks for a reset of ${n}`, (w, person) => ask(w, person, passwordResetEndpoint, { email: address(w, person, n) })),
     ),
     which.map((n) =>
+      action(actor, `asks to sign in by email to ${n}`, (w, person) =>
+        ask(w, person, requestEmailLoginEndpoint, { email: address(w, person, n) }),
+      ),
+    ),
+    which.map((n) =>
       action(actor, `asks for the verification of ${n}`, (w, person) =>
         ask(w, person, resendVerificationEndpoint, { email: address(w, person, n) }),
       ),
@@ -428,6 +444,7 @@ const REQUESTED: EmailType[] = [
   'phone_taken',
   'address_reserved',
   'password_reset',
+  'email_login',
   'email_change',
 ]
 
@@ -496,7 +513,7 @@ function newWorld(): World {
     passwords: [],
     mailbox: [],
     sessions: [],
-    cookie: null,
+    cookies: new Map(),
   })
   return {
     now: 0,

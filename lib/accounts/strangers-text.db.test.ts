@@ -1,7 +1,7 @@
 /** RS-8: nothing that a stranger enters or sends appears in the text of an email to another person. */
 import fc from 'fast-check'
 import { Secret, TOTP } from 'otpauth'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { database } from '../db/client.ts'
 import type { AuthenticatedContext, Context } from '../http/endpoint.ts'
 import { contextAt } from '../http/testing/context.ts'
@@ -15,6 +15,7 @@ import { deleteAccount } from './account-deletion/delete-account.ts'
 import { confirmEmailChange } from './email-change/confirm-email-change.ts'
 import { requestEmailChange } from './email-change/request-email-change.ts'
 import { undoEmailChange } from './email-change/undo-email-change.ts'
+import { requestEmailLogin } from './email-login/request-email-login.ts'
 import { linkExternalAccount, unlinkExternalAccount } from './external-accounts/link.ts'
 import { logIn } from './login/endpoints.ts'
 import { changePassword } from './password-change/endpoints.ts'
@@ -23,6 +24,11 @@ import { finishLogin } from './second-factor/finish-login.ts'
 import { beginAuthenticator, confirmAuthenticator, removeAuthenticator, replaceCodes } from './second-factor/second-factor.ts'
 import { checkAvailability } from './signup/endpoints.ts'
 import { signUp } from './signup/sign-up.ts'
+
+// Before the settings are read.
+vi.hoisted(() => {
+  process.env.EMAIL_LOGIN = 'link'
+})
 
 afterAll(() => hashingPool().close())
 
@@ -94,6 +100,9 @@ async function abuse(victim: string, name: string, context: Context, collect: ()
   await undoEmailChange({ token: await token(victim, 'email_changed') }, context)
   await signUp({ ...fields, email: `second-${victim}`, phone: `s${CANARY}${serial}` }, context)
   const second = await database().user.findUniqueOrThrow({ where: { email: `second-${victim}` } })
+  await requestEmailLogin({ email: second.email }, context)
+  await database().user.update({ where: { id: second.id }, data: { isStaff: true } })
+  await requestEmailLogin({ email: second.email }, context)
   const asSecond: AuthenticatedContext = { ...context, principal: { ...(await signedIn()).principal, user: second } }
   await requestEmailChange({ email: victim, password: PASSWORD }, asSecond)
   await database().user.update({ where: { email: victim }, data: { password: second.password } })

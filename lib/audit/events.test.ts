@@ -7,6 +7,7 @@ describe('an event in words', () => {
   it.each([
     ['logged_in', { newDevice: false }, 'Signed in from Chrome on Windows'],
     ['logged_in', { newDevice: true }, 'Signed in from Chrome on Windows, a new device'],
+    ['logged_in', { newDevice: true, by: 'email' }, 'Signed in by email from Chrome on Windows, a new device'],
     ['login_failed', { reason: 'wrong_credentials' }, 'Sign-in attempt with a wrong password'],
     ['password_changed', { by: 'owner', sessionsEnded: 1 }, 'Password changed'],
     ['profile_updated', { fields: ['phone', 'first_name'] }, 'Profile changed: phone number, first name'],

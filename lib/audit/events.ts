@@ -50,6 +50,7 @@ const FAILED_BECAUSE = {
   account_closed: 'Sign-in attempt while the account was closed',
   not_staff: 'Sign-in attempt to the admin area without staff status',
   wrong_code: 'Sign-in attempt with the right password, but a wrong code',
+  wrong_emailed_code: 'Sign-in attempt with a wrong emailed code',
 }
 
 const CHECK_FAILED = {
@@ -61,7 +62,9 @@ const CHECK_FAILED = {
 /** By their names, in the past tense. */
 export const auditEvents = {
   signed_up: event<{ method: 'password' | 'external' }>((_, device) => `Account created from ${device}`),
-  logged_in: event<{ newDevice: boolean }>(({ newDevice }, device) => `Signed in from ${device}${newDevice ? ', a new device' : ''}`),
+  logged_in: event<{ newDevice: boolean; by?: 'email' }>(
+    ({ newDevice, by }, device) => `Signed in ${by === 'email' ? 'by email ' : ''}from ${device}${newDevice ? ', a new device' : ''}`,
+  ),
   login_failed: event<{ reason: keyof typeof FAILED_BECAUSE }>(
     ({ reason }) => lookUp(FAILED_BECAUSE as Record<string, string>, reason ?? 'wrong_credentials') ?? 'Sign-in failed',
   ),
@@ -96,12 +99,15 @@ export const auditEvents = {
   login_attempts_reported: event('We emailed you about failed sign-ins'),
   superuser_created: event('Account created by an administrator'),
   email_verification_requested: event('Requested an email to confirm the address'),
-  email_verified: event<{ by: 'link' | 'code' | 'password_reset' | 'email_change' }>('Email address confirmed'),
+  email_verified: event<{ by: 'link' | 'code' | 'password_reset' | 'email_login' | 'email_change' }>('Email address confirmed'),
   password_reset_requested: event('Requested a password reset email'),
   password_reset: event<{ sessionsEnded: number }>('Password reset by email'),
   password_changed: event<{ sessionsEnded: number; by: 'owner' | 'command' }>(({ by }) =>
     by === 'command' ? 'Password changed by an administrator' : 'Password changed',
   ),
+  /** It was chosen before the email address was verified, perhaps by another person. */
+  password_removed: event<{ sessionsEnded: number }>('Password removed: it was set before the email address was confirmed'),
+  email_login_requested: event('Requested an email to sign in'),
   email_change_requested: event<{ to: string }>(({ to }) => `Requested to change the email address to ${to}`),
   email_change_cancelled: event('Email address change canceled'),
   email_changed: event<{ from: string; to: string }>(({ from, to }) => `Email address changed from ${from} to ${to}`),

@@ -96,7 +96,8 @@ async function advance(
     if (!(await claimLogin(tx, user, context))) return null
     const { isNew, ...login } = await beginSession(tx, identity, remember, context)
     const who = { actorId: user.id, subjectId: user.id, sessionId: login.sid }
-    await recordEvent(tx, 'logged_in', { ...who, detail: { newDevice: isNew } }, context)
+    const by = identity.amr.includes('email') && ({ by: 'email' } as const)
+    await recordEvent(tx, 'logged_in', { ...who, detail: { newDevice: isNew, ...by } }, context)
     // The owner is told of a login from a device that the account does not know (ASVS 6.3.5).
     if (isNew) {
       const email = { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(context) } as const

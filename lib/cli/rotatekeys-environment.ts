@@ -18,6 +18,7 @@ const secretLifetime = (settings: Settings) =>
     retirementTime(settings),
     settings.EMAIL_VERIFICATION_TIMEOUT,
     settings.PASSWORD_RESET_TIMEOUT,
+    settings.EMAIL_LOGIN_TIMEOUT,
     settings.EMAIL_CHANGE_TIMEOUT,
     settings.EMAIL_CHANGE_UNDO_TIMEOUT,
     settings.ACCOUNT_DELETION_GRACE,

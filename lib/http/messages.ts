@@ -63,6 +63,7 @@ const TEXTS: Record<string, (parameter: string) => string> = {
   token_expired: () => 'The token has expired.',
   token_replaced: () => 'A newer token has replaced this one.',
   code_incorrect: () => 'The code is not valid.',
+  email_login_elsewhere: () => 'The link was asked for elsewhere. Enter the code of the email there.',
   second_factor_incorrect: () => 'The code is not valid, or was used already.',
   second_factor_clock: () => 'The code is not valid, or was used already. Check that the time of the device is right.',
   password_not_of_signup: () => 'This is not the password chosen at sign-up.',

@@ -103,8 +103,10 @@ export class Throttling {
   }
 
   async #subjects(named: string | null): Promise<{ subjects: Subjects; user: User | null }> {
-    if (named === null) return { subjects: {}, user: null }
-    if (this.#policy?.limits.device) return loginSubjects(named, this.#context)
+    const hasDevices = this.#policy?.limits.device !== undefined
+    // Where the address waited for the account, and there is none, it is counted alone.
+    if (named === null) return { subjects: hasDevices ? { address: ipPrefix(this.#context.clientIp) } : {}, user: null }
+    if (hasDevices) return loginSubjects(named, this.#context)
     const email = canonicalEmail(named) ?? named
     return { subjects: { account: email, pair: `${email}\0${ipPrefix(this.#context.clientIp)}` }, user: null }
   }

@@ -8,6 +8,8 @@ const LABELS = {
   phone_taken: 'Phone number already in use',
   address_reserved: 'Email address reserved',
   password_reset: 'Password reset',
+  email_login: 'Sign-in code',
+  email_login_refused: 'Sign-in by email refused',
   address_restored: 'Email address restored',
   invitation: 'Invitation',
   password_changed: 'Password changed',

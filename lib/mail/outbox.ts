@@ -57,6 +57,8 @@ const BUDGETS: Record<EmailType, string | null> = {
   phone_taken: 'requested',
   address_reserved: 'requested',
   password_reset: 'requested',
+  email_login: 'requested',
+  email_login_refused: 'requested',
   email_change: 'requested',
   new_device: 'sign_in',
   login_attempts: 'sign_in',

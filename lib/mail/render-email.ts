@@ -77,8 +77,8 @@ export const requestDetails = ({ now, clientIp, userAgent }: AuditSource): NonNu
 const urlOf = ({ page, withToken }: NonNullable<EmailContent['action']>) =>
   `${settings().APP_URL.origin}${page}${withToken ? `?token=${TOKEN_PLACEHOLDER}` : ''}`
 
-const expiryText = ({ at, after }: NonNullable<EmailContent['expires']>) =>
-  `This link expires in ${formatDuration(after)}, on ${formatDateTime(at)}, and can be used once.`
+const expiryText = ({ at, after }: NonNullable<EmailContent['expires']>, action: EmailContent['action']) =>
+  `This ${action?.withToken ? 'link' : 'code'} expires in ${formatDuration(after)}, on ${formatDateTime(at)}, and can be used once.`
 
 /** Renders an email. User-supplied values are single-lined and HTML-escaped (ASVS 1.3.11). */
 export function renderEmail(content: EmailContent): RenderedEmail {
@@ -101,7 +101,7 @@ function textPart({ heading, paragraphs, action, code, expires, details = [], cl
     ...paragraphs,
     ...(action ? [`${action.label}:\n${urlOf(action)}`] : []),
     ...(code ? [`${code}: ${CODE_PLACEHOLDER}`] : []),
-    ...(expires ? [expiryText(expires)] : []),
+    ...(expires ? [expiryText(expires, action)] : []),
     ...(details.length > 0 ? [details.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     closing,
     `${oneLine(APP_NAME)}\n${APP_URL.origin}`,
@@ -164,7 +164,7 @@ function htmlPart({ subject, preheader, heading, paragraphs, action, code, expir
         ]
       : []),
     ...(code ? [paragraph(`${code}:`), `<p ${look('code')}>${CODE_PLACEHOLDER}</p>`] : []),
-    ...(expires ? [paragraph(expiryText(expires))] : []),
+    ...(expires ? [paragraph(expiryText(expires, action))] : []),
     ...(details.length > 0 ? [`<dl ${look('details')}>${details.map(fact).join('')}</dl>`] : []),
     paragraph(closing, 'small'),
   ]

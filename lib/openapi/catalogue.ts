@@ -2,6 +2,7 @@
 import * as accountDeletion from '../accounts/account-deletion/endpoints.ts'
 import * as dataExport from '../accounts/data-export/endpoints.ts'
 import * as emailChange from '../accounts/email-change/endpoints.ts'
+import * as emailLogin from '../accounts/email-login/endpoints.ts'
 import * as emailVerification from '../accounts/email-verification/endpoints.ts'
 import * as externalAccounts from '../accounts/external-accounts/endpoints.ts'
 import * as jwks from '../accounts/jwks/endpoints.ts'
@@ -41,6 +42,7 @@ const named = (endpoints: Endpoint[]) => Object.fromEntries(endpoints.map((endpo
 const modules: object[] = [
   signup,
   login,
+  emailLogin,
   externalAccounts,
   logout,
   tokenObtain,

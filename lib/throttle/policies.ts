@@ -50,6 +50,17 @@ const POLICIES: Record<PolicyName, Policy> = {
     limits: { address: { rates: ['50/h'], times: 5 }, device: { rates: ['10/h'] }, account: { rates: ['10/h', '30/d'] } },
     countsFailuresOnly: true,
   },
+  // Codes that are mailed have six digits, too, but no password goes before them: one network alone does not use up what the
+  // account has. How often an email is asked for is limited as a reset is.
+  email_login: {
+    limits: {
+      device: { rates: ['10/h'] },
+      pair: { rates: ['10/h'] },
+      address: { rates: ['50/h'], times: 5 },
+      account: { rates: ['20/h', '50/d'], times: 2 },
+    },
+    countsFailuresOnly: true,
+  },
   signup: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['10/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   refresh: { limits: { address: { rates: ['600/m'] } } },
   confirm: { limits: { address: { rates: ['100/h'] }, pair: { rates: ['20/h'] } } },

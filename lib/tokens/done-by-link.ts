@@ -6,6 +6,8 @@ import { accountState, type Purpose } from './one-time-token.ts'
 const HOLDS: Record<Purpose, (row: OneTimeToken, user: User) => boolean> = {
   email_verification: ({ email }, user) => user.emailVerifiedAt !== null && user.email === email,
   password_reset: ({ state }, user) => state === accountState(user),
+  // It signed someone in, which does not last.
+  email_login: () => false,
   email_change: ({ email }, user) => user.email === email,
   email_change_undo: ({ email }, user) => user.email === email,
   account_deletion_undo: (_, { isActive }) => isActive,

@@ -8,11 +8,18 @@ import { ValidationFailed } from '../errors.ts'
 import { settings } from '../settings.ts'
 import { codeDigest, linkToken, readEnteredCode, seedOf, sha256, shortCode } from './derived-secrets.ts'
 
-export type Purpose = 'email_verification' | 'password_reset' | 'email_change' | 'email_change_undo' | 'account_deletion_undo'
+export type Purpose =
+  | 'email_verification'
+  | 'password_reset'
+  | 'email_login'
+  | 'email_change'
+  | 'email_change_undo'
+  | 'account_deletion_undo'
 
 export const ALL_PURPOSES: Purpose[] = [
   'email_verification',
   'password_reset',
+  'email_login',
   'email_change',
   'email_change_undo',
   'account_deletion_undo',
@@ -25,7 +32,7 @@ export const CODE_ATTEMPTS = 5
  * Purposes whose tokens die with the account's address or password of the time (RS-6). The others must outlive both: a
  * proof of the mailbox, and what undoes a thief's change.
  */
-const BOUND_TO_STATE: Purpose[] = ['password_reset', 'email_change']
+const BOUND_TO_STATE: Purpose[] = ['password_reset', 'email_login', 'email_change']
 
 /** Why a token does not count. */
 export type TokenProblem = 'token_unknown' | 'token_used' | 'token_expired' | 'token_replaced'
@@ -37,7 +44,12 @@ export interface ActiveToken {
 
 /** What of an account a token can be bound to. */
 export const accountState = ({ email, password }: Pick<User, 'email' | 'password'>) => sha256(`${email}\0${password}`)
-const stateOf = (purpose: Purpose, user: Pick<User, 'email' | 'password'>) => (BOUND_TO_STATE.includes(purpose) ? accountState(user) : null)
+
+function stateOf(purpose: Purpose, user: Pick<User, 'email' | 'password' | 'deactivations'>): string | null {
+  if (!BOUND_TO_STATE.includes(purpose)) return null
+  // What signs in by itself is over when the account was deactivated, even if that was for a moment.
+  return purpose === 'email_login' ? sha256(`${accountState(user)}\0${user.deactivations}`) : accountState(user)
+}
 
 /**
  * Makes a token; older ones of the same purpose stop counting.

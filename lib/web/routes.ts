@@ -11,6 +11,9 @@ export const ADMIN_LOGIN_PAGE = '/admin/login'
 /** The page that asks for a second factor, where a login waits for it. */
 export const SECOND_FACTOR_PAGE = '/login/second-factor'
 
+/** The page that mails a code to sign in with, and that takes it; the email's link leads there, too. */
+export const EMAIL_LOGIN_PAGE = '/login/email'
+
 /**
  * Pages that are open to everyone, as Next names their routes. Every page is here or among the protected ones: the tests know from
  * the build which pages there are, and fail for a page that is in neither list (ASVS 8.2.1).
@@ -28,6 +31,7 @@ export const PUBLIC_PAGES = [
   '/email-change/undo',
   '/email-change/undone',
   '/login',
+  EMAIL_LOGIN_PAGE,
   SECOND_FACTOR_PAGE,
   '/logout',
   '/password-reset',
@@ -47,6 +51,7 @@ export const ACTIVITY_PAGE = '/settings/security'
 export const LINK_PAGES = [
   '/verify-email',
   '/password-reset/confirm',
+  EMAIL_LOGIN_PAGE,
   '/email-change/confirm',
   '/email-change/undo',
   '/account-deletion/undo',
@@ -65,7 +70,7 @@ export const AFTER_LOGIN = '/dashboard'
 export const REAUTHENTICATE_PAGE = '/reauthenticate'
 
 /** Pages whose forms do nothing in a browser that keeps no cookies. Each asks whether it does, before its form is sent. */
-const COOKIE_PAGES = [LOGIN_PAGE, SIGNUP_PAGE, ADMIN_LOGIN_PAGE]
+const COOKIE_PAGES = [LOGIN_PAGE, EMAIL_LOGIN_PAGE, SIGNUP_PAGE, ADMIN_LOGIN_PAGE]
 
 /** Whether a page's forms need a browser that keeps cookies. */
 export const needsCookies = (pathname: string) => COOKIE_PAGES.includes(pathname.replace(/(?<=.)\/$/, ''))
@@ -86,7 +91,7 @@ export function hasRefusedCookies(url: URL, headers: Headers): boolean {
 }
 
 /** Pages whose forms lead back to where the password was asked for. */
-export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, SECOND_FACTOR_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
+export const SIGN_IN_PAGES: readonly string[] = [LOGIN_PAGE, EMAIL_LOGIN_PAGE, SECOND_FACTOR_PAGE, ADMIN_LOGIN_PAGE, REAUTHENTICATE_PAGE]
 
 /** Pages that a login never redirects to: they would loop or end the new session. */
 const NEVER_NEXT = ['/login', ADMIN_LOGIN_PAGE, '/signup', '/logout', '/password-reset', REAUTHENTICATE_PAGE]

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
 import { formState } from '../../_request.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
-import { ResetLink } from '../../_ui/reset-link.tsx'
+import { OpenFormButton } from '../../_ui/open-form-button.tsx'
 
 const PAGE = '/email-change/undone'
 
@@ -19,7 +19,7 @@ export default async function ChangeUndonePage() {
       </p>
       <p>We’ve sent you a link. Open it to choose a new password; the old one no longer works.</p>
       <div className="secondary">
-        Didn’t get it? <ResetLink label="Send another link" email={email} />
+        Didn’t get it? <OpenFormButton action="/api/accounts/password/reset/" label="Send another link" email={email} />
       </div>
     </AuthLayout>
   )

@@ -12,3 +12,17 @@ export const passwordChangedEmail = (source: AuditSource): EmailContent => ({
   details: requestDetails(source),
   closing: 'If this was you, there’s nothing to do.',
 })
+
+/** To the address that has just been verified: the password was set before, perhaps by another person (SU-5). */
+export const passwordRemovedEmail = (source: AuditSource): EmailContent => ({
+  subject: `Your password for ${settings().APP_NAME} was removed`,
+  preheader: 'It was set before this email address was confirmed.',
+  heading: 'Your password was removed',
+  paragraphs: [
+    'You signed in by email, which confirmed that this address is yours. The password of your account was set before that, so we removed it and signed out your other sessions.',
+    'You can choose a new password:',
+  ],
+  action: { label: 'Choose a new password', page: '/password-reset' },
+  details: requestDetails(source),
+  closing: 'If you didn’t sign in, choose a new password now. This signs out every device.',
+})

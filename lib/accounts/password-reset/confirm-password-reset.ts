@@ -1,5 +1,4 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { removeSecondFactors } from '../../credentials/second-factors.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
 import { type FieldErrors, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -7,7 +6,7 @@ import { makePassword } from '../../passwords/hash.ts'
 import { passwordProblems, similarityAttributes } from '../../passwords/policy.ts'
 import { noteResetPassword } from '../../tokens/done-by-link.ts'
 import { type ActiveToken, consumeOrThrow, invalidateOneTimeTokens } from '../../tokens/one-time-token.ts'
-import { unlinkUnverified } from '../../users/unlink-unverified.ts'
+import { verifyByMailbox } from '../../users/verify-by-mailbox.ts'
 import { forgetLinks, knownEmailCookie } from '../../web/cookies.ts'
 import { replacePassword } from '../password-change/replace-password.ts'
 import { CONFIRM_PAGE, findResetLink } from './reset-link.ts'
@@ -60,21 +59,10 @@ async function restoreIfClosed(tx: Transaction, { id, isActive }: User, context:
 
 /** @returns how many sessions ended */
 async function putInForce(tx: Transaction, { row, user }: ActiveToken, passwordHash: string, context: Context): Promise<number> {
-  const { now } = context
   const ended = await replacePassword(tx, user, passwordHash, { reason: 'password_reset' }, context)
   await noteResetPassword(tx, row.id, { email: user.email, password: passwordHash })
-  const who = { actorId: user.id, subjectId: user.id }
-  await recordEvent(tx, 'password_reset', { ...who, detail: { sessionsEnded: ended } }, context)
+  await recordEvent(tx, 'password_reset', { actorId: user.id, subjectId: user.id, detail: { sessionsEnded: ended } }, context)
   await restoreIfClosed(tx, user, context)
-  const verified = await tx.user.updateMany({
-    where: { id: user.id, email: row.email, isActive: true, emailVerifiedAt: null },
-    data: { emailVerifiedAt: now },
-  })
-  if (verified.count > 0) {
-    await recordEvent(tx, 'email_verified', { ...who, detail: { by: 'password_reset' } }, context)
-    // Until now no one had shown that the address is theirs (SU-5). Later resets leave the second factor in place.
-    await removeSecondFactors(tx, user.id)
-    await unlinkUnverified(tx, user.id, context)
-  }
+  await verifyByMailbox(tx, row, 'password_reset', context)
   return ended
 }

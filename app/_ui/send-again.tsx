@@ -1,21 +1,24 @@
 'use client'
 import { useEffect, useState } from 'react'
-import { FormAccount } from '../_ui/form-account.tsx'
-import { useHydrated, useSubmitting } from '../_ui/form-hooks.ts'
-import { SubmitButton } from '../_ui/submit-button.tsx'
+import { FormAccount } from './form-account.tsx'
+import { useHydrated, useSubmitting } from './form-hooks.ts'
+import { SubmitButton } from './submit-button.tsx'
 
 /** How long to wait before another email is worth asking for, in seconds. */
 const WAIT = 60
 
 interface Props {
-  email: string
+  /** The endpoint that sends it. */
+  action: string
+  /** What the form sends. */
+  fields: Record<string, string>
   /** Milliseconds since 1970, by the server's clock. */
   sentAt: number
   now: number
 }
 
 /** One button, which appears when it makes sense; without JavaScript it is there at once. */
-export function SendAgain({ email, sentAt, now }: Props) {
+export function SendAgain({ action, fields, sentAt, now }: Props) {
   const hydrated = useHydrated()
   const [left, setLeft] = useState(() => Math.max(0, WAIT - Math.floor((now - sentAt) / 1000)))
   const { sending, onSubmit } = useSubmitting()
@@ -34,9 +37,11 @@ export function SendAgain({ email, sentAt, now }: Props) {
     )
   }
   return (
-    <form method="post" action="/api/accounts/password/reset/" onSubmit={onSubmit}>
+    <form method="post" action={action} onSubmit={onSubmit}>
       <FormAccount />
-      <input type="hidden" name="email" value={email} />
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
       <SubmitButton label="Send again" busyLabel="Sending…" busy={sending} look="button button-secondary" />
     </form>
   )
