@@ -14,15 +14,13 @@ export function emailLoginEmail(source: AuditSource): EmailContent {
     preheader: `The ${hasLink ? 'link' : 'code'} expires in ${formatDuration(EMAIL_LOGIN_TIMEOUT)}.`,
     heading: `Sign in to ${APP_NAME}`,
     paragraphs: [
-      hasLink
-        ? 'Open this link in the browser in which you asked to sign in.'
-        : 'Enter this code on the page on which you asked to sign in. No one from us will ever ask you for it.',
+      hasLink ? 'Open this link in the browser where you asked to sign in.' : 'Enter this code on the page where you asked to sign in.',
     ],
     ...(hasLink && { action: { label: 'Sign in', page: EMAIL_LOGIN_PAGE, withToken: true } }),
-    code: hasLink ? 'Or enter this code there. No one from us will ever ask you for it' : 'Your code',
+    code: hasLink ? 'Or enter this code there' : 'Your code',
     expires: linkExpiry(source.now, EMAIL_LOGIN_TIMEOUT),
     details: requestDetails(source),
-    closing: IGNORE,
+    closing: `${IGNORE} Don’t give the code to anyone: we’ll never ask you for it.`,
   }
 }
 
@@ -32,8 +30,8 @@ export const emailLoginRefusedEmail = (source: AuditSource): EmailContent => ({
   preheader: 'Your account can’t be signed in to by email.',
   heading: 'Sign in with your password',
   paragraphs: [
-    'You asked to sign in by email. Your account has access to administration, so it can’t be signed in to that way.',
-    'Sign in as you usually do.',
+    'We received a request to sign in to your account by email. Your account has administrator access, so it can’t be signed in to that way.',
+    'Sign in with your password instead, or as you usually do.',
   ],
   action: { label: 'Sign in', page: LOGIN_PAGE },
   details: requestDetails(source),

@@ -20,7 +20,6 @@ export const passwordRemovedEmail = (source: AuditSource): EmailContent => ({
   heading: 'Your password was removed',
   paragraphs: [
     'You signed in by email, which confirmed that this address is yours. The password of your account was set before that, so we removed it and signed out your other sessions.',
-    'You can choose a new password:',
   ],
   action: { label: 'Choose a new password', page: '/password-reset' },
   details: requestDetails(source),
