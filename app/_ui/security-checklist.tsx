@@ -30,7 +30,7 @@ export async function SecurityChecklist({ user }: Props) {
       <Item
         state={origin?.by === 'owner' ? 'done' : 'note'}
         title={<PasswordWords origin={origin} />}
-        href={origin?.by === 'none' ? '/password-reset' : '/settings/password'}
+        href="/settings/password"
         action={origin?.by === 'none' ? 'Set a password' : 'Change password'}
       />
       {hasApp ? (

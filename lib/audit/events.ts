@@ -99,9 +99,10 @@ export const auditEvents = {
   email_verified: event<{ by: 'link' | 'code' | 'password_reset' | 'email_change' }>('Email address confirmed'),
   password_reset_requested: event('Requested a password reset email'),
   password_reset: event<{ sessionsEnded: number }>('Password reset by email'),
-  password_changed: event<{ sessionsEnded: number; by: 'owner' | 'command' }>(({ by }) =>
-    by === 'command' ? 'Password changed by an administrator' : 'Password changed',
-  ),
+  password_changed: event<{ sessionsEnded: number; by: 'owner' | 'command'; first?: true }>(({ by, first }) => {
+    if (by === 'command') return 'Password changed by an administrator'
+    return first ? 'Password added' : 'Password changed'
+  }),
   email_change_requested: event<{ to: string }>(({ to }) => `Requested to change the email address to ${to}`),
   email_change_cancelled: event('Email address change canceled'),
   email_changed: event<{ from: string; to: string }>(({ from, to }) => `Email address changed from ${from} to ${to}`),

@@ -4,6 +4,7 @@ import type { Transaction, User } from '../../db/client.ts'
 import { lockUser } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
+import { isUsablePassword } from '../../passwords/hash.ts'
 import { revokeAllSessions } from '../../sessions/session.ts'
 import { invalidateOneTimeTokens, type Purpose } from '../../tokens/one-time-token.ts'
 import { passwordChangedEmail } from './emails.ts'
@@ -38,7 +39,7 @@ export async function replacePassword(
   if (count === 0) throw new ValidationFailed({ current_password: ['password_incorrect'] })
   await invalidateOneTimeTokens(tx, user.id, reason === 'password_reset' ? PENDING_AT_RESET : PENDING, source.now)
   const ended = await revokeAllSessions(tx, user.id, reason, source.now, exceptSid)
-  const content = passwordChangedEmail(source)
+  const content = passwordChangedEmail(source, { first: !isUsablePassword(user.password) && reason === 'password_change' })
   await enqueueEmail(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
   return ended
 }

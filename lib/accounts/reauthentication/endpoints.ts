@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { confirmIdentity } from '../../authentication/identify.ts'
+import { confirmPassword } from '../../authentication/identify.ts'
 import { database } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import { type AuthenticatedContext, detailShape, endpoint, type Result } from '../../http/endpoint.ts'
@@ -38,7 +38,7 @@ export async function reauthenticate({ password }: ReauthenticationInput, contex
   const { user, claims } = principal
   const who = { actorId: user.id, subjectId: user.id, sessionId: claims.sid }
   if (claims.sid === null) throw new ApiError(403, { detail: 'The token belongs to no session. Log in again.', code: 'no_session' })
-  await confirmIdentity(user, { password }, 'password', context, { counted: true })
+  await confirmPassword(user, password, 'password', context, { counted: true })
   await database().$transaction(async (tx) => {
     // The password that was checked may be another by now.
     if (!(await renewAuthentication(tx, principal, context.now))) throw new ValidationFailed({ password: ['password_incorrect'] })
