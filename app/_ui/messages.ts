@@ -64,6 +64,7 @@ const TEXTS: Record<string, Text> = {
   taken: (_, field) => `${field.name} belongs to another account. Use a different one`,
   unique_username: (_, field) => `${field.name} belongs to another account. Use a different one`,
   username: (_, field) => `${field.name} must include only letters, numbers and @ . + - _`,
+  password_or_code: () => 'Enter either your password or a code',
   confirmation: enter,
   still_referenced: () => 'Your account can’t be deleted yet because other records depend on it. Contact the people who run this site',
   last_superuser: () => 'You’re the only superuser. Make another account a superuser first',

@@ -85,9 +85,10 @@ export const auditEvents = {
   second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
   recovery_codes_replaced: event('Recovery codes replaced'),
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
-  reauthenticated: event<{ provider?: string }>(({ provider }) =>
-    provider ? `Identity confirmed with ${provider}` : 'Password confirmed',
-  ),
+  reauthenticated: event<{ provider?: string; method?: 'totp' }>(({ provider, method }) => {
+    if (method === 'totp') return 'Identity confirmed with the authenticator app'
+    return provider ? `Identity confirmed with ${provider}` : 'Password confirmed'
+  }),
   reauthentication_failed: event<{ reason: keyof typeof CHECK_FAILED }>(({ reason }) => CHECK_FAILED[reason ?? 'wrong_password']),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */
