@@ -149,6 +149,7 @@ const STATUSES: Record<string, string> = {
   authenticator_removed: 'Your authenticator app has been removed.',
   recovery_codes_replaced: 'Your recovery codes have been replaced. The old ones no longer work.',
   recovery_codes_saved: 'Your recovery codes are saved.',
+  trusted_devices_forgotten: 'Your trusted devices are forgotten. Signing in takes a code on each of them.',
   external_account_linked: 'Connected. You can use it to sign in from now on.',
   external_account_unlinked: 'Disconnected. You can’t use it to sign in any more.',
   session_already_ended: 'That session had already ended.',

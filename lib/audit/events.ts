@@ -85,6 +85,8 @@ export const auditEvents = {
   second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
   recovery_codes_replaced: event('Recovery codes replaced'),
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
+  device_trusted: event((_, device) => `Marked ${device} as a trusted device`),
+  trusted_devices_forgotten: event<{ devices: number }>('Trusted devices forgotten'),
   reauthenticated: event<{ provider?: string; method?: 'totp' }>(({ provider, method }) => {
     if (method === 'totp') return 'Identity confirmed with the authenticator app'
     return provider ? `Identity confirmed with ${provider}` : 'Password confirmed'

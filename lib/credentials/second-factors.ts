@@ -36,8 +36,17 @@ export async function secondFactorMethods(userId: number, db: Transaction | Data
   return codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
 }
 
-/** Removes the account's second factors. @returns whether there was one that counted */
+/**
+ * Ends what devices of the account are trusted for: they ask for the second factor again. For whatever ends its sessions or
+ * changes its factors. @returns how many rows there were
+ */
+export async function forgetTrustedDevices(tx: Transaction, userId: number): Promise<number> {
+  return (await tx.trustedDevice.deleteMany({ where: { userId } })).count
+}
+
+/** Removes the account's second factors, and the trust that rests on them. @returns whether there was one that counted */
 export async function removeSecondFactors(tx: Transaction, userId: number): Promise<boolean> {
+  await forgetTrustedDevices(tx, userId)
   await tx.recoveryCode.deleteMany({ where: { userId } })
   const { count } = await tx.totpDevice.deleteMany({ where: { userId, confirmedAt: { not: null } } })
   await tx.totpDevice.deleteMany({ where: { userId } })

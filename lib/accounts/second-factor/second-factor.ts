@@ -3,7 +3,7 @@ import { recordEvent } from '../../audit/audit.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
 import { type AcceptCode, acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
 import { forgetRecoveryCodes, replaceRecoveryCodes } from '../../credentials/recovery-codes.ts'
-import { codesLeft, hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
+import { codesLeft, forgetTrustedDevices, hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
 import { acceptTotpCode, beginTotp, type TotpEnrolment } from '../../credentials/totp.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
@@ -83,6 +83,7 @@ export async function finishEnrolment(user: User, sid: string | null, code: stri
       const { device } = await secondFactorsOf(user.id, tx)
       if (!device || device.confirmedAt !== null || !(await acceptTotpCode(tx, device, code, context.now))) return false
       codes = await replaceRecoveryCodes(tx, user.id, context.client === 'browser', context.now)
+      await forgetTrustedDevices(tx, user.id)
       const who = { actorId: user.id, subjectId: user.id, sessionId: sid }
       await recordEvent(tx, 'second_factor_enabled', { ...who, detail: { method: 'totp' } }, context)
       await email(tx, 'second_factor_enabled', secondFactorEnabledEmail(context), user, context)
@@ -117,6 +118,7 @@ export async function replaceCodes({ code }: CodeInput, context: AuthenticatedCo
   const { id } = context.principal.user
   await withCode(code, context, acceptSecondFactor, async (tx) => {
     codes = await replaceRecoveryCodes(tx, id, context.client === 'browser', context.now)
+    await forgetTrustedDevices(tx, id)
     await recordEvent(tx, 'recovery_codes_replaced', { ...ownerOf(context), detail: {} }, context)
     await email(tx, 'recovery_codes_replaced', recoveryCodesReplacedEmail(context), context.principal.user, context)
   })
@@ -126,6 +128,15 @@ export async function replaceCodes({ code }: CodeInput, context: AuthenticatedCo
 /** The owner has saved the codes: they are not shown again. */
 export async function saveCodes(_input: unknown, { principal }: AuthenticatedContext): Promise<Result> {
   await database().$transaction((tx) => forgetRecoveryCodes(tx, principal.user.id))
+  return { status: 204, body: null }
+}
+
+/** Ends what devices are trusted for; without one nothing happens. */
+export async function forgetDevices(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  await database().$transaction(async (tx) => {
+    const devices = await forgetTrustedDevices(tx, context.principal.user.id)
+    if (devices > 0) await recordEvent(tx, 'trusted_devices_forgotten', { ...ownerOf(context), detail: { devices } }, context)
+  })
   return { status: 204, body: null }
 }
 
