@@ -4,8 +4,8 @@ import { ageSessions, MINUTE } from '../http/testing/aging.ts'
 import { logInByForm, me, postForm } from '../http/testing/cookies.ts'
 import { expect, test } from '../http/testing/fixtures.ts'
 import { mailedToken, NEW_PASSWORD } from '../http/testing/recovery.ts'
+import { removePassword } from '../http/testing/staff.ts'
 import type { App } from '../http/testing/start-app.ts'
-import { passwordDigest } from '../sessions/lifetimes.ts'
 
 const CHANGE_EMAIL = '/api/accounts/email/change/'
 const CONFIRM_EMAIL = '/api/accounts/email/change/confirm/'
@@ -13,14 +13,7 @@ const VERIFY = '/api/accounts/email/verify/'
 const CHANGE_PASSWORD = '/api/accounts/password/change/'
 const ME = '/api/accounts/me/'
 const REFUSED = { detail: 'Enter your password again to do this.', code: 'reauthentication_required' }
-const UNUSABLE = '!unusable'
 const newPassword = { password: NEW_PASSWORD, confirm_password: NEW_PASSWORD }
-
-/** As an account that was made at an identity provider: its sessions go on. */
-async function withoutPassword({ sql }: App, { id }: Account): Promise<void> {
-  await sql('UPDATE accounts_user SET password = ? WHERE id = ?', [UNUSABLE, id])
-  await sql('UPDATE accounts_session SET password_digest = ? WHERE user_id = ?', [passwordDigest(UNUSABLE), id])
-}
 
 const age = (server: App, { id }: Account) => ageSessions(server, id, { authenticated_at: 10 * MINUTE })
 
@@ -32,7 +25,7 @@ test('after a recent authentication they change the address, set a password and 
 }) => {
   const account = await newAccount()
   const headers = bearer(account.access)
-  await withoutPassword(server, account)
+  await removePassword(server.sql, account)
   const email = `new-${account.email}`
   expect((await call(CHANGE_EMAIL, { json: { email }, headers })).status).toBe(200)
   const token = await mailedToken(mailbox, email, '/email-change/confirm')
@@ -48,16 +41,16 @@ test('after a recent authentication they change the address, set a password and 
   expect((await call(CHANGE_PASSWORD, { json: { ...newPassword, password: 'Other-Passw0rd-9' }, headers })).body).toMatchObject({
     current_password: ['This field is required.'],
   })
-  await withoutPassword(server, account)
+  await removePassword(server.sql, account)
   expect((await call(ME, { method: 'DELETE', json: {}, headers })).status).toBe(204)
 })
 
 test('without one they change nothing, whatever password is sent', async ({ call, server, newAccount }) => {
   const account = await newAccount()
   const headers = bearer(account.access)
-  await withoutPassword(server, account)
+  await removePassword(server.sql, account)
   await age(server, account)
-  for (const password of [undefined, '', UNUSABLE, account.password]) {
+  for (const password of [undefined, '', '!unusable', account.password]) {
     const answers = [
       await call(CHANGE_EMAIL, { json: { email: `new-${account.email}`, password }, headers }),
       await call(CHANGE_PASSWORD, { json: { ...newPassword, current_password: password }, headers }),
@@ -66,13 +59,13 @@ test('without one they change nothing, whatever password is sent', async ({ call
     for (const answer of answers) expect.soft([answer.status, answer.body], String(password)).toEqual([403, REFUSED])
   }
   const [row] = await server.sql('SELECT email, password, is_active FROM accounts_user WHERE id = ?', [account.id])
-  expect([row?.email, row?.password, Number(row?.is_active)]).toEqual([account.email, UNUSABLE, 1])
+  expect([row?.email, row?.password, Number(row?.is_active)]).toEqual([account.email, '!unusable', 1])
 })
 
 test('a browser is led to where they confirm who they are, and finds its form again', async ({ call, server, newAccount }) => {
   const account = await newAccount()
   const cookie = await logInByForm(call, account)
-  await withoutPassword(server, account)
+  await removePassword(server.sql, account)
   await age(server, account)
   const asked = await postForm(call, CHANGE_EMAIL, { email: 'kept@example.com' }, { cookie })
   expect([asked.status, asked.headers.location]).toEqual([303, '/reauthenticate?next=%2Fsettings%2Femail'])
@@ -89,7 +82,7 @@ test('SU-5: in a browser that is not signed in to the account, an emailed link c
   const server = await serverWith({ EMAIL_VERIFICATION: 'optional' })
   const { call, newAccount } = server
   const [account, stranger] = [await newAccount(), await newAccount()]
-  await withoutPassword(server, account)
+  await removePassword(server.sql, account)
   await call('/api/accounts/email/verify/resend/', { json: { email: account.email } })
   const verification = await mailedToken(mailbox, account.email, '/verify-email')
   const email = `new-${account.email}`
