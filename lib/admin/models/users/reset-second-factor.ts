@@ -25,7 +25,7 @@ export async function resetSecondFactor({ reason }: ResetSecondFactorInput, cont
 }
 
 /**
- * The same in a transaction that holds the account, by whoever may do it.
+ * The same in a transaction that holds the account, for anyone who may do it.
  * @returns false where the account has no second factor, and nothing was done
  */
 export async function removeAndTell(
