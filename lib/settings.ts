@@ -90,6 +90,7 @@ const environment = z.object({
   MAIL_FROM: mailbox.optional(),
   MAIL_REPLY_TO: mailbox.optional(),
   MFA_REQUIRED: z.enum(['none', 'superusers', 'staff', 'everyone'], { error: () => 'E030' }).default('none'),
+  TRUSTED_DEVICE_LIFETIME: duration('30d'),
   EMAIL_VERIFICATION: z.enum(['none', 'optional', 'mandatory'], { error: () => 'E018' }).default('optional'),
   EMAIL_VERIFICATION_TIMEOUT: duration('1d', 60),
   EMAIL_LOGIN: z.enum(['none', 'code', 'link'], { error: () => 'E034' }).default('none'),

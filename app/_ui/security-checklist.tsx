@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { failedSignIns, type PasswordOrigin, passwordOrigin } from '#lib/authentication/sign-in-history'
-import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, type SecondFactors } from '#lib/credentials/second-factors'
 import { settings } from '#lib/settings'
 import { lastLookAtActivity } from '../_request.ts'
 import { formatCount } from './format-text.ts'
@@ -9,13 +9,13 @@ import { Timestamp } from './timestamp.tsx'
 
 interface Props {
   user: { id: number; emailVerifiedAt: Date | null; dateJoined: Date; password: string }
+  factors: SecondFactors
 }
 
 /** What keeps an account safe, what of it is in order, and what to do about the rest. */
-export async function SecurityChecklist({ user }: Props) {
+export async function SecurityChecklist({ user, factors }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const origin = await passwordOrigin(user)
-  const factors = await secondFactorsOf(user.id)
   const left = codesLeft(factors)
   const hasApp = factors.device !== null && factors.device.confirmedAt !== null
   return (
@@ -30,7 +30,7 @@ export async function SecurityChecklist({ user }: Props) {
       <Item
         state={origin?.by === 'owner' ? 'done' : 'note'}
         title={<PasswordWords origin={origin} />}
-        href={origin?.by === 'none' ? '/password-reset' : '/settings/password'}
+        href="/settings/password"
         action={origin?.by === 'none' ? 'Set a password' : 'Change password'}
       />
       {hasApp ? (

@@ -1,4 +1,5 @@
 import { previousSignIn } from '#lib/authentication/sign-in-history'
+import { secondFactorsOf } from '#lib/credentials/second-factors'
 import { type CurrentSession, currentSession } from '#lib/sessions/current-session'
 import { formatPhone } from '#lib/users/phone'
 import { requirePrincipal } from '../_session.ts'
@@ -39,7 +40,7 @@ export default async function DashboardPage() {
       </section>
       <section className="stack" aria-labelledby="security-title">
         <h2 id="security-title">Security</h2>
-        <SecurityChecklist user={user} />
+        <SecurityChecklist user={user} factors={await secondFactorsOf(user.id)} />
       </section>
       <div className="columns">
         <section className="stack" aria-labelledby="session-title">

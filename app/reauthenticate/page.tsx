@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation'
 import { linkedProviders, listExternalAccounts } from '#lib/accounts/external-accounts/link'
+import { hasSecondFactor } from '#lib/credentials/second-factors'
 import { isUsablePassword } from '#lib/passwords/hash'
 import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
@@ -11,25 +12,35 @@ import { ReauthenticationForm } from './reauthentication-form.tsx'
 
 export const generateMetadata = () => formMetadata('Confirm it’s you', REAUTHENTICATE_PAGE)
 
-/** Asks for the password, or a login at a connected service, before what a stolen session must not do, and leads back there. */
+/** Asks for a credential of the account again, before what a stolen session must not do, and leads back there. */
 export default async function ReauthenticatePage({ searchParams }: PageProps<'/reauthenticate'>) {
-  const next = safeNextPath((await searchParams).next)
+  const query = await searchParams
+  const next = safeNextPath(query.next)
   // A login is as good as what is asked for here, so it leads to the same place.
   const principal = (await currentPrincipal()) ?? redirect(loginPath(next))
   if (await isRecentlyAuthenticated(principal, new Date())) redirect(next ?? AFTER_LOGIN)
-  const providers = linkedProviders(await listExternalAccounts(principal.user.id))
+  const { user } = principal
+  const state = await formState(REAUTHENTICATE_PAGE)
+  const providers = linkedProviders(await listExternalAccounts(user.id))
+  const hasApp = await hasSecondFactor(user.id)
+  const hasPassword = isUsablePassword(user.password) || (providers.length === 0 && !hasApp)
+  const byCode = hasApp && (!hasPassword || query.method === 'code' || 'code' in state.errors)
+  const asks = byCode ? 'code' : hasPassword ? 'password' : null
+  const other = new URLSearchParams({ ...(next !== null && { next }), ...(!byCode && { method: 'code' }) })
   return (
     <AuthLayout illustration="closed">
-      <ReauthenticationForm
-        state={await formState(REAUTHENTICATE_PAGE)}
-        email={principal.user.email}
-        next={next}
-        asksPassword={isUsablePassword(principal.user.password) || providers.length === 0}
-      />
+      <ReauthenticationForm key={asks} state={state} email={user.email} next={next} asks={asks} />
+      {hasApp && hasPassword && (
+        <p>
+          <a href={`${REAUTHENTICATE_PAGE}?${other}`}>{byCode ? 'Use your password instead' : 'Use your authenticator app instead'}</a>
+        </p>
+      )}
       <ProviderButtons next={next} action="confirm" providers={providers} />
-      <p className="secondary">
-        <a href="/password-reset">Forgot your password?</a>
-      </p>
+      {asks === 'password' && (
+        <p className="secondary">
+          <a href="/password-reset">Forgot your password?</a>
+        </p>
+      )}
       <p className="secondary">
         <a href={AFTER_LOGIN}>Cancel</a>
       </p>

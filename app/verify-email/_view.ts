@@ -7,7 +7,7 @@ import { type LinkQuery, linkToken } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 
 export type View =
-  | { kind: 'link'; token: string; state: LinkState }
+  | { kind: 'link'; token: string; state: LinkState; signedIn: boolean }
   /** An email is on its way: to enter its code, or to wait for its link. */
   | { kind: 'waiting'; email: string; asks: boolean; signedIn: boolean }
   | { kind: 'confirmed'; signedIn: boolean }
@@ -19,7 +19,10 @@ export const currentView = cache(async (query: LinkQuery): Promise<View> => {
   const cookies = (await headers()).get('cookie')
   const user = (await currentPrincipal())?.user ?? null
   const token = await linkToken(VERIFY_PAGE, query)
-  if (token !== '') return { kind: 'link', token, state: await inspectLink(token, { cookies, userId: user?.id ?? null }, new Date()) }
+  if (token !== '') {
+    const state = await inspectLink(token, { cookies, userId: user?.id ?? null }, new Date())
+    return { kind: 'link', token, state, signedIn: user !== null }
+  }
   if (user)
     return user.emailVerifiedAt
       ? { kind: 'confirmed', signedIn: true }

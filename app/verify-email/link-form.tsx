@@ -21,14 +21,16 @@ export function LinkForm({ state, token, email, asks }: Props) {
       state={state}
       token={token}
       title="Confirm your email address"
-      lead={
-        <p className="lead">
-          Is <strong dir="ltr">{email}</strong> yours?
-        </p>
-      }
+      lead={<Lead email={email} />}
       label="Confirm email address"
       schema={linkFormSchema(asks)}
       password={asks ? (field) => <SignupPassword field={field} email={email} /> : null}
     />
   )
 }
+
+export const Lead = ({ email }: Pick<Props, 'email'>) => (
+  <p className="lead">
+    Is <strong dir="ltr">{email}</strong> yours?
+  </p>
+)

@@ -6,9 +6,10 @@ import { AuthLayout } from '../_ui/auth-layout.tsx'
 import { pageTitle } from '../_ui/format-text.ts'
 import { NO_COOKIES_TEXT } from '../_ui/link-problem.tsx'
 import { RefreshOnReturn } from '../_ui/refresh-on-return.tsx'
+import { SignInFirst } from '../_ui/sign-in-first.tsx'
 import { currentView, type View } from './_view.ts'
 import { CodeForm } from './code-form.tsx'
-import { LinkForm } from './link-form.tsx'
+import { Lead, LinkForm } from './link-form.tsx'
 import { LinkProblem, problemTitle } from './link-problem.tsx'
 import { VerificationEmailForm } from './verification-email-form.tsx'
 
@@ -29,14 +30,19 @@ export default async function VerifyEmailPage({ searchParams }: PageProps<'/veri
   const query = await searchParams
   const view = await currentView(query)
   if (view.kind === 'confirmed') redirect(view.signedIn ? AFTER_LOGIN : VERIFIED_PAGE)
-  const state = await formState(linkForm(VERIFY_PAGE, query))
+  const page = linkForm(VERIFY_PAGE, query)
+  const state = await formState(page)
   return (
     <AuthLayout illustration="closed">
       {view.kind === 'link' && view.state.kind === 'ready' && (
         <>
           {/* The link may be used in another tab, which opened it after this one had begun to wait. */}
           <RefreshOnReturn />
-          <LinkForm state={state} token={view.token} email={view.state.email} asks={view.state.asks} />
+          {view.state.asks === 'login' ? (
+            <SignInFirst title={titleOf(view)} lead={<Lead email={view.state.email} />} page={page} signedIn={view.signedIn} />
+          ) : (
+            <LinkForm state={state} token={view.token} email={view.state.email} asks={view.state.asks === 'password'} />
+          )}
         </>
       )}
       {view.kind === 'link' && view.state.kind === 'problem' && <LinkProblem state={view.state} />}

@@ -83,7 +83,7 @@ const casesFor = (people: number, turn: number): [what: string, query: Query, pa
     [`by ${field}`, { ordering: field }],
     [`by -${field}`, { ordering: `-${field}` }],
   ]),
-  ...['is_staff', 'is_active', 'is_superuser', 'email_verified'].flatMap((field): [string, Query][] => [
+  ...['is_staff', 'is_active', 'is_superuser', 'email_verified', 'second_factor'].flatMap((field): [string, Query][] => [
     [`${field}: yes`, { [field]: 'true' }],
     [`${field}: no`, { [field]: 'false' }],
   ]),

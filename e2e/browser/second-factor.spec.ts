@@ -1,6 +1,7 @@
 /** An authenticator app in a browser, with and without JavaScript: added, asked for, replaced by a recovery code, removed (FACTOR-1 to FACTOR-5). */
 import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
+import { forgetProof, removePassword } from '../../lib/http/testing/staff.ts'
 import { expect, test } from '../fixtures'
 import { violationsOf } from './axe'
 import { formReady, logIn, signOut, summaryOf } from './people'
@@ -52,8 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await formReady(page)
       const code = codeOf(secret, 1)
       await page.getByLabel('Code', { exact: true }).pressSequentially(`${code.slice(0, 3)} ${code.slice(3)}`)
-      // With JavaScript the sixth digit sends it.
-      if (!javaScriptEnabled) await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in' }).click()
       await expect(page).toHaveURL(/\/dashboard$/)
 
       await page.goto('/settings/security')
@@ -109,6 +109,75 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Save your recovery codes')
       await page.goto(`${server.url}/admin/users`)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Users')
+    })
+
+    test('MF-6: is not asked for on a trusted device, until its owner forgets it', async ({ page, server, loggedIn }) => {
+      const account = await loggedIn(page)
+      await server.sql('UPDATE accounts_user SET email_verified_at = date_joined WHERE id = ?', [account.id])
+      const { secret, codes } = await addApp(page)
+      await signOut(page)
+      await page.goto('/login')
+      await logIn(page, account)
+      await page.getByRole('link', { name: 'Use a recovery code' }).click()
+      await expect(page.getByLabel('Recovery code')).toBeVisible()
+      await expect(page.getByRole('checkbox')).toHaveCount(0)
+      await page.getByRole('link', { name: 'Use your authenticator app' }).click()
+      const box = page.getByRole('checkbox', { name: 'Trust this device for 30 days' })
+      await expect(box).not.toBeChecked()
+      if (javaScriptEnabled) await formReady(page)
+      await box.check()
+      await page.getByLabel('Code', { exact: true }).fill(codeOf(secret, 1))
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+      await signOut(page)
+      await page.goto('/login')
+      await logIn(page, account)
+      await expect(page).toHaveURL(/\/dashboard$/)
+
+      await page.goto('/settings/security')
+      await expect(page.getByText('Signing in takes no code on 1 device')).toBeVisible()
+      await page.getByRole('button', { name: 'Forget trusted devices' }).click()
+      await expect(statusOf(page, 'Your trusted devices are forgotten.')).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Forget trusted devices' })).toHaveCount(0)
+      await signOut(page)
+      await page.goto('/login')
+      await logIn(page, account)
+      await page.getByRole('link', { name: 'Use a recovery code' }).click()
+      await page.getByLabel('Recovery code').fill(codes[0] ?? '')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await expect(page).toHaveURL(/\/dashboard$/)
+    })
+
+    test('FACTOR-9: confirms who it is, in place of the password or without one', async ({ page, server, loggedIn }) => {
+      const account = await loggedIn(page)
+      await server.sql('UPDATE accounts_user SET email_verified_at = date_joined WHERE id = ?', [account.id])
+      const { secret, codes } = await addApp(page)
+      await page.goto('/dashboard')
+      await forgetProof(server.sql, account)
+      await page.goto('/settings/sessions/others')
+      await expect(page.getByLabel('Password', { exact: true })).toBeVisible()
+      await page.getByRole('link', { name: 'Use your authenticator app instead' }).click()
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('Code', { exact: true }).pressSequentially('000000')
+      if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click()
+      await expect(summaryOf(page)).toContainText('The code is incorrect or has expired')
+      await expect(page.getByRole('link', { name: 'Use your password instead' })).toBeVisible()
+      await page.getByLabel('Code', { exact: true }).fill(codes[0] ?? '')
+      await page.getByRole('button', { name: 'Continue' }).click()
+      // The next page has an empty field.
+      await expect(page.getByLabel('Code', { exact: true })).toHaveValue('')
+      await expect(summaryOf(page), 'a recovery code does not count').toContainText('The code is incorrect or has expired')
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('Code', { exact: true }).pressSequentially(codeOf(secret, 1))
+      if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click()
+      await expect(page).toHaveURL(/\/settings\/sessions\/others$/)
+
+      await removePassword(server.sql, account)
+      await forgetProof(server.sql, account)
+      await page.goto('/settings/sessions/others')
+      await expect(page.getByLabel('Code', { exact: true })).toBeVisible()
+      await expect(page.getByLabel('Password', { exact: true })).toHaveCount(0)
+      await expect(page.getByRole('link', { name: 'Use your password instead' })).toHaveCount(0)
     })
 
     test('without a login that waits, its page leads to the sign-in', async ({ page }) => {
@@ -176,5 +245,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(summaryOf(page)).toBeVisible()
     await check('wrong')
+    await page.getByRole('checkbox', { name: 'Trust this device for 30 days' }).check()
+    await page.getByLabel('Code', { exact: true }).fill(codeOf(secret, 1))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page).toHaveURL(/\/dashboard$/)
+    await page.goto('/settings/security')
+    await expect(page.getByRole('button', { name: 'Forget trusted devices' })).toBeVisible()
+    await check('a trusted device')
+    await forgetProof(server.sql, account)
+    await page.goto('/reauthenticate')
+    await check('asked who it is, by the password')
+    await page.getByRole('link', { name: 'Use your authenticator app instead' }).click()
+    await expect(page.getByLabel('Code', { exact: true })).toBeVisible()
+    await check('by a code')
   })
 }

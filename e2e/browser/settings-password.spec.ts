@@ -1,3 +1,4 @@
+import { removePassword } from '../../lib/http/testing/staff.ts'
 import { expect, test } from '../fixtures'
 import { formReady, logIn, summaryOf } from './people'
 
@@ -39,6 +40,31 @@ for (const javaScriptEnabled of [true, false]) {
       await elsewhere.context().close()
       await page.goto('/dashboard')
       await expect(page).toHaveURL(/\/dashboard$/)
+    })
+
+    test('an account without a password sets its first one, and is asked for none anywhere before that', async ({
+      page,
+      server,
+      mailbox,
+      loggedIn,
+    }) => {
+      const person = await loggedIn(page)
+      await removePassword(server.sql, person)
+      for (const path of ['/settings/email', '/settings/data']) {
+        await page.goto(path)
+        await expect(page.getByLabel(/password/i)).toHaveCount(0)
+      }
+      await page.goto('/settings/security')
+      await page.getByRole('link', { name: 'Set password', exact: true }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set a password')
+      await expect(page.getByLabel('Current password', { exact: true })).toHaveCount(0)
+      if (javaScriptEnabled) await formReady(page)
+      await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByLabel('Confirm new password', { exact: true }).fill(NEW_PASSWORD)
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await expect(page.getByRole('status').filter({ hasText: 'Your password has been changed.' })).toBeVisible()
+      await expect(page.getByLabel('Current password', { exact: true })).toBeVisible()
+      await mailbox.waitForSubject(person.email, 'A password was added to your Latchkey account')
     })
 
     test('a signed-out visitor of the well-known address signs in and arrives (G-18)', async ({ page, loggedIn }) => {

@@ -88,9 +88,12 @@ export const auditEvents = {
   second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
   recovery_codes_replaced: event('Recovery codes replaced'),
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
-  reauthenticated: event<{ provider?: string }>(({ provider }) =>
-    provider ? `Identity confirmed with ${provider}` : 'Password confirmed',
-  ),
+  device_trusted: event((_, device) => `Marked ${device} as a trusted device`),
+  trusted_devices_forgotten: event<{ devices: number }>('Trusted devices forgotten'),
+  reauthenticated: event<{ provider?: string; method?: 'totp' }>(({ provider, method }) => {
+    if (method === 'totp') return 'Identity confirmed with the authenticator app'
+    return provider ? `Identity confirmed with ${provider}` : 'Password confirmed'
+  }),
   reauthentication_failed: event<{ reason: keyof typeof CHECK_FAILED }>(({ reason }) => CHECK_FAILED[reason ?? 'wrong_password']),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */
@@ -102,9 +105,10 @@ export const auditEvents = {
   email_verified: event<{ by: 'link' | 'code' | 'password_reset' | 'email_login' | 'email_change' }>('Email address confirmed'),
   password_reset_requested: event('Requested a password reset email'),
   password_reset: event<{ sessionsEnded: number }>('Password reset by email'),
-  password_changed: event<{ sessionsEnded: number; by: 'owner' | 'command' }>(({ by }) =>
-    by === 'command' ? 'Password changed by an administrator' : 'Password changed',
-  ),
+  password_changed: event<{ sessionsEnded: number; by: 'owner' | 'command'; first?: true }>(({ by, first }) => {
+    if (by === 'command') return 'Password changed by an administrator'
+    return first ? 'Password added' : 'Password changed'
+  }),
   /** It was chosen before the email address was verified, perhaps by another person. */
   password_removed: event<{ sessionsEnded: number }>('Password removed: it was set before the email address was confirmed'),
   email_login_requested: event('Requested an email to sign in'),

@@ -17,7 +17,7 @@ import {
 } from '../sessions/session.ts'
 import { settings } from '../settings.ts'
 import { type Identity, LoginRefused, passwordIdentity, recordLoginFailure } from './identify.ts'
-import { rememberDevice } from './known-device.ts'
+import { rememberDevice, trustDevice } from './known-device.ts'
 import { type Challenge, consumePendingLogin, findPendingLogin, type LoginStage, stageThatHolds, storePendingLogin } from './stages.ts'
 
 /** Who logs in, and how the response will carry the session. A request's context is one. */
@@ -36,6 +36,8 @@ export interface CompletedLogin {
   tokens?: { refresh: string; access: string }
   /** What a browser's cookies are to hold. */
   cookie?: { token: string; expires: Date | null; device: string }
+  /** What the cookie of a browser that the account trusts from now on is to hold. */
+  trusted?: string
 }
 
 export interface PendingLogin {
@@ -56,12 +58,13 @@ export function completeLogin(
   { remember = false, claim = async () => true }: { remember?: boolean; claim?: (tx: Transaction) => Promise<boolean> },
   context: LoginContext,
 ): Promise<CompletedLogin | PendingLogin | null> {
-  return advance(identity, remember, context, claim)
+  return advance(identity, { remember, trust: false }, context, claim)
 }
 
 /**
  * Continues a pending login whose stage has been passed; another stage may ask for more, with another ticket.
  * @param amr what the stage proved
+ * @param options `trust`: whether later logins in this browser need no second factor (known-device.ts)
  * @returns null where the ticket is not valid (findPendingLogin()) or was used concurrently
  * @throws as completeLogin()
  */
@@ -69,22 +72,23 @@ export async function resumeLogin(
   ticket: string,
   amr: readonly Amr[],
   context: LoginContext,
+  { trust = false } = {},
 ): Promise<CompletedLogin | PendingLogin | null> {
   const found = await findPendingLogin(ticket, context)
   if (!found) return null
   const identity = { ...found.identity, amr: [...found.identity.amr, ...amr] }
-  return advance(identity, found.row.remember, context, (tx) => consumePendingLogin(tx, found, context.now))
+  return advance(identity, { remember: found.row.remember, trust }, context, (tx) => consumePendingLogin(tx, found, context.now))
 }
 
 /** @param claim the first statement of the transaction; the login ends where it says no */
 async function advance(
   identity: Identity,
-  remember: boolean,
+  { remember, trust }: { remember: boolean; trust: boolean },
   context: LoginContext,
   claim: (tx: Transaction) => Promise<boolean>,
 ): Promise<CompletedLogin | PendingLogin | null> {
   const { user } = identity
-  const stage = await stageThatHolds(identity, database())
+  const stage = await stageThatHolds(identity, context, database())
   if (stage && 'refusal' in stage) {
     await recordLoginFailure(user, stage.refusal, context)
     if (stage.refusal === 'wrong_credentials') return null
@@ -103,7 +107,10 @@ async function advance(
       const email = { kind: 'new_device', recipient: user.email, userId: user.id, content: newDeviceEmail(context) } as const
       await enqueueEmail(tx, email, context.now)
     }
-    return login
+    if (!trust) return login
+    const trusted = await trustDevice(tx, user, context.cookies, context.now)
+    await recordEvent(tx, 'device_trusted', { ...who, detail: {} }, context)
+    return { ...login, trusted }
   })
 }
 
@@ -119,7 +126,7 @@ export async function completeSignUp(
   identity: Identity = passwordIdentity(user),
   remember = false,
 ): Promise<CompletedLogin | PendingLogin> {
-  const stage = await stageThatHolds(identity, tx)
+  const stage = await stageThatHolds(identity, context, tx)
   if (stage && 'refusal' in stage) throw new LoginRefused('email_not_verified')
   if (stage) return keepPending(tx, identity, stage, remember, context)
   const { isNew: _, ...login } = await beginSession(tx, identity, remember, context)

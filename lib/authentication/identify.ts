@@ -3,14 +3,14 @@
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
 import type { AuditEvents } from '../audit/events.ts'
 import { database, isUnavailable, type User } from '../db/client.ts'
-import { type ErrorCode, ValidationFailed } from '../errors.ts'
+import { type ErrorCode, ReauthenticationRequired, ValidationFailed } from '../errors.ts'
 import { MAX_PASSWORD_LENGTH } from '../fields/credentials.ts'
 import { codePoints } from '../fields/text.ts'
 import { errorFields, log } from '../log.ts'
-import { checkPassword, makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
+import { checkPassword, isUsablePassword, makePassword, matchPassword, needsRehash } from '../passwords/hash.ts'
 import { keepSessionsOfPassword } from '../sessions/lifetimes.ts'
 import type { Principal } from '../sessions/principal.ts'
-import type { Amr } from '../sessions/session.ts'
+import { type Amr, isRecentlyAuthenticated } from '../sessions/session.ts'
 import { findUserByEmail, isRestorable, waitForMinimumDuration } from '../users/user.ts'
 import { countPasswordTry, type Source } from './login-limits.ts'
 
@@ -101,44 +101,45 @@ async function renewHash(user: User, password: string): Promise<User> {
   }
 }
 
-/** By what an owner proves who they are: one property for each kind of credential. */
-export interface Proof {
-  password?: string
-}
-
-/** Whether a proof is right, for each kind. A new kind of credential is added here and in Proof. */
-const checks: { [Kind in keyof Required<Proof>]: (user: User, proof: string) => Promise<boolean> } = {
-  password: async (user, password) => codePoints(password) <= MAX_PASSWORD_LENGTH && (await checkPassword(password, user.password)),
-}
-
-async function isRightProof(user: User, proof: Proof): Promise<boolean> {
-  for (const [kind, given] of Object.entries(proof)) if (!(await checks[kind as keyof Proof](user, given))) return false
-  return Object.keys(proof).length > 0
-}
-
 /** What of a request is needed to confirm its sender's identity. */
 export type IdentityConfirmation = Source & { principal: Principal | null }
 
 /**
- * Confirms an account's identity, before what neither a stolen session (ASVS 7.5.1) nor a link alone may do. A wrong proof is
+ * Confirms an account's password, before what neither a stolen session (ASVS 7.5.1) nor a link alone may do. A wrong one is
  * audited, and counts as a failed login of the account, so a stolen session allows no more guesses.
- * @param proof by any credential that the account has
- * @param field whose error it is when the proof is wrong
+ * @param field whose error it is when the password is wrong
  * @param options `counted`: the endpoint's own throttle, which is the login's, has counted it
  * @throws ValidationFailed; Throttled; ServiceUnavailable when the hashing pool is full
  */
-export async function confirmIdentity(
+export async function confirmPassword(
   user: User,
-  proof: Proof,
+  password: string,
   field: string,
   source: IdentityConfirmation,
   { counted = false } = {},
 ): Promise<void> {
-  const isRight = () => isRightProof(user, proof)
+  const isRight = async () => codePoints(password) <= MAX_PASSWORD_LENGTH && (await checkPassword(password, user.password))
   if (await (counted ? isRight() : countPasswordTry(user, source, isRight))) return
   // With a link, the sender is unknown.
   const own = source.principal?.user.id === user.id ? source.principal : null
   const who = { actorId: own ? user.id : null, subjectId: user.id, sessionId: own?.claims.sid ?? null, outcome: 'failure' } as const
   await recordEvent(database(), 'reauthentication_failed', { ...who, detail: { reason: 'wrong_password' } }, source)
   throw new ValidationFailed({ [field]: ['password_incorrect'] })
+}
+
+/**
+ * Confirms the identity of the signed-in user: by the password where the account has one, by a recent authentication with
+ * whatever it has otherwise.
+ * @param password undefined for accounts without a usable one, whose endpoints do not ask for it (Policy.currentPassword)
+ * @throws ReauthenticationRequired; what confirmPassword() throws
+ */
+export async function confirmIdentity(
+  principal: Principal,
+  password: string | undefined,
+  field: string,
+  source: IdentityConfirmation,
+): Promise<void> {
+  const { user } = principal
+  if (isUsablePassword(user.password)) return confirmPassword(user, password ?? '', field, source)
+  if (!(await isRecentlyAuthenticated(principal, source.now))) throw new ReauthenticationRequired()
 }

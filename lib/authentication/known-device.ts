@@ -1,13 +1,19 @@
 /**
- * Devices that have logged in to an account (OWASP device cookies). A known device has its own limit, so failed attempts from
+ * Devices that have logged in to an account, and those that its owner trusts.
+ *
+ * Known devices (OWASP device cookies): a known device has its own limit, so failed attempts from
  * other devices cannot lock the owner out (ASVS 6.1.1). The owner is notified of a login from an unknown one.
+ *
+ * Trusted devices: logins in a browser whose cookie has a secret of the account need no second factor until it expires.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import bowser from 'bowser'
-import { database, type Transaction } from '../db/client.ts'
-import { secretKeys } from '../settings.ts'
+import { isSecondFactorRequired } from '../credentials/second-factors.ts'
+import { database, type Transaction, type User } from '../db/client.ts'
+import { accountSnapshot } from '../sessions/lifetimes.ts'
+import { secretKeys, settings } from '../settings.ts'
 import { ipPrefix } from '../throttle/policies.ts'
-import { deviceCookieName, readCookie } from '../web/cookies.ts'
+import { deviceCookieName, readCookie, readTrustedDeviceCookie } from '../web/cookies.ts'
 
 /** What of a request tells one device from another. */
 export interface DeviceSignals {
@@ -110,4 +116,61 @@ export async function rememberDevice(
   }
   const rest = entriesOf(marks.cookies).filter((other) => other !== own)
   return { isNew: recognised === null && others > 0, cookie: [entry, ...rest].slice(0, ACCOUNTS_PER_BROWSER).join('.') }
+}
+
+/** A secret of a trusted device: 256 random bits in base64url. */
+const SECRET = /^[\w-]{43}$/
+
+const secretsOf = (cookies: string | null) =>
+  (readTrustedDeviceCookie(cookies) ?? '')
+    .split('.')
+    .filter((secret) => SECRET.test(secret))
+    .slice(0, ACCOUNTS_PER_BROWSER)
+
+/** The account is part of it: a row that is copied to another account matches no cookie. */
+const trustDigest = (userId: number, secret: string) => digestOf('trusted', `${userId}\0${secret}`)
+
+type TrustingUser = Pick<User, 'id' | 'password' | 'deactivations' | 'isStaff' | 'isSuperuser'>
+
+/** Whether an account may trust devices: not where MFA_REQUIRED obliges it to show a second factor at each login. */
+export const canTrustDevices = (user: TrustingUser): boolean => settings().TRUSTED_DEVICE_LIFETIME > 0 && !isSecondFactorRequired(user)
+
+/** The rows of trusted devices that count now. A shorter lifetime takes effect at once, a longer one for new devices. */
+const trustedWhere = (user: TrustingUser, now: Date) => ({
+  userId: user.id,
+  ...accountSnapshot(user),
+  createdAt: { gt: new Date(now.getTime() - settings().TRUSTED_DEVICE_LIFETIME * 1000) },
+  expiresAt: { gt: now },
+})
+
+/** Whether the browser is one that the account trusts. @param cookies the Cookie header; null for API clients, which none trusts */
+export async function isTrustedDevice(user: TrustingUser, cookies: string | null, now: Date, db: Transaction): Promise<boolean> {
+  const digests = secretsOf(cookies).map((secret) => trustDigest(user.id, secret))
+  if (digests.length === 0 || !canTrustDevices(user)) return false
+  return (await db.trustedDevice.count({ where: { ...trustedWhere(user, now), digest: { in: digests } } })) > 0
+}
+
+/** The devices that the account trusts: how many, and until when the last of them. */
+export async function trustedDevicesOf(user: TrustingUser, now: Date): Promise<{ count: number; until: Date | null }> {
+  if (!canTrustDevices(user)) return { count: 0, until: null }
+  const { _count: count, _max } = await database().trustedDevice.aggregate({
+    where: trustedWhere(user, now),
+    _count: true,
+    _max: { expiresAt: true },
+  })
+  return { count, until: _max.expiresAt }
+}
+
+/**
+ * Trusts a browser.
+ * @param tx the transaction of a login that has shown a second factor, after its account was claimed
+ * @returns what the browser's cookie is to hold from now on: a new secret, so that one that was planted opens nothing
+ */
+export async function trustDevice(tx: Transaction, user: TrustingUser, cookies: string | null, now: Date): Promise<string> {
+  const secret = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(now.getTime() + settings().TRUSTED_DEVICE_LIFETIME * 1000)
+  await tx.trustedDevice.create({
+    data: { userId: user.id, digest: trustDigest(user.id, secret), ...accountSnapshot(user), createdAt: now, expiresAt },
+  })
+  return [secret, ...secretsOf(cookies)].slice(0, ACCOUNTS_PER_BROWSER).join('.')
 }

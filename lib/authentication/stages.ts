@@ -9,6 +9,15 @@ import { tokenDigest } from '../tokens/refresh-token.ts'
 import { PENDING_LOGIN_LIFETIME, readPendingLogin } from '../web/cookies.ts'
 import { SECOND_FACTOR_PAGE } from '../web/routes.ts'
 import type { Identity } from './identify.ts'
+import { isTrustedDevice } from './known-device.ts'
+
+/** What of a request tells which client it is. */
+interface Client {
+  now: Date
+  client: SessionKind
+  /** The Cookie header of a browser's form. */
+  cookies: string | null
+}
 
 /** What a login that is held back asks for. */
 export interface Challenge {
@@ -26,7 +35,7 @@ export interface Challenge {
 export type LoginStage = {
   name: string
   /** Whether it holds the login back. @param db the transaction of a sign-up, whose account no other connection sees yet */
-  applies: (identity: Identity, db: Transaction) => boolean | Promise<boolean>
+  applies: (identity: Identity, client: Client, db: Transaction) => boolean | Promise<boolean>
 } & (
   | { /** As the audit log has it. */ refusal: 'wrong_credentials' | 'email_not_verified' }
   | { challenge: (identity: Identity, db: Transaction) => Challenge | Promise<Challenge> }
@@ -46,10 +55,17 @@ const verifiedEmail: LoginStage = {
   refusal: 'email_not_verified',
 }
 
-/** Holds back logins of accounts that have a second factor, or must have one, until it has been shown or added (LG-3). */
+/**
+ * Holds back logins of accounts that have a second factor, or must have one, until it has been shown or added (LG-3), but for those
+ * in a browser that the account trusts. Such a login has shown no second factor, and its session does not say so.
+ */
 const secondFactor: LoginStage = {
   name: 'second_factor',
-  applies: async ({ user, amr }, db) => !amr.includes('mfa') && (isSecondFactorRequired(user) || (await hasSecondFactor(user.id, db))),
+  applies: async ({ user, amr }, { cookies, now }, db) => {
+    if (amr.includes('mfa')) return false
+    if (isSecondFactorRequired(user)) return true
+    return (await hasSecondFactor(user.id, db)) && !(await isTrustedDevice(user, cookies, now, db))
+  },
   challenge: async ({ user }, db) => {
     const methods = await secondFactorMethods(user.id, db)
     const page = SECOND_FACTOR_PAGE
@@ -63,22 +79,14 @@ const secondFactor: LoginStage = {
 export const stages: LoginStage[] = [activeAccount, verifiedEmail, secondFactor]
 
 /** The first stage that holds a login back; null when it may complete. */
-export async function stageThatHolds(identity: Identity, db: Transaction): Promise<LoginStage | null> {
-  for (const stage of stages) if (await stage.applies(identity, db)) return stage
+export async function stageThatHolds(identity: Identity, client: Client, db: Transaction): Promise<LoginStage | null> {
+  for (const stage of stages) if (await stage.applies(identity, client, db)) return stage
   return null
 }
 
 /** Whether an account cannot be used until its email is verified. */
 export const isVerificationRequired = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
   settings().EMAIL_VERIFICATION === 'mandatory' && emailVerifiedAt === null
-
-/** What of a request tells which client it is. */
-interface Client {
-  now: Date
-  client: SessionKind
-  /** The Cookie header of a browser's form. */
-  cookies: string | null
-}
 
 export interface FoundLogin {
   row: Row

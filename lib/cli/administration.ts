@@ -1,23 +1,32 @@
 /** The commands about users and groups, as `manage` offers them. */
 import { Argument, type Command } from 'commander'
 import { addGroupBy, changeMembership, deleteGroupBy, listGroups } from './group.ts'
-import { auditMfa } from './mfa.ts'
+import { auditMfa, resetMfa } from './mfa.ts'
 import type { Terminal } from './terminal.ts'
 import { changeUserBy, deleteUserBy, listUsers, showUser, type UserListOptions } from './user.ts'
 
 const ADDRESS = 'the account’s e-mail address'
 
 export function addAdministration(program: Command, terminal: Terminal): void {
-  program
+  const mfa = program
     .command('mfa')
-    .description('look at second factors')
+    .description('look at second factors and remove them')
     .addHelpText('after', '\nExample:\n  npm run manage -- mfa audit staff')
+  mfa
     .command('audit')
     .description('list who would have to add a second factor at the next login')
     .addArgument(new Argument('<whom>', 'a value of MFA_REQUIRED').choices(['superusers', 'staff', 'everyone']))
     .option('--limit <number>', 'how many', '100')
     .option('--json', 'as JSON')
     .action((whom: 'superusers' | 'staff' | 'everyone', options: { limit: string; json?: boolean }) => auditMfa(whom, options, terminal))
+  mfa
+    .command('reset')
+    .description('remove the second factor of an owner who has lost it, and tell the owner')
+    .argument('<email>', ADDRESS)
+    .requiredOption('--reason <text>', 'for the owner and the audit log')
+    .option('--json', 'the outcome as JSON')
+    .addHelpText('after', "\nExample:\n  npm run manage -- mfa reset ada@example.com --reason 'lost phone, checked by call'")
+    .action((email: string, options: { reason: string; json?: boolean }) => resetMfa(email, options, terminal))
 
   const user = program
     .command('user')

@@ -1,7 +1,13 @@
-/** `mfa`: who has no second factor, before MFA_REQUIRED asks for one. */
+/** `mfa`: who has no second factor, before MFA_REQUIRED asks for one, and its removal for owners who have lost it. */
+import { removeAndTell } from '../admin/models/users/reset-second-factor.ts'
+import { resetSecondFactorSchema } from '../admin/models/users/schema.ts'
+import { commandSource } from '../audit/audit.ts'
 import { lackingSecondFactorWhere } from '../credentials/second-factors.ts'
-import { database } from '../db/client.ts'
-import { printable, processTerminal, readLimit, say, sayJson, table } from './terminal.ts'
+import { database, lockUser } from '../db/client.ts'
+import { validateFields } from '../fields/text.ts'
+import { message } from '../http/messages.ts'
+import { findUserByEmail } from '../users/user.ts'
+import { CommandError, printable, processTerminal, readLimit, say, sayJson, table } from './terminal.ts'
 
 /** Lists the accounts that a value of MFA_REQUIRED would concern, by their address. */
 export async function auditMfa(
@@ -20,10 +26,31 @@ export async function auditMfa(
     })
     return sayJson(terminal, { count, users: described })
   }
-  if (count === 0) return say(terminal, 'Everyone whom it concerns has a second factor.')
+  if (count === 0) return say(terminal, 'Everyone affected has a second factor.')
   const rows = users.map(({ id, email, isStaff, isSuperuser, lastLogin }) => {
     return [String(id), printable(email), isStaff ? 'yes' : 'no', isSuperuser ? 'yes' : 'no', lastLogin?.toISOString() ?? 'never']
   })
   say(terminal, table(['ID', 'EMAIL', 'STAFF', 'SUPERUSER', 'LAST LOGIN'], rows))
   say(terminal, `${count} ${count === 1 ? 'account has' : 'accounts have'} no second factor.`)
+}
+
+/** Removes an account's authenticator app and recovery codes, as staff do, and tells the owner. */
+export async function resetMfa(
+  address: string,
+  { reason: given, json }: { reason: string; json?: boolean },
+  terminal = processTerminal(),
+): Promise<void> {
+  const { values, errors } = validateFields(resetSecondFactorSchema, { reason: given })
+  if (values.reason === undefined) throw new CommandError(`--reason: ${(errors.reason ?? []).map(message).join(' ')}`)
+  const { reason } = values
+  const user = await findUserByEmail(address)
+  if (!user) throw new CommandError(`user "${printable(address)}" does not exist`)
+  const source = commandSource('mfa reset', new Date())
+  const removed = await database().$transaction(async (tx) => {
+    const target = await lockUser(tx, user.id)
+    return target !== null && (await removeAndTell(tx, target, reason, { actorId: null, sessionId: null }, source))
+  })
+  if (!removed) throw new CommandError('the account has no second factor')
+  if (json) return sayJson(terminal, { id: user.id, email: user.email, second_factor: false })
+  say(terminal, `The second factor of ${printable(user.email)} has been removed.`)
 }

@@ -3,14 +3,19 @@ import { acceptRecoveryCode } from './recovery-codes.ts'
 import type { SecondFactorMethod } from './second-factors.ts'
 import { acceptTotpCode } from './totp.ts'
 
+/** What uses a code up, and says which method it was of; null for none. */
+export type AcceptCode = (tx: Transaction, userId: number, entered: string, now: Date) => Promise<SecondFactorMethod | null>
+
 /**
- * Uses a code up: of the authenticator app, or a recovery code.
+ * Uses a code of the account's authenticator app up.
  * @param tx a transaction, or the database where the code is to stay used whatever comes of it
- * @returns which of the two it was; null for neither, and for one that was used before or at the same time
+ * @returns null for what is none, and for one that was used before or at the same time
  */
-export async function acceptSecondFactor(tx: Transaction, userId: number, entered: string, now: Date): Promise<SecondFactorMethod | null> {
+export const acceptAppCode: AcceptCode = async (tx, userId, entered, now) => {
   const device = await tx.totpDevice.findUnique({ where: { userId } })
-  if (!device?.confirmedAt) return null
-  if (await acceptTotpCode(tx, device, entered, now)) return 'totp'
-  return (await acceptRecoveryCode(tx, userId, entered, now)) ? 'recovery_code' : null
+  return device?.confirmedAt && (await acceptTotpCode(tx, device, entered, now)) ? 'totp' : null
 }
+
+/** Uses a code of the app up, or a recovery code; otherwise as acceptAppCode(). */
+export const acceptSecondFactor: AcceptCode = async (tx, userId, entered, now) =>
+  (await acceptAppCode(tx, userId, entered, now)) ?? ((await acceptRecoveryCode(tx, userId, entered, now)) ? 'recovery_code' : null)

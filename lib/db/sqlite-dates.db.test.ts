@@ -38,6 +38,8 @@ async function writeEveryModel(at: Date): Promise<void> {
   await db.pendingLogin.create({ data: { ...login, createdAt: at, expiresAt: at, usedAt: at } })
   await db.totpDevice.create({ data: { userId, secret: 'x', createdAt: at, confirmedAt: at, lastUsedAt: at } })
   await db.recoveryCode.create({ data: { userId, digest: `recovery-${userId}`, createdAt: at, usedAt: at } })
+  const trusted = { userId, digest: `trusted-${userId}`, passwordDigest: '', deactivations: 0 }
+  await db.trustedDevice.create({ data: { ...trusted, createdAt: at, expiresAt: at } })
   const external = { userId, issuer: 'x', subject: `person-${userId}` }
   await db.externalAccount.create({ data: { ...external, createdAt: at, lastUsedAt: at } })
   const atProvider = { userId, purpose: 'x', provider: 'x', kind: 'x', digest: `at-provider-${userId}` }

@@ -152,6 +152,12 @@ export type FieldValues = Partial<Record<string, FieldValue>>
 /** Whichever fields it has: any of them may have been left out. */
 export type FieldsSchema = z.ZodMiniObject<Record<string, Field<FieldValue | undefined>>>
 
+/** A schema without one of its fields. */
+export function withoutField(schema: FieldsSchema, name: string): FieldsSchema {
+  const { [name]: _, ...others } = schema.shape
+  return z.object(others)
+}
+
 /**
  * Runs a schema's fields one by one, as Django REST framework's serializers do: every field's errors are collected.
  * @param data the fields as they came; keys that the schema does not name are ignored and never passed on

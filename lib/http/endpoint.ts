@@ -146,6 +146,11 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Ac
    * it, `run` calls requireRecentAuthenticationNow.
    */
   recentAuthentication?: true | { page: string | ((fields: Record<string, string>, next: string | null) => string); status?: string }
+  /**
+   * The field that asks for the user's own password (confirmIdentity). Accounts without a usable password are not asked for it:
+   * they need a recent authentication. A form with other errors also says when the password is wrong.
+   */
+  currentPassword?: keyof z.infer<Schema> & string
   /** How often it may be called; `account` names the email address whose account or mailbox the input is about. */
   throttle?: { policy: PolicyName; account?(input: z.infer<Schema>, context: ContextFor<A>): string | null }
   /** Whether an account gets one response at a time: a long one, which holds resources as long as it is read. */
@@ -168,7 +173,7 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Ac
  * How a browser's form is answered. Forms know GET and POST alone, so the form of a PATCH or DELETE posts to the same
  * path with `?_method=PATCH`. `{id}` in a page's path stands for what it stands for in the endpoint's.
  */
-export interface Form<Schema extends FieldsSchema = FieldsSchema> {
+export interface Form {
   /** The page that holds the form; errors are shown there. */
   page: string
   /** Where a success leads unless the form names a safe `next`. */
@@ -179,8 +184,6 @@ export interface Form<Schema extends FieldsSchema = FieldsSchema> {
   leaves?: true
   /** Whether the form has searches of its own (lib/http/request-state.ts). */
   searches?: true
-  /** The field that asks for the user's own password (confirmIdentity): a form with other errors also says when it is wrong. */
-  currentPassword?: keyof z.infer<Schema> & string
 }
 
 /** The contract, the policy and the form are data; the functions beside them are called in the order of this declaration. */
@@ -191,7 +194,7 @@ export interface Endpoint<
 > {
   contract: Contract<Schema, Query>
   policy: Policy<Schema, A>
-  form?: Form<Schema>
+  form?: Form
   /** Completes the raw fields before they are validated. */
   prepareInput?(data: Record<string, unknown>, client: Context['client']): Record<string, unknown>
   /**

@@ -1,6 +1,6 @@
 /** What a request says, as its endpoint declares it: the body's fields, the query's, and the parameters of the path. */
 import * as z from 'zod/mini'
-import { confirmIdentity } from '../authentication/identify.ts'
+import { confirmPassword } from '../authentication/identify.ts'
 import { type FieldErrors, ValidationFailed } from '../errors.ts'
 import {
   ACCOUNT_FIELD,
@@ -11,7 +11,9 @@ import {
   unknownNames,
   validateFields,
   validateQuery,
+  withoutField,
 } from '../fields/text.ts'
+import { isUsablePassword } from '../passwords/hash.ts'
 import type { Context, Endpoint } from './endpoint.ts'
 import type { Throttling } from './throttling.ts'
 
@@ -32,18 +34,19 @@ function pythonType(data: unknown): string {
 export async function validateInput(endpoint: Endpoint, data: unknown, context: Context, throttling: Throttling): Promise<FieldValues> {
   if (data === null) throw new ValidationFailed({ non_field_errors: ['no_data'] })
   if (!isDictionary(data)) throw new ValidationFailed({ non_field_errors: [`not_a_dictionary:${pythonType(data)}`] })
-  if (!endpoint.contract.input) {
+  const schema = inputSchema(endpoint, context)
+  if (!schema) {
     await throttling.account({})
     return {}
   }
   const completed = endpoint.prepareInput?.(data, context.client) ?? data
   const touched = endpoint.stored ? withoutStored(completed, await endpoint.stored(context)) : completed
-  const { values, errors } = validateFields(endpoint.contract.input, touched, endpoint.contract.partial)
+  const { values, errors } = validateFields(schema, touched, endpoint.contract.partial)
   if (Object.keys(errors).length === 0) await throttling.account(values)
-  const fields = Object.keys(endpoint.contract.input.shape)
+  const fields = Object.keys(schema.shape)
   const isForm = context.client === 'browser'
   const merged = inOrder(fields, errors, (await endpoint.validate?.(values, context)) ?? {}, isForm ? refine(endpoint, values, errors) : {})
-  const unknown = endpoint.contract.strict ? unknownNames(endpoint.contract.input, data, OF_FORMS) : []
+  const unknown = endpoint.contract.strict ? unknownNames(schema, data, OF_FORMS) : []
   if (unknown.length > 0) merged.non_field_errors = unknown
   if (Object.keys(merged).length > 0) {
     throw new ValidationFailed(isForm ? inOrder(fields, merged, await wrongPassword(endpoint, values, context)) : merged)
@@ -54,6 +57,12 @@ export async function validateInput(endpoint: Endpoint, data: unknown, context: 
   return values
 }
 
+/** The input's schema, without the field for the current password where the account has none. */
+function inputSchema({ contract: { input }, policy: { currentPassword } }: Endpoint, { principal }: Context): FieldsSchema | undefined {
+  if (!input || !currentPassword || !principal || isUsablePassword(principal.user.password)) return input
+  return withoutField(input, currentPassword)
+}
+
 /** What concerns several fields, but of none that has been found wrong by itself. */
 function refine(endpoint: Endpoint, values: FieldValues, errors: FieldErrors = {}): FieldErrors {
   const found = Object.entries(endpoint.refine?.(values) ?? {})
@@ -61,12 +70,15 @@ function refine(endpoint: Endpoint, values: FieldValues, errors: FieldErrors = {
 }
 
 /** Where a form is refused anyway, whether its owner's password is wrong as well: `run` would say that only the next time. */
-async function wrongPassword({ form }: Endpoint, values: FieldValues, context: Context): Promise<FieldErrors> {
-  const field = form?.currentPassword
+async function wrongPassword(
+  { policy: { currentPassword: field } }: Endpoint,
+  values: FieldValues,
+  context: Context,
+): Promise<FieldErrors> {
   const password = field && values[field]
   if (!field || typeof password !== 'string' || context.principal === null) return {}
   try {
-    await confirmIdentity(context.principal.user, { password }, field, context)
+    await confirmPassword(context.principal.user, password, field, context)
     return {}
   } catch (error) {
     if (error instanceof ValidationFailed) return error.errors

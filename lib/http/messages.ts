@@ -46,6 +46,7 @@ const TEXTS: Record<string, (parameter: string) => string> = {
   account_closed: (due) =>
     `This account is closed and will be deleted on ${formatDateTime(new Date(due))}. Reset the password to restore it.`,
   password_incorrect: () => 'The password is incorrect.',
+  password_or_code: () => 'Send either a password or a code.',
   confirmation: () => 'Enter DELETE to confirm.',
   last_superuser: () => 'The last superuser cannot be deleted. Make someone else a superuser first.',
   external_login_denied: (name) => `Signing in with ${name} was canceled.`,

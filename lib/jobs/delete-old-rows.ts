@@ -58,6 +58,19 @@ export function deleteExpiredExternalLogins({ now, onFailure }: JobContext): Asy
   )
 }
 
+export function deleteExpiredTrustedDevices({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: now() } })
+  const { trustedDevice } = database()
+  return deleteInBatches<number>(
+    {
+      row: 'trusted device',
+      find: async (failed) => idsOf(await trustedDevice.findMany({ where: { ...due(), id: { notIn: failed } }, ...page })),
+      remove: (ids) => trustedDevice.deleteMany({ where: { ...due(), id: { in: ids } } }),
+    },
+    onFailure,
+  )
+}
+
 export function deleteExpiredCounters({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const due = () => ({ expiresAt: { lte: seconds(now()) } })
   const { throttleCounter } = database()

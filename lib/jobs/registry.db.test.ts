@@ -101,6 +101,14 @@ const cases: Record<string, Case> = {
       return gone(() => database().externalLogin.count({ where: { userId: user.id } }))
     },
   },
+  'delete-expired-trusted-devices': {
+    due: 600_000,
+    make: async (user) => {
+      const row = { userId: user.id, digest: `trusted${user.id}`, passwordDigest: '', deactivations: 0, createdAt: START }
+      await database().trustedDevice.create({ data: { ...row, expiresAt: new Date(START.getTime() + 600_000) } })
+      return gone(() => database().trustedDevice.count({ where: { userId: user.id } }))
+    },
+  },
   'delete-expired-counters': {
     due: 60_000,
     make: async (user) => {

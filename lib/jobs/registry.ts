@@ -7,6 +7,7 @@ import {
   deleteExpiredIdempotencyKeys,
   deleteExpiredLinks,
   deleteExpiredPendingLogins,
+  deleteExpiredTrustedDevices,
   deleteOldEvents,
   deleteOldMail,
   deleteOrphanedMail,
@@ -38,6 +39,12 @@ export const jobs: readonly Job[] = [
     done: 'expired logins at identity providers deleted',
     every: 10 * MINUTE,
     run: deleteExpiredExternalLogins,
+  },
+  {
+    name: 'delete-expired-trusted-devices',
+    done: 'expired trusted devices deleted',
+    every: 60 * MINUTE,
+    run: deleteExpiredTrustedDevices,
   },
   { name: 'delete-expired-counters', done: 'expired throttle counters deleted', every: 10 * MINUTE, run: deleteExpiredCounters },
   {

@@ -79,7 +79,11 @@ describe('the API’s description', () => {
   it('no field that the API never reads is asked for, and none that it needs is left out', () => {
     const required = (name: string) => [Object.keys(schemaOf(name).properties ?? {}), schemaOf(name).required]
     const schemaOf = (name: string) => document.components.schemas[name] as { properties?: object; required?: string[] }
-    expect(required('DeleteAccountRequest')).toEqual([['password'], ['password']])
+    expect(required('DeleteAccountRequest'), 'not where the account has none').toEqual([['password'], undefined])
+    expect(required('LogInRequest')).toEqual([
+      ['email', 'password'],
+      ['email', 'password'],
+    ])
     expect(required('ChooseThemeRequest')).toEqual([['theme', 'page'], ['theme']])
     expect(required('UpdateAccountRequest')).toEqual([['name', 'phone', 'first_name', 'last_name'], undefined])
     expect(schemaOf('SignUpRequest').required).toEqual(['name', 'email', 'phone', 'password', 'confirm_password'])

@@ -16,12 +16,15 @@ export function requestSchema(endpoint: Endpoint, definitions: Definitions): Jso
   const fields = Object.entries(endpoint.contract.input?.shape ?? {}).filter(([name]) => isRead(endpoint, name))
   if (fields.length === 0) return null
   const required = fields.filter(
-    ([name, field]) => !endpoint.contract.partial && !fieldOptions(field)?.optional && !isCompleted(endpoint, name),
+    ([name, field]) =>
+      !endpoint.contract.partial && !fieldOptions(field)?.optional && !isCompleted(endpoint, name) && !isCurrentPassword(endpoint, name),
   )
   const name = `${capitalised(endpoint.contract.operationId)}Request`
   definitions[name] = {
     type: 'object',
-    properties: Object.fromEntries(fields.map(([key, field]) => [key, fieldSchema(key, field)])),
+    properties: Object.fromEntries(
+      fields.map(([key, field]) => [key, { ...fieldSchema(key, field), ...(isCurrentPassword(endpoint, key) && CURRENT_PASSWORD) }]),
+    ),
     ...(required.length > 0 && { required: required.map(([key]) => key) }),
   }
   return reference(name)
@@ -35,6 +38,11 @@ function isRead({ prepareInput: complete }: Endpoint, name: string): boolean {
 
 /** Whether the endpoint makes up for the field when it is left out. */
 const isCompleted = ({ prepareInput: complete }: Endpoint, name: string) => complete !== undefined && name in complete({}, 'api')
+
+const isCurrentPassword = ({ policy: { currentPassword } }: Endpoint, name: string) => name === currentPassword
+const CURRENT_PASSWORD = {
+  description: 'Required of accounts that have a password. Others need a recent authentication (`reauthentication_required`).',
+}
 
 export function fieldSchema(name: string, field: object): JsonSchema {
   const { label, maxLength, blank, secret, type, choices } = fieldOptions(field) ?? { label: name }

@@ -134,8 +134,10 @@ export function matchesSnapshot(session: AccountSnapshot, account: Account): boo
   return known.passwordDigest === now.passwordDigest && known.deactivations === now.deactivations
 }
 
-/** Keeps an account's sessions when the same password is hashed anew. */
+/** Keeps an account's sessions and trusted devices when the same password is hashed anew. */
 export async function keepSessionsOfPassword(tx: Transaction, userId: number, former: string, renewed: string): Promise<void> {
   const where = { userId, passwordDigest: passwordDigest(former) }
-  await tx.session.updateMany({ where, data: { passwordDigest: passwordDigest(renewed) } })
+  const data = { passwordDigest: passwordDigest(renewed) }
+  await tx.session.updateMany({ where, data })
+  await tx.trustedDevice.updateMany({ where, data })
 }

@@ -1,5 +1,6 @@
 /** Sessions: one row for each login, asked on every request. */
 import { type AuditSource, recordEvent, storableUserAgent } from '../audit/audit.ts'
+import { forgetTrustedDevices } from '../credentials/second-factors.ts'
 import { type Database, database, lockUser, type Session, type Transaction, type User } from '../db/client.ts'
 import { REMEMBERED_CLAIM, signToken } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
@@ -116,7 +117,7 @@ export async function revokeSession(tx: Transaction, sid: string, reason: EndRea
 }
 
 /**
- * Ends the sessions of an account and all its refresh tokens, at Django, too; tokens that name no session, which Django
+ * Ends the sessions of an account, its trusted devices and all its refresh tokens, at Django, too; tokens that name no session, which Django
  * issued, are refused if they are older than this.
  * @param except the one that goes on, with whatever password the account has now: its owner just proved to be the account's
  * @returns how many were still going
@@ -135,6 +136,7 @@ export async function revokeAllSessions(
   await tx.session.updateMany({ where: { ...others, endedAt: null, expiresAt: { gt: expiryCutoff(now) } }, data })
   // Who had the account before its owner proved to be that keeps no known device either (SU-5).
   if (reason === 'ownership_proven' || reason === 'password_reset') await tx.knownDevice.deleteMany({ where: { userId } })
+  await forgetTrustedDevices(tx, userId)
   await blacklistTokensOf(tx, userId, now, except)
   const { password } = await tx.user.update({ where: { id: userId }, data: { tokensNotBefore: now } })
   if (except !== null) await tx.session.updateMany({ where: { id: except, userId }, data: { passwordDigest: passwordDigest(password) } })

@@ -35,4 +35,18 @@ export const ownedCredentials: readonly OwnedTable[] = [
       ),
     },
   },
+  {
+    table: 'accounts_trusteddevice',
+    column: 'user_id',
+    label: 'Trusted devices',
+    onDelete: 'delete',
+    export: {
+      name: 'trusted_devices',
+      shape: z.object({ created_at: time, expires_at: time }),
+      read: byId(
+        (userId, after) => database().trustedDevice.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ createdAt, expiresAt }) => ({ created_at: createdAt, expires_at: expiresAt }),
+      ),
+    },
+  },
 ]

@@ -88,7 +88,14 @@ export const ownUser = (user: User) => shownTo('owner', user) as z.infer<typeof 
 
 /** An account as the admin area lists it. */
 export type UserItem = z.infer<typeof userItemShape>
-export const userItem = (user: User) => shownTo('staff', user) as UserItem
+export type ListedUser = User & { totpDevice: { confirmedAt: Date | null } | null }
+export const userItem = (user: ListedUser): UserItem => ({
+  ...staffFields(user),
+  second_factor: user.totpDevice !== null && user.totpDevice.confirmedAt !== null,
+})
+
+/** What staff see of an account's own columns. */
+export const staffFields = (user: User) => shownTo('staff', user) as Omit<UserItem, 'second_factor'>
 
 /** The profile in the owner's export. */
 export const exportedUser = (user: User) => shownTo('export', user) as z.infer<typeof exportedUserShape>
@@ -100,5 +107,7 @@ export const storedTexts = (user: User) =>
 // The API's description of the same.
 export const userShape = z.object(shapesShownTo('public')).register(z.globalRegistry, { id: 'User' })
 export const ownUserShape = z.object(shapesShownTo('owner')).register(z.globalRegistry, { id: 'OwnUser' })
-export const userItemShape = z.object(shapesShownTo('staff')).register(z.globalRegistry, { id: 'AdminUser' })
+export const userItemShape = z
+  .object({ ...shapesShownTo('staff'), /** Whether a login asks for one. */ second_factor: z.boolean() })
+  .register(z.globalRegistry, { id: 'AdminUser' })
 export const exportedUserShape = z.object(shapesShownTo('export')).register(z.globalRegistry, { id: 'ExportedUser' })

@@ -25,6 +25,9 @@ const linkCookieName = () => cookieName('link')
 /** Tells an account's known browsers from others (lib/authentication/known-device.ts); no login, and worth nothing without one. */
 export const deviceCookieName = () => cookieName('device')
 
+/** Holds the secrets of accounts that trust this browser (lib/authentication/known-device.ts). */
+const trustedDeviceCookieName = () => cookieName('trusted')
+
 /** Holds the ticket of a login that waits for a further step (lib/authentication/stages.ts). */
 const pendingLoginCookieName = () => cookieName('login')
 
@@ -92,6 +95,10 @@ export const readDraftCookie = (header: string | null) => readCookie(header, dra
 export const pendingLoginCookie = (ticket: string) => writeCookie(pendingLoginCookieName(), ticket, PENDING_LOGIN_LIFETIME)
 export const clearedPendingLoginCookie = () => writeCookie(pendingLoginCookieName(), '', 0)
 export const readPendingLogin = (header: string | null) => readCookie(header, pendingLoginCookieName())
+
+/** @param lifetime in seconds */
+export const trustedDeviceCookie = (value: string, lifetime: number) => writeCookie(trustedDeviceCookieName(), value, lifetime)
+export const readTrustedDeviceCookie = (header: string | null) => readCookie(header, trustedDeviceCookieName())
 
 export const externalLoginCookie = (secret: string) => writeCookie(externalLoginCookieName(), secret, EXTERNAL_LOGIN_LIFETIME)
 

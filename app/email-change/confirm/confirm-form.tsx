@@ -12,18 +12,19 @@ interface Props {
   email: string
   /** Whether this browser is not signed in to the account, so that its password is needed. */
   asks: boolean
+  title: string
   children: ReactNode
 }
 
 /** Confirms a new address. */
-export function ConfirmForm({ state, token, email, asks, children }: Props) {
+export function ConfirmForm({ state, token, email, asks, title, children }: Props) {
   return (
     <ConfirmByLink
       id="confirm-change-form"
       action="/api/accounts/email/change/confirm/"
       state={state}
       token={token}
-      title="Confirm your new email address"
+      title={title}
       lead={children}
       label="Confirm this address"
       schema={confirmFormSchema(asks)}

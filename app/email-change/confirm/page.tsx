@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { CONFIRM_PAGE, findChangeLink } from '#lib/accounts/email-change/change-links'
 import { formatDuration } from '#lib/mail/render-email'
+import { isUsablePassword } from '#lib/passwords/hash'
 import { settings } from '#lib/settings'
 import { AFTER_LOGIN } from '#lib/web/routes'
 import { openLink } from '../../_links.ts'
@@ -10,7 +11,10 @@ import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/format-text.ts'
 import { LinkProblem, linkProblemTitle } from '../../_ui/link-problem.tsx'
+import { SignInFirst } from '../../_ui/sign-in-first.tsx'
 import { ConfirmForm } from './confirm-form.tsx'
+
+const TITLE = 'Confirm your new email address'
 
 const openChangeLink = cache((query: LinkQuery) =>
   openLink(CONFIRM_PAGE, query, 'email_change', (token, now) => findChangeLink('email_change', token, now)),
@@ -20,7 +24,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/email-chang
   const query = await searchParams
   const link = await openChangeLink(query)
   if ('problem' in link) return { title: linkProblemTitle(link.problem) }
-  return { title: pageTitle('Confirm your new email address', (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
+  return { title: pageTitle(TITLE, (await formState(linkForm(CONFIRM_PAGE, query))).errors) }
 }
 
 /** Where the email to a new address leads. Looking at it changes nothing; confirming needs the account's session or password. */
@@ -45,14 +49,23 @@ export default async function ConfirmChangePage({ searchParams }: PageProps<'/em
     )
   }
   const { row, user } = link.found
-  const asks = (await currentPrincipal())?.user.id !== user.id
+  const visitor = (await currentPrincipal())?.user ?? null
+  const asks = visitor?.id !== user.id
+  const page = linkForm(CONFIRM_PAGE, query)
+  const lead = (
+    <p className="lead">
+      Sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
+    </p>
+  )
   return (
     <AuthLayout illustration="closed">
-      <ConfirmForm state={await formState(linkForm(CONFIRM_PAGE, query))} token={link.token} email={user.email} asks={asks}>
-        <p className="lead">
-          Sign in with <strong dir="ltr">{row.email}</strong> instead of <span dir="ltr">{user.email}</span>.
-        </p>
-      </ConfirmForm>
+      {asks && !isUsablePassword(user.password) ? (
+        <SignInFirst title={TITLE} lead={lead} page={page} signedIn={visitor !== null} />
+      ) : (
+        <ConfirmForm state={await formState(page)} token={link.token} email={user.email} asks={asks} title={TITLE}>
+          {lead}
+        </ConfirmForm>
+      )}
     </AuthLayout>
   )
 }

@@ -1,9 +1,12 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { mustVerifyFirst } from '#lib/accounts/second-factor/second-factor'
+import { canTrustDevices } from '#lib/authentication/known-device'
 import { findPendingLogin } from '#lib/authentication/stages'
 import { secondFactorMethods, secondFactorsOf } from '#lib/credentials/second-factors'
 import { pendingEnrolment } from '#lib/credentials/totp'
+import { formatDuration } from '#lib/mail/render-email'
+import { settings } from '#lib/settings'
 import { readPendingLogin } from '#lib/web/cookies'
 import { loginPath, SECOND_FACTOR_PAGE, safeNextPath } from '#lib/web/routes'
 import { formMetadata, formState } from '../../_request.ts'
@@ -36,6 +39,7 @@ export default async function SecondFactorPage({ searchParams }: PageProps<'/log
         email={user.email}
         next={target}
         byRecoveryCode={byRecoveryCode}
+        trusted={!byRecoveryCode && canTrustDevices(user) ? formatDuration(settings().TRUSTED_DEVICE_LIFETIME) : null}
       />
       <section className="stack" aria-labelledby="other-ways-title">
         <h2 id="other-ways-title">Can’t use this?</h2>

@@ -2,7 +2,7 @@
 import { codeSchema } from '#lib/accounts/second-factor/schema'
 import type { FormState } from '../../_request.ts'
 import { AuthenticatorCodeField } from '../../_ui/code-field.tsx'
-import { ErrorSummary, Field } from '../../_ui/field.tsx'
+import { Checkbox, ErrorSummary, Field } from '../../_ui/field.tsx'
 import { NativeForm } from '../../_ui/native-form.tsx'
 import { schemaResolver } from '../../_ui/resolvers.ts'
 import { useNativeForm } from '../../_ui/use-native-form.ts'
@@ -17,10 +17,12 @@ interface Props {
   /** Where it leads. */
   next: string | null
   byRecoveryCode: boolean
+  /** For how long the browser can be trusted, in words; null where that is not offered. */
+  trusted: string | null
 }
 
 /** Asks for the code that finishes a sign-in. */
-export function SecondFactorForm({ state, email, next, byRecoveryCode }: Props) {
+export function SecondFactorForm({ state, email, next, byRecoveryCode, trusted }: Props) {
   const form = useNativeForm({ ids: IDS, errors: state.errors, resolver })
   const autoFocus = form.summary.problems.length === 0
   return (
@@ -54,7 +56,17 @@ export function SecondFactorForm({ state, email, next, byRecoveryCode }: Props) 
             autoFocus={autoFocus}
           />
         ) : (
-          <AuthenticatorCodeField {...form.field('code')} autoFocus={autoFocus} submits />
+          // The box below is ticked after the code has been entered.
+          <AuthenticatorCodeField {...form.field('code')} autoFocus={autoFocus} submits={trusted === null} />
+        )}
+        {trusted !== null && (
+          <Checkbox
+            id="trust"
+            name="trust"
+            label={`Trust this device for ${trusted}`}
+            hint="You won’t need a code to sign in here. Only tick this on your own device"
+            defaultChecked={Boolean(state.values.trust)}
+          />
         )}
       </NativeForm>
     </>

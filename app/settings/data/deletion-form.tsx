@@ -1,6 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { CONFIRMATION, deletionSchema } from '#lib/accounts/account-deletion/schema'
+import { withoutField } from '#lib/fields/text'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { ErrorSummary, Field } from '../../_ui/field.tsx'
@@ -11,20 +12,28 @@ import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { password: 'current-password', confirmation: 'confirmation' }
 const resolver = schemaResolver(deletionSchema)
+const resolverWithoutPassword = schemaResolver(withoutField(deletionSchema, 'password'))
 
 interface Props {
   state: FormState
   /** Whose account it is. */
   email: string
+  /** Whether the account has a password. */
+  asksPassword: boolean
   /** What deleting does, and for how long it can be undone. */
   consequence: string
   /** Content between the error summary and the form. */
   children: ReactNode
 }
 
-/** Deletes the account after the password and a typed confirmation. */
-export function DeletionForm({ state, email, consequence, children }: Props) {
-  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver, ask: askServer })
+/** Deletes the account after the password, where it has one, and a typed confirmation. */
+export function DeletionForm({ state, email, asksPassword, consequence, children }: Props) {
+  const form = useNativeForm({
+    ids: IDS,
+    errors: state.errors,
+    resolver: asksPassword ? resolver : resolverWithoutPassword,
+    ask: askServer,
+  })
   return (
     <>
       <ErrorSummary {...form.summary} />
@@ -39,7 +48,7 @@ export function DeletionForm({ state, email, consequence, children }: Props) {
           submit={['Delete my account', 'Deleting…']}
           look="button button-danger"
         >
-          <CurrentPasswordField {...form.field('password')} email={email} />
+          {asksPassword && <CurrentPasswordField {...form.field('password')} email={email} />}
           <Field
             {...form.field('confirmation')}
             label={`Type ${CONFIRMATION} to confirm`}

@@ -1,4 +1,5 @@
 import { formatDuration } from '#lib/mail/render-email'
+import { isUsablePassword } from '#lib/passwords/hash'
 import { settings } from '#lib/settings'
 import { retentionNotice } from '#lib/users/delete-account'
 import { formMetadata, formState } from '../../_request.ts'
@@ -18,7 +19,12 @@ export default async function DataPage() {
       : `You’ll be signed out everywhere, and your account and everything in it is permanently deleted right away. ${retentionNotice()}`
   return (
     <div className="stack-loose measure">
-      <DeletionForm state={await formState(PAGE)} email={user.email} consequence={consequence}>
+      <DeletionForm
+        state={await formState(PAGE)}
+        email={user.email}
+        asksPassword={isUsablePassword(user.password)}
+        consequence={consequence}
+      >
         <h1>Your data</h1>
         <section className="stack" aria-labelledby="export-title">
           <h2 id="export-title">Download your data</h2>

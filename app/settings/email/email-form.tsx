@@ -1,5 +1,6 @@
 'use client'
 import { requestChangeSchema } from '#lib/accounts/email-change/schema'
+import { withoutField } from '#lib/fields/text'
 import type { FormState } from '../../_request.ts'
 import { askServer } from '../../_ui/ask-server.ts'
 import { EmailField, useEmailSuggestion } from '../../_ui/email-field.tsx'
@@ -11,11 +12,25 @@ import { useNativeForm } from '../../_ui/use-native-form.ts'
 
 const IDS = { email: 'new-email', password: 'current-password' }
 const resolver = schemaResolver(requestChangeSchema)
+const resolverWithoutPassword = schemaResolver(withoutField(requestChangeSchema, 'password'))
+
+interface Props {
+  state: FormState
+  current: string
+  /** Whether the account has a password. */
+  asksPassword: boolean
+}
 
 /** The form that requests an email change. */
-export function EmailForm({ state, current }: { state: FormState; current: string }) {
+export function EmailForm({ state, current, asksPassword }: Props) {
   const { onLeave, below } = useEmailSuggestion()
-  const form = useNativeForm({ ids: IDS, errors: state.errors, resolver, onLeave, ask: askServer })
+  const form = useNativeForm({
+    ids: IDS,
+    errors: state.errors,
+    resolver: asksPassword ? resolver : resolverWithoutPassword,
+    onLeave,
+    ask: askServer,
+  })
   return (
     <>
       <ErrorSummary {...form.summary} />
@@ -32,7 +47,7 @@ export function EmailForm({ state, current }: { state: FormState; current: strin
           below={below(form.fill)}
         />
         {/* Without the present address a password manager takes the new one for the account's name. */}
-        <CurrentPasswordField {...form.field('password')} email={current} hint="We ask so nobody else can change it." />
+        {asksPassword && <CurrentPasswordField {...form.field('password')} email={current} hint="We ask so nobody else can change it." />}
       </NativeForm>
     </>
   )

@@ -1,4 +1,5 @@
 import { formatDuration } from '#lib/mail/render-email'
+import { isUsablePassword } from '#lib/passwords/hash'
 import { settings } from '#lib/settings'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
@@ -24,7 +25,11 @@ export default async function EmailPage() {
           </span>
         </p>
       )}
-      <EmailForm state={sentTo === undefined ? state : { errors: {}, values: { email: sentTo } }} current={user.email} />
+      <EmailForm
+        state={sentTo === undefined ? state : { errors: {}, values: { email: sentTo } }}
+        current={user.email}
+        asksPassword={isUsablePassword(user.password)}
+      />
     </div>
   )
 }

@@ -1,18 +1,19 @@
 import type { ReactNode } from 'react'
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
-import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, type SecondFactors } from '#lib/credentials/second-factors'
+import { isUsablePassword } from '#lib/passwords/hash'
 import { formatCount } from '../../_ui/format-text.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 
 /** With what the account is signed in to, and what each is for. */
-export async function Credentials({ user }: { user: { id: number } }) {
-  const { device, recoveryCodes } = await secondFactorsOf(user.id)
+export function Credentials({ user, factors: { device, recoveryCodes } }: { user: { password: string }; factors: SecondFactors }) {
+  const hasPassword = isUsablePassword(user.password)
   return (
     <section className="stack" aria-labelledby="credentials-title">
       <h2 id="credentials-title">Ways to sign in</h2>
       <ul className="rows">
-        <Credential title="Password" href="/settings/password" action="Change password">
-          With your email address, to sign in
+        <Credential title="Password" href="/settings/password" action={hasPassword ? 'Change' : 'Set'}>
+          {hasPassword ? 'With your email address, to sign in' : 'Not set. You sign in another way'}
         </Credential>
         {device?.confirmedAt ? (
           <>

@@ -2,6 +2,7 @@ import { listExternalAccounts } from '#lib/accounts/external-accounts/link'
 import { describeDevice } from '#lib/audit/audit'
 import { eventLabel } from '#lib/audit/events'
 import { pageOfEvents } from '#lib/audit/list-events'
+import { secondFactorsOf } from '#lib/credentials/second-factors'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { FormErrors } from '../../_ui/link-form.tsx'
@@ -10,6 +11,7 @@ import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { Credentials } from './credentials.tsx'
 import { ExternalAccounts } from './external-accounts.tsx'
+import { TrustedDevices } from './trusted-devices.tsx'
 
 const PAGE = '/settings/security'
 
@@ -24,6 +26,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
   const { user } = await requirePrincipal(PAGE)
   const { before } = await searchParams
   const { errors } = await formState(PAGE)
+  const factors = await secondFactorsOf(user.id)
   const { events, older, newer } = await pageOfEvents(user.id, before)
   return (
     <div className="stack-loose measure-wide">
@@ -31,9 +34,10 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
       <h1>Security</h1>
       <section className="stack" aria-labelledby="checklist-title">
         <h2 id="checklist-title">Checklist</h2>
-        <SecurityChecklist user={user} />
+        <SecurityChecklist user={user} factors={factors} />
       </section>
-      <Credentials user={user} />
+      <Credentials user={user} factors={factors} />
+      <TrustedDevices user={user} />
       <ExternalAccounts accounts={await listExternalAccounts(user.id)} />
       <section className="stack" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>

@@ -15,12 +15,12 @@ import type { DeletionInput } from './schema.ts'
 
 /**
  * Closes the current user's account, to be deleted after ACCOUNT_DELETION_GRACE; without a grace period deletes it at once.
- * @throws ValidationFailed for a wrong password, and for the last superuser; StillReferenced when rows of other tables prevent
- * the deletion
+ * @throws ValidationFailed for a wrong password, and for the last superuser; ReauthenticationRequired; StillReferenced when rows
+ * of other tables prevent the deletion
  */
 export async function deleteAccount({ password }: DeletionInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  await confirmIdentity(user, { password }, 'password', context)
+  await confirmIdentity(context.principal, password, 'password', context)
   const { ACCOUNT_DELETION_GRACE: grace } = settings()
   await database().$transaction(async (tx) => {
     if (user.isSuperuser && (await isLastSuperuser(tx, user))) throw new ValidationFailed({ non_field_errors: ['last_superuser'] })

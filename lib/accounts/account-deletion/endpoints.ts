@@ -19,14 +19,13 @@ export const deleteAccountEndpoint = endpoint({
     errorStatuses: [409],
     input: deletionSchema,
   },
-  policy: { access: 'authenticated', throttle: { policy: 'change' } },
+  policy: { access: 'authenticated', currentPassword: 'password', throttle: { policy: 'change' } },
   form: {
     page: '/settings/data',
     success: LOGIN_PAGE,
     get status() {
       return settings().ACCOUNT_DELETION_GRACE > 0 ? 'account_closed' : 'account_deleted'
     },
-    currentPassword: 'password',
   },
   // Only people confirm by typing a word; an API call is no accident.
   prepareInput: (data, client) => (client === 'api' ? { ...data, confirmation: CONFIRMATION } : data),

@@ -12,5 +12,6 @@ export const deletionSchema = z.object({
 
 export const deletionUndoSchema = z.object({ token: text({ label: 'Token', secret: true, maxLength: 128 }) })
 
-export type DeletionInput = z.infer<typeof deletionSchema>
+/** Accounts without a usable password are not asked for it. */
+export type DeletionInput = Pick<z.infer<typeof deletionSchema>, 'confirmation'> & { password?: string }
 export type DeletionUndoInput = z.infer<typeof deletionUndoSchema>

@@ -1,10 +1,11 @@
 import { recordEvent } from '../../audit/audit.ts'
-import { confirmIdentity } from '../../authentication/identify.ts'
+import { confirmPassword } from '../../authentication/identify.ts'
 import { database, type Transaction, type User } from '../../db/client.ts'
-import { ValidationFailed } from '../../errors.ts'
+import { ReauthenticationRequired, ValidationFailed } from '../../errors.ts'
 import { canonicalEmail } from '../../fields/credentials.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
+import { isUsablePassword } from '../../passwords/hash.ts'
 import { settings } from '../../settings.ts'
 import {
   type ActiveToken,
@@ -52,15 +53,17 @@ export async function confirmEmailChange({ token, password }: ConfirmChangeInput
 /**
  * The link shows who reads the new mailbox, not that the change is theirs: a stranger may have asked for it, to have their
  * own account's address verified by a click (SU-5). So the account's session or password is needed, too.
- * @throws ValidationFailed on `password`, or on `token` after too many wrong passwords
+ * @throws ValidationFailed on `password`, or on `token` after too many wrong passwords; ReauthenticationRequired where the account
+ * has no password and is not signed in to
  */
 async function requireOwner({ row, user }: ActiveToken, password: string | undefined, context: Context): Promise<void> {
   if (password === undefined) {
     if (isSignedInAs(user, context)) return
+    if (!isUsablePassword(user.password)) throw new ReauthenticationRequired()
     throw new ValidationFailed({ password: ['required'] })
   }
   if (!(await takeAttempt(row, PASSWORD_ATTEMPTS))) throw new ValidationFailed({ token: ['token_replaced'] })
-  await confirmIdentity(user, { password }, 'password', context)
+  await confirmPassword(user, password, 'password', context)
 }
 
 async function putInForce(tx: Transaction, link: ActiveToken, username: string, context: Context): Promise<void> {

@@ -20,8 +20,8 @@ export const emailChangeEndpoint = endpoint({
     responses: { 200: detailShape },
     input: requestChangeSchema,
   },
-  policy: { access: 'authenticated', throttle: { policy: 'change' }, idempotencyKey: true },
-  form: { page: '/settings/email', success: '/settings/email', currentPassword: 'password' },
+  policy: { access: 'authenticated', currentPassword: 'password', throttle: { policy: 'change' }, idempotencyKey: true },
+  form: { page: '/settings/email', success: '/settings/email' },
   validate: checkNewEmail,
   run: requestEmailChange,
 })

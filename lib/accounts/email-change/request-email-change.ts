@@ -22,11 +22,11 @@ export async function checkNewEmail({ email }: Partial<RequestChangeInput>, { pr
 /**
  * Mails a link to the new address; nothing changes until it is confirmed there (EV-5). Whether the address is free shows
  * neither in the answer nor in its time (EN-3).
- * @throws ValidationFailed when the password is wrong; Throttled when the account has asked for this address too often
+ * @throws ValidationFailed when the password is wrong; ReauthenticationRequired; Throttled when the account has asked for this address too often
  */
 export async function requestEmailChange({ email, password }: RequestChangeInput, context: AuthenticatedContext): Promise<Result> {
   const { user, claims } = context.principal
-  await confirmIdentity(user, { password }, 'password', context)
+  await confirmIdentity(context.principal, password, 'password', context)
   const wait = await withMinimumDuration(async () => askForChange(user, email, await findUserByEmail(email), claims.sid, context))
   if (wait > 0) throw new Throttled(wait)
   return { ...ANSWER, flash: { values: { sent_to: email } } }

@@ -11,7 +11,9 @@ export const requestChangeSchema = z.object({
 /** What undoing takes. The token is never shown again, like a password. */
 export const linkSchema = z.object({ token: text({ label: 'Token', secret: true }) })
 
-export type RequestChangeInput = z.infer<typeof requestChangeSchema>
+/** Accounts without a usable password are not asked for it. */
+export type RequestChangeInput = Pick<z.infer<typeof requestChangeSchema>, 'email'> & { password?: string }
+
 /** What confirming takes: the password where no session shows whose account it is. */
 export const confirmChangeSchema = z.object({
   token: text({ label: 'Token', secret: true }),

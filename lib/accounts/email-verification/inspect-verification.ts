@@ -3,10 +3,10 @@ import { ownerOfOneTimeToken } from '../../tokens/done-by-link.ts'
 import { findOneTimeToken, type TokenProblem, wasUsed } from '../../tokens/one-time-token.ts'
 import { findUserByEmail } from '../../users/user.ts'
 import { readSignupCookie } from './pending-signup.ts'
-import { ownershipOf, type Visitor } from './verify-ownership.ts'
+import { hasPassword, ownershipOf, type Visitor } from './verify-ownership.ts'
 
 export type LinkState =
-  | { kind: 'ready'; email: string /** Whether the password must be asked for. */; asks: boolean }
+  | { kind: 'ready'; email: string /** What shows whose it is, where this browser does not. */; asks: 'password' | 'login' | null }
   /** `email` is null for a link that never was. */
   | { kind: 'problem'; problem: TokenProblem; email: string | null; confirmed: boolean }
 
@@ -14,7 +14,11 @@ export type LinkState =
 export async function inspectLink(token: string, visitor: Visitor, now: Date): Promise<LinkState> {
   const found = await findOneTimeToken('email_verification', token, now)
   if (typeof found !== 'string' && found.user.isActive && found.user.emailVerifiedAt === null && found.user.email === found.row.email) {
-    return { kind: 'ready', email: found.user.email, asks: ownershipOf(found, visitor) === null }
+    return {
+      kind: 'ready',
+      email: found.user.email,
+      asks: ownershipOf(found, visitor) !== null ? null : hasPassword(found) ? 'password' : 'login',
+    }
   }
   const owner = await ownerOfOneTimeToken('email_verification', token)
   const problem = typeof found === 'string' ? found : 'token_replaced'

@@ -2,11 +2,11 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { countPasswordTry } from '../../authentication/login-limits.ts'
 import { database } from '../../db/client.ts'
-import { ValidationFailed } from '../../errors.ts'
+import { ReauthenticationRequired, ValidationFailed } from '../../errors.ts'
 import { MAX_PASSWORD_LENGTH } from '../../fields/credentials.ts'
 import { codePoints } from '../../fields/text.ts'
 import type { Context } from '../../http/endpoint.ts'
-import { checkPassword } from '../../passwords/hash.ts'
+import { checkPassword, isUsablePassword } from '../../passwords/hash.ts'
 import type { ActiveToken } from '../../tokens/one-time-token.ts'
 import { pendingSignupOf, readSignupCookie } from './pending-signup.ts'
 
@@ -27,7 +27,7 @@ export function ownershipOf({ row, user }: ActiveToken, { cookies, userId }: Vis
 /**
  * @param password as far as it was given; it must be right then, whatever else is shown
  * @throws ValidationFailed on `password`: it is needed, or it is another's. Without this, confirming a stranger's sign-up
- * would hand the stranger a confirmed account (pre-hijacking, SU-5)
+ * would hand the stranger a confirmed account (pre-hijacking, SU-5). ReauthenticationRequired where there is no password
  */
 export async function verifyOwnership(token: ActiveToken, password: string | undefined, context: Context): Promise<Ownership> {
   const signup = pendingSignupOf(token.row)
@@ -36,8 +36,12 @@ export async function verifyOwnership(token: ActiveToken, password: string | und
   if (shown !== null) return shown
   // A client of the API holds the token of one sign-up, and puts that one in force.
   if (context.client === 'api') return signup ? 'signup' : 'account'
+  if (!hasPassword(token)) throw new ReauthenticationRequired()
   throw new ValidationFailed({ password: ['required'] })
 }
+
+/** Whether there is a password that shows whose the account is: its own, or its sign-up's. Otherwise its owner signs in first. */
+export const hasPassword = ({ row, user }: ActiveToken): boolean => pendingSignupOf(row) !== null || isUsablePassword(user.password)
 
 /** A wrong password is counted, and written down, as a failed login of the account. */
 async function passwordOwner(token: ActiveToken, password: string, context: Context): Promise<Ownership> {

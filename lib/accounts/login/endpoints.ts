@@ -3,9 +3,10 @@ import { type CompletedLogin, completeLogin, type PendingLogin } from '../../aut
 import { authenticatePassword } from '../../authentication/identify.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { type Context, endpoint, type Result } from '../../http/endpoint.ts'
+import { settings } from '../../settings.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
 import { publicUser, userShape } from '../../users/user.ts'
-import { pendingLoginCookie } from '../../web/cookies.ts'
+import { pendingLoginCookie, trustedDeviceCookie } from '../../web/cookies.ts'
 import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, AFTER_LOGIN, LOGIN_PAGE } from '../../web/routes.ts'
 import { type LoginInput, loginSchema } from './schema.ts'
 
@@ -74,8 +75,9 @@ export async function logInStaff({ email, password }: LoginInput, context: Conte
 }
 
 /** A new session: an API client gets its tokens, a browser its cookie. */
-export function sessionResult(message: string, { user, tokens, cookie }: CompletedLogin): Result {
-  return { body: { message, user: publicUser(user), tokens }, ...(cookie && { cookie }) }
+export function sessionResult(message: string, { user, tokens, cookie, trusted }: CompletedLogin): Result {
+  const setCookies = trusted === undefined ? [] : [trustedDeviceCookie(trusted, settings().TRUSTED_DEVICE_LIFETIME)]
+  return { body: { message, user: publicUser(user), tokens }, ...(cookie && { cookie }), setCookies }
 }
 
 /**

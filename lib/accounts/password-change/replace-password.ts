@@ -41,7 +41,8 @@ export async function replacePassword(
   await invalidateOneTimeTokens(tx, user.id, reason === 'password_change' ? PENDING : PENDING_AT_PROOF, source.now)
   const ended = await revokeAllSessions(tx, user.id, reason, source.now, exceptSid)
   if (reason === 'ownership_proven' && !isUsablePassword(user.password)) return ended
-  const content = reason === 'ownership_proven' ? passwordRemovedEmail(source) : passwordChangedEmail(source)
+  const first = !isUsablePassword(user.password) && reason === 'password_change'
+  const content = reason === 'ownership_proven' ? passwordRemovedEmail(source) : passwordChangedEmail(source, { first })
   await enqueueEmail(tx, { kind: 'password_changed', recipient: user.email, userId: user.id, content }, source.now)
   return ended
 }

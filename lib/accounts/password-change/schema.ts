@@ -8,4 +8,5 @@ export const changePasswordSchema = z.object({
   ...newPasswordFields(),
 })
 
-export type ChangePasswordInput = z.infer<typeof changePasswordSchema>
+/** Accounts without a usable password have no current one. */
+export type ChangePasswordInput = Omit<z.infer<typeof changePasswordSchema>, 'current_password'> & { current_password?: string }

@@ -1,4 +1,5 @@
-/** Step-up: entering the password again (ASVS 7.5.1, MF-4). */
+/** Step-up: entering the password or a code again (ASVS 7.5.1, MF-4). */
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { recentEvents } from '../../audit/list-events.ts'
 import { signIn } from '../../authentication/testing/sign-in.ts'
@@ -10,6 +11,7 @@ import { hashingPool } from '../../passwords/pool.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { isRecentlyAuthenticated, startSession } from '../../sessions/session.ts'
 import { newUser } from '../../users/testing/new-user.ts'
+import { beginAuthenticator, confirmAuthenticator } from '../second-factor/second-factor.ts'
 import { reauthenticate } from './endpoints.ts'
 
 afterAll(() => hashingPool().close())
@@ -85,5 +87,70 @@ describe('entering the password again', () => {
       const refused = reauthenticate({ password }, contextOf(user, START, null))
       await expect(refused).rejects.toMatchObject({ status: 403, body: { code: 'no_session' } })
     }
+  })
+})
+
+describe('a code of the authenticator app', () => {
+  const now = later(60 * MINUTE)
+  const codeOf = (secret: string, at: Date) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.getTime() })
+  let secret: string
+  let codes: string[]
+
+  beforeEach(async () => {
+    user = await database().user.update({ where: { id: user.id }, data: { emailVerifiedAt: START } })
+    secret = ((await beginAuthenticator({}, contextOf(user, START, sid))).body as { secret: string }).secret
+    const added = await confirmAuthenticator({ code: codeOf(secret, START) }, contextOf(user, START, sid))
+    codes = (added.body as { recovery_codes: string[] }).recovery_codes
+  })
+
+  const enter = (code: string, at = now) =>
+    reauthenticate({ code }, contextOf(user, at, sid)).then(
+      () => 'confirmed',
+      (error) => error.errors?.code?.[0] ?? error.status,
+    )
+
+  it('makes the session as good as the password does, once, and is audited', async () => {
+    const code = codeOf(secret, now)
+    expect(await enter(code)).toBe('confirmed')
+    expect(await recent(contextOf(user, later(70 * MINUTE - 1), sid))).toBe(true)
+    expect(await enter(code)).toBe('second_factor_incorrect')
+    const [failed, confirmed] = await recentEvents(user.id)
+    expect(confirmed).toMatchObject({ event: 'reauthenticated', sessionId: sid, detail: { method: 'totp' } })
+    expect(failed).toMatchObject({ event: 'reauthentication_failed', outcome: 'failure', sessionId: sid, detail: { reason: 'wrong_code' } })
+  })
+
+  it('of 10 parallel uses of one, one succeeds', async () => {
+    const code = codeOf(secret, now)
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => enter(code)))
+    expect(outcomes.filter((outcome) => outcome === 'confirmed')).toHaveLength(1)
+  })
+
+  it('a recovery code does not count, and stays unused', async () => {
+    expect(await enter(codes[0] ?? '')).toBe('second_factor_incorrect')
+    expect(await database().recoveryCode.count({ where: { userId: user.id, usedAt: null } })).toBe(10)
+    expect(await recent(contextOf(user, now, sid))).toBe(false)
+  })
+
+  it('a code of another account’s app does not count, nor one where there is no app', async () => {
+    const other = await newUser({ emailVerifiedAt: START })
+    const foreign = ((await beginAuthenticator({}, contextOf(other, START, null))).body as { secret: string }).secret
+    await confirmAuthenticator({ code: codeOf(foreign, START) }, contextOf(other, START, null))
+    expect(await enter(codeOf(foreign, now))).toBe('second_factor_incorrect')
+    await database().totpDevice.deleteMany({ where: { userId: user.id } })
+    expect(await enter(codeOf(secret, now))).toBe('second_factor_incorrect')
+  })
+
+  it('MF-2: wrong ones count together with those of logins, so a stolen session allows no more guesses', async () => {
+    const outcomes: unknown[] = []
+    for (let count = 0; count < 11; count++) outcomes.push(await enter('000000'))
+    expect(outcomes).toEqual([...Array(10).fill('second_factor_incorrect'), 429])
+    expect(await enter(codeOf(secret, now))).toBe(429)
+  })
+
+  it('stays unused where the session has ended since', async () => {
+    await database().session.update({ where: { id: sid }, data: { endedAt: now } })
+    expect(await enter(codeOf(secret, now))).toBe('second_factor_incorrect')
+    const { lastUsedAt } = await database().totpDevice.findUniqueOrThrow({ where: { userId: user.id } })
+    expect(lastUsedAt).toEqual(START)
   })
 })

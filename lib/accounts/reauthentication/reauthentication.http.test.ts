@@ -74,6 +74,21 @@ test('a wrong password is an error of its field, changes nothing, and is audited
   expect((await call(REAUTHENTICATE, { headers: bearer(account.access) })).status).toBe(405)
 })
 
+test('it takes the password or a code, exactly one of them', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
+  await ageSessions(server, account.id, old)
+  for (const [json, errors] of [
+    [{ password: PASSWORD, code: '123456' }, { non_field_errors: ['Send either a password or a code.'] }],
+    [{ code: '123456' }, { code: ['The code is not valid, or was used already.'] }],
+    [{ code: '' }, { code: ['This field may not be blank.'] }],
+    [{ code: null }, { code: ['This field may not be null.'] }],
+  ]) {
+    const answer = await reauthenticate(call, account.access, json)
+    expect.soft([answer.status, answer.body]).toEqual([400, errors])
+  }
+  expect((await call(EXPORT, { headers: bearer(account.access) })).status).toBe(403)
+})
+
 test('tokens of the original have no login that is known: they are told to log in again', async ({ call, server, newAccount }) => {
   const account = await newAccount()
   const legacy = mint(accessClaims(account.id), server.secret)

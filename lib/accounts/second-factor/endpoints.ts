@@ -9,6 +9,7 @@ import {
   AUTHENTICATOR_PAGE,
   beginAuthenticator,
   confirmAuthenticator,
+  forgetDevices,
   RECOVERY_CODES_PAGE,
   readSecondFactor,
   removeAuthenticator,
@@ -131,6 +132,22 @@ export const saveRecoveryCodesEndpoint = endpoint({
   run: saveCodes,
 })
 
+export const forgetTrustedDevicesEndpoint = endpoint({
+  contract: {
+    method: 'DELETE',
+    path: '/api/accounts/second-factor/trusted-devices/',
+    name: 'Trusted Devices',
+    description: 'Forgets the browsers in which logins need no second factor. Without one nothing happens',
+    operationId: 'forgetTrustedDevices',
+    summary: 'Forget trusted devices',
+    tag,
+    responses: { 204: null },
+  },
+  policy: { access: 'authenticated', throttle: { policy: 'change' } },
+  form: { page: SECURITY_PAGE, success: SECURITY_PAGE, status: 'trusted_devices_forgotten' },
+  run: forgetDevices,
+})
+
 const login = { method: 'POST', tag: 'Sign-up and login' } as const
 
 export const secondFactorEndpoint = endpoint({
@@ -155,8 +172,9 @@ export const secondFactorEndpoint = endpoint({
   // The account is counted once the ticket has named it (login-limits.ts).
   policy: { access: 'public', throttle: { policy: 'second_factor' } },
   form: { page: SECOND_FACTOR_PAGE, success: AFTER_LOGIN },
-  // A browser's ticket is in its cookie.
-  prepareInput: (data, client) => (client === 'browser' ? { ...data, ticket: '-' } : data),
+  // A browser's ticket is in its cookie. An API client is no device to be trusted.
+  prepareInput: ({ trust, ...data }, client) =>
+    client === 'browser' ? { ...data, ticket: '-', ...(trust !== undefined && { trust }) } : data,
   run: finishLogin,
 })
 

@@ -1,6 +1,7 @@
 import { recordEvent } from '../../audit/audit.ts'
 import { resumeLogin } from '../../authentication/complete-login.ts'
 import { recordLoginFailure } from '../../authentication/identify.ts'
+import { canTrustDevices } from '../../authentication/known-device.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
 import { countAttempt, type FoundLogin, findPendingLogin } from '../../authentication/stages.ts'
 import { acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
@@ -10,7 +11,7 @@ import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
 import { readPendingLogin } from '../../web/cookies.ts'
-import { LOGIN_PAGE } from '../../web/routes.ts'
+import { loginPath } from '../../web/routes.ts'
 import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
 import { recoveryCodeUsedEmail } from './emails.ts'
 import type { FinishLoginInput } from './schema.ts'
@@ -39,7 +40,9 @@ export async function finishLogin(input: FinishLoginInput, context: Context): Pr
     throw new ValidationFailed({ code: [attempt > CLOCK_HINT_AFTER ? 'second_factor_clock' : 'second_factor_incorrect'] })
   }
   if (method === 'recovery_code') await tellOfRecoveryCode(user, context)
-  const login = await resumeLogin(ticket, ['otp', 'mfa'], context)
+  // A recovery code lets in once, as it says: who found the printed codes must not keep a way in.
+  const trust = input.trust !== undefined && input.trust !== '' && method === 'totp' && !adds && canTrustDevices(user)
+  const login = await resumeLogin(ticket, ['otp', 'mfa'], context, { trust })
   if (!login) return expired(context)
   if (login.status === 'pending') return pendingLoginResult(login)
   const result = sessionResult('Login successful', login)
@@ -83,7 +86,7 @@ function expired({ client }: Context): Result {
   if (client === 'api') throw new ApiError(401, { detail: 'The login has expired. Log in again.', code: 'ticket_invalid' })
   return {
     body: null,
-    redirect: (next) => (next === null ? LOGIN_PAGE : `${LOGIN_PAGE}?next=${encodeURIComponent(next)}`),
+    redirect: loginPath,
     flash: { status: 'sign_in_expired' },
   }
 }

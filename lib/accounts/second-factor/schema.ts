@@ -13,9 +13,11 @@ export const savedSchema = z.object({ saved: text({ label: 'Saved' }) })
 export const finishLoginSchema = z.object({
   ticket: text({ label: 'Ticket', secret: true }),
   code: text({ label: 'Code', secret: true }),
+  /** A browser's "Trust this device": whatever the checkbox says when it is ticked. */
+  trust: text({ label: 'Trust', optional: true, blank: true }),
 })
 
 /** What adding an app at the login takes. */
 export const ticketSchema = z.pick(finishLoginSchema, { ticket: true })
 
-export type FinishLoginInput = z.infer<typeof finishLoginSchema>
+export type FinishLoginInput = Omit<z.infer<typeof finishLoginSchema>, 'trust'> & { trust?: string }

@@ -109,6 +109,53 @@ test('LG-3: a browser has no session until its code was right; then it arrives w
   expect((await me(call, cookieOf(right))).status).toBe(200)
 })
 
+/** A browser's login as far as its code. @returns the cookie that names it */
+async function beginByForm({ call }: App, { email, password }: Account, cookie = ''): Promise<{ location: string; pending: string }> {
+  const answer = await postForm(call, LOGIN, { email, password }, { cookie })
+  const pending = answer.cookies.map(parseSetCookie).find(({ name }) => name === 'latchkey_login')
+  return { location: answer.headers.location ?? '', pending: `latchkey_login=${pending?.value}` }
+}
+
+test('MF-6: a browser that is trusted needs no code at the next login, until its owner forgets it', async ({ server, newAccount }) => {
+  const { call } = server
+  const account = await newAccount()
+  const { secret } = await addApp(server, account)
+  const { pending } = await beginByForm(server, account)
+  const answer = await postForm(call, FINISH, { code: codeOf(secret, 1), trust: 'on' }, { cookie: pending })
+  const trusted = answer.cookies.map(parseSetCookie).find(({ name }) => name === 'latchkey_trusted')
+  expect(trusted).toMatchObject({ value: expect.stringMatching(/^[\w-]{43}$/) })
+  expect(trusted?.attributes).toMatchObject({ httponly: true, samesite: 'Lax', path: '/', 'max-age': String(30 * 86_400) })
+  const cookie = `latchkey_trusted=${trusted?.value}`
+  expect((await beginByForm(server, account, cookie)).location).toBe('/dashboard')
+  const asApi = await call(LOGIN, { json: { email: account.email, password: account.password }, headers: { cookie } })
+  expect(asApi.status, 'the cookie counts for a browser’s form alone').toBe(403)
+  const exported = await call('/api/accounts/me/export/', { headers: bearer(account.access) })
+  expect(JSON.parse(exported.text)).toMatchObject({ trusted_devices: [{ expires_at: expect.any(String) }] })
+  const forget = { method: 'DELETE', headers: bearer(account.access) }
+  expect((await call('/api/accounts/second-factor/trusted-devices/', forget)).status).toBe(204)
+  expect((await beginByForm(server, account, cookie)).location).toBe('/login/second-factor')
+})
+
+test('MF-6: an API client is never trusted, whatever it sends', async ({ call, server, newAccount }) => {
+  const account = await newAccount()
+  const { secret } = await addApp(server, account)
+  const { ticket } = (await logIn(call, account)).body as { ticket: string }
+  const answer = await call(FINISH, { json: { ticket, code: codeOf(secret, 1), trust: 'on' } })
+  expect([answer.status, answer.cookies]).toEqual([200, []])
+  expect(await server.sql('SELECT id FROM accounts_trusteddevice WHERE user_id = ?', [account.id])).toEqual([])
+})
+
+test('a login whose time is over leads back to where it began: staff to the admin area’s own page', async ({ call }) => {
+  for (const [next, page] of [
+    ['/admin/users', '/admin/login?next=%2Fadmin%2Fusers'],
+    ['/settings/profile', '/login?next=%2Fsettings%2Fprofile'],
+    ['', '/login'],
+  ] as const) {
+    const answer = await postForm(call, FINISH, { code: '000000', next }, { cookie: 'latchkey_login=expired' })
+    expect([answer.status, answer.headers.location]).toEqual([303, page])
+  }
+})
+
 test('MF-2: a browser’s ticket counts in that browser only', async ({ call, server, newAccount }) => {
   const account = await newAccount()
   const { secret } = await addApp(server, account)

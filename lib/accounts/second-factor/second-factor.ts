@@ -1,9 +1,9 @@
 /** Adding and removing an authenticator app, and its recovery codes (MF-3 to MF-5). */
 import { recordEvent } from '../../audit/audit.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
-import { acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
+import { type AcceptCode, acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
 import { forgetRecoveryCodes, replaceRecoveryCodes } from '../../credentials/recovery-codes.ts'
-import { codesLeft, hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
+import { codesLeft, forgetTrustedDevices, hasSecondFactor, removeSecondFactors, secondFactorsOf } from '../../credentials/second-factors.ts'
 import { acceptTotpCode, beginTotp, type TotpEnrolment } from '../../credentials/totp.ts'
 import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
@@ -83,6 +83,7 @@ export async function finishEnrolment(user: User, sid: string | null, code: stri
       const { device } = await secondFactorsOf(user.id, tx)
       if (!device || device.confirmedAt !== null || !(await acceptTotpCode(tx, device, code, context.now))) return false
       codes = await replaceRecoveryCodes(tx, user.id, context.client === 'browser', context.now)
+      await forgetTrustedDevices(tx, user.id)
       const who = { actorId: user.id, subjectId: user.id, sessionId: sid }
       await recordEvent(tx, 'second_factor_enabled', { ...who, detail: { method: 'totp' } }, context)
       await email(tx, 'second_factor_enabled', secondFactorEnabledEmail(context), user, context)
@@ -97,7 +98,9 @@ export async function finishEnrolment(user: User, sid: string | null, code: stri
  * @throws ApiError 404 where the account has none; ValidationFailed for a wrong code; Throttled
  */
 export async function removeAuthenticator({ code }: CodeInput, context: AuthenticatedContext): Promise<Result> {
-  await withCode(code, context, async (tx, { id }) => {
+  await requireSecondFactor(context)
+  const { id } = context.principal.user
+  await withCode(code, context, acceptSecondFactor, async (tx) => {
     await removeSecondFactors(tx, id)
     await recordEvent(tx, 'second_factor_disabled', { ...ownerOf(context), detail: { method: 'totp' } }, context)
     await email(tx, 'second_factor_disabled', secondFactorDisabledEmail(context), context.principal.user, context)
@@ -110,9 +113,12 @@ export async function removeAuthenticator({ code }: CodeInput, context: Authenti
  * @throws as removeAuthenticator()
  */
 export async function replaceCodes({ code }: CodeInput, context: AuthenticatedContext): Promise<Result> {
+  await requireSecondFactor(context)
   let codes: string[] = []
-  await withCode(code, context, async (tx, { id }) => {
+  const { id } = context.principal.user
+  await withCode(code, context, acceptSecondFactor, async (tx) => {
     codes = await replaceRecoveryCodes(tx, id, context.client === 'browser', context.now)
+    await forgetTrustedDevices(tx, id)
     await recordEvent(tx, 'recovery_codes_replaced', { ...ownerOf(context), detail: {} }, context)
     await email(tx, 'recovery_codes_replaced', recoveryCodesReplacedEmail(context), context.principal.user, context)
   })
@@ -125,15 +131,36 @@ export async function saveCodes(_input: unknown, { principal }: AuthenticatedCon
   return { status: 204, body: null }
 }
 
-/** Does something for the account in the transaction that uses a code of it up. */
-async function withCode(code: string, context: AuthenticatedContext, run: (tx: Transaction, user: User) => Promise<void>): Promise<void> {
+/** Ends what devices are trusted for; without one nothing happens. */
+export async function forgetDevices(_input: unknown, context: AuthenticatedContext): Promise<Result> {
+  await database().$transaction(async (tx) => {
+    const devices = await forgetTrustedDevices(tx, context.principal.user.id)
+    if (devices > 0) await recordEvent(tx, 'trusted_devices_forgotten', { ...ownerOf(context), detail: { devices } }, context)
+  })
+  return { status: 204, body: null }
+}
+
+async function requireSecondFactor({ principal }: AuthenticatedContext): Promise<void> {
+  if (!(await hasSecondFactor(principal.user.id))) throw new ApiError(404, { detail: 'Not found.' })
+}
+
+/**
+ * Does something for the account in the transaction that uses a code of it up.
+ * @param accept which codes count
+ * @throws ValidationFailed on `code`, which is audited; Throttled; what `run` throws, and then the code stays unused
+ */
+export async function withCode(
+  code: string,
+  context: AuthenticatedContext,
+  accept: AcceptCode,
+  run: (tx: Transaction) => Promise<void>,
+): Promise<void> {
   const { user } = context.principal
-  if (!(await hasSecondFactor(user.id))) throw new ApiError(404, { detail: 'Not found.' })
   const done = await countSecondFactorTry(user, context, () =>
     database().$transaction(async (tx) => {
       await lockUser(tx, user.id)
-      if ((await acceptSecondFactor(tx, user.id, code, context.now)) === null) return false
-      await run(tx, user)
+      if ((await accept(tx, user.id, code, context.now)) === null) return false
+      await run(tx)
       return true
     }),
   )

@@ -81,9 +81,9 @@ export interface ListFilter {
   /** The words of choices whose names say less. */
   choiceLabels?: Readonly<Record<string, string>>
   /** The rows that have a value, as a condition of Prisma, where that is not a column's value. */
-  where?: (value: string | number) => Record<string, unknown>
+  where?: (value: string | number | boolean) => Record<string, unknown>
   /** The same as the keys of the rows, at most so many: few rows are found sooner by their keys than by a look at each. */
-  keys?: (value: string | number, take: number) => Promise<number[]>
+  keys?: (value: string | number | boolean, take: number) => Promise<number[]>
   /** For `until`: a day without a time is meant to its end; otherwise it is before the day. */
   wholeDay?: true
   /** The column, as Prisma names it, where the parameter is not a field. */

@@ -78,13 +78,14 @@ export async function filterWhere({ fields, key }: ListedModel, filter: ListFilt
   const { field, kind, where, keys } = filter
   const column = filter.column ?? fields[field]?.column ?? field
   const byKey = (wanted: readonly number[]): Where => ({ [key.column]: { in: wanted } })
-  const equal = async (wanted: string | number): Promise<Where> => {
+  const equal = async (wanted: string | number | boolean): Promise<Where> => {
     const few = await keys?.(wanted, MAX_IDS + 1)
     if (few && few.length <= MAX_IDS) return byKey(few)
     return where?.(wanted) ?? { [column]: wanted }
   }
   if (kind === 'isSet') return { [column]: value === true ? { not: null } : null }
-  if (typeof value === 'boolean' || value === null) return { [column]: value }
+  if (value === null) return { [column]: null }
+  if (typeof value === 'boolean') return equal(value)
   if (value instanceof DateTime) return { [column]: kind === 'since' ? { gte: value.at } : { lt: endOf(filter, value) } }
   if (typeof value === 'number') return value <= MAX_INTEGER ? equal(value) : byKey([])
   if (typeof value === 'object') {

@@ -84,6 +84,17 @@ describe('filters', () => {
     expect(await emails({ groups: '99999' })).toEqual([])
   })
 
+  it('of the second factor count confirmed apps alone, and its column says the same', async () => {
+    const [confirmed, begun] = people.slice(1, 3).map(({ id: userId }) => ({ userId, secret: 's', createdAt: NOW }))
+    await database().totpDevice.create({ data: { ...(confirmed as NonNullable<typeof confirmed>), confirmedAt: NOW } })
+    await database().totpDevice.create({ data: begun as NonNullable<typeof begun> })
+    expect(await emails({ second_factor: 'true' })).toEqual(['bob'])
+    expect(await emails({ second_factor: 'false' })).toEqual((await emails({})).filter((email) => email !== 'bob'))
+    const { items } = await listObjects(userAdmin, { search: 'list.example' })
+    expect(items.filter(({ second_factor }) => second_factor).map(({ email }) => email)).toEqual(['bob@list.example'])
+    await database().totpDevice.deleteMany({})
+  })
+
   it.each<Record<string, string>>([
     { ordering: 'password' },
     { ordering: 'email;--' },
@@ -230,7 +241,9 @@ describe('the counts of the choices of filters', () => {
     const group = await groupWith()
     await database().userGroup.create({ data: { userId: people[0]?.id as number, groupId: group.id } })
     const facets = await countFacets(userAdmin, readListQuery(userAdmin, query).query)
-    expect(new Set(Object.keys(facets))).toEqual(new Set(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'joined']))
+    expect(new Set(Object.keys(facets))).toEqual(
+      new Set(['is_staff', 'is_active', 'is_superuser', 'groups', 'email_verified', 'second_factor', 'joined']),
+    )
     for (const [field, counts] of Object.entries(facets)) {
       for (const [value, { count, exact }] of Object.entries(counts)) {
         const shown = await listObjects(userAdmin, readListQuery(userAdmin, { ...query, [field]: value }).query)

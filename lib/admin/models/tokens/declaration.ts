@@ -93,7 +93,7 @@ export const outstandingTokenAdmin = modelAdmin({
   items: (rows: TokenRow[]) => rows.map(tokenItem),
 })
 
-async function tokensOf(user: string | number, take: number): Promise<number[]> {
+async function tokensOf(user: string | number | boolean, take: number): Promise<number[]> {
   const rows = await database().outstandingToken.findMany({ where: { userId: Number(user) }, select: { id: true }, take })
   return rows.map(({ id }) => id)
 }

@@ -1,9 +1,10 @@
-import { database, type User } from '../../../db/client.ts'
+import { idsBySecondFactor, withSecondFactorWhere } from '../../../credentials/second-factors.ts'
+import { database } from '../../../db/client.ts'
 import { accountColumns, type OwnerEditable, ownerEditable, textColumns } from '../../../fields/account.ts'
 import { MAX_ID } from '../../../fields/choice.ts'
 import { type FieldOptions, fieldOptions } from '../../../fields/text.ts'
 import { phoneHint } from '../../../users/phone.ts'
-import { userItem } from '../../../users/user.ts'
+import { type ListedUser, userItem } from '../../../users/user.ts'
 import { type AdminField, modelAdmin } from '../../core/declaration.ts'
 
 async function groupOptions() {
@@ -11,7 +12,7 @@ async function groupOptions() {
   return groups.map(({ id, name }) => ({ value: String(id), label: name }))
 }
 
-async function membersOf(group: string | number, take: number): Promise<number[]> {
+async function membersOf(group: string | number | boolean, take: number): Promise<number[]> {
   const rows = await database().userGroup.findMany({ where: { groupId: Number(group) }, select: { userId: true }, take })
   return rows.map(({ userId }) => userId)
 }
@@ -64,6 +65,7 @@ export const userAdmin = modelAdmin({
       helpText: 'Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.',
     },
     email_verified: { label: 'Email confirmed', kind: 'boolean' },
+    second_factor: { label: 'Second factor', kind: 'boolean' },
     is_active: {
       label: 'Active',
       kind: 'boolean',
@@ -98,7 +100,7 @@ export const userAdmin = modelAdmin({
     date_joined: { label: 'Date joined', kind: 'datetime', column: 'dateJoined' },
   },
   listDisplay: ['email', 'name', 'phone', 'is_staff', 'is_active'],
-  listOptional: ['email_verified', 'is_superuser', 'last_login', 'date_joined', 'username', 'first_name', 'last_name'],
+  listOptional: ['email_verified', 'second_factor', 'is_superuser', 'last_login', 'date_joined', 'username', 'first_name', 'last_name'],
   sortableBy: ['email', 'name', 'phone', 'is_staff', 'is_active', 'is_superuser', 'last_login', 'date_joined'],
   showFacets: 'always',
   listFilter: [
@@ -115,6 +117,13 @@ export const userAdmin = modelAdmin({
       optionsPage: '/admin/groups',
     },
     { field: 'email_verified', title: 'email confirmed', kind: 'isSet', column: 'emailVerifiedAt' },
+    {
+      field: 'second_factor',
+      title: 'second factor',
+      kind: 'boolean',
+      where: (has) => (has ? withSecondFactorWhere : { NOT: withSecondFactorWhere }),
+      keys: (has, take) => idsBySecondFactor(has === true, take),
+    },
     { field: 'joined', title: 'date joined', kind: 'period', column: 'dateJoined' },
     { field: 'joined_since', title: 'joined since', kind: 'since', column: 'dateJoined' },
     { field: 'joined_until', title: 'joined before', kind: 'until', column: 'dateJoined' },
@@ -143,5 +152,6 @@ export const userAdmin = modelAdmin({
     { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
     { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user', asks: 'Delete…' },
   ],
-  items: (rows: User[]) => rows.map(userItem),
+  read: { include: { totpDevice: { select: { confirmedAt: true } } } },
+  items: (rows: ListedUser[]) => rows.map(userItem),
 })

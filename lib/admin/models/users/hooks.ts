@@ -11,7 +11,7 @@ import { activate, deactivate } from '../../../users/activation.ts'
 import { availableUsername, createUser, takenField } from '../../../users/create-user.ts'
 import { deletePermanently, deletionImpact } from '../../../users/delete-account.ts'
 import { e164 } from '../../../users/phone.ts'
-import { isRestorable, userItem } from '../../../users/user.ts'
+import { isRestorable, staffFields } from '../../../users/user.ts'
 import type { Changing, Hooks } from '../../core/hooks.ts'
 import { lockUserForEdit, refuseOwnAccount } from '../../core/user-guard.ts'
 import { byPassword } from './check-input.ts'
@@ -110,7 +110,7 @@ export const userHooks: Hooks<AddUserInput, ChangeUserInput> = {
   },
   taken: (error, { username }) => takenField(error, username === undefined ? 'email' : 'username'),
   detail: (user: User, linked) => ({
-    ...userItem(user),
+    ...staffFields(user),
     ...linked,
     password: passwordSummary(user.password),
     // Django opens a closed account and leaves the date.

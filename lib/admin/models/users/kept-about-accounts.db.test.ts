@@ -53,6 +53,8 @@ async function accountEverywhere() {
   await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
   await db.totpDevice.create({ data: { userId: user.id, secret: 's', createdAt: NOW, confirmedAt: NOW } })
   await db.recoveryCode.create({ data: { userId: user.id, digest: 'd'.repeat(64), createdAt: NOW } })
+  const trusted = { userId: user.id, digest: 't'.repeat(64), passwordDigest: '', deactivations: 0 }
+  await db.trustedDevice.create({ data: { ...trusted, createdAt: NOW, expiresAt: NOW } })
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   await db.externalAccount.create({ data: { userId: user.id, issuer: 'x', subject: `${user.id}`, createdAt: NOW, lastUsedAt: NOW } })
   const login = { userId: user.id, purpose: 'link', provider: 'x', kind: 'browser', digest: `${user.id}` }

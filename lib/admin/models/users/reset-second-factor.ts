@@ -1,5 +1,6 @@
-import { recordEvent } from '../../../audit/audit.ts'
+import { type AuditEntry, type AuditSource, recordEvent } from '../../../audit/audit.ts'
 import { removeSecondFactors } from '../../../credentials/second-factors.ts'
+import type { Transaction, User } from '../../../db/client.ts'
 import type { AuthenticatedContext, Result } from '../../../http/endpoint.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
 import { conflict, requireObjectId } from '../../core/object-id.ts'
@@ -16,11 +17,27 @@ export async function resetSecondFactor({ reason }: ResetSecondFactorInput, cont
   const id = requireObjectId(context.params.id)
   const { email } = await withPermissionAudit(context, id, async (tx) => {
     const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
-    if (!(await removeSecondFactors(tx, id))) throw conflict('no_second_factor', 'The account has no second factor.')
-    const content = secondFactorResetEmail(reason)
-    await enqueueEmail(tx, { kind: 'second_factor_disabled', recipient: target.email, userId: id, content }, context.now)
-    await recordEvent(tx, 'user_second_factor_reset', { ...actorOf(context), subjectId: id, detail: { reason } }, context)
+    if (!(await removeAndTell(tx, target, reason, actorOf(context), context)))
+      throw conflict('no_second_factor', 'The account has no second factor.')
     return target
   })
   return { status: 204, body: null, flash: { status: 'user_second_factor_reset', values: { object: email } } }
+}
+
+/**
+ * The same in a transaction that holds the account, for anyone who may do it.
+ * @returns false where the account has no second factor, and nothing was done
+ */
+export async function removeAndTell(
+  tx: Transaction,
+  { id, email }: Pick<User, 'id' | 'email'>,
+  reason: string,
+  actor: Pick<AuditEntry<'user_second_factor_reset'>, 'actorId' | 'sessionId'>,
+  source: AuditSource,
+): Promise<boolean> {
+  if (!(await removeSecondFactors(tx, id))) return false
+  const content = secondFactorResetEmail(reason)
+  await enqueueEmail(tx, { kind: 'second_factor_disabled', recipient: email, userId: id, content }, source.now)
+  await recordEvent(tx, 'user_second_factor_reset', { ...actor, subjectId: id, detail: { reason } }, source)
+  return true
 }
