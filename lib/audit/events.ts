@@ -50,12 +50,16 @@ const FAILED_BECAUSE = {
   account_closed: 'Sign-in attempt while the account was closed',
   not_staff: 'Sign-in attempt to the admin area without staff status',
   wrong_code: 'Sign-in attempt with the right password, but a wrong code',
+  wrong_passkey: 'Sign-in attempt with a passkey that wasn’t accepted',
+  passkey_copied: 'Sign-in attempt with a passkey that may have been copied',
 }
 
 const CHECK_FAILED = {
   wrong_password: 'Password check failed',
   wrong_code: 'Check of a code failed',
   wrong_external_account: 'Identity check failed',
+  wrong_passkey: 'Identity check with a passkey failed',
+  passkey_copied: 'Identity check with a passkey that may have been copied',
 }
 
 /** By their names, in the past tense. */
@@ -85,9 +89,17 @@ export const auditEvents = {
   second_factor_disabled: event<{ method: 'totp' }>('Authenticator app removed'),
   recovery_codes_replaced: event('Recovery codes replaced'),
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
-  reauthenticated: event<{ provider?: string }>(({ provider }) =>
-    provider ? `Identity confirmed with ${provider}` : 'Password confirmed',
+  /** `provider`: of the password manager or device that made it. */
+  passkey_added: event<{ passkey: number; provider: string; conditional: boolean }>(
+    ({ provider = 'Passkey' }) => `Passkey added: ${provider}`,
   ),
+  passkey_removed: event<{ passkey: number; provider: string; by: 'owner' | 'ownership' | 'email_change_undone' | 'administrator' }>(
+    ({ provider = 'Passkey', by }) => `Passkey removed${by === 'administrator' ? ' by an administrator' : ''}: ${provider}`,
+  ),
+  reauthenticated: event<{ provider?: string; passkey?: number }>(({ provider, passkey }) => {
+    if (provider) return `Identity confirmed with ${provider}`
+    return passkey === undefined ? 'Password confirmed' : 'Identity confirmed with a passkey'
+  }),
   reauthentication_failed: event<{ reason: keyof typeof CHECK_FAILED }>(({ reason }) => CHECK_FAILED[reason ?? 'wrong_password']),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
   /** The first one refused since the window opened. */

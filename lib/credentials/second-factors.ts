@@ -3,7 +3,7 @@ import { type Database, database, type TotpDevice, type Transaction, type User, 
 import { settings } from '../settings.ts'
 
 /** As API clients and the audit log name them. */
-export type SecondFactorMethod = 'totp' | 'recovery_code'
+export type SecondFactorMethod = 'passkey' | 'totp' | 'recovery_code'
 
 export interface SecondFactors {
   /** Confirmed or not. */
@@ -25,18 +25,22 @@ export async function secondFactorsOf(userId: number, db: Transaction | Database
 export const codesLeft = ({ recoveryCodes }: Pick<SecondFactors, 'recoveryCodes'>): number =>
   recoveryCodes.filter(({ usedAt }) => usedAt === null).length
 
-/** Whether a login of the account asks for a second factor. */
+/** Of passkeys: those that work on this site. */
+export const worksHere = () => ({ rpId: settings().PASSKEY_RP_ID ?? '' })
+
+/** Whether a login of the account asks for a second factor: an authenticator app does, passkeys alone do not. */
 export const hasSecondFactor = async (userId: number, db: Transaction | Database = database()): Promise<boolean> =>
   (await db.totpDevice.count({ where: { userId, confirmedAt: { not: null } } })) > 0
 
-/** By what a login of the account can be finished; none where it has no second factor. */
+/** By what a login of the account that asks for a second factor can be finished; none where it has no second factor. */
 export async function secondFactorMethods(userId: number, db: Transaction | Database = database()): Promise<SecondFactorMethod[]> {
+  const passkeys = await db.passkey.count({ where: { userId, ...worksHere() } })
   const factors = await secondFactorsOf(userId, db)
-  if (!factors.device?.confirmedAt) return []
-  return codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
+  const codes: SecondFactorMethod[] = codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
+  return [...(passkeys > 0 ? (['passkey'] as const) : []), ...(factors.device?.confirmedAt ? codes : [])]
 }
 
-/** Removes the account's second factors. @returns whether there was one that counted */
+/** Removes the account's authenticator app and recovery codes. @returns whether there was one that counted */
 export async function removeSecondFactors(tx: Transaction, userId: number): Promise<boolean> {
   await tx.recoveryCode.deleteMany({ where: { userId } })
   const { count } = await tx.totpDevice.deleteMany({ where: { userId, confirmedAt: { not: null } } })
@@ -56,6 +60,6 @@ export function lackingSecondFactorWhere(whom: 'superusers' | 'staff' | 'everyon
     isActive: true,
     ...(whom === 'superusers' && { isSuperuser: true }),
     ...(whom === 'staff' && { OR: [{ isStaff: true }, { isSuperuser: true }] }),
-    NOT: { totpDevice: { is: { confirmedAt: { not: null } } } },
+    NOT: { OR: [{ totpDevice: { is: { confirmedAt: { not: null } } } }, { passkeys: { some: worksHere() } }] },
   }
 }

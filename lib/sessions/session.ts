@@ -28,10 +28,10 @@ export interface ClientInfo {
 export type SessionKind = 'browser' | 'api'
 
 /**
- * How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `fed` at an identity
- * provider, `mfa` by two factors.
+ * How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `hwk` by a passkey,
+ * `fed` at an identity provider, `mfa` by two factors.
  */
-export type Amr = 'pwd' | 'otp' | 'fed' | 'mfa'
+export type Amr = 'pwd' | 'otp' | 'hwk' | 'fed' | 'mfa'
 
 export const joinAmr = (amr: readonly Amr[]): string => amr.join(' ')
 export const splitAmr = (stored: string): Amr[] => stored.split(' ') as Amr[]
