@@ -134,7 +134,7 @@ export const auditEvents = {
   user_password_set: change<{ usable: boolean; sessionsEnded: number; reason: string }>(({ usable }) =>
     usable === false ? 'Password removed by an administrator' : 'Password changed by an administrator',
   ),
-  user_second_factor_reset: event<{ reason: string }>('Authenticator app removed by an administrator'),
+  user_second_factor_reset: event<{ reason: string }>('Second factor removed by an administrator'),
   user_sessions_ended: event<{ sessionsEnded: number }>('Signed out everywhere by an administrator'),
   user_reset_sent: event('An administrator sent a password reset email'),
   users_exported: event<{ filters: string[] }>('List of users downloaded'),

@@ -32,6 +32,9 @@ export const worksHere = () => ({ rpId: settings().PASSKEY_RP_ID ?? '' })
 export const hasSecondFactor = async (userId: number, db: Transaction | Database = database()): Promise<boolean> =>
   (await db.totpDevice.count({ where: { userId, confirmedAt: { not: null } } })) > 0
 
+/** All of them, also those that work on another site. */
+export const countPasskeys = (userId: number): Promise<number> => database().passkey.count({ where: { userId } })
+
 /** By what a login of the account that asks for a second factor can be finished; none where it has no second factor. */
 export async function secondFactorMethods(userId: number, db: Transaction | Database = database()): Promise<SecondFactorMethod[]> {
   const passkeys = await db.passkey.count({ where: { userId, ...worksHere() } })

@@ -42,6 +42,10 @@ async function writeEveryModel(at: Date): Promise<void> {
   await db.externalAccount.create({ data: { ...external, createdAt: at, lastUsedAt: at } })
   const atProvider = { userId, purpose: 'x', provider: 'x', kind: 'x', digest: `at-provider-${userId}` }
   await db.externalLogin.create({ data: { ...atProvider, createdAt: at, expiresAt: at, usedAt: at } })
+  const key = { credentialId: `passkey-${userId}`, publicKey: '', userHandle: '', rpId: '', aaguid: '', name: '', transports: '' }
+  const flags = { signCount: 0, uvInitialized: true, backupEligible: true, backedUp: true }
+  await db.passkey.create({ data: { userId, ...key, ...flags, createdAt: at, lastUsedAt: at } })
+  await db.usedChallenge.create({ data: { digest: `challenge-${userId}`, expiresAt: at } })
   const mail = { kind: 'x', recipient: '', subject: '', text: '', html: '', messageId: `mail-${userId}` }
   await db.outboxMail.create({ data: { ...mail, createdAt: at, nextAttemptAt: at, sentAt: at, failedAt: at } })
   await db.auditEvent.create({ data: { at, event: 'x', outcome: 'success', userAgent: '', requestId: '', detail: '{}' } })

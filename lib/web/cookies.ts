@@ -31,7 +31,7 @@ const pendingLoginCookieName = () => cookieName('login')
 /** Binds logins at identity providers to the browser that began them (lib/authentication/external-login.ts). */
 const externalLoginCookieName = () => cookieName('external')
 
-/** Binds challenges for passkeys to the browser whose sign-in page asked for them (lib/accounts/passkeys/log-in.ts). */
+/** Binds challenges for passkeys to the browser whose sign-in page asked for them (lib/accounts/passkey-login/log-in.ts). */
 const passkeyCookieName = () => cookieName('passkey')
 
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */

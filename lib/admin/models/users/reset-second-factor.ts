@@ -1,4 +1,6 @@
 import { recordEvent } from '../../../audit/audit.ts'
+import { requireOtherWayIn } from '../../../authentication/sign-in-methods.ts'
+import { removePasskeys } from '../../../credentials/remove-passkeys.ts'
 import { removeSecondFactors } from '../../../credentials/second-factors.ts'
 import type { AuthenticatedContext, Result } from '../../../http/endpoint.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
@@ -8,15 +10,21 @@ import { secondFactorResetEmail } from './emails.ts'
 import type { ResetSecondFactorInput } from './schema.ts'
 
 /**
- * Removes an account's authenticator app and recovery codes, for an owner who has lost both, and tells the owner (AD-4).
- * The owner’s sessions go on; the next login takes the password alone, or adds an app where MFA_REQUIRED says so.
- * @throws ApiError 404; PermissionDenied; 409 where the account has no second factor
+ * Removes an account's authenticator app, recovery codes and passkeys, for an owner who has lost the devices, and tells the owner
+ * (AD-4). The sessions that the passkeys began end, others go on; the next login takes the password alone, or adds an app where
+ * MFA_REQUIRED says so.
+ * @throws ApiError 404; PermissionDenied; 409 where the account has no second factor, or passkeys are its only way in: its owner
+ * resets the password first
  */
 export async function resetSecondFactor({ reason }: ResetSecondFactorInput, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
   const { email } = await withPermissionAudit(context, id, async (tx) => {
     const { target } = await lockUserForEdit(tx, context, id, 'accounts.change_user', () => false)
-    if (!(await removeSecondFactors(tx, id))) throw conflict('no_second_factor', 'The account has no second factor.')
+    const passkeys = await tx.passkey.findMany({ where: { userId: id } })
+    if (passkeys.length > 0) await requireOtherWayIn(tx, target, { passkeys: passkeys.map((passkey) => passkey.id) })
+    const hadCodes = await removeSecondFactors(tx, id)
+    if (!hadCodes && passkeys.length === 0) throw conflict('no_second_factor', 'The account has no second factor.')
+    await removePasskeys(tx, passkeys, { by: 'administrator', actorId: actorOf(context).actorId }, context)
     const content = secondFactorResetEmail(reason)
     await enqueueEmail(tx, { kind: 'second_factor_disabled', recipient: target.email, userId: id, content }, context.now)
     await recordEvent(tx, 'user_second_factor_reset', { ...actorOf(context), subjectId: id, detail: { reason } }, context)

@@ -3,10 +3,10 @@ import { detailShape, endpoint } from '../../http/endpoint.ts'
 import { tokenPairShape } from '../../tokens/refresh-token.ts'
 import { userShape } from '../../users/user.ts'
 import { AFTER_LOGIN, LOGIN_PAGE, REAUTHENTICATE_PAGE, SECOND_FACTOR_PAGE } from '../../web/routes.ts'
+import { credentialSchema, passkeyFactorSchema, passkeyLoginSchema, ticketSchema } from '../passkeys/schema.ts'
+import { requestOptionsShape } from '../passkeys/shapes.ts'
 import { beginPasskeyLogin, logInWithPasskey } from './log-in.ts'
-import { credentialSchema, passkeyFactorSchema, passkeyLoginSchema, ticketSchema } from './schema.ts'
 import { beginPasskeyFactor, finishLoginWithPasskey } from './second-factor.ts'
-import { requestOptionsShape } from './shapes.ts'
 import { beginPasskeyConfirmation, confirmWithPasskey } from './step-up.ts'
 
 const loggedIn = z.object({ message: z.literal('Login successful'), user: userShape, tokens: tokenPairShape })

@@ -12,8 +12,8 @@ import { sha256 } from '../../tokens/derived-secrets.ts'
 import { isRestorable } from '../../users/user.ts'
 import { passkeyCookie, readPasskeyCookie } from '../../web/cookies.ts'
 import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
-import { errorCodeOf, failureOf, refusalOr } from './refusals.ts'
-import type { PasskeyLoginInput } from './schema.ts'
+import { errorCodeOf, failureOf, refusalOr } from '../passkeys/refusals.ts'
+import type { PasskeyLoginInput } from '../passkeys/schema.ts'
 
 /** Of a browser, which holds a secret in a cookie; an API client keeps its challenge to itself. */
 const toLogIn = (browser: string | null): ChallengePurpose => ({

@@ -7,8 +7,8 @@ import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { AuthenticatedContext, Result } from '../../http/endpoint.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { renewAuthentication } from '../../sessions/session.ts'
-import { failureOf, fieldError, refusalOr } from './refusals.ts'
-import type { CredentialInput } from './schema.ts'
+import { failureOf, fieldError, refusalOr } from '../passkeys/refusals.ts'
+import type { CredentialInput } from '../passkeys/schema.ts'
 
 /** @throws ApiError 403 for a token of the original */
 function toConfirm({ claims: { sid } }: Principal): ChallengePurpose {

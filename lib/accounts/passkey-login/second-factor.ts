@@ -7,9 +7,9 @@ import { requestOptions } from '../../credentials/passkey-options.ts'
 import { acceptPasskey, PasskeyRefused } from '../../credentials/passkeys.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
 import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
+import { failureOf, fieldError, refusalOr } from '../passkeys/refusals.ts'
+import type { PasskeyFactorInput } from '../passkeys/schema.ts'
 import { expired, ticketOf } from '../second-factor/finish-login.ts'
-import { failureOf, fieldError, refusalOr } from './refusals.ts'
-import type { PasskeyFactorInput } from './schema.ts'
 
 const toFinish = ({ row }: FoundLogin): ChallengePurpose => ({ ceremony: 'second_factor', boundTo: String(row.id) })
 
