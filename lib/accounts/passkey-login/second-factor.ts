@@ -9,14 +9,15 @@ import type { Context, Result } from '../../http/endpoint.ts'
 import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
 import { failureOf, fieldError, refusalOr } from '../passkeys/refusals.ts'
 import type { PasskeyFactorInput } from '../passkeys/schema.ts'
-import { expired, ticketOf } from '../second-factor/finish-login.ts'
+import { expired, ticketInvalid, ticketOf } from '../second-factor/finish-login.ts'
 
 const toFinish = ({ row }: FoundLogin): ChallengePurpose => ({ ceremony: 'second_factor', boundTo: String(row.id) })
 
 /** What a browser is asked to use a passkey of the account with. @throws ApiError 401 as finishLogin(), 404 where the account has none */
 export async function beginPasskeyFactor(input: { ticket: string }, context: Context): Promise<Result> {
   const found = await findPendingLogin(ticketOf(input, context), context)
-  if (!found) return expired(context)
+  // The page's script is no form that is led elsewhere.
+  if (!found) throw ticketInvalid()
   return { body: { public_key: await requestOptions(toFinish(found), found.identity.user.id, 'preferred', context.now) } }
 }
 

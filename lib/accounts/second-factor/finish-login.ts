@@ -80,9 +80,12 @@ async function checkCode({ identity: { user } }: FoundLogin, code: string, conte
   return method
 }
 
+/** Of a ticket that is no good. */
+export const ticketInvalid = () => new ApiError(401, { detail: 'The login has expired. Log in again.', code: 'ticket_invalid' })
+
 /** What a ticket is answered that is no good. @throws ApiError 401 to an API client */
 export function expired({ client }: Context): Result {
-  if (client === 'api') throw new ApiError(401, { detail: 'The login has expired. Log in again.', code: 'ticket_invalid' })
+  if (client === 'api') throw ticketInvalid()
   return {
     body: null,
     redirect: (next) => (next === null ? LOGIN_PAGE : `${LOGIN_PAGE}?next=${encodeURIComponent(next)}`),

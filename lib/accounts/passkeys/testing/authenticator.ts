@@ -68,7 +68,7 @@ export function newAuthenticator(
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
   const ownId = randomBytes(16).toString('base64url')
-  let handle = ''
+  let handle = randomBytes(32).toString('base64url')
   let count = 0
 
   const clientData = (type: string, challenge: string, said: Said) =>

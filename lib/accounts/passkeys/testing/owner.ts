@@ -32,7 +32,7 @@ export async function register(
   { call }: App,
   { access }: Pick<Account, 'access'>,
   authenticator: Authenticator,
-  { said, ...more }: { said?: Said; conditional?: boolean } = {},
+  { said, ...more }: { said?: Said | undefined; conditional?: boolean } = {},
 ) {
   const headers = bearer(access)
   const options = await optionsOf<CreationOptions>(call, PASSKEYS, { headers })
@@ -40,11 +40,11 @@ export async function register(
 }
 
 /** An account with a verified address and a passkey. */
-export async function newOwner(app: App, options?: Parameters<typeof newAuthenticator>[1]) {
+export async function newOwner(app: App, { said, ...options }: Parameters<typeof newAuthenticator>[1] & { said?: Said } = {}) {
   const account = await app.newAccount()
   await verify(app, account)
   const authenticator = newAuthenticator(ORIGIN, options)
-  const answer = await register(app, account, authenticator)
+  const answer = await register(app, account, authenticator, { said })
   if (answer.status !== 201) throw new Error(`no passkey: ${answer.status} ${answer.text}`)
   return { account, authenticator, id: (answer.body as { id: number }).id }
 }
