@@ -17,8 +17,7 @@ import type { LinkInput } from './schema.ts'
 
 /**
  * Returns an account to the owner of its former email (RS-7): the email is restored, every session ends, the current password
- * becomes invalid, passkeys added since the change was asked for are removed, a pending deletion is cancelled, and a password reset
- * begins. Links of later changes become invalid, those of
+ * becomes invalid, passkeys are removed, a pending deletion is cancelled, and a password reset begins. Links of later changes become invalid, those of
  * earlier ones stay valid: the earliest owner has the last word.
  * @throws ValidationFailed when the link is not valid, or the email now belongs to another account
  */
@@ -51,7 +50,7 @@ async function takeBack(tx: Transaction, link: ActiveToken, username: string, co
   await invalidateOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
   await revokeAllSessions(tx, userId, 'email_change', now)
   await tx.knownDevice.deleteMany({ where: { userId } })
-  const passkeys = await tx.passkey.findMany({ where: { userId, createdAt: { gte: link.row.createdAt } } })
+  const passkeys = await tx.passkey.findMany({ where: { userId } })
   await removePasskeys(tx, passkeys, { by: 'email_change_undone', actorId: userId }, context)
   await mailPasswordResetLink(tx, restored, restoredAddressEmail, context, { kind: 'address_restored' })
   if (former.email !== email) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exportData } from '../../../accounts/data-export/endpoints.ts'
 import { passwordIdentity } from '../../../authentication/identify.ts'
 import { storePendingLogin } from '../../../authentication/stages.ts'
+import { newPasskey } from '../../../credentials/testing/new-passkey.ts'
 import { database, provider } from '../../../db/client.ts'
 import { contextOf } from '../../../http/testing/context.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
@@ -53,9 +54,7 @@ async function accountEverywhere() {
   await db.listColumns.create({ data: { userId: user.id, list: 'users', columns: 'email,last_login' } })
   await db.totpDevice.create({ data: { userId: user.id, secret: 's', createdAt: NOW, confirmedAt: NOW } })
   await db.recoveryCode.create({ data: { userId: user.id, digest: 'd'.repeat(64), createdAt: NOW } })
-  const key = { credentialId: `${user.id}`, publicKey: 'k', userHandle: 'h', rpId: 'x', aaguid: 'x', name: 'x', transports: '' }
-  const flags = { signCount: 0, uvInitialized: true, backupEligible: true, backedUp: true }
-  await db.passkey.create({ data: { userId: user.id, ...key, ...flags, createdAt: NOW } })
+  await newPasskey(user.id, NOW)
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   await db.externalAccount.create({ data: { userId: user.id, issuer: 'x', subject: `${user.id}`, createdAt: NOW, lastUsedAt: NOW } })
   const login = { userId: user.id, purpose: 'link', provider: 'x', kind: 'browser', digest: `${user.id}` }
