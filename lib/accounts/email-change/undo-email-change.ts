@@ -17,8 +17,8 @@ import type { LinkInput } from './schema.ts'
 
 /**
  * Returns an account to the owner of its former email (RS-7): the email is restored, every session ends, the current password
- * becomes invalid, passkeys are removed, a pending deletion is cancelled, and a password reset begins. Links of later changes become invalid, those of
- * earlier ones stay valid: the earliest owner has the last word.
+ * becomes invalid, passkeys are removed, a pending deletion is cancelled, and a password reset begins. Links of later changes become
+ * invalid, those of earlier ones stay valid: the earliest owner has the last word.
  * @throws ValidationFailed when the link is not valid, or the email now belongs to another account
  */
 export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Result> {

@@ -83,7 +83,7 @@ test('a browser’s ticket stays in its cookie: its script asks without one, its
   expect((await me(app.call, cookieOf(answer))).status).toBe(200)
 })
 
-test('PK-4, L9: another account’s passkey, another login’s challenge and a replay finish no login', async ({ serverWith }) => {
+test('PK-4: another account’s passkey, another login’s challenge and a replay finish no login', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   const [mine, theirs] = [await newCareful(app), await newCareful(app)]
   const [ticket, other] = [await ticketOf(app, mine.account), await ticketOf(app, theirs.account)]

@@ -73,7 +73,7 @@ test('the session that asks goes on; those that the passkey began end with it', 
   expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(['passkey_added', 'logged_in', 'passkey_removed']))
 })
 
-test('PK-4, X7: another account’s passkey can be neither renamed nor removed, and is 404 as one that is none', async ({ serverWith }) => {
+test('PK-4: another account’s passkey can be neither renamed nor removed: it is 404, as an unknown one is', async ({ serverWith }) => {
   const app = await serverWith(ENV)
   const [mine, theirs] = [await newOwner(app), await newOwner(app)]
   const headers = bearer(mine.account.access)
