@@ -73,6 +73,7 @@ export const HINTS: Record<string, string> = {
   E051: 'Serve that page over https; plain http is accepted only for localhost and 127.0.0.1.',
   E052: 'Write mailto:security@example.com, https://example.com/report or tel:+44-20-…, several with commas between (RFC 9116).',
   E053: 'Choose one of fatal, error, warn, info, debug, trace and silent.',
+  E055: 'Set it to the host of APP_URL or a domain above it: example.com for https://accounts.example.com. At an IP address there are no passkeys.',
   E054: 'Give a list that the server’s user can read, sorted by hash; manage passwords verify-list names its first wrong line.',
   W001: 'Fine while it is moved over from Django and secret; make a new one when the last old token has expired.',
   W002: 'Set DATABASE_URL so that it is plain where the accounts are kept.',

@@ -55,3 +55,37 @@ describe('the file of breached passwords', () => {
     expect(problemsOf(directory.write(text))).toEqual([['settings.E054', 'BREACHED_PASSWORDS_FILE', message]])
   })
 })
+
+describe('the domain of passkeys', () => {
+  const read = (env: Record<string, string>) => {
+    const { settings, problems } = readSettings({ SECRET_KEY: 'kV3vY0k1Qm9sZ2xhc3MtdGVzdC1vbmx5LXNlY3JldA', ...env }, false)
+    return settings ? settings.PASSKEY_RP_ID : problems.map(({ id, setting }) => `${id} ${setting}`)
+  }
+  const at = (host: string, given = '') => read({ APP_URL: `https://${host}`, PASSKEY_RP_ID: given })
+
+  it('is the host of APP_URL, without its port; at an IP address there is none', () => {
+    expect([at('accounts.example.com'), at('accounts.example.com:8443'), at('localhost:3000')]).toEqual([
+      'accounts.example.com',
+      'accounts.example.com',
+      'localhost',
+    ])
+    expect([at('127.0.0.1:3000'), at('203.0.113.7'), at('[::1]:3000'), at('[2001:db8::1]')]).toEqual([null, null, null, null])
+  })
+
+  it('may be a domain above the host, and nothing else (E055)', () => {
+    expect([at('accounts.example.com', 'example.com'), at('a.b.example.com', 'b.example.com')]).toEqual(['example.com', 'b.example.com'])
+    const others = [
+      'com',
+      'other.com',
+      'ple.com',
+      'login.accounts.example.com',
+      'https://example.com',
+      'example.com:443',
+      '.com',
+      'EXAMPLE.com',
+    ]
+    for (const given of others) expect(at('accounts.example.com', given), given).toEqual(['settings.E055 PASSKEY_RP_ID'])
+    expect(at('127.0.0.1', '127.0.0.1')).toEqual(['settings.E055 PASSKEY_RP_ID'])
+    expect(at('127.0.0.1', '0.1')).toEqual(['settings.E055 PASSKEY_RP_ID'])
+  })
+})

@@ -1,11 +1,32 @@
-/** What settings name outside of this process: the SQLite file, the list of breached passwords, and identity providers. */
-
+/** What settings name outside of this process: this site's address, the SQLite file, the list of breached passwords, identity providers. */
 import type { KeyObject } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isReadableByOthers, keyWeakness, readKey, splitSecrets } from './jwt/keys.ts'
 import type { Report } from './settings-problems.ts'
 import { databaseTarget } from './settings-values.ts'
+
+/** Whether a host is this machine. */
+export const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+
+/** @param production whether the rules of a deployment apply @returns null where it is not accepted */
+export function checkAppUrl(text: string | undefined, production: boolean, report: Report): URL | null {
+  if (text === undefined) {
+    report('E004', 'APP_URL', 'It is not set; links and redirects must not be guessed from requests.')
+    return null
+  }
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    report('E005', 'APP_URL', 'It is not an http or https origin.')
+    return null
+  }
+  if (production && url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    report('E006', 'APP_URL', 'It is plain http on a host that is not this machine; passwords would travel in clear.')
+    return null
+  }
+  return url
+}
 
 interface Client {
   /** Exactly as the provider's metadata and ID tokens have it. */
@@ -204,4 +225,20 @@ function sampleLines(path: string): string[] {
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * The domain that passkeys are made for (WebAuthn's RP ID): APP_URL's host, or a domain above it that other sites share. Browsers
+ * refuse an IP address, and a domain under which anyone registers.
+ * @returns null where there can be no passkeys
+ */
+export function readRpId(given: string | undefined, appUrl: URL | null, report: Report): string | null {
+  if (appUrl === null) return null
+  const { hostname } = appUrl
+  const isAddress = /^\[|^\d+(\.\d+){3}$/.test(hostname)
+  if (given === undefined) return isAddress ? null : hostname
+  const isAbove = given.includes('.') && hostname.endsWith(`.${given}`)
+  if (!isAddress && (given === hostname || isAbove)) return given
+  report('E055', 'PASSKEY_RP_ID', 'It is neither the host of APP_URL nor a domain above it.')
+  return null
 }

@@ -95,6 +95,7 @@ export const THROTTLE_POLICIES = [
   'export',
   'preferences',
   'oidc',
+  'passkey',
   'admin',
   'email',
 ] as const

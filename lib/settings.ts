@@ -5,8 +5,17 @@
 import * as z from 'zod'
 import { ALGORITHMS, isHmac, splitSecrets } from './jwt/keys.ts'
 import { processValue } from './process-state.ts'
-import { checkKeys, checkSecret, HINTS, type Report, reportLifetimes, SettingsError, type SettingsProblem } from './settings-problems.ts'
-import { checkBreachedPasswords, checkDatabaseUrl, type IdentityProvider, PROVIDER_HINTS, readProviders } from './settings-resources.ts'
+import { checkKeys, checkSecret, HINTS, reportLifetimes, SettingsError, type SettingsProblem } from './settings-problems.ts'
+import {
+  checkAppUrl,
+  checkBreachedPasswords,
+  checkDatabaseUrl,
+  type IdentityProvider,
+  isLoopback,
+  PROVIDER_HINTS,
+  readProviders,
+  readRpId,
+} from './settings-resources.ts'
 import {
   boolean,
   contacts,
@@ -105,23 +114,26 @@ const environment = z.object({
   USERNAME_EDITABLE: boolean(false),
   DEFAULT_PHONE_COUNTRY: country.optional(),
   OIDC_PROVIDERS: providerIds,
+  PASSKEY_RP_ID: z.string().optional(),
 })
 
 /** The variables of the environment that are settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
 
 /** Every setting, with durations in seconds. */
-export type Settings = Omit<z.output<typeof environment>, 'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM' | 'OIDC_PROVIDERS'> & {
+export type Settings = Omit<
+  z.output<typeof environment>,
+  'APP_URL' | 'DATABASE_URL' | 'SECRET_KEY' | 'MAIL_FROM' | 'OIDC_PROVIDERS' | 'PASSKEY_RP_ID'
+> & {
   APP_URL: URL
   MAIL_FROM: string
   DATABASE_URL: string
   SECRET_KEY: string
   OIDC_PROVIDERS: IdentityProvider[]
+  /** The domain that passkeys are made for; null where there can be none, at an IP address. */
+  PASSKEY_RP_ID: string | null
   production: boolean
 }
-
-const isLoopback = (hostname: string) =>
-  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 
 /**
  * Reads and checks an environment as a whole.
@@ -175,6 +187,7 @@ export function readSettings(
     report('E014', 'PASSWORD_MIN_LENGTH', 'It is greater than PASSWORD_MAX_LENGTH.')
   }
 
+  const PASSKEY_RP_ID = readRpId(given.PASSKEY_RP_ID, appUrl, report)
   const providers = readProviders(parsed.data?.OIDC_PROVIDERS ?? [], given, isLoopback, report)
 
   if (!parsed.data || !appUrl || problems.some((problem) => problem.level === 'error')) return { settings: null, problems }
@@ -186,6 +199,7 @@ export function readSettings(
     SECRET_KEY: given.SECRET_KEY as string,
     MAIL_FROM,
     OIDC_PROVIDERS: providers,
+    PASSKEY_RP_ID,
     production,
   }
   return { settings, problems }
@@ -199,23 +213,6 @@ function describeIssue(issue: z.core.$ZodIssue, setting: string): string {
   if (issue.message === 'E019') return 'Invalid rate.'
   if (issue.message === 'E020') return 'Unknown throttle policy.'
   return `${setting} has a value that is not accepted.`
-}
-
-function checkAppUrl(text: string | undefined, production: boolean, report: Report): URL | null {
-  if (text === undefined) {
-    report('E004', 'APP_URL', 'It is not set; links and redirects must not be guessed from requests.')
-    return null
-  }
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
-    report('E005', 'APP_URL', 'It is not an http or https origin.')
-    return null
-  }
-  if (production && url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    report('E006', 'APP_URL', 'It is plain http on a host that is not this machine; passwords would travel in clear.')
-    return null
-  }
-  return url
 }
 
 const defaultSender = (name: string, { hostname }: URL) => `"${name.replaceAll(/["\\\r\n]/g, '')}" <no-reply@${hostname}>`

@@ -28,6 +28,7 @@ const FIELDS: Record<string, Words> = {
   username: { name: 'Username', enter: 'Enter a username' },
   // As Django's admin calls it.
   staff_username: { name: 'Username', enter: 'Enter a username' },
+  credential: { name: 'Passkey', enter: 'Use a passkey' },
   saved: { name: 'This box', enter: 'Save the codes, then tick the box' },
   confirmation: { name: 'Confirmation', enter: 'Type DELETE to confirm' },
   confirm_password: { name: 'Confirmed password', enter: 'Enter the password again' },
@@ -88,6 +89,14 @@ const TEXTS: Record<string, Text> = {
   second_factor_incorrect: () => 'The code is incorrect or has expired. Enter the current code',
   second_factor_clock: () =>
     'The code is incorrect or has expired. Enter the current code, and check that the time on your phone is set automatically',
+  passkey_malformed: () => 'Your browser sent something that isn’t a passkey. Try again',
+  passkey_unknown: () => 'This passkey doesn’t belong to an account here. It may have been removed',
+  passkey_expired: () => 'That took too long. Try your passkey again',
+  passkey_refused: () => 'We couldn’t accept this passkey. Try again, or use another way',
+  passkey_user_not_verified: () =>
+    'This passkey didn’t ask for your PIN, fingerprint or face, so it can’t sign you in on its own. Sign in another way',
+  passkey_exists: () => 'You already have this passkey',
+  too_many_passkeys: () => 'You have as many passkeys as an account can have. Remove one first',
   password_not_of_signup: () => 'That isn’t the password you chose when you signed up',
   password_unchanged: () => 'Choose a password that’s different from your current one',
   email_unchanged: () => 'Enter an email address that’s different from your current one',
@@ -102,7 +111,7 @@ const TEXTS: Record<string, Text> = {
   external_email_unverified: (name) =>
     `Your email address isn’t confirmed at ${name}. Confirm it there, or sign up with your email address`,
   external_link_unverified: () => 'Confirm your email address before you connect another way to sign in',
-  last_sign_in_method: () => 'This is your only way to sign in. Set a password before you disconnect it',
+  last_sign_in_method: () => 'This is your only way to sign in. Set a password before you remove it',
   provider_unreachable: (name) => `We couldn’t reach ${name}. Try again later, or sign in another way`,
   sign_up_expired: () => 'Your sign-up took too long. Start again',
   overloaded: () => 'The service is very busy. Try again in a few seconds',
@@ -153,6 +162,9 @@ const STATUSES: Record<string, string> = {
   recovery_codes_replaced: 'Your recovery codes have been replaced. The old ones no longer work.',
   recovery_codes_saved: 'Your recovery codes are saved.',
   trusted_devices_forgotten: 'Your trusted devices are forgotten. Signing in takes a code on each of them.',
+  passkey_added: 'Your passkey has been added.',
+  passkey_renamed: 'Your passkey has been renamed.',
+  passkey_removed: 'Your passkey has been removed. Remove it from your device or password manager, too.',
   external_account_linked: 'Connected. You can use it to sign in from now on.',
   external_account_unlinked: 'Disconnected. You can’t use it to sign in any more.',
   session_already_ended: 'That session had already ended.',

@@ -79,6 +79,27 @@ const anything = fc.oneof(
   fc.dictionary(nasty, scalar, { maxKeys: 4 }),
 )
 
+const encoded = fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes).toString('base64url'))
+const clientData = fc
+  .record({ type: fc.constantFrom('webauthn.get', 'webauthn.create'), challenge: encoded, origin: fc.constant('http://localhost:3000') })
+  .map((data) => Buffer.from(JSON.stringify(data)).toString('base64url'))
+
+/** Something of the shape of what a browser makes of a passkey's response, now and then as text. */
+const passkeyResponse = fc
+  .record({
+    id: encoded,
+    rawId: encoded,
+    type: fc.constant('public-key'),
+    response: fc.record({
+      clientDataJSON: fc.oneof(clientData, encoded),
+      attestationObject: encoded,
+      authenticatorData: encoded,
+      signature: encoded,
+      userHandle: encoded,
+    }),
+  })
+  .chain((response) => fc.constantFrom<unknown>({ ...response, rawId: response.id }, response, JSON.stringify(response)))
+
 /** A value as the field wants it. */
 function valid(name: string, field: { format?: string; examples?: unknown[] }, known: Known): fc.Arbitrary<unknown> {
   if (name === 'email')
@@ -90,6 +111,7 @@ function valid(name: string, field: { format?: string; examples?: unknown[] }, k
   if (name === 'refresh') return fc.constantFrom(known.refresh, known.access)
   if (name === 'token') return fc.constantFrom(known.access, known.refresh, 'kq8y0dZ2yM5nT1rjkq8y0dZ2yM5nT1rjkq8y0dZ2yM5')
   if (/password/.test(name)) return fc.constantFrom(known.password, 'Another-Quacksilver_jigs-77')
+  if (name === 'credential') return passkeyResponse
   if (name === 'phone') return fc.oneof(fc.constant(known.phone), fc.stringMatching(/^\+4420\d{8}$/))
   return fc.oneof(fc.constant(field.examples?.[0] ?? 'text'), fc.string({ minLength: 1, maxLength: 20 }))
 }

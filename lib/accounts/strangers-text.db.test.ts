@@ -9,6 +9,7 @@ import { renderSecrets } from '../mail/deliver-outbox.ts'
 import { EMAIL_TYPES } from '../mail/email-types.ts'
 import { hashingPool } from '../passwords/pool.ts'
 import { revokeReusedRefreshToken } from '../sessions/revoke-reused-refresh-token.ts'
+import { settings } from '../settings.ts'
 import { deletePermanently } from '../users/delete-account.ts'
 import { findUserByEmail } from '../users/user.ts'
 import { deleteAccount } from './account-deletion/delete-account.ts'
@@ -18,6 +19,8 @@ import { undoEmailChange } from './email-change/undo-email-change.ts'
 import { requestEmailLogin } from './email-login/request-email-login.ts'
 import { linkExternalAccount, unlinkExternalAccount } from './external-accounts/link.ts'
 import { logIn } from './login/endpoints.ts'
+import { addPasskey, beginPasskey, removePasskey, renamePasskey } from './passkeys/passkeys.ts'
+import { type CreationOptions, newAuthenticator } from './passkeys/testing/authenticator.ts'
 import { changePassword } from './password-change/endpoints.ts'
 import { requestPasswordReset } from './password-reset/request-password-reset.ts'
 import { finishLogin } from './second-factor/finish-login.ts'
@@ -51,6 +54,13 @@ async function changeCredentials(email: string, signedIn: () => Promise<Authenti
   await finishLogin({ ticket, code: added.recovery_codes[0] }, context)
   const replaced = (await replaceCodes({ code: added.recovery_codes[1] }, await signedIn())).body as { recovery_codes: [string] }
   await removeAuthenticator({ code: replaced.recovery_codes[0] }, await signedIn())
+  const authenticator = newAuthenticator(settings().APP_URL.origin)
+  const asked = (await beginPasskey({}, await signedIn())).body as { public_key: CreationOptions }
+  const credential = JSON.stringify(authenticator.create(asked.public_key))
+  const passkey = (await addPasskey({ credential }, await signedIn())).body as { id: number }
+  const ofPasskey = async () => ({ ...(await signedIn()), params: { id: String(passkey.id) } })
+  await renamePasskey({ name: CANARY }, await ofPasskey())
+  await removePasskey({}, await ofPasskey())
   const { principal } = await signedIn()
   const identity = {
     issuer: 'https://id.example',

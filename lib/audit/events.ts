@@ -51,12 +51,16 @@ const FAILED_BECAUSE = {
   not_staff: 'Sign-in attempt to the admin area without staff status',
   wrong_code: 'Sign-in attempt with the right password, but a wrong code',
   wrong_emailed_code: 'Sign-in attempt with a wrong emailed code',
+  wrong_passkey: 'Sign-in attempt with a passkey that wasn’t accepted',
+  passkey_copied: 'Sign-in attempt with a passkey that may have been copied',
 }
 
 const CHECK_FAILED = {
   wrong_password: 'Password check failed',
   wrong_code: 'Check of a code failed',
   wrong_external_account: 'Identity check failed',
+  wrong_passkey: 'Identity check with a passkey failed',
+  passkey_copied: 'Identity check with a passkey that may have been copied',
 }
 
 /** By their names, in the past tense. */
@@ -90,9 +94,17 @@ export const auditEvents = {
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
   device_trusted: event((_, device) => `Marked ${device} as a trusted device`),
   trusted_devices_forgotten: event<{ devices: number }>('Trusted devices forgotten'),
-  reauthenticated: event<{ provider?: string; method?: 'totp' }>(({ provider, method }) => {
-    if (method === 'totp') return 'Identity confirmed with the authenticator app'
-    return provider ? `Identity confirmed with ${provider}` : 'Password confirmed'
+  /** `provider`: of the password manager or device that made it. */
+  passkey_added: event<{ passkey: number; provider: string; conditional: boolean }>(
+    ({ provider = 'Passkey' }) => `Passkey added: ${provider}`,
+  ),
+  passkey_removed: event<{ passkey: number; provider: string; by: 'owner' | 'ownership' | 'email_change_undone' | 'administrator' }>(
+    ({ provider = 'Passkey', by }) => `Passkey removed${by === 'administrator' ? ' by an administrator' : ''}: ${provider}`,
+  ),
+  reauthenticated: event<{ provider?: string; method?: 'totp'; passkey?: number }>(({ provider, method, passkey }) => {
+    if (provider) return `Identity confirmed with ${provider}`
+    if (passkey !== undefined) return 'Identity confirmed with a passkey'
+    return method === 'totp' ? 'Identity confirmed with the authenticator app' : 'Password confirmed'
   }),
   reauthentication_failed: event<{ reason: keyof typeof CHECK_FAILED }>(({ reason }) => CHECK_FAILED[reason ?? 'wrong_password']),
   refresh_token_replayed: event('A session was ended because an old token was reused'),
@@ -132,7 +144,7 @@ export const auditEvents = {
   user_password_set: change<{ usable: boolean; sessionsEnded: number; reason: string }>(({ usable }) =>
     usable === false ? 'Password removed by an administrator' : 'Password changed by an administrator',
   ),
-  user_second_factor_reset: event<{ reason: string }>('Authenticator app removed by an administrator'),
+  user_second_factor_reset: event<{ reason: string }>('Second factor removed by an administrator'),
   user_sessions_ended: event<{ sessionsEnded: number }>('Signed out everywhere by an administrator'),
   user_reset_sent: event('An administrator sent a password reset email'),
   users_exported: event<{ filters: string[] }>('List of users downloaded'),

@@ -1,6 +1,6 @@
 /** What a login has to pass after the account is identified, before a session starts; and the logins that wait for it. */
 import { randomBytes } from 'node:crypto'
-import { hasSecondFactor, isSecondFactorRequired, secondFactorMethods } from '../credentials/second-factors.ts'
+import { hasSecondFactor, isSecondFactorRequired, type SecondFactorMethod, secondFactorMethods } from '../credentials/second-factors.ts'
 import { database, type PendingLogin as Row, type Transaction, type User } from '../db/client.ts'
 import { accountSnapshot, matchesSnapshot } from '../sessions/lifetimes.ts'
 import { joinAmr, type SessionKind, splitAmr } from '../sessions/session.ts'
@@ -70,9 +70,16 @@ const secondFactor: LoginStage = {
     const methods = await secondFactorMethods(user.id, db)
     const page = SECOND_FACTOR_PAGE
     return methods.length > 0
-      ? { code: 'mfa_required', detail: 'Enter a code from your authenticator app to finish signing in.', methods, page }
+      ? { code: 'mfa_required', detail: askFor(methods), methods, page }
       : { code: 'mfa_enrolment_required', detail: 'Add an authenticator app to finish signing in.', methods: ['totp'], page }
   },
+}
+
+function askFor(methods: readonly SecondFactorMethod[]): string {
+  if (!methods.includes('passkey')) return 'Enter a code from your authenticator app to finish signing in.'
+  return methods.includes('totp')
+    ? 'Use a passkey, or enter a code from your authenticator app, to finish signing in.'
+    : 'Use a passkey to finish signing in.'
 }
 
 /** The stages in their order. What a sign-up elsewhere left out of the profile comes next. */

@@ -3,7 +3,7 @@ import { type Database, database, type TotpDevice, type Transaction, type User, 
 import { settings } from '../settings.ts'
 
 /** As API clients and the audit log name them. */
-export type SecondFactorMethod = 'totp' | 'recovery_code'
+export type SecondFactorMethod = 'passkey' | 'totp' | 'recovery_code'
 
 export interface SecondFactors {
   /** Confirmed or not. */
@@ -25,31 +25,42 @@ export async function secondFactorsOf(userId: number, db: Transaction | Database
 export const codesLeft = ({ recoveryCodes }: Pick<SecondFactors, 'recoveryCodes'>): number =>
   recoveryCodes.filter(({ usedAt }) => usedAt === null).length
 
-/** Matches accounts whose logins ask for a second factor. */
-export const withSecondFactorWhere = { totpDevice: { is: { confirmedAt: { not: null } } } } satisfies UserWhere
+/** Of passkeys: those that work on this site. */
+export const worksHere = () => ({ rpId: settings().PASSKEY_RP_ID ?? '' })
+
+/** Matches accounts that have a second factor: a confirmed authenticator app, or a passkey. */
+export const withSecondFactorWhere = (): UserWhere => ({
+  OR: [{ totpDevice: { is: { confirmedAt: { not: null } } } }, { passkeys: { some: worksHere() } }],
+})
 
 /**
  * The ids of the accounts that have one, or of those that have none, at most so many. Where almost every account has one, the
- * others are found in the order of their ids: both tables are then read once, from the start.
+ * others are found in the order of their ids: the tables are then read once, from the start.
  */
 export async function idsBySecondFactor(has: boolean, take: number): Promise<number[]> {
-  if (has) {
-    const rows = await database().totpDevice.findMany({ where: { confirmedAt: { not: null } }, select: { userId: true }, take })
-    return rows.map(({ userId }) => userId)
+  const db = database()
+  if (!has) {
+    const where = { NOT: withSecondFactorWhere() }
+    return (await db.user.findMany({ where, orderBy: { id: 'asc' }, select: { id: true }, take })).map(({ id }) => id)
   }
-  const rows = await database().user.findMany({ where: { NOT: withSecondFactorWhere }, orderBy: { id: 'asc' }, select: { id: true }, take })
-  return rows.map(({ id }) => id)
+  const apps = await db.totpDevice.findMany({ where: { confirmedAt: { not: null } }, select: { userId: true }, take })
+  const passkeys = await db.passkey.findMany({ where: worksHere(), distinct: ['userId'], select: { userId: true }, take })
+  return [...new Set([...apps, ...passkeys].map(({ userId }) => userId))].slice(0, take)
 }
 
-/** Whether a login of the account asks for a second factor. */
+/** Whether a login of the account asks for a second factor: an authenticator app does, passkeys alone do not. */
 export const hasSecondFactor = async (userId: number, db: Transaction | Database = database()): Promise<boolean> =>
   (await db.totpDevice.count({ where: { userId, confirmedAt: { not: null } } })) > 0
 
-/** By what a login of the account can be finished; none where it has no second factor. */
+/** All of them, also those that work on another site. */
+export const countPasskeys = (userId: number): Promise<number> => database().passkey.count({ where: { userId } })
+
+/** By what a login of the account that asks for a second factor can be finished; none where it has no second factor. */
 export async function secondFactorMethods(userId: number, db: Transaction | Database = database()): Promise<SecondFactorMethod[]> {
+  const passkeys = await db.passkey.count({ where: { userId, ...worksHere() } })
   const factors = await secondFactorsOf(userId, db)
-  if (!factors.device?.confirmedAt) return []
-  return codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
+  const codes: SecondFactorMethod[] = codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
+  return [...(passkeys > 0 ? (['passkey'] as const) : []), ...(factors.device?.confirmedAt ? codes : [])]
 }
 
 /**
@@ -60,7 +71,7 @@ export async function forgetTrustedDevices(tx: Transaction, userId: number): Pro
   return (await tx.trustedDevice.deleteMany({ where: { userId } })).count
 }
 
-/** Removes the account's second factors, and the trust that rests on them. @returns whether there was one that counted */
+/** Removes the account's authenticator app and recovery codes, and the trust that rests on them. @returns whether there was one that counted */
 export async function removeSecondFactors(tx: Transaction, userId: number): Promise<boolean> {
   await forgetTrustedDevices(tx, userId)
   await tx.recoveryCode.deleteMany({ where: { userId } })
@@ -81,6 +92,6 @@ export function lackingSecondFactorWhere(whom: 'superusers' | 'staff' | 'everyon
     isActive: true,
     ...(whom === 'superusers' && { isSuperuser: true }),
     ...(whom === 'staff' && { OR: [{ isStaff: true }, { isSuperuser: true }] }),
-    NOT: withSecondFactorWhere,
+    NOT: withSecondFactorWhere(),
   }
 }

@@ -22,6 +22,7 @@ export type {
   ExternalLogin,
   OneTimeToken,
   OutboxMail,
+  Passkey,
   PendingLogin,
   Session,
   TotpDevice,

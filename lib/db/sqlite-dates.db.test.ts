@@ -1,6 +1,7 @@
 /** SQLite alone: there dates are text, and what the spelling is decides what Django's functions read and how rows compare. */
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newPasskey } from '../credentials/testing/new-passkey.ts'
 import { blacklistTokensOf } from '../tokens/refresh-token.ts'
 import { newUser } from '../users/testing/new-user.ts'
 import { database } from './client.ts'
@@ -44,6 +45,8 @@ async function writeEveryModel(at: Date): Promise<void> {
   await db.externalAccount.create({ data: { ...external, createdAt: at, lastUsedAt: at } })
   const atProvider = { userId, purpose: 'x', provider: 'x', kind: 'x', digest: `at-provider-${userId}` }
   await db.externalLogin.create({ data: { ...atProvider, createdAt: at, expiresAt: at, usedAt: at } })
+  await newPasskey(userId, at, { lastUsedAt: at })
+  await db.usedChallenge.create({ data: { digest: `challenge-${userId}`, expiresAt: at } })
   const mail = { kind: 'x', recipient: '', subject: '', text: '', html: '', messageId: `mail-${userId}` }
   await db.outboxMail.create({ data: { ...mail, createdAt: at, nextAttemptAt: at, sentAt: at, failedAt: at } })
   await db.auditEvent.create({ data: { at, event: 'x', outcome: 'success', userAgent: '', requestId: '', detail: '{}' } })

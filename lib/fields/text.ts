@@ -18,7 +18,7 @@ export interface FieldOptions {
   /** Never trimmed, and never sent back to a form. */
   secret?: boolean
   /** What an API client sends, for the API's description. */
-  type?: 'string' | 'email' | 'boolean' | 'integer' | 'integers'
+  type?: 'string' | 'email' | 'boolean' | 'integer' | 'integers' | 'object'
   choices?: readonly string[]
   /** Makes one text of what came: of a list, where a form names a field more than once. */
   preprocess?: (value: unknown) => unknown

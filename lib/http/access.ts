@@ -44,6 +44,10 @@ export function checkOrigin(request: Request, wantsPage: boolean, sideEffects = 
 const isDevelopmentHost = (request: Request, origin: string | null) =>
   !settings().production && origin !== null && origin === `http://${request.headers.get('host')}`
 
+/** Whether a script of one of our pages sent this, as the browser says; checkOrigin() has let it through. */
+export const isOwnScript = ({ headers }: Request): boolean =>
+  headers.get('sec-fetch-site') === 'same-origin' || headers.get('origin') === settings().APP_URL.origin
+
 /** How long a browser need not ask again, in seconds. */
 const PREFLIGHT_MAX_AGE = 600
 

@@ -88,6 +88,7 @@ export const TAGS = [
   'Email address',
   'Password',
   'Second factor',
+  'Passkeys',
   'Account',
   'Preferences',
   'Administration',
@@ -153,6 +154,11 @@ export interface Policy<Schema extends FieldsSchema = FieldsSchema, A extends Ac
   currentPassword?: keyof z.infer<Schema> & string
   /** How often it may be called; `account` names the email address whose account or mailbox the input is about. */
   throttle?: { policy: PolicyName; account?(input: z.infer<Schema>, context: ContextFor<A>): string | null }
+  /**
+   * Whether scripts of our own pages call it as well. To them it is a browser's: their cookies are read and set, though the answer is
+   * JSON.
+   */
+  forScripts?: true
   /** Whether an account gets one response at a time: a long one, which holds resources as long as it is read. */
   oneAtATime?: true
   /**

@@ -68,14 +68,14 @@ export function fieldsOf(exchange: RequestState, client: Context['client']): Pro
 
 async function readFields(exchange: RequestState, client: Context['client']): Promise<{ data: unknown }> {
   const { data } = await readBody(exchange.request)
-  if (client === 'browser' && isDictionary(data)) {
+  if (client === 'browser' && exchange.endpoint.form && isDictionary(data)) {
     // A button's comes after the form's own.
     exchange.next = safeNextPath(Array.isArray(data.next) ? data.next.at(-1) : data.next)
     exchange.values = valuesToRedisplay(exchange.endpoint, data)
     exchange.link = linkOf(exchange, data)
     exchange.kept = isTheme(data[THEME_FIELD]) ? [themeCookie(data[THEME_FIELD])] : OPEN_FIELD in data ? [] : null
     exchange.checks = CHECK_FIELD in data
-    exchange.search = exchange.endpoint.form?.searches ? formSearch(data) : null
+    exchange.search = exchange.endpoint.form.searches ? formSearch(data) : null
   }
   return { data }
 }

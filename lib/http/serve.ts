@@ -7,7 +7,15 @@ import { hashingFor } from '../passwords/pool.ts'
 import { offersToken, type Principal, principalFromCookie, principalFromHeader, userIdOfExpiredSession } from '../sessions/principal.ts'
 import { ipPrefix } from '../throttle/policies.ts'
 import { sessionCookie } from '../web/cookies.ts'
-import { allowOrigin, checkOrigin, formPage, preflightResponse, requirePermission, requireRecentAuthentication } from './access.ts'
+import {
+  allowOrigin,
+  checkOrigin,
+  formPage,
+  isOwnScript,
+  preflightResponse,
+  requirePermission,
+  requireRecentAuthentication,
+} from './access.ts'
 import type { Context, Endpoint, Result } from './endpoint.ts'
 import * as forms from './form-responses.ts'
 import { downloadFailure, draftOwner, isDownload, isSignedOut } from './form-responses.ts'
@@ -128,6 +136,7 @@ function methodOf(endpoints: Endpoint[], request: Request): string {
 async function authenticate(exchange: RequestState, requestId: string, page: boolean): Promise<Context> {
   const { request, endpoint } = exchange
   const now = new Date()
+  const isBrowser = page || (endpoint.policy.forScripts === true && isOwnScript(request))
   const context: Context = {
     now,
     requestId,
@@ -135,9 +144,9 @@ async function authenticate(exchange: RequestState, requestId: string, page: boo
     userAgent: request.headers.get('user-agent') ?? '',
     principal: null,
     browserPrincipal: page ? await principalFromCookie(request.headers.get('cookie'), now) : null,
-    client: page ? 'browser' : 'api',
+    client: isBrowser ? 'browser' : 'api',
     ownPage: false,
-    cookies: page ? request.headers.get('cookie') : null,
+    cookies: isBrowser ? request.headers.get('cookie') : null,
     ifMatch: request.headers.get('if-match'),
     params: {},
     query: {},
@@ -217,7 +226,10 @@ async function respond(frame: responses.ResponseContext, exchange: RequestState,
   if (search !== null && endpoint.form) return forms.formFound(frame, endpoint.form, next, search, values)
   if (context.client === 'browser' && endpoint.form)
     return forms.formSuccess(frame, answer, endpoint.form, next, context, await draftOwner(context, answer))
-  return responses.successResponse(frame, answer, endpoint.contract.mediaType)
+  const response = responses.successResponse(frame, answer, endpoint.contract.mediaType)
+  if (endpoint.policy.forScripts && context.client === 'browser')
+    for (const cookie of answer.setCookies ?? []) response.headers.append('Set-Cookie', cookie)
+  return response
 }
 
 /** A cookie that was due is renewed by whatever answer comes first, unless that answer sets its own. */

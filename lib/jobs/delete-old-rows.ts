@@ -71,6 +71,22 @@ export function deleteExpiredTrustedDevices({ now, onFailure }: JobContext): Asy
   )
 }
 
+export function deleteUsedChallenges({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
+  const due = () => ({ expiresAt: { lte: now() } })
+  const { usedChallenge } = database()
+  return deleteInBatches<string>(
+    {
+      row: 'used challenge',
+      find: async (failed) => {
+        const rows = await usedChallenge.findMany({ where: { ...due(), digest: { notIn: failed } }, select: { digest: true }, take: BATCH })
+        return rows.map(({ digest }) => digest)
+      },
+      remove: (digests) => usedChallenge.deleteMany({ where: { ...due(), digest: { in: digests } } }),
+    },
+    onFailure,
+  )
+}
+
 export function deleteExpiredCounters({ now, onFailure }: JobContext): AsyncGenerator<number, void> {
   const due = () => ({ expiresAt: { lte: seconds(now()) } })
   const { throttleCounter } = database()

@@ -109,6 +109,14 @@ const cases: Record<string, Case> = {
       return gone(() => database().trustedDevice.count({ where: { userId: user.id } }))
     },
   },
+  'delete-used-challenges': {
+    due: 300_000,
+    make: async (user) => {
+      const digest = `challenge${user.id}`
+      await database().usedChallenge.create({ data: { digest, expiresAt: new Date(START.getTime() + 300_000) } })
+      return gone(() => database().usedChallenge.count({ where: { digest } }))
+    },
+  },
   'delete-expired-counters': {
     due: 60_000,
     make: async (user) => {

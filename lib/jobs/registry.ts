@@ -12,6 +12,7 @@ import {
   deleteOldMail,
   deleteOrphanedMail,
   deleteUnusedDevices,
+  deleteUsedChallenges,
 } from './delete-old-rows.ts'
 import { fillPhoneNumbers } from './fill-phone-numbers.ts'
 import { flushExpiredSessions, flushExpiredTokens } from './flush-expired-tokens.ts'
@@ -46,6 +47,7 @@ export const jobs: readonly Job[] = [
     every: 60 * MINUTE,
     run: deleteExpiredTrustedDevices,
   },
+  { name: 'delete-used-challenges', done: 'used challenges of passkeys deleted', every: 10 * MINUTE, run: deleteUsedChallenges },
   { name: 'delete-expired-counters', done: 'expired throttle counters deleted', every: 10 * MINUTE, run: deleteExpiredCounters },
   {
     name: 'delete-expired-idempotency-keys',

@@ -24,6 +24,8 @@ const LABELS = {
   second_factor_disabled: 'Authenticator app removed',
   recovery_codes_replaced: 'Recovery codes replaced',
   recovery_code_used: 'Recovery code used',
+  passkey_added: 'Passkey added',
+  passkey_removed: 'Passkey removed',
   refresh_token_replayed: 'Reused refresh token',
   external_account_linked: 'Provider connected',
   external_account_unlinked: 'Provider disconnected',

@@ -75,6 +75,8 @@ const BUDGETS: Record<EmailType, string | null> = {
   address_restored: null,
   external_account_linked: 'external_account',
   external_account_unlinked: 'external_account',
+  passkey_added: 'passkey',
+  passkey_removed: 'passkey',
   invitation: 'invitation',
   account_deletion: null,
   account_deleted: 'account_deleted',

@@ -8,6 +8,8 @@ import * as externalAccounts from '../accounts/external-accounts/endpoints.ts'
 import * as jwks from '../accounts/jwks/endpoints.ts'
 import * as login from '../accounts/login/endpoints.ts'
 import * as logout from '../accounts/logout/endpoints.ts'
+import * as passkeyLogin from '../accounts/passkey-login/endpoints.ts'
+import * as passkeys from '../accounts/passkeys/endpoints.ts'
 import * as passwordChange from '../accounts/password-change/endpoints.ts'
 import * as passwordReset from '../accounts/password-reset/endpoints.ts'
 import * as profile from '../accounts/profile/endpoints.ts'
@@ -44,6 +46,7 @@ const modules: object[] = [
   login,
   emailLogin,
   externalAccounts,
+  passkeyLogin,
   logout,
   tokenObtain,
   tokenRefresh,
@@ -57,6 +60,7 @@ const modules: object[] = [
   passwordReset,
   passwordChange,
   secondFactor,
+  passkeys,
   profile,
   dataExport,
   accountDeletion,

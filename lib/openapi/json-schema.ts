@@ -47,6 +47,7 @@ const CURRENT_PASSWORD = {
 export function fieldSchema(name: string, field: object): JsonSchema {
   const { label, maxLength, blank, secret, type, choices } = fieldOptions(field) ?? { label: name }
   if (type === 'boolean' || type === 'integer') return { type, title: label }
+  if (type === 'object') return { type, title: label }
   if (type === 'integers') return { type: 'array', items: { type: 'integer' }, title: label }
   if (choices) return { type: 'string', title: label, enum: choices }
   return {

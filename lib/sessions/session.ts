@@ -29,10 +29,10 @@ export interface ClientInfo {
 export type SessionKind = 'browser' | 'api'
 
 /**
- * How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `fed` at an identity
- * provider, `mfa` by two factors; and `email`, which the RFC does not have, by what was mailed to them.
+ * How an account's owner proved who they are (RFC 8176): `pwd` by the password, `otp` by a one-time code, `hwk` by a passkey,
+ * `fed` at an identity provider, `mfa` by two factors; and `email`, which the RFC does not have, by what was mailed to them.
  */
-export type Amr = 'pwd' | 'otp' | 'fed' | 'email' | 'mfa'
+export type Amr = 'pwd' | 'otp' | 'hwk' | 'fed' | 'email' | 'mfa'
 
 export const joinAmr = (amr: readonly Amr[]): string => amr.join(' ')
 export const splitAmr = (stored: string): Amr[] => stored.split(' ') as Amr[]

@@ -69,6 +69,8 @@ const POLICIES: Record<PolicyName, Policy> = {
   change: { limits: { address: { rates: ['100/h'] }, account: { rates: ['20/h'] }, global: { rates: ['5000/h'], times: 100 } } },
   export: { limits: { address: { rates: ['50/h'] }, account: { rates: ['5/h'] } } },
   preferences: { limits: { address: { rates: ['300/m'] } } },
+  // A passkey cannot be guessed: this bounds what asking costs. Each view of the sign-in page asks for a challenge.
+  passkey: { limits: { address: { rates: ['120/m'] } } },
   // Each asks the provider.
   oidc: { limits: { address: { rates: ['60/m'] } } },
   admin: { limits: { address: { rates: ['600/m'] } } },

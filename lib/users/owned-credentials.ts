@@ -1,5 +1,6 @@
 /** What an account has besides its password, as owned-tables.ts lists it. No secret is ever exported. */
 import * as z from 'zod/mini'
+import { passkeyProvider } from '../credentials/passkey-providers.ts'
 import { database } from '../db/client.ts'
 import { byId, type OwnedTable, ordered } from './owned-table.ts'
 
@@ -7,6 +8,34 @@ const time = z.iso.datetime()
 const maybeTime = z.nullable(time)
 
 export const ownedCredentials: readonly OwnedTable[] = [
+  {
+    table: 'accounts_passkey',
+    column: 'user_id',
+    label: 'Passkeys',
+    onDelete: 'delete',
+    export: {
+      name: 'passkeys',
+      shape: z.object({
+        name: z.string(),
+        provider: z.string(),
+        backup_eligible: z.boolean(),
+        backed_up: z.boolean(),
+        created_at: time,
+        last_used_at: maybeTime,
+      }),
+      read: byId(
+        (userId, after) => database().passkey.findMany({ where: { userId, id: { gt: after } }, ...ordered }),
+        ({ name, aaguid, backupEligible, backedUp, createdAt, lastUsedAt }) => ({
+          name,
+          provider: passkeyProvider(aaguid),
+          backup_eligible: backupEligible,
+          backed_up: backedUp,
+          created_at: createdAt,
+          last_used_at: lastUsedAt,
+        }),
+      ),
+    },
+  },
   {
     table: 'accounts_totpdevice',
     column: 'user_id',

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { domainToUnicode } from 'node:url'
 import * as z from 'zod/mini'
+import { worksHere } from '../credentials/second-factors.ts'
 import { type Database, database, provider, type Transaction, type User } from '../db/client.ts'
 import {
   type AccountField,
@@ -88,10 +89,10 @@ export const ownUser = (user: User) => shownTo('owner', user) as z.infer<typeof 
 
 /** An account as the admin area lists it. */
 export type UserItem = z.infer<typeof userItemShape>
-export type ListedUser = User & { totpDevice: { confirmedAt: Date | null } | null }
+export type ListedUser = User & { totpDevice: { confirmedAt: Date | null } | null; passkeys: { rpId: string }[] }
 export const userItem = (user: ListedUser): UserItem => ({
   ...staffFields(user),
-  second_factor: user.totpDevice !== null && user.totpDevice.confirmedAt !== null,
+  second_factor: (user.totpDevice?.confirmedAt ?? null) !== null || user.passkeys.some(({ rpId }) => rpId === worksHere().rpId),
 })
 
 /** What staff see of an account's own columns. */

@@ -34,6 +34,9 @@ const pendingLoginCookieName = () => cookieName('login')
 /** Binds logins at identity providers to the browser that began them (lib/authentication/external-login.ts). */
 const externalLoginCookieName = () => cookieName('external')
 
+/** Binds challenges for passkeys to the browser whose sign-in page asked for them (lib/accounts/passkey-login/log-in.ts). */
+const passkeyCookieName = () => cookieName('passkey')
+
 /** Shows that the browser keeps cookies, where it has no other one of ours; it says nothing and ends with the browser's window. */
 const probeCookieName = () => cookieName('check')
 
@@ -66,6 +69,9 @@ export const PENDING_LOGIN_LIFETIME = 600
 
 /** How long a login may take at an identity provider, in seconds. */
 export const EXTERNAL_LOGIN_LIFETIME = 600
+
+/** How long a passkey may take to sign a challenge, in seconds. */
+export const PASSKEY_CHALLENGE_LIFETIME = 300
 
 /** How long a flash waits for its page, in seconds. */
 const FLASH_LIFETIME = 60
@@ -103,8 +109,14 @@ export const readTrustedDeviceCookie = (header: string | null) => readCookie(hea
 export const externalLoginCookie = (secret: string) => writeCookie(externalLoginCookieName(), secret, EXTERNAL_LOGIN_LIFETIME)
 
 /** The secret of a Cookie header; null for none, and for what we did not make. */
-export function readExternalLoginCookie(header: string | null): string | null {
-  const secret = readCookie(header, externalLoginCookieName())
+export const readExternalLoginCookie = (header: string | null) => readSecret(header, externalLoginCookieName())
+
+export const passkeyCookie = (secret: string) => writeCookie(passkeyCookieName(), secret, PASSKEY_CHALLENGE_LIFETIME)
+export const readPasskeyCookie = (header: string | null) => readSecret(header, passkeyCookieName())
+
+/** 32 bytes in base64url. */
+function readSecret(header: string | null, name: string): string | null {
+  const secret = readCookie(header, name)
   return secret !== null && /^[\w-]{43}$/.test(secret) ? secret : null
 }
 

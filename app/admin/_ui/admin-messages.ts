@@ -30,6 +30,8 @@ const SPECIAL: Record<string, string> = {
   not_an_account: 'Enter the email address or the number of an account',
   unknown_email: 'No account has this email address',
   unknown_account: 'No account has this number',
+  no_second_factor: 'The account has no second factor',
+  last_sign_in_method: 'The passkeys are the only way to sign in to this account. Send a password reset first',
   own_session: 'This is the session that you are in. Sign out instead',
   mail_sent: 'This mail was sent, and what it said is not kept. Its reader can ask for another one',
   mail_waiting: 'This mail is being sent already',

@@ -6,7 +6,7 @@ import { sessionAdmin } from '#lib/admin/models/sessions/declaration'
 import { outstandingTokenAdmin } from '#lib/admin/models/tokens/declaration'
 import type { UserDetail } from '#lib/admin/models/users/read-user'
 import { sessionsOfUser } from '#lib/admin/models/users/user-sessions'
-import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
+import { codesLeft, countPasskeys, secondFactorsOf } from '#lib/credentials/second-factors'
 import { emailLabel } from '#lib/mail/email-types'
 import { hasPermission, type UserPermissions } from '#lib/permissions/user-permissions'
 import { formatCount, formatNumber } from '../../_ui/format-text.ts'
@@ -58,15 +58,19 @@ async function UserMail({ id }: { id: number }) {
 /** Whether an account has a second factor, and the way to remove it for an owner who has lost it. */
 async function SecondFactor({ id, mayRemove }: { id: number; mayRemove: boolean }) {
   const { device, recoveryCodes } = await secondFactorsOf(id)
+  const passkeys = await countPasskeys(id)
   return (
     <section className="stack" aria-labelledby="second-factor-title">
       <h2 id="second-factor-title">Second factor</h2>
-      {device?.confirmedAt ? (
+      {device?.confirmedAt || passkeys > 0 ? (
         <>
-          <p>
-            Authenticator app, added <Timestamp date={device.confirmedAt} dayOnly />.{' '}
-            {formatCount(codesLeft({ recoveryCodes }), 'recovery code', 'recovery codes')} left.
-          </p>
+          {passkeys > 0 && <p>{formatCount(passkeys, 'passkey', 'passkeys')}.</p>}
+          {device?.confirmedAt && (
+            <p>
+              Authenticator app, added <Timestamp date={device.confirmedAt} dayOnly />.{' '}
+              {formatCount(codesLeft({ recoveryCodes }), 'recovery code', 'recovery codes')} left.
+            </p>
+          )}
           {mayRemove && (
             <p>
               <a href={`/admin/users/${id}/second-factor`}>Remove second factor</a>

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { newPasskey } from '../../credentials/testing/new-passkey.ts'
 import { database, type User } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { contextAt } from '../../http/testing/context.ts'
@@ -294,6 +295,14 @@ describe('SU-5: confirming shows whose change it is', () => {
 })
 
 describe('RS-7: undoing it', () => {
+  it('removes passkeys, which may be those of the thief who changed the address', async () => {
+    await newPasskey(user.id, START)
+    const token = await move(fresh)
+    await newPasskey(user.id, at(1).now)
+    expect(await undo(token)).toBe('accepted')
+    expect(await database().passkey.count({ where: { userId: user.id } })).toBe(0)
+  })
+
   it('gives the address back, ends all sessions, lets the old password in no more, and begins a reset', async () => {
     const token = await move(fresh)
     await database().$transaction((tx) => startSession(tx, user, 'browser', at(1)))

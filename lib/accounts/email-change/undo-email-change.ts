@@ -1,4 +1,5 @@
 import { recordEvent } from '../../audit/audit.ts'
+import { removePasskeys } from '../../credentials/remove-passkeys.ts'
 import { database, type Transaction } from '../../db/client.ts'
 import { ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -16,8 +17,8 @@ import type { LinkInput } from './schema.ts'
 
 /**
  * Returns an account to the owner of its former email (RS-7): the email is restored, every session ends, the current password
- * becomes invalid, a pending deletion is cancelled, and a password reset begins. Links of later changes become invalid, those of
- * earlier ones stay valid: the earliest owner has the last word.
+ * becomes invalid, passkeys are removed, a pending deletion is cancelled, and a password reset begins. Links of later changes become
+ * invalid, those of earlier ones stay valid: the earliest owner has the last word.
  * @throws ValidationFailed when the link is not valid, or the email now belongs to another account
  */
 export async function undoEmailChange({ token }: LinkInput, context: Context): Promise<Result> {
@@ -49,6 +50,8 @@ async function takeBack(tx: Transaction, link: ActiveToken, username: string, co
   await invalidateOneTimeTokens(tx, userId, ['email_change_undo'], now, id)
   await revokeAllSessions(tx, userId, 'email_change', now)
   await tx.knownDevice.deleteMany({ where: { userId } })
+  const passkeys = await tx.passkey.findMany({ where: { userId } })
+  await removePasskeys(tx, passkeys, { by: 'email_change_undone', actorId: userId }, context)
   await mailPasswordResetLink(tx, restored, restoredAddressEmail, context, { kind: 'address_restored' })
   if (former.email !== email) {
     const content = changeUndoneNotice(context)

@@ -2,10 +2,10 @@
 import { type AuditSource, recordEvent } from '../../audit/audit.ts'
 import type { ExternalIdentity, ReadyProvider } from '../../authentication/external-identity.ts'
 import { readyProviders } from '../../authentication/identity-provider.ts'
+import { requireOtherWayIn } from '../../authentication/sign-in-methods.ts'
 import { database, type ExternalAccount, lockUser, type Transaction, type User, uniqueViolation } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { enqueueEmail } from '../../mail/outbox.ts'
-import { isUsablePassword } from '../../passwords/hash.ts'
 import type { Principal } from '../../sessions/principal.ts'
 import { revokeSession, splitAmr } from '../../sessions/session.ts'
 import { providerName } from '../../users/provider-name.ts'
@@ -13,9 +13,6 @@ import { linkedEmail, unlinkedEmail } from './emails.ts'
 
 /** The account at the provider opens another account here. */
 export class AlreadyLinked extends Error {}
-
-/** Whether an account is still signed in to with this one. */
-const isUsable = ({ issuer }: Pick<ExternalAccount, 'issuer'>) => readyProviders().some(({ client }) => client.issuer === issuer)
 
 export const findExternalAccount = ({ issuer, subject }: Pick<ExternalIdentity, 'issuer' | 'subject'>) =>
   database().externalAccount.findUnique({ where: { issuer_subject: { issuer, subject } }, include: { user: true } })
@@ -54,14 +51,9 @@ export async function unlinkExternalAccount(id: number, { user: owner, claims }:
   await database().$transaction(async (tx) => {
     // Two at once wait for each other here, so that each sees what the other has left.
     const user = await lockUser(tx, owner.id)
-    const all = await tx.externalAccount.findMany({ where: { userId: owner.id } })
-    const account = all.find((one) => one.id === id)
+    const account = await tx.externalAccount.findFirst({ where: { id, userId: owner.id } })
     if (!user || !account) throw new ApiError(404, { detail: 'Not found.' })
-    const others = all.filter((one) => one.id !== id && isUsable(one))
-    if (others.length === 0 && !isUsablePassword(user.password)) {
-      const detail = 'This is the only way to sign in to the account. Set a password first.'
-      throw new ApiError(409, { detail, code: 'last_sign_in_method' })
-    }
+    await requireOtherWayIn(tx, user, { externalAccounts: [id] })
     await tx.externalAccount.delete({ where: { id } })
     await endSessionsOf(tx, account, claims.sid, source.now)
     const name = providerName(account.issuer)

@@ -5,7 +5,7 @@ import { canTrustDevices } from '../../authentication/known-device.ts'
 import { countSecondFactorTry } from '../../authentication/login-limits.ts'
 import { countAttempt, type FoundLogin, findPendingLogin } from '../../authentication/stages.ts'
 import { acceptSecondFactor } from '../../credentials/accept-second-factor.ts'
-import { codesLeft, hasSecondFactor, type SecondFactorMethod, secondFactorsOf } from '../../credentials/second-factors.ts'
+import { codesLeft, type SecondFactorMethod, secondFactorMethods, secondFactorsOf } from '../../credentials/second-factors.ts'
 import { database, type User } from '../../db/client.ts'
 import { ApiError, ValidationFailed } from '../../errors.ts'
 import type { Context, Result } from '../../http/endpoint.ts'
@@ -15,7 +15,7 @@ import { loginPath } from '../../web/routes.ts'
 import { pendingLoginResult, sessionResult } from '../login/endpoints.ts'
 import { recoveryCodeUsedEmail } from './emails.ts'
 import type { FinishLoginInput } from './schema.ts'
-import { beginEnrolment, finishEnrolment, RECOVERY_CODES_PAGE } from './second-factor.ts'
+import { alreadyAdded, beginEnrolment, finishEnrolment, RECOVERY_CODES_PAGE } from './second-factor.ts'
 
 /** After so many wrong codes the page says what may be wrong with the phone's clock. */
 const CLOCK_HINT_AFTER = 2
@@ -32,7 +32,7 @@ export async function finishLogin(input: FinishLoginInput, context: Context): Pr
   if (!found || attempt === null) return expired(context)
   const { user } = found.identity
   // Where the account must have a second factor and has none, the code is the first of the app that is being added.
-  const adds = !(await hasSecondFactor(user.id))
+  const adds = (await secondFactorMethods(user.id)).length === 0
   const codes = adds ? await finishEnrolment(user, null, input.code, context) : []
   const method = adds ? codes && 'totp' : await checkCode(found, input.code, context)
   if (method === null) {
@@ -50,7 +50,7 @@ export async function finishLogin(input: FinishLoginInput, context: Context): Pr
 }
 
 /** A browser's is in its cookie. */
-const ticketOf = ({ ticket }: { ticket: string }, { client, cookies }: Context) =>
+export const ticketOf = ({ ticket }: { ticket: string }, { client, cookies }: Context) =>
   client === 'browser' ? (readPendingLogin(cookies) ?? '') : ticket
 
 /** An API client gets the codes at once; a browser is shown them until its owner has saved them. */
@@ -63,12 +63,13 @@ const withRecoveryCodes = (result: Result, codes: string[]): Result => ({
 
 /**
  * Begins to add an authenticator app for a login that waits for it.
- * @throws ApiError 401 as finishLogin(), 409 where the account has an app, 403 where its address is not verified
+ * @throws ApiError 401 as finishLogin(), 409 where the account has a second factor, which the password must not replace, 403 where its address is not verified
  */
 export async function beginEnrolmentAtLogin(input: { ticket: string }, context: Context): Promise<Result> {
   const ticket = ticketOf(input, context)
   const found = await findPendingLogin(ticket, context)
   if (!found) return expired(context)
+  if ((await secondFactorMethods(found.identity.user.id)).length > 0) throw alreadyAdded()
   return { body: await beginEnrolment(found.identity.user, context.now) }
 }
 
@@ -82,8 +83,12 @@ async function checkCode({ identity: { user } }: FoundLogin, code: string, conte
   return method
 }
 
-function expired({ client }: Context): Result {
-  if (client === 'api') throw new ApiError(401, { detail: 'The login has expired. Log in again.', code: 'ticket_invalid' })
+/** Of a ticket that is no good. */
+export const ticketInvalid = () => new ApiError(401, { detail: 'The login has expired. Log in again.', code: 'ticket_invalid' })
+
+/** What a ticket is answered that is no good. @throws ApiError 401 to an API client */
+export function expired({ client }: Context): Result {
+  if (client === 'api') throw ticketInvalid()
   return {
     body: null,
     redirect: loginPath,

@@ -18,7 +18,7 @@ import type { CodeInput } from './schema.ts'
 export const AUTHENTICATOR_PAGE = '/settings/security/authenticator'
 export const RECOVERY_CODES_PAGE = '/settings/security/recovery-codes'
 
-/** Whether an account cannot add an app yet, since no one has shown that its address is theirs (SU-5). */
+/** Whether an account cannot add an app or a passkey yet, since no one has shown that its address is theirs (SU-5). */
 export const mustVerifyFirst = ({ emailVerifiedAt }: Pick<User, 'emailVerifiedAt'>) =>
   settings().EMAIL_VERIFICATION !== 'none' && emailVerifiedAt === null
 
@@ -55,7 +55,7 @@ export function beginEnrolment({ id }: Pick<User, 'id'>, now: Date): Promise<Tot
   })
 }
 
-const alreadyAdded = () => new ApiError(409, { detail: 'The account has an authenticator app already.', code: 'already_added' })
+export const alreadyAdded = () => new ApiError(409, { detail: 'The account has a second factor already.', code: 'already_added' })
 
 /**
  * Adds the app with its first code, and makes the recovery codes.

@@ -121,7 +121,7 @@ export const userAdmin = modelAdmin({
       field: 'second_factor',
       title: 'second factor',
       kind: 'boolean',
-      where: (has) => (has ? withSecondFactorWhere : { NOT: withSecondFactorWhere }),
+      where: (has) => (has ? { ...withSecondFactorWhere() } : { NOT: withSecondFactorWhere() }),
       keys: (has, take) => idsBySecondFactor(has === true, take),
     },
     { field: 'joined', title: 'date joined', kind: 'period', column: 'dateJoined' },
@@ -152,6 +152,6 @@ export const userAdmin = modelAdmin({
     { name: 'export', description: 'Export selected users as CSV', permission: 'accounts.view_user', download: true },
     { name: 'delete', description: 'Delete selected users', permission: 'accounts.delete_user', asks: 'Delete…' },
   ],
-  read: { include: { totpDevice: { select: { confirmedAt: true } } } },
+  read: { include: { totpDevice: { select: { confirmedAt: true } }, passkeys: { select: { rpId: true } } } },
   items: (rows: ListedUser[]) => rows.map(userItem),
 })

@@ -33,11 +33,11 @@ export function addressChangedEmail(to: string): EmailContent {
 /** @param reason the reason given */
 export function secondFactorResetEmail(reason: string): EmailContent {
   return {
-    subject: 'The authenticator app was removed from your account',
+    subject: 'The second factor was removed from your account',
     preheader: 'An administrator did this.',
-    heading: 'Your authenticator app was removed by an administrator',
+    heading: 'Your second factor was removed by an administrator',
     paragraphs: [
-      'You can sign in without a code from the app now. Your recovery codes have stopped working.',
+      'Your authenticator app, recovery codes and passkeys have stopped working. Signing in takes your password alone now.',
       `The reason given: ${reason}`,
     ],
     action: { label: 'Review your account’s security', page: '/settings/security' },

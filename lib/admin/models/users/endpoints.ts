@@ -79,7 +79,7 @@ export const resetSecondFactorEndpoint = endpoint({
     path: '/api/admin/users/{id}/second-factor/reset/',
     name: 'User Second Factor',
     description:
-      'Removes the authenticator app and the recovery codes of an account whose owner has lost them. The owner is told the reason.',
+      'Removes the authenticator app, recovery codes and passkeys of an account whose owner has lost them. The owner is told the reason. 409 `last_sign_in_method` where the passkeys are the only way in.',
     operationId: 'adminResetSecondFactor',
     summary: 'Remove an account’s second factor',
     tag,

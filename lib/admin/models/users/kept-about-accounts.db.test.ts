@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exportData } from '../../../accounts/data-export/endpoints.ts'
 import { passwordIdentity } from '../../../authentication/identify.ts'
 import { storePendingLogin } from '../../../authentication/stages.ts'
+import { newPasskey } from '../../../credentials/testing/new-passkey.ts'
 import { database, provider } from '../../../db/client.ts'
 import { contextOf } from '../../../http/testing/context.ts'
 import { enqueueEmail } from '../../../mail/outbox.ts'
@@ -55,6 +56,7 @@ async function accountEverywhere() {
   await db.recoveryCode.create({ data: { userId: user.id, digest: 'd'.repeat(64), createdAt: NOW } })
   const trusted = { userId: user.id, digest: 't'.repeat(64), passwordDigest: '', deactivations: 0 }
   await db.trustedDevice.create({ data: { ...trusted, createdAt: NOW, expiresAt: NOW } })
+  await newPasskey(user.id, NOW)
   await storePendingLogin(db, passwordIdentity(user), false, contextOf(user, NOW))
   await db.externalAccount.create({ data: { userId: user.id, issuer: 'x', subject: `${user.id}`, createdAt: NOW, lastUsedAt: NOW } })
   const login = { userId: user.id, purpose: 'link', provider: 'x', kind: 'browser', digest: `${user.id}` }

@@ -1,4 +1,6 @@
 import { type AuditEntry, type AuditSource, recordEvent } from '../../../audit/audit.ts'
+import { requireOtherWayIn } from '../../../authentication/sign-in-methods.ts'
+import { removePasskeys } from '../../../credentials/remove-passkeys.ts'
 import { removeSecondFactors } from '../../../credentials/second-factors.ts'
 import type { Transaction, User } from '../../../db/client.ts'
 import type { AuthenticatedContext, Result } from '../../../http/endpoint.ts'
@@ -9,9 +11,11 @@ import { secondFactorResetEmail } from './emails.ts'
 import type { ResetSecondFactorInput } from './schema.ts'
 
 /**
- * Removes an account's authenticator app and recovery codes, for an owner who has lost both, and tells the owner (AD-4).
- * The owner’s sessions go on; the next login takes the password alone, or adds an app where MFA_REQUIRED says so.
- * @throws ApiError 404; PermissionDenied; 409 where the account has no second factor
+ * Removes an account's authenticator app, recovery codes and passkeys, for an owner who has lost the devices, and tells the owner
+ * (AD-4). The sessions that the passkeys began end, others go on; the next login takes the password alone, or adds an app where
+ * MFA_REQUIRED says so.
+ * @throws ApiError 404; PermissionDenied; 409 where the account has no second factor, or passkeys are its only way in: its owner
+ * resets the password first
  */
 export async function resetSecondFactor({ reason }: ResetSecondFactorInput, context: AuthenticatedContext): Promise<Result> {
   const id = requireObjectId(context.params.id)
@@ -27,17 +31,23 @@ export async function resetSecondFactor({ reason }: ResetSecondFactorInput, cont
 /**
  * The same in a transaction that holds the account, for anyone who may do it.
  * @returns false where the account has no second factor, and nothing was done
+ * @throws ApiError 409 where passkeys are its only way in
  */
 export async function removeAndTell(
   tx: Transaction,
-  { id, email }: Pick<User, 'id' | 'email'>,
+  user: Pick<User, 'id' | 'email' | 'password'>,
   reason: string,
   actor: Pick<AuditEntry<'user_second_factor_reset'>, 'actorId' | 'sessionId'>,
   source: AuditSource,
 ): Promise<boolean> {
-  if (!(await removeSecondFactors(tx, id))) return false
+  const { id, email: recipient } = user
+  const passkeys = await tx.passkey.findMany({ where: { userId: id } })
+  if (passkeys.length > 0) await requireOtherWayIn(tx, user, { passkeys: passkeys.map((passkey) => passkey.id) })
+  const hadCodes = await removeSecondFactors(tx, id)
+  if (!hadCodes && passkeys.length === 0) return false
+  await removePasskeys(tx, passkeys, { by: 'administrator', actorId: actor.actorId ?? null }, source)
   const content = secondFactorResetEmail(reason)
-  await enqueueEmail(tx, { kind: 'second_factor_disabled', recipient: email, userId: id, content }, source.now)
+  await enqueueEmail(tx, { kind: 'second_factor_disabled', recipient, userId: id, content }, source.now)
   await recordEvent(tx, 'user_second_factor_reset', { ...actor, subjectId: id, detail: { reason } }, source)
   return true
 }

@@ -1,5 +1,5 @@
 import type { UserDetail } from '#lib/admin/models/users/read-user'
-import { secondFactorsOf } from '#lib/credentials/second-factors'
+import { countPasskeys, hasSecondFactor } from '#lib/credentials/second-factors'
 import { ErrorSummary, Field } from '../../../../_ui/field.tsx'
 import { objectMetadata, requireObject } from '../../../_object/require-object.ts'
 import { adminFormState } from '../../../_request.ts'
@@ -20,7 +20,7 @@ export default async function RemoveSecondFactorPage({ params }: PageProps<'/adm
   const { object, page } = await requireObject<UserDetail>(await addressOf(params), '/second-factor')
   const { id, email } = object
   const { errors, values } = await adminFormState(page)
-  const { device } = await secondFactorsOf(id)
+  const hasFactor = (await hasSecondFactor(id)) || (await countPasskeys(id)) > 0
   return (
     <div className="stack-loose measure-wide">
       <ErrorSummary problems={adminProblems(errors, IDS)} />
@@ -30,11 +30,11 @@ export default async function RemoveSecondFactorPage({ params }: PageProps<'/adm
         </a>
       </p>
       <h1>{TITLE}</h1>
-      {device?.confirmedAt ? (
+      {hasFactor ? (
         <>
           <p className="lead">
-            The authenticator app and the recovery codes of <strong dir="ltr">{email}</strong> stop working. Be sure that it is the owner
-            who asks: someone with the password can sign in afterwards.
+            The authenticator app, recovery codes and passkeys of <strong dir="ltr">{email}</strong> stop working. Be sure that it is the
+            owner who asks: someone with the password can sign in afterwards.
           </p>
           <UnsavedChangesForm id="second-factor-form" action={`/api/admin/users/${id}/second-factor/reset/`} className="form">
             <Field

@@ -1,0 +1,4 @@
+import { beginPasskeyConfirmationEndpoint } from '#lib/accounts/passkey-login/endpoints'
+import { serve } from '#lib/http/serve'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = serve(beginPasskeyConfirmationEndpoint)
