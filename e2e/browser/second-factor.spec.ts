@@ -151,7 +151,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('FACTOR-9: confirms who it is, in place of the password or without one', async ({ page, server, loggedIn }) => {
       const account = await loggedIn(page)
       await server.sql('UPDATE accounts_user SET email_verified_at = date_joined WHERE id = ?', [account.id])
-      const { secret, codes } = await addApp(page)
+      const { secret } = await addApp(page)
       await page.goto('/dashboard')
       await forgetProof(server.sql, account)
       await page.goto('/settings/sessions/others')
@@ -162,11 +162,6 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click()
       await expect(summaryOf(page)).toContainText('The code is incorrect or has expired')
       await expect(page.getByRole('link', { name: 'Use your password instead' })).toBeVisible()
-      await page.getByLabel('Code', { exact: true }).fill(codes[0] ?? '')
-      await page.getByRole('button', { name: 'Continue' }).click()
-      // The next page has an empty field.
-      await expect(page.getByLabel('Code', { exact: true })).toHaveValue('')
-      await expect(summaryOf(page), 'a recovery code does not count').toContainText('The code is incorrect or has expired')
       if (javaScriptEnabled) await formReady(page)
       await page.getByLabel('Code', { exact: true }).pressSequentially(codeOf(secret, 1))
       if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click()
