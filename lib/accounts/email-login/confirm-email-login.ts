@@ -47,10 +47,10 @@ export async function confirmEmailLogin(input: ConfirmEmailLoginInput, context: 
   const secret = context.client === 'browser' ? (requested?.secret ?? null) : input.ticket
   const found = input.token === undefined ? await findByCode(input, secret, context) : await findByToken(input.token, secret, context)
   const user = await database().$transaction((tx) => useUp(tx, found, context))
-  if (!user) throw refusal(input, 'token_used')
+  if (!user) throw refusal(input.token, 'token_used')
   const identity = { user, amr: ['email'], credentialId: null } as const
   const login = await completeLogin(identity, { remember: requested?.remember ?? false }, context)
-  if (!login) throw refusal(input, 'token_replaced')
+  if (!login) throw refusal(input.token, 'token_replaced')
   const next = requested?.next ?? null
   const setCookies = [forgetLinks(context.cookies, EMAIL_LOGIN_PAGE, input.token), clearedEmailLoginCookie()]
   if (login.status === 'pending') {
@@ -62,13 +62,14 @@ export async function confirmEmailLogin(input: ConfirmEmailLoginInput, context: 
   return { ...sessionResult('Login successful', login), setCookies, redirect: next ?? AFTER_LOGIN, flash }
 }
 
-const refusal = ({ token }: ConfirmEmailLoginInput, problem: TokenProblem | 'email_login_elsewhere') =>
+/** A code says nothing but that it does not work. @param token the link's; without one it was a code */
+const refusal = (token: string | undefined, problem: TokenProblem | 'email_login_elsewhere') =>
   new ValidationFailed(token === undefined ? { code: ['code_incorrect'] } : { token: [problem] })
 
 async function findByToken(token: string, secret: string | null, { now }: Context): Promise<ActiveToken> {
   const found = await findEmailLogin(token, now)
-  if (typeof found === 'string') throw refusal({ ticket: '', token }, found)
-  if (!wasAskedWith(found.row, secret)) throw refusal({ ticket: '', token }, 'email_login_elsewhere')
+  if (typeof found === 'string') throw refusal(token, found)
+  if (!wasAskedWith(found.row, secret)) throw refusal(token, 'email_login_elsewhere')
   return found
 }
 
@@ -80,7 +81,7 @@ function findByCode({ email = '', code = '' }: ConfirmEmailLoginInput, secret: s
     const found = await findOneTimeTokenByCode('email_login', user && maySignInByEmail(user) ? user : null, code, context.now, asker)
     if (typeof found !== 'string') return found
     await recordLoginFailure(user, 'wrong_emailed_code', context)
-    throw refusal({ ticket: '' }, found)
+    throw refusal(undefined, found)
   })
 }
 
