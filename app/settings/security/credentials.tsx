@@ -1,19 +1,29 @@
 import type { ReactNode } from 'react'
+import { listPasskeys, PASSKEYS_PAGE } from '#lib/accounts/passkeys/passkeys'
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
 import { codesLeft, secondFactorsOf } from '#lib/credentials/second-factors'
+import { isUsablePassword } from '#lib/passwords/hash'
+import { settings } from '#lib/settings'
 import { formatCount } from '../../_ui/format-text.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 
 /** With what the account is signed in to, and what each is for. */
-export async function Credentials({ user }: { user: { id: number } }) {
+export async function Credentials({ user }: { user: { id: number; name: string; email: string; password: string } }) {
   const { device, recoveryCodes } = await secondFactorsOf(user.id)
   return (
     <section className="stack" aria-labelledby="credentials-title">
       <h2 id="credentials-title">Ways to sign in</h2>
       <ul className="rows">
-        <Credential title="Password" href="/settings/password" action="Change password">
-          With your email address, to sign in
-        </Credential>
+        {isUsablePassword(user.password) ? (
+          <Credential title="Password" href="/settings/password" action="Change password">
+            With your email address, to sign in
+          </Credential>
+        ) : (
+          <Credential title="Password" href="/password-reset" action="Set">
+            Not set. You sign in without one
+          </Credential>
+        )}
+        {settings().PASSKEY_RP_ID !== null && <Passkeys count={(await listPasskeys(user)).passkeys.length} />}
         {device?.confirmedAt ? (
           <>
             <Credential title="Authenticator app" href={AUTHENTICATOR_PAGE} action="Remove">
@@ -33,6 +43,17 @@ export async function Credentials({ user }: { user: { id: number } }) {
     </section>
   )
 }
+
+const Passkeys = ({ count }: { count: number }) =>
+  count === 0 ? (
+    <Credential title="Passkeys" href={PASSKEYS_PAGE} action="Create">
+      None yet. Your fingerprint, face or screen lock instead of your password and a code
+    </Credential>
+  ) : (
+    <Credential title="Passkeys" href={PASSKEYS_PAGE} action="Manage">
+      Instead of your password and a code. You have {formatCount(count, 'passkey', 'passkeys')}
+    </Credential>
+  )
 
 function Credential({ title, href, action, children }: { title: string; href: string; action: string; children: ReactNode }) {
   return (
