@@ -1,9 +1,11 @@
 import { formatDuration } from '#lib/mail/render-email'
 import { rememberedIdleTimeout, rememberedLifetime } from '#lib/sessions/lifetimes'
+import { settings } from '#lib/settings'
 import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
+import { PasskeyForm } from '../_ui/passkey-form.tsx'
 import { PostButton } from '../_ui/post-button.tsx'
 import { ProviderButtons } from '../_ui/provider-buttons.tsx'
 import { LoginForm } from './login-form.tsx'
@@ -30,6 +32,18 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         remembered={formatDuration(rememberedLifetime())}
         idle={idle === null ? null : formatDuration(idle)}
       />
+      {settings().PASSKEY_RP_ID !== null && (
+        <PasskeyForm
+          action="/api/accounts/login/passkey/"
+          submit={['Sign in with a passkey', 'Signing in…']}
+          look="button button-secondary"
+          next={target}
+          rememberBox="remember"
+          autofill
+          wasUnknown={state.errors.non_field_errors?.includes('passkey_unknown') ?? false}
+          ofAccount={false}
+        />
+      )}
       <ProviderButtons next={target} action="start" />
       {closed && (
         <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>
