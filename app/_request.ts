@@ -5,6 +5,7 @@ import type { FieldErrors } from '#lib/errors'
 import type { Theme } from '#lib/fields/text'
 import { readFlash } from '#lib/http/flash'
 import { hasOwnCookie, readKnownEmail, readLinkToken, readSeenCookie, readTheme } from '#lib/web/cookies'
+import { hasDeclinedPasskey } from '#lib/web/declined-passkey'
 import { hasRefusedCookies } from '#lib/web/routes'
 import { pageTitle } from './_ui/format-text.ts'
 
@@ -70,6 +71,11 @@ export async function knownEmail(): Promise<string | null> {
 /** When the account's owner last looked at what happened to it, in this browser; null for not lately. */
 export async function lastLookAtActivity(userId: number): Promise<Date | null> {
   return readSeenCookie((await headers()).get('cookie'), userId)
+}
+
+/** Whether the account's owner has said in this browser that they want no passkey for now. */
+export async function declinesPasskeys(userId: number): Promise<boolean> {
+  return hasDeclinedPasskey((await headers()).get('cookie'), userId)
 }
 
 /** Whether the browser sends no cookie of this site at all: it keeps none, or has never been here. */

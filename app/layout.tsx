@@ -9,6 +9,7 @@ import { Mark } from './_ui/icons.tsx'
 import { LocalTimes } from './_ui/local-times.tsx'
 import { statusText } from './_ui/messages.ts'
 import { PostButton } from './_ui/post-button.tsx'
+import { SignInLink } from './_ui/sign-in-link.tsx'
 import { ThemeForm, ThemeProvider } from './_ui/theme.tsx'
 import { AdminNav } from './admin/_ui/admin-nav.tsx'
 import './globals.css'
@@ -127,7 +128,7 @@ async function Navigation({ path }: { path: string }): Promise<ReactNode> {
   }
   return (
     <>
-      <a href="/login">Sign in</a>
+      {path === '/' ? <SignInLink offersPasskeys={settings().PASSKEY_RP_ID !== null} /> : <a href="/login">Sign in</a>}
       <a href="/signup">Create account</a>
     </>
   )

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { settings } from '#lib/settings'
 import { currentPrincipal } from './_session.ts'
 import { DoorIllustration } from './_ui/illustration.tsx'
+import { SignInLink } from './_ui/sign-in-link.tsx'
 
 export function generateMetadata(): Metadata {
   return { title: `Welcome – ${settings().APP_NAME}` }
@@ -21,7 +22,7 @@ export default async function HomePage() {
         <div className="stack-loose">
           <h1>The front door to your account</h1>
           <p className="lead">Sign in once, see every device that’s signed in, and sign out of any of them.</p>
-          <p className="row">
+          <div className="row">
             {principal ? (
               <a className="button" href="/dashboard">
                 Go to your dashboard
@@ -31,12 +32,10 @@ export default async function HomePage() {
                 <a className="button" href="/signup">
                   Create an account
                 </a>
-                <a className="button button-secondary" href="/login">
-                  Sign in
-                </a>
+                <SignInLink offersPasskeys={settings().PASSKEY_RP_ID !== null} className="button button-secondary" />
               </>
             )}
-          </p>
+          </div>
         </div>
         <DoorIllustration state="open" />
       </div>

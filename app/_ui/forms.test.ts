@@ -7,9 +7,12 @@ const APP = resolve(import.meta.dirname, '..')
 /** Forms without an account: of signed-out users, or of the browser's own preferences. */
 const OF_NO_ACCOUNT = [
   '_ui/link-form.tsx',
+  '_ui/sign-in-link.tsx',
   '_ui/theme.tsx',
   'login/email/code-form.tsx',
   'login/login-form.tsx',
+  'login/page.tsx',
+  'login/second-factor/page.tsx',
   'login/second-factor/second-factor-form.tsx',
   'password-reset/confirm/confirm-form.tsx',
 ]

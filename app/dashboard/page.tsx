@@ -8,6 +8,7 @@ import { KeyIllustration } from '../_ui/illustration.tsx'
 import { ReloadOnBfcacheRestore } from '../_ui/reload-on-bfcache-restore.tsx'
 import { SecurityChecklist } from '../_ui/security-checklist.tsx'
 import { Timestamp } from '../_ui/timestamp.tsx'
+import { PasskeyOffer } from './passkey-offer.tsx'
 
 export const metadata = { title: 'Dashboard' }
 
@@ -41,6 +42,7 @@ export default async function DashboardPage() {
       <section className="stack" aria-labelledby="security-title">
         <h2 id="security-title">Security</h2>
         <SecurityChecklist user={user} factors={await secondFactorsOf(user.id)} />
+        {session?.byPassword && <PasskeyOffer principal={principal} />}
       </section>
       <div className="columns">
         <section className="stack" aria-labelledby="session-title">

@@ -3,6 +3,7 @@ import { safeNextPath } from '#lib/web/routes'
 import { flashedStatus, formMetadata, formState, knownEmail } from '../_request.ts'
 import { skipWhenSignedIn } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
+import { PasskeyForm } from '../_ui/passkey-form.tsx'
 import { PostButton } from '../_ui/post-button.tsx'
 import { ProviderButtons } from '../_ui/provider-buttons.tsx'
 import { rememberLabel } from '../_ui/remember-label.ts'
@@ -30,6 +31,18 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         remember={remember}
         emailLogin={settings().EMAIL_LOGIN}
       />
+      {settings().PASSKEY_RP_ID !== null && (
+        <PasskeyForm
+          action="/api/accounts/login/passkey/"
+          submit={['Sign in with a passkey', 'Signing in…']}
+          look="button button-secondary"
+          next={target}
+          rememberBox="remember"
+          autofill
+          wasUnknown={state.errors.non_field_errors?.includes('passkey_unknown') ?? false}
+          ofAccount={false}
+        />
+      )}
       <ProviderButtons next={target} action="start" rememberLabel={remember} />
       {closed && (
         <PostButton action="/api/accounts/password/reset/" fields={{ email: closed }}>

@@ -1,12 +1,13 @@
 import { redirect } from 'next/navigation'
 import { linkedProviders, listExternalAccounts } from '#lib/accounts/external-accounts/link'
-import { hasSecondFactor } from '#lib/credentials/second-factors'
+import { secondFactorMethods } from '#lib/credentials/second-factors'
 import { isUsablePassword } from '#lib/passwords/hash'
 import { isRecentlyAuthenticated } from '#lib/sessions/session'
 import { AFTER_LOGIN, loginPath, REAUTHENTICATE_PAGE, safeNextPath } from '#lib/web/routes'
 import { formMetadata, formState } from '../_request.ts'
 import { currentPrincipal } from '../_session.ts'
 import { AuthLayout } from '../_ui/auth-layout.tsx'
+import { NoPasskeys, PasskeyForm } from '../_ui/passkey-form.tsx'
 import { ProviderButtons } from '../_ui/provider-buttons.tsx'
 import { ReauthenticationForm } from './reauthentication-form.tsx'
 
@@ -22,8 +23,10 @@ export default async function ReauthenticatePage({ searchParams }: PageProps<'/r
   const { user } = principal
   const state = await formState(REAUTHENTICATE_PAGE)
   const providers = linkedProviders(await listExternalAccounts(user.id))
-  const hasApp = await hasSecondFactor(user.id)
-  const hasPassword = isUsablePassword(user.password) || (providers.length === 0 && !hasApp)
+  const methods = await secondFactorMethods(user.id)
+  const hasPasskey = methods.includes('passkey')
+  const hasApp = methods.includes('totp')
+  const hasPassword = isUsablePassword(user.password) || (providers.length === 0 && !hasApp && !hasPasskey)
   const byCode = hasApp && (!hasPassword || query.method === 'code' || 'code' in state.errors)
   const asks = byCode ? 'code' : hasPassword ? 'password' : null
   const other = new URLSearchParams({ ...(next !== null && { next }), ...(!byCode && { method: 'code' }) })
@@ -34,6 +37,17 @@ export default async function ReauthenticatePage({ searchParams }: PageProps<'/r
         <p>
           <a href={`${REAUTHENTICATE_PAGE}?${other}`}>{byCode ? 'Use your password instead' : 'Use your authenticator app instead'}</a>
         </p>
+      )}
+      {hasPasskey && (
+        <>
+          <PasskeyForm
+            action="/api/accounts/reauthenticate/passkey/"
+            submit={['Use a passkey', 'Checking…']}
+            look={asks === null ? 'button' : 'button button-secondary'}
+            next={next}
+          />
+          {asks === null && <NoPasskeys>Set a password, or use another browser.</NoPasskeys>}
+        </>
       )}
       <ProviderButtons next={next} action="confirm" providers={providers} />
       {asks === 'password' && (

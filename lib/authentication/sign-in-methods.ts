@@ -1,6 +1,6 @@
 /** The ways in to an account: its password, its connected providers, its passkeys. One of them always stays. */
 import { worksHere } from '../credentials/second-factors.ts'
-import type { ExternalAccount, Transaction, User } from '../db/client.ts'
+import { type Database, database, type ExternalAccount, type Transaction, type User } from '../db/client.ts'
 import { ApiError } from '../errors.ts'
 import { isUsablePassword } from '../passwords/hash.ts'
 import { readyProviders } from './identity-provider.ts'
@@ -15,20 +15,28 @@ interface Leaving {
 }
 
 /**
- * Keeps the last way in to an account from being removed. A passkey that does not verify its user is none: it stands for one factor.
+ * Whether an account can be signed in to without what is leaving. A passkey that does not verify its user is no way in: it stands
+ * for one factor.
+ */
+export async function hasOtherWayIn(
+  user: Pick<User, 'id' | 'password'>,
+  { externalAccounts = [], passkeys = [] }: Leaving,
+  db: Transaction | Database = database(),
+): Promise<boolean> {
+  if (isUsablePassword(user.password)) return true
+  const linked = await db.externalAccount.findMany({ where: { userId: user.id, id: { notIn: [...externalAccounts] } } })
+  if (linked.some(isUsable)) return true
+  const others = { userId: user.id, id: { notIn: [...passkeys] }, uvInitialized: true, ...worksHere() }
+  return (await db.passkey.count({ where: others })) > 0
+}
+
+/**
+ * Keeps the last way in to an account from being removed.
  * @param tx a transaction that has locked the account (lockUser()): two removals at once see what the other has left
  * @throws ApiError 409 `last_sign_in_method`
  */
-export async function requireOtherWayIn(
-  tx: Transaction,
-  user: Pick<User, 'id' | 'password'>,
-  { externalAccounts = [], passkeys = [] }: Leaving,
-): Promise<void> {
-  if (isUsablePassword(user.password)) return
-  const linked = await tx.externalAccount.findMany({ where: { userId: user.id, id: { notIn: [...externalAccounts] } } })
-  if (linked.some(isUsable)) return
-  const others = { userId: user.id, id: { notIn: [...passkeys] }, uvInitialized: true, ...worksHere() }
-  if ((await tx.passkey.count({ where: others })) > 0) return
+export async function requireOtherWayIn(tx: Transaction, user: Pick<User, 'id' | 'password'>, leaving: Leaving): Promise<void> {
+  if (await hasOtherWayIn(user, leaving, tx)) return
   const detail = 'This is the only way to sign in to the account. Set a password first.'
   throw new ApiError(409, { detail, code: 'last_sign_in_method' })
 }

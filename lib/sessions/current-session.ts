@@ -2,6 +2,7 @@ import { describeDevice } from '../audit/audit.ts'
 import { database } from '../db/client.ts'
 import { endsAtLatest, sessionExpiresAt } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
+import { splitAmr } from './session.ts'
 
 /** What a person sees of the session they are in. */
 export interface CurrentSession {
@@ -9,6 +10,8 @@ export interface CurrentSession {
   device: string
   address: string | null
   signedInAt: Date
+  /** Whether it began with the password. */
+  byPassword: boolean
   /** When it ends if it is not used any more. */
   expiresAt: Date
   /** When it ends at the latest, however much it is used. */
@@ -24,6 +27,7 @@ export async function currentSession({ claims, user }: Principal, now: Date): Pr
     device: describeDevice(row.userAgent),
     address: row.ipAddress,
     signedInAt: row.createdAt,
+    byPassword: splitAmr(row.amr ?? '').includes('pwd'),
     expiresAt: sessionExpiresAt({ ...row, lastUsedAt: now }, user),
     endsAt: endsAtLatest(row, user),
   }

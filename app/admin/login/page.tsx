@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { settings } from '#lib/settings'
-import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, safeNextPath } from '#lib/web/routes'
+import { ADMIN_LOGIN_PAGE, ADMIN_PAGE, LOGIN_PAGE, safeNextPath } from '#lib/web/routes'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
 import { pageTitle } from '../../_ui/format-text.ts'
@@ -31,6 +31,11 @@ export default async function AdminLoginPage({ searchParams }: PageProps<'/admin
         </p>
       )}
       <LoginForm state={state} next={next} remember={null} staff />
+      {settings().PASSKEY_RP_ID !== null && (
+        <p className="secondary">
+          <a href={`${LOGIN_PAGE}?next=${encodeURIComponent(next ?? ADMIN_PAGE)}`}>Log in with a passkey</a>
+        </p>
+      )}
       {unconfirmed && (
         <PostButton action="/api/accounts/email/verify/resend/" fields={{ email: unconfirmed }}>
           Send another email

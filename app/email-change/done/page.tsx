@@ -3,6 +3,7 @@ import { AFTER_LOGIN } from '#lib/web/routes'
 import { formState } from '../../_request.ts'
 import { currentPrincipal } from '../../_session.ts'
 import { AuthLayout } from '../../_ui/auth-layout.tsx'
+import { SyncPasskeys } from '../../_ui/sync-passkeys.tsx'
 
 const PAGE = '/email-change/done'
 
@@ -15,6 +16,7 @@ export default async function ChangeDonePage() {
   const signedIn = await currentPrincipal()
   return (
     <AuthLayout illustration="open">
+      {signedIn && <SyncPasskeys user={signedIn.user} />}
       <h1>Your email address has been changed</h1>
       <p className="lead">
         Sign in with <strong dir="ltr">{email}</strong>. We’ve notified your previous address.

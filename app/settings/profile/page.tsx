@@ -4,6 +4,7 @@ import { storedTexts } from '#lib/users/user'
 import { formMetadata, formState } from '../../_request.ts'
 import { requirePrincipal } from '../../_session.ts'
 import { ofSignedInPerson } from '../../_ui/messages.ts'
+import { SyncPasskeys } from '../../_ui/sync-passkeys.tsx'
 import { ProfileForm } from './profile-form.tsx'
 
 const PAGE = '/settings/profile'
@@ -23,6 +24,7 @@ export default async function ProfilePage() {
   const saved = storedTexts(user)
   return (
     <div className="stack-loose measure">
+      <SyncPasskeys user={user} />
       <ProfileForm
         state={{ errors: ofSignedInPerson(errors), values: { ...saved, ...values } }}
         phoneHint={phoneWords(user.phone)}

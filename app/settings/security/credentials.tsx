@@ -1,12 +1,23 @@
 import type { ReactNode } from 'react'
+import { isEmailLoginOn, maySignInByEmail } from '#lib/accounts/email-login/request-email-login'
+import { listExternalAccounts } from '#lib/accounts/external-accounts/link'
+import { listPasskeys, PASSKEYS_PAGE } from '#lib/accounts/passkeys/passkeys'
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
 import { codesLeft, type SecondFactors } from '#lib/credentials/second-factors'
 import { isUsablePassword } from '#lib/passwords/hash'
+import type { Principal } from '#lib/sessions/principal'
+import { settings } from '#lib/settings'
 import { formatCount } from '../../_ui/format-text.ts'
 import { Timestamp } from '../../_ui/timestamp.tsx'
+import { ExternalAccounts } from './external-accounts.tsx'
+
+interface Props {
+  user: Principal['user']
+  factors: SecondFactors
+}
 
 /** With what the account is signed in to, and what each is for. */
-export function Credentials({ user, factors: { device, recoveryCodes } }: { user: { password: string }; factors: SecondFactors }) {
+export async function Credentials({ user, factors: { device, recoveryCodes } }: Props) {
   const hasPassword = isUsablePassword(user.password)
   return (
     <section className="stack" aria-labelledby="credentials-title">
@@ -15,6 +26,13 @@ export function Credentials({ user, factors: { device, recoveryCodes } }: { user
         <Credential title="Password" href="/settings/password" action={hasPassword ? 'Change' : 'Set'}>
           {hasPassword ? 'With your email address, to sign in' : 'Not set. You sign in another way'}
         </Credential>
+        {settings().PASSKEY_RP_ID !== null && <Passkeys count={(await listPasskeys(user)).passkeys.length} />}
+        <ExternalAccounts accounts={await listExternalAccounts(user.id)} />
+        {isEmailLoginOn() && maySignInByEmail(user) && (
+          <Credential title="Email" href="/settings/email" action="Change">
+            {settings().EMAIL_LOGIN === 'link' ? 'A link' : 'A code'} that we send to your address, in place of your password
+          </Credential>
+        )}
         {device?.confirmedAt ? (
           <>
             <Credential title="Authenticator app" href={AUTHENTICATOR_PAGE} action="Remove">
@@ -34,6 +52,17 @@ export function Credentials({ user, factors: { device, recoveryCodes } }: { user
     </section>
   )
 }
+
+const Passkeys = ({ count }: { count: number }) =>
+  count === 0 ? (
+    <Credential title="Passkeys" href={PASSKEYS_PAGE} action="Create">
+      None yet. Your fingerprint, face or screen lock instead of your password and a code
+    </Credential>
+  ) : (
+    <Credential title="Passkeys" href={PASSKEYS_PAGE} action="Manage">
+      Instead of your password and a code. You have {formatCount(count, 'passkey', 'passkeys')}
+    </Credential>
+  )
 
 function Credential({ title, href, action, children }: { title: string; href: string; action: string; children: ReactNode }) {
   return (

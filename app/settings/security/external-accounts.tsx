@@ -2,27 +2,21 @@ import { type LinkedAccount, linkableProviders } from '#lib/accounts/external-ac
 import { PostButton } from '../../_ui/post-button.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 
-/** The other services that sign in to the account, and those that can be connected; nothing where there are neither. */
+/** The other services that sign in to the account, and those that can be connected, as rows of a list. */
 export function ExternalAccounts({ accounts }: { accounts: LinkedAccount[] }) {
-  const providers = linkableProviders(accounts)
-  if (accounts.length === 0 && providers.length === 0) return null
   return (
-    <section className="stack" id="connected" aria-labelledby="connected-title">
-      <h2 id="connected-title">Connected accounts</h2>
-      <p className="secondary">Other services that you can use to sign in.</p>
-      {accounts.length > 0 && (
-        <ul className="rows">
-          {accounts.map((account) => (
-            <ConnectedAccount key={account.id} account={account} />
-          ))}
-        </ul>
-      )}
-      {providers.map(({ id, name }) => (
-        <PostButton key={id} action={`/api/accounts/login/oidc/${id}/link/`}>
-          Connect {name}
-        </PostButton>
+    <>
+      {accounts.map((account) => (
+        <ConnectedAccount key={account.id} account={account} />
       ))}
-    </section>
+      {linkableProviders(accounts).map(({ id, name }) => (
+        <li key={id}>
+          <p className="label">{name}</p>
+          <p className="secondary">Not connected. You can sign in with your account there</p>
+          <PostButton action={`/api/accounts/login/oidc/${id}/link/`}>Connect {name}</PostButton>
+        </li>
+      ))}
+    </>
   )
 }
 

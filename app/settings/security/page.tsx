@@ -1,4 +1,3 @@
-import { listExternalAccounts } from '#lib/accounts/external-accounts/link'
 import { describeDevice } from '#lib/audit/audit'
 import { eventLabel } from '#lib/audit/events'
 import { pageOfEvents } from '#lib/audit/list-events'
@@ -10,7 +9,6 @@ import { OlderNewer } from '../../_ui/older-newer.tsx'
 import { SecurityChecklist } from '../../_ui/security-checklist.tsx'
 import { Timestamp } from '../../_ui/timestamp.tsx'
 import { Credentials } from './credentials.tsx'
-import { ExternalAccounts } from './external-accounts.tsx'
 import { TrustedDevices } from './trusted-devices.tsx'
 
 const PAGE = '/settings/security'
@@ -38,7 +36,6 @@ export default async function SecurityPage({ searchParams }: PageProps<'/setting
       </section>
       <Credentials user={user} factors={factors} />
       <TrustedDevices user={user} />
-      <ExternalAccounts accounts={await listExternalAccounts(user.id)} />
       <section className="stack" id="activity" aria-labelledby="activity-title">
         <h2 id="activity-title">Activity</h2>
         {events.length === 0 ? (

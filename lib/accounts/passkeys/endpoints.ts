@@ -90,7 +90,7 @@ export const renamePasskeyEndpoint = endpoint({
     input: renamePasskeySchema,
   },
   policy: { access: 'authenticated', throttle: { policy: 'preferences' } },
-  form: { page: PASSKEYS_PAGE, success: PASSKEYS_PAGE, status: 'passkey_renamed' },
+  form: { page: `${PASSKEYS_PAGE}?rename={id}`, success: PASSKEYS_PAGE, status: 'passkey_renamed' },
   run: renamePasskey,
 })
 
