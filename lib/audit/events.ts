@@ -63,6 +63,9 @@ const CHECK_FAILED = {
   passkey_copied: 'Identity check with a passkey that may have been copied',
 }
 
+/** @param provider of the password manager or device that made a passkey; `Passkey` where it is not known (lib/credentials/passkey-providers.ts) */
+const madeBy = (provider = 'Passkey') => (provider === 'Passkey' ? '' : `: ${provider}`)
+
 /** By their names, in the past tense. */
 export const auditEvents = {
   signed_up: event<{ method: 'password' | 'external' }>((_, device) => `Account created from ${device}`),
@@ -94,12 +97,9 @@ export const auditEvents = {
   recovery_code_used: event<{ left: number }>(({ left }) => `Recovery code used, ${left} left`),
   device_trusted: event((_, device) => `Marked ${device} as a trusted device`),
   trusted_devices_forgotten: event<{ devices: number }>('Trusted devices forgotten'),
-  /** `provider`: of the password manager or device that made it. */
-  passkey_added: event<{ passkey: number; provider: string; conditional: boolean }>(
-    ({ provider = 'Passkey' }) => `Passkey added: ${provider}`,
-  ),
+  passkey_added: event<{ passkey: number; provider: string; conditional: boolean }>(({ provider }) => `Passkey added${madeBy(provider)}`),
   passkey_removed: event<{ passkey: number; provider: string; by: 'owner' | 'ownership' | 'email_change_undone' | 'administrator' }>(
-    ({ provider = 'Passkey', by }) => `Passkey removed${by === 'administrator' ? ' by an administrator' : ''}: ${provider}`,
+    ({ provider, by }) => `Passkey removed${by === 'administrator' ? ' by an administrator' : ''}${madeBy(provider)}`,
   ),
   reauthenticated: event<{ provider?: string; method?: 'totp'; passkey?: number }>(({ provider, method, passkey }) => {
     if (provider) return `Identity confirmed with ${provider}`
