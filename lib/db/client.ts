@@ -1,14 +1,14 @@
 /** The database: one Prisma client per process, over libsql (SQLite) or pg (PostgreSQL); an account's locks, and what errors mean. */
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { ColumnTypeEnum, type SqlDriverAdapter, type SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { type DatabaseTarget, databaseTarget } from '../settings-values.ts'
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts'
 import { Prisma, PrismaClient as SqliteClient, type User } from './generated/sqlite/client.ts'
 import type { Connection } from './migration-connection.ts'
-import type { PostgresqlOptions } from './postgresql-adapter.ts'
+import type { NamedQuery, PostgresqlOptions } from './postgresql-adapter.ts'
 import type { SqliteOptions } from './sqlite-adapter.ts'
 
 /** The client, and what a transaction hands out. The two providers' clients are generated from one model. */
@@ -37,10 +37,14 @@ const LONGEST_RETRIED = 2500
 const LONGEST_TRANSACTION = 10_000
 
 const ownClient = processValue<Database>('database')
+/** What it is connected through, once it is. */
+const ownAdapter = processValue<SqlDriverAdapter>('databaseAdapter')
+type Connected = (adapter: SqlDriverAdapter) => SqlDriverAdapter
 
 /** The client of this process, connected at its first query. */
 export function database(): Database {
-  ownClient.current ??= openDatabase(databaseTarget(settings().DATABASE_URL))
+  const keep = (adapter: SqlDriverAdapter) => (ownAdapter.current = adapter)
+  ownClient.current ??= openDatabase(databaseTarget(settings().DATABASE_URL), keep)
   return ownClient.current
 }
 
@@ -48,35 +52,65 @@ export function database(): Database {
 export async function disconnectDatabase(): Promise<void> {
   await ownClient.current?.$disconnect()
   ownClient.current = undefined
+  ownAdapter.current = undefined
 }
 
-/** A new client; the caller disconnects it. */
-export function openDatabase(target: DatabaseTarget): Database {
+/**
+ * Runs one SELECT on the connections of this process's client, but past Prisma, which costs more than the query itself: for what
+ * every request asks, and nothing else (decision 037).
+ * @param name of the prepared statement; one text for each
+ * @param sql with `$1`, `$2`… for the values
+ * @returns the columns of each row under their own names
+ * @throws the database's error, as Prisma's queries do
+ */
+export async function select(name: string, sql: string, values: readonly (string | number)[]): Promise<Record<string, unknown>[]> {
+  if (!ownAdapter.current) await database().$connect()
+  const adapter = ownAdapter.current as SqlDriverAdapter
+  const argTypes = values.map((value) => ({ scalarType: typeof value === 'number' ? 'int' : 'string', arity: 'scalar' }) as const)
+  const text = adapter.provider === 'sqlite' ? sql.replaceAll('$', '?') : sql
+  const { columnNames, columnTypes, rows } = await adapter.queryRaw({ sql: text, args: [...values], argTypes, name } as NamedQuery)
+  const names = columnNames.map((column, index) => [column, columnTypes[index], index] as const)
+  return rows.map((row) => Object.fromEntries(names.map(([column, type, index]) => [column, toValue(row[index], type)])))
+}
+
+/** What the adapters leave to Prisma. */
+function toValue(given: unknown, type: number | undefined): unknown {
+  if (given === null) return null
+  if (type === ColumnTypeEnum.DateTime) return new Date(String(given))
+  if (type === ColumnTypeEnum.Boolean) return Boolean(given)
+  return type === ColumnTypeEnum.Int64 ? Number(given) : given
+}
+
+/** A new client; the caller disconnects it. @param connected told what it is connected through */
+export function openDatabase(target: DatabaseTarget, connected?: Connected): Database {
   const { DATABASE_TIMEOUT, DATABASE_POOL_SIZE } = settings()
   const milliseconds = Math.round(DATABASE_TIMEOUT * 1000)
   // The adapters wait for a connection or a lock by themselves; maxWait is only a backstop.
   const transactionOptions = { maxWait: milliseconds + 1000, timeout: LONGEST_TRANSACTION }
   if (target.provider === 'sqlite') {
-    return new SqliteClient({ adapter: sqliteAdapter({ file: target.file, timeout: milliseconds }), transactionOptions })
+    return new SqliteClient({
+      adapter: sqliteAdapter({ file: target.file, timeout: milliseconds }, connected),
+      transactionOptions,
+    })
   }
   const { connectionString, schema } = target
-  const adapter = postgresqlAdapter({ connectionString, schema, poolSize: DATABASE_POOL_SIZE, timeout: milliseconds })
+  const adapter = postgresqlAdapter({ connectionString, schema, poolSize: DATABASE_POOL_SIZE, timeout: milliseconds }, connected)
   const client = new PostgresqlClient({ adapter, transactionOptions }) as unknown as Database
   return withRetriedDeadlocks(client)
 }
 
 /** What a client connects through; only then SQLite's driver is loaded. */
-export const sqliteAdapter = (options: SqliteOptions): SqlDriverAdapterFactory => ({
+export const sqliteAdapter = (options: SqliteOptions, connected: Connected = (adapter) => adapter): SqlDriverAdapterFactory => ({
   provider: 'sqlite',
   adapterName: '@prisma/adapter-libsql',
-  connect: async () => (await import('./sqlite-adapter.ts')).connectSqlite(options),
+  connect: async () => connected(await (await import('./sqlite-adapter.ts')).connectSqlite(options)),
 })
 
 /** The same, with PostgreSQL's driver. */
-export const postgresqlAdapter = (options: PostgresqlOptions): SqlDriverAdapterFactory => ({
+export const postgresqlAdapter = (options: PostgresqlOptions, connected: Connected = (adapter) => adapter): SqlDriverAdapterFactory => ({
   provider: 'postgres',
   adapterName: '@prisma/adapter-pg',
-  connect: async () => (await import('./postgresql-adapter.ts')).connectPostgresql(options),
+  connect: async () => connected(await (await import('./postgresql-adapter.ts')).connectPostgresql(options)),
 })
 
 /** Begins a transaction again that PostgreSQL ended because it and another one waited for each other. */
@@ -137,20 +171,6 @@ export async function lockSession(tx: Transaction, sid: string): Promise<void> {
   await tx.$executeRaw`UPDATE accounts_session SET ended_at = ended_at WHERE id = ${sid}`
 }
 
-/**
- * The same for an account that is about to be deleted: also waits for writes of rows that refer to it. PostgreSQL looks
- * at Django's foreign keys when a transaction ends, which would fail then.
- */
-export async function lockUserForDeletion(tx: Transaction, id: number): Promise<void> {
-  await lockUser(tx, id)
-  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR UPDATE`
-}
-
-/** Keeps an account from being deleted until the transaction ends, for one that writes what refers to it. */
-export async function keepUser(tx: Transaction, id: number): Promise<void> {
-  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR KEY SHARE`
-}
-
 /** Prisma's codes for a database that cannot be reached, does not answer, or has no place left. */
 const UNAVAILABLE = ['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']
 /** PostgreSQL's: shutdown, crash, start-up, too many connections, cancelled statement, disk full, read-only. */
@@ -176,7 +196,7 @@ interface AdapterCause {
   constraint?: { fields?: string[]; index?: string }
 }
 
-function adapterCause(error: unknown): AdapterCause {
+export function adapterCause(error: unknown): AdapterCause {
   const { meta, cause } = error as { meta?: { driverAdapterError?: { cause?: AdapterCause } }; cause?: AdapterCause }
   return meta?.driverAdapterError?.cause ?? cause ?? {}
 }
@@ -200,12 +220,6 @@ export function isGone(error: unknown): boolean {
   const { code } = error as { code?: string }
   const { kind, originalCode } = adapterCause(error)
   return code === 'P2003' || code === 'P2025' || code === '23503' || kind === 'ForeignKeyConstraintViolation' || originalCode === '23503'
-}
-
-/** The table whose foreign key forbids a deletion, as PostgreSQL's message names it; null where the database does not say. */
-export function referringTable(error: unknown): string | null {
-  const { originalMessage, message } = adapterCause(error)
-  return / on table "([^"]+)"$/.exec((originalMessage ?? message ?? '').trim())?.[1] ?? null
 }
 
 /** Whether PostgreSQL ended a transaction because it and another one waited for each other. */

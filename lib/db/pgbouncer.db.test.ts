@@ -1,3 +1,4 @@
+import type { SqlDriverAdapter, SqlQuery } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settings } from '../settings.ts'
@@ -31,6 +32,32 @@ describe.runIf(process.env.TEST_PROVIDER === 'postgresql' && hasPgbouncer())('be
     )
     const counts = await Promise.all(names.map((name) => db.$queryRaw`SELECT 1 AS one FROM auth_group WHERE name = ${name}`))
     expect(counts).toEqual(names.map(() => [{ one: 1 }]))
+    await db.$disconnect()
+  })
+
+  it('a prepared statement is answered, whichever connection the pooler takes for it', async () => {
+    let adapter: SqlDriverAdapter | undefined
+    const keep = (connected: SqlDriverAdapter) => {
+      adapter = connected
+      return connected
+    }
+    const db = openDatabase(databaseTarget(pooler.url), keep)
+    await db.$connect()
+    const ask = async (value: number) => {
+      const query = { sql: 'SELECT $1::int AS asked', args: [value], argTypes: [{ scalarType: 'int', arity: 'scalar' }], name: 'asked' }
+      return (await adapter?.queryRaw(query as SqlQuery))?.rows
+    }
+    expect(await ask(1)).toEqual([[1]])
+    // This takes the connection on which the statement was prepared, so that the next one is another.
+    const other = new pg.Client({ connectionString: pooler.url })
+    await other.connect()
+    await other.query('BEGIN')
+    expect(await ask(2)).toEqual([[2]])
+    await other.query('ROLLBACK')
+    await other.end()
+    expect(await Promise.all(Array.from({ length: 30 }, (_, index) => ask(index)))).toEqual(
+      Array.from({ length: 30 }, (_, index) => [[index]]),
+    )
     await db.$disconnect()
   })
 

@@ -3,7 +3,7 @@
  * session that a pooler would refuse or hand on.
  */
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { IsolationLevel, SqlDriverAdapter, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
+import type { IsolationLevel, SqlDriverAdapter, SqlQuery, SqlQueryable, SqlResultSet, Transaction } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { log } from '../log.ts'
 
@@ -20,14 +20,24 @@ export interface PostgresqlOptions {
 export async function connectPostgresql({ connectionString, schema, poolSize, timeout }: PostgresqlOptions): Promise<SqlDriverAdapter> {
   const config = { connectionString, max: poolSize, connectionTimeoutMillis: timeout, statementTimeout: timeout, schema }
   const pool = new pg.Pool({ ...config, Client: PostgresqlConnection as unknown as new () => pg.ClientBase } as pg.PoolConfig)
-  const adapter = await new PrismaPg(pool, { disposeExternalPool: true, ...(schema !== undefined && { schema }) }).connect()
+  const options = { disposeExternalPool: true, statementNameGenerator: (query: NamedQuery) => query.name ?? '' }
+  const adapter = await new PrismaPg(pool, { ...options, ...(schema !== undefined && { schema }) }).connect()
   return new PostgresqlAdapter(adapter, schema)
 }
+
+/** A statement that each connection prepares once. */
+export interface NamedQuery extends SqlQuery {
+  name?: string
+}
+
+/** What PostgreSQL says of a name where a pooler gave the connection to another: it is not known, or known already. */
+const NAME_ERRORS = ['26000', '42P05']
 
 class PostgresqlAdapter implements SqlDriverAdapter {
   readonly provider = 'postgres'
   readonly adapterName = '@prisma/adapter-pg'
   readonly #adapter: SqlDriverAdapter
+  #prepares = true
   /** How Prisma's own statements begin the names of tables. */
   readonly #qualified: string | undefined
 
@@ -36,8 +46,16 @@ class PostgresqlAdapter implements SqlDriverAdapter {
     this.#qualified = schema === undefined ? undefined : `"${schema}".`
   }
 
-  queryRaw(query: SqlQuery) {
-    return this.#where(query, (queryable) => queryable.queryRaw(withOffsets(query)))
+  async queryRaw({ name, ...query }: NamedQuery): Promise<SqlResultSet> {
+    const ask = (given: NamedQuery) => this.#where(given, (queryable) => queryable.queryRaw(withOffsets(given)))
+    if (name === undefined || !this.#prepares) return ask(query)
+    try {
+      return await ask({ ...query, name })
+    } catch (error) {
+      if (!NAME_ERRORS.includes((error as { cause?: { originalCode?: string } }).cause?.originalCode ?? '')) throw error
+      this.#prepares = false
+      return ask(query)
+    }
   }
 
   executeRaw(query: SqlQuery) {

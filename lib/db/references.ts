@@ -1,6 +1,6 @@
 /** Rows that refer to rows that are to be deleted, as the database's own foreign keys know them: also those of tables that are not Latchkey's. */
 import { escapeIdentifier } from 'pg'
-import { provider, type Transaction } from './client.ts'
+import { adapterCause, lockUser, provider, type Transaction } from './client.ts'
 import { type Effect, type ForeignKey, foreignKeys, quotedTable, shownTable } from './foreign-keys.ts'
 
 export type { Effect } from './foreign-keys.ts'
@@ -83,4 +83,24 @@ function place(table: string, alias: string, rowKey: string[]): [tab: string, id
   const name = `'${table.replaceAll("'", "''")}'`
   if (rowKey.length === 0) return [name, `${alias}._rowid_`]
   return [name, rowKey.map((column) => `quote(${alias}.${escapeIdentifier(column)})`).join(" || ',' || ")]
+}
+
+/**
+ * Makes a transaction the only one that changes an account, which is about to be deleted, and waits for writes of rows that refer
+ * to it. PostgreSQL looks at Django's foreign keys when a transaction ends, which would fail then.
+ */
+export async function lockUserForDeletion(tx: Transaction, id: number): Promise<void> {
+  await lockUser(tx, id)
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR UPDATE`
+}
+
+/** Keeps an account from being deleted until the transaction ends, for one that writes what refers to it. */
+export async function keepUser(tx: Transaction, id: number): Promise<void> {
+  if (provider() === 'postgresql') await tx.$queryRaw`SELECT id FROM accounts_user WHERE id = ${id} FOR KEY SHARE`
+}
+
+/** The table whose foreign key forbids a deletion, as PostgreSQL's message names it; null where the database does not say. */
+export function referringTable(error: unknown): string | null {
+  const { originalMessage, message } = adapterCause(error)
+  return / on table "([^"]+)"$/.exec((originalMessage ?? message ?? '').trim())?.[1] ?? null
 }

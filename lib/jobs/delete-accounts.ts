@@ -1,6 +1,7 @@
 /** Deletes accounts past their grace period: those that their owners closed, and sign-ups whose email address was never verified. */
 import { type AuditSource, commandSource, recordEvent } from '../audit/audit.ts'
-import { database, lockUserForDeletion, type Transaction, type User, type UserWhere } from '../db/client.ts'
+import { database, type Transaction, type User, type UserWhere } from '../db/client.ts'
+import { lockUserForDeletion } from '../db/references.ts'
 import { CLOCK_SKEW } from '../jwt/tokens.ts'
 import { settings } from '../settings.ts'
 import { unverifiedRetention } from '../settings-problems.ts'

@@ -39,6 +39,8 @@ export interface TokenKey {
 export interface Keyring {
   keys: TokenKey[]
   byKid: Map<string, TokenKey>
+  /** Tokens whose signature was right, with what they say and the key they were signed with. They are forgotten with the keyring. */
+  verified: Map<string, { key: TokenKey; payload: Record<string, unknown> }>
 }
 
 export interface KeyLifetime {
@@ -52,7 +54,7 @@ export interface KeyLifetime {
 export function keyringOf(keys: TokenKey[]): Keyring {
   const byKid = new Map<string, TokenKey>()
   for (const key of keys) if (!byKid.has(key.kid)) byKid.set(key.kid, key)
-  return { keys: [...byKid.values()], byKid }
+  return { keys: [...byKid.values()], byKid, verified: new Map() }
 }
 
 /** Readies a key for use, once: a private or secret one signs and verifies, a public one verifies. */
@@ -131,6 +133,7 @@ export class KeySource {
   readonly #settings: Settings
   readonly #clock: () => number
   #ring: Promise<Keyring> | null = null
+  #loaded: Keyring | null = null
   #stamp = ''
   #checkedAt = Number.NEGATIVE_INFINITY
   #fileWasThere = false
@@ -163,8 +166,17 @@ export class KeySource {
       throw error
     })
     this.#ring = ring
+    this.#loaded = null
+    const keep = (loaded: Keyring) => {
+      if (this.#ring === ring) this.#loaded = loaded
+    }
+    ring.then(keep, () => {})
     return ring
   }
+
+  /** The same at once, as long as it needs no look at the file; else null. */
+  loaded = (): Keyring | null =>
+    this.#settings.SIGNING_KEYS_FILE === undefined || this.#clock() - this.#checkedAt < RECHECK ? this.#loaded : null
 
   async #load(path: string | undefined): Promise<Keyring> {
     const file = path === undefined ? null : readKeysFile(path)
@@ -218,16 +230,17 @@ function report(error: unknown): void {
 
 const sources = new WeakMap<Settings, KeySource>()
 
-/** The keys of the current settings. @param maxAge see KeySource.ring() */
-export function keyring(maxAge?: number): Promise<Keyring> {
+function source(): KeySource {
   const current = settings()
-  let source = sources.get(current)
-  if (!source) {
-    source = new KeySource(current)
-    sources.set(current, source)
-  }
-  return source.ring(maxAge)
+  const known = sources.get(current) ?? new KeySource(current)
+  sources.set(current, known)
+  return known
 }
+
+/** The keys of the current settings. @param maxAge see KeySource.ring() */
+export const keyring = (maxAge?: number): Promise<Keyring> => source().ring(maxAge)
+/** The same at once, where they have been read already and need no new look. */
+export const loadedKeyring = (): Keyring | null => source().loaded()
 
 /** The public keys of tokens in people's hands and of those to come, as a JWK set (RFC 7517 §5); no secrets, no private members. */
 export async function publicKeys(now: Date): Promise<{ keys: JWK[] }> {

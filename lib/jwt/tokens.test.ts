@@ -1,9 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { jwtVerify, SignJWT } from 'jose'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
 import { newState, withState } from '../testing/process-states.ts'
+import { keyring } from './keyring.ts'
 import { extendSlidingToken, signToken, verifySlidingToken, verifyToken } from './tokens.ts'
 
 const NOW = new Date('2026-01-02T03:04:05Z')
@@ -12,7 +16,12 @@ const CLAIMS = { jti: 'a'.repeat(32), iat: SECONDS, exp: SECONDS + 60, refreshEx
 const SIMPLE_JWT = { token_type: 'access', exp: SECONDS + 60, iat: SECONDS, jti: 'a'.repeat(32), user_id: 7 }
 
 /** A token as any other library makes it. */
-function forge(payload: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, hash = 'sha256', key = settings().SECRET_KEY): string {
+function forge(
+  payload: unknown,
+  header: unknown = { alg: 'HS256', typ: 'JWT' },
+  hash = 'sha256',
+  key: string | Buffer = settings().SECRET_KEY,
+): string {
   const encode = (part: unknown) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${createHmac(hash, key).update(input).digest('base64url')}`
@@ -260,5 +269,80 @@ describe('sliding tokens', () => {
   it('no other type passes for one, and it passes for no other', async () => {
     await expect(verifySlidingToken(await signToken('refresh', sliding), NOW)).rejects.toThrow(TokenError)
     expect(await reason(await signToken('sliding', sliding))).toBe('Token has wrong type')
+  })
+})
+
+describe('a token that was verified before', () => {
+  const REFUSED = 'Token is invalid or expired'
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-tokens-'))
+  const path = join(directory, 'keys.json')
+  afterAll(() => rmSync(directory, { recursive: true }))
+  const key = (kid: string, more: object = {}) => ({ kty: 'oct', k: kid.repeat(43), kid, alg: 'HS256', nbf: 0, ...more })
+  const keep = (...keys: object[]) => writeFileSync(path, JSON.stringify({ keys }))
+
+  /** An application whose keys are the file's. @returns how often it checked a signature, besides what tests need */
+  function application() {
+    vi.stubEnv('SIGNING_KEYS_FILE', path)
+    const state = newState()
+    const checked = vi.spyOn(crypto.subtle, 'verify')
+    return {
+      sign: (claims: object = {}) => withState(state, () => signToken('access', { ...CLAIMS, ...claims })),
+      reason: (token: string, now = NOW) => withState(state, () => reason(token, 'access', now)),
+      look: () => withState(state, () => keyring(0)),
+      checks: () => checked.mock.calls.length,
+    }
+  }
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.unstubAllEnvs()
+  })
+
+  it('costs no signature again, and its dates are looked at each time', async () => {
+    keep(key('a'))
+    const { sign, reason, checks } = application()
+    const token = await sign()
+    for (let times = 0; times < 5; times++) expect(await reason(token)).toBe('accepted')
+    expect(checks()).toBe(1)
+    expect(await reason(token, new Date(NOW.getTime() + 60_000))).toBe(REFUSED)
+    expect(await reason(token, new Date(NOW.getTime() - 120_000)), 'of the future').toBe(REFUSED)
+    expect(checks()).toBe(1)
+  })
+
+  it('is refused from the moment on at which its key retires', async () => {
+    keep(key('a', { exp: SECONDS + 30 }), key('b', { nbf: SECONDS + 30 }))
+    const { sign, reason } = application()
+    const token = await sign()
+    expect(await reason(token, new Date(NOW.getTime() + 29_000))).toBe('accepted')
+    expect(await reason(token, new Date(NOW.getTime() + 30_000))).toBe(REFUSED)
+  })
+
+  it('is refused as soon as its key has been taken away, also where that was while it was verified', async () => {
+    keep(key('a'))
+    const { sign, reason, look } = application()
+    const [token, other] = [await sign(), await sign({ jti: 'c'.repeat(32) })]
+    expect(await reason(token)).toBe('accepted')
+    const inBetween = reason(other)
+    keep(key('b'))
+    await look()
+    await inBetween
+    expect([await reason(token), await reason(other)]).toEqual([REFUSED, REFUSED])
+  })
+
+  it('with nbf is verified each time', async () => {
+    keep(key('a'))
+    const { reason, checks } = application()
+    const payload = { ...SIMPLE_JWT, nbf: SECONDS }
+    const token = forge(payload, { alg: 'HS256', typ: 'JWT', kid: 'a' }, 'sha256', Buffer.from('a'.repeat(43), 'base64url'))
+    expect([await reason(token), await reason(token, new Date(NOW.getTime() - 1000))]).toEqual(['accepted', REFUSED])
+    expect(checks()).toBe(2)
+  })
+
+  it('is one of ten thousand at most', async () => {
+    keep(key('a'))
+    const { sign, reason, look } = application()
+    const tokens = await Promise.all(Array.from({ length: 10_050 }, (_, index) => sign({ jti: String(index) })))
+    for (const token of tokens) expect(await reason(token)).toBe('accepted')
+    const { verified } = await look()
+    expect([verified.size, verified.has(tokens[0] as string), verified.has(tokens.at(-1) as string)]).toEqual([10_000, false, true])
   })
 })

@@ -6,7 +6,7 @@ import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod/mini'
 import { TokenError } from '../errors.ts'
 import { settings } from '../settings.ts'
-import { keyring, RECHECK_FOR_UNKNOWN, signingKey, type TokenKey, verifyingKeys } from './keyring.ts'
+import { keyring, loadedKeyring, RECHECK_FOR_UNKNOWN, signingKey, type TokenKey, verifyingKeys } from './keyring.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
@@ -127,19 +127,42 @@ export const REMEMBERED_CLAIM = 'remembered'
 /** Until when the cookie of a sliding token is kept, in seconds since 1970; null: until the browser is closed. */
 export const cookieExpiry = ({ extra, refreshExp }: Claims): number | null => (extra[REMEMBERED_CLAIM] === true ? refreshExp : null)
 
+/** Verified tokens that a keyring remembers; the oldest is forgotten. One takes about a kilobyte. */
+const REMEMBERED_TOKENS = 10_000
+
 /** @returns the claims of a token whose signature, issuer and audience are right and which is not of the future; `exp` may be past */
 async function verifySignature(token: string, now: Date): Promise<Record<string, unknown>> {
+  const known = loadedKeyring()?.verified.get(token)
+  const payload = known && known.key.retiredFrom > now.getTime() / 1000 ? known.payload : await verifyAnew(token, now)
+  const { AUDIENCE, ISSUER } = settings()
+  if (AUDIENCE !== undefined && payload.aud !== AUDIENCE) throw new TokenError('Token is invalid or expired')
+  if (ISSUER !== undefined && payload.iss !== ISSUER) throw new TokenError('Token is invalid or expired')
+  return payload
+}
+
+/** Verifies a signature, which is dear, and remembers the token. */
+async function verifyAnew(token: string, now: Date): Promise<Record<string, unknown>> {
   // jose accepts padding, line breaks and stray signature bits; a token has one spelling here.
   const good = token.length <= MAX_TOKEN_LENGTH && COMPACT.test(token) && isCanonical(token) && isText(token)
   if (!good) throw new TokenError('Token is invalid or expired')
   for (const key of await keysFor(token, now)) {
     const payload = await verifyWith(key, token, now)
     if (payload === null) continue
-    const { AUDIENCE } = settings()
-    if (AUDIENCE !== undefined && payload.aud !== AUDIENCE) break
+    // Whether a token is of the future depends on when it is asked.
+    if (payload.nbf === undefined) remember(token, key, payload)
     return payload
   }
   throw new TokenError('Token is invalid or expired')
+}
+
+function remember(token: string, key: TokenKey, payload: Record<string, unknown>): void {
+  const ring = loadedKeyring()
+  // The keys may have changed since.
+  if (!ring?.keys.includes(key)) return
+  const { verified } = ring
+  const [oldest] = verified.keys()
+  if (verified.size >= REMEMBERED_TOKENS && oldest !== undefined) verified.delete(oldest)
+  verified.set(token, { key, payload })
 }
 
 async function keysFor(token: string, now: Date): Promise<TokenKey[]> {
@@ -157,8 +180,7 @@ async function keysFor(token: string, now: Date): Promise<TokenKey[]> {
 
 /** @returns null when the key does not verify the token, or its rules do not hold */
 async function verifyWith({ algorithm, verifying }: TokenKey, token: string, now: Date): Promise<Record<string, unknown> | null> {
-  const { ISSUER, LEEWAY } = settings()
-  const options = { algorithms: [algorithm], clockTolerance: LEEWAY, currentDate: now, ...(ISSUER !== undefined && { issuer: ISSUER }) }
+  const options = { algorithms: [algorithm], clockTolerance: settings().LEEWAY, currentDate: now }
   try {
     return (await jwtVerify(token, verifying, options)).payload
   } catch (error) {

@@ -61,6 +61,17 @@ export function sessionExpiresAt(
   )
 }
 
+/** Whether activeSessionWhere() matches a session's row, but for blacklisted tokens, which are not its own. */
+export const isActiveSession = (
+  session: Pick<Session, 'endedAt' | 'createdAt' | 'lastUsedAt' | 'expiresAt'>,
+  user: Pick<User, 'isStaff'>,
+  now: Date,
+): boolean =>
+  session.endedAt === null && session.expiresAt > expiryCutoff(now) && sessionExpiresAt({ ...session, expiresAt: NEVER }, user) > now
+
+/** Later than any session ends. */
+const NEVER = new Date(8_640_000_000_000_000)
+
 /** When a session ends at the latest, however much it is used. */
 export const endsAtLatest = (session: Pick<Session, 'createdAt' | 'expiresAt'>, user: Pick<User, 'isStaff'>): Date =>
   sessionExpiresAt({ ...session, lastUsedAt: session.expiresAt }, user)

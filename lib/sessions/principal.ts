@@ -2,7 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { isSecondFactorRequired } from '../credentials/second-factors.ts'
-import { database, isUnavailable, type Session, type User } from '../db/client.ts'
+import { database, isUnavailable, type Session, select, type User } from '../db/client.ts'
+import { Prisma } from '../db/generated/sqlite/client.ts'
 import { ApiError, TokenError } from '../errors.ts'
 import { type Claims, extendSlidingToken, verifySlidingToken, verifyToken } from '../jwt/tokens.ts'
 import { log } from '../log.ts'
@@ -10,7 +11,7 @@ import { processValue } from '../process-state.ts'
 import { settings } from '../settings.ts'
 import { isOfPassword } from '../tokens/refresh-token.ts'
 import { readCookie, sessionCookieName } from '../web/cookies.ts'
-import { activeSessionWhere, completedSnapshot, matchesSnapshot, touchInterval } from './lifetimes.ts'
+import { completedSnapshot, isActiveSession, matchesSnapshot, touchInterval } from './lifetimes.ts'
 import { isOutdated, revokeBlacklistedSession, revokeSessionsOfInactive } from './revoked-elsewhere.ts'
 import { splitAmr } from './session.ts'
 
@@ -129,33 +130,52 @@ const TOUCH_MEMORY = 10_000
 /** When the process last wrote down that a session was used. */
 const touches = processValue<Map<string, number>>('touchedSessions')
 
+/** What is read of an account and of its session, whose columns begin with SESSION in the answer. */
+const ACCOUNT_FIELDS = Object.values(Prisma.UserScalarFieldEnum)
+const SESSION_FIELDS = ['id', 'createdAt', 'lastUsedAt', 'expiresAt', 'endedAt', 'passwordDigest', 'deactivations', 'amr'] as const
+const SESSION = 'session_'
+type CheckedSession = Pick<Session, (typeof SESSION_FIELDS)[number]>
+
+/** Our columns are called as the fields are, in Python's spelling. */
+const columns = (table: string, fields: readonly string[], prefix = '') =>
+  fields.map((field) => `${table}.${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} AS "${prefix}${field}"`).join()
+
+/** A session whose unrotated refresh token Django blacklisted has ended (activeSessionWhere()). */
+const SESSION_CHECK = `
+  SELECT ${columns('u', ACCOUNT_FIELDS)}, ${columns('s', SESSION_FIELDS, SESSION)}, EXISTS (
+    SELECT 1 FROM token_blacklist_outstandingtoken o JOIN token_blacklist_blacklistedtoken b ON b.token_id = o.id
+    WHERE o.session_id = s.id AND o.rotated_at IS NULL
+  ) AS blacklisted
+  FROM accounts_user u LEFT JOIN accounts_session s ON s.id = $2 AND s.user_id = u.id WHERE u.id = $1`
+
 /**
  * The live account of a verified token, asked anew each time, so that logout, deactivation, deletion and a new password
- * hold from the next request on; a session without the second factor that MFA_REQUIRED asks for is none. Tokens that the original made name no session; their account alone decides, and its
- * tokens_not_before.
+ * hold from the next request on; a session without the second factor that MFA_REQUIRED asks for is none. Tokens that the
+ * original made name no session; their account alone decides, and its tokens_not_before.
  */
 export async function loadActiveUser(claims: Claims, now: Date): Promise<User | AuthenticationFailure> {
   const { userId, sid } = claims
   if (userId === null) return 'no_user_id'
-  const [user, session] = await Promise.all([
-    database().user.findFirst({
-      where: { id: userId, isActive: true, ...(sid !== null && { sessions: { some: { id: sid, ...activeSessionWhere(now) } } }) },
-    }),
-    sid === null
-      ? null
-      : database().session.findUnique({ where: { id: sid }, select: { passwordDigest: true, deactivations: true, amr: true } }),
-  ])
-  if (!user) return authenticationFailure(userId, sid, now)
+  const [row] = await select('session_check', SESSION_CHECK, [userId, sid ?? ''])
+  if (!row) return 'user_not_found'
+  const user = pick<User>(row, ACCOUNT_FIELDS)
+  if (!user.isActive) {
+    await revokeSessionsOfInactive(userId, now)
+    return 'user_inactive'
+  }
   if (sid === null) return failureWithoutSession(claims, user) ?? user
-  if (session && !matchesSnapshot(session, user) && (await isOutdated(sid, userId, now))) return 'session_ended'
-  if (isSecondFactorRequired(user) && !splitAmr(session?.amr ?? '').includes('mfa')) return 'second_factor_missing'
-  await touch(
-    sid,
-    now,
-    session && (session.passwordDigest === null || session.deactivations === null) ? storeSnapshot(sid, session, user) : null,
-  )
+  const session = pick<CheckedSession>(row, SESSION_FIELDS, SESSION)
+  if (row.blacklisted) await revokeBlacklistedSession(sid, userId, now)
+  if (session.id === null || row.blacklisted || !isActiveSession(session, user, now)) return 'session_ended'
+  if (!matchesSnapshot(session, user) && (await isOutdated(sid, userId, now))) return 'session_ended'
+  if (isSecondFactorRequired(user) && !splitAmr(session.amr ?? '').includes('mfa')) return 'second_factor_missing'
+  const isOld = session.passwordDigest === null || session.deactivations === null
+  if (isTouchDue(sid, now)) await touch(sid, now, isOld ? storeSnapshot(sid, session, user) : null)
   return user
 }
+
+const pick = <Picked>(row: Record<string, unknown>, fields: readonly string[], prefix = ''): Picked =>
+  Object.fromEntries(fields.map((field) => [field, row[prefix + field]])) as Picked
 
 /**
  * Sessions that an earlier release began are told at their first use what it did not know: from then on a password that Django
@@ -181,30 +201,24 @@ export function failureWithoutSession(claims: Claims, user: User): Authenticatio
   return isSecondFactorRequired(user) ? 'second_factor_missing' : null
 }
 
-async function authenticationFailure(userId: number, sid: string | null, now: Date): Promise<AuthenticationFailure> {
-  const user = await database().user.findUnique({ where: { id: userId } })
-  if (!user) return 'user_not_found'
-  if (!user.isActive) {
-    await revokeSessionsOfInactive(userId, now)
-    return 'user_inactive'
-  }
-  if (sid !== null) await revokeBlacklistedSession(sid, userId, now)
-  return 'session_ended'
-}
-
 /** Reading goes on where writing does not: a locked file, a full disk, a replica. */
 function ignoreUnavailable(error: unknown): void {
   if (!isUnavailable(error)) log().error({ error: (error as Error).name }, 'session_touch_failed')
 }
 
-/** @param more what else is to be written about the session, which Prisma begins only here */
-async function touch(sid: string, now: Date, more: PromiseLike<unknown> | null): Promise<void> {
+/** Whether a session's use is to be written down; it counts as written then. */
+function isTouchDue(sid: string, now: Date): boolean {
   touches.current ??= new Map()
   const touched = touches.current
   const last = touched.get(sid)
-  if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return
+  if (last !== undefined && Math.abs(now.getTime() - last) < touchInterval() * 1000) return false
   if (touched.size >= TOUCH_MEMORY) touched.clear()
   touched.set(sid, now.getTime())
+  return true
+}
+
+/** @param more what else is to be written about the session, which Prisma begins only here */
+async function touch(sid: string, now: Date, more: PromiseLike<unknown> | null): Promise<void> {
   const used = database().session.updateMany({ where: { id: sid, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } })
   const written = Promise.all([used, more]).catch(ignoreUnavailable)
   const over = new AbortController()

@@ -1,17 +1,8 @@
 /** Deletes accounts with everything that is kept about them; the audit log alone remembers for AUDIT_RETENTION by which address they were. */
 import { type AuditSource, recordEvent } from '../audit/audit.ts'
-import {
-  type Database,
-  database,
-  isGone,
-  lockUserForDeletion,
-  provider,
-  referringTable,
-  type Transaction,
-  type User,
-} from '../db/client.ts'
+import { type Database, database, isGone, provider, type Transaction, type User } from '../db/client.ts'
 import { Prisma } from '../db/generated/sqlite/client.ts'
-import { type Effect, findReferences } from '../db/references.ts'
+import { type Effect, findReferences, lockUserForDeletion, referringTable } from '../db/references.ts'
 import { requireUnreferenced, StillReferenced } from '../errors.ts'
 import { enqueueEmail, lastEmailRetention } from '../mail/outbox.ts'
 import { formatDuration } from '../mail/render-email.ts'

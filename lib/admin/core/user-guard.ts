@@ -1,5 +1,6 @@
 /** Who may edit which account, and which of its fields: no one grants a permission that they do not have (AD-1, X6). */
-import { database, keepUser, lockUser, type Transaction, type User } from '../../db/client.ts'
+import { database, lockUser, type Transaction, type User } from '../../db/client.ts'
+import { keepUser } from '../../db/references.ts'
 import { PermissionDenied } from '../../errors.ts'
 import { recordDenial } from '../../http/access.ts'
 import type { AuthenticatedContext } from '../../http/endpoint.ts'
