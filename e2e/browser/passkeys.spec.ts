@@ -6,30 +6,15 @@ import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
 import { storedDate } from '../../lib/db/testing/databases.ts'
 import { ageSessions } from '../../lib/http/testing/aging.ts'
-import { freePort } from '../../lib/testing/free-port.ts'
-import { test as base, expect, type LogInPage } from '../fixtures'
-import { startServer, type TestServer } from '../server'
+import { expect, type LogInPage } from '../fixtures'
+import { test } from '../named-server'
+import type { TestServer } from '../server'
 import { type Authenticator, addAuthenticator } from './authenticator'
 import { violationsOf } from './axe'
 import { complaints } from './complaints'
 import { formReady, logIn, type Person, signOut, summaryOf } from './people'
 
 const PASSKEYS = '/settings/security/passkeys'
-
-/** A server with a name: passkeys are for domains, never for an IP address. */
-const test = base.extend<object, { server: TestServer }>({
-  server: [
-    async ({ database, mailbox, secret }, use) => {
-      const port = await freePort()
-      const url = `http://localhost:${port}`
-      const env = { SMTP_URL: mailbox.url, SECRET_KEY: secret, APP_URL: url }
-      const server = await startServer({ kind: database, port, env })
-      await use({ ...server, url })
-      await server.stop('SIGKILL')
-    },
-    { scope: 'worker', timeout: 90_000 },
-  ],
-})
 
 const STEP = 30_000
 const codeOf = (secret: string, step: number) =>

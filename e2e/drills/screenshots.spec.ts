@@ -1,7 +1,8 @@
 /** Writes the pictures of the documentation: npx playwright test --grep @screenshots */
 
 import { fillSignup, formReady, logIn, signOut, signUp } from '../browser/people'
-import { expect, test } from '../fixtures'
+import { expect } from '../fixtures'
+import { test } from '../named-server'
 
 const ADA = { name: 'Ada Lovelace', email: 'ada@example.com', phone: '+44 1632 960 001', password: 'engine brass cylinder' }
 const DESKTOP = { width: 1280, height: 800 }
