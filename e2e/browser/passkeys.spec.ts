@@ -67,8 +67,11 @@ test('LI-2: a passkey is created in the security settings, and the sign-in form 
   await expect(page.getByText('You can sign in with a passkey')).toBeVisible()
   await expect(page.getByText('You have 1 passkey')).toBeVisible()
 
-  await signOut(page)
-  // The authenticator answers at once, as a person who chooses the passkey that the email field offers.
+  // The authenticator answers at once, as a person who chooses the passkey that the email field offers: the page may be gone before
+  // its address is looked at.
+  const opened = page.waitForURL(/\/login$/, { waitUntil: 'commit' })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await opened
   await expect(page).toHaveURL(/\/dashboard$/)
   await page.goto(PASSKEYS)
   await expect(rows(page)).not.toContainText('never')
