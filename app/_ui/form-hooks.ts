@@ -10,6 +10,12 @@ export const useHydrated = () =>
     () => false,
   )
 
+/** What another form's checkbox would send, as it is now; nothing where there is none. @param id of the checkbox */
+export function tickOf(id: string): 'on' | '' {
+  const box = document.getElementById(id)
+  return box instanceof HTMLInputElement && box.checked ? 'on' : ''
+}
+
 /** For a form of one button: says that it is on its way, and sends it once. */
 export function useSubmitting() {
   const [sending, setSending] = useState(false)

@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, type SubmitEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { FormAccount } from './form-account.tsx'
+import { tickOf } from './form-hooks.ts'
 import { ErrorIcon } from './icons.tsx'
 import { errorText } from './messages.ts'
 import {
@@ -61,9 +62,8 @@ export function PasskeyForm({
 
   const send = useCallback(
     ({ credential }: PasskeyAnswer) => {
-      const box = rememberBox === undefined ? null : document.getElementById(rememberBox)
       setField(form.current, 'credential', credential)
-      setField(form.current, 'remember', box instanceof HTMLInputElement && box.checked ? 'on' : '')
+      if (rememberBox !== undefined) setField(form.current, 'remember', tickOf(rememberBox))
       form.current?.submit()
     },
     [rememberBox],

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useRef } from 'react'
 import { Checkbox } from './field.tsx'
-import { useHydrated } from './form-hooks.ts'
+import { tickOf, useHydrated } from './form-hooks.ts'
 
 /**
  * "Keep me signed in" of a form beside the one that has the checkbox: it is taken from there when this form is sent. Without
@@ -13,8 +13,7 @@ export function RememberChoice({ label, tickedIn }: { label: string; tickedIn: s
   useEffect(() => {
     const form = hydrated ? input.current?.form : null
     const take = () => {
-      const box = document.getElementById(tickedIn)
-      if (input.current && box instanceof HTMLInputElement) input.current.value = box.checked ? 'on' : ''
+      if (input.current) input.current.value = tickOf(tickedIn)
     }
     form?.addEventListener('submit', take)
     return () => form?.removeEventListener('submit', take)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { PASSKEYS_PAGE } from '#lib/accounts/passkeys/passkeys'
 import { failedSignIns, type PasswordOrigin, passwordOrigin } from '#lib/authentication/sign-in-history'
-import { codesLeft, type SecondFactors, secondFactorMethods } from '#lib/credentials/second-factors'
+import { codesLeft, type SecondFactors } from '#lib/credentials/second-factors'
 import { settings } from '#lib/settings'
 import { lastLookAtActivity } from '../_request.ts'
 import { formatCount } from './format-text.ts'
@@ -18,7 +18,6 @@ export async function SecurityChecklist({ user, factors }: Props) {
   const { count, alarming } = await failedSignIns(user.id, await lastLookAtActivity(user.id), new Date())
   const origin = await passwordOrigin(user)
   const left = codesLeft(factors)
-  const hasPasskey = (await secondFactorMethods(user.id)).includes('passkey')
   const hasApp = factors.device !== null && factors.device.confirmedAt !== null
   return (
     <ul className="rows rows-signed">
@@ -46,7 +45,7 @@ export async function SecurityChecklist({ user, factors }: Props) {
           href="/settings/security/recovery-codes"
           action="Recovery codes"
         />
-      ) : hasPasskey ? (
+      ) : factors.passkeys > 0 ? (
         <Item state="done" title="You can sign in with a passkey" href={PASSKEYS_PAGE} action="Passkeys" />
       ) : (
         <Item

@@ -15,6 +15,7 @@ export const metadata = { title: 'Dashboard' }
 export default async function DashboardPage() {
   const principal = await requirePrincipal('/dashboard')
   const { user } = principal
+  const factors = await secondFactorsOf(user.id)
   const session = await currentSession(principal, new Date())
   const previous = await previousSignIn(principal, session?.signedInAt ?? null)
   return (
@@ -41,8 +42,8 @@ export default async function DashboardPage() {
       </section>
       <section className="stack" aria-labelledby="security-title">
         <h2 id="security-title">Security</h2>
-        <SecurityChecklist user={user} factors={await secondFactorsOf(user.id)} />
-        {session?.byPassword && <PasskeyOffer principal={principal} />}
+        <SecurityChecklist user={user} factors={factors} />
+        {session?.byPassword && <PasskeyOffer principal={principal} factors={factors} />}
       </section>
       <div className="columns">
         <section className="stack" aria-labelledby="session-title">

@@ -9,6 +9,8 @@ export interface SecondFactors {
   /** Confirmed or not. */
   device: TotpDevice | null
   recoveryCodes: { userId: number; sealed: string | null; createdAt: Date; usedAt: Date | null }[]
+  /** How many passkeys work on this site. */
+  passkeys: number
 }
 
 export async function secondFactorsOf(userId: number, db: Transaction | Database = database()): Promise<SecondFactors> {
@@ -18,7 +20,7 @@ export async function secondFactorsOf(userId: number, db: Transaction | Database
     orderBy: { id: 'asc' },
     select: { userId: true, sealed: true, createdAt: true, usedAt: true },
   })
-  return { device, recoveryCodes }
+  return { device, recoveryCodes, passkeys: await db.passkey.count({ where: { userId, ...worksHere() } }) }
 }
 
 /** How many recovery codes have not been used. */
@@ -57,10 +59,9 @@ export const countPasskeys = (userId: number): Promise<number> => database().pas
 
 /** By what a login of the account that asks for a second factor can be finished; none where it has no second factor. */
 export async function secondFactorMethods(userId: number, db: Transaction | Database = database()): Promise<SecondFactorMethod[]> {
-  const passkeys = await db.passkey.count({ where: { userId, ...worksHere() } })
   const factors = await secondFactorsOf(userId, db)
   const codes: SecondFactorMethod[] = codesLeft(factors) > 0 ? ['totp', 'recovery_code'] : ['totp']
-  return [...(passkeys > 0 ? (['passkey'] as const) : []), ...(factors.device?.confirmedAt ? codes : [])]
+  return [...(factors.passkeys > 0 ? (['passkey'] as const) : []), ...(factors.device?.confirmedAt ? codes : [])]
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { isEmailLoginOn, maySignInByEmail } from '#lib/accounts/email-login/request-email-login'
 import { listExternalAccounts } from '#lib/accounts/external-accounts/link'
-import { listPasskeys, PASSKEYS_PAGE } from '#lib/accounts/passkeys/passkeys'
+import { PASSKEYS_PAGE } from '#lib/accounts/passkeys/passkeys'
 import { AUTHENTICATOR_PAGE, RECOVERY_CODES_PAGE } from '#lib/accounts/second-factor/second-factor'
-import { codesLeft, type SecondFactors } from '#lib/credentials/second-factors'
+import { codesLeft, countPasskeys, type SecondFactors } from '#lib/credentials/second-factors'
 import { isUsablePassword } from '#lib/passwords/hash'
 import type { Principal } from '#lib/sessions/principal'
 import { settings } from '#lib/settings'
@@ -26,7 +26,7 @@ export async function Credentials({ user, factors: { device, recoveryCodes } }: 
         <Credential title="Password" href="/settings/password" action={hasPassword ? 'Change' : 'Set'}>
           {hasPassword ? 'With your email address, to sign in' : 'Not set. You sign in another way'}
         </Credential>
-        {settings().PASSKEY_RP_ID !== null && <Passkeys count={(await listPasskeys(user)).passkeys.length} />}
+        {settings().PASSKEY_RP_ID !== null && <Passkeys count={await countPasskeys(user.id)} />}
         <ExternalAccounts accounts={await listExternalAccounts(user.id)} />
         {isEmailLoginOn() && maySignInByEmail(user) && (
           <Credential title="Email" href="/settings/email" action="Change">

@@ -27,7 +27,7 @@ async function withApp(user: User): Promise<User> {
 it('takes app and recovery codes away, and tells the owner and the audit log why', async () => {
   const [staff, user] = [await staffWith('accounts.change_user'), await withApp(await newUser())]
   expect(await resetSecondFactor({ reason: REASON }, asks(staff, user))).toMatchObject({ status: 204 })
-  expect(await secondFactorsOf(user.id)).toEqual({ device: null, recoveryCodes: [] })
+  expect(await secondFactorsOf(user.id)).toEqual({ device: null, recoveryCodes: [], passkeys: 0 })
   const [message] = await database().outboxMail.findMany({ where: { userId: user.id } })
   expect(message).toMatchObject({ kind: 'second_factor_disabled', recipient: user.email, text: expect.stringContaining(REASON) })
   const event = await database().auditEvent.findFirst({ where: { subjectId: user.id, event: 'user_second_factor_reset' } })
