@@ -1,7 +1,7 @@
 'use client'
 import { type ReactNode, type SubmitEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { FormAccount } from './form-account.tsx'
-import { tickOf } from './form-hooks.ts'
+import { tickOf, useHydrated } from './form-hooks.ts'
 import { ErrorIcon } from './icons.tsx'
 import { errorText } from './messages.ts'
 import {
@@ -55,6 +55,7 @@ export function PasskeyForm({
   ofAccount = true,
 }: Props) {
   const supported = usePasskeySupport()
+  const hydrated = useHydrated()
   const form = useRef<HTMLFormElement>(null)
   const stopOffering = useRef(() => {})
   const [busy, setBusy] = useState(false)
@@ -117,7 +118,7 @@ export function PasskeyForm({
           {problem}
         </p>
       )}
-      <SubmitButton label={label} busyLabel={busyLabel} busy={busy} look={look} />
+      <SubmitButton label={label} busyLabel={busyLabel} busy={busy} look={look} ready={hydrated} />
     </form>
   )
 }

@@ -4,12 +4,14 @@ interface Props {
   busyLabel: string
   busy: boolean
   look?: 'button' | 'button button-secondary' | 'button button-danger'
+  /** False while the form could only be sent without what a script adds. */
+  ready?: boolean
 }
 
-/** A form's button. It is never disabled: pressed too early, the form says what is missing. */
-export function SubmitButton({ label, busyLabel, busy, look = 'button' }: Props) {
+/** A form's button. It is not disabled because something is missing: the form says what. */
+export function SubmitButton({ label, busyLabel, busy, look = 'button', ready = true }: Props) {
   return (
-    <button type="submit" className={look} aria-busy={busy || undefined}>
+    <button type="submit" className={look} aria-busy={busy || undefined} disabled={!ready}>
       {busy ? busyLabel : label}
     </button>
   )

@@ -78,6 +78,25 @@ test('LI-2: a passkey is created in the security settings, and the sign-in form 
   expect(found).toEqual([])
 })
 
+test('LI-2: a passkey cannot be created before the page’s scripts run', async ({ page, server, loggedIn }) => {
+  await addAuthenticator(page)
+  await owner(page, server, loggedIn)
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto(PASSKEYS, { waitUntil: 'commit' })
+  const button = page.getByRole('button', { name: 'Create a passkey' })
+  await expect(button).toBeDisabled()
+  release()
+  await button.click()
+  await expect(statusOf(page, 'Your passkey has been created.')).toBeVisible()
+})
+
 test('LI-3: the button of the sign-in page signs in, leads on, and keeps the browser signed in', async ({ page, server, loggedIn }) => {
   const authenticator = await addAuthenticator(page)
   await owner(page, server, loggedIn)
